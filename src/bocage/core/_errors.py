@@ -1,0 +1,32 @@
+"""The one family of errors that users meet."""
+
+
+class BocageError(Exception):
+    """Base of all errors that a user can cause and repair.
+
+    The message is one line: what was found, what was expected, what to do. The command line
+    prints it without a traceback and exits with code 2.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
+
+
+class DataError(BocageError):
+    """Labels, features or files that can't be used as they are."""
+
+
+class SettingsError(BocageError):
+    """A setting, option or YAML key that makes no sense."""
+
+
+class SplitError(BocageError):
+    """A split that leaves nothing to learn from or to test on."""
+
+
+class StoreError(BocageError):
+    """A study folder that can't be read or written."""
+
+
+class DownloadError(BocageError):
+    """A file that can't be fetched, or is not the one that was pinned."""

@@ -1,0 +1,173 @@
+"""The task: samples with a target, their groups and the inputs known for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError, Input, row_digests
+from bocage.tasks._units import together
+
+Kind = Literal["classification", "regression"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Samples with a target, their groups and the inputs known for them.
+
+    Rows stand in an order that depends on their content alone (see `build_task`), so every table
+    with the same rows gives the same task.
+
+    Attributes
+    ----------
+    name, title : str
+        Short name for folders and one line for people.
+    kind : {"classification", "regression"}
+    target : ndarray, shape (n,)
+        int64 codes into `classes`, or float64 values.
+    classes : tuple of str
+        Class names, sorted; empty for regression.
+    lonlat : ndarray of float64, shape (n, 2)
+        Longitude and latitude in degrees (WGS84).
+    groups : mapping of str to ndarray of str, shape (n,)
+        Columns that a split may leave out: region, year, city, parcel, event.
+    inputs : mapping of str to Input
+    unit : ndarray of int64, shape (n,)
+        Samples with the same number stay on one side of every split: one coordinate, one pixel,
+        one parcel or one event.
+    digests : ndarray of 16-byte void, shape (n,)
+        Content of each row apart from its target: the sample's identity.
+    area : ndarray of float64, shape (n,), optional
+        Area of each parcel in square metres.
+    row : ndarray of int64, shape (n,)
+        Where the sample stood in the table it came from.
+    leave : str
+        Group that a comparison leaves out unless told otherwise; empty for blocks.
+    notes : tuple of str
+        What a reader of any result must know (label noise, duplicates); shown on every page.
+    synthetic : bool
+        True if the data are made up; said wherever they are shown.
+    source, licence : str
+        Where the data come from, and under which terms.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    target: NDArray[Any]
+    classes: tuple[str, ...]
+    lonlat: NDArray[np.float64]
+    groups: Mapping[str, NDArray[np.str_]]
+    inputs: Mapping[str, Input]
+    unit: NDArray[np.int64]
+    digests: NDArray[np.void]
+    row: NDArray[np.int64]
+    area: NDArray[np.float64] | None = None
+    leave: str = ""
+    notes: tuple[str, ...] = ()
+    synthetic: bool = False
+    source: str = ""
+    licence: str = ""
+
+    def __len__(self) -> int:
+        return len(self.target)
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes; 0 for regression."""
+        return len(self.classes)
+
+    def take(self, rows: NDArray[np.int64]) -> "Task":
+        """Return the task for some of its samples (classes stay as they are)."""
+        return replace(
+            self,
+            target=self.target[rows],
+            lonlat=self.lonlat[rows],
+            groups={name: column[rows] for name, column in self.groups.items()},
+            inputs={name: item.take(rows) for name, item in self.inputs.items()},
+            unit=self.unit[rows],
+            digests=self.digests[rows],
+            row=self.row[rows],
+            area=None if self.area is None else self.area[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Checked columns of a label table, before they become a task.
+
+    Attributes are those of `Task`; `target` holds class names or numbers as they were read, and
+    `together_by` names the group columns whose values must not be torn apart (parcel, event).
+    """
+
+    name: str
+    kind: Kind
+    target: NDArray[Any]
+    lonlat: NDArray[np.float64]
+    inputs: Mapping[str, Input]
+    groups: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
+    together_by: tuple[str, ...] = ()
+    area: NDArray[np.float64] | None = None
+    title: str = ""
+    leave: str = ""
+    notes: tuple[str, ...] = ()
+    synthetic: bool = False
+    source: str = ""
+    licence: str = ""
+
+
+def build_task(samples: Samples) -> Task:
+    """Make a task: classes to codes, rows in content order, units of what must stay together.
+
+    Raises
+    ------
+    DataError
+        If a classification target has fewer than two classes, or a regression target one value.
+    """
+    target: NDArray[Any]
+    classes: tuple[str, ...] = ()
+    if samples.kind == "classification":
+        names, codes = np.unique(np.asarray(samples.target, dtype=np.str_), return_inverse=True)
+        if len(names) < 2:  # noqa: PLR2004
+            raise DataError(
+                f"the target has one class only ({', '.join(map(repr, names.tolist()))}); "
+                "expected at least two: choose another column with --target"
+            )
+        classes, target = tuple(names.tolist()), codes.astype(np.int64)
+    else:
+        target = np.asarray(samples.target, dtype=np.float64)
+        if np.ptp(target) == 0:
+            raise DataError(
+                f"the target has one value only ({target[0]:g}); expected values that differ"
+            )
+    columns = [samples.lonlat]
+    columns += [samples.groups[name] for name in sorted(samples.groups)]
+    columns += [samples.inputs[name].values for name in sorted(samples.inputs)]
+    digests = row_digests(*columns)
+    # Rows equal but for their target are told apart by it; the rest are interchangeable.
+    order = np.lexsort((target, digests.view("S16").ravel()))
+    unit, found = together(samples)
+    task = Task(
+        name=samples.name,
+        title=samples.title or samples.name,
+        kind=samples.kind,
+        target=target,
+        classes=classes,
+        lonlat=samples.lonlat,
+        groups=dict(samples.groups),
+        inputs=dict(samples.inputs),
+        unit=unit,
+        digests=digests,
+        row=np.arange(len(target), dtype=np.int64),
+        area=samples.area,
+        leave=samples.leave,
+        notes=(*samples.notes, *found),
+        synthetic=samples.synthetic,
+        source=samples.source,
+        licence=samples.licence,
+    ).take(order)
+    # Unit numbers follow the sorted rows, so that they too are free of the table's order.
+    _, first, inverse = np.unique(task.unit, return_index=True, return_inverse=True)
+    return replace(task, unit=np.argsort(np.argsort(first))[inverse].astype(np.int64))

@@ -1,0 +1,96 @@
+"""Which samples must stay together: one coordinate, one pixel, one parcel, one event."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+if TYPE_CHECKING:
+    from bocage.tasks._task import Samples
+
+PIXEL_METRES = 10.0
+"""AlphaEarth's pixel: samples nearer than one cell of its UTM grid read the same vector."""
+
+COORDINATE_DECIMALS = 7
+"""Two coordinates equal to 1e-7 degrees (about a centimetre) are one."""
+
+
+def together(samples: "Samples") -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Number the units of samples that no split may tear apart.
+
+    Returns
+    -------
+    unit : ndarray of int64, shape (n,)
+    notes : tuple of str
+        What was found, counted, for the reader.
+    """
+    n = len(samples.target)
+    place = _labels(np.round(samples.lonlat, COORDINATE_DECIMALS) + 0.0)
+    links = [place]
+    notes: list[str] = []
+    rows = n - _n_values(_full_rows(samples))
+    if rows:
+        notes.append(f"{rows} duplicate rows (same place, target and features) kept together")
+    shared = n - _n_values(place)
+    if shared > rows:
+        notes.append(f"{shared} samples share their coordinates with another; kept together")
+    if any(item.modality == "embedding" for item in samples.inputs.values()):
+        pixel = _labels(utm_cells(samples.lonlat, PIXEL_METRES))
+        links.append(pixel)
+        extra = _n_values(place) - _n_values(_join(n, [place, pixel]))
+        if extra:
+            notes.append(f"{extra} samples lie in the 10 m pixel of another; kept together")
+    for name in samples.together_by:
+        links.append(_labels(samples.groups[name]))
+        notes.append(f"samples of one {name} are kept together")
+    return _join(n, links), tuple(notes)
+
+
+def utm_cells(lonlat: NDArray[np.float64], size: float) -> NDArray[np.int64]:
+    """Return zone, column and row of the UTM grid cell of each coordinate, shape (n, 3)."""
+    from pyproj import Transformer
+
+    zone = np.clip((lonlat[:, 0] + 180) // 6, 0, 59).astype(np.int64) + 1
+    code = np.where(lonlat[:, 1] >= 0, 32600, 32700) + zone
+    cells = np.empty((len(lonlat), 3), dtype=np.int64)
+    for epsg in np.unique(code):
+        rows = code == epsg
+        transform = Transformer.from_crs(4326, int(epsg), always_xy=True)
+        east, north = transform.transform(lonlat[rows, 0], lonlat[rows, 1])
+        cells[rows] = np.column_stack(
+            [np.full(rows.sum(), epsg), np.floor(east / size), np.floor(north / size)]
+        )
+    return cells
+
+
+def _labels(values: NDArray[Any]) -> NDArray[np.int64]:
+    axis = 0 if values.ndim > 1 else None
+    return np.unique(values, axis=axis, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def _full_rows(samples: "Samples") -> NDArray[np.int64]:
+    from bocage.core import row_digests
+
+    columns = [samples.lonlat, np.asarray(samples.target)]
+    columns += [samples.groups[name] for name in sorted(samples.groups)]
+    columns += [samples.inputs[name].values for name in sorted(samples.inputs)]
+    return np.unique(row_digests(*columns).view("S16"), return_inverse=True)[1].astype(np.int64)
+
+
+def _n_values(labels: NDArray[np.int64]) -> int:
+    return int(labels.max()) + 1
+
+
+def _join(n: int, links: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Connected components of samples that share a label in any of the columns."""
+    offset, source, sink = n, [], []
+    for labels in links:
+        source.append(np.arange(n))
+        sink.append(labels + offset)
+        offset += _n_values(labels)
+    i, j = np.concatenate(source), np.concatenate(sink)
+    graph = coo_array((np.ones(len(i), dtype=np.int8), (i, j)), shape=(offset, offset))
+    component = connected_components(graph, directed=False)[1][:n]
+    return np.unique(component, return_inverse=True)[1].astype(np.int64)
