@@ -8,6 +8,7 @@ from bocage.core._errors import (
     SplitError,
     StoreError,
 )
+from bocage.core._files import write_atomic
 from bocage.core._hashing import content_key, priorities, row_digests
 from bocage.core._inputs import Input, Modality, Scaling, stack
 
@@ -25,4 +26,5 @@ __all__ = [
     "priorities",
     "row_digests",
     "stack",
+    "write_atomic",
 ]

@@ -1,1 +1,53 @@
-"""."""
+"""Who may learn from whom, and who is tested: splits, budgets, diagnostics."""
+
+from typing import TYPE_CHECKING, Any
+
+from bocage.splits._blocks import RULES, Blocking, cut, metric_xy
+from bocage.splits._budget import Budget, Draw, Drawer, default_budgets, parse_budget
+from bocage.splits._diagnose import FoldReport, diagnose, unit_vectors
+from bocage.splits._fold import REGIMES, Fold, Regime, Rows, Split
+from bocage.splits._inner import Inner, InnerMaker
+from bocage.splits._regimes import SplitSettings, make_split, split_key
+from bocage.splits._store import load_split, save_split
+
+if TYPE_CHECKING:
+    from bocage.splits._sklearn import BlockKFold, ClusterKFold, LeaveGroups
+
+__all__ = [
+    "REGIMES",
+    "RULES",
+    "BlockKFold",
+    "Blocking",
+    "Budget",
+    "ClusterKFold",
+    "Draw",
+    "Drawer",
+    "Fold",
+    "FoldReport",
+    "Inner",
+    "InnerMaker",
+    "LeaveGroups",
+    "Regime",
+    "Rows",
+    "Split",
+    "SplitSettings",
+    "cut",
+    "default_budgets",
+    "diagnose",
+    "load_split",
+    "make_split",
+    "metric_xy",
+    "parse_budget",
+    "save_split",
+    "split_key",
+    "unit_vectors",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute can be anything
+    # The splitters subclass scikit-learn, which takes a second to import.
+    if name in {"BlockKFold", "ClusterKFold", "LeaveGroups"}:
+        from bocage.splits import _sklearn
+
+        return getattr(_sklearn, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

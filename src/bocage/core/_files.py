@@ -1,0 +1,38 @@
+"""Files that are either whole or not there."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from bocage.core._errors import StoreError
+
+
+def write_atomic(path: Path, content: bytes | str) -> None:
+    """Write a file so that it appears whole under its name, or not at all.
+
+    The bytes go to a temporary file in the same folder, are flushed to disk, and then renamed.
+
+    Raises
+    ------
+    StoreError
+        If the folder can't be written or the disk is full; the old file, if any, stays.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    name = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name[:40]}-", suffix=".tmp"
+        )
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError as error:
+        if name:
+            Path(name).unlink(missing_ok=True)
+        raise StoreError(
+            f"can't write {path} ({error.strerror or error}); free some space or choose another "
+            "folder with -o, then run the same command again: nothing finished is lost"
+        ) from error

@@ -1,0 +1,96 @@
+"""The values of the splits room: folds, and the split that holds them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.int64]
+Regime = Literal["out", "local", "both", "random", "local-half", "local-double"]
+"""Where the labels come from; the last two are `local` at half and double the block size."""
+
+REGIMES: tuple[Regime, ...] = ("out", "local", "both", "random", "local-half", "local-double")
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Who may learn from whom, and who is tested.
+
+    Attributes
+    ----------
+    name : str
+        Unique in its split, such as ``local/iowa_ag/2``.
+    regime : str
+        Where the labels come from; see `REGIMES`.
+    held_out : str
+        The group, or the merged groups, that the fold tests.
+    pool : ndarray of int64
+        Rows that a budget is drawn from, ascending.
+    always : ndarray of int64
+        Rows that are learned from whatever the budget (`both`: all labels from elsewhere).
+    tests : mapping of str to ndarray of int64
+        Test rows of each domain: ``out`` folds test ``out`` and ``in``, others their own regime.
+    """
+
+    name: str
+    regime: Regime
+    held_out: str
+    pool: Rows
+    always: Rows
+    tests: Mapping[str, Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """All folds of a comparison, with what was chosen and what was relaxed.
+
+    Attributes
+    ----------
+    leave : str
+        What is left out: a group column, ``a+b`` for combinations, ``blocks`` or ``clusters``.
+    groups : tuple of str
+        The groups, in the order of `group`.
+    group : ndarray of int64, shape (n,)
+        Which group each sample belongs to.
+    fold_of_group : ndarray of int64, shape (n_groups,)
+        Which test fold each group was merged into.
+    blocks : tuple of str
+        Names of the square blocks (or of whole groups that could not be cut).
+    block : ndarray of int64, shape (n,)
+        Which block each sample lies in; scores are resampled by block.
+    block_metres : mapping of str to float
+        Side of the blocks of each group in metres; 0 where the group could not be cut.
+    folds : tuple of Fold
+    degraded : tuple of str
+        What had to be relaxed, and why: shown loudly.
+    notes : tuple of str
+        Other things a reader must know.
+    key : str
+        Hash of everything above; the same on every machine and in any row order.
+    """
+
+    leave: str
+    groups: tuple[str, ...]
+    group: Rows
+    fold_of_group: Rows
+    blocks: tuple[str, ...]
+    block: Rows
+    block_metres: Mapping[str, float]
+    folds: tuple[Fold, ...]
+    degraded: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    key: str = field(default="")
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Domains that some fold tests, in reading order."""
+        found = {domain for fold in self.folds for domain in fold.tests}
+        order = ("in", "out", "local", "both", "random", "local-half", "local-double")
+        return tuple(name for name in order if name in found)
+
+    @property
+    def groups_are_folds(self) -> bool:
+        """Whether every group is a test fold of its own."""
+        return len(set(self.fold_of_group.tolist())) == len(self.groups)

@@ -1,0 +1,139 @@
+"""Groups that can be left out, and how many of them are merged into folds."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import SplitError, priorities, row_digests
+from bocage.splits._blocks import metric_xy, unit_means
+from bocage.splits._fold import Rows
+from bocage.tasks import Task
+
+MAX_GROUP_FOLDS = 10
+"""More groups than this are merged."""
+
+CLUSTER_CELLS = 1500
+"""Ward clustering works on at most this many grid cells: it needs memory for all pairs."""
+
+
+def group_names(task: Task, leave: str, *, n_clusters: int = 5) -> NDArray[np.str_]:
+    """Name the group of every sample.
+
+    Parameters
+    ----------
+    task : Task
+    leave : str
+        A group column, several joined by ``+`` (``region+year``), ``clusters`` (Ward clusters of
+        the coordinates) or ``blocks`` (one group: the whole task).
+    n_clusters : int
+        Number of clusters.
+
+    Returns
+    -------
+    ndarray of str, shape (n,)
+
+    Raises
+    ------
+    SplitError
+        If a column is unknown or there is only one group to leave out.
+    """
+    if leave == "blocks":
+        return np.full(len(task), "all")
+    if leave == "clusters":
+        return _clusters(task, n_clusters)
+    parts = [part.strip() for part in leave.split("+")]
+    for part in parts:
+        if part not in task.groups:
+            known = ", ".join(sorted(task.groups)) or "none"
+            raise SplitError(
+                f"no group column {part!r} to leave out; this task has: {known}. Use one of "
+                "them, or --leave blocks or clusters, which need coordinates only"
+            )
+    columns = [task.groups[part] for part in parts]
+    names = columns[0].astype(np.str_)
+    for column in columns[1:]:
+        names = np.char.add(np.char.add(names, "+"), column.astype(np.str_))
+    found = np.unique(names)
+    if len(found) < 2:  # noqa: PLR2004
+        raise SplitError(
+            f"group {leave!r} has one value only ({found[0]!r}): nothing is left to learn from "
+            "when it is left out. Leave out another group, or use --leave blocks"
+        )
+    return names
+
+
+def merge_groups(names: NDArray[np.str_]) -> tuple[tuple[str, ...], Rows, Rows]:
+    """Merge many groups into 5 to 10 folds of about equal size; up to 10 groups stay as they are.
+
+    Whole groups are dealt, largest first, to the fold that holds the fewest samples.
+
+    Returns
+    -------
+    groups : tuple of str
+        Sorted group names.
+    group : ndarray of int64, shape (n,)
+    fold_of_group : ndarray of int64, shape (n_groups,)
+    """
+    groups, group, count = np.unique(names, return_inverse=True, return_counts=True)
+    n = len(groups)
+    if n <= MAX_GROUP_FOLDS:
+        folds = np.arange(n, dtype=np.int64)
+    else:
+        n_folds = min(MAX_GROUP_FOLDS, max(5, n // 2))
+        folds = deal(groups, count, n_folds, salt="groups")
+    return tuple(groups.tolist()), group.astype(np.int64), folds
+
+
+def deal(
+    names: NDArray[np.str_], sizes: NDArray[np.int64], n_folds: int, *, salt: str, seed: int = 0
+) -> Rows:
+    """Deal named parts to folds of about equal size, without looking at labels.
+
+    With seed 0 the largest parts go first, which balances best; other seeds shuffle.
+
+    Returns
+    -------
+    ndarray of int64, shape (len(names),)
+    """
+    luck = priorities(row_digests(names), salt, seed)
+    order = np.lexsort((luck, -sizes)) if seed == 0 else np.argsort(luck)
+    total = np.zeros(n_folds, dtype=np.int64)
+    fold = np.empty(len(names), dtype=np.int64)
+    for part in order:
+        fold[part] = int(total.argmin())
+        total[fold[part]] += sizes[part]
+    return fold
+
+
+def cluster_places(xy: NDArray[np.float64], n_clusters: int) -> Rows:
+    """Group positions in metres by Ward linkage; numbered from 1, west to east.
+
+    Grid cells are clustered, not samples: deterministic, unlike k-means started at random, and
+    its memory does not grow with the number of samples.
+
+    Raises
+    ------
+    SplitError
+        If there are fewer places than clusters.
+    """
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    side = max(float(np.ptp(xy, axis=0).max()) / 1000, 1.0)
+    while True:
+        cell, inverse = np.unique(np.floor(xy / side), axis=0, return_inverse=True)
+        if len(cell) <= CLUSTER_CELLS:
+            break
+        side *= 1.5
+    if len(cell) < n_clusters:
+        raise SplitError(
+            f"the samples stand at {len(cell)} places only; expected at least {n_clusters} to "
+            "make clusters. Use fewer clusters, or leave out a group column"
+        )
+    label = fcluster(linkage(cell, method="ward"), n_clusters, criterion="maxclust")
+    west = [float(cell[label == value, 0].mean()) for value in range(1, label.max() + 1)]
+    rank = np.argsort(np.argsort(west)) + 1
+    return np.asarray(rank[label - 1][inverse.ravel()], dtype=np.int64)
+
+
+def _clusters(task: Task, n_clusters: int) -> NDArray[np.str_]:
+    label = cluster_places(unit_means(metric_xy(task.lonlat), task.unit), n_clusters)
+    return np.char.add("cluster ", label.astype(np.str_))

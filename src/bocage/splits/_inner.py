@@ -1,0 +1,92 @@
+"""Inner folds: how a method is tuned within its own labels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import priorities, row_digests
+from bocage.splits._fold import Fold, Rows, Split
+from bocage.tasks import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """Grouped folds within the labels of one run.
+
+    Attributes
+    ----------
+    folds : tuple of (train, validation)
+        Positions within the run's rows; empty if there are too few groups to hold any out.
+    by : str
+        What stays together: ``groups``, ``blocks`` or ``units``.
+    """
+
+    folds: tuple[tuple[Rows, Rows], ...]
+    by: str
+
+
+class InnerMaker:
+    """Makes the inner folds that mimic each regime.
+
+    `out` holds out whole training groups, `local` blocks, `random` units; `both` always learns
+    from elsewhere and validates on local blocks. Where fewer than two parts hold labels there are
+    no inner folds, and a method falls back on its published defaults.
+
+    Parameters
+    ----------
+    task : Task
+    split : Split
+    n_folds : int
+    """
+
+    def __init__(self, task: Task, split: Split, n_folds: int = 3) -> None:
+        self.task = task
+        self.split = split
+        self.n_folds = n_folds
+        names = np.array(split.blocks)
+        self._block_luck = np.argsort(np.argsort(priorities(row_digests(names), "inner")))
+        groups = np.array(split.groups)
+        self._group_luck = np.argsort(np.argsort(priorities(row_digests(groups), "inner")))
+        content = task.digests[np.unique(task.unit, return_index=True)[1]]
+        self._unit_luck = np.argsort(np.argsort(priorities(content, "inner")))
+
+    def make(self, fold: Fold, rows: Rows) -> Inner:
+        """Make the inner folds for the rows of one run (ascending)."""
+        by, part, luck = self._parts(fold, rows)
+        free = np.ones(len(rows), dtype=bool)
+        if len(fold.always):
+            position = np.minimum(np.searchsorted(fold.always, rows), len(fold.always) - 1)
+            free = fold.always[position] != rows
+        found, inverse, count = np.unique(part[free], return_inverse=True, return_counts=True)
+        if len(found) < 2:  # noqa: PLR2004
+            return Inner((), by)
+        n_folds = min(self.n_folds, len(found))
+        order = np.argsort(luck[found])
+        total = [0] * n_folds
+        number_of = np.empty(len(found), dtype=np.int64)
+        for position in order.tolist():
+            smallest = total.index(min(total))
+            number_of[position] = smallest
+            total[smallest] += int(count[position])
+        number = np.full(len(rows), -1, dtype=np.int64)
+        number[free] = number_of[inverse]
+        folds = []
+        for k in range(n_folds):
+            train = np.flatnonzero(number != k)
+            if self.task.kind == "regression" or _two_classes(self.task.target[rows[train]]):
+                folds.append((train, np.flatnonzero(number == k)))
+        return Inner(tuple(folds), by)
+
+    def _parts(self, fold: Fold, rows: Rows) -> tuple[str, Rows, NDArray[np.intp]]:
+        if fold.regime == "random":
+            return "units", self.task.unit[rows], self._unit_luck
+        if fold.regime == "out":
+            group = self.split.group[rows]
+            if (group != group[0]).any():
+                return "groups", group, self._group_luck
+        return "blocks", self.split.block[rows], self._block_luck
+
+
+def _two_classes(codes: NDArray[np.int64]) -> bool:
+    return bool((codes != codes[0]).any())

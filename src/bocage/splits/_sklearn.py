@@ -1,0 +1,149 @@
+"""Splitters for scikit-learn's `cross_val_score` and its kin."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import BaseCrossValidator
+
+from bocage.core import DataError, SplitError
+from bocage.splits._blocks import cut, metric_xy, unit_means
+from bocage.splits._groups import cluster_places, deal, merge_groups
+
+
+class BlockKFold(BaseCrossValidator):
+    """K folds over square blocks of the ground.
+
+    A plain `KFold` tests samples metres away from those it learned from, and flatters. Here whole
+    squares are held out. Few blocks make few, unequal folds: look at `n_blocks_` after a split.
+
+    Parameters
+    ----------
+    lonlat : array of float, shape (n_samples, 2)
+        Longitude and latitude in degrees of the rows of X, in the same order.
+    n_splits : int
+    side : float, optional
+        Side of the squares in metres; chosen from the labels if not given.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.model_selection import cross_val_score
+    >>> rng = np.random.default_rng(0)
+    >>> lonlat = rng.uniform(0, 1, (200, 2))
+    >>> X, y = rng.normal(size=(200, 3)), rng.integers(0, 2, 200)
+    >>> len(cross_val_score(LogisticRegression(), X, y, cv=BlockKFold(lonlat, n_splits=4)))
+    4
+    """
+
+    def __init__(
+        self, lonlat: NDArray[np.float64], n_splits: int = 5, side: float | None = None
+    ) -> None:
+        self.lonlat = lonlat
+        self.n_splits = n_splits
+        self.side = side
+
+    def get_n_splits(self, X: object = None, y: object = None, groups: object = None) -> int:  # noqa: ARG002
+        """Return the number of folds."""
+        return self.n_splits
+
+    def _iter_test_indices(
+        self,
+        X: object = None,  # noqa: ARG002
+        y: Any = None,  # noqa: ANN401
+        groups: Any = None,  # noqa: ANN401
+    ) -> Iterator[NDArray[np.int64]]:
+        lonlat = np.asarray(self.lonlat, dtype=np.float64)
+        unit = np.arange(len(lonlat)) if groups is None else _codes(groups)
+        if y is not None and len(y) != len(lonlat):
+            raise DataError(
+                f"X has {len(y)} rows but BlockKFold was given {len(lonlat)} coordinates; pass "
+                "the coordinates of exactly these rows"
+            )
+        codes = _codes(y) if y is not None and np.asarray(y).dtype.kind != "f" else None
+        blocking = cut(lonlat, unit, codes, side=self.side)
+        if blocking.side == 0:
+            raise SplitError(
+                f"{len(lonlat)} samples can't be cut into blocks: too few places. Give side= in "
+                "metres, or use other folds"
+            )
+        names = np.array([f"{column},{row}" for column, row in blocking.cell])
+        blocks, inverse, count = np.unique(names, return_inverse=True, return_counts=True)
+        self.n_blocks_ = len(blocks)
+        if len(blocks) < self.n_splits:
+            raise SplitError(
+                f"{len(blocks)} blocks of {blocking.side:g} m can't make {self.n_splits} folds. "
+                "Use fewer folds or a smaller side"
+            )
+        fold = deal(blocks, count, self.n_splits, salt="sklearn")[inverse]
+        for number in range(self.n_splits):
+            yield np.flatnonzero(fold == number)
+
+
+class LeaveGroups(BaseCrossValidator):
+    """Leave out each group once; more than ten are merged whole into five to ten folds.
+
+    The groups (region, year, city, ...) are given as `groups` to `cross_val_score`.
+    """
+
+    def get_n_splits(self, X: object = None, y: object = None, groups: Any = None) -> int:  # noqa: ANN401, ARG002
+        """Return the number of folds for these groups."""
+        return len(np.unique(self._folds(groups)))
+
+    def _iter_test_indices(
+        self,
+        X: object = None,  # noqa: ARG002
+        y: object = None,  # noqa: ARG002
+        groups: Any = None,  # noqa: ANN401
+    ) -> Iterator[NDArray[np.int64]]:
+        fold = self._folds(groups)
+        for number in np.unique(fold):
+            yield np.flatnonzero(fold == number)
+
+    @staticmethod
+    def _folds(groups: Any) -> NDArray[np.int64]:  # noqa: ANN401
+        if groups is None:
+            raise SplitError("LeaveGroups needs groups=, one name a row (region, year, city)")
+        names = np.asarray(groups).astype(np.str_)
+        found, group, fold_of_group = merge_groups(names)
+        if len(found) < 2:  # noqa: PLR2004
+            raise SplitError(f"all rows are of one group ({found[0]!r}); expected at least two")
+        return np.asarray(fold_of_group[group])
+
+
+class ClusterKFold(BaseCrossValidator):
+    """Hold out clusters of nearby samples (Ward linkage on metric coordinates).
+
+    Parameters
+    ----------
+    lonlat : array of float, shape (n_samples, 2)
+        Longitude and latitude in degrees.
+    n_splits : int
+        Number of clusters, each a fold.
+    """
+
+    def __init__(self, lonlat: NDArray[np.float64], n_splits: int = 5) -> None:
+        self.lonlat = lonlat
+        self.n_splits = n_splits
+
+    def get_n_splits(self, X: object = None, y: object = None, groups: object = None) -> int:  # noqa: ARG002
+        """Return the number of folds."""
+        return self.n_splits
+
+    def _iter_test_indices(
+        self,
+        X: object = None,  # noqa: ARG002
+        y: object = None,  # noqa: ARG002
+        groups: Any = None,  # noqa: ANN401
+    ) -> Iterator[NDArray[np.int64]]:
+        lonlat = np.asarray(self.lonlat, dtype=np.float64)
+        unit = np.arange(len(lonlat)) if groups is None else _codes(groups)
+        label = cluster_places(unit_means(metric_xy(lonlat), unit), self.n_splits)
+        for number in np.unique(label):
+            yield np.flatnonzero(label == number)
+
+
+def _codes(values: Any) -> NDArray[np.int64]:  # noqa: ANN401
+    return np.unique(np.asarray(values), return_inverse=True)[1].astype(np.int64)
