@@ -1,1 +1,91 @@
-"""."""
+"""Every score, each a pure function of truth and prediction.
+
+Scores come from sums that add up (confusion counts, calibration bins, moments), so they can be
+pooled over folds, resampled by blocks and reweighted to another prevalence.
+"""
+
+from bocage.metrics._calibration import (
+    N_BINS,
+    Reliability,
+    block_calibration_counts,
+    calibration_counts,
+    ece,
+    ece_equal_mass,
+    ece_from_counts,
+    reliability,
+    reliability_from_counts,
+)
+from bocage.metrics._confusion import (
+    accuracy,
+    balanced_accuracy,
+    block_confusion,
+    class_f1,
+    class_iou,
+    confusion,
+    macro_f1,
+    precision,
+    recall,
+    reweight,
+    signed_area_error,
+)
+from bocage.metrics._meaning import HIGHER_IS_BETTER, PRIMARY, chance_level, family
+from bocage.metrics._probabilistic import brier, brier_losses, log_loss, log_losses
+from bocage.metrics._regression import (
+    MOMENTS,
+    bias,
+    block_regression_moments,
+    mae,
+    r2,
+    regression_moments,
+    rmse,
+    spearman,
+)
+from bocage.metrics._scores import (
+    CLASS_FAMILIES,
+    classification_scores,
+    regression_scores,
+    score_names,
+)
+
+__all__ = [
+    "CLASS_FAMILIES",
+    "HIGHER_IS_BETTER",
+    "MOMENTS",
+    "N_BINS",
+    "PRIMARY",
+    "Reliability",
+    "accuracy",
+    "balanced_accuracy",
+    "bias",
+    "block_calibration_counts",
+    "block_confusion",
+    "block_regression_moments",
+    "brier",
+    "brier_losses",
+    "calibration_counts",
+    "chance_level",
+    "class_f1",
+    "class_iou",
+    "classification_scores",
+    "confusion",
+    "ece",
+    "ece_equal_mass",
+    "ece_from_counts",
+    "family",
+    "log_loss",
+    "log_losses",
+    "macro_f1",
+    "mae",
+    "precision",
+    "r2",
+    "recall",
+    "regression_moments",
+    "regression_scores",
+    "reliability",
+    "reliability_from_counts",
+    "reweight",
+    "rmse",
+    "score_names",
+    "signed_area_error",
+    "spearman",
+]

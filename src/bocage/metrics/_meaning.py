@@ -1,0 +1,123 @@
+"""What a figure means: which way is better, and what guessing gives."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bocage.metrics._confusion import (
+    accuracy,
+    balanced_accuracy,
+    class_f1,
+    class_iou,
+    macro_f1,
+    precision,
+    recall,
+)
+
+PRIMARY: Mapping[str, str] = MappingProxyType(
+    {"classification": "balanced_accuracy", "regression": "r2"}
+)
+"""The figure that a verdict stands on, by kind of task."""
+
+HIGHER_IS_BETTER: Mapping[str, bool] = MappingProxyType(
+    {
+        "accuracy": True,
+        "balanced_accuracy": True,
+        "brier": False,
+        "ece": False,
+        "ece_equal_mass": False,
+        "f1": True,
+        "iou": True,
+        "log_loss": False,
+        "macro_f1": True,
+        "mae": False,
+        "precision": True,
+        "r2": True,
+        "recall": True,
+        "rmse": False,
+        "spearman": True,
+    }
+)
+"""Which way is better, by `family` of figure.
+
+`bias` and `area_error` are missing on purpose: they have a sign, and nearer to zero is better.
+"""
+
+_FROM_COUNTS: Mapping[str, Any] = {
+    "accuracy": accuracy,
+    "balanced_accuracy": balanced_accuracy,
+    "macro_f1": macro_f1,
+}
+_FROM_COUNTS_BY_CLASS: Mapping[str, Any] = {
+    "f1": class_f1,
+    "iou": class_iou,
+    "precision": precision,
+    "recall": recall,
+}
+_ZERO = ("area_error", "bias", "ece", "ece_equal_mass", "r2", "spearman")
+
+
+def family(name: str) -> str:
+    """Return what a figure is called apart from its class.
+
+    >>> family("f1:winter wheat"), family("macro_f1")
+    ('f1', 'macro_f1')
+    """
+    return name.split(":", 1)[0]
+
+
+def chance_level(name: str, prevalence: ArrayLike | None = None, index: int = 0) -> float:
+    """Score of a guess that sees no feature and knows the class shares alone.
+
+    Labels are drawn at random with the shares of the classes; the shares themselves are the
+    probabilities. (Always naming the largest class has a higher accuracy, its share, and the
+    same balanced accuracy.) For regression the mean is predicted.
+
+    Parameters
+    ----------
+    name : str
+        A figure from `score_names`.
+    prevalence : array_like, shape (C,), optional
+        Shares of the classes; equal shares of C classes are ``[1] * C``. Needed for
+        classification figures.
+    index : int
+        Which class, for figures given class by class.
+
+    Returns
+    -------
+    float
+        NaN where there is no such level (RMSE and MAE depend on the target's spread).
+
+    Raises
+    ------
+    ValueError
+        If a classification figure is asked for without shares, or the figure is unknown.
+
+    Examples
+    --------
+    >>> chance_level("balanced_accuracy", [1, 1, 1, 1])
+    0.25
+    """
+    kind = family(name)
+    if kind in _ZERO:
+        return 0.0
+    if kind in ("mae", "rmse"):
+        return float("nan")
+    if kind not in HIGHER_IS_BETTER:
+        raise ValueError(f"unknown figure {name!r}; expected one of score_names()")
+    if prevalence is None:
+        raise ValueError(f"the chance level of {name!r} needs the shares of the classes")
+    share = np.asarray(prevalence, np.float64)
+    share = share / share.sum()
+    if kind == "brier":
+        return float(1.0 - share @ share)
+    if kind == "log_loss":
+        known = share[share > 0]
+        return float(-(known @ np.log(known)))
+    guess = np.outer(share, share)
+    if kind in _FROM_COUNTS:
+        return float(_FROM_COUNTS[kind](guess))
+    return float(_FROM_COUNTS_BY_CLASS[kind](guess)[index])
