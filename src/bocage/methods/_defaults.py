@@ -1,0 +1,38 @@
+"""Which methods a comparison runs unless told otherwise."""
+
+from bocage.features import COORDINATES
+from bocage.methods._method import Method, parse_method
+from bocage.methods._models import MODELS
+from bocage.tasks import Task
+
+
+def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
+    """Choose floors, controls, heads on each input, a traditional baseline and hybrids.
+
+    Parameters
+    ----------
+    task : Task
+    every : bool
+        Also run every other model on the first input (XGBoost, LightGBM, MLP, ...), and a forest
+        and a boosted model on each of the others.
+
+    Returns
+    -------
+    tuple of Method
+    """
+    linear = "logistic" if task.kind == "classification" else "ridge"
+    names = sorted(task.inputs, key=lambda n: (task.inputs[n].modality != "embedding", n))
+    first, others = names[0], names[1:]
+    texts = ["prior", f"{COORDINATES}:knn1", f"{first}:bands"]
+    texts += [f"{first}:{linear}", f"{first}:knn1", f"{first}:knn3"]
+    for name in others:
+        texts += [f"{name}:{linear}"]
+    # Boosted trees and forests on plain measurements are what most maps are made with today.
+    texts += [f"{others[0] if others else first}:forest"]
+    texts += [f"{first}+{name}:{linear}" for name in others]
+    texts += [f"{first}+{COORDINATES}:{linear}"]
+    if every:
+        models = [m for m in MODELS.values() if m.needs_input and task.kind in m.grid]
+        texts += [f"{first}:{model.name}" for model in models]
+        texts += [f"{name}:{model}" for name in others for model in ("forest", "xgboost")]
+    return tuple(parse_method(text) for text in dict.fromkeys(texts))

@@ -1,0 +1,140 @@
+"""One thin layer around every estimator: scaling, class weights, all classes in the output."""
+
+import warnings
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+
+from bocage.core import DataError
+from bocage.methods._models import MODELS
+
+
+class Head(BaseEstimator):
+    """A floor or shallow head with scikit-learn's manners.
+
+    It standardises the bands that ask for it, balances classes where the estimator can, and gives
+    probabilities for all classes of the task, also those that it never saw.
+
+    Parameters
+    ----------
+    model : str
+        A name in `bocage.methods.MODELS`.
+    kind : {"classification", "regression"}
+    params : dict, optional
+        Parameters of the estimator.
+    n_classes : int
+        Classes of the task; targets are codes 0 to ``n_classes - 1``.
+    standardise : ndarray of bool, shape (n_bands,), optional
+        Bands to bring to zero mean and unit variance; all if not given.
+    seed : int
+
+    Attributes
+    ----------
+    estimator_ : object
+        The fitted estimator.
+    classes_ : ndarray of int64
+        Codes seen in training.
+    """
+
+    def __init__(
+        self,
+        model: str = "logistic",
+        kind: str = "classification",
+        params: dict[str, Any] | None = None,
+        n_classes: int = 2,
+        standardise: NDArray[np.bool_] | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.model = model
+        self.kind = kind
+        self.params = params
+        self.n_classes = n_classes
+        self.standardise = standardise
+        self.seed = seed
+
+    def fit(self, X: NDArray[np.float64], y: NDArray[Any]) -> Self:
+        """Learn from labels.
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n_samples, n_bands)
+        y : ndarray, shape (n_samples,)
+            Codes or values.
+
+        Raises
+        ------
+        DataError
+            If there are fewer samples than the model needs.
+        """
+        spec = MODELS[self.model]
+        if len(X) != len(y) or not len(X):
+            raise DataError(f"{len(X)} rows of features but {len(y)} labels; expected as many")
+        self._learn_scale(X, rescales=spec.rescales)
+        X = self._scale(X)
+        params = dict(self.params or {})
+        if "n_neighbors" not in params and self.model.startswith("knn"):
+            needed = int(self.model.removeprefix("knn"))
+            if len(X) < needed:
+                raise DataError(f"{self.model} needs {needed} labels or more; found {len(X)}")
+        if spec.weighting == "class_weight" and self.kind == "classification":
+            params["class_weight"] = "balanced"
+        estimator = spec.build(self.kind, params, self.seed)
+        self.warnings_: tuple[str, ...] = ()
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            if self.kind == "regression":
+                estimator.fit(X, y)
+            else:
+                # XGBoost wants codes without gaps.
+                self.classes_, codes = np.unique(y, return_inverse=True)
+                if spec.weighting == "sample_weight":
+                    count = np.bincount(codes)
+                    weight = len(codes) / (len(count) * count)
+                    estimator.fit(X, codes, sample_weight=weight[codes])
+                else:
+                    estimator.fit(X, codes)
+        self.warnings_ = tuple(sorted({type(item.message).__name__ for item in caught}))
+        self.estimator_ = estimator
+        return self
+
+    def predict_proba(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return probabilities of all classes of the task, shape (n_samples, n_classes)."""
+        found = self._quiet(self.estimator_.predict_proba, self._scale(X))
+        if found.shape[1] == self.n_classes:
+            return np.asarray(found, dtype=np.float64)
+        full = np.zeros((len(X), self.n_classes))
+        full[:, self.classes_] = found
+        return full
+
+    def predict(self, X: NDArray[np.float64]) -> NDArray[Any]:
+        """Return codes of the most probable class, or values; shape (n_samples,)."""
+        if self.kind == "classification":
+            return np.asarray(self.predict_proba(X).argmax(axis=1))
+        return np.asarray(self._quiet(self.estimator_.predict, self._scale(X)), dtype=np.float64)
+
+    @staticmethod
+    def _quiet(call: Any, X: NDArray[np.float64]) -> NDArray[Any]:  # noqa: ANN401
+        # LightGBM's wrapper names features by itself and then warns that arrays have none.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            return np.asarray(call(X))
+
+    def _learn_scale(self, X: NDArray[np.float64], *, rescales: bool) -> None:
+        flags = self.standardise
+        self._columns: NDArray[np.intp] | None = None
+        if not rescales or (flags is not None and not flags.any()):
+            return
+        self._columns = np.arange(X.shape[1]) if flags is None else np.flatnonzero(flags)
+        self._mean = X[:, self._columns].mean(axis=0)
+        spread = X[:, self._columns].std(axis=0)
+        # A band that never moves in training says nothing; dividing by zero would say anything.
+        self._spread = np.where(spread > 0, spread, 1.0)
+
+    def _scale(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        if self._columns is None:
+            return X
+        scaled = X.copy()
+        scaled[:, self._columns] = (X[:, self._columns] - self._mean) / self._spread
+        return scaled
