@@ -1,0 +1,313 @@
+"""What the page says: plain values, so that the report knows nothing of how they were found."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bocage.report._evidence import (
+    BlockSize,
+    ClassScore,
+    ErrorPanel,
+    FoldRow,
+    GroupDifference,
+    ReliabilityCurve,
+    SplitPanel,
+)
+from bocage.report._interval import Interval
+
+Status = Literal["decided", "undecided", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRow:
+    """A method that was compared.
+
+    Attributes
+    ----------
+    name : str
+        As it is written everywhere else on the page, such as ``aef:logistic``.
+    inputs, model, strategy : str
+    is_control : bool
+        Floors and controls are drawn thin and grey: they are there to be beaten.
+    """
+
+    name: str
+    inputs: str = ""
+    model: str = ""
+    strategy: str = ""
+    is_control: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """A label budget, in the order of the page (``name`` is short: ``5``, ``20``, ``all``)."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One figure of one method in one domain at one budget, over all folds and repeats.
+
+    Attributes
+    ----------
+    method, budget, domain, metric : str
+        Names; domain is ``in``, ``out``, ``local``, ``both`` or ``random``.
+    score : Interval
+    n_labels : float
+        Labels that were learned from, on average (the budget's own labels: for ``both`` the
+        local ones); the horizontal place of a curve's point.
+    n_repeats : int
+    """
+
+    method: str
+    budget: str
+    domain: str
+    metric: str
+    score: Interval
+    n_labels: float
+    n_repeats: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer for one place and one budget.
+
+    Attributes
+    ----------
+    where : str
+        ``out`` or ``local``.
+    budget : str
+    status : {"decided", "undecided", "none"}
+        ``none`` where a verdict can't be given at all (one place, one event); say why in
+        `reasons`.
+    sentence : str
+        The answer in one sentence.
+    method, best : str
+        The method to take and the one with the highest score; empty without.
+    score, loss : Interval or None
+        Score of `method`, and what it loses against the best.
+    qualifies : tuple of str
+        Methods whose loss has an upper bound below the margin, cheapest first.
+    ties : tuple of str
+        Methods that cost as little as `method`.
+    cost : str
+        What the method costs, in words.
+    margin : float
+    interval_kind : str
+        Such as ``conditional on these four places``.
+    reasons : tuple of str
+        What else the answer stands on.
+    """
+
+    where: str
+    budget: str
+    status: Status
+    sentence: str
+    method: str = ""
+    best: str = ""
+    score: Interval | None = None
+    loss: Interval | None = None
+    qualifies: tuple[str, ...] = ()
+    ties: tuple[str, ...] = ()
+    cost: str = ""
+    margin: float = float("nan")
+    interval_kind: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A fall of the main score: `start` minus `end`, such as ``in`` minus ``out``."""
+
+    method: str
+    budget: str
+    start: str
+    end: str
+    start_score: Interval
+    end_score: Interval
+    drop: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """How many local labels equal all labels from elsewhere, for one method.
+
+    Attributes
+    ----------
+    method : str
+    elsewhere : Interval
+        Score with all labels from elsewhere.
+    labels : str
+        Number of local labels in words: ``about 14 a class``, ``more than 50 a class``.
+    range : str
+        Its interval in words; empty without.
+    """
+
+    method: str
+    elsewhere: Interval
+    labels: str
+    range: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one method costs at one budget, median over runs; NaN where unknown.
+
+    Attributes
+    ----------
+    n_labels : float
+    n_parameters, n_trainable : float
+    fit_seconds, predict_seconds : float
+        Seconds of one fit with its tuning, and of predicting 1,000 samples.
+    peak_mebibytes, artifact_bytes : float
+    device : str
+    """
+
+    method: str
+    budget: str
+    n_labels: float = float("nan")
+    n_parameters: float = float("nan")
+    n_trainable: float = float("nan")
+    fit_seconds: float = float("nan")
+    predict_seconds: float = float("nan")
+    peak_mebibytes: float = float("nan")
+    artifact_bytes: float = float("nan")
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolPoint:
+    """One point of the protocol; `passed` is None where it does not apply."""
+
+    number: int
+    name: str
+    passed: bool | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A cell that stays empty, and why; `count` runs share the reason."""
+
+    method: str
+    budget: str
+    where: str
+    reason: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything needed to repeat the study.
+
+    Attributes
+    ----------
+    command, settings : str
+        The command line and the resolved settings as YAML.
+    versions : tuple of (name, version)
+    seeds, split_key, source, licence, attribution : str
+    """
+
+    command: str
+    settings: str = ""
+    versions: tuple[tuple[str, str], ...] = ()
+    seeds: str = ""
+    split_key: str = ""
+    source: str = ""
+    licence: str = ""
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """All that one page shows. Sections whose tuple is empty are left out.
+
+    Attributes
+    ----------
+    title : str
+    kind : {"classification", "regression"}
+    metric : str
+        Main score, such as ``balanced_accuracy``.
+    summary : str
+        One line on what was compared: samples, classes, groups, what is left out.
+    synthetic : bool
+        Puts a banner over the page.
+    notes : tuple of str
+        What a reader of any result must know.
+    methods, budgets : tuple
+        In the order in which the page shows them.
+    classes, groups : tuple of str
+    group_word : str
+        What a group is: ``region``, ``year``.
+    unit : str
+        Unit of a regression target.
+    verdict : Verdict or None
+        The one that was asked for; drawn large.
+    verdicts : tuple of Verdict
+        One a place and budget.
+    chance : float
+        Main score of blind guessing; NaN without.
+    scores : tuple of Score
+        Curves come from the main score, the table of figures from all.
+    worth_sentence : str
+        ``12 local labels a class equal all labels from elsewhere``.
+    cost_axis : {"artifact_bytes", "fit_seconds", "n_labels"}
+        Which cost is drawn against the score.
+    cost_where, cost_budget : str
+        Domain and budget whose score that figure shows.
+    reliability : tuple of ReliabilityCurve
+    reliability_of, class_of, differences_of, error_of : str
+        What those sections show, in words: ``all labels from elsewhere``.
+    class_scores : tuple of ClassScore
+        By class and left-out group, of `class_method`.
+    differences : tuple of GroupDifference
+    errors : tuple of ErrorPanel
+        One a group, of `error_method`.
+    split_name : str
+        Such as ``leave region, blocks of 20 km``.
+    split_panels, folds, degraded, block_sizes : tuple
+        The split: its map, its diagnostics, what was relaxed, and how much the size matters.
+    """
+
+    title: str
+    kind: Literal["classification", "regression"]
+    metric: str
+    methods: tuple[MethodRow, ...]
+    budgets: tuple[BudgetRow, ...]
+    scores: tuple[Score, ...]
+    recipe: Recipe
+    summary: str = ""
+    synthetic: bool = False
+    notes: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    group_word: str = "group"
+    unit: str = ""
+    verdict: Verdict | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    chance: float = float("nan")
+    drops: tuple[Drop, ...] = ()
+    worth_sentence: str = ""
+    worth: tuple[Worth, ...] = ()
+    costs: tuple[Cost, ...] = ()
+    cost_axis: Literal["artifact_bytes", "fit_seconds", "n_labels"] = "artifact_bytes"
+    cost_where: str = "out"
+    cost_budget: str = "all"
+    reliability: tuple[ReliabilityCurve, ...] = ()
+    reliability_of: str = ""
+    class_scores: tuple[ClassScore, ...] = ()
+    class_method: str = ""
+    class_of: str = ""
+    differences: tuple[GroupDifference, ...] = ()
+    differences_of: str = ""
+    errors: tuple[ErrorPanel, ...] = ()
+    error_method: str = ""
+    error_of: str = ""
+    split_name: str = ""
+    split_panels: tuple[SplitPanel, ...] = ()
+    folds: tuple[FoldRow, ...] = ()
+    degraded: tuple[str, ...] = ()
+    block_sizes: tuple[BlockSize, ...] = ()
+    protocol: tuple[ProtocolPoint, ...] = ()
+    blanks: tuple[Blank, ...] = ()

@@ -1,0 +1,121 @@
+"""What stands behind the answer: calibration, classes, places and the split."""
+
+from dataclasses import dataclass
+
+from bocage.report._interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityCurve:
+    """Stated confidence against the share that was right, of one method.
+
+    Attributes
+    ----------
+    method : str
+    confidence, accuracy, counts : tuple of float
+        Mean confidence, accuracy and samples of each bin (those of `metrics.Reliability`; bins
+        without samples are skipped, so NaN is fine).
+    ece, brier : float
+    """
+
+    method: str
+    confidence: tuple[float, ...]
+    accuracy: tuple[float, ...]
+    counts: tuple[float, ...]
+    ece: float = float("nan")
+    brier: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """Recall and F1 of one class in one left-out group; NaN where the class is absent."""
+
+    group: str
+    class_name: str
+    recall: float
+    f1: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDifference:
+    """`method` minus `other` in one group (scores of the main metric, so + is better)."""
+
+    group: str
+    method: str
+    other: str
+    difference: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPanel:
+    """Test samples of one group on the map.
+
+    Attributes
+    ----------
+    group : str
+    lon, lat : tuple of float
+        Degrees (WGS84).
+    right : tuple of bool
+        Classification: whether the prediction was right (in most repeats). Else empty.
+    residual : tuple of float
+        Regression: prediction minus truth. Else empty.
+    """
+
+    group: str
+    lon: tuple[float, ...]
+    lat: tuple[float, ...]
+    right: tuple[bool, ...] = ()
+    residual: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SplitPanel:
+    """Samples of one group with the block and the local fold they lie in.
+
+    Attributes
+    ----------
+    group : str
+    lon, lat : tuple of float
+        Degrees (WGS84).
+    block : tuple of int
+        Block numbers; any numbering.
+    fold : tuple of int
+        Local test fold of each sample, from 0; -1 where the group was not cut.
+    block_metres : float
+        Side of the blocks; 0 or NaN where the group was not cut.
+    """
+
+    group: str
+    lon: tuple[float, ...]
+    lat: tuple[float, ...]
+    block: tuple[int, ...]
+    fold: tuple[int, ...]
+    block_metres: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class FoldRow:
+    """Diagnostics of one fold and domain (`splits.FoldReport`)."""
+
+    fold: str
+    regime: str
+    domain: str
+    n_train: int
+    n_test: int
+    n_blocks: int
+    untrained: tuple[str, ...]
+    untested: tuple[str, ...]
+    nearest_metres: float
+    median_metres: float
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSize:
+    """Main score of one method with blocks of half, full or double the size."""
+
+    method: str
+    budget: str
+    scale: float
+    score: Interval
+    metres: str = ""
