@@ -1,0 +1,154 @@
+"""One way to run work in parallel: `concurrent.futures`, in process, in processes or on Dask."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from bocage.core._errors import SettingsError
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+_shared: Any = None
+"""In a worker process: the value that all its calls share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Workers that share one large value.
+
+    Attributes
+    ----------
+    executor : concurrent.futures.Executor
+    n_workers : int
+    handle : object
+        What stands for the shared value in a call: itself, a Dask future, or nothing where each
+        process got its own copy when it started.
+    """
+
+    executor: Executor
+    n_workers: int
+    handle: Any
+
+    def submit(self, call: Callable[..., Any], *args: Any) -> "Future[Any]":  # noqa: ANN401
+        """Run ``call(shared, *args)`` on a worker."""
+        return self.executor.submit(_call, call, self.handle, *args)
+
+
+class SerialExecutor(Executor):
+    """Runs each call at once, in this process."""
+
+    def submit(  # type: ignore[override]
+        self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> "Future[Any]":
+        """Run the call and return a finished future."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - kept in the future, as executors do
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def open_pool(shared: object, workers: int = 1, dask: str | None = None) -> Iterator[Pool]:
+    """Open workers that share a value.
+
+    Parameters
+    ----------
+    shared : object
+        Sent to each worker once.
+    workers : int
+        1 runs in this process.
+    dask : str, optional
+        ``local`` for a cluster on this machine, or the address of a scheduler.
+
+    Raises
+    ------
+    SettingsError
+        If Dask is not installed or its scheduler does not answer.
+    """
+    if dask is not None:
+        with _dask_pool(shared, workers, dask) as pool:
+            yield pool
+    elif workers <= 1:
+        from threadpoolctl import threadpool_limits
+
+        # One thread for linear algebra, as in the workers: sums are the same whatever the number
+        # of workers, and small problems are faster.
+        with threadpool_limits(1):
+            yield Pool(SerialExecutor(), 1, shared)
+    else:
+        from multiprocessing import get_context
+
+        with _one_thread():
+            executor = ProcessPoolExecutor(
+                workers, mp_context=get_context("spawn"), initializer=_start, initargs=(shared,)
+            )
+            try:
+                yield Pool(executor, workers, None)
+            finally:
+                executor.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _dask_pool(shared: object, workers: int, address: str) -> Iterator[Pool]:
+    try:
+        import logging
+
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        raise SettingsError("--dask needs Dask: pip install 'bocage[dask]'") from error
+    with _one_thread():
+        cluster = None
+        if address == "local":
+            cluster = LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
+            )
+        try:
+            client = Client(cluster or address, timeout="20s")
+        except (OSError, ValueError) as error:
+            raise SettingsError(
+                f"no Dask scheduler answers at {address!r} ({error}); expected an address such as "
+                "tcp://host:8786, or --dask local"
+            ) from error
+        try:
+            count = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+            handle = client.scatter(shared, broadcast=True, hash=False)
+            yield Pool(client.get_executor(pure=False), count, handle)
+        finally:
+            client.close()
+            if cluster is not None:
+                cluster.close()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _start(shared: object) -> None:
+    # A worker is told to stop by its parent; a Ctrl-C in the terminal reaches both.
+    import signal
+
+    global _shared  # noqa: PLW0603 - each process holds its own copy, sent once
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _shared = shared
+
+
+def _call(call: Callable[..., Any], handle: Any, *args: Any) -> Any:  # noqa: ANN401
+    return call(_shared if handle is None else handle, *args)

@@ -1,0 +1,187 @@
+"""The plan of a study: every run, with the key of everything that decides its result."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import content_key, row_digests
+from bocage.methods import Method
+from bocage.splits import Budget, Drawer, Fold, InnerMaker, Split
+from bocage.tasks import Task
+
+RESULT_VERSION = 1
+"""Raised when code changes what a run gives: old runs are then made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """What is the same for every run of a study.
+
+    Attributes
+    ----------
+    trials : int
+        Settings tried for every method.
+    inner_folds : int
+    seed : int
+    """
+
+    trials: int = 4
+    inner_folds: int = 3
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Labels drawn once, for all methods: a fold, a budget and a repeat.
+
+    Attributes
+    ----------
+    fold : int
+        Position in `Split.folds`.
+    budget : Budget
+    repeat : int
+    reason : str
+        Why the cell stays blank; empty if it does not.
+    digest : bytes
+        Content of the labels, of the tests and of the inner folds.
+    """
+
+    fold: int
+    budget: Budget
+    repeat: int
+    reason: str
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One method on one cell."""
+
+    key: str
+    method: int
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Runs of one method on one fold: sent to a worker together, stored in one file."""
+
+    name: str
+    method: int
+    fold: int
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All batches of a study, and the cells that stay blank."""
+
+    batches: tuple[Batch, ...]
+    blanks: tuple[Cell, ...]
+
+    @property
+    def n_runs(self) -> int:
+        """Number of runs."""
+        return sum(len(batch.runs) for batch in self.batches)
+
+
+def make_plan(
+    task: Task,
+    split: Split,
+    methods: Sequence[Method],
+    budgets: Sequence[Budget],
+    protocol: Protocol,
+    *,
+    repeats: int | None = None,
+    reference: int = 0,
+) -> Plan:
+    """List every run of a study.
+
+    Parameters
+    ----------
+    task, split, methods, budgets, protocol
+    repeats : int, optional
+        Draws of every budget but ``all``; see `Budget.repeats`.
+    reference : int
+        Position of the method that alone runs at half and double block size.
+    """
+    drawer = Drawer(task, split, protocol.seed)
+    maker = InnerMaker(task, split, protocol.inner_folds)
+    content = row_digests(task.digests.view("V16"), task.target)
+    batches: list[Batch] = []
+    blanks: list[Cell] = []
+    for number, fold in enumerate(split.folds):
+        is_check = fold.regime in {"local-half", "local-double"}
+        cells = []
+        for budget in budgets:
+            if is_check and not budget.is_all:
+                continue
+            for repeat in range(_repeats(fold, budget, repeats)):
+                cells.append(_cell(number, fold, budget, repeat, drawer, maker, content))
+        blanks += [cell for cell in cells if cell.reason]
+        usable = [cell for cell in cells if not cell.reason]
+        for position, method in enumerate(methods):
+            if usable and not (is_check and position != reference):
+                batches.append(_batch(position, method, number, usable, protocol))
+    return Plan(tuple(batches), tuple(blanks))
+
+
+def _repeats(fold: Fold, budget: Budget, asked: int | None) -> int:
+    usual = budget.repeats(asked)
+    # All labels from elsewhere steady `both`, and `random` is a sanity check: fewer draws do.
+    return min(usual, 3) if fold.regime in {"both", "random"} and asked is None else usual
+
+
+def _cell(
+    number: int,
+    fold: Fold,
+    budget: Budget,
+    repeat: int,
+    drawer: Drawer,
+    maker: InnerMaker,
+    content: NDArray[np.void],
+) -> Cell:
+    draw = drawer.draw(fold, budget, repeat)
+    if draw.reason:
+        return Cell(number, budget, repeat, draw.reason, b"")
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(content[draw.rows].tobytes())
+    for domain, rows in sorted(fold.tests.items()):
+        digest.update(domain.encode() + len(rows).to_bytes(8, "little"))
+        digest.update(content[rows].tobytes())
+    for _, held in maker.make(fold, draw.rows).folds:
+        digest.update(b"inner" + held.astype("<i8").tobytes())
+    return Cell(number, budget, repeat, "", digest.digest())
+
+
+def _batch(
+    position: int, method: Method, fold: int, cells: Sequence[Cell], protocol: Protocol
+) -> Batch:
+    decides = content_key(
+        [
+            RESULT_VERSION,
+            method.name,
+            [] if method.fixed else [dict(p) for grid in method.spec.grid.values() for p in grid],
+            protocol.trials,
+            protocol.seed,
+            library_version(method.model),
+        ]
+    ).encode()
+    runs = tuple(
+        Run(hashlib.blake2b(decides + cell.digest, digest_size=16).hexdigest(), position, cell)
+        for cell in cells
+    )
+    return Batch(content_key([run.key for run in runs]), position, fold, runs)
+
+
+@cache
+def library_version(model: str) -> str:
+    """Name the library and version that decide what a model learns."""
+    from importlib.metadata import version
+
+    library = model if model in {"xgboost", "lightgbm"} else "scikit-learn"
+    return f"{library} {version(library)}"
