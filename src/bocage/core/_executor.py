@@ -32,7 +32,7 @@ class Pool:
     n_workers: int
     handle: Any
 
-    def submit(self, call: Callable[..., Any], *args: Any) -> "Future[Any]":  # noqa: ANN401
+    def submit(self, call: Callable[..., Any], *args: Any) -> "Future[Any]":
         """Run ``call(shared, *args)`` on a worker."""
         return self.executor.submit(_call, call, self.handle, *args)
 
@@ -40,7 +40,7 @@ class Pool:
 class SerialExecutor(Executor):
     """Runs each call at once, in this process."""
 
-    def submit(  # type: ignore[override]
+    def submit(
         self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
     ) -> "Future[Any]":
         """Run the call and return a finished future."""
@@ -150,5 +150,5 @@ def _start(shared: object) -> None:
     _shared = shared
 
 
-def _call(call: Callable[..., Any], handle: Any, *args: Any) -> Any:  # noqa: ANN401
+def _call(call: Callable[..., Any], handle: Any, *args: Any) -> Any:
     return call(_shared if handle is None else handle, *args)

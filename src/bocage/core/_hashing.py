@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 KEY_BYTES = 16
 
 
-def content_key(value: Any) -> str:  # noqa: ANN401 - anything JSON can hold
+def content_key(value: Any) -> str:
     """Hash a JSON-like value to 32 hexadecimal digits.
 
     >>> content_key({"b": 1, "a": [2.0]}) == content_key({"a": [2.0], "b": 1})

@@ -27,7 +27,7 @@ __all__ = [
 _LATE = {"Head": "_head", "head_size": "_size", "Fitted": "_tune", "fit_tuned": "_tune"}
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute can be anything
+def __getattr__(name: str) -> Any:
     if name in _LATE:
         from importlib import import_module
 

@@ -115,7 +115,7 @@ class Head(BaseEstimator):
         return np.asarray(self._quiet(self.estimator_.predict, self._scale(X)), dtype=np.float64)
 
     @staticmethod
-    def _quiet(call: Any, X: NDArray[np.float64]) -> NDArray[Any]:  # noqa: ANN401
+    def _quiet(call: Any, X: NDArray[np.float64]) -> NDArray[Any]:
         # LightGBM's wrapper names features by itself and then warns that arrays have none.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)

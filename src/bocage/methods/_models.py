@@ -42,13 +42,13 @@ class Model:
     parameters: frozenset[str] = field(default=frozenset())
 
 
-def _prior(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ANN401, ARG001
+def _prior(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
     from sklearn.dummy import DummyClassifier, DummyRegressor
 
     return DummyClassifier(strategy="prior") if kind == "classification" else DummyRegressor()
 
 
-def _bands(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ANN401, ARG001
+def _bands(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
     if kind == "classification":
         from sklearn.naive_bayes import GaussianNB
 
@@ -60,20 +60,20 @@ def _bands(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ANN401
     return make_pipeline(SelectKBest(f_regression, k=1), LinearRegression())
 
 
-def _logistic(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ANN401, ARG001
+def _logistic(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
     from sklearn.linear_model import LogisticRegression
 
     return LogisticRegression(max_iter=2000, **params)
 
 
-def _ridge(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ANN401, ARG001
+def _ridge(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
     from sklearn.linear_model import Ridge
 
     return Ridge(**params)
 
 
 def _knn(n_neighbors: int) -> Build:
-    def build(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ANN401, ARG001
+    def build(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
         from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
         chosen = KNeighborsClassifier if kind == "classification" else KNeighborsRegressor
@@ -82,14 +82,14 @@ def _knn(n_neighbors: int) -> Build:
     return build
 
 
-def _forest(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ANN401
+def _forest(kind: str, params: dict[str, Any], seed: int) -> Any:
     from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
     chosen = RandomForestClassifier if kind == "classification" else RandomForestRegressor
     return chosen(**({"n_estimators": 100} | params), random_state=seed, n_jobs=1)
 
 
-def _xgboost(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ANN401
+def _xgboost(kind: str, params: dict[str, Any], seed: int) -> Any:
     from xgboost import XGBClassifier, XGBRegressor
 
     chosen = XGBClassifier if kind == "classification" else XGBRegressor
@@ -97,7 +97,7 @@ def _xgboost(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ANN4
     return chosen(**settings, random_state=seed, n_jobs=1, verbosity=0)
 
 
-def _lightgbm(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ANN401
+def _lightgbm(kind: str, params: dict[str, Any], seed: int) -> Any:
     from lightgbm import LGBMClassifier, LGBMRegressor
 
     chosen = LGBMClassifier if kind == "classification" else LGBMRegressor
@@ -105,7 +105,7 @@ def _lightgbm(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ANN
     return chosen(**settings, random_state=seed, n_jobs=1, verbosity=-1)
 
 
-def _mlp(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ANN401
+def _mlp(kind: str, params: dict[str, Any], seed: int) -> Any:
     from sklearn.neural_network import MLPClassifier, MLPRegressor
 
     chosen = MLPClassifier if kind == "classification" else MLPRegressor

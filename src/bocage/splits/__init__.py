@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute can be anything
+def __getattr__(name: str) -> Any:
     # The splitters subclass scikit-learn, which takes a second to import.
     if name in {"BlockKFold", "ClusterKFold", "LeaveGroups"}:
         from bocage.splits import _sklearn

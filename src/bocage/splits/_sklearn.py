@@ -52,8 +52,8 @@ class BlockKFold(BaseCrossValidator):
     def _iter_test_indices(
         self,
         X: object = None,  # noqa: ARG002
-        y: Any = None,  # noqa: ANN401
-        groups: Any = None,  # noqa: ANN401
+        y: Any = None,
+        groups: Any = None,
     ) -> Iterator[NDArray[np.int64]]:
         lonlat = np.asarray(self.lonlat, dtype=np.float64)
         unit = np.arange(len(lonlat)) if groups is None else _codes(groups)
@@ -88,7 +88,7 @@ class LeaveGroups(BaseCrossValidator):
     The groups (region, year, city, ...) are given as `groups` to `cross_val_score`.
     """
 
-    def get_n_splits(self, X: object = None, y: object = None, groups: Any = None) -> int:  # noqa: ANN401, ARG002
+    def get_n_splits(self, X: object = None, y: object = None, groups: Any = None) -> int:  # noqa: ARG002
         """Return the number of folds for these groups."""
         return len(np.unique(self._folds(groups)))
 
@@ -96,14 +96,14 @@ class LeaveGroups(BaseCrossValidator):
         self,
         X: object = None,  # noqa: ARG002
         y: object = None,  # noqa: ARG002
-        groups: Any = None,  # noqa: ANN401
+        groups: Any = None,
     ) -> Iterator[NDArray[np.int64]]:
         fold = self._folds(groups)
         for number in np.unique(fold):
             yield np.flatnonzero(fold == number)
 
     @staticmethod
-    def _folds(groups: Any) -> NDArray[np.int64]:  # noqa: ANN401
+    def _folds(groups: Any) -> NDArray[np.int64]:
         if groups is None:
             raise SplitError("LeaveGroups needs groups=, one name a row (region, year, city)")
         names = np.asarray(groups).astype(np.str_)
@@ -136,7 +136,7 @@ class ClusterKFold(BaseCrossValidator):
         self,
         X: object = None,  # noqa: ARG002
         y: object = None,  # noqa: ARG002
-        groups: Any = None,  # noqa: ANN401
+        groups: Any = None,
     ) -> Iterator[NDArray[np.int64]]:
         lonlat = np.asarray(self.lonlat, dtype=np.float64)
         unit = np.arange(len(lonlat)) if groups is None else _codes(groups)
@@ -145,5 +145,5 @@ class ClusterKFold(BaseCrossValidator):
             yield np.flatnonzero(label == number)
 
 
-def _codes(values: Any) -> NDArray[np.int64]:  # noqa: ANN401
+def _codes(values: Any) -> NDArray[np.int64]:
     return np.unique(np.asarray(values), return_inverse=True)[1].astype(np.int64)

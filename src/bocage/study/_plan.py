@@ -116,12 +116,12 @@ def make_plan(
     blanks: list[Cell] = []
     for number, fold in enumerate(split.folds):
         is_check = fold.regime in {"local-half", "local-double"}
-        cells = []
-        for budget in budgets:
-            if is_check and not budget.is_all:
-                continue
-            for repeat in range(_repeats(fold, budget, repeats)):
-                cells.append(_cell(number, fold, budget, repeat, drawer, maker, content))
+        cells = [
+            _cell(number, fold, budget, repeat, drawer, maker, content)
+            for budget in budgets
+            if budget.is_all or not is_check
+            for repeat in range(_repeats(fold, budget, repeats))
+        ]
         blanks += [cell for cell in cells if cell.reason]
         usable = [cell for cell in cells if not cell.reason]
         for position, method in enumerate(methods):

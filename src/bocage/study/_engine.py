@@ -1,0 +1,125 @@
+"""Run what is missing of a study, on one worker or many."""
+
+import contextlib
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bocage.core import StoreError, content_key, open_pool, progress
+from bocage.study._plan import Batch, Plan
+from bocage.study._run import Context, Record, run_batch
+from bocage.study._store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Who does the work.
+
+    Attributes
+    ----------
+    processes : int
+        1 runs in this process.
+    dask : str, optional
+        ``local`` or a scheduler's address.
+    """
+
+    processes: int = 1
+    dask: str | None = None
+
+
+def missing(plan: Plan, store: Store) -> tuple[Batch, ...]:
+    """Return what is still to be run; finished runs of a batch are taken out."""
+    done = store.refresh()
+    left = []
+    for batch in plan.batches:
+        runs = tuple(run for run in batch.runs if run.key not in done)
+        if len(runs) == len(batch.runs):
+            left.append(batch)
+        elif runs:
+            left.append(replace(batch, name=content_key([run.key for run in runs]), runs=runs))
+    return tuple(left)
+
+
+def execute(
+    context: Context,
+    plan: Plan,
+    store: Store,
+    workers: Workers,
+    *,
+    started: Callable[[], None] = lambda: None,
+) -> None:
+    """Run everything that is missing; stop and start again at any moment.
+
+    Parameters
+    ----------
+    context, plan, store
+    workers : Workers
+    started : callable
+        Called when the workers are there and the work begins.
+
+    Raises
+    ------
+    StoreError
+        If a file can't be written; everything finished before stays.
+    """
+    left = missing(plan, store)
+    n_left = sum(len(batch.runs) for batch in left)
+    if not left:
+        return
+    count = min(workers.processes, len(left))
+    with (
+        _presence(store.folder) as others,
+        open_pool(context, count, workers.dask) as pool,
+        progress("runs", plan.n_runs, done=plan.n_runs - n_left) as advance,
+    ):
+        started()
+        # A second process starts at the other end, so that the two meet in the middle.
+        queue = deque(reversed(left) if others else left)
+        running: dict[Future[tuple[Record, ...]], Batch] = {}
+        try:
+            while queue or running:
+                while queue and len(running) < 2 * pool.n_workers:
+                    batch = queue.popleft()
+                    if store.has(batch.name):
+                        advance(len(batch.runs))
+                        continue
+                    future = pool.submit(run_batch, batch)
+                    running[future] = batch
+                    if pool.n_workers == 1:
+                        break
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    batch = running.pop(future)
+                    store.write(batch.name, future.result())
+                    advance(len(batch.runs))
+        finally:
+            for future in running:
+                future.cancel()
+
+
+@contextlib.contextmanager
+def _presence(folder: Path) -> Iterator[bool]:
+    """Leave a mark while this process works; tell whether another one was there first."""
+    mark = folder / f".working-{os.getpid()}"
+    try:
+        others = any(_alive(path) for path in folder.glob(".working-*"))
+        mark.touch()
+    except OSError as error:
+        raise StoreError(
+            f"can't write in {folder} ({error.strerror or error}); choose another folder with -o"
+        ) from error
+    try:
+        yield others
+    finally:
+        mark.unlink(missing_ok=True)
+
+
+def _alive(mark: Path) -> bool:
+    try:
+        os.kill(int(mark.name.rpartition("-")[2]), 0)
+    except (OSError, ValueError):
+        # Killed without a chance to clean up, or on another machine: the mark means nothing.
+        return False
+    return True
