@@ -1,13 +1,10 @@
 """The page: one HTML file without network or scripts, a table for terminals, JSON for machines."""
 
 from bocage.report._content import (
-    Blank,
     BudgetRow,
     Cost,
     Drop,
     MethodRow,
-    ProtocolPoint,
-    Recipe,
     ReportContent,
     Score,
     Verdict,
@@ -23,6 +20,9 @@ from bocage.report._evidence import (
     SplitPanel,
 )
 from bocage.report._interval import Interval
+from bocage.report._page import render, write
+from bocage.report._recipe import Blank, ProtocolPoint, Recipe
+from bocage.report._table import terminal, to_json
 
 __all__ = [
     "Blank",
@@ -44,4 +44,8 @@ __all__ = [
     "SplitPanel",
     "Verdict",
     "Worth",
+    "render",
+    "terminal",
+    "to_json",
+    "write",
 ]

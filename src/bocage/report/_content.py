@@ -13,6 +13,7 @@ from bocage.report._evidence import (
     SplitPanel,
 )
 from bocage.report._interval import Interval
+from bocage.report._recipe import Blank, ProtocolPoint, Recipe
 
 Status = Literal["decided", "undecided", "none"]
 
@@ -174,49 +175,6 @@ class Cost:
     peak_mebibytes: float = float("nan")
     artifact_bytes: float = float("nan")
     device: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ProtocolPoint:
-    """One point of the protocol; `passed` is None where it does not apply."""
-
-    number: int
-    name: str
-    passed: bool | None
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Blank:
-    """A cell that stays empty, and why; `count` runs share the reason."""
-
-    method: str
-    budget: str
-    where: str
-    reason: str
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """Everything needed to repeat the study.
-
-    Attributes
-    ----------
-    command, settings : str
-        The command line and the resolved settings as YAML.
-    versions : tuple of (name, version)
-    seeds, split_key, source, licence, attribution : str
-    """
-
-    command: str
-    settings: str = ""
-    versions: tuple[tuple[str, str], ...] = ()
-    seeds: str = ""
-    split_key: str = ""
-    source: str = ""
-    licence: str = ""
-    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True)

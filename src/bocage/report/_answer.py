@@ -1,0 +1,273 @@
+"""The first half of the page: the answer, the curves, the drops, the costs."""
+
+import math
+from collections.abc import Sequence
+
+from bocage.report._content import Cost, ReportContent, Verdict
+from bocage.report._curves import curves
+from bocage.report._drops import drop_budget, drops
+from bocage.report._format import (
+    DOMAINS,
+    NOTHING,
+    count,
+    figure,
+    metric_name,
+    number,
+    seconds,
+    size,
+)
+from bocage.report._frontier import AXES, cost_figure, frontier, placed
+from bocage.report._interval import Interval
+from bocage.report._parts import (
+    Cell,
+    FigureBox,
+    Fold,
+    Part,
+    Section,
+    Table,
+    Words,
+    name,
+    num,
+    span,
+    table,
+)
+
+WHERE = {
+    "out": "a place without labels of its own",
+    "local": "a place with labels of its own",
+}
+"""The places that a verdict can be asked for, in words."""
+
+
+def budget_label(content: ReportContent, budget: str) -> str:
+    """Write a budget in words."""
+    return next((row.label for row in content.budgets if row.name == budget), budget)
+
+
+def verdict_facts(content: ReportContent, verdict: Verdict) -> list[tuple[str, str]]:
+    """Say what a verdict stands on, as pairs of term and value."""
+    facts = [
+        ("Place", f"{verdict.where}: {WHERE.get(verdict.where, verdict.where)}"),
+        ("Budget", budget_label(content, verdict.budget)),
+    ]
+    metric = metric_name(content.metric)
+    if verdict.score is not None:
+        facts.append((metric[:1].upper() + metric[1:], figure(verdict.score)))
+    if verdict.best and verdict.loss is not None:
+        text = "is the best" if verdict.best == verdict.method else figure(verdict.loss)
+        facts.append((f"Loss against {verdict.best}", text))
+    if not math.isnan(verdict.margin):
+        facts.append(("Margin", number(verdict.margin)))
+    if verdict.cost:
+        facts.append(("Cost", verdict.cost))
+    if verdict.ties:
+        facts.append(("As cheap", ", ".join(verdict.ties)))
+    if verdict.interval_kind:
+        facts.append(("95 % intervals", verdict.interval_kind))
+    return facts
+
+
+def answers(content: ReportContent) -> Section:
+    """Tabulate the verdict of every place and budget."""
+    rows = []
+    for v in content.verdicts:
+        if v.status == "decided":
+            answer = name(v.method, strong=True)
+        else:
+            answer = Cell(v.status if v.status == "undecided" else "no verdict", tone="quiet")
+        best = v.best and v.best == v.method
+        rows.append(
+            [
+                name(v.where),
+                name(v.budget),
+                answer,
+                span(v.score),
+                Cell("is the best", tone="num quiet") if best else span(v.loss, sign=True),
+                Cell(", ".join(v.qualifies) or NOTHING, tone="names"),
+                Cell(v.cost or NOTHING),
+            ]
+        )
+    head = ("place", "budget", "take", metric_name(content.metric), "loss to the best")
+    margin = next((v.margin for v in content.verdicts if not math.isnan(v.margin)), math.nan)
+    words = Words(
+        "Take the cheapest method whose loss against the best has an upper 95 % bound below the "
+        f"margin ({number(margin)}); undecided where the intervals are too wide to let any but "
+        "the best through.",
+        "quiet",
+    )
+    made = table((*head, "within the margin, cheapest first", "cost of the one to take"), rows)
+    return Section("budgets", "The answer at every budget", (words, made) if rows else ())
+
+
+def curve_section(content: ReportContent) -> Section:
+    """Draw the curves, and tabulate the main score of every method."""
+    drawn = curves(content)
+    if drawn is None:
+        return Section("curves", "Few-shot curves")
+    parts: list[Part] = [
+        FigureBox(
+            drawn,
+            f"{metric_name(content.metric).capitalize()} against the label budget, tuning "
+            "included in the budget. Bands: 95 % intervals. Grey: floors and controls, there to "
+            "be beaten. A random split puts neighbours on both sides and is shown as a sanity "
+            "check only.",
+        )
+    ]
+    shown = [s for s in content.scores if s.metric == content.metric]
+    for domain in ("out", "local", "both", "in", "random"):
+        found = {(s.method, s.budget): s for s in shown if s.domain == domain}
+        budgets = [row.name for row in content.budgets if any(k[1] == row.name for k in found)]
+        rows = [
+            [
+                name(m.name),
+                *(
+                    span(found[m.name, b].score) if (m.name, b) in found else num(NOTHING)
+                    for b in budgets
+                ),
+            ]
+            for m in content.methods
+            if any(k[0] == m.name for k in found)
+        ]
+        if rows:
+            made = table(("method", *budgets), rows)
+            parts.append(Fold(f"Figures: {domain} ({DOMAINS[domain]})", made))
+    return Section("curves", "Score against labels", tuple(parts))
+
+
+def figures_section(content: ReportContent) -> Section:
+    """Tabulate all figures at the verdict's place and budget."""
+    verdict = content.verdict
+    where = verdict.where if verdict else content.cost_where
+    budget = verdict.budget if verdict else content.cost_budget
+    shown = {
+        (s.method, s.metric): s
+        for s in content.scores
+        if (s.domain, s.budget) == (where, budget) and ":" not in s.metric
+    }
+    metrics = list(dict.fromkeys(key[1] for key in shown))
+    if len(metrics) < 2:  # noqa: PLR2004
+        return Section("figures", "All figures")
+    rows = [
+        [
+            name(m.name, strong=bool(verdict and m.name == verdict.method)),
+            *(
+                num(number(shown[m.name, x].score.value)) if (m.name, x) in shown else num(NOTHING)
+                for x in metrics
+            ),
+        ]
+        for m in content.methods
+        if any(key[0] == m.name for key in shown)
+    ]
+    words = Words(f"Place {where}, {budget_label(content, budget)}.", "quiet")
+    made = table(("method", *(metric_name(x) for x in metrics)), rows)
+    return Section("figures", "All figures", (words, made))
+
+
+def drop_section(content: ReportContent) -> Section:
+    """Draw how far scores fall, and tabulate it for every budget."""
+    drawn = drops(content)
+    if drawn is None:
+        return Section("drops", "How far the score falls")
+    budget = drop_budget(content)
+    parts: list[Part] = [
+        FigureBox(
+            drawn,
+            f"With {budget_label(content, budget)}. in → out: the same models, in new blocks of "
+            f"places they know and in a left-out {content.group_word}. local → out: the same "
+            "place, with labels of its own and with labels from elsewhere. The first alone would "
+            "confuse a hard place with a bad transfer. Open mark: start; right: change with its "
+            "95 % interval.",
+        )
+    ]
+    rows = [
+        [
+            name(d.method),
+            name(d.budget),
+            name(f"{d.start} → {d.end}"),
+            span(d.start_score),
+            span(d.end_score),
+            _change(d.drop),
+        ]
+        for d in content.drops
+    ]
+    head = ("method", "budget", "from → to", "start", "end", "change")
+    parts.append(Fold("Figures at every budget", table(head, rows)))
+    return Section("drops", "How far the score falls", tuple(parts))
+
+
+def _change(drop: Interval) -> Cell:
+    """Turn a drop into a change: a fall has a minus."""
+    return span(Interval(-drop.value, -drop.high, -drop.low), sign=True)
+
+
+def worth_section(content: ReportContent) -> Section:
+    """Say how many local labels all labels from elsewhere are worth."""
+    parts: list[Part] = []
+    if content.worth_sentence:
+        parts.append(Words(content.worth_sentence, "big"))
+    if content.worth:
+        rows = [[name(w.method), span(w.elsewhere), Cell(w.labels, w.range)] for w in content.worth]
+        parts.append(
+            table(
+                (
+                    "method",
+                    "score with all labels from elsewhere",
+                    "local labels that reach it",
+                ),
+                rows,
+            )
+        )
+    return Section("worth", "What labels from elsewhere are worth", tuple(parts))
+
+
+def cost_section(content: ReportContent) -> Section:
+    """Draw cost against score, and tabulate all costs."""
+    parts: list[Part] = []
+    drawn = cost_figure(content)
+    if drawn is not None:
+        points = placed(content)
+        free = [
+            c.method
+            for c in content.costs
+            if c.budget == content.cost_budget and float(getattr(c, content.cost_axis)) <= 0
+        ]
+        left_out = f" Not on a log axis, as they cost nothing: {', '.join(free)}." if free else ""
+        parts.append(
+            FigureBox(
+                drawn,
+                f"Place {content.cost_where}, {budget_label(content, content.cost_budget)}: score "
+                f"against {AXES[content.cost_axis][0]}, with 95 % intervals. Nothing is better "
+                f"and cheaper than the methods in bold: "
+                f"{', '.join(p.method for p in frontier(points))}.{left_out}",
+            )
+        )
+    if content.costs:
+        last = [c for c in content.costs if c.budget == content.cost_budget]
+        if last:
+            parts.append(_cost_table(last))
+        if len(last) < len(content.costs):
+            parts.append(Fold("Costs at every budget", _cost_table(content.costs)))
+    return Section("costs", "What it costs", tuple(parts))
+
+
+def _cost_table(costs: Sequence[Cost]) -> Table:
+    head = (
+        "method", "budget", "labels", "parameters", "trained", "fit", "predict 1,000",
+        "memory", "size", "device",
+    )  # fmt: skip
+    rows = [
+        [
+            name(c.method),
+            name(c.budget),
+            num(count(c.n_labels)),
+            num(count(c.n_parameters)),
+            num(count(c.n_trainable)),
+            num(seconds(c.fit_seconds)),
+            num(seconds(c.predict_seconds)),
+            num(NOTHING if math.isnan(c.peak_mebibytes) else f"{c.peak_mebibytes:,.0f} MiB"),
+            num(size(c.artifact_bytes)),
+            Cell(c.device or NOTHING),
+        ]
+        for c in costs
+    ]
+    return table(head, rows)

@@ -1,0 +1,170 @@
+"""Few-shot curves: the main score against the label budget."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from bocage.report._content import ReportContent, Score
+from bocage.report._format import metric_name
+from bocage.report._labels import label_right
+from bocage.report._style import INK, QUIET, MethodStyle, styles
+from bocage.report._svg import drawing, new_figure, to_svg
+
+PANELS = ("out", "local", "both", "random")
+
+_TITLES = {
+    "out": "Labels from elsewhere only (out)",
+    "local": "Labels from the place itself (local)",
+    "both": "All from elsewhere + local (both)",
+    "random": "Random split: sanity check only",
+}
+
+
+def curves(content: ReportContent) -> Markup | None:
+    """Draw one panel a regime, one line a method with its 95 % band; None without scores."""
+    points = [s for s in content.scores if s.metric == content.metric and s.domain in PANELS]
+    points = [s for s in points if not math.isnan(s.score.value)]
+    panels = [name for name in PANELS if any(s.domain == name for s in points)]
+    if not panels:
+        return None
+    chosen = content.verdict.method if content.verdict else ""
+    looks = styles(content.methods, chosen)
+    rows = math.ceil(len(panels) / 2)
+    with drawing("curves"):
+        figure = new_figure(3.35 * rows + 0.1)
+        grid = figure.subplots(rows, min(len(panels), 2), squeeze=False, sharey=True)
+        right, between = (0.86, 0.62) if len(panels) > 1 else (0.8, 0.0)
+        figure.subplots_adjust(
+            left=0.06,
+            right=right,
+            bottom=0.43 / (3.35 * rows),
+            top=1 - 0.3 / (3.35 * rows),
+            wspace=between,
+            hspace=0.36,
+        )
+        low, high = _limits(points, content.chance)
+        for axes in grid.flat[len(panels) :]:
+            axes.set_axis_off()
+        for axes, name in zip(grid.flat, panels, strict=False):
+            axes.set_ylim(low, high)
+            _panel(axes, content, [s for s in points if s.domain == name], looks, name)
+            axes.yaxis.set_tick_params(labelleft=True)
+        for row in grid:
+            row[0].set_ylabel(metric_name(content.metric))
+        return to_svg(figure, _alt(content, points, panels))
+
+
+def _panel(
+    axes: Any,
+    content: ReportContent,
+    points: Sequence[Score],
+    looks: Mapping[str, MethodStyle],
+    name: str,
+) -> None:
+    axes.set_title(_TITLES[name], color=QUIET if name == "random" else INK)
+    axes.set_xscale("log")
+    order = {row.name: i for i, row in enumerate(content.budgets)}
+    ends = []
+    for method in reversed(content.methods):
+        look = looks[method.name]
+        line = sorted(
+            (s for s in points if s.method == method.name),
+            key=lambda s: (order.get(s.budget, 0), s.n_labels),
+        )
+        if not line:
+            continue
+        x = [max(s.n_labels, 1.0) for s in line]
+        y = [s.score.value for s in line]
+        if not look.is_control:
+            axes.fill_between(
+                x,
+                [s.score.low for s in line],
+                [s.score.high for s in line],
+                color=look.colour,
+                alpha=0.12,
+                linewidth=0,
+            )
+        axes.plot(
+            x,
+            y,
+            color=look.colour,
+            linestyle=look.dash,
+            linewidth=look.width,
+            marker=look.marker or None,
+            markersize=4.2,
+            markeredgecolor="white",
+            markeredgewidth=0.5,
+        )
+        ends.append((method.name, x[-1], y[-1], look.colour, look.width > 2))  # noqa: PLR2004
+    _budget_ticks(axes, content, points)
+    if not math.isnan(content.chance):
+        axes.axhline(content.chance, color=QUIET, linewidth=0.7, linestyle=(0, (1, 2)), zorder=0)
+        axes.text(
+            0.01,
+            content.chance,
+            "chance",
+            color=QUIET,
+            fontsize=7,
+            va="bottom",
+            transform=axes.get_yaxis_transform(),
+        )
+    label_right(axes, ends)
+
+
+def _budget_ticks(
+    axes: Any,
+    content: ReportContent,
+    points: Sequence[Score],
+) -> None:
+    """Put the budgets' names where their numbers of labels are, skipping what would overlap."""
+    places: list[float] = []
+    names: list[str] = []
+    for budget in content.budgets:
+        used = [max(s.n_labels, 1.0) for s in points if s.budget == budget.name]
+        if used:
+            places.append(float(np.median(used)))
+            names.append(budget.name)
+    span = math.log(max(places) / min(places)) or 1.0
+    axes.set_xlim(
+        min(places) / math.exp(0.05 * span + 0.01), max(places) * math.exp(0.05 * span + 0.01)
+    )
+    last = -math.inf
+    for i, place in sorted(enumerate(places), key=lambda item: item[1]):
+        share = math.log(place / min(places)) / span
+        if share - last < 0.02 + 0.022 * len(names[i]):
+            names[i] = ""
+        else:
+            last = share
+    axes.set_xticks(places, names)
+    axes.set_xticks([], minor=True)
+    axes.set_xlabel("label budget (log scale of labels used)")
+
+
+def _limits(points: Sequence[Score], chance: float) -> tuple[float, float]:
+    """Span the means and the bands, but let no wide band of a poor method squeeze the rest."""
+    values = [s.score.value for s in points]
+    values += [v for s in points for v in (s.score.low, s.score.high) if not math.isnan(v)]
+    values += [] if math.isnan(chance) else [chance]
+    low, high = min(values), max(values)
+    middle = [s.score.value for s in points] + ([] if math.isnan(chance) else [chance])
+    room = 0.35 * ((max(middle) - min(middle)) or abs(max(middle)) or 1.0)
+    low, high = max(low, min(middle) - room), min(high, max(middle) + room)
+    pad = 0.04 * ((high - low) or 1.0)
+    return low - pad, high + pad
+
+
+def _alt(content: ReportContent, points: Sequence[Score], panels: Sequence[str]) -> str:
+    parts = []
+    for name in panels:
+        last = [s for s in points if s.domain == name]
+        best = max(last, key=lambda s: s.score.value)
+        parts.append(
+            f"{name}: best is {best.method} with {best.score.value:.2f} at budget {best.budget}"
+        )
+    return (
+        f"Line chart of {metric_name(content.metric)} against the label budget for "
+        f"{len(content.methods)} methods. " + "; ".join(parts) + "."
+    )

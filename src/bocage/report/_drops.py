@@ -1,0 +1,105 @@
+"""How far the score falls between two places, or two kinds of labels."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from bocage.report._content import Drop, ReportContent
+from bocage.report._format import bounds, metric_name, shorten, signed
+from bocage.report._style import QUIET, styles
+from bocage.report._svg import drawing, new_figure, to_svg
+
+
+def drop_budget(content: ReportContent) -> str:
+    """Return the largest budget that drops are known for."""
+    known = {drop.budget for drop in content.drops}
+    names = [row.name for row in content.budgets if row.name in known]
+    return names[-1] if names else ""
+
+
+def drops(content: ReportContent) -> Markup | None:
+    """Draw start, end and drop of each method at the largest budget; None without drops."""
+    budget = drop_budget(content)
+    shown = [d for d in content.drops if d.budget == budget and not math.isnan(d.drop.value)]
+    kinds = list(dict.fromkeys((d.start, d.end) for d in shown))
+    if not kinds:
+        return None
+    names = [m.name for m in content.methods if any(d.method == m.name for d in shown)]
+    with drawing("drops"):
+        height = 0.75 + 0.25 * len(names)
+        figure = new_figure(height)
+        grid = figure.subplots(1, len(kinds), squeeze=False, sharex=True, sharey=True)[0]
+        figure.subplots_adjust(
+            left=0.155, right=0.83, bottom=0.42 / height, top=1 - 0.3 / height, wspace=0.55
+        )
+        for axes, kind in zip(grid, kinds, strict=True):
+            panel = [d for d in shown if (d.start, d.end) == kind]
+            _panel(axes, content, panel, names)
+            axes.set_title(f"{kind[0]} → {kind[1]}")
+            axes.set_xlabel(metric_name(content.metric))
+        return to_svg(figure, _alt(shown, kinds))
+
+
+def _panel(
+    axes: Any,
+    content: ReportContent,
+    panel: Sequence[Drop],
+    names: Sequence[str],
+) -> None:
+    looks = styles(content.methods)
+    for drop in panel:
+        y, look = names.index(drop.method), looks[drop.method]
+        start, end = drop.start_score.value, drop.end_score.value
+        axes.annotate(
+            "",
+            xy=(end, y),
+            xytext=(start, y),
+            arrowprops={
+                "arrowstyle": "-|>,head_length=0.35,head_width=0.16",
+                "color": look.colour,
+                "linewidth": 0.8 if look.is_control else 1.4,
+                "shrinkA": 3,
+                "shrinkB": 3.2,
+            },
+        )
+        axes.plot(
+            [start], [y], "o", markersize=5, markerfacecolor="white", markeredgecolor=look.colour
+        )
+        axes.plot([end], [y], "o", markersize=5.5, color=look.colour)
+        span = bounds(drop.drop, sign=True)
+        axes.text(
+            1.03,
+            y,
+            signed(-drop.drop.value),
+            transform=axes.get_yaxis_transform(),
+            va="center",
+            fontsize=8,
+            fontweight="bold",
+        )
+        if span:
+            axes.text(
+                1.16,
+                y,
+                f"{signed(-drop.drop.high)} to {signed(-drop.drop.low)}",
+                transform=axes.get_yaxis_transform(),
+                va="center",
+                fontsize=7,
+                color=QUIET,
+            )
+    axes.set_yticks(range(len(names)), [shorten(name, 22) for name in names])
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.yaxis.set_tick_params(length=0)
+    axes.spines["left"].set_visible(False)
+    axes.grid(visible=False, axis="y")
+
+
+def _alt(shown: Sequence[Drop], kinds: Sequence[tuple[str, str]]) -> str:
+    parts = []
+    for start, end in kinds:
+        falls = [d.drop.value for d in shown if (d.start, d.end) == (start, end)]
+        parts.append(
+            f"from {start} to {end} the score falls by {min(falls):.2f} to {max(falls):.2f}"
+        )
+    return "Arrows from start to end score, one a method: " + "; ".join(parts) + "."

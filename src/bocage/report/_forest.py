@@ -1,0 +1,76 @@
+"""Differences between two methods, group by group, with their signs."""
+
+import math
+
+from markupsafe import Markup
+
+from bocage.report._content import ReportContent
+from bocage.report._format import metric_name, shorten, signed
+from bocage.report._style import INK, QUIET
+from bocage.report._svg import drawing, new_figure, to_svg
+
+MOST = 40
+"""Rows that fit on a page."""
+
+
+def forest(content: ReportContent) -> Markup | None:
+    """Draw one row a group and pair of methods, with a line at zero; None without."""
+    shown = [d for d in content.differences if not math.isnan(d.difference.value)][:MOST]
+    if not shown:
+        return None
+    pairs = list(dict.fromkeys((d.method, d.other) for d in shown))
+    rows = len(shown) + len(pairs)
+    with drawing("forest"):
+        height = 0.5 + 0.2 * rows
+        figure = new_figure(height)
+        axes = figure.subplots()
+        figure.subplots_adjust(left=0.24, right=0.86, bottom=0.42 / height, top=1 - 0.03 / height)
+        axes.axvline(0, color=INK, linewidth=0.8)
+        y, ticks, names = 0, [], []
+        for method, other in pairs:
+            axes.text(
+                -0.3,
+                y,
+                f"{shorten(method, 34)} − {shorten(other, 34)}",  # noqa: RUF001 - minus
+                transform=axes.get_yaxis_transform(),
+                fontweight="bold",
+                va="center",
+            )
+            y += 1
+            for d in shown:
+                if (d.method, d.other) != (method, other):
+                    continue
+                value = d.difference
+                if not math.isnan(value.low):
+                    axes.plot([value.low, value.high], [y, y], color=INK, linewidth=1.1)
+                axes.plot(
+                    [value.value],
+                    [y],
+                    "o",
+                    markersize=5,
+                    color=INK,
+                    markerfacecolor=INK if value.value > 0 else "white",
+                )
+                axes.text(
+                    1.02,
+                    y,
+                    signed(value.value),
+                    transform=axes.get_yaxis_transform(),
+                    va="center",
+                    fontsize=8,
+                )
+                ticks.append(y)
+                names.append(shorten(d.group, 24))
+                y += 1
+        axes.set_yticks(ticks, names)
+        axes.set_ylim(y - 0.4, -0.6)
+        axes.yaxis.set_tick_params(length=0)
+        axes.spines["left"].set_visible(False)
+        axes.grid(visible=False, axis="y")
+        axes.xaxis.set_major_formatter(lambda v, _: signed(round(v, 6)))
+        axes.set_xlabel(f"difference in {metric_name(content.metric)}", color=QUIET)
+        plus = sum(d.difference.value > 0 for d in shown)
+        return to_svg(
+            figure,
+            f"Differences by {content.group_word}: {plus} of {len(shown)} are above zero.",
+        )

@@ -1,0 +1,114 @@
+"""Numbers and names as people read them."""
+
+import math
+
+from bocage.report._interval import Interval
+
+NOTHING = "\N{EN DASH}"
+"""Shown where there is no figure."""
+
+_METRICS = {
+    "r2": "R²",
+    "rmse": "RMSE",
+    "mae": "MAE",
+    "ece": "ECE",
+    "ece_equal_mass": "ECE (equal mass)",
+    "brier": "Brier score",
+    "log_loss": "log loss",
+    "macro_f1": "macro-F1",
+}
+
+DOMAINS = {
+    "out": "labels from elsewhere only",
+    "local": "labels from the place itself",
+    "both": "all labels from elsewhere, and local ones",
+    "in": "new blocks of the places that gave the labels",
+    "random": "random split: sanity check only",
+}
+"""What each domain means, in words."""
+
+
+def metric_name(name: str) -> str:
+    """Name a figure: ``balanced_accuracy`` becomes ``balanced accuracy``."""
+    return _METRICS.get(name, name.replace("_", " "))
+
+
+def number(value: float) -> str:
+    """Write a figure with three decimals, fewer where it is large."""
+    if math.isnan(value):
+        return NOTHING
+    size = abs(value)
+    decimals = 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0  # noqa: PLR2004
+    text = f"{value:,.{decimals}f}"
+    # A negative number that rounds to nothing must not read as a loss.
+    if not text.strip("-0.,"):
+        text = text.lstrip("-")
+    return text.replace("-", "−")  # noqa: RUF001 - the minus sign is as wide as the plus
+
+
+def signed(value: float) -> str:
+    """Write a difference with its sign."""
+    text = number(value)
+    return f"+{text}" if value > 0 and text.strip("0.,") else text
+
+
+def bounds(interval: Interval, *, sign: bool = False) -> str:
+    """Write the bounds of an interval; empty without."""
+    if math.isnan(interval.low) or math.isnan(interval.high):
+        return ""
+    write = signed if sign else number
+    return f"{write(interval.low)} to {write(interval.high)}"
+
+
+def figure(interval: Interval, *, sign: bool = False) -> str:
+    """Write a figure with its bounds in brackets."""
+    span = bounds(interval, sign=sign)
+    value = signed(interval.value) if sign else number(interval.value)
+    return f"{value} [{span}]" if span else value
+
+
+def count(value: float) -> str:
+    """Write a number of things."""
+    if math.isnan(value):
+        return NOTHING
+    for scale, letter in ((1e9, " G"), (1e6, " M")):
+        if value >= scale:
+            return f"{value / scale:.3g}{letter}"
+    return f"{value:,.0f}"
+
+
+def seconds(value: float) -> str:
+    """Write a time span."""
+    if math.isnan(value):
+        return NOTHING
+    if value < 0.001:  # noqa: PLR2004
+        return f"{value * 1e6:.0f} µs"
+    if value < 1:
+        return f"{value * 1e3:.3g} ms"
+    if value < 100:  # noqa: PLR2004
+        return f"{value:.3g} s"
+    return f"{value / 60:,.0f} min" if value < 6000 else f"{value / 3600:,.1f} h"  # noqa: PLR2004
+
+
+def size(value: float) -> str:
+    """Write a number of bytes in decimal units."""
+    if math.isnan(value):
+        return NOTHING
+    for scale, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if value >= scale:
+            return f"{value / scale:.3g} {unit}"
+    return f"{value:.0f} B"
+
+
+def metres(value: float) -> str:
+    """Write a distance."""
+    if math.isnan(value):
+        return NOTHING
+    return f"{value / 1000:,.3g} km" if value >= 1000 else f"{value:.0f} m"  # noqa: PLR2004
+
+
+def shorten(text: str, length: int) -> str:
+    """Cut a long name, keeping its end, where models and settings stand."""
+    return (
+        text if len(text) <= length else f"{text[: length // 3]}…{text[-(length * 2 // 3) + 1 :]}"
+    )

@@ -1,0 +1,199 @@
+"""Maps: where the errors lie, and how the split was cut."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from bocage.report._content import ReportContent
+from bocage.report._evidence import ErrorPanel, SplitPanel
+from bocage.report._format import metres, shorten
+from bocage.report._style import FAINT, MARKS, QUIET, RIGHT, SERIES, WRONG
+from bocage.report._svg import drawing, new_figure, to_svg
+
+MOST = 12
+"""Panels that fit on a page."""
+
+_COLUMNS = 4
+_MANY = 2500
+"""More marks than this are drawn as a picture, or the page would take megabytes."""
+
+
+def error_map(content: ReportContent) -> Markup | None:
+    """Draw test samples in longitude and latitude, one panel a group; None without."""
+    shown = content.errors[:MOST]
+    if not shown:
+        return None
+    raster = sum(len(panel.lon) for panel in shown) > _MANY
+    residuals = [abs(r) for panel in shown for r in panel.residual]
+    scale = float(np.quantile(residuals, 0.9)) if residuals else 1.0
+    with drawing("errors"):
+        figure, grid = _grid(len(shown))
+        for axes, panel in zip(grid, shown, strict=False):
+            _frame(axes, panel.lon, panel.lat)
+            if panel.residual:
+                _residuals(axes, panel, scale or 1.0, raster=raster)
+                off = float(np.mean(np.abs(panel.residual)))
+                note = f"mean error {off:.3g} {content.unit}".strip()
+            else:
+                _hits(axes, panel, raster=raster)
+                note = f"{sum(panel.right)} of {len(panel.right)} right"
+            axes.set_title(shorten(panel.group, 24), fontsize=8.5, pad=13)
+            axes.text(
+                0, 1.02, note, transform=axes.transAxes, fontsize=7.5, color=QUIET, va="bottom"
+            )
+        return to_svg(figure, _error_alt(shown))
+
+
+def split_map(content: ReportContent) -> Markup | None:
+    """Draw samples by local test fold with a frame around each block; None without."""
+    shown = content.split_panels[:MOST]
+    if not shown:
+        return None
+    raster = sum(len(panel.lon) for panel in shown) > _MANY
+    with drawing("split"):
+        figure, grid = _grid(len(shown))
+        for axes, panel in zip(grid, shown, strict=False):
+            _frame(axes, panel.lon, panel.lat)
+            _blocks(axes, panel)
+            fold = np.asarray(panel.fold)
+            lon, lat = np.asarray(panel.lon), np.asarray(panel.lat)
+            for i in np.unique(fold):
+                at = fold == i
+                axes.scatter(
+                    lon[at],
+                    lat[at],
+                    s=9,
+                    marker=MARKS[i % len(MARKS)],
+                    color=SERIES[i % len(SERIES)] if i >= 0 else QUIET,
+                    linewidth=0,
+                    rasterized=raster,
+                )
+            side = panel.block_metres
+            whole = math.isnan(side) or side <= 0
+            note = "one piece" if whole else f"{len(set(panel.block))} blocks of {metres(side)}"
+            axes.set_title(shorten(panel.group, 24), fontsize=8.5, pad=13)
+            axes.text(
+                0, 1.02, note, transform=axes.transAxes, fontsize=7.5, color=QUIET, va="bottom"
+            )
+        alt = "; ".join(
+            f"{panel.group}: {len(panel.lon)} samples in {len(set(panel.block))} blocks, "
+            f"{len(set(panel.fold))} folds"
+            for panel in shown
+        )
+        return to_svg(figure, f"Maps of the split. {alt}.")
+
+
+def _grid(n: int) -> tuple[Any, list[Any]]:
+    columns = min(n, _COLUMNS)
+    rows = math.ceil(n / columns)
+    width = 2.3 * columns if columns < 3 else 9.0  # noqa: PLR2004
+    height = 2.5 * rows
+    figure = new_figure(height, width)
+    grid = figure.subplots(rows, columns, squeeze=False).ravel()
+    left = 0.5 / width
+    figure.subplots_adjust(
+        left=left,
+        right=1 - 0.1 / width,
+        bottom=0.28 / height,
+        top=1 - 0.42 / height,
+        wspace=0.3,
+        hspace=0.42,
+    )
+    for axes in grid[n:]:
+        axes.set_axis_off()
+    return figure, list(grid)
+
+
+def _frame(axes: Any, lon: Sequence[float], lat: Sequence[float]) -> None:
+    """Make one kilometre as long east as it is north, in a square frame."""
+    from matplotlib.ticker import MaxNLocator
+
+    x0, x1, y0, y1 = min(lon), max(lon), min(lat), max(lat)
+    squeeze = max(math.cos(math.radians((y0 + y1) / 2)), 0.05)
+    half = 0.54 * max((x1 - x0) * squeeze, y1 - y0, 1e-4)
+    axes.set_xlim((x0 + x1) / 2 - half / squeeze, (x0 + x1) / 2 + half / squeeze)
+    axes.set_ylim((y0 + y1) / 2 - half, (y0 + y1) / 2 + half)
+    axes.set_aspect(1 / squeeze, adjustable="box")
+    axes.spines[["top", "right"]].set_visible(True)
+    axes.xaxis.set_major_locator(MaxNLocator(3))
+    axes.yaxis.set_major_locator(MaxNLocator(3))
+    axes.xaxis.set_major_formatter(lambda value, _: _degrees(value, "W", "E"))
+    axes.yaxis.set_major_formatter(lambda value, _: _degrees(value, "S", "N"))
+    axes.tick_params(labelsize=6.5)
+    for side in axes.spines.values():
+        side.set_color(FAINT)
+
+
+def _degrees(value: float, negative: str, positive: str) -> str:
+    return f"{abs(value):.4g}°{negative if value < 0 else positive if value > 0 else ''}"
+
+
+def _hits(axes: Any, panel: ErrorPanel, *, raster: bool) -> None:
+    right = np.asarray(panel.right, bool)
+    lon, lat = np.asarray(panel.lon), np.asarray(panel.lat)
+    axes.scatter(
+        lon[right], lat[right], s=9, color=RIGHT, linewidth=0, marker="o", rasterized=raster
+    )
+    axes.scatter(
+        lon[~right], lat[~right], s=15, color=WRONG, linewidth=1.1, marker="x", rasterized=raster
+    )
+
+
+def _residuals(
+    axes: Any,
+    panel: ErrorPanel,
+    scale: float,
+    *,
+    raster: bool,
+) -> None:
+    """Triangles up where the prediction is too high, down where too low; area by size."""
+    residual = np.asarray(panel.residual)
+    lon, lat = np.asarray(panel.lon), np.asarray(panel.lat)
+    area = 3 + 27 * np.minimum(np.abs(residual) / scale, 1.5)
+    for at, mark, colour in ((residual >= 0, "^", WRONG), (residual < 0, "v", SERIES[0])):
+        axes.scatter(
+            lon[at],
+            lat[at],
+            s=area[at],
+            marker=mark,
+            color=colour,
+            alpha=0.65,
+            linewidth=0,
+            rasterized=raster,
+        )
+
+
+def _blocks(axes: Any, panel: SplitPanel) -> None:
+    from matplotlib.patches import Rectangle
+
+    block = np.asarray(panel.block)
+    lon, lat = np.asarray(panel.lon), np.asarray(panel.lat)
+    pad = 0.006 * np.diff(axes.get_xlim())[0], 0.006 * np.diff(axes.get_ylim())[0]
+    numbers = np.unique(block)
+    if len(numbers) < 2:  # noqa: PLR2004
+        return
+    for number in numbers:
+        x, y = lon[block == number], lat[block == number]
+        axes.add_patch(
+            Rectangle(
+                (x.min() - pad[0], y.min() - pad[1]),
+                np.ptp(x) + 2 * pad[0],
+                np.ptp(y) + 2 * pad[1],
+                facecolor="none",
+                edgecolor="#a3a8af",
+                linewidth=0.5,
+            )
+        )
+
+
+def _error_alt(shown: Sequence[ErrorPanel]) -> str:
+    parts = []
+    for panel in shown:
+        if panel.residual:
+            parts.append(f"{panel.group}: mean residual {np.mean(panel.residual):.3g}")
+        else:
+            parts.append(f"{panel.group}: {sum(panel.right)} of {len(panel.right)} right")
+    return "Maps of test samples. " + "; ".join(parts) + "."

@@ -1,0 +1,122 @@
+"""What the template can show: paragraphs, figures, tables and code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from bocage.report._format import NOTHING, bounds, number, signed
+from bocage.report._interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table.
+
+    Attributes
+    ----------
+    text, note : str
+        The note stands behind the text, small and quiet.
+    tone : str
+        A class of the style sheet: ``name``, ``num``, ``good``, ``bad``, ``quiet``, ``strong``.
+    background : str
+        Colour, computed by us; empty for none.
+    white : bool
+        Whether the text must be white on that colour.
+    """
+
+    text: str
+    note: str = ""
+    tone: str = ""
+    background: str = ""
+    white: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under a head; the first column names the row."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    caption: str = ""
+    kind: str = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class FigureBox:
+    """A figure with its caption."""
+
+    svg: Markup
+    caption: str
+    kind: str = "figure"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A paragraph: ``big``, ``plain``, ``quiet`` or ``warn``."""
+
+    text: str
+    tone: str = "plain"
+    kind: str = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A list of short lines: ``plain`` or ``warn``."""
+
+    items: tuple[str, ...]
+    tone: str = "plain"
+    kind: str = "points"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Text to copy."""
+
+    text: str
+    caption: str = ""
+    kind: str = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A table that opens on request and is printed open."""
+
+    summary: str
+    table: Table
+    kind: str = "fold"
+
+
+Part = Table | FigureBox | Words | Points | Code | Fold
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with what stands under it."""
+
+    key: str
+    title: str
+    parts: tuple[Part, ...] = field(default_factory=tuple)
+
+
+def name(text: str, *, strong: bool = False) -> Cell:
+    """Name a row."""
+    return Cell(text, tone="name strong" if strong else "name")
+
+
+def num(text: str, note: str = "") -> Cell:
+    """Set a number right, with tabular figures."""
+    return Cell(text, note, tone="num quiet" if text == NOTHING else "num")
+
+
+def span(interval: Interval | None, *, sign: bool = False) -> Cell:
+    """Set a figure with its interval small behind it."""
+    if interval is None:
+        return num(NOTHING)
+    value = signed(interval.value) if sign else number(interval.value)
+    return num(value, bounds(interval, sign=sign))
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[Cell]], caption: str = "") -> Table:
+    """Make a table from lists."""
+    return Table(tuple(head), tuple(tuple(row) for row in rows), caption)

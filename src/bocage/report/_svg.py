@@ -1,0 +1,94 @@
+"""Figures as inline SVG: the same bytes for the same content, nothing fetched."""
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from bocage.report._style import FAINT, INK, QUIET
+
+WIDTH = 9.0
+"""Width of a figure in inches: one unit of its text is a point where the page is full size."""
+
+_RC: dict[str, Any] = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": QUIET,
+    "axes.grid": True,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 8.5,
+    "axes.linewidth": 0.6,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "figure.facecolor": "none",
+    "font.family": "DejaVu Sans",
+    "font.size": 8.5,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.5,
+    "lines.solid_capstyle": "round",
+    "savefig.facecolor": "none",
+    "svg.fonttype": "none",
+    "text.color": INK,
+    # A dollar sign in a class name is a dollar sign.
+    "text.parse_math": False,
+    "text.usetex": False,
+    "xtick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "xtick.labelsize": 8,
+    "xtick.major.size": 2.5,
+    "xtick.minor.size": 0,
+    "ytick.color": QUIET,
+    "ytick.labelcolor": INK,
+    "ytick.labelsize": 8,
+    "ytick.major.size": 2.5,
+}
+
+
+@contextmanager
+def drawing(name: str) -> Iterator[None]:
+    """Draw with the page's look, whatever the user's own matplotlib settings are."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        # The salt makes ids the same in every run, and different in every figure of a page.
+        settings: Any = mpl.rcParams
+        settings.update(_RC | {"svg.hashsalt": f"bocage-{name}"})
+        yield
+
+
+def new_figure(height: float, width: float = WIDTH) -> Any:
+    """Make a figure that no global state knows of."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height))
+
+
+def to_svg(figure: Any, alt: str) -> Markup:
+    """Write a figure as an SVG element that reads `alt` to those who don't see it."""
+    buffer = io.StringIO()
+    nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    figure.savefig(buffer, format="svg", metadata=nothing, dpi=200)
+    text = buffer.getvalue()
+    body = text[text.index("<svg") :]
+    box = re.search(r'viewBox="[^"]*"', body)
+    if box is None:  # pragma: no cover - matplotlib always writes one
+        raise RuntimeError("matplotlib wrote an SVG without viewBox")
+    inner = body[body.index(">") + 1 :]
+    inner = re.sub(r"\s*<metadata>.*?</metadata>", "", inner, flags=re.DOTALL)
+    inner = re.sub(r"\s*<defs>\s*<style[^>]*>[^<]*</style>\s*</defs>", "", inner)
+    # Ids stay only where something refers to them: two figures may both have an "axes_1".
+    used = set(re.findall(r"#([\w-]+)", inner))
+    inner = re.sub(r' id="([^"]*)"', lambda found: found[0] if found[1] in used else "", inner)
+    inner = re.sub(r"\n\s*", "\n", re.sub(r"<!--.*?-->", "", inner, flags=re.DOTALL))
+    inner = re.sub(r"\n+", "\n", inner)
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'{box[0]} role="img" aria-label="{escape(alt)}">'
+    )
+    return Markup(head + inner)  # noqa: S704 - text inside was escaped by matplotlib

@@ -1,0 +1,120 @@
+"""The same answer as plain tables for a terminal, and as JSON for machines."""
+
+import json
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bocage.report._content import ReportContent, Verdict
+from bocage.report._format import NOTHING, figure, metric_name, number
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+    from rich.text import Text
+
+JSON_FORMAT = 1
+"""Version of the layout of `to_json`; raised when a key changes its meaning."""
+
+
+def to_json(content: ReportContent) -> str:
+    """Write all of the content as JSON; figures that are not defined are null.
+
+    Parameters
+    ----------
+    content : ReportContent
+
+    Returns
+    -------
+    str
+        One object: the fields of `ReportContent`, and ``format``.
+    """
+    value = {"format": JSON_FORMAT, **_plain(asdict(content))}
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def terminal(content: ReportContent) -> "RenderableType":
+    """Make what a terminal shows: the verdict, the answer at every budget, the scores.
+
+    Names are printed as they are: no markup and no control sequence in them takes effect.
+    """
+    from rich.console import Group
+    from rich.text import Text
+
+    parts: list[Any] = [Text(_clean(content.title), style="bold")]
+    if content.synthetic:
+        parts.append(Text("Synthetic data: nothing here describes a real place.", "reverse"))
+    parts += [Text(f"Note: {_clean(note)}", style="yellow") for note in content.notes]
+    if content.verdict is not None:
+        parts += [Text(), Text(_clean(content.verdict.sentence), style="bold green"), Text()]
+    if content.verdicts:
+        parts.append(_verdicts(content))
+    domains = dict.fromkeys(s.domain for s in content.scores if s.metric == content.metric)
+    parts += [_scores(content, domain) for domain in domains]
+    parts += [Text(f"Relaxed: {_clean(line)}", style="yellow") for line in content.degraded]
+    return Group(*parts)
+
+
+def _verdicts(content: ReportContent) -> "Table":
+    made = _table("The answer at every budget")
+    for head in ("place", "budget", "take", metric_name(content.metric), "within the margin"):
+        made.add_column(head, overflow="fold")
+    for v in content.verdicts:
+        score = NOTHING if v.score is None else figure(v.score)
+        qualifies = ", ".join(v.qualifies) or NOTHING
+        made.add_row(*map(_text, (v.where, v.budget, _take(v), score, qualifies)))
+    return made
+
+
+def _scores(content: ReportContent, domain: str) -> "Table":
+    found = {
+        (s.method, s.budget): s.score.value
+        for s in content.scores
+        if (s.metric, s.domain) == (content.metric, domain)
+    }
+    budgets = [b.name for b in content.budgets if any(key[1] == b.name for key in found)]
+    word = " (sanity check only)" if domain == "random" else ""
+    made = _table(f"{metric_name(content.metric)}, {domain}{word}")
+    made.add_column("method", overflow="fold")
+    for budget in budgets:
+        made.add_column(_text(budget), justify="right")
+    for method in content.methods:
+        if any(key[0] == method.name for key in found):
+            cells = [number(found.get((method.name, b), math.nan)) for b in budgets]
+            made.add_row(*map(_text, (method.name, *cells)))
+    return made
+
+
+def _take(verdict: Verdict) -> str:
+    if verdict.status == "decided":
+        return verdict.method
+    return "undecided" if verdict.status == "undecided" else "no verdict"
+
+
+def _table(title: str) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    return Table(title=_text(title), box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+
+
+def _clean(text: str) -> str:
+    """Drop what a terminal would obey: control characters."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _text(text: str) -> "Text":
+    """Make text whose brackets are brackets, not rich's markup."""
+    from rich.text import Text
+
+    return Text(_clean(text))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
