@@ -1,0 +1,132 @@
+"""Files of named tasks: from the user's folder, the cache, or a pinned address."""
+
+import hashlib
+import logging
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from bocage.core import DownloadError
+
+TIMEOUT_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedFile:
+    """A file that must have known bytes.
+
+    Attributes
+    ----------
+    path : str
+        Where it lies below the folder ``BOCAGE_DATA``, and below the cache.
+    sha256 : str
+        Hexadecimal digest of its bytes.
+    base_url : str
+        Address of the folder that it is fetched from, at a pinned commit.
+    """
+
+    path: str
+    sha256: str
+    base_url: str
+
+    @property
+    def name(self) -> str:
+        """File name without folders."""
+        return self.path.rpartition("/")[2]
+
+
+def data_file(path: str) -> Path | None:
+    """Return a file of the folder ``BOCAGE_DATA``, or None where it is not there."""
+    folder = os.environ.get("BOCAGE_DATA", "")
+    if not folder:
+        return None
+    found = Path(folder).expanduser() / path
+    return found if found.is_file() else None
+
+
+def is_offline() -> bool:
+    """Tell whether ``BOCAGE_OFFLINE`` forbids the network."""
+    return os.environ.get("BOCAGE_OFFLINE", "").strip().lower() not in ("", "0", "false", "no")
+
+
+def fetch(file: PinnedFile, *, cache: Path | None = None, base_url: str | None = None) -> Path:
+    """Return a local copy of a file, downloaded where there is none.
+
+    Parameters
+    ----------
+    file : PinnedFile
+    cache : Path, optional
+        Folder that downloads are kept in; the user's cache folder unless given.
+    base_url : str, optional
+        Another address for the same bytes.
+
+    Raises
+    ------
+    DownloadError
+        If the file in ``BOCAGE_DATA`` is not the pinned one, the network is forbidden, the
+        download fails, or what came is not the pinned file.
+    """
+    local = data_file(file.path)
+    if local is not None:
+        found = _sha256(local)
+        if found != file.sha256:
+            raise DownloadError(
+                f"{file.path} in BOCAGE_DATA is not the file this task is made from (SHA-256 "
+                f"{found[:12]}..., expected {file.sha256[:12]}...): replace it, or remove it to "
+                "have it downloaded"
+            )
+        return local
+    import pooch
+
+    folder = cache or Path(pooch.os_cache("bocage"))
+    kept = folder / file.path
+    if kept.is_file() and _sha256(kept) == file.sha256:
+        return kept
+    if is_offline():
+        raise DownloadError(
+            f"{file.name} is not on this machine and BOCAGE_OFFLINE forbids the network; unset "
+            f"it, or put the file at {file.path} in the folder that BOCAGE_DATA names"
+        )
+    return _download(file, folder, base_url or file.base_url)
+
+
+def _download(file: PinnedFile, folder: Path, base_url: str) -> Path:
+    import pooch
+    from requests import RequestException
+
+    url = f"{base_url.rstrip('/')}/{file.name}"
+    store = pooch.create(
+        path=folder,
+        base_url="",
+        registry={file.path: f"sha256:{file.sha256}"},
+        urls={file.path: url},
+        retry_if_failed=1,
+    )
+    log = pooch.get_logger()
+    level = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        return Path(
+            store.fetch(file.path, downloader=pooch.HTTPDownloader(timeout=TIMEOUT_SECONDS))
+        )
+    except ValueError as error:
+        # pooch raises it for a wrong hash, and requests for an address that is none.
+        reason = "was downloaded, but is not the pinned file (its SHA-256 differs)"
+        if isinstance(error, RequestException):
+            reason = f"can't be downloaded from {url} ({error})"
+        raise DownloadError(f"{file.name} {reason}; {_instead(file)}") from error
+    except (RequestException, OSError) as error:
+        raise DownloadError(
+            f"{file.name} can't be downloaded from {url} ({error}); {_instead(file)}"
+        ) from error
+    finally:
+        log.setLevel(level)
+
+
+def _instead(file: PinnedFile) -> str:
+    return f"try again, or put the file at {file.path} in the folder that BOCAGE_DATA names"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

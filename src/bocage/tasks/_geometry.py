@@ -1,0 +1,94 @@
+"""Coordinates and areas from geometry."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError
+
+EQUAL_AREA = 6933
+"""EPSG code of the cylindrical equal-area projection of WGS84 (EASE-Grid 2.0)."""
+
+REPROJECTED_DECIMALS = 9
+"""Reprojected degrees are rounded to 0.1 mm: the last bits differ between PROJ releases."""
+
+Degrees = NDArray[np.float64]
+Area = NDArray[np.float64]
+
+
+def places(shapes: NDArray[Any], crs: Any, name: str) -> tuple[Degrees, Area]:
+    """Return where samples stand, and the area of those that are polygons.
+
+    Parameters
+    ----------
+    shapes : ndarray of shapely geometries, shape (n,)
+        Missing or empty ones have no coordinates.
+    crs : pyproj.CRS or None
+    name : str
+        File name, for messages.
+
+    Returns
+    -------
+    lonlat : ndarray of float64, shape (n, 2)
+        Longitude and latitude in degrees (WGS84) of each point, or of a point inside each line
+        or polygon; NaN where there is no geometry.
+    area : ndarray of float64, shape (n,)
+        Square metres in an equal-area projection; NaN where the geometry is no polygon.
+
+    Raises
+    ------
+    DataError
+        If the CRS is not known, or can't be converted to longitude and latitude.
+    """
+    import shapely
+    from pyproj import CRS
+    from pyproj.exceptions import ProjError
+
+    if crs is None:
+        raise DataError(
+            f"the geometry in {name} has no CRS; expected one, such as EPSG:32633: write it into "
+            "the file (geopandas: set_crs, QGIS: Assign Projection)"
+        )
+    here = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    present = shapes[here]
+    polygon = shapely.get_dimensions(present) == 2  # noqa: PLR2004
+    # A self-crossing ring has a wrong signed area until it is made valid.
+    present[polygon] = shapely.make_valid(present[polygon])
+    inside = shapely.get_coordinates(shapely.point_on_surface(present))
+    lonlat = np.full((len(shapes), 2), np.nan)
+    area = np.full(len(shapes), np.nan)
+    try:
+        source = CRS.from_user_input(crs)
+        lonlat[here] = _to_degrees(inside, source)
+        area[here[polygon]] = _areas(present[polygon], source)
+    except ProjError as error:
+        raise DataError(
+            f"the CRS of {name} can't be converted to longitude and latitude ({crs}); expected "
+            "a geographic or projected CRS, such as EPSG:32633: write the right one into the file"
+        ) from error
+    lonlat[~np.isfinite(lonlat).all(axis=1)] = np.nan
+    return lonlat, area
+
+
+def _to_degrees(xy: NDArray[np.float64], source: Any) -> Degrees:
+    from pyproj import CRS, Transformer
+
+    if source.equals(CRS.from_epsg(4326), ignore_axis_order=True):
+        return xy
+    transform = Transformer.from_crs(source, 4326, always_xy=True)
+    degrees = np.column_stack(transform.transform(xy[:, 0], xy[:, 1]))
+    return np.asarray(np.round(degrees, REPROJECTED_DECIMALS), dtype=np.float64)
+
+
+def _areas(polygons: NDArray[Any], source: Any) -> Area:
+    import shapely
+    from pyproj import Transformer
+
+    transform = Transformer.from_crs(source, EQUAL_AREA, always_xy=True)
+
+    def project(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(transform.transform(xy[:, 0], xy[:, 1]))
+
+    areas = shapely.area(shapely.transform(polygons, project))
+    return np.asarray(areas, dtype=np.float64)

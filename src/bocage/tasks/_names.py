@@ -1,0 +1,70 @@
+"""Column names that are recognised, and the nearest name to one that is not there."""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from bocage.core import DataError
+
+LON_NAMES = ("lon", "longitude", "x_lon", "lng", "long")
+LAT_NAMES = ("lat", "latitude", "y_lat")
+"""Recognised coordinate columns, in any case."""
+
+GROUP_NAMES = (
+    "region",
+    "year",
+    "biome",
+    "city",
+    "parcel",
+    "event",
+    "district",
+    "site",
+    "state",
+    "country",
+)
+"""Columns that become groups without being asked for, in any case."""
+
+TOGETHER_NAMES = ("parcel", "event")
+"""Groups whose samples are never torn apart."""
+
+AEF_BANDS = tuple(f"A{band:02d}" for band in range(64))
+"""Bands of the AlphaEarth satellite embedding."""
+
+MAX_NAMES_SHOWN = 12
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """End a sentence: with ``; did you mean 'x'?``, or a full stop where no name is near."""
+    by_lower = {item.lower(): item for item in known}
+    close = get_close_matches(name.lower(), list(by_lower), n=1, cutoff=0.6)
+    return f"; did you mean {by_lower[close[0]]!r}?" if close else "."
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the first names, and how many more there are."""
+    every = list(names)
+    shown = ", ".join(every[:MAX_NAMES_SHOWN])
+    more = len(every) - MAX_NAMES_SHOWN
+    return f"{shown} and {more} more" if more > 0 else (shown or "none")
+
+
+def need_column(name: str, columns: Iterable[str], what: str, option: str) -> None:
+    """Check that a column is there.
+
+    Raises
+    ------
+    DataError
+        If it is not; the nearest name is suggested.
+    """
+    known = list(columns)
+    if name not in known:
+        raise DataError(
+            f"no column {name!r} for {what}{nearest(name, known)} The table has: "
+            f"{listed(known)}. Name one of them with {option}"
+        )
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key that puts B2 before B11."""
+    parts = re.findall(r"\d+|\D+", name)
+    return tuple((0, int(p), p) if p.isdigit() else (1, 0, p) for p in parts)

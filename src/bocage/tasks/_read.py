@@ -1,0 +1,292 @@
+"""Label tables on disk: found, read, put together."""
+
+import glob
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError
+from bocage.tasks._geometry import places
+from bocage.tasks._names import LAT_NAMES, LON_NAMES, listed, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Paths = str | Path | Sequence[str | Path]
+
+PARQUET = (".parquet", ".geoparquet")
+VECTOR = (".gpkg", ".geojson", ".json")
+EXTENSIONS = (".csv", *PARQUET, *VECTOR)
+
+_MISSING = frozenset(
+    ("nan", "-nan", "na", "n/a", "#n/a", "#na", "<na>", "null", "none", "-1.#ind", "1.#qnan")
+)
+"""Words for a missing number. In a column of words they are words: NA is also Namibia."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of one or several files.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        All columns but the geometry.
+    names : tuple of str
+        File names, without folders.
+    lonlat : ndarray of float64, shape (n, 2), optional
+        Degrees (WGS84) from the geometry; None where the files have none.
+    area : ndarray of float64, shape (n,), optional
+        Square metres of polygons, NaN for other geometry.
+    """
+
+    frame: "pd.DataFrame"
+    names: tuple[str, ...]
+    lonlat: NDArray[np.float64] | None = None
+    area: NDArray[np.float64] | None = None
+
+
+def find_files(paths: Paths) -> tuple[Path, ...]:
+    """Resolve paths and globs to files, each once, sorted within a glob.
+
+    Raises
+    ------
+    DataError
+        If a file is missing, a glob matches nothing, a path is a folder, or an extension is
+        not known.
+    """
+    asked = [paths] if isinstance(paths, str | Path) else list(paths)
+    if not asked:
+        raise DataError("no file was named; expected a label table such as my_labels.gpkg")
+    found: dict[Path, Path] = {}
+    for item in asked:
+        path = Path(item).expanduser()
+        matches = [path]
+        if not path.exists() and glob.has_magic(str(path)):
+            matches = sorted(Path(name) for name in glob.glob(str(path), recursive=True))  # noqa: PTH207
+            if not matches:
+                raise DataError(
+                    f"no file matches {str(item)!r}; expected at least one: check the folder and "
+                    "the pattern"
+                )
+        for match in matches:
+            _check_file(match)
+            found.setdefault(match.resolve(), match)
+    return tuple(found.values())
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        near = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise DataError(
+            f"there is no file {str(path)!r}{nearest(path.name, near)} Expected a label table: "
+            "check the path"
+        )
+    if path.is_dir():
+        raise DataError(
+            f"{str(path)!r} is a folder; expected files: name them with a pattern such as "
+            f"'{path}/*.csv'"
+        )
+    if path.suffix.lower() not in EXTENSIONS:
+        ending = f"ends in {path.suffix!r}" if path.suffix else "has no extension"
+        raise DataError(
+            f"{path.name!r} {ending}; expected one of {', '.join(EXTENSIONS)}: convert it, for "
+            "instance to GeoPackage or CSV"
+        )
+
+
+def read_rows(paths: Paths, *, layer: str | None = None) -> Rows:
+    """Read label tables and put them one under the other.
+
+    Parameters
+    ----------
+    paths : str, Path or several
+        Files or globs: CSV, Parquet, GeoParquet, GeoPackage, GeoJSON.
+    layer : str, optional
+        Layer of GeoPackages that have several.
+
+    Raises
+    ------
+    DataError
+        If a file can't be read or is empty, has a column twice, has geometry without CRS, or if
+        several files have different columns.
+    """
+    import pandas as pd
+
+    files = find_files(paths)
+    parts = [_read_one(path, layer) for path in files]
+    first = parts[0]
+    for part in parts[1:]:
+        _check_same(first, part)
+    lonlat, area = first.lonlat, first.area
+    if lonlat is not None and area is not None:
+        lonlat = np.concatenate([part.lonlat for part in parts if part.lonlat is not None])
+        area = np.concatenate([part.area for part in parts if part.area is not None])
+    frame = pd.concat([part.frame for part in parts], ignore_index=True)
+    return Rows(frame, tuple(path.name for path in files), lonlat, area)
+
+
+def _check_same(first: Rows, other: Rows) -> None:
+    a, b = set(map(str, first.frame.columns)), set(map(str, other.frame.columns))
+    said = []
+    if a - b:
+        said.append(f"lacks {listed(sorted(a - b))}")
+    if b - a:
+        said.append(f"has {listed(sorted(b - a))} besides")
+    if (first.lonlat is None) != (other.lonlat is None):
+        said.append("lacks geometry" if other.lonlat is None else "has geometry besides")
+    if said:
+        raise DataError(
+            f"{other.names[0]} {' and '.join(said)}, compared with {first.names[0]}; expected the "
+            "same columns in all files: rename or remove columns, or compare the files apart"
+        )
+
+
+def _read_one(path: Path, layer: str | None) -> Rows:
+    suffix = path.suffix.lower()
+    if path.stat().st_size == 0:
+        raise DataError(f"{path.name} is empty (0 bytes); expected a label table with rows")
+    try:
+        if suffix == ".csv":
+            frame = _read_csv(path)
+        elif suffix in PARQUET:
+            frame = _read_parquet(path)
+        else:
+            frame = _read_vector(path, layer)
+    except (OSError, ValueError, RuntimeError, TypeError, KeyError) as error:
+        raise DataError(
+            f"can't read {path.name} ({_first_line(error)}); expected a whole file of the kind "
+            f"its extension ({suffix}) says: write it again"
+        ) from error
+    if len(frame) == 0:
+        raise DataError(f"{path.name} has no rows; expected one row a sample")
+    frame.columns = frame.columns.map(str)
+    twice = frame.columns[frame.columns.duplicated()].tolist()
+    if twice:
+        raise DataError(
+            f"{path.name} has the column {twice[0]!r} twice; expected each name once: rename one"
+        )
+    if not hasattr(frame, "crs"):
+        return Rows(frame, (path.name,))
+    column = str(frame.geometry.name)
+    lonlat, area = places(np.array(frame.geometry, dtype=object), frame.crs, path.name)
+    import pandas as pd
+
+    return Rows(pd.DataFrame(frame.drop(columns=column)), (path.name,), lonlat, area)
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip().splitlines()
+    return text[0][:160] if text else type(error).__name__
+
+
+def _read_csv(path: Path) -> Any:
+    import pandas as pd
+
+    header = pd.read_csv(path, header=None, nrows=1, dtype=str, encoding="utf-8-sig").iloc[0]
+    names = [str(name) for name in header]
+    if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
+        mark = "';'" if ";" in names[0] else "tabs"
+        raise DataError(
+            f"{path.name} has one column only, separated by {mark}; expected commas between "
+            "columns and points in numbers: save it again as CSV with commas"
+        )
+    frame = pd.read_csv(
+        path,
+        encoding="utf-8-sig",
+        keep_default_na=False,
+        na_values=[""],
+        # The default parser is off by a bit: the same table as Parquet would differ.
+        float_precision="round_trip",
+        low_memory=False,
+    )
+    if not isinstance(frame.index, pd.RangeIndex):
+        raise DataError(
+            f"{path.name} has rows with more values than its header has names ({len(names)}); "
+            "expected as many: quote values that hold commas"
+        )
+    # pandas renames a repeated name; put it back, so that it is found and told.
+    named = header.notna().to_numpy()
+    frame.columns = pd.Index(np.where(named, names, frame.columns.to_numpy(dtype=object)))
+    for name in frame.columns[~frame.columns.duplicated(keep=False)]:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            frame[name] = _numbers_or_words(frame[name])
+    return _with_geo(frame, path)
+
+
+def _numbers_or_words(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Read a column as numbers if all but its words for missing are numbers."""
+    import pandas as pd
+
+    gone = column.isna() | column.astype(str).str.strip().str.lower().isin(_MISSING)
+    if gone.all():
+        return column
+    numbers = pd.to_numeric(column.where(~gone), errors="coerce")
+    return column if numbers[~gone].isna().any() else numbers.astype("float64")
+
+
+def _with_geo(frame: Any, path: Path) -> Any:
+    """Read the column `.geo` (GeoJSON text) that Earth Engine writes into CSV.
+
+    It is often left blank there, so coordinate columns are preferred where there are any.
+    """
+    lower = {str(name).lower() for name in frame.columns}
+    if ".geo" not in lower or (lower & set(LON_NAMES) and lower & set(LAT_NAMES)):
+        return frame
+    import geopandas as gpd
+    import shapely
+
+    text = frame[".geo"]
+    try:
+        shapes = shapely.from_geojson(text.where(text.notna(), None).to_numpy(dtype=object))
+    except (shapely.errors.GEOSException, TypeError) as error:
+        raise DataError(
+            f"the column '.geo' of {path.name} holds no GeoJSON ({_first_line(error)}); expected "
+            "what Earth Engine writes: remove the column and give longitude and latitude"
+        ) from error
+    return gpd.GeoDataFrame(frame.drop(columns=".geo"), geometry=shapes, crs=4326)
+
+
+def _read_parquet(path: Path) -> Any:
+    import pandas as pd
+    from pyarrow import parquet
+
+    if b"geo" in (parquet.read_schema(path).metadata or {}):
+        import geopandas as gpd
+
+        return gpd.read_parquet(path)
+    return pd.read_parquet(path)
+
+
+def _read_vector(path: Path, layer: str | None) -> Any:
+    import pyogrio
+
+    layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    if path.suffix.lower() == ".gpkg":
+        if layer is not None and layer not in layers:
+            raise DataError(
+                f"{path.name} has no layer {layer!r}{nearest(layer, layers)} It has: "
+                f"{listed(layers)}. Name one of them with --layer"
+            )
+        if layer is None and len(layers) > 1:
+            raise DataError(
+                f"{path.name} has {len(layers)} layers ({listed(layers)}); expected one: name it "
+                "with --layer"
+            )
+    else:
+        layer = None
+    return pyogrio.read_dataframe(path, layer=layer)
+
+
+def stem(names: Iterable[str]) -> str:
+    """Return a short name for a task read from files: what their names have in common."""
+    import os.path
+    import re
+
+    stems = [Path(name).stem for name in names]
+    common = stems[0] if len(stems) == 1 else os.path.commonprefix(stems)  # noqa: RUF071 - not paths
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", common).strip("-_.") or "labels"

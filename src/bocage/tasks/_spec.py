@@ -1,0 +1,161 @@
+"""Which columns make an input."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from bocage.core import DataError, Modality, Scaling, SettingsError
+from bocage.tasks._names import AEF_BANDS, listed, natural, nearest
+
+RESERVED = ("xy",)
+"""The coordinates are an input of every task, under this name."""
+
+_WILD = re.compile(r"[*?\[]")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_EMBEDDING_BAND = re.compile(r"A\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """An input as the user declares it.
+
+    Attributes
+    ----------
+    pattern : str
+        Column names, with the wildcards ``*``, ``?`` and ``[...]``, separated by commas.
+    modality : str, optional
+        What was measured; ``unknown`` unless declared, ``embedding`` for columns like ``A00``.
+    units : str
+        Unit of the values.
+    scaling : {"standardise", "keep"}, optional
+        ``standardise`` unless declared, ``keep`` for columns like ``A00``.
+    years : tuple of int
+        Calendar years (January to December, UTC) that the values describe.
+
+    Examples
+    --------
+    >>> InputSpec("B2,B3,B4,B8*", modality="optical", units="reflectance", years=(2023,)).units
+    'reflectance'
+    """
+
+    pattern: str
+    modality: Modality | None = None
+    units: str = "1"
+    scaling: Scaling | None = None
+    years: tuple[int, ...] = ()
+
+
+def is_embedding(bands: Iterable[str]) -> bool:
+    """Tell whether all bands are named as AlphaEarth's are."""
+    return all(_EMBEDDING_BAND.fullmatch(band) for band in bands)
+
+
+def declare(inputs: Mapping[str, str | InputSpec]) -> dict[str, InputSpec]:
+    """Check the names of declared inputs, and complete bare patterns.
+
+    Raises
+    ------
+    SettingsError
+        If a name can't stand in a method's name, or a pattern is empty.
+    """
+    specs: dict[str, InputSpec] = {}
+    for name, value in inputs.items():
+        if not _NAME.fullmatch(name) or name in RESERVED:
+            raise SettingsError(
+                f"{name!r} can't name an input; expected letters, digits, '_', '.' or '-' (and "
+                "not 'xy', which always stands for the coordinates): choose another name"
+            )
+        spec = InputSpec(value) if isinstance(value, str) else value
+        if not any(part.strip() for part in spec.pattern.split(",")):
+            raise SettingsError(
+                f"input {name!r} has an empty pattern; expected column names or wildcards such "
+                f"as --input {name}='B*'"
+            )
+        specs[name] = spec
+    return specs
+
+
+def choose_bands(
+    name: str,
+    pattern: str,
+    numeric: Iterable[str],
+    text: Iterable[str],
+    kept: Iterable[str],
+    target: str,
+) -> tuple[str, ...]:
+    """Find the columns of an input, each once, in natural order within each part.
+
+    Parameters
+    ----------
+    name, pattern : str
+    numeric, text : iterable of str
+        Columns that hold numbers, and all others.
+    kept : iterable of str
+        Columns that wildcards pass over: target, coordinates and groups.
+    target : str
+        Never an input, not even by name.
+
+    Raises
+    ------
+    DataError
+        If a part matches nothing, text, or the target.
+    """
+    numbers, words, passed = list(numeric), list(text), set(kept)
+    found: dict[str, None] = {}
+    for part in (piece.strip() for piece in pattern.split(",")):
+        if not part:
+            continue
+        if _WILD.search(part):
+            match = [c for c in numbers if c not in passed and fnmatchcase(c, part)]
+            wrong = [c for c in words if c not in passed and fnmatchcase(c, part)]
+        else:
+            match = [part] if part in numbers else []
+            wrong = [part] if part in words else []
+        if part == target:
+            raise DataError(
+                f"input {name!r} names the target column {target!r}; a method that reads the "
+                "answer learns nothing: take it out of the pattern"
+            )
+        if wrong:
+            raise DataError(
+                f"input {name!r} ({part}) matches columns that hold no numbers: "
+                f"{listed(sorted(wrong, key=natural))}; expected numbers only: narrow the pattern"
+            )
+        if not match:
+            raise DataError(
+                f"input {name!r}: no column matches {part!r}{nearest(part, numbers)} Numeric "
+                f"columns are: {listed(c for c in numbers if c not in passed)}"
+            )
+        found.update(dict.fromkeys(sorted(match, key=natural)))
+    return tuple(found)
+
+
+def find_inputs(
+    specs: Mapping[str, InputSpec],
+    numeric: Iterable[str],
+    text: Iterable[str],
+    kept: Iterable[str],
+    target: str,
+) -> dict[str, tuple[InputSpec, tuple[str, ...]]]:
+    """Match every declared input, and add `aef` where A00..A63 are there and not yet used.
+
+    Raises
+    ------
+    DataError
+        If there is no input at all.
+    """
+    numbers, words, passed = list(numeric), list(text), set(kept)
+    out: dict[str, tuple[InputSpec, tuple[str, ...]]] = {}
+    for name, spec in specs.items():
+        out[name] = (spec, choose_bands(name, spec.pattern, numbers, words, passed, target))
+    used = {band for _, bands in out.values() for band in bands}
+    if set(AEF_BANDS) <= set(numbers) and "aef" not in out and not set(AEF_BANDS) <= used:
+        out["aef"] = (InputSpec("A??", "embedding"), AEF_BANDS)
+    if not out:
+        free = [c for c in numbers if c not in passed]
+        raise DataError(
+            "no input found: expected columns A00..A63, or an input declared by a name and its "
+            f"columns, such as --input s2='B*'. Numeric columns are: {listed(free)}"
+        )
+    return out

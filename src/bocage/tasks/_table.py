@@ -1,0 +1,265 @@
+"""From a label table to a task."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import Input, SettingsError
+from bocage.tasks._checks import (
+    check_coordinates,
+    check_int8,
+    check_leave,
+    check_unit_norm,
+    complete_rows,
+    find_coordinates,
+    unusable,
+)
+from bocage.tasks._names import GROUP_NAMES, TOGETHER_NAMES, listed, need_column
+from bocage.tasks._read import Paths, read_rows, stem
+from bocage.tasks._spec import InputSpec, declare, find_inputs, is_embedding
+from bocage.tasks._target import as_numbers, as_words, class_notes, is_numeric, read_target
+from bocage.tasks._task import Kind, Samples, Task, build_task
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Mask = NDArray[np.bool_]
+
+
+def read_task(
+    paths: Paths,
+    *,
+    target: str,
+    kind: Kind | None = None,
+    groups: Sequence[str] = (),
+    together: Sequence[str] = (),
+    inputs: Mapping[str, str | InputSpec] | None = None,
+    lon: str | None = None,
+    lat: str | None = None,
+    layer: str | None = None,
+    leave: str = "",
+    name: str | None = None,
+    title: str = "",
+    dequantise: bool = False,
+    drop_incomplete: bool = False,
+) -> Task:
+    r"""Read a label table.
+
+    Parameters
+    ----------
+    paths : str, Path or several
+        Files or globs: CSV, Parquet, GeoParquet, GeoPackage, GeoJSON. Several files need the same
+        columns. Geometry in any CRS becomes longitude and latitude (WGS84); a polygon is read at
+        a point inside it, and its area (m2) goes with it.
+    target : str
+        Column to predict.
+    kind : {"classification", "regression"}, optional
+        Guessed from the target where that is safe: words and up to 30 whole numbers are classes,
+        10 or more different fractions are a quantity.
+    groups : sequence of str
+        Columns that a split may leave out. Columns named region, year, biome, city, parcel,
+        event, district, site, state or country are found by themselves.
+    together : sequence of str
+        Groups that are never torn apart; parcel and event are among them by themselves.
+    inputs : mapping of str to str or InputSpec, optional
+        Columns of each input, as wildcards separated by commas: ``{"s2": "B*", "dem": "slope"}``.
+        Columns A00..A63 are found by themselves and become ``aef``.
+    lon, lat : str, optional
+        Coordinate columns in degrees (WGS84), where their names are not the usual ones.
+    layer : str, optional
+        Layer of a GeoPackage that has several.
+    leave : str
+        Group that a comparison leaves out unless told otherwise; empty for blocks.
+    name, title : str, optional
+        Short name for folders (the file's, unless given) and a line for people.
+    dequantise : bool
+        Convert raw int8 AlphaEarth embeddings to vectors of length 1.
+    drop_incomplete : bool
+        Leave out rows that lack a target, coordinates or features, and say so in the notes.
+
+    Raises
+    ------
+    DataError
+        If the table can't be used as it is; the message says what to do.
+    SettingsError
+        If options contradict each other.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> rows = ["lon,lat,crop,ndvi", "5.1,45.2,maize,0.81", "5.2,45.1,wheat,0.44"]
+    >>> _ = (folder / "fields.csv").write_text("\n".join(rows))
+    >>> task = read_task(folder / "*.csv", target="crop", inputs={"vi": "ndvi"})
+    >>> task.name, task.classes, task.inputs["vi"].bands
+    ('fields', ('maize', 'wheat'), ('ndvi',))
+    """
+    specs = declare(inputs or {})
+    rows = read_rows(paths, layer=layer)
+    frame, n = rows.frame, len(rows.frame)
+    need_column(target, frame.columns, "the target", "--target")
+    lonlat, places = find_coordinates(rows, lon, lat)
+    check_coordinates(lonlat)
+    chosen, values, no_target = read_target(frame[target], target, kind)
+    columns, asked = _group_columns(frame, target, groups, together)
+    found = _read_inputs(frame, specs, (target, *places, *columns), target, dequantise=dequantise)
+
+    reasons: dict[str, Mask] = {f"without target {target!r}": no_target}
+    reasons["without coordinates"] = np.asarray(np.isnan(lonlat).any(axis=1))
+    kept_groups, lost = _read_groups(frame, columns, asked, lonlat, reasons)
+    for item in found.values():
+        _note_unusable(item, reasons)
+    keep, notes = complete_rows(n, reasons, drop=drop_incomplete)
+
+    taken = {key: item.take(keep) for key, item in found.items()}
+    for key, item in taken.items():
+        notes += check_unit_norm(key, item.bands, item.values)
+    if chosen == "classification":
+        notes += class_notes(values[keep])
+    area, about_area = _areas(rows.area, keep)
+    task = build_task(
+        Samples(
+            name=name or stem(rows.names),
+            kind=chosen,
+            target=values[keep],
+            lonlat=lonlat[keep],
+            inputs=taken,
+            groups={key: column[keep] for key, column in kept_groups.items()},
+            together_by=tuple(
+                key for key in kept_groups if key in together or key.lower() in TOGETHER_NAMES
+            ),
+            area=area,
+            title=title,
+            leave=leave,
+            notes=notes + lost + about_area,
+            source=listed(rows.names),
+        )
+    )
+    check_leave(task, leave)
+    return task
+
+
+def _group_columns(
+    frame: "pd.DataFrame", target: str, groups: Sequence[str], together: Sequence[str]
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Columns that become groups, and those among them that were asked for."""
+    asked = tuple(dict.fromkeys((*groups, *together)))
+    for column in asked:
+        need_column(column, frame.columns, "a group", "--group")
+        if column == target:
+            raise SettingsError(
+                f"{column!r} is the target and a group; expected different columns: a split that "
+                "leaves out a class has nothing to learn it from"
+            )
+        if "+" in column:
+            raise SettingsError(
+                f"the group column {column!r} has '+' in its name, which joins groups "
+                "(region+year): rename it"
+            )
+    usual = [
+        str(column)
+        for column in frame.columns
+        if str(column).lower() in GROUP_NAMES and column != target
+    ]
+    return tuple(dict.fromkeys((*asked, *usual))), frozenset(asked)
+
+
+def _read_groups(
+    frame: "pd.DataFrame",
+    columns: tuple[str, ...],
+    asked: frozenset[str],
+    lonlat: NDArray[np.float64],
+    reasons: dict[str, Mask],
+) -> tuple[dict[str, NDArray[np.str_]], tuple[str, ...]]:
+    """Read groups; add to `reasons` where one that was asked for is missing."""
+    out: dict[str, NDArray[np.str_]] = {}
+    notes: list[str] = []
+    for column in columns:
+        words, gone = as_words(frame[column])
+        if gone.any() and column.lower() in TOGETHER_NAMES:
+            # No parcel is not one large parcel: such a sample stands for itself.
+            alone = [f"no {column} at {x:.7f} {y:.7f}" for x, y in lonlat[gone].tolist()]
+            words = words.astype(object)
+            words[gone] = alone
+            words = words.astype(np.str_)
+        elif gone.any() and column in asked:
+            reasons[f"without group {column!r}"] = gone
+        elif gone.any():
+            notes.append(
+                f"column {column!r} is blank in {int(gone.sum())} rows and is no group; name it "
+                "with --group to use it"
+            )
+            continue
+        out[column] = words
+    return out, tuple(notes)
+
+
+def _read_inputs(
+    frame: "pd.DataFrame",
+    specs: Mapping[str, InputSpec],
+    kept: tuple[str, ...],
+    target: str,
+    *,
+    dequantise: bool,
+) -> dict[str, Input]:
+    numeric = [str(c) for c in frame.columns if _is_feature(frame[c])]
+    text = [str(c) for c in frame.columns if str(c) not in set(numeric)]
+    found = find_inputs(specs, numeric, text, kept, target)
+    out: dict[str, Input] = {}
+    for name, (spec, bands) in found.items():
+        values = np.column_stack([as_numbers(frame[band]) for band in bands])
+        embedding = is_embedding(bands)
+        if embedding:
+            values = check_int8(name, values, dequantise=dequantise)
+        out[name] = Input(
+            name=name,
+            values=np.ascontiguousarray(values),
+            bands=bands,
+            units=spec.units,
+            scaling=spec.scaling or ("keep" if embedding else "standardise"),
+            modality=spec.modality or ("embedding" if embedding else "unknown"),
+            years=tuple(spec.years),
+        )
+    if dequantise and not any(is_embedding(item.bands) for item in out.values()):
+        raise SettingsError(
+            "--dequantise is given, but no input has columns A00..A63; leave it out, or declare "
+            "the embedding with --input aef='A??'"
+        )
+    return out
+
+
+def _is_feature(column: "pd.Series[Any]") -> bool:
+    from pandas.api import types
+
+    return is_numeric(column) or types.is_bool_dtype(column)
+
+
+def _note_unusable(item: Input, reasons: dict[str, Mask]) -> None:
+    """Add to `reasons` the rows of an input with NaN, infinite or nodata values."""
+    if item.modality == "embedding":
+        # A vector of zeros has no direction: it marks a pixel without an embedding.
+        empty = ~np.any(item.values, axis=1)
+        if empty.any():
+            reasons[f"with a vector of zeros in input {item.name!r}"] = empty
+    bad = unusable(item.values)
+    if bad.any():
+        bands = [item.bands[band] for band in np.flatnonzero(bad.any(axis=0))]
+        where = "all bands" if len(bands) == len(item.bands) > 1 else f"bands {listed(bands)}"
+        reason = f"with missing, infinite or nodata values in input {item.name!r} ({where})"
+        reasons[reason] = np.asarray(bad.any(axis=1))
+
+
+def _areas(
+    area: NDArray[np.float64] | None, keep: NDArray[np.int64]
+) -> tuple[NDArray[np.float64] | None, tuple[str, ...]]:
+    if area is None:
+        return None, ()
+    known = area[keep]
+    n = int(np.isfinite(known).sum())
+    if n == 0:
+        return None, ()
+    if n < len(known):
+        return None, (f"only {n} of {len(known)} samples are polygons, so areas are not used",)
+    return known, ()

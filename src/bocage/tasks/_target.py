@@ -1,0 +1,163 @@
+"""The target column: classes or numbers, and how missing values are told."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError
+from bocage.tasks._task import Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAX_CLASS_CODES = 30
+"""Up to this many different whole numbers are taken for class codes."""
+
+MIN_REGRESSION_VALUES = 10
+"""From this many different fractional numbers on, a target is taken for a quantity."""
+
+NODATA = (
+    -9999.0,
+    -99999.0,
+    -32768.0,
+    1e20,
+    float(np.finfo(np.float32).min),
+    -1.7976931348623157e308,
+)
+"""Numbers that stand for nothing measured in common raster formats."""
+
+
+def is_numeric(column: "pd.Series[Any]") -> bool:
+    """Tell whether a column holds numbers (truth values are words here)."""
+    from pandas.api import types
+
+    return bool(types.is_numeric_dtype(column) and not types.is_bool_dtype(column))
+
+
+def as_numbers(column: "pd.Series[Any]") -> NDArray[np.float64]:
+    """Return a numeric column as float64, NaN where missing."""
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.asarray(values, dtype=np.float64)
+
+
+def as_words(column: "pd.Series[Any]") -> tuple[NDArray[np.str_], NDArray[np.bool_]]:
+    """Return a column as text, and where it is missing or blank.
+
+    Whole numbers lose their ``.0`` (a missing value turns a column of codes into fractions),
+    dates their time of day, words the blanks around them.
+    """
+    from pandas.api import types
+
+    gone = column.isna().to_numpy(dtype=bool, copy=True)
+    if is_numeric(column):
+        numbers = as_numbers(column)
+        gone |= ~np.isfinite(numbers)
+        if types.is_integer_dtype(column):
+            words = column.astype(str).to_numpy(dtype=np.str_)
+        else:
+            words = np.array(
+                [
+                    str(int(v)) if np.isfinite(v) and v == int(v) else repr(float(v))
+                    for v in numbers
+                ],
+                dtype=np.str_,
+            )
+    elif types.is_datetime64_any_dtype(column):
+        words = column.dt.strftime("%Y-%m-%d").astype(str).to_numpy(dtype=np.str_)
+    else:
+        words = np.char.strip(column.astype(str).to_numpy(dtype=np.str_))
+        gone |= words == ""
+    return np.where(gone, "", words), gone
+
+
+def choose_kind(column: "pd.Series[Any]", name: str, kind: Kind | None) -> Kind:
+    """Decide between classification and regression, or refuse to guess.
+
+    Raises
+    ------
+    DataError
+        If a regression target holds text, a target holds dates, or it could be either.
+    """
+    from pandas.api import types
+
+    if types.is_datetime64_any_dtype(column):
+        raise DataError(
+            f"the target {name!r} holds dates; expected classes or numbers: choose another column "
+            "with --target"
+        )
+    if kind == "regression" and not is_numeric(column):
+        raise DataError(
+            f"the regression target {name!r} is given as text (such as {_an_example(column)}); "
+            "expected numbers: write it as numbers, or use --kind classification"
+        )
+    if kind is not None:
+        return kind
+    if not is_numeric(column):
+        return "classification"
+    values = as_numbers(column)
+    values = values[np.isfinite(values)]
+    different = len(np.unique(values))
+    whole = bool((values == np.round(values)).all())
+    if whole and different <= MAX_CLASS_CODES:
+        return "classification"
+    if not whole and different >= MIN_REGRESSION_VALUES:
+        return "regression"
+    sort = "whole" if whole else "fractional"
+    raise DataError(
+        f"the target {name!r} has {different} different {sort} numbers, which could be classes or "
+        "a quantity; say which with --kind classification or --kind regression"
+    )
+
+
+def _an_example(column: "pd.Series[Any]") -> str:
+    import pandas as pd
+
+    present = column.dropna()
+    wrong = present[pd.to_numeric(present.astype(str), errors="coerce").isna()]
+    chosen = wrong if len(wrong) else present
+    return repr(str(chosen.iloc[0])) if len(chosen) else "nothing"
+
+
+def read_target(
+    column: "pd.Series[Any]", name: str, kind: Kind | None
+) -> tuple[Kind, NDArray[Any], NDArray[np.bool_]]:
+    """Read the target.
+
+    Returns
+    -------
+    kind : {"classification", "regression"}
+    values : ndarray of str or float64, shape (n,)
+    gone : ndarray of bool, shape (n,)
+        Rows without a target: blank, NaN, infinite or a nodata number.
+
+    Raises
+    ------
+    DataError
+        See `choose_kind`; also if nearly every row is a class of its own.
+    """
+    chosen = choose_kind(column, name, kind)
+    if chosen == "regression":
+        numbers = as_numbers(column)
+        return chosen, numbers, ~np.isfinite(numbers) | np.isin(numbers, NODATA)
+    words, gone = as_words(column)
+    n_classes, n = len(np.unique(words[~gone])), int((~gone).sum())
+    if n_classes > MAX_CLASS_CODES and n_classes > n / 2:
+        raise DataError(
+            f"the target {name!r} has {n_classes} different values in {n} rows; expected classes "
+            "with several samples each: it looks like a name or a number. Choose another column "
+            "with --target, or use --kind regression"
+        )
+    return chosen, words, gone
+
+
+def class_notes(words: NDArray[np.str_]) -> tuple[str, ...]:
+    """Name the classes that differ by upper and lower case only."""
+    by_lower: dict[str, list[str]] = {}
+    for word in np.unique(words).tolist():
+        by_lower.setdefault(word.lower(), []).append(word)
+    return tuple(
+        f"classes {' and '.join(map(repr, same))} differ by upper and lower case only"
+        for same in by_lower.values()
+        if len(same) > 1
+    )
