@@ -258,9 +258,7 @@ def folds():
     out = []
     for group in GROUPS:
         for domain, near in (("out", 61_000.0), ("in", 12_000.0)):
-            out.append(
-                FoldRow(f"out/{group}", "out", domain, 912, 305, 18, (), (), near, 8 * near)
-            )
+            out.append(FoldRow(f"out/{group}", "out", domain, 912, 305, 18, (), (), near, 8 * near))
         out += [
             FoldRow(
                 f"local/{group}/{i}", "local", "local", 236, 69, 5,

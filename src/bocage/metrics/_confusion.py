@@ -44,7 +44,7 @@ def confusion(
     return counts.reshape(n_classes, n_classes)
 
 
-def block_confusion(  # noqa: PLR0917 - five arrays and sizes, and weights last as above
+def block_confusion(
     true: Codes,
     pred: Codes,
     block: Codes,

@@ -53,7 +53,7 @@ def score_names(kind: Kind, classes: Sequence[str] = ()) -> tuple[str, ...]:
     return _class_names(tuple(classes))
 
 
-def classification_scores(  # noqa: PLR0917 - what one run yields, in its order
+def classification_scores(
     true: NDArray[np.integer[Any]],
     pred: NDArray[np.integer[Any]],
     confidence: NDArray[Any] | None,

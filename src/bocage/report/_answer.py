@@ -33,8 +33,8 @@ from bocage.report._parts import (
 )
 
 WHERE = {
-    "out": "a place without labels of its own",
-    "local": "a place with labels of its own",
+    "out": "no labels of its own",
+    "local": "labels of its own",
 }
 """The places that a verdict can be asked for, in words."""
 
@@ -56,6 +56,8 @@ def verdict_facts(content: ReportContent, verdict: Verdict) -> list[tuple[str, s
     if verdict.best and verdict.loss is not None:
         text = "is the best" if verdict.best == verdict.method else figure(verdict.loss)
         facts.append((f"Loss against {verdict.best}", text))
+    elif verdict.best:
+        facts.append(("Best score", verdict.best))
     if not math.isnan(verdict.margin):
         facts.append(("Margin", number(verdict.margin)))
     if verdict.cost:
@@ -82,9 +84,9 @@ def answers(content: ReportContent) -> Section:
                 name(v.budget),
                 answer,
                 span(v.score),
-                Cell("is the best", tone="num quiet") if best else span(v.loss, sign=True),
+                Cell("is the best", tone="num quiet") if best else span(v.loss),
                 Cell(", ".join(v.qualifies) or NOTHING, tone="names"),
-                Cell(v.cost or NOTHING),
+                Cell(v.cost or NOTHING, tone="keep"),
             ]
         )
     head = ("place", "budget", "take", metric_name(content.metric), "loss to the best")
@@ -251,10 +253,10 @@ def cost_section(content: ReportContent) -> Section:
 
 
 def _cost_table(costs: Sequence[Cost]) -> Table:
-    head = (
+    head = [
         "method", "budget", "labels", "parameters", "trained", "fit", "predict 1,000",
         "memory", "size", "device",
-    )  # fmt: skip
+    ]  # fmt: skip
     rows = [
         [
             name(c.method),
@@ -266,8 +268,12 @@ def _cost_table(costs: Sequence[Cost]) -> Table:
             num(seconds(c.predict_seconds)),
             num(NOTHING if math.isnan(c.peak_mebibytes) else f"{c.peak_mebibytes:,.0f} MiB"),
             num(size(c.artifact_bytes)),
-            Cell(c.device or NOTHING),
+            Cell(c.device or NOTHING, tone="keep"),
         ]
         for c in costs
     ]
+    if len({c.budget for c in costs}) == 1:
+        del head[1]
+        for row in rows:
+            del row[1]
     return table(head, rows)

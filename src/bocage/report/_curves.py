@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from bocage.report._content import ReportContent, Score
-from bocage.report._format import metric_name
+from bocage.report._format import metric_name, shorten
 from bocage.report._labels import label_right
 from bocage.report._style import INK, QUIET, MethodStyle, styles
 from bocage.report._svg import drawing, new_figure, to_svg
@@ -36,7 +36,7 @@ def curves(content: ReportContent) -> Markup | None:
     with drawing("curves"):
         figure = new_figure(3.35 * rows + 0.1)
         grid = figure.subplots(rows, min(len(panels), 2), squeeze=False, sharey=True)
-        right, between = (0.86, 0.62) if len(panels) > 1 else (0.8, 0.0)
+        right, between = (0.865, 0.55) if len(panels) > 1 else (0.8, 0.0)
         figure.subplots_adjust(
             left=0.06,
             right=right,
@@ -84,9 +84,11 @@ def _panel(
                 [s.score.low for s in line],
                 [s.score.high for s in line],
                 color=look.colour,
-                alpha=0.12,
+                alpha=0.09,
                 linewidth=0,
             )
+        if len(line) == 1 and not math.isnan(line[0].score.low):
+            axes.plot(x * 2, [line[0].score.low, line[0].score.high], color=look.colour)
         axes.plot(
             x,
             y,
@@ -111,7 +113,32 @@ def _panel(
             va="bottom",
             transform=axes.get_yaxis_transform(),
         )
+    if name == "local" and content.verdict:
+        _elsewhere(axes, content, looks)
     label_right(axes, ends)
+
+
+def _elsewhere(axes: Any, content: ReportContent, looks: Mapping[str, MethodStyle]) -> None:
+    """Draw the level that all labels from elsewhere reach: a curve crosses it at their worth."""
+    verdict = content.verdict
+    method = (verdict.method or verdict.best) if verdict else ""
+    last = content.budgets[-1].name
+    for s in content.scores:
+        key = (s.method, s.domain, s.budget, s.metric)
+        if key == (method, "out", last, content.metric) and not math.isnan(s.score.value):
+            colour = looks[method].colour
+            axes.axhline(s.score.value, color=colour, linewidth=0.9, linestyle=(0, (6, 2, 1, 2)))
+            axes.annotate(
+                f"{shorten(method, 22)}, all from elsewhere",
+                xy=(0.985, s.score.value),
+                xycoords=axes.get_yaxis_transform(),
+                xytext=(0, -3),
+                textcoords="offset points",
+                color=colour,
+                fontsize=7,
+                va="top",
+                ha="right",
+            )
 
 
 def _budget_ticks(
@@ -128,13 +155,15 @@ def _budget_ticks(
             places.append(float(np.median(used)))
             names.append(budget.name)
     span = math.log(max(places) / min(places)) or 1.0
-    axes.set_xlim(
-        min(places) / math.exp(0.05 * span + 0.01), max(places) * math.exp(0.05 * span + 0.01)
-    )
-    last = -math.inf
-    for i, place in sorted(enumerate(places), key=lambda item: item[1]):
+    room = math.exp(0.05 * span + 0.01)
+    # A single budget has no curve: its points stand at the right, beside their names.
+    low = min(places) / (room if len(places) > 1 else 4.0)
+    axes.set_xlim(low, max(places) * room)
+    # From the right: the name of the largest budget ("all") is the one that must stay.
+    last = math.inf
+    for i, place in sorted(enumerate(places), key=lambda item: -item[1]):
         share = math.log(place / min(places)) / span
-        if share - last < 0.02 + 0.022 * len(names[i]):
+        if last - share < 0.03 + 0.022 * len(names[i]):
             names[i] = ""
         else:
             last = share

@@ -1,7 +1,7 @@
 """How far the score falls between two places, or two kinds of labels."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -32,7 +32,7 @@ def drops(content: ReportContent) -> Markup | None:
         figure = new_figure(height)
         grid = figure.subplots(1, len(kinds), squeeze=False, sharex=True, sharey=True)[0]
         figure.subplots_adjust(
-            left=0.155, right=0.83, bottom=0.42 / height, top=1 - 0.3 / height, wspace=0.55
+            left=0.155, right=0.795, bottom=0.42 / height, top=1 - 0.3 / height, wspace=0.88
         )
         for axes, kind in zip(grid, kinds, strict=True):
             panel = [d for d in shown if (d.start, d.end) == kind]
@@ -69,30 +69,29 @@ def _panel(
         )
         axes.plot([end], [y], "o", markersize=5.5, color=look.colour)
         span = bounds(drop.drop, sign=True)
-        axes.text(
-            1.03,
-            y,
-            signed(-drop.drop.value),
-            transform=axes.get_yaxis_transform(),
-            va="center",
-            fontsize=8,
-            fontweight="bold",
-        )
+        _beside(axes, y, 7.0, signed(-drop.drop.value), {"fontsize": 8, "fontweight": "bold"})
         if span:
-            axes.text(
-                1.16,
-                y,
-                f"{signed(-drop.drop.high)} to {signed(-drop.drop.low)}",
-                transform=axes.get_yaxis_transform(),
-                va="center",
-                fontsize=7,
-                color=QUIET,
-            )
+            text = f"{signed(-drop.drop.high)} to {signed(-drop.drop.low)}"
+            _beside(axes, y, 48.0, text, {"fontsize": 7, "color": QUIET})
     axes.set_yticks(range(len(names)), [shorten(name, 22) for name in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.yaxis.set_tick_params(length=0)
     axes.spines["left"].set_visible(False)
     axes.grid(visible=False, axis="y")
+
+
+def _beside(axes: Any, y: float, right: float, text: str, look: Mapping[str, Any]) -> None:
+    """Write right of the axes, `right` points from their edge."""
+    axes.annotate(
+        text,
+        xy=(1, y),
+        xycoords=axes.get_yaxis_transform(),
+        xytext=(right, 0),
+        textcoords="offset points",
+        va="center",
+        annotation_clip=False,
+        **look,
+    )
 
 
 def _alt(shown: Sequence[Drop], kinds: Sequence[tuple[str, str]]) -> str:

@@ -5,7 +5,7 @@ import math
 from markupsafe import Markup
 
 from bocage.report._content import ReportContent
-from bocage.report._format import metric_name, shorten, signed
+from bocage.report._format import MINUS, metric_name, shorten, signed
 from bocage.report._style import INK, QUIET
 from bocage.report._svg import drawing, new_figure, to_svg
 
@@ -31,7 +31,7 @@ def forest(content: ReportContent) -> Markup | None:
             axes.text(
                 -0.3,
                 y,
-                f"{shorten(method, 34)} − {shorten(other, 34)}",  # noqa: RUF001 - minus
+                f"{shorten(method, 34)} {MINUS} {shorten(other, 34)}",
                 transform=axes.get_yaxis_transform(),
                 fontweight="bold",
                 va="center",
@@ -67,10 +67,15 @@ def forest(content: ReportContent) -> Markup | None:
         axes.yaxis.set_tick_params(length=0)
         axes.spines["left"].set_visible(False)
         axes.grid(visible=False, axis="y")
-        axes.xaxis.set_major_formatter(lambda v, _: signed(round(v, 6)))
+        axes.xaxis.set_major_formatter(_tick)
         axes.set_xlabel(f"difference in {metric_name(content.metric)}", color=QUIET)
         plus = sum(d.difference.value > 0 for d in shown)
         return to_svg(
             figure,
             f"Differences by {content.group_word}: {plus} of {len(shown)} are above zero.",
         )
+
+
+def _tick(value: float, _: int) -> str:
+    text = f"{abs(round(value, 6)):g}"
+    return text if text == "0" else f"{'+' if value > 0 else MINUS}{text}"

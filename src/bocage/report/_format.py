@@ -7,6 +7,9 @@ from bocage.report._interval import Interval
 NOTHING = "\N{EN DASH}"
 """Shown where there is no figure."""
 
+MINUS = "\N{MINUS SIGN}"
+"""As wide as the plus, unlike the hyphen."""
+
 _METRICS = {
     "r2": "R²",
     "rmse": "RMSE",
@@ -43,7 +46,7 @@ def number(value: float) -> str:
     # A negative number that rounds to nothing must not read as a loss.
     if not text.strip("-0.,"):
         text = text.lstrip("-")
-    return text.replace("-", "−")  # noqa: RUF001 - the minus sign is as wide as the plus
+    return text.replace("-", MINUS)
 
 
 def signed(value: float) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from bocage.report._content import ReportContent
 from bocage.report._format import count, metric_name, seconds, size
 from bocage.report._interval import Interval
-from bocage.report._labels import label_right
+from bocage.report._labels import label_near
 from bocage.report._style import QUIET, styles
 from bocage.report._svg import drawing, new_figure, to_svg
 
@@ -67,7 +67,7 @@ def cost_figure(content: ReportContent) -> Markup | None:
     with drawing("costs"):
         figure = new_figure(3.6)
         axes = figure.subplots()
-        figure.subplots_adjust(left=0.06, right=0.8, bottom=0.13, top=0.97)
+        figure.subplots_adjust(left=0.06, right=0.88, bottom=0.13, top=0.97)
         axes.set_xscale("log")
         low, high = min(p.cost for p in points), max(p.cost for p in points)
         room = math.exp(0.06 * math.log(high / low) + 0.05)
@@ -101,13 +101,14 @@ def cost_figure(content: ReportContent) -> Markup | None:
         axes.set_xlabel(f"{title} (log scale)")
         axes.set_ylabel(metric_name(content.metric))
         on = {p.method for p in best}
-        label_right(
+        # Limits must be final before names are placed.
+        axes.autoscale_view(scalex=False)
+        label_near(
             axes,
             [
                 (p.method, p.cost, p.score.value, looks[p.method].colour, p.method in on)
-                for p in points
+                for p in sorted(points, key=lambda p: -p.score.value)
             ],
-            length=26,
         )
         return to_svg(
             figure,

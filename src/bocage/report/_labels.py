@@ -82,3 +82,64 @@ def label_right(
                 "shrinkB": 3,
             },
         )
+
+
+_TICK_ROOM = 40.0
+"""Points at the left of a figure that belong to the tick labels."""
+
+
+def label_near(
+    axes: Any,
+    points: Sequence[tuple[str, float, float, str, bool]],
+    *,
+    length: int = 26,
+    size: float = 7.5,
+) -> None:
+    """Write names beside their points, each at the nearest place that is still free.
+
+    Parameters are those of `label_right`; the first points get the best places.
+    """
+    figure = axes.figure
+    scale = 72.0 / figure.dpi
+    at = [axes.transData.transform((x, y)) * scale for _, x, y, _, _ in points]
+    taken = [(x - 5.0, y - 5.0, x + 5.0, y + 5.0) for x, y in at]
+    limit = figure.get_size_inches()[0] * 72.0
+    shifts = sorted(
+        ((dx, 1.2 * size * k) for dx in (8.0, -8.0) for k in range(-8, 9)),
+        key=lambda shift: (abs(shift[1]), shift[0] < 0),
+    )
+    for (name, x, y, colour, bold), (px, py) in zip(points, at, strict=True):
+        text = shorten(name, length)
+        # Generous: the page's font is narrower than most.
+        wide = (0.68 if bold else 0.62) * size * len(text)
+        for dx, dy in shifts:
+            left = px + dx if dx > 0 else px + dx - wide
+            box = (left, py + dy - 0.6 * size, left + wide, py + dy + 0.6 * size)
+            inside = box[0] > _TICK_ROOM and box[2] < limit
+            if inside and not any(_overlap(box, other) for other in taken):
+                break
+        else:
+            dx, dy, box = *shifts[0], (px, py, px, py)
+        taken.append(box)
+        axes.annotate(
+            text,
+            xy=(x, y),
+            xytext=(dx, dy),
+            textcoords="offset points",
+            fontsize=size,
+            fontweight="bold" if bold else "normal",
+            color=colour,
+            va="center",
+            ha="left" if dx > 0 else "right",
+            annotation_clip=False,
+            arrowprops=None
+            if dy == 0
+            else {"arrowstyle": "-", "color": colour, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 3},
+        )
+
+
+Box = tuple[float, float, float, float]
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

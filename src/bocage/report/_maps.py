@@ -23,7 +23,7 @@ _MANY = 2500
 
 def error_map(content: ReportContent) -> Markup | None:
     """Draw test samples in longitude and latitude, one panel a group; None without."""
-    shown = content.errors[:MOST]
+    shown = [panel for panel in content.errors if panel.lon][:MOST]
     if not shown:
         return None
     raster = sum(len(panel.lon) for panel in shown) > _MANY
@@ -49,7 +49,7 @@ def error_map(content: ReportContent) -> Markup | None:
 
 def split_map(content: ReportContent) -> Markup | None:
     """Draw samples by local test fold with a frame around each block; None without."""
-    shown = content.split_panels[:MOST]
+    shown = [panel for panel in content.split_panels if panel.lon][:MOST]
     if not shown:
         return None
     raster = sum(len(panel.lon) for panel in shown) > _MANY

@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -54,7 +55,9 @@ def drawing(name: str) -> Iterator[None]:
     """Draw with the page's look, whatever the user's own matplotlib settings are."""
     import matplotlib as mpl
 
-    with mpl.rc_context():
+    with mpl.rc_context(), warnings.catch_warnings():
+        # Text stays text, so the reader's fonts draw it: one that we lack is no trouble.
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
         mpl.rcdefaults()
         # The salt makes ids the same in every run, and different in every figure of a page.
         settings: Any = mpl.rcParams

@@ -1,0 +1,64 @@
+import dataclasses
+import io
+import json
+
+from rich.console import Console
+
+from bocage.report import Interval, terminal, to_json
+
+
+def show(content, width=110):
+    console = Console(file=io.StringIO(), width=width, force_terminal=False)
+    console.print(terminal(content))
+    return console.file.getvalue()
+
+
+def test_terminal_shows_the_same_answer_and_scores(content):
+    text = show(content)
+    assert content.verdict.sentence.split(",")[0] in text
+    assert "Synthetic data" in text
+    assert "0.740 [0.709 to 0.771]" in text
+    row = next(
+        line
+        for line in text.splitlines()
+        if line.strip().startswith("aef:logistic") and "0." in line
+    )
+    main = [s for s in content.scores if s.metric == content.metric]
+    first = [s.score.value for s in main if (s.method, s.domain) == ("aef:logistic", "out")]
+    assert row.split()[1:] == [f"{value:.3f}" for value in first]
+    assert "sanity check only" in text
+    assert content.degraded[0] in " ".join(text.split())
+
+
+def test_terminal_fits_its_width(content, minimal):
+    for width in (80, 110):
+        assert max(map(len, show(content, width).splitlines())) <= width
+    assert "No" not in show(minimal).split("\n")[0]
+
+
+def test_names_are_no_markup_and_no_control_sequence(minimal):
+    name = "[red]x[/red]\x1b[2J"
+    methods = (dataclasses.replace(minimal.methods[0], name=name),)
+    scores = (dataclasses.replace(minimal.scores[0], method=name),)
+    text = show(dataclasses.replace(minimal, methods=methods, scores=scores, title=name))
+    assert "\x1b" not in text
+    assert text.count("[red]x[/red]") == 2
+
+
+def test_json_holds_all_and_is_strict(content):
+    def refuse(name):
+        raise AssertionError(name)
+
+    found = json.loads(to_json(content), parse_constant=refuse)
+    assert found["format"] == 1
+    assert found["title"] == content.title
+    assert found["verdict"]["method"] == "aef:logistic"
+    assert len(found["scores"]) == len(content.scores)
+    assert found["scores"][0]["score"]["value"] == content.scores[0].score.value
+    assert set(found) == {f.name for f in dataclasses.fields(content)} | {"format"}
+
+
+def test_undefined_figures_are_null_in_json(minimal):
+    scores = (dataclasses.replace(minimal.scores[0], score=Interval(0.5)),)
+    found = json.loads(to_json(dataclasses.replace(minimal, scores=scores)))
+    assert found["scores"][0]["score"] == {"value": 0.5, "low": None, "high": None}
