@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bocage.core import Input
+from bocage.tasks._csv import exact_floats
 from bocage.tasks._fetch import PinnedFile, fetch
 from bocage.tasks._names import AEF_BANDS
 from bocage.tasks._task import Samples, Task, build_task
@@ -82,7 +83,7 @@ def four_regions(
 
     table = pd.concat(
         [
-            pd.read_csv(fetch(file, cache=cache, base_url=base_url), float_precision="round_trip")
+            pd.read_csv(fetch(file, cache=cache, base_url=base_url), **exact_floats())
             for file in FILES
         ],
         ignore_index=True,

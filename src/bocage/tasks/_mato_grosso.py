@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bocage.core import DownloadError, Input
+from bocage.tasks._csv import exact_floats
 from bocage.tasks._fetch import data_file
 from bocage.tasks._task import Samples, Task, build_task
 
@@ -111,7 +112,7 @@ def _read(path: Path) -> "pd.DataFrame":
     import pandas as pd
 
     try:
-        table = pd.read_csv(path, float_precision="round_trip", dtype={"date": str, "label": str})
+        table: pd.DataFrame = pd.read_csv(path, dtype={"date": str, "label": str}, **exact_floats())
         found = content_sha256(table) if set(COLUMNS) <= set(table.columns) else "other columns"
     except (OSError, ValueError) as error:
         raise DownloadError(

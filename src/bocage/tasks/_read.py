@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
+from bocage.tasks._csv import first_line, read_csv
 from bocage.tasks._geometry import places
-from bocage.tasks._names import LAT_NAMES, LON_NAMES, listed, nearest
+from bocage.tasks._names import listed, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,11 +22,6 @@ Paths = str | Path | Sequence[str | Path]
 PARQUET = (".parquet", ".geoparquet")
 VECTOR = (".gpkg", ".geojson", ".json")
 EXTENSIONS = (".csv", *PARQUET, *VECTOR)
-
-_MISSING = frozenset(
-    ("nan", "-nan", "na", "n/a", "#n/a", "#na", "<na>", "null", "none", "-1.#ind", "1.#qnan")
-)
-"""Words for a missing number. In a column of words they are words: NA is also Namibia."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +148,14 @@ def _read_one(path: Path, layer: str | None) -> Rows:
         raise DataError(f"{path.name} is empty (0 bytes); expected a label table with rows")
     try:
         if suffix == ".csv":
-            frame = _read_csv(path)
+            frame = read_csv(path)
         elif suffix in PARQUET:
             frame = _read_parquet(path)
         else:
             frame = _read_vector(path, layer)
     except (OSError, ValueError, RuntimeError, TypeError, KeyError) as error:
         raise DataError(
-            f"can't read {path.name} ({_first_line(error)}); expected a whole file of the kind "
+            f"can't read {path.name} ({first_line(error)}); expected a whole file of the kind "
             f"its extension ({suffix}) says: write it again"
         ) from error
     if len(frame) == 0:
@@ -177,78 +173,6 @@ def _read_one(path: Path, layer: str | None) -> Rows:
     import pandas as pd
 
     return Rows(pd.DataFrame(frame.drop(columns=column)), (path.name,), lonlat, area)
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error).strip().splitlines()
-    return text[0][:160] if text else type(error).__name__
-
-
-def _read_csv(path: Path) -> Any:
-    import pandas as pd
-
-    header = pd.read_csv(path, header=None, nrows=1, dtype=str, encoding="utf-8-sig").iloc[0]
-    names = [str(name) for name in header]
-    if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
-        mark = "';'" if ";" in names[0] else "tabs"
-        raise DataError(
-            f"{path.name} has one column only, separated by {mark}; expected commas between "
-            "columns and points in numbers: save it again as CSV with commas"
-        )
-    frame = pd.read_csv(
-        path,
-        encoding="utf-8-sig",
-        keep_default_na=False,
-        na_values=[""],
-        # The default parser is off by a bit: the same table as Parquet would differ.
-        float_precision="round_trip",
-        low_memory=False,
-    )
-    if not isinstance(frame.index, pd.RangeIndex):
-        raise DataError(
-            f"{path.name} has rows with more values than its header has names ({len(names)}); "
-            "expected as many: quote values that hold commas"
-        )
-    # pandas renames a repeated name; put it back, so that it is found and told.
-    named = header.notna().to_numpy()
-    frame.columns = pd.Index(np.where(named, names, frame.columns.to_numpy(dtype=object)))
-    for name in frame.columns[~frame.columns.duplicated(keep=False)]:
-        if not pd.api.types.is_numeric_dtype(frame[name]):
-            frame[name] = _numbers_or_words(frame[name])
-    return _with_geo(frame, path)
-
-
-def _numbers_or_words(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Read a column as numbers if all but its words for missing are numbers."""
-    import pandas as pd
-
-    gone = column.isna() | column.astype(str).str.strip().str.lower().isin(_MISSING)
-    if gone.all():
-        return column
-    numbers = pd.to_numeric(column.where(~gone), errors="coerce")
-    return column if numbers[~gone].isna().any() else numbers.astype("float64")
-
-
-def _with_geo(frame: Any, path: Path) -> Any:
-    """Read the column `.geo` (GeoJSON text) that Earth Engine writes into CSV.
-
-    It is often left blank there, so coordinate columns are preferred where there are any.
-    """
-    lower = {str(name).lower() for name in frame.columns}
-    if ".geo" not in lower or (lower & set(LON_NAMES) and lower & set(LAT_NAMES)):
-        return frame
-    import geopandas as gpd
-    import shapely
-
-    text = frame[".geo"]
-    try:
-        shapes = shapely.from_geojson(text.where(text.notna(), None).to_numpy(dtype=object))
-    except (shapely.errors.GEOSException, TypeError) as error:
-        raise DataError(
-            f"the column '.geo' of {path.name} holds no GeoJSON ({_first_line(error)}); expected "
-            "what Earth Engine writes: remove the column and give longitude and latitude"
-        ) from error
-    return gpd.GeoDataFrame(frame.drop(columns=".geo"), geometry=shapes, crs=4326)
 
 
 def _read_parquet(path: Path) -> Any:
