@@ -109,8 +109,8 @@ def four_regions(
                 "s1": _input(rows, "s1"),
             },
             groups={
-                "region": rows["region"].to_numpy(dtype=np.str_),
-                "year": rows["year"].astype(str).to_numpy(dtype=np.str_),
+                "region": np.array(rows["region"].tolist(), dtype=np.str_),
+                "year": np.array(rows["year"].astype(str).tolist(), dtype=np.str_),
             },
             leave="region",
             notes=(_clean_note() if clean else _noise_note(table, names, agrees),),
@@ -130,7 +130,7 @@ def _input(rows: "pd.DataFrame", name: str) -> Input:
 
 def _noise_note(table: "pd.DataFrame", names: np.ndarray, agrees: np.ndarray) -> str:
     wrong, n = int((~agrees).sum()), len(table)
-    amazon = table["region"].to_numpy(dtype=np.str_) == "amazon_forest"
+    amazon = np.array(table["region"].tolist(), dtype=np.str_) == "amazon_forest"
     snow = int((amazon & (names == "snow_and_ice")).sum())
     return (
         "labels are the output of a model (Dynamic World), not field truth: in "

@@ -50,7 +50,10 @@ def places(shapes: NDArray[Any], crs: Any, name: str) -> tuple[Degrees, Area]:
             f"the geometry in {name} has no CRS; expected one, such as EPSG:32633: write it into "
             "the file (geopandas: set_crs, QGIS: Assign Projection)"
         )
-    here = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    lost = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    corners, owner = shapely.get_coordinates(shapes, return_index=True)
+    lost[owner[~np.isfinite(corners).all(axis=1)]] = True
+    here = np.flatnonzero(~lost)
     present = shapes[here]
     polygon = shapely.get_dimensions(present) == 2  # noqa: PLR2004
     # A self-crossing ring has a wrong signed area until it is made valid.

@@ -63,7 +63,7 @@ def mato_grosso() -> Task:
     year = first["date"].str.slice(0, 4).astype(int)
     crop_year = year.astype(str) + "-" + (year + 1).astype(str)
     lonlat = first[["lon", "lat"]].to_numpy(dtype=np.float64)
-    label = first["label"].to_numpy(dtype=np.str_)
+    label = np.array(first["label"].tolist(), dtype=np.str_)
     calendar = table["date"].str.slice(0, 4).astype(int).unique().tolist()
     values = wide.to_numpy(dtype=np.float64)
     return build_task(
@@ -78,9 +78,9 @@ def mato_grosso() -> Task:
                     "ndvi", values, BANDS, "1", "standardise", "series", tuple(sorted(calendar))
                 )
             },
-            groups={"year": crop_year.to_numpy(dtype=np.str_)},
+            groups={"year": np.array(crop_year.tolist(), dtype=np.str_)},
             leave="year",
-            notes=_notes(lonlat, label, crop_year.to_numpy(dtype=np.str_)),
+            notes=_notes(lonlat, label, np.array(crop_year.tolist(), dtype=np.str_)),
             source="R package sits (e-sensing/sits), samples_modis_ndvi, MOD13Q1 collection 6",
             licence="GPL-2 (R package sits)",
         )

@@ -50,25 +50,20 @@ def as_words(column: "pd.Series[Any]") -> tuple[NDArray[np.str_], NDArray[np.boo
     from pandas.api import types
 
     gone = column.isna().to_numpy(dtype=bool, copy=True)
-    if is_numeric(column):
+    if is_numeric(column) and not types.is_integer_dtype(column):
         numbers = as_numbers(column)
         gone |= ~np.isfinite(numbers)
-        if types.is_integer_dtype(column):
-            words = column.astype(str).to_numpy(dtype=np.str_)
-        else:
-            words = np.array(
-                [
-                    str(int(v)) if np.isfinite(v) and v == int(v) else repr(float(v))
-                    for v in numbers
-                ],
-                dtype=np.str_,
-            )
+        every = ["" if lost else _number(v) for v, lost in zip(numbers, gone, strict=True)]
     elif types.is_datetime64_any_dtype(column):
-        words = column.dt.strftime("%Y-%m-%d").astype(str).to_numpy(dtype=np.str_)
+        every = column.dt.strftime("%Y-%m-%d").tolist()
     else:
-        words = np.char.strip(column.astype(str).to_numpy(dtype=np.str_))
-        gone |= words == ""
-    return np.where(gone, "", words), gone
+        every = [str(value).strip() for value in column.tolist()]
+    words = np.array(["" if g else w for w, g in zip(every, gone, strict=True)], dtype=np.str_)
+    return words, np.asarray(words == "")
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(float(value))
 
 
 def choose_kind(column: "pd.Series[Any]", name: str, kind: Kind | None) -> Kind:

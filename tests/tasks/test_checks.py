@@ -1,0 +1,330 @@
+"""Bad input: each kind has its own line that says what to do; nothing wrong passes silently."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bocage.core import DataError, SettingsError, stack
+from bocage.tasks import check_leave, dequantise_int8, read_task
+from bocage.tasks._checks import check_coordinates
+
+BANDS = [f"A{band:02d}" for band in range(64)]
+S2 = {"s2": "B*"}
+
+
+def refused(match: str, path, kind: type[Exception] = DataError, **options) -> str:
+    options = {"target": "crop", "inputs": S2, **options}
+    with pytest.raises(kind, match=match) as caught:
+        read_task(path, **options)
+    text = str(caught.value)
+    assert "\n" not in text
+    assert len(text) < 500
+    return text
+
+
+# --- columns ---------------------------------------------------------------------------------
+
+
+def test_missing_target_suggests_the_nearest(fields, write):
+    text = refused("no column 'crops' for the target", write(fields), target="crops")
+    assert "did you mean 'crop'?" in text
+    assert "--target" in text
+
+
+def test_missing_target_without_a_near_name_lists_what_is_there(fields, write):
+    text = refused("no column 'zzz'", write(fields), target="zzz")
+    assert "did you mean" not in text
+    assert "The table has: lon, lat, crop" in text
+
+
+def test_missing_group(fields, write):
+    refused("no column 'distric' for a group; did you mean", write(fields), groups=["distric"])
+
+
+def test_the_target_is_no_group(fields, write):
+    refused("is the target and a group", write(fields), SettingsError, groups=["crop"])
+
+
+def test_a_group_with_a_plus_in_its_name(fields, write):
+    path = write(fields.rename(columns={"district": "a+b"}))
+    refused("has '\\+' in its name", path, SettingsError, groups=["a+b"])
+
+
+def test_one_class(fields, write):
+    refused("one class only \\('maize'\\)", write(fields.assign(crop="maize")))
+
+
+def test_one_class_left_after_dropping(fields, write):
+    lost = fields.assign(crop=fields["crop"].where(fields["crop"] == "oats"))
+    refused("one class only \\('oats'\\)", write(lost), drop_incomplete=True)
+
+
+def test_one_value(fields, write):
+    path = write(fields.assign(harvest=2.5))
+    with pytest.raises(DataError, match=r"one value only \(2\.5\)"):
+        read_task(path, target="harvest", kind="regression", inputs=S2)
+
+
+# --- coordinates -----------------------------------------------------------------------------
+
+
+def test_no_coordinates(fields, write):
+    text = refused("no coordinates found", write(fields.drop(columns="lat")))
+    assert "--lon and --lat" in text
+
+
+def test_one_of_two_coordinate_columns(fields, write):
+    refused("only one of --lon and --lat", write(fields), SettingsError, lon="lon")
+
+
+def test_named_coordinate_column_that_is_missing(fields, write):
+    refused("no column 'lng' for --lon; did you mean 'lon'", write(fields), lon="lng", lat="lat")
+
+
+def test_two_candidates_for_one_coordinate(fields, write):
+    refused("lon, longitude could all be meant", write(fields.assign(longitude=fields["lon"])))
+
+
+def test_coordinates_in_words(fields, write):
+    text = fields["lon"].astype(str).str.replace(".", ",")
+    refused("'lon' holds text \\(such as '5,", write(fields.assign(lon=text)))
+
+
+@pytest.mark.parametrize(
+    "names", [("x_lon", "y_lat"), ("Longitude", "LATITUDE"), ("lng", "lat"), ("east", "north")]
+)
+def test_coordinate_names(fields, write, names):
+    path = write(fields.rename(columns=dict(zip(("lon", "lat"), names, strict=True))))
+    given = {"lon": "east", "lat": "north"} if names[0] == "east" else {}
+    task = read_task(path, target="crop", inputs=S2, **given)
+    np.testing.assert_array_equal(task.lonlat[np.argsort(task.row)], fields[["lon", "lat"]])
+
+
+def test_columns_exchanged_by_name(fields, write):
+    refused("are swapped: --lon is 'lat'", write(fields), lon="lat", lat="lon")
+
+
+def test_columns_exchanged_by_value(fields, write):
+    # In California longitudes are beyond 90: as latitudes they can't be.
+    swapped = fields.assign(lon=fields["lat"] - 10, lat=fields["lon"] - 125)
+    refused("look swapped \\(24 of 24 rows", write(swapped))
+
+
+def test_swapped_geometry(fields, write):
+    swapped = fields.assign(lon=fields["lat"] - 10, lat=fields["lon"] - 125)
+    refused("look swapped", write(swapped, "t.gpkg"))
+
+
+def test_some_rows_out_of_range_are_not_called_swapped(fields, write):
+    fields.loc[3, "lat"] = 451.0
+    text = refused("coordinates are out of range \\(1 of 24 rows", write(fields))
+    assert "lat 451" in text
+    assert "swapped" not in text
+
+
+def test_coordinates_in_metres(fields, write):
+    metres = fields.assign(lon=fields["lon"] * 1e5, lat=fields["lat"] * 1e5)
+    refused("look like metres", write(metres))
+
+
+def test_longitudes_from_0_to_360(fields, write):
+    refused("run from 0 to 360", write(fields.assign(lon=fields["lon"] + 240)))
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=1, max_size=20),
+    st.integers(0, 19),
+    st.sampled_from([(0, 180.001), (0, -1e9), (1, 90.001), (1, -91)]),
+)
+def test_any_coordinate_out_of_range_is_refused_and_none_within(points, where, wrong):
+    lonlat = np.array(points)
+    check_coordinates(lonlat)
+    lonlat[where % len(lonlat), wrong[0]] = wrong[1]
+    with pytest.raises(DataError):
+        check_coordinates(lonlat)
+
+
+# --- incomplete rows -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, -9999.0, 1e20])
+def test_unusable_features_are_counted_and_named(fields, write, value):
+    fields.loc[[2, 5, 7], "B2"] = value
+    path = write(fields)
+    text = refused("3 of 24 rows are incomplete", path)
+    assert "3 with missing, infinite or nodata values in input 's2' (bands B2)" in text
+    assert "--drop-incomplete" in text
+    task = read_task(path, target="crop", inputs=S2, drop_incomplete=True)
+    assert len(task) == 21
+    assert np.isfinite(task.inputs["s2"].values).all()
+    assert any("3 of 24 rows were left out" in note for note in task.notes)
+
+
+def test_rows_without_target(fields, write):
+    fields.loc[[0, 1], "crop"] = None
+    fields.loc[2, "crop"] = "  "
+    path = write(fields)
+    refused("3 of 24 rows are incomplete: 3 without target 'crop'", path)
+    task = read_task(path, target="crop", inputs=S2, drop_incomplete=True)
+    assert task.classes == ("maize", "oats", "wheat")
+    assert len(task) == 21
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -9999.0])
+def test_rows_without_regression_target(fields, write, value):
+    fields.loc[4, "harvest"] = value
+    path = write(fields)
+    refused("1 without target 'harvest'", path, target="harvest")
+    task = read_task(path, target="harvest", inputs=S2, drop_incomplete=True)
+    assert task.target.min() > 0
+    assert len(task) == 23
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.gpkg"])
+def test_rows_without_coordinates(fields, write, name):
+    fields.loc[[1, 2], "lon"] = np.nan
+    path = write(fields, name)
+    refused("2 without coordinates", path)
+    task = read_task(path, target="crop", inputs=S2, drop_incomplete=True)
+    assert np.isfinite(task.lonlat).all()
+
+
+def test_rows_without_an_asked_group(fields, write):
+    fields.loc[[1, 2], "district"] = None
+    path = write(fields)
+    refused("2 without group 'district'", path, groups=["district"])
+
+
+def test_all_that_is_missing_is_told_at_once(fields, write):
+    fields.loc[0, "crop"] = None
+    fields.loc[1, "lat"] = np.nan
+    fields.loc[1, "B11"] = np.nan
+    text = refused("2 of 24 rows are incomplete", write(fields))
+    assert all(word in text for word in ("target 'crop'", "coordinates", "B11"))
+
+
+def test_nothing_left(fields, write):
+    refused("no row is left", write(fields.assign(B2=np.nan)), drop_incomplete=True)
+
+
+# --- embeddings ------------------------------------------------------------------------------
+
+
+def test_aef_is_found_by_itself(aef, write):
+    task = read_task(write(aef), target="crop")
+    item = task.inputs["aef"]
+    assert item.bands == tuple(BANDS)
+    assert (item.modality, item.scaling, item.units) == ("embedding", "keep", "1")
+
+
+def test_raw_int8_is_refused_and_dequantise_offered(raw_aef, write):
+    assert "--dequantise" in refused("raw int8 embeddings", write(raw_aef), inputs={})
+
+
+def test_dequantised_int8_has_unit_length(aef, raw_aef, write):
+    task = read_task(write(raw_aef), target="crop", dequantise=True)
+    vectors = task.inputs["aef"].take(np.argsort(task.row))
+    np.testing.assert_allclose(np.linalg.norm(vectors.values, axis=1), 1, atol=0.02)
+    np.testing.assert_allclose(vectors.values, aef[BANDS], atol=0.01)
+
+
+def test_dequantise_known_values():
+    values = np.array([[127.0, -127.0, 0.0, 51.0], [-128.0, 3.0, 4.0, 5.0]])
+    out = dequantise_int8(values)
+    np.testing.assert_allclose(out[0], [(127 / 127.5) ** 2, -((127 / 127.5) ** 2), 0, 0.16])
+    assert np.isnan(out[1]).all()
+
+
+def test_int8_nodata_is_an_incomplete_row_not_a_vector(raw_aef, write):
+    raw_aef.loc[[3, 4], BANDS] = -128.0
+    path, options = write(raw_aef), {"inputs": {}, "dequantise": True}
+    refused("2 with missing, infinite or nodata values in input 'aef'", path, **options)
+    task = read_task(path, target="crop", drop_incomplete=True, **options)
+    assert len(task) == 22
+    values, _ = stack(task.inputs.values())
+    assert values.min() > -1
+
+
+def test_raw_int8_with_gaps_is_still_seen(raw_aef, write):
+    raw_aef.loc[3, BANDS] = np.nan
+    refused("raw int8 embeddings", write(raw_aef), inputs={})
+
+
+def test_dequantise_what_is_not_raw(aef, write):
+    refused("does not hold raw int8", write(aef), inputs={}, dequantise=True)
+
+
+def test_dequantise_without_embedding(fields, write):
+    refused("no input has columns A00", write(fields), SettingsError, dequantise=True)
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.05, 100.0])
+def test_vectors_far_from_unit_length(aef, write, factor):
+    aef[BANDS] *= factor
+    text = refused("24 of 24 vectors are far from length 1", write(aef), inputs={})
+    assert "--input emb='A??'" in text
+
+
+def test_changed_vectors_may_stand_under_another_name(aef, write):
+    aef[BANDS] *= 3
+    task = read_task(write(aef), target="crop", inputs={"emb": "A??"})
+    assert list(task.inputs) == ["emb"]
+    assert task.inputs["emb"].modality == "embedding"
+
+
+def test_one_odd_vector_in_a_hundred_is_noted(make, write):
+    rng = np.random.default_rng(3)
+    vectors = rng.normal(size=(200, 64))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors[0] *= 0.9
+    frame = pd.concat(
+        [make(200)[["lon", "lat", "crop"]], pd.DataFrame(vectors, columns=BANDS)], axis=1
+    )
+    task = read_task(write(frame), target="crop")
+    assert any(note.startswith("1 embedding vectors have a length") for note in task.notes)
+    frame.loc[1:2, BANDS] *= 0.9
+    refused("3 of 200 vectors", write(frame), inputs={})
+
+
+def test_a_vector_of_zeros_is_incomplete(aef, write):
+    aef.loc[5, BANDS] = 0.0
+    refused("1 with a vector of zeros in input 'aef'", write(aef), inputs={})
+
+
+# --- what to leave out -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def grouped(fields, write):
+    frame = fields.assign(
+        year=np.where(np.arange(len(fields)) % 2, 2023, 2024), country="France", region="west"
+    )
+    return read_task(write(frame), target="crop", inputs=S2)
+
+
+@pytest.mark.parametrize(
+    "leave", ["", "blocks", "clusters", "district", "year", "region+year", "year + district"]
+)
+def test_groups_that_can_be_left_out(grouped, leave):
+    check_leave(grouped, leave)
+
+
+@pytest.mark.parametrize(
+    ("leave", "said"),
+    [
+        ("country", "group 'country' has one value only \\('France'\\)"),
+        ("country+region", "has one value only \\('France\\+west'\\)"),
+        ("distrikt", "no group 'distrikt' to leave out; did you mean 'district'"),
+        ("year+plot", "no group 'plot' to leave out\\. This task has: country, district"),
+    ],
+)
+def test_groups_that_can_not_be_left_out(grouped, leave, said):
+    with pytest.raises(DataError, match=said):
+        check_leave(grouped, leave)
+
+
+def test_leave_is_checked_while_reading(fields, write):
+    refused("has one value only", write(fields.assign(region="west")), leave="region")

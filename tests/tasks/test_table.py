@@ -1,0 +1,268 @@
+"""Targets, inputs and groups of a label table."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bocage.core import DataError, SettingsError
+from bocage.tasks import InputSpec, read_task
+from bocage.tasks._names import natural
+from bocage.tasks._spec import choose_bands
+from bocage.tasks._target import as_words, choose_kind
+
+S2 = {"s2": "B*"}
+
+
+# --- target ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["a", "b", "a"], "classification"),
+        ([1, 2, 3] * 40, "classification"),
+        ([1.0, 2.0, np.nan] * 4, "classification"),
+        ([True, False] * 4, "classification"),
+        (np.linspace(0, 1, 50), "regression"),
+        (pd.Categorical([1.5, 2.5] * 4), "classification"),
+    ],
+)
+def test_kind_is_found_where_it_is_safe(values, expected):
+    assert choose_kind(pd.Series(values), "y", None) == expected
+
+
+@pytest.mark.parametrize("values", [range(200), [0.5, 1.5, 2.5] * 30])
+def test_kind_is_asked_for_where_it_is_not(values):
+    with pytest.raises(DataError, match="could be classes or a quantity"):
+        choose_kind(pd.Series(values), "y", None)
+    assert choose_kind(pd.Series(values), "y", "classification") == "classification"
+    assert choose_kind(pd.Series(values), "y", "regression") == "regression"
+
+
+def test_a_regression_target_given_as_text(fields, write):
+    with pytest.raises(DataError, match=r"regression target 'crop' is given as text \(such as 'ma"):
+        read_task(write(fields), target="crop", kind="regression", inputs=S2)
+    broken = fields.assign(harvest=fields["harvest"].astype(str))
+    broken.loc[7, "harvest"] = "12 t"
+    with pytest.raises(DataError, match="such as '12 t'"):
+        read_task(write(broken), target="harvest", kind="regression", inputs=S2)
+
+
+def test_dates_are_no_target(fields, write):
+    dated = fields.assign(day=pd.date_range("2024-01-01", periods=len(fields)))
+    with pytest.raises(DataError, match="holds dates"):
+        read_task(write(dated, "t.parquet"), target="day", inputs=S2)
+
+
+def test_an_identifier_is_no_target(make, write):
+    frame = make(80)
+    frame["plot"] = [f"plot {i}" for i in range(80)]
+    with pytest.raises(DataError, match="80 different values in 80 rows"):
+        read_task(write(frame), target="plot", inputs=S2)
+
+
+def test_regression_keeps_its_values(fields, write):
+    task = read_task(write(fields), target="harvest", inputs=S2)
+    assert task.kind == "regression"
+    assert task.classes == ()
+    np.testing.assert_array_equal(task.target[np.argsort(task.row)], fields["harvest"])
+
+
+def test_class_codes_stay_whole_where_one_is_missing(fields, write):
+    coded = fields.assign(code=np.arange(len(fields)) % 3 * 1.0)
+    coded.loc[0, "code"] = np.nan
+    task = read_task(write(coded), target="code", inputs=S2, drop_incomplete=True)
+    assert task.classes == ("0", "1", "2")
+
+
+def test_blanks_around_a_class_make_no_other_class(fields, write):
+    fields.loc[0, "crop"] = " maize "
+    task = read_task(write(fields), target="crop", inputs=S2)
+    assert task.classes == ("maize", "oats", "wheat")
+
+
+def test_classes_that_differ_by_case_are_named(fields, write):
+    fields.loc[0, "crop"] = "Maize"
+    task = read_task(write(fields), target="crop", inputs=S2)
+    assert "classes 'Maize' and 'maize' differ by upper and lower case only" in task.notes
+
+
+@given(st.lists(st.integers(-(2**53), 2**53), min_size=1, max_size=20))
+def test_codes_are_written_the_same_as_whole_numbers_and_as_floats(codes):
+    whole, _ = as_words(pd.Series(codes, dtype="int64"))
+    floats, _ = as_words(pd.Series(codes, dtype="float64"))
+    nullable, _ = as_words(pd.Series(codes, dtype="Int64"))
+    assert whole.tolist() == floats.tolist() == nullable.tolist() == [str(c) for c in codes]
+
+
+# --- inputs ----------------------------------------------------------------------------------
+
+
+def test_declared_input_carries_what_is_declared(fields, write):
+    spec = InputSpec("B11,B2", "optical", "reflectance", "keep", (2023, 2024))
+    item = read_task(write(fields), target="crop", inputs={"s2": spec}).inputs["s2"]
+    assert item.bands == ("B11", "B2")
+    assert (item.modality, item.units, item.scaling, item.years) == (
+        "optical",
+        "reflectance",
+        "keep",
+        (2023, 2024),
+    )
+
+
+def test_a_bare_pattern_is_of_unknown_modality_and_standardised(fields, write):
+    item = read_task(write(fields), target="crop", inputs=S2).inputs["s2"]
+    assert item.bands == ("B2", "B11")
+    assert (item.modality, item.scaling) == ("unknown", "standardise")
+
+
+def test_no_input_lists_the_numeric_columns(fields, write):
+    with pytest.raises(DataError) as caught:
+        read_task(write(fields), target="crop")
+    text = str(caught.value)
+    assert "Numeric columns are: harvest, B2, B11" in text
+    assert "--input s2='B*'" in text
+
+
+def test_radar_columns_are_not_guessed(fields, write):
+    with pytest.raises(DataError, match="no input found"):
+        read_task(write(fields.assign(S1_VV=1.0, S1_VH=2.0)), target="crop")
+
+
+def test_a_wildcard_never_takes_the_answer_or_the_place(fields, write):
+    coded = fields.assign(crop=np.arange(len(fields)) % 3)
+    path = write(coded.drop(columns="district"))
+    task = read_task(path, target="crop", inputs={"all": "*"})
+    assert task.inputs["all"].bands == ("B2", "B11", "harvest")
+
+
+def test_a_wildcard_passes_over_places_beside_geometry(fields, write):
+    shapes = fields.assign(longitude=fields["lon"], latitude=fields["lat"])
+    path = write(shapes.drop(columns="district"), "t.gpkg")
+    task = read_task(path, target="crop", inputs={"all": "*"})
+    assert "longitude" not in task.inputs["all"].bands
+
+
+def test_the_target_is_refused_as_an_input(fields, write):
+    with pytest.raises(DataError, match="names the target column 'harvest'"):
+        read_task(write(fields), target="harvest", inputs={"x": "B2,harvest"})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("C*", r"no column matches 'C\*'\. Numeric columns are: harvest, B2, B11"),
+        ("b2", "no column matches 'b2'; did you mean 'B2'"),
+        ("B2,B3", "no column matches 'B3'"),
+        ("B*,note", "matches columns that hold no numbers: note"),
+        ("*", "matches columns that hold no numbers: note"),
+    ],
+)
+def test_patterns_that_do_not_fit(fields, write, pattern, said):
+    with pytest.raises(DataError, match=said):
+        read_task(write(fields.assign(note="dry")), target="crop", inputs={"x": pattern})
+
+
+@pytest.mark.parametrize("name", ["xy", "a+b", "", "a b", "-x"])
+def test_names_that_can_not_name_an_input(fields, write, name):
+    with pytest.raises(SettingsError, match="can't name an input"):
+        read_task(write(fields), target="crop", inputs={name: "B*"})
+
+
+def test_empty_pattern(fields, write):
+    with pytest.raises(SettingsError, match="has an empty pattern"):
+        read_task(write(fields), target="crop", inputs={"s2": " , "})
+
+
+def test_aef_stands_beside_what_is_declared(aef, fields, write):
+    both = aef.assign(B2=fields["B2"])
+    assert set(read_task(write(both), target="crop", inputs=S2).inputs) == {"aef", "s2"}
+
+
+def test_some_of_the_64_bands_are_not_taken_for_all(aef, write):
+    few = aef.drop(columns=[f"A{band:02d}" for band in range(32, 64)])
+    with pytest.raises(DataError, match="no input found"):
+        read_task(write(few), target="crop")
+    item = read_task(write(few), target="crop", inputs={"half": "A??"}).inputs["half"]
+    assert (item.modality, item.scaling) == ("embedding", "keep")
+
+
+bands = st.lists(st.from_regex(r"[AB][0-9]{1,2}", fullmatch=True), min_size=1, unique=True)
+
+
+@given(bands, st.sampled_from(["*", "A*,B*", "B*,A*", "A?,*", "*,*"]))
+def test_every_band_is_taken_once_in_natural_order(names, pattern):
+    parts = [part for part in pattern.split(",") if any(_fits(name, part) for name in names)]
+    if not parts:
+        return
+    chosen = choose_bands("x", ",".join(parts), names, [], [], "y")
+    expected = {name for part in parts for name in names if _fits(name, part)}
+    assert set(chosen) == expected
+    assert len(chosen) == len(expected)
+    if parts == ["*"]:
+        assert [(b[0], int(b[1:])) for b in chosen] == sorted((b[0], int(b[1:])) for b in names)
+
+
+def _fits(name: str, part: str) -> bool:
+    return part == "*" or (name[0] == part[0] and (part[1] == "*" or len(name) == len(part)))
+
+
+def test_natural_order():
+    assert sorted(["B11", "B8A", "B2", "B8"], key=natural) == ["B2", "B8", "B8A", "B11"]
+
+
+# --- groups ----------------------------------------------------------------------------------
+
+
+def test_usual_groups_are_found_and_years_are_whole(fields, write):
+    frame = fields.assign(year=2023.0, Region="west", weather="dry")
+    task = read_task(write(frame), target="crop", inputs=S2, groups=["weather"])
+    assert set(task.groups) == {"weather", "district", "year", "Region"}
+    assert set(task.groups["year"]) == {"2023"}
+
+
+def test_a_group_that_is_partly_blank_is_left_aside_and_told(fields, write):
+    fields.loc[2, "district"] = None
+    task = read_task(write(fields), target="crop", inputs=S2)
+    assert task.groups == {}
+    assert any("'district' is blank in 1 rows" in note for note in task.notes)
+
+
+@pytest.mark.parametrize("column", ["parcel", "event", "Parcel"])
+def test_parcels_and_events_stay_together(fields, write, column):
+    frame = fields.assign(**{column: np.arange(len(fields)) // 4})
+    task = read_task(write(frame), target="crop", inputs=S2)
+    number = task.groups[column]
+    for value in np.unique(number):
+        assert len(np.unique(task.unit[number == value])) == 1
+    assert len(np.unique(task.unit)) == 6
+    assert f"samples of one {column} are kept together" in task.notes
+
+
+def test_other_columns_are_kept_together_where_asked(fields, write):
+    task = read_task(write(fields), target="crop", inputs=S2, together=["district"])
+    assert len(np.unique(task.unit)) == 2
+
+
+def test_samples_without_a_parcel_are_not_one_parcel(fields, write):
+    frame = fields.assign(parcel=[1.0, 1.0] + [np.nan] * 22)
+    task = read_task(write(frame), target="crop", inputs=S2)
+    assert len(np.unique(task.unit)) == 23
+
+
+def test_duplicates_are_counted_and_no_error(fields, write):
+    twice = pd.concat([fields, fields.iloc[:3]])
+    task = read_task(write(twice), target="crop", inputs=S2)
+    assert len(task) == 27
+    assert len(np.unique(task.unit)) == 24
+    assert any(note.startswith("3 duplicate rows") for note in task.notes)
+
+
+def test_samples_of_one_pixel_are_counted_and_no_error(aef, write):
+    aef.loc[1, ["lon", "lat"]] = aef.loc[0, "lon"] + 1e-7 * 3, aef.loc[0, "lat"]
+    task = read_task(write(aef), target="crop")
+    assert len(np.unique(task.unit)) in (23, 24)
+    aef.loc[1, ["lon", "lat"]] = aef.loc[0, "lon"], aef.loc[0, "lat"]
+    assert len(np.unique(read_task(write(aef), target="crop").unit)) == 23
