@@ -1,0 +1,115 @@
+"""Which method at which label budget, and which budget is enough."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bocage.study._metric import Metric, find_metric
+from bocage.study._resample import Draws, Estimate, resample
+from bocage.study._tally import Tally
+from bocage.study._verdict import ORDER, Cost, Verdict, verdict
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLine:
+    """The verdict at one budget, and what the small budget costs.
+
+    Attributes
+    ----------
+    budget : str
+    verdict : Verdict
+    method : str
+        The chosen method; the best where there is none.
+    score : Estimate
+    short : Estimate
+        How far `method` stands below the best at the largest budget; the best is chosen again
+        in every resample, and the ends are one-sided 95 % bounds.
+    enough : bool
+        Whether that is shown to be less than the margin (and the verdict is decided).
+    """
+
+    budget: str
+    verdict: Verdict
+    method: str
+    score: Estimate
+    short: Estimate
+    enough: bool
+
+
+def verdicts(
+    tallies: Mapping[str, Tally],
+    costs: Mapping[str, Mapping[str, Cost]],
+    *,
+    where: str,
+    floors: Sequence[str] = (),
+    controls: Mapping[str, str] | None = None,
+    margin: float | None = None,
+    order: Sequence[str] = ORDER,
+    metric: Metric | None = None,
+    group_names: Sequence[str] = (),
+    draws: Draws = "expected",
+) -> tuple[BudgetLine, ...]:
+    """Give a verdict at every budget, and compare each with the largest.
+
+    Parameters
+    ----------
+    tallies : mapping of str to Tally
+        By budget in words, smallest first.
+    costs : mapping of str to mapping of str to Cost
+        By budget, then by method.
+    where, floors, controls, margin, order, metric, group_names, draws
+        As in `verdict`.
+
+    Returns
+    -------
+    tuple of BudgetLine
+        In the order of `tallies`; empty without any.
+    """
+    if not tallies:
+        return ()
+    figure = metric or find_metric(next(iter(tallies.values())).kind)
+    found = {budget: resample(tally, figure, draws=draws) for budget, tally in tallies.items()}
+    full = found[list(tallies)[-1]]
+    barred = {*floors, *(controls or {})}
+    able = [at for at, name in enumerate(full.methods) if name not in barred]
+    best = (figure.sign * full.point[able]).max()
+    bests = (figure.sign * full.values[:, able]).max(axis=1)
+    lines = []
+    for budget, tally in tallies.items():
+        made = verdict(
+            tally,
+            costs[budget],
+            where=where,
+            budget=budget,
+            floors=floors,
+            controls=controls,
+            margin=margin,
+            order=order,
+            metric=figure,
+            group_names=group_names,
+            draws=draws,
+            resamples=found[budget],
+        )
+        method = made.chosen or made.best
+        point, values = found[budget].column(method)
+        low, high = np.percentile(bests - figure.sign * values, [5, 95]).tolist()
+        lines.append(
+            BudgetLine(
+                budget=budget,
+                verdict=made,
+                method=method,
+                score=found[budget].estimate(method),
+                short=Estimate(float(best - figure.sign * point), low, high),
+                enough=made.status == "decided" and high < made.margin,
+            )
+        )
+    return tuple(lines)
+
+
+def enough(lines: Sequence[BudgetLine]) -> str:
+    """Name the smallest budget shown to be as good as the largest; empty if there is none.
+
+    The largest itself is no answer: nothing says that more labels would not help.
+    """
+    return next((line.budget for line in lines[:-1] if line.enough), "")

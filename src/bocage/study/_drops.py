@@ -1,0 +1,101 @@
+"""How far scores fall from one domain to another."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bocage.study._metric import Metric, find_metric
+from bocage.study._resample import ENOUGH_GROUPS, Draws, Estimate, interval, resample
+from bocage.study._tally import Tally, in_common
+from bocage.study._units import Unit
+
+PAIRS = (("in", "out"), ("local", "out"))
+"""One model in two places, and one place with two kinds of labels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Fall of one method's score between two domains.
+
+    Attributes
+    ----------
+    method : str
+    start, end : str
+        Domains.
+    start_score, end_score : Estimate
+    drop : Estimate
+        What is lost from start to end; above zero the end is worse, whichever way the figure
+        runs.
+    conditional : bool
+        Whether the intervals speak of the places tested alone.
+    """
+
+    method: str
+    start: str
+    end: str
+    start_score: Estimate
+    end_score: Estimate
+    drop: Estimate
+    conditional: bool
+
+
+def drops(
+    tallies: Mapping[str, Tally], *, metric: Metric | None = None, draws: Draws = "expected"
+) -> tuple[Drop, ...]:
+    """Compare `in` with `out` and `local` with `out`, method by method.
+
+    Parameters
+    ----------
+    tallies : mapping of str to Tally
+        By domain, all at one budget; domains that are missing are left out.
+    metric : Metric, optional
+        The primary figure of the task's kind unless given.
+    draws : {"expected", "single", "given"}
+        As in `resample`.
+
+    Returns
+    -------
+    tuple of Drop
+        Methods in the order of the first domain, ``in - out`` before ``local - out``.
+
+    Notes
+    -----
+    Both domains get the same weights by name, so what they share cancels and nothing else does.
+
+    ``local - out`` scores the same test samples of the same places by two sets of models: fully
+    paired. Groups that only one of the two has (too small to be cut, for instance) are dropped
+    from both.
+
+    ``in - out`` scores the same models in two sets of places. In fold f, `out` tests the
+    left-out group f, and `in` blocks held back from the *other* groups, so within a fold the
+    test samples are independent. Over all folds, however, each group serves on both sides: its
+    held-back blocks are tested in every fold but its own, and again in its own fold as part of
+    `out`. A place that is hard as a whole pulls both down, and one weight by name carries this
+    over. Groups that hold nothing back stay in `out`. Samples within a fold share a model, so
+    the luck of a draw is paired by the number of the repeat; draws of `local` and `out` come
+    from different pools, and their covariance is about zero without being told so.
+    """
+    made: list[Drop] = []
+    for start, end in PAIRS:
+        if start not in tallies or end not in tallies:
+            continue
+        first, second = in_common(tallies[start], tallies[end], places=start != "in")
+        figure = metric or find_metric(first.kind)
+        # One choice for both, else their weights have different names.
+        enough = len(second.groups) >= ENOUGH_GROUPS
+        unit: Unit = "groups" if enough else "blocks"
+        a, b = (resample(t, figure, unit=unit, draws=draws) for t in (first, second))
+        fall = figure.sign * (a.values - b.values)
+        for at, method in enumerate(first.methods):
+            value = figure.sign * float(a.point[at] - b.point[at])
+            made.append(
+                Drop(
+                    method=method,
+                    start=start,
+                    end=end,
+                    start_score=a.estimate(method),
+                    end_score=b.estimate(method),
+                    drop=interval(value, fall[:, at]),
+                    conditional=b.conditional,
+                )
+            )
+    return tuple(made)

@@ -1,0 +1,208 @@
+"""How many local labels are worth all the labels from elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from bocage.study._metric import Floats, Metric, find_metric
+from bocage.study._resample import ENOUGH_GROUPS, Draws, Estimate, resample
+from bocage.study._tally import Tally, in_common
+from bocage.study._units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Local labels that give the score of all labels from elsewhere, for one method.
+
+    Attributes
+    ----------
+    method : str
+    elsewhere : Estimate
+        Score with all labels from elsewhere.
+    labels, low, high : float
+        Number of local labels and its 95 % interval. 0 stands for fewer than `smallest`,
+        infinity for more than `largest`.
+    smallest, largest : float
+        Ends of the local curve.
+    unit : str
+        What is counted: ``labels a class``.
+    conditional : bool
+        Whether the interval speaks of the places tested alone.
+    """
+
+    method: str
+    elsewhere: Estimate
+    labels: float
+    low: float
+    high: float
+    smallest: float
+    largest: float
+    unit: str
+    conditional: bool
+
+    @property
+    def answer(self) -> str:
+        """The number in words: ``about 18``, ``fewer than 5``, ``more than 80``."""
+        if self.labels == 0 or np.isinf(self.labels):
+            return self._end(self.labels)
+        return f"about {_round(self.labels)}"
+
+    @property
+    def range(self) -> str:
+        """The interval in words; empty where it adds nothing to `answer`."""
+        if np.isnan(self.low):
+            return ""
+        low, high = self._end(self.low), self._end(self.high)
+        return "" if low == high == self.answer else f"{low} to {high}"
+
+    @property
+    def sentence(self) -> str:
+        """The answer in plain English."""
+        unit = self.unit.replace("labels", "local labels", 1)
+        range_ = f" ({self.range})" if self.range else ""
+        end = ""
+        if np.isinf(self.labels):
+            end = ": all there are give less"
+        return (
+            f"{self.method}: {self.answer}{range_} {unit} are worth all the labels from elsewhere"
+            f"{end}."
+        )
+
+    def _end(self, labels: float) -> str:
+        if labels == 0:
+            return f"fewer than {_round(self.smallest)}"
+        if np.isinf(labels):
+            return f"more than {_round(self.largest)}"
+        return _round(labels)
+
+
+def worth(
+    local: Mapping[float, Tally],
+    out: Tally,
+    *,
+    unit: str = "labels a class",
+    metric: Metric | None = None,
+    draws: Draws = "expected",
+) -> tuple[Worth, ...]:
+    """Find where the curve of local labels crosses the score of all labels from elsewhere.
+
+    Parameters
+    ----------
+    local : mapping of float to Tally
+        The `local` tallies by number of labels, in `unit`; for the budget ``all``, the mean
+        number that it had.
+    out : Tally
+        The `out` tally at the budget ``all``.
+    unit : str
+        What is counted.
+    metric : Metric, optional
+        The primary figure of the task's kind unless given.
+    draws : {"expected", "single", "given"}
+        As in `resample`.
+
+    Returns
+    -------
+    tuple of Worth
+        One for every method that has results everywhere; groups likewise.
+
+    Notes
+    -----
+    More labels should not hurt, so the curve is the isotonic (monotone least-squares) fit to
+    the scores (Barlow et al. 1972, Statistical Inference under Order Restrictions), linear in
+    the logarithm of the number of labels between budgets; the answer is the first point that
+    reaches the score of `out`. Each resample has its own curve and its own crossing, paired by
+    the names of groups or blocks; the interval is the percentiles of these crossings, none
+    interpolated, as some lie beyond the ends of the curve.
+
+    Raises
+    ------
+    DataError
+        If no method or no group has results in all tallies.
+    """
+    counts = np.array(sorted(local), np.float64)
+    elsewhere, *curve = in_common(out, *(local[float(k)] for k in counts))
+    figure = metric or find_metric(out.kind)
+    by: Unit = "groups" if len(elsewhere.groups) >= ENOUGH_GROUPS else "blocks"
+    target = resample(elsewhere, figure, unit=by, draws=draws)
+    points = [resample(tally, figure, unit=by, draws=draws) for tally in curve]
+    made = []
+    for at, method in enumerate(elsewhere.methods):
+        steps = figure.sign * np.stack([p.values[:, at] for p in points], axis=1)
+        mean = figure.sign * np.array([[p.point[at] for p in points]])
+        labels = float(crossings(counts, mean, figure.sign * np.array([target.point[at]]))[0])
+        low = high = float("nan")
+        if target.known and all(p.known for p in points):
+            found = crossings(counts, steps, figure.sign * target.values[:, at])
+            low, high = np.percentile(found, [2.5, 97.5], method="inverted_cdf").tolist()
+        made.append(
+            Worth(
+                method=method,
+                elsewhere=target.estimate(method),
+                labels=labels,
+                low=min(low, labels),
+                high=max(high, labels),
+                smallest=float(counts[0]),
+                largest=float(counts[-1]),
+                unit=unit,
+                conditional=target.conditional,
+            )
+        )
+    return tuple(made)
+
+
+def isotonic(curves: Floats) -> Floats:
+    """Fit the closest curve that never falls to each row, shape (n, K).
+
+    By the max-min formula: the fit at k is the largest, over i <= k, of the smallest, over
+    j >= k, mean of the values i to j.
+
+    >>> import numpy as np
+    >>> isotonic(np.array([[1.0, 3.0, 2.0, 4.0]])).tolist()
+    [[1.0, 2.5, 2.5, 4.0]]
+    """
+    n, k = curves.shape
+    sums = np.concatenate([np.zeros((n, 1)), np.cumsum(curves, axis=1)], axis=1)
+    fit = np.full((n, k), -np.inf)
+    for start in range(k):
+        length = np.arange(1, k - start + 1)
+        means = (sums[:, start + 1 :] - sums[:, [start]]) / length
+        # Smallest mean of those that reach at least to each position.
+        least = np.minimum.accumulate(means[:, ::-1], axis=1)[:, ::-1]
+        fit[:, start:] = np.maximum(fit[:, start:], least)
+    return fit
+
+
+def crossings(counts: Floats, curves: Floats, targets: Floats) -> Floats:
+    """Find where rising curves reach their targets.
+
+    Parameters
+    ----------
+    counts : ndarray of float64, shape (K,)
+        Numbers of labels, ascending.
+    curves : ndarray of float64, shape (n, K)
+        Higher is better; made monotone here.
+    targets : ndarray of float64, shape (n,)
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        0 where even the first point is above the target, infinity where the last is below it.
+    """
+    fit = isotonic(curves)
+    reached = fit >= targets[:, None]
+    first = reached.argmax(axis=1)
+    rows = np.arange(len(fit))
+    before = np.maximum(first - 1, 0)
+    rise = fit[rows, first] - fit[rows, before]
+    step = np.where(rise > 0, (targets - fit[rows, before]) / np.where(rise > 0, rise, 1.0), 0.0)
+    log = np.log(counts)
+    found = np.exp(log[before] + step * (log[first] - log[before]))
+    exact = fit[:, 0] == targets
+    found = np.where((first == 0) & ~exact, 0.0, found)
+    return np.asarray(np.where(reached.any(axis=1), found, np.inf), np.float64)
+
+
+def _round(labels: float) -> str:
+    """More than two digits would claim too much."""
+    return f"{labels:.0f}" if labels < 100 else f"{float(f'{labels:.2g}'):.0f}"  # noqa: PLR2004

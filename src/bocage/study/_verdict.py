@@ -1,0 +1,292 @@
+"""Which method to use for one place at one budget, and whether that can be said at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bocage.core import SettingsError
+from bocage.study._bygroup import GroupDifference, group_differences
+from bocage.study._losses import Loss, losses_of
+from bocage.study._metric import Metric, find_metric
+from bocage.study._resample import Draws, Resamples, resample
+from bocage.study._sentences import Story, control_flag, tell
+from bocage.study._tally import Tally
+
+Status = Literal["decided", "undecided", "none"]
+
+MARGIN = 0.02
+"""Loss against the best that is taken to be none, unless the user says otherwise."""
+
+ORDER = ("labels", "size", "seconds")
+"""What makes a method cheap, most important first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a method costs at one budget.
+
+    Attributes
+    ----------
+    labels : float
+        Labels that it learned from.
+    size : float
+        Bytes of what must be kept to predict.
+    seconds : float
+        To fit and to predict.
+    """
+
+    labels: float = 0.0
+    size: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer for one place and one budget.
+
+    Attributes
+    ----------
+    status : {"decided", "undecided", "none"}
+        ``none`` where no verdict can be given at all.
+    where, budget, metric : str
+    margin : float
+    order : tuple of str
+        Cost order.
+    chosen : str
+        Method to use; empty unless decided.
+    best : str
+        Method with the highest score among those that may be recommended.
+    qualifiers : tuple of str
+        Methods shown to lose less than the margin (and to beat the floor), cheapest first.
+    open : tuple of str
+        Methods shown to be neither within the margin nor beyond it, cheapest first.
+    ties : tuple of str
+        Other qualifiers that cost as little as `chosen`.
+    losses : tuple of Loss
+        All methods and controls, best score first.
+    conditional : bool
+        Intervals speak of the places tested; nothing is claimed for new ones.
+    n_groups, n_units : int
+        Held-out groups, and resampled units.
+    groups : tuple of GroupDifference
+        Chosen against best, or best against the next, in every group.
+    flags : tuple of str
+        Controls that do as well as the best.
+    reasons : tuple of str
+        What else the answer stands on, or why there is none.
+    sentence : str
+        The answer in plain English.
+    """
+
+    status: Status
+    where: str
+    budget: str
+    metric: str
+    margin: float
+    order: tuple[str, ...]
+    chosen: str
+    best: str
+    qualifiers: tuple[str, ...]
+    open: tuple[str, ...]
+    ties: tuple[str, ...]
+    losses: tuple[Loss, ...]
+    conditional: bool
+    n_groups: int
+    n_units: int
+    groups: tuple[GroupDifference, ...]
+    flags: tuple[str, ...]
+    reasons: tuple[str, ...]
+    sentence: str
+
+    def loss_of(self, method: str) -> Loss:
+        """Return the entry of one method."""
+        return next(loss for loss in self.losses if loss.method == method)
+
+
+def verdict(
+    tally: Tally,
+    costs: Mapping[str, Cost],
+    *,
+    where: str,
+    budget: str,
+    floors: Sequence[str] = (),
+    controls: Mapping[str, str] | None = None,
+    margin: float | None = None,
+    order: Sequence[str] = ORDER,
+    metric: Metric | None = None,
+    group_names: Sequence[str] = (),
+    draws: Draws = "expected",
+    resamples: Resamples | None = None,
+) -> Verdict:
+    """Name the cheapest method whose loss against the best is shown to be below the margin.
+
+    Parameters
+    ----------
+    tally : Tally
+    costs : mapping of str to Cost
+        Of every method that may be recommended.
+    where : str
+        ``out``, ``local`` or ``both``.
+    budget : str
+        In words: ``10 labels a class``.
+    floors : sequence of str
+        Methods that see no feature; the best method must be shown to beat them. Without one,
+        the chance level of the figure takes their place.
+    controls : mapping of str to str
+        Other methods that are never recommended, with their kind: ``coordinates``,
+        ``random-weights``, or any other word.
+    margin : float, optional
+        In units of the score; `MARGIN` unless given.
+    order : sequence of str
+        Fields of `Cost`, most important first.
+    metric : Metric, optional
+        The primary figure of the task's kind unless given.
+    group_names : sequence of str
+        Names of the groups by their number.
+    draws : {"expected", "single", "given"}
+        As in `resample`.
+    resamples : Resamples, optional
+        Of this tally, where they are at hand.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    SettingsError
+        If the cost order names no cost, or a score in the target's unit has no margin.
+
+    Notes
+    -----
+    In every resample the best is chosen again, as the largest score of any method that may be
+    recommended, so that the luck of being chosen is part of the loss's distribution. A method
+    is *within* the margin if the 95th percentile of its loss lies below it, *worse* if the 5th
+    lies above it, and else *open*.
+
+    Whether anything beats the floor is asked of all methods at once, as the best of many at
+    chance always looks better than chance: the bound of each gain is the gain minus c standard
+    errors, with c such that in 95 % of the resamples no method falls further (single-step
+    max-t: Westfall and Young 1993, Resampling-Based Multiple Testing).
+    """
+    metric = metric or find_metric(tally.kind)
+    margin = _margin(metric, margin)
+    unknown = [key for key in order if key not in ORDER]
+    if unknown or not order:
+        raise SettingsError(
+            f"cost order {list(order)} can't be used; give one or more of {', '.join(ORDER)}"
+        )
+    kinds = dict.fromkeys(floors, "floor") | dict(controls or {})
+    able = [name for name in tally.methods if name not in kinds]
+    missing = [name for name in able if name not in costs]
+    if missing or not able:
+        raise ValueError(f"no costs for {missing}" if missing else "only controls in the tally")
+    found = resamples or resample(tally, metric, draws=draws)
+    losses = losses_of(found, tally, kinds, floors, margin)
+    by_cost = sorted(able, key=lambda m: (_price(costs[m], order), m))
+    entry = {loss.method: loss for loss in losses}
+    qualifiers = tuple(m for m in by_cost if entry[m].within and entry[m].beats_floor)
+    open_ = tuple(m for m in by_cost if not entry[m].within and not entry[m].worse)
+    best = max(able, key=lambda m: (metric.sign * entry[m].score.value, m))
+    price = {m: _price(costs[m], order) for m in able}
+    cheaper = tuple(m for m in open_ if price[m] < price[best])
+    if best not in qualifiers:
+        # A dearer method with a lower score is no advice, however sure its loss.
+        qualifiers = tuple(m for m in qualifiers if price[m] < price[best])
+    status, why = _decide(found, losses, qualifiers, best, cheaper)
+    chosen = qualifiers[0] if status == "decided" else ""
+    ties = tuple(m for m in qualifiers[1:] if chosen and price[m] == price[chosen])
+    pair = _pair(chosen, best, cheaper, losses, metric)
+    story = Story(
+        status=status,
+        why=why,
+        where=where,
+        budget=budget,
+        metric=metric.name,
+        margin=margin,
+        chosen=entry[chosen] if chosen else None,
+        best=entry[best],
+        cheapest=by_cost[0],
+        n_methods=len(able),
+        n_qualify=len(qualifiers),
+        cheaper=cheaper,
+        places=found.n_groups,
+        conditional=found.conditional,
+    )
+    sentence, reasons = tell(story)
+    if found.n_repeats == 1 and not budget.startswith("all"):
+        reasons += ("one draw of the labels only: its luck is not in the intervals",)
+    return Verdict(
+        status=status,
+        where=where,
+        budget=budget,
+        metric=metric.name,
+        margin=margin,
+        order=tuple(order),
+        chosen=chosen,
+        best=best,
+        qualifiers=qualifiers,
+        open=open_,
+        ties=ties,
+        losses=losses,
+        conditional=found.conditional,
+        n_groups=found.n_groups,
+        n_units=found.n_units,
+        groups=group_differences(tally, metric, pair, group_names, draws),
+        flags=tuple(
+            control_flag(loss.method, loss.control, margin)
+            for loss in losses
+            if loss.control and loss.within
+        ),
+        reasons=reasons,
+        sentence=sentence,
+    )
+
+
+def _margin(metric: Metric, margin: float | None) -> float:
+    if margin is None and metric.has_unit:
+        raise SettingsError(
+            f"{metric.name} is in the unit of the target, so no margin fits every task; "
+            "give the loss that is small enough for you with --margin"
+        )
+    if margin is not None and not margin > 0:
+        raise SettingsError(f"margin {margin} can't be used; expected a number above zero")
+    return MARGIN if margin is None else margin
+
+
+def _price(cost: Cost, order: Sequence[str]) -> tuple[float, ...]:
+    return tuple(float(getattr(cost, key)) for key in order)
+
+
+def _decide(
+    found: Resamples,
+    losses: Sequence[Loss],
+    qualifiers: Sequence[str],
+    best: str,
+    cheaper: Sequence[str],
+) -> tuple[Status, str]:
+    """Apply the rule; the second value names the branch for `tell`."""
+    if found.n_groups == 1:
+        return "none", "one place"
+    if not found.known:
+        return "none", "no blocks"
+    if not any(loss.beats_floor for loss in losses if not loss.control):
+        return "undecided", "floor"
+    if not qualifiers:
+        return "undecided", "wide"
+    if tuple(qualifiers) == (best,) and cheaper:
+        return "undecided", "cheaper"
+    return "decided", ""
+
+
+def _pair(
+    chosen: str, best: str, cheaper: Sequence[str], losses: Sequence[Loss], metric: Metric
+) -> tuple[str, str]:
+    """Choose whom to compare group by group."""
+    if chosen and chosen != best:
+        return chosen, best
+    if cheaper and not chosen:
+        return cheaper[0], best
+    ranked = sorted(losses, key=lambda item: (bool(item.control), -metric.sign * item.score.value))
+    others = [item.method for item in ranked if item.method != best]
+    return (best, others[0]) if others else (best, "")
