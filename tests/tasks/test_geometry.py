@@ -1,5 +1,8 @@
 """Coordinates in any CRS, polygons, and areas that are true square metres."""
 
+import os
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -85,6 +88,7 @@ def test_the_point_of_a_polygon_lies_inside_it():
     assert horseshoe.contains(shapely.Point(lonlat[0]))
 
 
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
 def test_geometry_without_crs(fields, write):
     for name in ("t.gpkg", "t.geoparquet"):
         path = write(fields, name, crs=None)
@@ -137,3 +141,19 @@ def test_a_mix_of_points_and_parcels_has_no_areas_and_says_so(fields, write):
     task = read_task(path, target="crop", inputs={"s2": "B*"})
     assert task.area is None
     assert any("only 1 of 24 samples are polygons" in note for note in task.notes)
+
+
+@pytest.mark.real
+@pytest.mark.skipif("BOCAGE_DATA" not in os.environ, reason="BOCAGE_DATA is not set: no real data")
+def test_real_parcels_have_their_geodesic_area():
+    path = Path(os.environ["BOCAGE_DATA"]) / "slovenia-lulc" / "LULC.gpkg"
+    task = read_task(path, target="LULC_NAME", inputs={"id": "RABA_ID"}, drop_incomplete=True)
+    degrees = gpd.read_file(path).to_crs(4326).geometry
+    geod = Geod(ellps="WGS84")
+    expected = [abs(geod.geometry_area_perimeter(degrees[row])[0]) for row in task.row]
+    assert len(task) == 84
+    np.testing.assert_allclose(task.area, expected, rtol=1e-4)
+    inside = [
+        degrees[row].contains(shapely.Point(task.lonlat[i])) for i, row in enumerate(task.row)
+    ]
+    assert all(inside)

@@ -1,5 +1,6 @@
 """The named tasks on four regions: AlphaEarth embeddings, Sentinel-1, Dynamic World labels."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,7 +94,7 @@ def four_regions(
     names = np.array(CLASSES, dtype=np.str_)[label]
     keep = agrees & np.isin(names, CLEAN_CLASSES) if clean else np.full(len(table), fill_value=True)
     rows = table.loc[keep]
-    return build_task(
+    task = build_task(
         Samples(
             name="four-regions-clean" if clean else "four-regions",
             title=(
@@ -118,6 +119,7 @@ def four_regions(
             licence=LICENCE,
         )
     )
+    return replace(task, row=np.flatnonzero(keep)[task.row])
 
 
 def _input(rows: "pd.DataFrame", name: str) -> Input:

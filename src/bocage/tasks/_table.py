@@ -1,6 +1,7 @@
 """From a label table to a task."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -138,7 +139,8 @@ def read_task(
         )
     )
     check_leave(task, leave)
-    return task
+    # Rows are counted in the table, those that were left out included.
+    return replace(task, row=keep[task.row])
 
 
 def _group_columns(
