@@ -25,7 +25,6 @@ Floats = NDArray[np.float64]
 METRIC = find_metric("classification")
 N_CLASSES = 4
 BASE = np.array([0.72, 0.70])
-SPREAD = 0.1  # of a place's expected recall
 SHARED = 0.6  # correlation of two methods' luck in a place or block
 
 
@@ -37,6 +36,7 @@ class World:
     n_blocks: int
     n_folds: int
     conditional: bool
+    spread: float = 0.1  # of the expected recall of places
     icc: float = 0.15  # of errors in a block
     size: float = 25.0  # samples in a block
     uneven: float = 0.6  # log-sd of block sizes
@@ -61,7 +61,7 @@ def simulate(world: World, seed: int, base: Floats = BASE) -> tuple[Tally, Float
     rng = np.random.default_rng([seed, world.n_groups, world.n_blocks, world.n_folds])
     m, g, b, c, r = len(base), world.n_groups, world.n_blocks, N_CLASSES, world.n_repeats
     # Expected recall of each method in each place and class: a beta with mean `base`.
-    k = BASE.mean() * (1 - BASE.mean()) / SPREAD**2 - 1
+    k = BASE.mean() * (1 - BASE.mean()) / world.spread**2 - 1
     # A place is hard as a whole, and for each class by itself.
     luck = np.sqrt(0.5) * (shared_normal(rng, (g, 1), m) + shared_normal(rng, (g, c), m))
     mean = np.broadcast_to(np.asarray(base)[:, None, None], (m, g, c))

@@ -10,6 +10,8 @@ from bocage.study._resample import ENOUGH_GROUPS, Draws, Estimate, resample
 from bocage.study._tally import Tally, in_common
 from bocage.study._units import Unit
 
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Worth:
@@ -190,15 +192,16 @@ def crossings(counts: Floats, curves: Floats, targets: Floats) -> Floats:
         0 where even the first point is above the target, infinity where the last is below it.
     """
     fit = isotonic(curves)
-    reached = fit >= targets[:, None]
+    # Means of pooled points miss a score they equal by a rounding error.
+    reached = fit >= targets[:, None] - _ROUNDING
     first = reached.argmax(axis=1)
     rows = np.arange(len(fit))
     before = np.maximum(first - 1, 0)
     rise = fit[rows, first] - fit[rows, before]
     step = np.where(rise > 0, (targets - fit[rows, before]) / np.where(rise > 0, rise, 1.0), 0.0)
     log = np.log(counts)
-    found = np.exp(log[before] + step * (log[first] - log[before]))
-    exact = fit[:, 0] == targets
+    found = np.exp(log[before] + np.minimum(step, 1.0) * (log[first] - log[before]))
+    exact = np.abs(fit[:, 0] - targets) <= _ROUNDING
     found = np.where((first == 0) & ~exact, 0.0, found)
     return np.asarray(np.where(reached.any(axis=1), found, np.inf), np.float64)
 

@@ -59,6 +59,8 @@ class Resamples:
     n_groups, n_units : int
     df : float
         Degrees of freedom of the spread.
+    scale : ndarray of float64, shape (N,)
+        What turned normal into Student deviations, for those who need them without.
     n_repeats : int
         Draws of the labels; with one, their luck is not in the interval.
     """
@@ -71,6 +73,7 @@ class Resamples:
     n_groups: int
     n_units: int
     df: float
+    scale: Floats
     n_repeats: int
 
     @property
@@ -177,7 +180,7 @@ def resample(
     units = Units.of(tally, unit)
     widen, df = few_units(tally, metric, units)
     if np.isnan(widen):
-        values = np.full((n, len(point)), np.nan)
+        values, scale = np.full((n, len(point)), np.nan), np.full(n, np.nan)
     else:
         weights = units.weights(n, seed)
         places = widen * (_weighted_scores(tally, metric, units, weights) - point)
@@ -185,7 +188,8 @@ def resample(
         if luck.any() and draws == "expected":
             luck *= _not_counted_twice(tally, metric, units, widen, weights[:N_MIXED], per_repeat)
         df = _joint_df(places, luck, df, tally.n_repeats - 1)
-        values = point + _student(n, df, seed)[:, None] * (places + luck)
+        scale = _student(n, df, seed)
+        values = point + scale[:, None] * (places + luck)
     return Resamples(
         metric=metric,
         methods=tally.methods,
@@ -195,6 +199,7 @@ def resample(
         n_groups=len(tally.groups),
         n_units=len(units.names),
         df=df,
+        scale=scale,
         n_repeats=tally.n_repeats,
     )
 

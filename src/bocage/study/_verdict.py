@@ -165,9 +165,10 @@ def verdict(
     lies above it, and else *open*.
 
     Whether anything beats the floor is asked of all methods at once, as the best of many at
-    chance always looks better than chance: the bound of each gain is the gain minus c standard
-    errors, with c such that in 95 % of the resamples no method falls further (single-step
-    max-t: Westfall and Young 1993, Resampling-Based Multiple Testing).
+    chance always looks better than chance: the resamples' largest standardised fall of any
+    method tells the level at which each must be tested for 5 % in all (single-step max-t:
+    Westfall and Young 1993, Resampling-Based Multiple Testing), and the bound of each gain is
+    Student's at that level.
     """
     metric = metric or find_metric(tally.kind)
     margin = _margin(metric, margin)

@@ -1,0 +1,74 @@
+"""Do intervals hold the truth, and verdicts their promise, over many seeds? (synthetic)"""
+
+import importlib.util
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bocage.study._tally import Tally
+from bocage.study._verdict import Cost, verdict
+
+_PATH = Path(__file__).parents[2] / "benchmarks" / "interval_coverage.py"
+_SPEC = importlib.util.spec_from_file_location("interval_coverage", _PATH)
+coverage = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(coverage)
+
+SEEDS = 150
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("world", coverage.WORLDS, ids=lambda world: world.name)
+def test_nominal_95_percent_intervals_hold_the_truth_about_that_often(world):
+    inside, _, bias = coverage.coverage(world, SEEDS, first=10_000)
+    assert 0.91 <= inside[0] <= 0.985
+    assert 0.91 <= inside[1] <= 0.99
+    assert abs(bias).max() < 0.006
+
+
+def chance(seed, *, groups, n_methods=15, blocks=10, repeats=5):
+    """Predictions that know nothing, though each block and method has its favourite classes."""
+    rng = np.random.default_rng([seed, groups])
+    n_rows = groups * blocks
+    truth = rng.multinomial(25, rng.dirichlet([0.7] * 4, n_rows))
+    counts = np.zeros((n_methods + 1, repeats, n_rows, 4, 4))
+    counts[-1, ..., 0] = truth  # the floor: always the first class
+    taste = rng.dirichlet([0.7] * 4, (n_methods, 1, n_rows))
+    taste = 0.5 * taste + 0.5 * rng.dirichlet([0.7] * 4, (n_methods, repeats, n_rows))
+    for c in range(4):
+        counts[:-1, ..., c, :] = rng.multinomial(truth[:, c], taste)
+    group = np.repeat(np.arange(groups), blocks)
+    names = tuple(f"seed {seed} {g}/{i}" for i, g in enumerate(group))
+    methods = (*(f"m{i}" for i in range(n_methods)), "prior")
+    return Tally("classification", methods, counts, names, group, group)
+
+
+def ask(tally):
+    price = {name: Cost(10, at, 1) for at, name in enumerate(tally.methods)}
+    return verdict(tally, price, where="out", budget="10 labels a class", floors=["prior"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("groups", [4, 8])
+def test_no_signal_ends_undecided(groups):
+    found = [ask(chance(seed, groups=groups)) for seed in range(50)]
+    assert np.mean([v.status == "undecided" for v in found]) >= 0.95
+    assert np.mean(["nothing beats the floor" in v.sentence for v in found]) >= 0.9
+
+
+@pytest.mark.slow
+def test_a_clear_best_is_chosen():
+    base = np.array([0.85, 0.70, 0.69, 0.5, 0.3])
+    for world in (coverage.THESE, coverage.NEW):
+        found = [ask(coverage.simulate(world, seed, base)[0]) for seed in range(20)]
+        assert np.mean([v.chosen == "m0" for v in found]) >= 0.95
+
+
+@pytest.mark.slow
+def test_a_method_that_loses_more_than_the_margin_is_seldom_chosen():
+    """The cheapest truly loses 0.03: one-sided 95 % bounds may be wrong in one of twenty."""
+    world = replace(coverage.NEW, n_groups=30, n_folds=10, spread=0.03, icc=0.02, n_repeats=3)
+    base = np.array([0.67, 0.70])
+    wrong = [ask(coverage.simulate(world, seed, base)[0]).chosen == "m0" for seed in range(50)]
+    assert np.mean(wrong) <= 0.09

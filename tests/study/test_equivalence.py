@@ -1,0 +1,108 @@
+"""Crossings of local curves with the score of labels from elsewhere (synthetic counts)."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.isotonic import IsotonicRegression
+
+from bocage.core import DataError
+from bocage.study._equivalence import crossings, isotonic, worth
+from bocage.study._metric import find_metric
+from bocage.study._tally import Tally
+
+ACCURACY = find_metric("classification", "accuracy")
+
+
+def make(share, *, groups=10, blocks=4, methods=("a",), noise=None):
+    shape = (len(methods), 1, groups * blocks)
+    hits = np.broadcast_to(np.asarray(share, float) * 100, shape) + (0 if noise is None else noise)
+    counts = np.zeros((*shape, 2, 2))
+    counts[..., 0, 0], counts[..., 0, 1] = hits, 100 - hits
+    group = np.repeat(np.arange(groups), blocks)
+    names = tuple(f"{g}/{i}" for i, g in enumerate(group))
+    return Tally("classification", methods, counts, names, group, group)
+
+
+def answer(curve, target, **more):
+    local = {float(k): make(score, **more) for k, score in curve.items()}
+    return worth(local, make(target, **more), metric=ACCURACY)[0]
+
+
+def test_the_crossing_is_linear_in_the_logarithm_of_labels():
+    found = answer({5: 0.5, 20: 0.7, 80: 0.8}, 0.6)
+    assert found.labels == pytest.approx(10.0)
+    assert (found.low, found.high) == pytest.approx((10.0, 10.0))
+    assert found.answer == "about 10"
+    assert found.sentence.startswith("a: about 10 (10 to 10) local labels a class are worth all")
+
+
+def test_an_answer_beyond_the_curve_is_not_extrapolated():
+    below = answer({5: 0.5, 20: 0.7}, 0.45)
+    above = answer({5: 0.5, 20: 0.7, 83: 0.75}, 0.9)
+    assert (below.labels, below.answer, below.range) == (0, "fewer than 5", "")
+    assert (above.labels, above.answer, above.range) == (np.inf, "more than 83", "")
+    assert "all there are give less" in above.sentence
+    assert answer({5: 0.5, 20: 0.7}, 0.5).labels == pytest.approx(5.0)
+    assert answer({5: 0.5, 20: 0.7}, 0.7).labels == pytest.approx(20.0)
+
+
+def test_the_interval_may_run_off_the_curve():
+    noise = np.random.default_rng(0).normal(0, 15, (1, 1, 40))
+    local = {5.0: make(0.5), 20.0: make(0.56), 80.0: make(0.6)}
+    found = worth(local, make(0.56, noise=noise - noise.mean()), metric=ACCURACY)[0]
+    assert found.labels == pytest.approx(20.0)
+    assert found.low == 0
+    assert np.isinf(found.high)
+    assert found.range == "fewer than 5 to more than 80"
+
+
+def test_hard_places_do_not_widen_the_interval():
+    noise = np.repeat(np.random.default_rng(0).normal(0, 15, 10), 4)[None, None]
+    found = answer({5: 0.5, 20: 0.7, 80: 0.8}, 0.6, noise=noise)
+    assert (found.low, found.labels, found.high) == pytest.approx((10.0,) * 3)
+
+
+def test_a_dip_in_the_curve_gives_one_crossing():
+    assert answer({5: 0.5, 10: 0.7, 20: 0.6, 80: 0.8}, 0.65).labels == pytest.approx(10.0)
+
+
+def test_errors_fall_as_labels_grow():
+    def moments(rmse):
+        table = np.zeros((1, 1, 40, 6))
+        table[..., 0], table[..., 2], table[..., 4] = 10, 100, rmse**2 * 10
+        group = np.arange(40) // 4
+        return Tally("regression", ("a",), table, tuple(map(str, range(40))), group, group)
+
+    curve = {10.0: moments(4.0), 1000.0: moments(2.0)}
+    found = worth(curve, moments(3.0), metric=find_metric("regression", "rmse"), unit="labels")[0]
+    assert found.labels == pytest.approx(100.0)
+    assert "local labels are worth" in found.sentence
+
+
+def test_without_intervals_the_answer_stands_alone():
+    found = answer({5: 0.5, 20: 0.7}, 0.6, groups=3, blocks=1)
+    assert found.labels == pytest.approx(10.0)
+    assert found.range == ""
+
+
+def test_methods_that_are_not_everywhere_are_left_out():
+    local = {5.0: make(0.5, methods=("a", "b")), 20.0: make(0.7, methods=("b",))}
+    assert [w.method for w in worth(local, make(0.6, methods=("a", "b")), metric=ACCURACY)] == ["b"]
+    with pytest.raises(DataError):
+        worth(local, make(0.6, methods=("a",)), metric=ACCURACY)
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=7))
+def test_isotonic_fits_equal_scikit_learn(values):
+    expected = IsotonicRegression().fit_transform(np.arange(len(values)), values)
+    assert isotonic(np.array([values]))[0] == pytest.approx(expected, abs=1e-9)
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=6), st.floats(0, 1), st.floats(0, 0.5))
+def test_a_higher_target_never_needs_fewer_labels(curve, target, more):
+    counts = 5.0 * 2.0 ** np.arange(len(curve))
+    table = np.array([curve, curve])
+    low, high = crossings(counts, table, np.array([target, target + more]))
+    assert low <= high * (1 + 1e-9)
+    assert low == 0 or counts[0] <= low * (1 + 1e-9)

@@ -1,0 +1,243 @@
+"""Each rule of the verdict on counts made for it (synthetic)."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bocage.core import SettingsError
+from bocage.study._budgets import enough, verdicts
+from bocage.study._metric import find_metric
+from bocage.study._tally import Tally
+from bocage.study._verdict import Cost, verdict
+
+FLOOR = 0.25
+
+
+def made(recalls, *, groups=10, blocks=8, noise=0.0, seed=0, n=200, methods=None, repeats=1):
+    """Tally of four classes; `recalls` by method, with noise of each block and method."""
+    rng = np.random.default_rng(seed)
+    names = list(recalls)
+    shape = (len(names), repeats, groups * blocks)
+    own = rng.normal(0, noise, shape) if noise else np.zeros(shape)
+    share = (np.array([recalls[m] for m in names], float)[:, None, None] + own).clip(0, 1)
+    counts = np.zeros((*shape, 4, 4))
+    for c in range(4):
+        counts[..., c, c] = share * n
+        counts[..., c, (c + 1) % 4] = (1 - share) * n
+    group = np.repeat(np.arange(groups), blocks)
+    block = tuple(f"{g}/{i}" for i, g in enumerate(group))
+    return Tally("classification", tuple(methods or names), counts, block, group, group)
+
+
+def costs(*names, size=None):
+    """Later names are cheaper, unless sizes are given."""
+    return {m: Cost(10, (size or {}).get(m, len(names) - i), 1) for i, m in enumerate(names)}
+
+
+def ask(tally, price, **more):
+    settings = {"where": "out", "budget": "10 labels a class", "floors": ["prior"], **more}
+    return verdict(tally, price, **settings)
+
+
+def test_the_cheapest_within_the_margin_is_chosen_over_the_best():
+    v = ask(
+        made({"big": 0.80, "small": 0.795, "weak": 0.6, "prior": FLOOR}),
+        costs("big", "small", "weak"),
+    )
+    assert (v.status, v.chosen, v.best) == ("decided", "small", "big")
+    assert v.qualifiers == ("small", "big")
+    assert v.loss_of("small").loss == pytest.approx(0.005)
+    assert v.loss_of("small").upper == pytest.approx(0.005, abs=1e-6)
+    assert v.loss_of("weak").worse
+    assert "Use small" in v.sentence
+    assert "0.005 below the best (big, 0.80)" in v.sentence
+
+
+def test_a_smaller_margin_changes_the_choice():
+    tally = made({"big": 0.80, "small": 0.795, "prior": FLOOR})
+    assert ask(tally, costs("big", "small"), margin=0.004).chosen == "big"
+    assert "lose more than 0.004" in ask(tally, costs("big", "small"), margin=0.004).sentence
+
+
+def test_a_method_just_at_the_margin_does_not_qualify():
+    v = ask(made({"big": 0.80, "small": 0.78, "prior": FLOOR}), costs("big", "small"), margin=0.02)
+    assert v.qualifiers == ("big",)
+
+
+def test_the_users_cost_order_decides():
+    tally = made({"a": 0.80, "b": 0.80, "prior": FLOOR})
+    price = {"a": Cost(10, size=5, seconds=1), "b": Cost(10, size=1, seconds=5)}
+    assert ask(tally, price).chosen == "b"
+    assert ask(tally, price, order=("seconds",)).chosen == "a"
+    assert ask(tally, {"a": Cost(5, 9, 9), "b": Cost(10, 1, 1)}).chosen == "a"
+    with pytest.raises(SettingsError, match="labels, size, seconds"):
+        ask(tally, price, order=("money",))
+
+
+def test_methods_that_cost_the_same_are_named_as_ties():
+    v = ask(made({"a": 0.80, "b": 0.80, "prior": FLOOR}), {"a": Cost(1, 1, 1), "b": Cost(1, 1, 1)})
+    assert (v.chosen, v.ties) == ("a", ("b",))
+
+
+def test_wide_intervals_leave_it_undecided_and_say_who_may_be_as_good():
+    tally = made({"big": 0.72, "small": 0.70, "prior": FLOOR}, noise=0.2, groups=8, blocks=4)
+    v = ask(tally, costs("big", "small"))
+    assert v.status == "undecided"
+    assert v.chosen == ""
+    assert "small" in v.open
+    assert "more labelled blocks would tell" in v.sentence
+
+
+def test_a_dearer_open_rival_does_not_block_a_cheap_best():
+    recalls = {"best": 0.80, "dear": 0.76, "prior": FLOOR}
+    found = []
+    for seed in range(6):
+        tally = made(recalls, seed=seed, noise=0.08, groups=10, blocks=6)
+        v = ask(tally, costs("dear", "best"))
+        if v.best == "best" and v.qualifiers == ("best",) and "dear" in v.open:
+            found.append(v.status)
+        swapped = ask(tally, costs("best", "dear"))
+        if swapped.qualifiers == ("best",) and "dear" in swapped.open:
+            assert swapped.status == "undecided"
+    assert found
+    assert set(found) == {"decided"}
+
+
+def test_nothing_above_the_floor_is_undecided():
+    tally = made({"a": 0.25, "b": 0.25, "prior": FLOOR}, noise=0.05)
+    v = ask(tally, costs("a", "b"))
+    assert v.status == "undecided"
+    assert "nothing beats the floor" in v.sentence
+    sure = ask(made({"a": 0.25, "b": 0.25, "prior": FLOOR}, noise=0.005), costs("a", "b"))
+    assert sure.status == "undecided"
+    assert any("nothing to learn" in flag for flag in sure.flags)
+
+
+def test_without_a_floor_in_the_tally_chance_takes_its_place():
+    v = ask(made({"a": 0.25, "b": 0.255}, noise=0.05), costs("a", "b"), floors=())
+    assert v.status == "undecided"
+    assert v.loss_of("a").gain == pytest.approx(v.loss_of("a").score.value - 0.25)
+    assert ask(made({"a": 0.5, "b": 0.6}), costs("a", "b"), floors=()).chosen == "b"
+
+
+def test_one_place_gives_scores_but_no_verdict():
+    v = ask(made({"a": 0.9, "b": 0.5, "prior": FLOOR}, groups=1), costs("a", "b"))
+    assert (v.status, v.chosen) == ("none", "")
+    assert "one place only" in v.sentence
+    assert v.loss_of("a").score.value == pytest.approx(0.9)
+
+
+def test_few_places_of_one_block_give_no_verdict():
+    v = ask(made({"a": 0.9, "b": 0.5, "prior": FLOOR}, groups=5, blocks=1), costs("a", "b"))
+    assert v.status == "none"
+    assert np.isnan(v.loss_of("a").score.low)
+    assert "nan" not in v.sentence
+
+
+def test_few_places_are_named_as_such_and_each_is_shown_with_its_sign():
+    tally = made({"big": 0.80, "small": 0.795, "prior": FLOOR}, groups=4)
+    counts = tally.counts.copy()
+    first = tally.group == 0
+    counts[1, 0, first] = counts[0, 0, first]
+    counts[1, 0, first, 0, 0] += 4
+    counts[1, 0, first, 0, 1] -= 4
+    v = ask(replace(tally, counts=counts), costs("big", "small"), group_names=["n", "e", "s", "w"])
+    assert v.conditional
+    assert "these 4 places: nothing is claimed for new ones" in v.sentence
+    assert [(g.group, g.method, g.other) for g in v.groups][:2] == [
+        ("n", "small", "big"),
+        ("e", "small", "big"),
+    ]
+    assert [np.sign(g.difference.value) for g in v.groups] == [1, -1, -1, -1]
+    assert v.groups[1].difference.value == pytest.approx(-0.005)
+
+
+def test_many_places_speak_of_new_ones():
+    v = ask(made({"a": 0.9, "b": 0.5, "prior": FLOOR}, groups=8), costs("a", "b"))
+    assert not v.conditional
+    assert "Conditional" not in v.sentence
+    assert len(v.groups) == 8
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("coordinates", "learn the place and not the land"),
+        ("random-weights", "pretraining may add nothing"),
+        ("bands", "this control (bands) does as well"),
+    ],
+)
+def test_a_control_is_never_recommended_and_flagged_where_it_does_as_well(kind, text):
+    tally = made({"a": 0.80, "xy:knn": 0.85, "prior": FLOOR})
+    v = ask(tally, costs("a"), controls={"xy:knn": kind})
+    assert (v.chosen, v.best) == ("a", "a")
+    assert v.loss_of("xy:knn").loss == pytest.approx(-0.05)
+    assert len(v.flags) == 1
+    assert text in v.flags[0]
+    calm = ask(
+        made({"a": 0.80, "xy:knn": 0.6, "prior": FLOOR}), costs("a"), controls={"xy:knn": kind}
+    )
+    assert calm.flags == ()
+
+
+def test_the_best_is_chosen_again_in_every_resample():
+    """Two equal methods with much luck: the loss of the luckier one is not zero for sure."""
+    v = ask(made({"a": 0.7, "b": 0.7, "prior": FLOOR}, noise=0.3, blocks=4), costs("a", "b"))
+    assert v.loss_of(v.best).loss == 0
+    assert v.loss_of(v.best).upper > 0
+
+
+def test_one_draw_of_few_labels_is_admitted():
+    tally = made({"a": 0.9, "b": 0.5, "prior": FLOOR})
+    assert any("one draw" in reason for reason in ask(tally, costs("a", "b")).reasons)
+    more = ask(made({"a": 0.9, "b": 0.5, "prior": FLOOR}, repeats=3), costs("a", "b"))
+    whole = ask(tally, costs("a", "b"), budget="all labels")
+    assert not any("one draw" in r for v in (more, whole) for r in v.reasons)
+
+
+def test_errors_want_a_margin_in_their_unit_and_the_lowest_wins():
+    rng = np.random.default_rng(0)
+    moments = np.zeros((3, 1, 40, 6))
+    y = rng.normal(0, 10, (40, 30))
+    for m, sd in enumerate((1.0, 2.0, 10.0)):
+        e = rng.normal(0, sd, y.shape) if m < 2 else -y
+        moments[m, 0] = np.stack(
+            [np.full(40, 30.0), y.sum(1), (y**2).sum(1), e.sum(1), (e**2).sum(1), abs(e).sum(1)], 1
+        )
+    group = np.arange(40) // 4
+    tally = Tally(
+        "regression", ("good", "poor", "mean"), moments, tuple(map(str, range(40))), group, group
+    )
+    rmse = find_metric("regression", "rmse")
+    price = costs("good", "poor")
+    with pytest.raises(SettingsError, match="--margin"):
+        ask(tally, price, metric=rmse, floors=["mean"])
+    v = ask(tally, price, metric=rmse, margin=0.5, floors=["mean"])
+    assert (v.status, v.chosen) == ("decided", "good")
+    assert v.loss_of("poor").loss == pytest.approx(1.0, abs=0.2)
+    assert v.groups[0].difference.value > 0
+    assert ask(tally, price, floors=["mean"]).chosen == "good"
+
+
+def test_methods_without_costs_are_an_error_of_the_caller():
+    tally = made({"a": 0.9, "prior": FLOOR})
+    with pytest.raises(ValueError, match="no costs"):
+        ask(tally, {})
+    with pytest.raises(ValueError, match="only controls"):
+        ask(tally, {}, controls={"a": "coordinates"})
+    assert "the only method" in ask(tally, costs("a")).sentence
+
+
+def test_the_smallest_budget_that_is_enough_is_found():
+    few = made({"a": 0.60, "b": 0.55, "prior": FLOOR}, repeats=3)
+    some = made({"a": 0.79, "b": 0.79, "prior": FLOOR}, repeats=3)
+    whole = made({"a": 0.80, "b": 0.795, "prior": FLOOR})
+    price = {budget: costs("a", "b") for budget in ("5", "20", "all")}
+    lines = verdicts({"5": few, "20": some, "all": whole}, price, where="local", floors=["prior"])
+    assert [line.method for line in lines] == ["a", "b", "b"]
+    assert [line.enough for line in lines] == [False, True, True]
+    assert lines[0].short.value == pytest.approx(0.2)
+    assert enough(lines) == "20"
+    assert enough(lines[:1]) == ""
+    assert verdicts({}, {}, where="out") == ()
