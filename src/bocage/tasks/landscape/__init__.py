@@ -1,0 +1,7 @@
+"""The procedural landscape: an invented country whose truth is known."""
+
+from bocage.tasks.landscape._landscape import landscape, landscape_samples
+from bocage.tasks.landscape._settings import LandscapeSettings
+from bocage.tasks.landscape._truth import Truth
+
+__all__ = ["LandscapeSettings", "Truth", "landscape", "landscape_samples"]
