@@ -41,9 +41,12 @@ DECOY_NOISE = 0.15
 REGION_NUISANCE, REGION_SIGNAL = 0.60, 0.15
 NUISANCE = 0.34
 DECAY = 0.10
-PIXEL = 0.03
+PIXEL, WHITE = 0.03, 0.3
+"""Noise of each pixel: size in every dimension, and share of the variance within classes."""
 YEARLY = 0.03
 VIGOUR = 0.16
+LEVEL = 1.0
+"""Standard deviation between regions of the yield at equal vigour, in t/ha."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,9 @@ class Region:
     parcels : Parcels
     waves : tuple of Waves
         One for each of `LENGTHS`.
-    cover, nuisance : ndarray of float64, shape (3 * N_WAVES, n_classes) and (3 * N_WAVES, m)
-        Weights of the waves in the class fields and in the latent nuisance, vigour and elevation.
+    cover, nuisance : ndarray of float64, shape (3 * N_WAVES, n_classes) and (3 * N_WAVES, 66)
+        Weights of the waves in the class fields, and in what varies within a class: the latent
+        dimensions, relief and vigour.
     prior : ndarray of float64, shape (n_classes,)
         Added to the class fields: how common a class is here.
     offset : ndarray of float64, shape (64,)
@@ -104,8 +108,10 @@ class Region:
         Metres above sea level.
     slope : ndarray of float64, shape (n_classes,)
         How elevation follows class, here and nowhere else.
-    gain, haze : ndarray of float64, shape (n_classes, 6)
-        What the region does to reflectances.
+    gain, haze : ndarray of float64, shape (n_classes, 6) and (6,)
+        What the region does to reflectances: a factor, then a term.
+    level : float
+        What sets yields apart in the region, in t/ha.
     """
 
     name: str
@@ -123,6 +129,7 @@ class Region:
     slope: Floats
     gain: Floats
     haze: Floats
+    level: float
 
     def field(self, xy: Floats, centre: Floats) -> Floats:
         """Evaluate all waves: the finest at the parcels' centres, shape (n, 3 * N_WAVES)."""
@@ -146,8 +153,8 @@ class Country:
         Latent rows to bands: embedding = latent @ mixing; orthogonal.
     classes : ndarray of float64, shape (n_classes, 64)
         Latent vector of each class, the same in every region; their mean is 0.
-    scale : ndarray of float64, shape (m,)
-        Standard deviation of each nuisance dimension.
+    scale : ndarray of float64, shape (64,)
+        Standard deviation of what varies within a class and region.
     regions : tuple of Region
     yearly : dict of int to ndarray of float64, shape (64,)
         What a year does to all latent vectors.
@@ -170,14 +177,22 @@ def country(settings: LandscapeSettings) -> Country:
     planted = np.eye(N_BANDS)[rng.permutation(N_BANDS)]
     latent = np.zeros((k, N_BANDS))
     latent[:, layout.specific] = SPECIFIC * (np.eye(k) - 1 / k)
-    contrast = np.where(rng.permuted(np.tile(np.arange(k), (N_GENERAL, 1)), axis=1) < k / 2, 1, -1)
+    # Each contrast raises half of the classes, the next one a half that starts one class further.
+    order = rng.permutation(k)
+    contrast = np.array(
+        [np.where(np.roll(order, -i) < k // 2, 1.0, -1.0) for i in range(N_GENERAL)]
+    )
     latent[:, layout.general] = GENERAL * (contrast - contrast.mean(axis=1, keepdims=True)).T
-    scale = np.exp(-DECAY * np.arange(N_BANDS - layout.nuisance.start))
+    fading = np.exp(-DECAY * np.arange(N_BANDS - layout.nuisance.start))
+    scale = np.zeros(N_BANDS)
+    scale[layout.signal] = CLASS_NOISE
+    scale[layout.decoy] = DECOY_NOISE
+    scale[layout.nuisance] = NUISANCE * fading / np.linalg.norm(fading)
     return Country(
         axes=layout,
         mixing=planted if settings.mixing == "planted" else turned,
         classes=settings.strength * latent,
-        scale=NUISANCE * scale / np.linalg.norm(scale),
+        scale=scale,
         regions=tuple(_region(settings, layout, number) for number in range(settings.n_regions)),
         yearly={year: _year(settings.seed, layout, year) for year in settings.years},
     )
@@ -194,7 +209,7 @@ def _region(settings: LandscapeSettings, layout: Axes, number: int) -> Region:
     )
     side = float(rng.uniform(*SIDE))
     again = number // len(NAMES)
-    size = settings.shift
+    size, moves = settings.shift, settings.shift * settings.strength
     offset = np.zeros(N_BANDS)
     offset[layout.nuisance] = REGION_NUISANCE * _unit(rng, N_BANDS - layout.nuisance.start)
     spread = slice(layout.signal.start, layout.decoy.stop)
@@ -206,7 +221,6 @@ def _region(settings: LandscapeSettings, layout: Axes, number: int) -> Region:
         moved[:, part] = amount * drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
     lean = np.zeros(N_BANDS)
     lean[layout.decoy] = _unit(rng, N_DECOY)
-    fields = N_BANDS - layout.nuisance.start + 2
     return Region(
         name=NAMES[number % len(NAMES)] + (str(again + 1) if again else ""),
         centre=centre,
@@ -214,15 +228,16 @@ def _region(settings: LandscapeSettings, layout: Axes, number: int) -> Region:
         parcels=parcels(rng, side),
         waves=tuple(waves(rng, length, N_WAVES) for length in LENGTHS),
         cover=_mixed(rng, CLASS_MIX, k),
-        nuisance=_mixed(rng, NUISANCE_MIX, fields),
+        nuisance=_mixed(rng, NUISANCE_MIX, N_BANDS + 2),
         prior=0.3 * rng.standard_normal(k),
         offset=size * offset,
-        moved=size * moved,
+        moved=moves * moved,
         lean=size * lean,
         elevation=float(rng.uniform(100, 1500)),
-        slope=rng.normal(0, 25, k),
-        gain=np.exp(size * rng.normal(0, 0.25, (k, 6))),
-        haze=size * rng.normal(0, 0.02, (1, 6)) * np.ones((k, 1)),
+        slope=settings.strength * rng.normal(0, 25, k),
+        gain=np.exp(moves * rng.normal(0, 0.25, (k, 6))),
+        haze=size * rng.normal(0, 0.02, 6),
+        level=size * float(rng.normal(0, LEVEL)),
     )
 
 

@@ -32,6 +32,7 @@ class _Survey:
     reflectance: Floats
     elevation: Floats
     vigour: Floats
+    level: Floats
     lonlat: Floats
     area: Floats
     cover: Ints
@@ -141,6 +142,7 @@ def _survey(land: Country, settings: LandscapeSettings) -> _Survey:
         parts.append(
             (
                 *sense(rng, land, region, places, settings),
+                np.full(len(places.cover), region.level),
                 region.lonlat(places.xy),
                 np.round(region.parcels.area(places.parcel)),
                 places.cover,
@@ -158,10 +160,14 @@ def _target(survey: _Survey, settings: LandscapeSettings) -> tuple[NDArray[Any],
     rng = generator(settings.seed, TARGET, settings.draw)
     n = len(survey.cover)
     if settings.target == "yield":
-        vigour = survey.vigour if settings.signal else rng.standard_normal(n)
-        grown = YIELD_MEAN + YIELD_SLOPE * vigour + YIELD_ERROR * rng.standard_normal(n)
+        error = rng.standard_normal(n)
+        if settings.signal:
+            grown = YIELD_MEAN + survey.level + YIELD_SLOPE * survey.vigour + YIELD_ERROR * error
+        else:
+            grown = YIELD_MEAN + YIELD_SLOPE * error
         clean = np.round(np.maximum(grown, 0.0), 3)
-        return np.round(clean + settings.label_noise * rng.standard_normal(n), 3), clean
+        noisy = clean + settings.label_noise * rng.standard_normal(n)
+        return np.round(np.maximum(noisy, 0.0), 3), clean
     k = len(settings.classes)
     codes = survey.cover if settings.signal else rng.integers(k, size=n)
     wrong = rng.random(n) < settings.label_noise
@@ -202,7 +208,7 @@ def _truth(
         regions=tuple(region.name for region in land.regions),
         share=survey.share,
         shift=settings.shift,
-        displacement=np.sqrt((moved**2).sum(axis=2).mean(axis=1)),
+        displacement=float(np.sqrt((moved**2).sum(axis=2).mean())),
         inside=inside,
         outside=outside,
         home=home,

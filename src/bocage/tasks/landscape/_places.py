@@ -11,7 +11,9 @@ from bocage.tasks.landscape._settings import LandscapeSettings
 
 SITE = 1_500.0
 """Standard deviation in metres of samples about their site."""
-ROUNDS = 60
+BATCH = 100_000
+PATIENCE = 200
+"""Places tried for each one wanted before a class is called too rare."""
 CENTRE = 0.5
 
 
@@ -87,8 +89,8 @@ def _search(
     found: list[list[tuple[Floats, Ints]]] = [[] for _ in range(k)]
     have, seen = np.zeros(k, dtype=np.int64), np.zeros(k, dtype=np.int64)
     half = region.side / 2
-    for _ in range(ROUNDS):
-        n = max(4 * k * count, 500)
+    n = min(max(4 * k * count, 500), BATCH)
+    for _ in range(-(-PATIENCE * k * max(count, 10) // n)):
         if sites is None:
             xy = rng.uniform(-half, half, (n, 2))
         else:

@@ -3,11 +3,10 @@
 import numpy as np
 
 from bocage.tasks.landscape._country import (
-    CLASS_NOISE,
     CONSTANT,
-    DECOY_NOISE,
     PIXEL,
     VIGOUR,
+    WHITE,
     Country,
     Region,
 )
@@ -78,9 +77,8 @@ def sense(
     vigour, relief = fields[:, -1], fields[:, -2]
     latent = land.classes[places.cover] + region.moved[places.cover] + region.offset
     latent[:, 0] = CONSTANT
-    latent[:, layout.signal] += CLASS_NOISE * _parcelwise(rng, places, layout.signal)
-    latent[:, layout.decoy] += DECOY_NOISE * _parcelwise(rng, places, layout.decoy)
-    latent[:, layout.nuisance] += land.scale * fields[:, :-2]
+    white = rng.standard_normal((n, N_BANDS))
+    latent += land.scale * (np.sqrt(1 - WHITE) * fields[:, :-2] + np.sqrt(WHITE) * white)
     size = VIGOUR * settings.strength * vigour[:, None]
     latent[:, layout.vigour] += size
     latent += size * region.lean
@@ -93,14 +91,6 @@ def sense(
     light = _reflectance(rng, region, places, settings)
     height = region.elevation + RELIEF * relief + region.slope[places.cover]
     return quantise(vectors), light, np.round(height, 1)[:, None], vigour
-
-
-def _parcelwise(rng: np.random.Generator, places: Places, part: slice) -> Floats:
-    """Noise that is half the parcel's own and half the pixel's, with variance 1."""
-    _, inverse = np.unique(places.parcel, return_inverse=True)
-    width = part.stop - part.start
-    own = rng.standard_normal((int(inverse.max()) + 1, width))
-    return np.asarray((own[inverse] + rng.standard_normal((len(inverse), width))) / np.sqrt(2))
 
 
 def _reflectance(

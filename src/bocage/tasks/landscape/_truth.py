@@ -37,9 +37,9 @@ class Truth:
         Share of each region's area in each class, estimated; nan for sites or a yield.
     shift : float
         The setting: size of what differs between regions.
-    displacement : ndarray of float64, shape (n_regions,)
-        Root mean square over classes of how far a region moves the classes' latent vectors
-        against each other, in units of the embedding.
+    displacement : float
+        Root mean square over regions and classes of how far a region moves the classes' latent
+        vectors against each other, in units of the embedding; 0 without shift.
     inside, outside : ndarray of float64, shape (n_regions,)
         Score of a linear rule that learnt from all other regions: in those, and in the region
         itself. Large sample, clean target; balanced accuracy, or R2 for a yield.
@@ -58,7 +58,7 @@ class Truth:
     regions: tuple[str, ...]
     share: Floats
     shift: float
-    displacement: Floats
+    displacement: float
     inside: Floats
     outside: Floats
     home: Floats
