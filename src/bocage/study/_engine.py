@@ -104,6 +104,7 @@ def _presence(folder: Path) -> Iterator[bool]:
     """Leave a mark while this process works; tell whether another one was there first."""
     mark = folder / f".working-{os.getpid()}"
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         others = any(_alive(path) for path in folder.glob(".working-*"))
         mark.touch()
     except OSError as error:
