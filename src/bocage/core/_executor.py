@@ -40,9 +40,7 @@ class Pool:
 class SerialExecutor(Executor):
     """Runs each call at once, in this process."""
 
-    def submit(
-        self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
-    ) -> "Future[Any]":
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         """Run the call and return a finished future."""
         future: Future[Any] = Future()
         try:

@@ -142,7 +142,7 @@ def build_task(samples: Samples) -> Task:
             raise DataError(
                 f"the target has one value only ({target[0]:g}); expected values that differ"
             )
-    columns = [samples.lonlat]
+    columns: list[NDArray[Any]] = [samples.lonlat]
     columns += [samples.groups[name] for name in sorted(samples.groups)]
     columns += [samples.inputs[name].values for name in sorted(samples.inputs)]
     digests = row_digests(*columns)

@@ -18,7 +18,7 @@ COORDINATE_DECIMALS = 7
 
 
 def together(samples: "Samples") -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """Number the units of samples that no split may tear apart.
+    """Find the units of samples that no split may tear apart.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def _n_values(labels: NDArray[np.int64]) -> int:
 
 
 def _join(n: int, links: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """Connected components of samples that share a label in any of the columns."""
+    """Find connected components: samples that share a label in any of the columns."""
     offset, source, sink = n, [], []
     for labels in links:
         source.append(np.arange(n))
