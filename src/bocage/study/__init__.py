@@ -1,1 +1,70 @@
-"""."""
+"""The comparison: plan, run, store, verdict."""
+
+from bocage.study._budgets import BudgetLine, enough, verdicts
+from bocage.study._drops import Drop, drops
+from bocage.study._engine import Workers, execute, missing
+from bocage.study._equivalence import Worth, worth
+from bocage.study._metric import Metric, find_metric
+from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
+from bocage.study._resample import Estimate, Resamples, resample
+from bocage.study._results import Predictions, Results
+from bocage.study._run import Context, Record, run_batch
+from bocage.study._settings import StudySettings, make_settings, read_settings
+from bocage.study._store import Store
+from bocage.study._study import (
+    Answer,
+    Study,
+    answer,
+    environment,
+    load,
+    open_study,
+    prepare,
+)
+from bocage.study._tally import Tally, group_scores, scores
+from bocage.study._verdict import Cost, Verdict, verdict
+
+__all__ = [
+    "Answer",
+    "Batch",
+    "BudgetLine",
+    "Cell",
+    "Context",
+    "Cost",
+    "Drop",
+    "Estimate",
+    "Metric",
+    "Plan",
+    "Predictions",
+    "Protocol",
+    "Record",
+    "Resamples",
+    "Results",
+    "Run",
+    "Store",
+    "Study",
+    "StudySettings",
+    "Tally",
+    "Verdict",
+    "Workers",
+    "Worth",
+    "answer",
+    "drops",
+    "enough",
+    "environment",
+    "execute",
+    "find_metric",
+    "group_scores",
+    "load",
+    "make_plan",
+    "make_settings",
+    "missing",
+    "open_study",
+    "prepare",
+    "read_settings",
+    "resample",
+    "run_batch",
+    "scores",
+    "verdict",
+    "verdicts",
+    "worth",
+]

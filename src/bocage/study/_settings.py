@@ -1,0 +1,125 @@
+"""Settings of a study: the command line's and the YAML file's one form."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bocage.core import SettingsError
+
+Where = Literal["out", "local", "both"]
+CostKey = Literal["labels", "size", "seconds"]
+
+
+class StudySettings(BaseModel):
+    """Everything that decides a study, written down.
+
+    A YAML file holds these names; the command line has an option for each.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    task: str | list[str] = Field(description="a named task, or files and globs")
+    name: str = Field("", description="name of the study and its folder")
+    target: str | None = Field(None, description="column to predict")
+    kind: Literal["classification", "regression"] | None = None
+    groups: list[str] = Field(default_factory=list, description="columns that may be left out")
+    together: list[str] = Field(default_factory=list, description="columns never torn apart")
+    inputs: dict[str, str] = Field(default_factory=dict, description="name: column pattern")
+    lon: str | None = None
+    lat: str | None = None
+    layer: str | None = None
+    dequantise: bool = False
+    drop_incomplete: bool = False
+
+    leave: str = Field("", description="group, a+b, blocks or clusters; the task's own if empty")
+    clusters: int = Field(5, ge=2)
+    block_metres: float | None = Field(None, gt=0)
+    local_folds: int = Field(4, ge=2)
+    sensitivity: bool = True
+
+    budgets: list[str | int | float] | None = Field(None, min_length=1)
+    unit: Literal["class", "label", "fraction", "parcel", "event"] | None = None
+    repeats: int | None = Field(None, ge=1)
+
+    methods: list[str] | None = Field(None, min_length=1)
+    all_methods: bool = False
+    trials: int = Field(4, ge=1)
+    inner_folds: int = Field(3, ge=2)
+    seed: int = Field(0, ge=0)
+
+    where: Where | None = Field(None, description="place that the verdict is asked for")
+    at: str | None = Field(None, description="budget that the verdict is asked for")
+    margin: float | None = Field(None, gt=0)
+    cost: list[CostKey] = Field(["labels", "size", "seconds"], min_length=1)
+    metric: str = ""
+    prevalence: dict[str, float] = Field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """Name of the study: the given one, or made from the task's."""
+        if self.name:
+            return self.name
+        first = self.task if isinstance(self.task, str) else self.task[0]
+        stem = Path(first).name.split(".")[0]
+        return "".join(c if c.isalnum() or c in "-_" else "-" for c in stem).strip("-") or "study"
+
+    def to_yaml(self) -> str:
+        """Write the settings as a file that `bocage compare` reads; defaults are left out."""
+        values = self.model_dump(mode="json", exclude_defaults=True)
+        return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+
+
+def make_settings(values: dict[str, Any], *, source: str = "the settings") -> StudySettings:
+    """Check settings.
+
+    Parameters
+    ----------
+    values : dict
+        By name.
+    source : str
+        Named in messages.
+
+    Raises
+    ------
+    SettingsError
+        If a key is unknown (the nearest known one is named) or a value can't be used.
+    """
+    from difflib import get_close_matches
+
+    known = StudySettings.model_fields
+    for key in values:
+        if key not in known:
+            close = get_close_matches(str(key), known, n=1, cutoff=0.5)
+            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+            raise SettingsError(f"unknown key {str(key)!r} in {source}; {hint}")
+    try:
+        return StudySettings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if isinstance(part, str | int))
+        found = first.get("input")
+        raise SettingsError(
+            f"{where or 'a key'} in {source} can't be used: {first['msg'].lower()}"
+            + ("" if isinstance(found, dict) else f" (found {found!r})")
+        ) from error
+
+
+def read_settings(path: Path) -> StudySettings:
+    """Read a study's YAML file.
+
+    Raises
+    ------
+    SettingsError
+        If the file can't be read, is no mapping, or holds a key or value that can't be used.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"{path} can't be read as YAML: {error}") from error
+    if not isinstance(values, dict):
+        raise SettingsError(
+            f"{path} holds {type(values).__name__}; expected lines such as 'task: landscape'"
+        )
+    return make_settings(values, source=str(path))
