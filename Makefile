@@ -39,3 +39,10 @@ $(VENV)/test.stamp: $(VENV)/run.stamp constraints.txt
 
 clean:
 	rm -rf $(VENV) studies build dist .pytest_cache .mypy_cache .ruff_cache
+
+.PHONY: compare
+# The main job on the embedded example, then on real embeddings where they can be had.
+compare: $(VENV)/run.stamp
+	$(BIN)/bocage compare landscape
+	$(BIN)/bocage compare four-regions --leave region || \
+	  echo "four-regions: skipped (no BOCAGE_DATA and no network)"

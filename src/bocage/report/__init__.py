@@ -19,6 +19,7 @@ from bocage.report._evidence import (
     ReliabilityCurve,
     SplitPanel,
 )
+from bocage.report._from_study import content_of, fold_rows, split_content, split_panels
 from bocage.report._interval import Interval
 from bocage.report._page import render, write
 from bocage.report._recipe import Blank, ProtocolPoint, Recipe
@@ -44,7 +45,11 @@ __all__ = [
     "SplitPanel",
     "Verdict",
     "Worth",
+    "content_of",
+    "fold_rows",
     "render",
+    "split_content",
+    "split_panels",
     "terminal",
     "to_json",
     "write",

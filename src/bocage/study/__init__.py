@@ -6,6 +6,7 @@ from bocage.study._engine import Workers, execute, missing
 from bocage.study._equivalence import Worth, worth
 from bocage.study._metric import Metric, find_metric
 from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
+from bocage.study._protocol import Point, protocol_points
 from bocage.study._resample import Estimate, Resamples, resample
 from bocage.study._results import Predictions, Results
 from bocage.study._run import Context, Record, run_batch
@@ -34,6 +35,7 @@ __all__ = [
     "Estimate",
     "Metric",
     "Plan",
+    "Point",
     "Predictions",
     "Protocol",
     "Record",
@@ -60,6 +62,7 @@ __all__ = [
     "missing",
     "open_study",
     "prepare",
+    "protocol_points",
     "read_settings",
     "resample",
     "run_batch",

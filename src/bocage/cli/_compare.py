@@ -1,0 +1,128 @@
+"""`bocage compare`: the main job."""
+
+import os
+import shlex
+import sys
+from typing import Annotated
+
+import typer
+
+from bocage.cli import _options as opt
+
+
+def compare(
+    sources: opt.Sources,
+    target: opt.Target = None,
+    leave: opt.Leave = None,
+    inputs: opt.Inputs = None,
+    budgets: Annotated[
+        str | None, typer.Option(help="Label budgets: 5,10,20,50,all or 1%,10%.")
+    ] = None,
+    unit: Annotated[
+        str | None, typer.Option(help="What budgets count: class, label, fraction, parcel, event.")
+    ] = None,
+    repeats: Annotated[int | None, typer.Option(help="Draws of each budget.")] = None,
+    methods: Annotated[
+        str | None, typer.Option(help="Methods: prior,aef:logistic,aef+s1:forest.")
+    ] = None,
+    method: Annotated[
+        list[str] | None,
+        typer.Option(help="One more method; may fix parameters: aef:logistic:C=10."),
+    ] = None,
+    all_methods: Annotated[
+        bool | None, typer.Option("--all-methods", help="Every model (slow).")
+    ] = None,
+    trials: Annotated[int | None, typer.Option(help="Tuning trials of every method.")] = None,
+    where: Annotated[
+        str | None, typer.Option(help="Verdict for a new place (out) or this one (local).")
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="Budget the verdict is asked for.")] = None,
+    margin: Annotated[float | None, typer.Option(help="Loss that does not matter.")] = None,
+    cost: Annotated[
+        str | None, typer.Option(help="What makes a method cheap: labels,size,seconds.")
+    ] = None,
+    metric: Annotated[str | None, typer.Option(help="Score to compare by.")] = None,
+    prevalence: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CLASS=SHARE", help="Share of a class on the ground."),
+    ] = None,
+    kind: opt.Kind = None,
+    group: opt.Groups = None,
+    together: opt.Together = None,
+    lon: opt.Lon = None,
+    lat: opt.Lat = None,
+    layer: opt.Layer = None,
+    dequantise: opt.Dequantise = None,
+    drop_incomplete: opt.DropIncomplete = None,
+    clusters: opt.Clusters = None,
+    block_metres: opt.BlockMetres = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of draws and models.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the study.")] = None,
+    workers: Annotated[
+        int | None, typer.Option("-j", "--workers", help="Processes; all cores if not given.")
+    ] = None,
+    dask: Annotated[
+        str | None, typer.Option(help="Run on Dask: local, or a scheduler's address.")
+    ] = None,
+    output: opt.Output = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+) -> None:
+    """Compare methods on your labels: which one, at which budget, how far it falls elsewhere."""
+    settings = opt.settings_from(
+        sources,
+        target=target,
+        leave=leave,
+        inputs=inputs,
+        budgets=budgets,
+        unit=unit,
+        repeats=repeats,
+        methods=methods,
+        method=method,
+        all_methods=all_methods,
+        trials=trials,
+        where=where,
+        at=at,
+        margin=margin,
+        cost=cost,
+        metric=metric,
+        prevalence=prevalence,
+        kind=kind,
+        groups=group,
+        together=together,
+        lon=lon,
+        lat=lat,
+        layer=layer,
+        dequantise=dequantise,
+        drop_incomplete=drop_incomplete,
+        clusters=clusters,
+        block_metres=block_metres,
+        seed=seed,
+        name=name,
+    )
+    from rich.console import Console
+
+    from bocage.report import content_of, terminal, to_json, write
+    from bocage.study import Workers, prepare
+
+    folder = opt.folder_of(settings, output)
+    talk = Console(stderr=True, highlight=False)
+    study = prepare(settings, folder)
+    for line in (*study.task.notes, *study.split.degraded, *study.split.notes):
+        talk.print(
+            f"[yellow]note:[/] {line}" if talk.is_terminal else f"note: {line}", soft_wrap=True
+        )
+    talk.print(
+        f"{len(study.task):,} samples, {len(study.methods)} methods, "
+        f"{study.plan.n_runs:,} runs ({study.n_missing:,} to do) in {folder}",
+        soft_wrap=True,
+    )
+    study.run(Workers(workers or os.cpu_count() or 1, dask))
+    for damaged in study.store.damaged:
+        talk.print(f"note: {damaged} was damaged; its runs were done again", soft_wrap=True)
+    content = content_of(study, command=shlex.join(["bocage", *sys.argv[1:]]))
+    page = write(content, folder / "report.html")
+    if as_json:
+        sys.stdout.write(to_json(content) + "\n")
+    else:
+        Console(highlight=False).print(terminal(content))
+    talk.print(f"page: {page}", soft_wrap=True)

@@ -1,0 +1,36 @@
+"""`bocage report`: make the page of a study again."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(help="Study folder, such as studies/landscape.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Page to write."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+) -> None:
+    """Make the page of a study again from its finished runs."""
+    from rich.console import Console
+
+    from bocage.core import StoreError
+    from bocage.report import content_of, terminal, to_json, write
+    from bocage.study import open_study
+
+    study = open_study(folder)
+    if study.n_missing == study.plan.n_runs:
+        raise StoreError(
+            f"no finished run in {folder}; run 'bocage compare {folder / 'study.yaml'}' first"
+        )
+    content = content_of(study)
+    page = write(content, output or folder / "report.html")
+    if as_json:
+        sys.stdout.write(to_json(content) + "\n")
+    else:
+        Console(highlight=False).print(terminal(content))
+    Console(stderr=True, highlight=False).print(f"page: {page}", soft_wrap=True)

@@ -1,0 +1,42 @@
+"""`bocage study show`: what is done, what is left."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def show(
+    folder: Annotated[Path, typer.Argument(help="Study folder, such as studies/landscape.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+) -> None:
+    """Show what is done and what is left of a study."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from bocage.study import missing, open_study
+
+    study = open_study(folder)
+    left = {batch.name: len(batch.runs) for batch in missing(study.plan, study.store)}
+    done = study.store.refresh()
+    rows = []
+    for number, method in enumerate(study.methods):
+        runs = [run for b in study.plan.batches if b.method == number for run in b.runs]
+        finished = [done[run.key] for run in runs if run.key in done]
+        failed = sum(record.status == "failed" for record in finished)
+        rows.append((method.name, len(runs), len(finished), failed))
+    if as_json:
+        keys = ("method", "runs", "done", "failed")
+        sys.stdout.write(json.dumps([dict(zip(keys, r, strict=True)) for r in rows]) + "\n")
+        return
+    table = Table(box=None)
+    table.add_column("method")
+    for column in ("runs", "done", "left", "failed"):
+        table.add_column(column, justify="right")
+    for name, n_runs, n_done, n_failed in rows:
+        table.add_row(name, f"{n_runs:,}", f"{n_done:,}", f"{n_runs - n_done:,}", f"{n_failed:,}")
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(f"{len(study.plan.blanks)} blank cells; {sum(left.values()):,} runs left")

@@ -1,0 +1,84 @@
+"""`bocage split`: make a split and look at it."""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from bocage.cli import _options as opt
+
+
+def split(
+    sources: opt.Sources,
+    target: opt.Target = None,
+    leave: opt.Leave = None,
+    inputs: opt.Inputs = None,
+    kind: opt.Kind = None,
+    group: opt.Groups = None,
+    together: opt.Together = None,
+    lon: opt.Lon = None,
+    lat: opt.Lat = None,
+    layer: opt.Layer = None,
+    dequantise: opt.Dequantise = None,
+    drop_incomplete: opt.DropIncomplete = None,
+    clusters: opt.Clusters = None,
+    block_metres: opt.BlockMetres = None,
+    output: opt.Output = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+) -> None:
+    """Make a split, look at its diagnostics, and draw it as a map."""
+    settings = opt.settings_from(
+        sources,
+        target=target,
+        leave=leave,
+        inputs=inputs,
+        kind=kind,
+        groups=group,
+        together=together,
+        lon=lon,
+        lat=lat,
+        layer=layer,
+        dequantise=dequantise,
+        drop_incomplete=drop_incomplete,
+        clusters=clusters,
+        block_metres=block_metres,
+    )
+    from rich.console import Console
+    from rich.table import Table
+
+    from bocage.report import fold_rows, split_content, write
+    from bocage.splits import save_split
+    from bocage.study import prepare
+
+    folder = opt.folder_of(settings, output)
+    study = prepare(settings, folder)
+    file = save_split(study.split, study.task, folder / "splits")
+    page = write(split_content(study), folder / "split.html")
+    rows = fold_rows(study)
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(row) for row in rows]) + "\n")
+        return
+    console = Console(highlight=False)
+    for line in (*study.task.notes, *study.split.degraded, *study.split.notes):
+        console.print(f"note: {line}", soft_wrap=True)
+    table = Table(box=None)
+    for column in ("fold", "domain"):
+        table.add_column(column)
+    for column in ("train", "test", "blocks", "nearest km", "median km"):
+        table.add_column(column, justify="right")
+    table.add_column("classes missing from training")
+    for row in rows:
+        table.add_row(
+            row.fold,
+            row.domain,
+            f"{row.n_train:,}",
+            f"{row.n_test:,}",
+            str(row.n_blocks),
+            f"{row.nearest_metres / 1000:.3g}",
+            f"{row.median_metres / 1000:.3g}",
+            ", ".join(row.untrained),
+        )
+    console.print(table)
+    console.print(f"split {study.split.key}\nfile: {file}\nmap:  {page}", soft_wrap=True)

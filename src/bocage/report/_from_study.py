@@ -1,0 +1,451 @@
+"""From a study to the values that its page shows."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from statistics import median
+
+import numpy as np
+
+from bocage.methods import Method
+from bocage.metrics import chance_level, class_f1, confusion, recall, reliability
+from bocage.report._content import (
+    BudgetRow,
+    Cost,
+    Drop,
+    MethodRow,
+    ReportContent,
+    Score,
+    Verdict,
+    Worth,
+)
+from bocage.report._evidence import (
+    BlockSize,
+    ClassScore,
+    ErrorPanel,
+    FoldRow,
+    GroupDifference,
+    ReliabilityCurve,
+    SplitPanel,
+)
+from bocage.report._format import size
+from bocage.report._interval import Interval
+from bocage.report._recipe import Blank, ProtocolPoint, Recipe
+from bocage.splits import Budget, diagnose
+from bocage.study import (
+    Answer,
+    BudgetLine,
+    Estimate,
+    Study,
+    answer,
+    environment,
+    protocol_points,
+    resample,
+)
+
+KINDS = {"out": "labels from elsewhere", "local": "labels from the place itself"}
+
+
+def content_of(study: Study, *, command: str = "") -> ReportContent:
+    """Gather what the page of a study shows.
+
+    Parameters
+    ----------
+    study : Study
+        With some of its runs done; cells without results stay blank.
+    command : str
+        Command line that repeats it.
+    """
+    found = answer(study)
+    task, split = study.task, study.split
+    place = study.where
+    lines = found.lines.get(place, ())
+    chosen = _asked(study, lines)
+    shown = _shown_method(study, chosen)
+    full = study.budgets[-1]
+    group_word = split.leave if len(split.groups) > 1 else "place"
+    return ReportContent(
+        title=task.title,
+        kind=task.kind,
+        metric=study.metric.name,
+        methods=tuple(
+            MethodRow(m.name, "+".join(m.inputs), m.model, m.strategy, m.is_control)
+            for m in study.methods
+        ),
+        budgets=tuple(BudgetRow(str(b), b.label) for b in study.budgets),
+        scores=_scores(study, found),
+        recipe=_recipe(study, command),
+        summary=_summary(study),
+        synthetic=task.synthetic,
+        notes=(*task.notes, *_modalities(study)),
+        classes=task.classes,
+        groups=split.groups,
+        group_word=group_word,
+        verdict=_verdict(study, found, chosen, place) if chosen else None,
+        verdicts=tuple(
+            _verdict(study, found, line, where)
+            for where in ("out", "local")
+            for line in found.lines.get(where, ())
+        ),
+        chance=chance_level(study.metric.name, np.full(task.n_classes, 1 / task.n_classes))
+        if task.kind == "classification" and study.metric.index < 0
+        else math.nan,
+        drops=_drops(found),
+        worth_sentence=_worth_sentence(found, shown),
+        worth=tuple(
+            Worth(w.method, _interval(w.elsewhere), f"{w.answer} {w.unit}", w.range)
+            for w in found.worth
+        ),
+        costs=_costs(study, found, place),
+        cost_where=place,
+        cost_budget=str(full),
+        reliability=_reliability(study, found, place, full),
+        reliability_of=f"{place}, {full.label}",
+        class_scores=_class_scores(study, found, shown, place, full),
+        class_method=shown.name,
+        class_of=f"{place}, {full.label}",
+        differences=_differences(chosen),
+        differences_of=f"{place}, {chosen.budget}" if chosen else "",
+        errors=_errors(study, found, shown, place, full),
+        error_method=shown.name,
+        error_of=f"{place}, {full.label}",
+        split_name=f"leave {split.leave}" if len(split.groups) > 1 else "blocks",
+        split_panels=split_panels(study),
+        folds=fold_rows(study),
+        degraded=(*split.degraded, *split.notes),
+        block_sizes=_block_sizes(study, found),
+        protocol=tuple(
+            ProtocolPoint(p.number, p.name, p.passed, p.why) for p in protocol_points(study, found)
+        ),
+        blanks=_blanks(study, found),
+    )
+
+
+def split_content(study: Study) -> ReportContent:
+    """Gather what the page of a split shows: its map and its diagnostics, before any run."""
+    return ReportContent(
+        title=f"Split of {study.task.title}",
+        kind=study.task.kind,
+        metric=study.metric.name,
+        methods=(),
+        budgets=(),
+        scores=(),
+        recipe=_recipe(study, ""),
+        summary=_summary(study),
+        synthetic=study.task.synthetic,
+        notes=study.task.notes,
+        classes=study.task.classes,
+        groups=study.split.groups,
+        split_name=f"leave {study.split.leave}" if len(study.split.groups) > 1 else "blocks",
+        split_panels=split_panels(study),
+        folds=fold_rows(study),
+        degraded=(*study.split.degraded, *study.split.notes),
+    )
+
+
+def _interval(found: Estimate) -> Interval:
+    return Interval(found.value, found.low, found.high)
+
+
+def _asked(study: Study, lines: Sequence[BudgetLine]) -> BudgetLine | None:
+    """Choose the verdict that is drawn large: the budget asked for, else the largest."""
+    if study.settings.at:
+        wanted = [b.label for b in study.budgets if str(b) == study.settings.at]
+        return next((line for line in lines if line.budget in wanted), None)
+    return lines[-1] if lines else None
+
+
+def _shown_method(study: Study, line: BudgetLine | None) -> Method:
+    name = line.method if line else ""
+    heads = [m for m in study.methods if not m.is_control] or list(study.methods)
+    return next((m for m in study.methods if m.name == name), heads[0])
+
+
+def _scores(study: Study, found: Answer) -> tuple[Score, ...]:
+    made = []
+    heads: dict[tuple[str, str], Estimate] = {}
+    for (domain, budget), tally in found.tallies.items():
+        if domain.startswith("local-"):
+            continue
+        resamples = resample(tally, study.metric)
+        heads |= {(domain + "|" + budget, m): resamples.estimate(m) for m in tally.methods}
+    table = study.save_scores()
+    keys = ["method", "budget", "domain", "metric"]
+    shown = table[~table["metric"].str.contains(":") & ~table["domain"].str.startswith("local-")]
+    for key, rows in shown.groupby(keys, sort=False, observed=True):
+        method, budget, domain, metric = map(str, key)
+        labels = float(rows["n_labels"].mean())
+        repeats = int(rows["repeat"].nunique())
+        head = heads.get((f"{domain}|{budget}", method))
+        if metric == study.metric.name:
+            if head is None:
+                continue
+            value = _interval(head)
+        else:
+            value = Interval(float(rows["value"].mean()))
+        made.append(Score(method, budget, domain, metric, value, labels, repeats))
+    return tuple(made)
+
+
+def _summary(study: Study) -> str:
+    task, split = study.task, study.split
+    what = f"{len(task.classes)} classes" if task.classes else "a number"
+    left = (
+        f"{len(split.groups)} groups of {split.leave} left out in turn"
+        if len(split.groups) > 1
+        else "square blocks held out in turn"
+    )
+    return f"{len(task):,} samples, {what}, {left}; {len(study.methods)} methods"
+
+
+def _modalities(study: Study) -> tuple[str, ...]:
+    kinds = {item.modality for item in study.task.inputs.values()}
+    if len(kinds) < 2:  # noqa: PLR2004
+        return ()
+    listed = ", ".join(sorted(kinds))
+    words = "this compares deployment choices, not architectures"
+    return (f"inputs of different kinds ({listed}) are compared: {words}",)
+
+
+def _verdict(study: Study, found: Answer, line: BudgetLine, where: str) -> Verdict:
+    v = line.verdict
+    loss = next((item for item in v.losses if item.method == (v.chosen or v.best)), None)
+    method = next((m for m in study.methods if m.name == v.chosen), None)
+    budget = next(b for b in study.budgets if b.label == line.budget)
+    cost = found.results.cost(method, where, budget) if method else None
+    places = "places" if v.n_groups > 1 else "place"
+    return Verdict(
+        where=where,
+        budget=str(budget),
+        status=v.status,
+        sentence=v.sentence,
+        method=v.chosen,
+        best=v.best,
+        score=_interval(line.score) if v.chosen else None,
+        loss=Interval(loss.loss, loss.lower, loss.upper) if loss else None,
+        qualifies=v.qualifiers,
+        ties=v.ties,
+        cost=f"{cost.labels:,.0f} labels, {size(cost.size)}, {cost.seconds:.2g} s" if cost else "",
+        margin=v.margin,
+        interval_kind=f"conditional on these {v.n_groups} {places}"
+        if v.conditional
+        else f"for places like these {v.n_groups}",
+        reasons=(*v.flags, *v.reasons),
+    )
+
+
+def _drops(found: Answer) -> tuple[Drop, ...]:
+    return tuple(
+        Drop(
+            d.method,
+            budget,
+            d.start,
+            d.end,
+            _interval(d.start_score),
+            _interval(d.end_score),
+            _interval(d.drop),
+        )
+        for budget, rows in found.drops.items()
+        for d in rows
+    )
+
+
+def _worth_sentence(found: Answer, shown: Method) -> str:
+    return next((w.sentence for w in found.worth if w.method == shown.name), "")
+
+
+def _costs(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
+    made = []
+    for method in study.methods:
+        for budget in study.budgets:
+            records = found.results.records(method, place, budget)
+            if not records:
+                continue
+            made.append(
+                Cost(
+                    method=method.name,
+                    budget=str(budget),
+                    n_labels=median(r.n_train for r in records),
+                    n_parameters=median(r.n_parameters for r in records),
+                    n_trainable=median(r.n_parameters for r in records),
+                    fit_seconds=median(r.fit_seconds for r in records),
+                    predict_seconds=median(
+                        1000 * r.predict_seconds / max(1, sum(r.sizes)) for r in records
+                    ),
+                    peak_mebibytes=max(r.peak_megabytes for r in records),
+                    artifact_bytes=median(r.n_bytes for r in records),
+                    device="CPU",
+                )
+            )
+    return tuple(made)
+
+
+def _reliability(
+    study: Study, found: Answer, place: str, budget: Budget
+) -> tuple[ReliabilityCurve, ...]:
+    if study.task.kind == "regression":
+        return ()
+    made = []
+    for method in study.methods:
+        if method.is_control:
+            continue
+        parts = found.results.predictions(method, place, budget, 0).values()
+        if not parts:
+            continue
+        confidence = np.concatenate([part.confidence for part in parts])
+        true = np.concatenate([study.task.target[part.rows] for part in parts])
+        right = true == np.concatenate([part.predicted for part in parts])
+        curve = reliability(confidence, right)
+        counts = np.asarray(curve.counts, dtype=np.float64)
+        gaps = np.abs(np.nan_to_num(np.asarray(curve.accuracy) - np.asarray(curve.confidence)))
+        made.append(
+            ReliabilityCurve(
+                method.name,
+                tuple(np.asarray(curve.confidence).tolist()),
+                tuple(np.asarray(curve.accuracy).tolist()),
+                tuple(counts.tolist()),
+                ece=float((counts * gaps).sum() / counts.sum()),
+                brier=sum(part.brier for part in parts) / len(true),
+            )
+        )
+    return tuple(made)
+
+
+def _class_scores(
+    study: Study, found: Answer, method: Method, place: str, budget: Budget
+) -> tuple[ClassScore, ...]:
+    task = study.task
+    if task.kind == "regression":
+        return ()
+    made = []
+    for group, part in found.results.predictions(method, place, budget, 0).items():
+        counts = confusion(task.target[part.rows], part.predicted, task.n_classes)
+        recalls, f1 = recall(counts), class_f1(counts)
+        made += [
+            ClassScore(
+                group or "all",
+                name,
+                float(recalls[code]),
+                float(f1[code]),
+                int(counts[code].sum()),
+            )
+            for code, name in enumerate(task.classes)
+        ]
+    return tuple(made)
+
+
+def _differences(line: BudgetLine | None) -> tuple[GroupDifference, ...]:
+    if line is None:
+        return ()
+    return tuple(
+        GroupDifference(d.group, d.method, d.other, _interval(d.difference))
+        for d in line.verdict.groups
+    )
+
+
+def _errors(
+    study: Study, found: Answer, method: Method, place: str, budget: Budget
+) -> tuple[ErrorPanel, ...]:
+    task = study.task
+    made = []
+    for group, part in found.results.predictions(method, place, budget, 0).items():
+        lon, lat = task.lonlat[part.rows].T
+        true = task.target[part.rows]
+        classed = task.kind == "classification"
+        made.append(
+            ErrorPanel(
+                group or "all",
+                tuple(lon.tolist()),
+                tuple(lat.tolist()),
+                right=tuple((true == part.predicted).tolist()) if classed else (),
+                residual=() if classed else tuple((part.predicted - true).tolist()),
+            )
+        )
+    return tuple(made)
+
+
+def split_panels(study: Study) -> tuple[SplitPanel, ...]:
+    """Draw each group with its blocks and local folds."""
+    task, split = study.task, study.split
+    fold = np.full(len(task), -1, dtype=np.int64)
+    numbers: Counter[str] = Counter()
+    for item in split.folds:
+        if item.regime == "local":
+            fold[item.tests["local"]] = numbers[item.held_out]
+            numbers[item.held_out] += 1
+    made = []
+    for number, name in enumerate(split.groups):
+        rows = np.flatnonzero(split.group == number)
+        lon, lat = task.lonlat[rows].T
+        made.append(
+            SplitPanel(
+                name,
+                tuple(lon.tolist()),
+                tuple(lat.tolist()),
+                tuple(split.block[rows].tolist()),
+                tuple(fold[rows].tolist()),
+                split.block_metres[name],
+            )
+        )
+    return tuple(made)
+
+
+def fold_rows(study: Study) -> tuple[FoldRow, ...]:
+    """Tabulate the diagnostics of every fold."""
+    return tuple(
+        FoldRow(
+            r.fold,
+            r.regime,
+            r.domain,
+            r.n_train,
+            r.n_test,
+            r.n_blocks,
+            r.untrained,
+            r.untested,
+            r.nearest_metres,
+            r.median_metres,
+        )
+        for r in diagnose(study.task, study.split)
+        if not r.regime.startswith("local-")
+    )
+
+
+def _block_sizes(study: Study, found: Answer) -> tuple[BlockSize, ...]:
+    names = {"local-half": 0.5, "local": 1.0, "local-double": 2.0}
+    budget = str(study.budgets[-1])
+    checked = found.tallies.get(("local-half", budget))
+    if checked is None:
+        return ()
+    sides = [s for s in study.split.block_metres.values() if s > 0]
+    made = []
+    for domain, scale in names.items():
+        tally = found.tallies.get((domain, budget))
+        if tally is None or checked.methods[0] not in tally.methods:
+            continue
+        score = resample(tally, study.metric).estimate(checked.methods[0])
+        low, high = min(sides) * scale / 1000, max(sides) * scale / 1000
+        span = f"{low:g} km" if low == high else f"{low:g} to {high:g} km"
+        made.append(BlockSize(checked.methods[0], budget, scale, _interval(score), span))
+    return tuple(made)
+
+
+def _blanks(study: Study, found: Answer) -> tuple[Blank, ...]:
+    counts: Counter[tuple[str, str, str, str]] = Counter()
+    for cell in study.plan.blanks:
+        regime = study.split.folds[cell.fold].regime
+        counts["all methods", str(cell.budget), regime, cell.reason] += 1
+    for record in found.results.failed:
+        counts[record.method, record.budget, record.fold, f"failed: {record.reason}"] += 1
+    return tuple(Blank(*key, count=count) for key, count in counts.items())
+
+
+def _recipe(study: Study, command: str) -> Recipe:
+    return Recipe(
+        command=command or f"bocage compare {study.folder / 'study.yaml'}",
+        settings=study.settings.to_yaml(),
+        versions=tuple(environment().items()),
+        seeds=f"{study.protocol.seed}: draws, folds and models follow from it and from content",
+        split_key=study.split.key,
+        source=study.task.source,
+        licence=study.task.licence,
+    )
