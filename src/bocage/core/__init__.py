@@ -1,5 +1,7 @@
 """What all rooms share: errors, inputs, content keys, files, progress, executors."""
 
+from typing import TYPE_CHECKING
+
 from bocage.core._errors import (
     BocageError,
     DataError,
@@ -8,11 +10,14 @@ from bocage.core._errors import (
     SplitError,
     StoreError,
 )
-from bocage.core._executor import Pool, SerialExecutor, open_pool
-from bocage.core._files import write_atomic
-from bocage.core._hashing import content_key, priorities, row_digests
-from bocage.core._inputs import Input, Modality, Scaling, stack
-from bocage.core._progress import progress
+from bocage.core._lazy import lazy
+
+if TYPE_CHECKING:
+    from bocage.core._executor import Pool, SerialExecutor, open_pool
+    from bocage.core._files import write_atomic
+    from bocage.core._hashing import content_key, priorities, row_digests
+    from bocage.core._inputs import Input, Modality, Scaling, stack
+    from bocage.core._progress import progress
 
 __all__ = [
     "BocageError",
@@ -27,6 +32,7 @@ __all__ = [
     "SplitError",
     "StoreError",
     "content_key",
+    "lazy",
     "open_pool",
     "priorities",
     "progress",
@@ -34,3 +40,14 @@ __all__ = [
     "stack",
     "write_atomic",
 ]
+
+# Errors are needed to say anything; the rest brings numpy, which the command line's help can
+# do without.
+_MODULES = {
+    "_executor": ("Pool", "SerialExecutor", "open_pool"),
+    "_files": ("write_atomic",),
+    "_hashing": ("content_key", "priorities", "row_digests"),
+    "_inputs": ("Input", "Modality", "Scaling", "stack"),
+    "_progress": ("progress",),
+}
+__getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

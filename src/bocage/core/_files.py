@@ -28,6 +28,8 @@ def write_atomic(path: Path, content: bytes | str) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        # mkstemp makes files that only their owner can read; these are there to be shared.
+        Path(name).chmod(0o644)
         Path(name).replace(path)
     except OSError as error:
         if name:

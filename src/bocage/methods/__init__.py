@@ -1,7 +1,8 @@
 """Everything that learns: floors and shallow heads."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bocage.core import lazy
 from bocage.methods._defaults import default_methods
 from bocage.methods._method import Method, parse_method
 from bocage.methods._models import MODELS, Model
@@ -24,12 +25,6 @@ __all__ = [
 ]
 
 # These subclass or call scikit-learn, which takes a second to import.
-_LATE = {"Head": "_head", "head_size": "_size", "Fitted": "_tune", "fit_tuned": "_tune"}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _LATE:
-        from importlib import import_module
-
-        return getattr(import_module(f"bocage.methods.{_LATE[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy(
+    __name__, {"Head": "_head", "head_size": "_size", "Fitted": "_tune", "fit_tuned": "_tune"}
+)

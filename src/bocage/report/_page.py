@@ -1,12 +1,10 @@
 """Render the page and write it."""
 
-import os
-import tempfile
 from pathlib import Path
 
 from markupsafe import Markup
 
-from bocage.core import StoreError
+from bocage.core import write_atomic
 from bocage.report import _answer, _backing
 from bocage.report._content import ReportContent
 from bocage.report._parts import Section
@@ -56,26 +54,7 @@ def write(content: ReportContent, path: Path) -> Path:
     StoreError
         If the file can't be written.
     """
-    text = render(content)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            # mkstemp makes files that only their owner can read; a page is there to be shared.
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise StoreError(
-            f"can't write the page to {path}: {error.strerror or error}; free some space or "
-            "choose another folder with -o"
-        ) from error
+    write_atomic(path, render(content))
     return path
 
 

@@ -1,7 +1,8 @@
 """Who may learn from whom, and who is tested: splits, budgets, diagnostics."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bocage.core import lazy
 from bocage.splits._blocks import RULES, Blocking, cut, metric_xy
 from bocage.splits._budget import Budget, Draw, Drawer, default_budgets, parse_budget
 from bocage.splits._diagnose import FoldReport, diagnose, unit_vectors
@@ -44,10 +45,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # The splitters subclass scikit-learn, which takes a second to import.
-    if name in {"BlockKFold", "ClusterKFold", "LeaveGroups"}:
-        from bocage.splits import _sklearn
-
-        return getattr(_sklearn, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+# The splitters subclass scikit-learn, which takes a second to import.
+__getattr__ = lazy(
+    __name__, dict.fromkeys(("BlockKFold", "ClusterKFold", "LeaveGroups"), "_sklearn")
+)
