@@ -10,6 +10,10 @@ from bocage.splits._fold import Rows
 SIDES = tuple(float(digit * 10**power) for power in range(6, 0, -1) for digit in (5, 2, 1))
 """Block sides that are tried, in metres: 5,000 km down to 10 m in steps of 1, 2, 5."""
 
+SMALLEST = 1 / 50
+"""Blocks smaller than this share of the group's extent are not tried: they would satisfy any
+rule by tearing one stand of a class to pieces, and keep nothing apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -135,8 +139,11 @@ def cut(
     xy = unit_means(metric_xy(lonlat), unit)
     if side is not None:
         return Blocking(side, _cells(xy, side), RULES[0])
+    smallest = SMALLEST * float(np.ptp(xy, axis=0).max())
     for rule in RULES:
         for candidate in SIDES:
+            if candidate < smallest:
+                break
             cell = _cells(xy, candidate)
             if _holds(cell, codes, rule):
                 if factor == 1:
