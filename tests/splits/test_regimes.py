@@ -45,7 +45,7 @@ def test_local_folds_never_cut_a_block(split):
             assert not set(split.block[fold.pool]) & set(split.block[fold.tests["local"]])
 
 
-def test_about_a_fifth_of_each_training_group_is_held_back_in_whole_blocks(toy, split):
+def test_about_a_fifth_of_each_training_group_is_held_back_in_whole_blocks(split):
     fold = next(fold for fold in split.folds if fold.regime == "out")
     held = fold.tests["in"]
     assert not set(split.block[held]) & set(split.block[fold.pool])
@@ -137,13 +137,15 @@ def test_class_that_stands_close_together_degrades_loudly(toy):
     # All water of the north in one corner: four blocks can't hold it.
     lonlat = toy.lonlat.copy()
     mine = (toy.groups["region"] == "north") & (toy.target == toy.classes.index("water"))
-    lonlat[mine] = (0.001, 60.001) + np.random.default_rng(0).uniform(0, 1e-4, (mine.sum(), 2))
+    lonlat[mine] = np.array([0.001, 60.001]) + np.random.default_rng(0).uniform(
+        0, 1e-4, (mine.sum(), 2)
+    )
     task = replace(toy, lonlat=lonlat, unit=np.arange(len(toy)))
     split = make_split(task, SplitSettings("region"))
     assert any(line.startswith("north") and "water in" in line for line in split.degraded)
 
 
-def test_saved_split_is_read_back_and_refuses_other_samples(toy, toy_regression, split, tmp_path):
+def test_saved_split_is_read_back_and_refuses_other_samples(toy_regression, split, tmp_path):
     from bocage.core import StoreError
 
     path = save_split(split, toy, tmp_path)
@@ -169,7 +171,8 @@ def test_diagnosis_measures_the_distance_from_test_to_training(toy, split):
 
 
 @pytest.mark.real
-def test_pairs_in_one_pixel_never_stand_on_both_sides(real_data):
+@pytest.mark.usefixtures("real_data")
+def test_pairs_in_one_pixel_never_stand_on_both_sides():
     task = load_task("four-regions")
     counts = np.bincount(task.unit)
     pairs = np.flatnonzero(counts > 1)
@@ -181,7 +184,8 @@ def test_pairs_in_one_pixel_never_stand_on_both_sides(real_data):
 
 
 @pytest.mark.real
-def test_repeated_places_never_cross_years_and_forest_degrades(real_data):
+@pytest.mark.usefixtures("real_data")
+def test_repeated_places_never_cross_years_and_forest_degrades():
     task = load_task("mato-grosso")
     split = make_split(task, SplitSettings("year"))
     places = {tuple(row): i for i, row in enumerate(np.unique(task.lonlat, axis=0))}
