@@ -145,7 +145,7 @@ def test_class_that_stands_close_together_degrades_loudly(toy):
     assert any(line.startswith("north") and "water in" in line for line in split.degraded)
 
 
-def test_saved_split_is_read_back_and_refuses_other_samples(toy_regression, split, tmp_path):
+def test_saved_split_is_read_back_and_refuses_other_samples(toy, split, tmp_path):
     from bocage.core import StoreError
 
     path = save_split(split, toy, tmp_path)
