@@ -27,8 +27,9 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
     texts += [f"{first}:{linear}", f"{first}:knn1", f"{first}:knn3"]
     for name in others:
         texts += [f"{name}:{linear}"]
-    # Boosted trees and forests on plain measurements are what most maps are made with today.
-    texts += [f"{others[0] if others else first}:forest"]
+    # A forest on plain measurements is what most maps are made with today.
+    widest = max(others, key=lambda n: len(task.inputs[n].bands)) if others else first
+    texts += [f"{widest}:forest"]
     texts += [f"{first}+{name}:{linear}" for name in others]
     texts += [f"{first}+{COORDINATES}:{linear}"]
     if every:

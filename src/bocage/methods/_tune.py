@@ -82,7 +82,8 @@ def fit_tuned(
     if inner is None or not inner.folds:
         why = "published defaults: fewer than two groups or blocks hold labels"
         return Fitted(make(defaults).fit(X, y), defaults, 0, why)
-    scores = [_inner_score(make(dict(params)), X, y, inner, kind) for params in tried]
+    lighter = dict(method.spec.lighter)
+    scores = [_inner_score(make(dict(params) | lighter), X, y, inner, kind) for params in tried]
     best = int(np.argmax(scores))
     params = dict(tried[best])
     return Fitted(make(params).fit(X, y), params, len(tried), "tuned")

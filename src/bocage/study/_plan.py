@@ -132,8 +132,11 @@ def make_plan(
 
 def _repeats(fold: Fold, budget: Budget, asked: int | None) -> int:
     usual = budget.repeats(asked)
+    if asked is not None or fold.regime == "out":
+        return usual
     # All labels from elsewhere steady `both`, and `random` is a sanity check: fewer draws do.
-    return min(usual, 3) if fold.regime in {"both", "random"} and asked is None else usual
+    # A repeat of `local` is already a mean over one draw a local fold.
+    return (usual + 1) // 2 if fold.regime == "local" else min(usual, 3)
 
 
 def _cell(
@@ -166,6 +169,7 @@ def _batch(
             RESULT_VERSION,
             method.name,
             [] if method.fixed else [dict(p) for grid in method.spec.grid.values() for p in grid],
+            dict(method.spec.lighter),
             protocol.trials,
             protocol.seed,
             library_version(method.model),
