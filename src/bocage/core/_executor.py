@@ -11,6 +11,9 @@ from bocage.core._errors import SettingsError
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
+START_SECONDS = 60.0
+"""How long to wait for the last process; work begins without it after that."""
+
 _shared: Any = None
 """In a worker process: the value that all its calls share."""
 
@@ -51,7 +54,13 @@ class SerialExecutor(Executor):
 
 
 @contextmanager
-def open_pool(shared: object, workers: int = 1, dask: str | None = None) -> Iterator[Pool]:
+def open_pool(
+    shared: object,
+    workers: int = 1,
+    dask: str | None = None,
+    *,
+    prepare: Callable[[], object] | None = None,
+) -> Iterator[Pool]:
     """Open workers that share a value.
 
     Parameters
@@ -62,6 +71,8 @@ def open_pool(shared: object, workers: int = 1, dask: str | None = None) -> Iter
         1 runs in this process.
     dask : str, optional
         ``local`` for a cluster on this machine, or the address of a scheduler.
+    prepare : callable, optional
+        Called once in every new process before the pool is open, to import what calls will need.
 
     Raises
     ------
@@ -81,11 +92,17 @@ def open_pool(shared: object, workers: int = 1, dask: str | None = None) -> Iter
     else:
         from multiprocessing import get_context
 
+        context = get_context("spawn")
+        ready = context.Semaphore(0)
         with _one_thread():
             executor = ProcessPoolExecutor(
-                workers, mp_context=get_context("spawn"), initializer=_start, initargs=(shared,)
+                workers,
+                mp_context=context,
+                initializer=_start,
+                initargs=(shared, prepare, ready),
             )
             try:
+                _wait_for_all(executor, workers, ready)
                 yield Pool(executor, workers, None)
             finally:
                 executor.shutdown(wait=True, cancel_futures=True)
@@ -139,13 +156,28 @@ def _one_thread() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _start(shared: object) -> None:
+def _wait_for_all(executor: Executor, workers: int, ready: Any) -> None:
+    # Processes start as calls come in. A failed start breaks the executor and shows here.
+    for future in [executor.submit(_nothing) for _ in range(workers)]:
+        future.result()
+    for _ in range(workers):
+        ready.acquire(timeout=START_SECONDS)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _start(shared: object, prepare: Callable[[], object] | None, ready: Any) -> None:
     # A worker is told to stop by its parent; a Ctrl-C in the terminal reaches both.
     import signal
 
     global _shared  # noqa: PLW0603 - each process holds its own copy, sent once
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _shared = shared
+    if prepare is not None:
+        prepare()
+    ready.release()
 
 
 def _call(call: Callable[..., Any], handle: Any, *args: Any) -> Any:

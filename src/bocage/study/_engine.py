@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bocage.core import StoreError, content_key, open_pool, progress
 from bocage.study._plan import Batch, Plan
-from bocage.study._run import Context, Record, run_batch
+from bocage.study._run import Context, Record, load_libraries, run_batch
 from bocage.study._store import Store
 
 
@@ -72,7 +72,7 @@ def execute(
     count = min(workers.processes, len(left))
     with (
         _presence(store.folder) as others,
-        open_pool(context, count, workers.dask) as pool,
+        open_pool(context, count, workers.dask, prepare=load_libraries) as pool,
         progress("runs", plan.n_runs, done=plan.n_runs - n_left) as advance,
     ):
         started()

@@ -123,6 +123,13 @@ class Context:
         return found
 
 
+def load_libraries() -> None:
+    """Import what every run needs, before the clock of the first one starts."""
+    import sklearn.linear_model  # noqa: F401
+
+    import bocage.methods  # noqa: F401
+
+
 def run_batch(context: Context, batch: Batch) -> tuple[Record, ...]:
     """Do the runs of a batch, one after the other."""
     return tuple(_run(context, run) for run in batch.runs)
