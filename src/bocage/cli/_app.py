@@ -16,8 +16,10 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    # Plain help: drawing it in boxes would double the time that `bocage --help` takes.
+    rich_markup_mode=None,
 )
-study = typer.Typer(help="Look at a study.", no_args_is_help=True)
+study = typer.Typer(help="Look at a study.", no_args_is_help=True, rich_markup_mode=None)
 app.command()(compare)
 app.command()(report)
 app.command()(split)
