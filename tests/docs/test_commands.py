@@ -1,0 +1,67 @@
+"""Every `bocage` command that README and docs show is run, made small."""
+
+import re
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from bocage.cli._app import app
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+SMALL = "--budgets 5,all --repeats 1 --methods prior,aef:logistic:C=10 -j 1".split()
+
+
+def commands() -> list[str]:
+    found = []
+    for page in PAGES:
+        for block in re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL):
+            found += re.findall(r"^\$ (?:\S*/)?(bocage .*?)(?:\s+#.*)?$", block, re.MULTILINE)
+        # Commands within a sentence; names of commands alone are not run.
+        text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+        found += [c for c in re.findall(r"`(bocage [^`]+)`", text) if len(c.split()) > 2]
+    return sorted(set(found))
+
+
+@pytest.fixture
+def my_labels(tmp_path, monkeypatch):
+    """A synthetic GeoPackage with the columns that the docs speak of, in the working folder."""
+    import geopandas as gpd
+
+    rng = np.random.default_rng(0)
+    n = 240
+    crop, district = rng.integers(3, size=n), rng.integers(4, size=n)
+    embedding = rng.normal(size=(n, 64)) + 2 * rng.normal(size=(3, 64))[crop]
+    embedding /= np.linalg.norm(embedding, axis=1, keepdims=True)
+    lon, lat = 10 + district + rng.uniform(0, 0.5, n), 45 + rng.uniform(0, 0.5, n)
+    columns = {f"A{band:02d}": embedding[:, band] for band in range(64)}
+    columns |= {f"B{band}": rng.uniform(0, 0.4, n) for band in (2, 3, 4, 8)}
+    columns |= {"crop": [f"crop {c}" for c in crop], "district": [f"district {d}" for d in district]}
+    frame = gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(lon, lat), crs="EPSG:4326")
+    frame.to_file(tmp_path / "my_labels.gpkg")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("my_labels")
+@pytest.mark.parametrize("command", commands())
+def test_command_runs(command, request):
+    if "four-regions" in command or "mato-grosso" in command:
+        request.getfixturevalue("real_data")
+    arguments = shlex.split(command)[1:]
+    if arguments[0] in {"compare", "split"} and "studies/" not in command:
+        arguments += SMALL if arguments[0] == "compare" else []
+    else:
+        made = CliRunner().invoke(
+            app, ["compare", "my_labels.gpkg", "--target", "crop", "--leave", "district", *SMALL]
+        )
+        assert made.exit_code == 0, made.output
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, f"{command}\n{result.output}\n{result.exception!r}"
+
+
+def test_the_docs_show_commands():
+    assert any(command.startswith("bocage compare my_labels") for command in commands())
