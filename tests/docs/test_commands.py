@@ -39,7 +39,10 @@ def my_labels(tmp_path, monkeypatch):
     lon, lat = 10 + district + rng.uniform(0, 0.5, n), 45 + rng.uniform(0, 0.5, n)
     columns = {f"A{band:02d}": embedding[:, band] for band in range(64)}
     columns |= {f"B{band}": rng.uniform(0, 0.4, n) for band in (2, 3, 4, 8)}
-    columns |= {"crop": [f"crop {c}" for c in crop], "district": [f"district {d}" for d in district]}
+    columns |= {
+        "crop": [f"crop {c}" for c in crop],
+        "district": [f"district {d}" for d in district],
+    }
     frame = gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(lon, lat), crs="EPSG:4326")
     frame.to_file(tmp_path / "my_labels.gpkg")
     monkeypatch.chdir(tmp_path)

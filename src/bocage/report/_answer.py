@@ -106,16 +106,20 @@ def curve_section(content: ReportContent) -> Section:
     drawn = curves(content)
     if drawn is None:
         return Section("curves", "Few-shot curves")
-    parts: list[Part] = [
-        FigureBox(
-            drawn,
-            f"{metric_name(content.metric).capitalize()} against the label budget, tuning "
-            "included in the budget. Bands: 95 % intervals. Grey: floors and controls, there to "
-            "be beaten. A random split puts neighbours on both sides and is shown as a sanity "
-            "check only.",
-        )
-    ]
+    caption = (
+        f"{metric_name(content.metric).capitalize()} against the label budget, tuning "
+        "included in the budget. Bands: 95 % intervals. Grey: floors and controls, there to "
+        "be beaten. A random split puts neighbours on both sides and is shown as a sanity "
+        "check only."
+    )
     shown = [s for s in content.scores if s.metric == content.metric]
+    floor = min((s.score.value for s in shown if s.method == "prior"), default=math.inf)
+    if floor < content.chance - 0.01:
+        caption += (
+            " The class prior falls below chance where blocks are held out that hold much of one "
+            "class: the commonest class among the rest is then another one."
+        )
+    parts: list[Part] = [FigureBox(drawn, caption)]
     for domain in ("out", "local", "both", "in", "random"):
         found = {(s.method, s.budget): s for s in shown if s.domain == domain}
         budgets = [row.name for row in content.budgets if any(k[1] == row.name for k in found)]
