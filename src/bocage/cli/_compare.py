@@ -23,11 +23,11 @@ def compare(
     ] = None,
     repeats: Annotated[int | None, typer.Option(help="Draws of each budget.")] = None,
     methods: Annotated[
-        str | None, typer.Option(help="Methods: prior,aef:logistic,aef+s1:forest.")
+        str | None, typer.Option(help="Only these: prior,aef:logistic,aef+s1:forest.")
     ] = None,
     method: Annotated[
         list[str] | None,
-        typer.Option(help="One more method; may fix parameters: aef:logistic:C=10."),
+        typer.Option(help="One more; may fix parameters: aef:logistic:C=10."),
     ] = None,
     all_methods: Annotated[
         bool | None, typer.Option("--all-methods", help="Every model (slow).")
@@ -67,7 +67,11 @@ def compare(
     output: opt.Output = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
-    """Compare methods on your labels: which one, at which budget, how far it falls elsewhere."""
+    """Compare methods on your labels.
+
+    Which one to use, at which label budget, how far its score falls in a place it never saw, what
+    it costs; and a page to show.
+    """
     settings = opt.settings_from(
         sources,
         target=target,
@@ -77,7 +81,7 @@ def compare(
         unit=unit,
         repeats=repeats,
         methods=methods,
-        method=method,
+        more_methods=method,
         all_methods=all_methods,
         trials=trials,
         where=where,
@@ -99,30 +103,26 @@ def compare(
         seed=seed,
         name=name,
     )
-    from rich.console import Console
 
     from bocage.report import content_of, terminal, to_json, write
     from bocage.study import Workers, prepare
 
-    folder = opt.folder_of(settings, output)
-    talk = Console(stderr=True, highlight=False)
+    folder = opt.folder_of(sources, settings, output)
+    talk = opt.console(errors=True)
     study = prepare(settings, folder)
     for line in (*study.task.notes, *study.split.degraded, *study.split.notes):
-        talk.print(
-            f"[yellow]note:[/] {line}" if talk.is_terminal else f"note: {line}", soft_wrap=True
-        )
+        talk.print(f"note: {line}")
     talk.print(
         f"{len(study.task):,} samples, {len(study.methods)} methods, "
-        f"{study.plan.n_runs:,} runs ({study.n_missing:,} to do) in {folder}",
-        soft_wrap=True,
+        f"{study.plan.n_runs:,} runs ({study.n_missing:,} to do) in {folder}"
     )
     study.run(Workers(workers or os.cpu_count() or 1, dask))
     for damaged in study.store.damaged:
-        talk.print(f"note: {damaged} was damaged; its runs were done again", soft_wrap=True)
+        talk.print(f"note: {damaged} was damaged; its runs were done again")
     content = content_of(study, command=shlex.join(["bocage", *sys.argv[1:]]))
     page = write(content, folder / "report.html")
     if as_json:
         sys.stdout.write(to_json(content) + "\n")
     else:
-        Console(highlight=False).print(terminal(content))
-    talk.print(f"page: {page}", soft_wrap=True)
+        opt.console().print(terminal(content))
+    talk.print(f"page: {page}")

@@ -8,6 +8,8 @@ import typer
 from bocage.core import SettingsError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from bocage.study import StudySettings
 
 Sources = Annotated[
@@ -71,8 +73,6 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
     for name in ("budgets", "methods", "cost"):
         if name in given:
             given[name] = [part.strip() for part in given[name].split(",") if part.strip()]
-    if "methods" in given or "method" in given:
-        given["methods"] = [*given.get("methods", []), *given.pop("method", [])]
     if len(sources) == 1 and Path(sources[0]).suffix.lower() in {".yaml", ".yml"}:
         base = read_settings(Path(sources[0])).model_dump(exclude_unset=True)
         return make_settings(base | given, source="the options")
@@ -81,9 +81,22 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
     )
 
 
-def folder_of(settings: "StudySettings", output: Path | None) -> Path:
-    """Return the study folder."""
-    return output or Path("studies") / settings.title
+def console(*, errors: bool = False) -> "Console":
+    """Open the terminal; brackets in names are text, never markup, and lines are not cut."""
+    from rich.console import Console
+
+    return Console(stderr=errors, highlight=False, markup=False, soft_wrap=errors)
+
+
+def folder_of(sources: list[str], settings: "StudySettings", output: Path | None) -> Path:
+    """Return the study folder: the one asked for, that of the YAML file, or ``studies/NAME``."""
+    if output is not None:
+        return output
+    file = Path(sources[0])
+    # A file of settings that a study wrote goes on in its study.
+    if file.name == "study.yaml" and (file.parent / "environment.json").exists():
+        return file.parent
+    return Path("studies") / settings.title
 
 
 def _pair(text: str, what: str, example: str) -> tuple[str, str]:

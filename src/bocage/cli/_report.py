@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from bocage.cli import _options as opt
+
 
 def report(
     folder: Annotated[Path, typer.Argument(help="Study folder, such as studies/landscape.")],
@@ -16,8 +18,6 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
     """Make the page of a study again from its finished runs."""
-    from rich.console import Console
-
     from bocage.core import StoreError
     from bocage.report import content_of, terminal, to_json, write
     from bocage.study import open_study
@@ -32,5 +32,5 @@ def report(
     if as_json:
         sys.stdout.write(to_json(content) + "\n")
     else:
-        Console(highlight=False).print(terminal(content))
-    Console(stderr=True, highlight=False).print(f"page: {page}", soft_wrap=True)
+        opt.console().print(terminal(content))
+    opt.console(errors=True).print(f"page: {page}", soft_wrap=True)

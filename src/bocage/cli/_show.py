@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
+from bocage.cli import _options as opt
+
 
 def show(
     folder: Annotated[Path, typer.Argument(help="Study folder, such as studies/landscape.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
     """Show what is done and what is left of a study."""
-    from rich.console import Console
     from rich.table import Table
 
     from bocage.study import missing, open_study
@@ -37,6 +38,6 @@ def show(
         table.add_column(column, justify="right")
     for name, n_runs, n_done, n_failed in rows:
         table.add_row(name, f"{n_runs:,}", f"{n_done:,}", f"{n_runs - n_done:,}", f"{n_failed:,}")
-    console = Console(highlight=False)
+    console = opt.console()
     console.print(table)
     console.print(f"{len(study.plan.blanks)} blank cells; {sum(left.values()):,} runs left")

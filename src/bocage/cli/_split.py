@@ -45,14 +45,13 @@ def split(
         clusters=clusters,
         block_metres=block_metres,
     )
-    from rich.console import Console
     from rich.table import Table
 
     from bocage.report import fold_rows, split_content, write
     from bocage.splits import save_split
     from bocage.study import prepare
 
-    folder = opt.folder_of(settings, output)
+    folder = opt.folder_of(sources, settings, output)
     study = prepare(settings, folder)
     file = save_split(study.split, study.task, folder / "splits")
     page = write(split_content(study), folder / "split.html")
@@ -60,7 +59,7 @@ def split(
     if as_json:
         sys.stdout.write(json.dumps([asdict(row) for row in rows]) + "\n")
         return
-    console = Console(highlight=False)
+    console = opt.console()
     for line in (*study.task.notes, *study.split.degraded, *study.split.notes):
         console.print(f"note: {line}", soft_wrap=True)
     table = Table(box=None)

@@ -44,6 +44,7 @@ class StudySettings(BaseModel):
     repeats: int | None = Field(None, ge=1)
 
     methods: list[str] | None = Field(None, min_length=1)
+    more_methods: list[str] = Field(default_factory=list, description="beside those above")
     all_methods: bool = False
     trials: int = Field(4, ge=1)
     inner_folds: int = Field(3, ge=2)

@@ -310,8 +310,11 @@ def load(settings: StudySettings) -> Task:
 def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
     """Read the methods asked for, or choose them; a floor is always among them."""
     if settings.methods is None:
-        return default_methods(task, every=settings.all_methods)
-    methods = tuple(parse_method(text) for text in dict.fromkeys(settings.methods))
+        chosen = default_methods(task, every=settings.all_methods)
+    else:
+        chosen = tuple(parse_method(text) for text in settings.methods)
+    more = tuple(parse_method(text) for text in settings.more_methods)
+    methods = tuple({method.name: method for method in (*chosen, *more)}.values())
     known = {*task.inputs, COORDINATES}
     for method in methods:
         for name in method.inputs:
