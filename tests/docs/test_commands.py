@@ -12,7 +12,7 @@ from bocage.cli._app import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
-SMALL = "--budgets 5,all --repeats 1 --methods prior,aef:logistic:C=10 -j 1".split()
+SMALL = ["--budgets", "5,all", "--repeats", "1", "--methods", "prior,aef:logistic:C=10", "-j", "1"]
 
 
 def commands() -> list[str]:

@@ -61,7 +61,7 @@ def test_same_content_gives_the_same_bytes_in_another_process(page):
         "sys.stdout.buffer.write(render(made_up.classification()).encode())\n"
     )
     path = __file__.replace("test_page.py", "made_up.py")
-    again = subprocess.run([sys.executable, "-c", code, path], capture_output=True, check=True)  # noqa: S603
+    again = subprocess.run([sys.executable, "-c", code, path], capture_output=True, check=True)
     assert again.stdout.decode() == page
 
 

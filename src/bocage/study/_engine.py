@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import socket
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -102,25 +103,31 @@ def execute(
 @contextlib.contextmanager
 def _presence(folder: Path) -> Iterator[bool]:
     """Leave a mark while this process works; tell whether another one was there first."""
-    mark = folder / f".working-{os.getpid()}"
+    host = socket.gethostname()
+    mark = folder / f".working-{host}-{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        others = any(_alive(path) for path in folder.glob(".working-*"))
+        alive = [_alive(path, host) for path in folder.glob(".working-*")]  # all are looked at
         mark.touch()
     except OSError as error:
         raise StoreError(
             f"can't write in {folder} ({error.strerror or error}); choose another folder with -o"
         ) from error
     try:
-        yield others
+        yield any(alive)
     finally:
         mark.unlink(missing_ok=True)
 
 
-def _alive(mark: Path) -> bool:
+def _alive(mark: Path, host: str) -> bool:
+    """Tell whether the process that left a mark still works; a dead one's mark is removed."""
+    place, _, number = mark.name.removeprefix(".working-").rpartition("-")
+    if place != host:
+        # Another machine: nobody can tell. To think it is there only changes the order of runs.
+        return True
     try:
-        os.kill(int(mark.name.rpartition("-")[2]), 0)
+        os.kill(int(number), 0)
     except (OSError, ValueError):
-        # Killed without a chance to clean up, or on another machine: the mark means nothing.
+        mark.unlink(missing_ok=True)
         return False
     return True
