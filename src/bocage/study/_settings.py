@@ -118,7 +118,8 @@ def read_settings(path: Path) -> StudySettings:
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(f"{path} can't be read as YAML: {error}") from error
+        reason = " ".join(str(error).split())
+        raise SettingsError(f"{path} can't be read as YAML: {reason}") from error
     if not isinstance(values, dict):
         raise SettingsError(
             f"{path} holds {type(values).__name__}; expected lines such as 'task: landscape'"

@@ -1,6 +1,7 @@
 """A study: prepared from settings, run, and read back from its folder."""
 
 import json
+import math
 import platform
 import sys
 from collections.abc import Callable, Mapping
@@ -122,6 +123,11 @@ class Study:
                 f"{', '.join(self.task.classes) or 'none, as this is a regression'}"
             )
         total = sum(shares.values())
+        if shares and not (min(shares.values()) >= 0 and 0 < total < math.inf):
+            raise SettingsError(
+                f"prevalence adds up to {total:g} with a smallest share of "
+                f"{min(shares.values()):g}; expected shares from 0 to 1"
+            )
         prevalence = tuple(shares[name] / total for name in self.task.classes) if shares else ()
         return find_metric(
             self.task.kind, self.settings.metric, self.task.classes, prevalence=prevalence
@@ -281,7 +287,25 @@ def prepare(settings: StudySettings, folder: Path) -> Study:
     if not plan.n_runs:
         reasons = sorted({cell.reason for cell in plan.blanks})
         raise SettingsError(f"no budget can be met: {'; '.join(reasons[:3])}. Use smaller budgets")
-    return Study(settings, folder, task, split, methods, budgets, protocol, plan)
+    study = Study(settings, folder, task, split, methods, budgets, protocol, plan)
+    _check_question(study)
+    return study
+
+
+def _check_question(study: Study) -> None:
+    """Refuse a question that the finished runs could not answer, before any of them starts."""
+    settings, split = study.settings, study.split
+    _ = study.metric
+    names = [str(budget) for budget in study.budgets]
+    if settings.at is not None and settings.at not in names:
+        raise SettingsError(
+            f"the verdict is asked for at {settings.at!r}; the budgets are {', '.join(names)}"
+        )
+    if study.where not in split.domains:
+        raise SettingsError(
+            f"the verdict is asked for {study.where!r}; this split tests "
+            f"{', '.join(split.domains)}: leave out a group with --leave, or ask for another place"
+        )
 
 
 def load(settings: StudySettings) -> Task:

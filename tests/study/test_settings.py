@@ -1,0 +1,89 @@
+"""Settings: read, checked, written, read again."""
+
+import pytest
+
+from bocage.core import BocageError, SettingsError, StoreError
+from bocage.study import make_settings, open_study, prepare, read_settings
+
+
+def test_what_is_written_is_read_back(settings, tmp_path):
+    made = settings(prevalence={"crop": 0.5, "tree": 0.3, "water": 0.2}, margin=0.05)
+    path = tmp_path / "study.yaml"
+    path.write_text(made.to_yaml())
+    assert read_settings(path) == made
+
+
+def test_a_study_is_opened_with_the_settings_it_was_made_with(finished):
+    again = open_study(finished.folder)
+    assert again.settings == finished.settings
+    assert again.split.key == finished.split.key
+    assert again.plan == finished.plan
+
+
+@pytest.mark.parametrize(
+    ("key", "near"),
+    [("budget", "budgets"), ("targets", "target"), ("Leave", "leave"), ("method", "methods")],
+)
+def test_an_unknown_key_names_the_nearest_known_one(tmp_path, key, near):
+    path = tmp_path / "study.yaml"
+    path.write_text(f"task: landscape\n{key}: x\n")
+    with pytest.raises(SettingsError, match=f"unknown key '{key}'.*{near!r}"):
+        read_settings(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- landscape\n", "list"),
+        ("", "NoneType"),
+        ("task: [unclosed", "YAML"),
+        ("task: landscape\ntrials: many\n", "trials"),
+        ("task: landscape\nmargin: -1\n", "margin"),
+        ("task: landscape\nwhere: nowhere\n", "where"),
+        ("task: landscape\nbudgets: []\n", "budgets"),
+        ("target: crop\n", "task"),
+        ("task: !!python/object/apply:os.system ['true']\n", "YAML"),
+    ],
+)
+def test_what_can_not_be_used_is_one_line(tmp_path, text, words):
+    path = tmp_path / "study.yaml"
+    path.write_text(text)
+    with pytest.raises(SettingsError, match=words) as caught:
+        read_settings(path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"methods": ["good:logstic"]}, "logistic"),
+        ({"methods": ["bad:logistic"]}, "no input 'bad'"),
+        ({"methods": ["good:ridge"]}, "can't do classification"),
+        ({"budgets": ["few"]}, "'few' can't be read"),
+        ({"budgets": ["0"]}, "'0' can't be read"),
+        ({"at": "7"}, "7"),
+        ({"leave": "regoin"}, "region"),
+        ({"prevalence": {"crop": 1.0}}, "prevalence"),
+        ({"prevalence": {"crop": -1.0, "tree": 1, "water": 1}}, "prevalence"),
+        ({"metric": "balanced_acuracy"}, "balanced_accuracy"),
+        ({"metric": "f1:maize"}, "no class 'maize'"),
+        ({"leave": "blocks", "where": "out"}, "leave out a group"),
+    ],
+)
+def test_settings_that_do_not_fit_the_task_are_refused_before_anything_runs(
+    settings, tmp_path, change, words
+):
+    with pytest.raises(BocageError, match=words) as caught:
+        prepare(settings(**change), tmp_path / "study")
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "study").exists()
+
+
+def test_a_folder_without_a_study_says_what_to_do(tmp_path):
+    with pytest.raises(StoreError, match="no study in"):
+        open_study(tmp_path)
+
+
+def test_one_name_for_one_method():
+    made = make_settings({"task": "landscape", "methods": ["aef:logistic", "aef:logistic"]})
+    assert made.methods == ["aef:logistic", "aef:logistic"]
