@@ -78,13 +78,18 @@ def make_split(task: Task, settings: SplitSettings) -> Split:
         folds += maker.out_folds()
         notes += maker.out_notes(folds)
     folds += maker.local_folds_of_all(folds)
+    notes += maker.local_notes(folds)
     folds += maker.random_folds()
     degraded += maker.class_notes()
     if not any(fold.regime in {"out", "local"} for fold in folds):
         raise SplitError(
-            f"leaving out {settings.leave!r} gives no fold with labels to learn from and samples "
-            f"to test on ({len(task)} samples, {len(groups)} groups). Add labels, or leave out "
-            "another group"
+            f"leaving out {settings.leave!r} gives no fold with two classes to learn from and "
+            f"samples of one of them to test on ({len(task)} samples, {len(groups)} groups). Add "
+            "labels, or leave out another group"
+            if codes is not None
+            else f"leaving out {settings.leave!r} gives no fold with labels to learn from and "
+            f"samples to test on ({len(task)} samples, {len(groups)} groups). Add labels, or leave "
+            "out another group"
         )
     split = Split(
         leave=settings.leave,
@@ -142,7 +147,7 @@ class _Maker:
             if (held & ~inside).any():
                 tests["in"] = np.flatnonzero(held & ~inside)
             pool = self._without(np.flatnonzero(~inside & ~held), *tests.values())
-            if len(pool) and (self.codes is None or len(np.unique(self.codes[pool])) > 1):
+            if self._can_learn(pool, tests["out"]):
                 name = self._name(int(number))
                 folds.append(Fold(f"out/{name}", "out", name, pool, _no_rows(), tests))
         return folds
@@ -209,6 +214,20 @@ class _Maker:
                 )
         return notes
 
+    def local_notes(self, folds: Sequence[Fold]) -> list[str]:
+        """Name groups of one class, where labels of their own teach nothing."""
+        if self.codes is None:
+            return []
+        studied = {fold.held_out for fold in folds if fold.regime == "local"}
+        alone = [
+            name
+            for number, name in enumerate(self.groups)
+            if name not in studied and len(np.unique(self.codes[self.group == number])) == 1
+        ]
+        if not alone:
+            return []
+        return [f"labels of one class only in {', '.join(map(repr, alone))}: no local folds there"]
+
     def out_notes(self, folds: Sequence[Fold]) -> list[str]:
         """Say what merging and repeated places cost."""
         notes = []
@@ -248,10 +267,23 @@ class _Maker:
         for number in range(n_folds):
             test = rows[best[1] == number]
             pool = self._without(rows[best[1] != number], test)
-            if len(pool) and len(test):
-                title = f"{regime}/{name}/{number + 1}"
-                made.append(Fold(title, regime, name, pool, _no_rows(), {regime: test}))
+            if not len(test):
+                continue
+            if not self._can_learn(pool):
+                # Without one of its folds a group would be scored on part of its samples.
+                return []
+            title = f"{regime}/{name}/{number + 1}"
+            made.append(Fold(title, regime, name, pool, _no_rows(), {regime: test}))
         return made
+
+    def _can_learn(self, pool: Rows, test: Rows | None = None) -> bool:
+        """Tell whether labels say anything, and anything about the test samples."""
+        if not len(pool):
+            return False
+        if self.codes is None:
+            return True
+        known = np.unique(self.codes[pool])
+        return len(known) > 1 and (test is None or bool(np.isin(self.codes[test], known).any()))
 
     def _other_sizes(self, rows: Rows, name: str) -> list[Fold]:
         folds: list[Fold] = []
