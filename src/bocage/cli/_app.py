@@ -39,9 +39,6 @@ def main() -> None:
     except BocageError as error:
         print(f"bocage: {error}", file=sys.stderr)  # noqa: T201 - a plain line, whatever the terminal
         raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        print("bocage: stopped; the same command goes on where it was", file=sys.stderr)  # noqa: T201
-        raise SystemExit(130) from None
     except BrokenPipeError:
         # The reader went away (`| head`): nothing to say, and nobody to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -116,7 +116,11 @@ def compare(
         f"{len(study.task):,} samples, {len(study.methods)} methods, "
         f"{study.plan.n_runs:,} runs ({study.n_missing:,} to do) in {folder}"
     )
-    study.run(Workers(workers or os.cpu_count() or 1, dask))
+    try:
+        study.run(Workers(workers or os.cpu_count() or 1, dask))
+    except KeyboardInterrupt:
+        talk.print("bocage: stopped; the same command goes on where it was")
+        raise typer.Exit(130) from None
     for damaged in study.store.damaged:
         talk.print(f"note: {damaged} was damaged; its runs were done again")
     content = content_of(study, command=shlex.join(["bocage", *sys.argv[1:]]))

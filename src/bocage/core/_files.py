@@ -31,10 +31,13 @@ def write_atomic(path: Path, content: bytes | str) -> None:
         # mkstemp makes files that only their owner can read; these are there to be shared.
         Path(name).chmod(0o644)
         Path(name).replace(path)
+        name = ""
     except OSError as error:
-        if name:
-            Path(name).unlink(missing_ok=True)
         raise StoreError(
             f"can't write {path} ({error.strerror or error}); free some space or choose another "
             "folder with -o, then run the same command again: nothing finished is lost"
         ) from error
+    finally:
+        # Also when the user stops the program in the midst of it.
+        if name:
+            Path(name).unlink(missing_ok=True)

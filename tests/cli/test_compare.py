@@ -1,0 +1,153 @@
+"""A good run, from files of every kind, as a user sees it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+QUICK = ["--methods", "prior,aef:logistic:C=10", "--budgets", "5,all", "--repeats", "1", "-j", "1"]
+CROP = ["--target", "crop", "--leave", "district"]
+
+
+@pytest.fixture
+def labels(frame, tmp_path):
+    frame.to_csv(tmp_path / "labels.csv", index=False)
+    return "labels.csv"
+
+
+def test_a_study_says_its_verdict_and_where_its_page_is(bocage, labels, tmp_path):
+    code, out, err = bocage("compare", labels, *CROP, *QUICK)
+    assert code == 0, err
+    assert "Use aef:logistic:C=10 in places without labels of their own" in out.replace("\n", " ")
+    assert err.strip().endswith("page: studies/labels/report.html")
+    folder = tmp_path / "studies" / "labels"
+    assert {p.name for p in folder.iterdir()} == {
+        *("environment.json", "report.html", "runs", "scores.parquet", "splits", "study.yaml")
+    }
+
+
+def test_json_is_all_that_stands_on_the_output(bocage, labels):
+    code, out, _ = bocage("compare", labels, *CROP, *QUICK, "--json")
+    assert code == 0
+    said = json.loads(out)
+    assert {line["budget"] for line in said["verdicts"] if line["where"] == "out"} == {"5", "all"}
+
+
+def test_the_same_again_runs_nothing_and_says_the_same(bocage, labels):
+    _, first, err = bocage("compare", labels, *CROP, *QUICK, "--json")
+    assert "(0 to do)" not in err
+    _, second, err = bocage("compare", labels, *CROP, *QUICK, "--json")
+    assert "(0 to do)" in err
+    first, second = json.loads(first), json.loads(second)
+    assert first["verdicts"] == second["verdicts"]
+    assert first["scores"] == second["scores"]
+
+
+def test_report_makes_the_page_again_and_show_counts(bocage, labels, tmp_path):
+    _, out, _ = bocage("compare", labels, *CROP, *QUICK)
+    page = tmp_path / "studies" / "labels" / "report.html"
+    page.unlink()
+    code, again, _ = bocage("report", "studies/labels")
+    assert code == 0
+    assert page.exists()
+    assert again == out
+    code, out, _ = bocage("study", "show", "studies/labels", "--json")
+    counts = json.loads(out)
+    assert code == 0
+    assert all(row["done"] == row["runs"] > 0 and row["failed"] == 0 for row in counts)
+
+
+def test_split_draws_itself_and_runs_nothing(bocage, labels, tmp_path):
+    code, out, err = bocage("split", labels, *CROP)
+    assert code == 0, err
+    assert "out/d0" in out
+    folder = tmp_path / "studies" / "labels"
+    assert (folder / "split.html").exists()
+    assert not (folder / "runs").exists()
+
+
+def test_yaml_and_options_are_one_study(bocage, labels, tmp_path):
+    _, by_hand, _ = bocage("compare", labels, *CROP, *QUICK, "--json", "-o", "a")
+    (tmp_path / "mine.yaml").write_text(
+        "task: labels.csv\ntarget: crop\nleave: district\nmethods: [prior, 'aef:logistic:C=10']\n"
+        "budgets: [5, all]\nrepeats: 1\n"
+    )
+    _, written, _ = bocage("compare", "mine.yaml", "--json", "-o", "b")
+    assert json.loads(by_hand)["scores"] == json.loads(written)["scores"]
+    _, err = bocage("compare", "a/study.yaml", "-j", "1")[1:]
+    assert "(0 to do) in a" in err
+
+
+@pytest.mark.parametrize("name", ["labels.gpkg", "labels.geojson", "labels.parquet", "part*.csv"])
+def test_files_of_every_kind_give_one_result(bocage, frame, labels, tmp_path, name):
+    import geopandas as gpd
+
+    if name == "part*.csv":
+        frame.iloc[:40].to_csv(tmp_path / "part1.csv", index=False)
+        frame.iloc[40:].to_csv(tmp_path / "part2.csv", index=False)
+    else:
+        points = gpd.points_from_xy(frame["lon"], frame["lat"])
+        geo = gpd.GeoDataFrame(frame.drop(columns=["lon", "lat"]), geometry=points, crs="EPSG:4326")
+        if name.endswith("parquet"):
+            geo.to_parquet(tmp_path / name)
+        elif name.endswith("geojson"):
+            geo.to_file(tmp_path / name, COORDINATE_PRECISION=17)
+        else:
+            geo.to_file(tmp_path / name)
+    found = []
+    for source in (labels, name):
+        code, out, err = bocage(
+            "compare", source, *CROP, *QUICK, "--json", "-o", f"of-{source[:6]}"
+        )
+        assert code == 0, err
+        found.append(json.loads(out))
+    scores = [
+        {
+            (s["method"], s["domain"], s["budget"], s["metric"]): s["score"]["value"]
+            for s in f["scores"]
+        }
+        for f in found
+    ]
+    assert scores[0].keys() == scores[1].keys()
+    assert all(
+        scores[0][k] == pytest.approx(scores[1][k], abs=1e-6, nan_ok=True) for k in scores[0]
+    )
+
+
+def test_names_with_brackets_quotes_commas_and_markup_are_text(bocage, frame, tmp_path):
+    names = {"maize": "[/bold] maïs", "rice": 'riz, "long"', "wheat": "<b>blé</b>"}
+    frame["crop"] = frame["crop"].map(names)
+    frame["lieu-dit (été)"] = frame["district"].map({"d0": "[red]", "d1": "a/b", "d2": "ö"})
+    frame.to_csv(tmp_path / "étiquettes.csv", index=False)
+    leave = ["--target", "crop", "--leave", "lieu-dit (été)"]
+    code, _, err = bocage("compare", "étiquettes.csv", *leave, *QUICK)
+    assert code == 0, err
+    page = (tmp_path / "studies" / "étiquettes" / "report.html").read_text(encoding="utf-8")
+    assert "<b>blé</b>" not in page
+    assert "&lt;b&gt;blé&lt;/b&gt;" in page
+    assert bocage("split", "étiquettes.csv", *leave)[0] == 0
+    assert bocage("study", "show", "studies/étiquettes")[0] == 0
+
+
+@pytest.mark.slow
+def test_ctrl_c_is_one_line_and_the_same_command_goes_on(labels, tmp_path):
+    command = [sys.executable, "-c", "from bocage.cli import main; main()"]
+    command += ["compare", labels, *CROP, "--methods", "aef:forest", "--repeats", "3", "-j", "2"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    runs = tmp_path / "studies" / "labels" / "runs"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not list(runs.glob("*.parquet")):
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert err.strip().splitlines()[-1] == "bocage: stopped; the same command goes on where it was"
+    assert list(runs.glob("*.parquet"))
+    assert not list(runs.glob("*.tmp"))
