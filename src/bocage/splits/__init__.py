@@ -8,7 +8,8 @@ from bocage.splits._budget import Budget, Draw, Drawer, default_budgets, parse_b
 from bocage.splits._diagnose import FoldReport, diagnose, unit_vectors
 from bocage.splits._fold import REGIMES, Fold, Regime, Rows, Split
 from bocage.splits._inner import Inner, InnerMaker
-from bocage.splits._regimes import SplitSettings, make_split, split_key
+from bocage.splits._regimes import make_split, split_key
+from bocage.splits._settings import SplitSettings
 from bocage.splits._store import load_split, save_split
 
 if TYPE_CHECKING:

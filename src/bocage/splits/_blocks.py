@@ -125,7 +125,7 @@ def cut(
     factor : float
         Multiplies the chosen side (0.5 and 2 show how much the size matters).
     side : float, optional
-        Side in metres, chosen by the user: no rule is checked.
+        Side in metres, chosen by the user: the first of `RULES` that it keeps is named, or none.
 
     Returns
     -------
@@ -138,7 +138,8 @@ def cut(
     """
     xy = unit_means(metric_xy(lonlat), unit)
     if side is not None:
-        return Blocking(side, _cells(xy, side), RULES[0])
+        cell = _cells(xy, side)
+        return Blocking(side, cell, next((r for r in RULES if _holds(cell, codes, r)), None))
     smallest = SMALLEST * float(np.ptp(xy, axis=0).max())
     for rule in RULES:
         for candidate in SIDES:

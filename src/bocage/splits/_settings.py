@@ -1,0 +1,29 @@
+"""What decides a split."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SplitSettings:
+    """What decides a split, apart from the samples.
+
+    Attributes
+    ----------
+    leave : str
+        Group column, ``a+b``, ``blocks`` or ``clusters``.
+    local_folds, random_folds : int
+        Folds within a left-out group, and of the random sanity check.
+    n_clusters : int
+        Groups made by ``clusters``.
+    block_metres : float, optional
+        Side of the blocks, in place of the chosen one.
+    sensitivity : bool
+        Also make the local folds at half and double the block size.
+    """
+
+    leave: str
+    local_folds: int = 4
+    random_folds: int = 4
+    n_clusters: int = 5
+    block_metres: float | None = None
+    sensitivity: bool = True
