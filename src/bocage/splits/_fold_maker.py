@@ -40,9 +40,7 @@ class FoldMaker:
 
     def out_folds(self) -> list[Fold]:
         """Leave out each group (or merged groups); hold back some blocks of the others."""
-        held = np.zeros(len(self.task), dtype=bool)
-        for number in range(len(self.groups)):
-            held[self._held_back(np.flatnonzero(self.group == number))] = True
+        held = self._held_for_in()
         folds = []
         for number in np.unique(self.fold_of_group):
             inside = self.fold_of_group[self.group] == number
@@ -205,13 +203,29 @@ class FoldMaker:
             folds += self._local(rows, name, block.astype(np.int64), regime)
         return folds
 
-    def _held_back(self, rows: Rows) -> Rows:
-        """Choose whole blocks (or units, where the group could not be cut) for `in`."""
-        number = int(self.group[rows[0]])
-        cuttable = self.blockings[number].side > 0
-        names = self.block[rows].astype(str) if cuttable else _unit_names(self.task)[rows]
+    def _held_for_in(self) -> NDArray[np.bool_]:
+        """Mark the samples that are held back for `in`, whatever group is left out."""
+        held = np.zeros(len(self.task), dtype=bool)
+        pairs = np.unique(np.column_stack([self.task.unit, self.group]), axis=0)
+        if len(pairs) > len(np.unique(self.task.unit)):
+            # Places recur from group to group (years): held back block by block in each, they
+            # would add up to nearly all places. The same ground is held back in every group.
+            everything = np.arange(len(self.task))
+            blocking = cut(self.task.lonlat, self.task.unit, self.codes)
+            names = np.unique(blocking.cell, axis=0, return_inverse=True)[1].ravel().astype(str)
+            held[self._held_back(everything, names if blocking.side > 0 else None)] = True
+            return held
+        for number in range(len(self.groups)):
+            rows = np.flatnonzero(self.group == number)
+            cuttable = self.blockings[number].side > 0
+            held[self._held_back(rows, self.block[rows].astype(str) if cuttable else None)] = True
+        return held
+
+    def _held_back(self, rows: Rows, blocks: NDArray[np.str_] | None) -> Rows:
+        """Choose whole blocks (or units, where there are none) for `in`."""
+        names = _unit_names(self.task)[rows] if blocks is None else blocks
         parts, inverse, count = np.unique(names, return_inverse=True, return_counts=True)
-        if len(parts) < MIN_UNITS_IN and not cuttable:
+        if len(parts) < MIN_UNITS_IN and blocks is None:
             return _no_rows()
         content = _part_digests(self.task, rows, inverse, len(parts))
         best: tuple[int, Rows] | None = None
