@@ -100,7 +100,7 @@ def parse_budget(text: str | float, unit: Unit) -> Budget:
         amount = amount / 100 if word.endswith("%") else amount
         if 0 < amount <= 1:
             return Budget(amount, "fraction")
-    elif amount > 0 and amount == int(amount):
+    elif 0 < amount < float("inf") and amount == int(amount):
         return Budget(amount, unit)
     raise SettingsError(
         f"budget {text!r} can't be read; expected a whole number (5), a percentage (10%) or 'all'"

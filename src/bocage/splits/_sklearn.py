@@ -51,17 +51,12 @@ class BlockKFold(BaseCrossValidator):
 
     def _iter_test_indices(
         self,
-        X: object = None,  # noqa: ARG002
+        X: Any = None,
         y: Any = None,
         groups: Any = None,
     ) -> Iterator[NDArray[np.int64]]:
-        lonlat = np.asarray(self.lonlat, dtype=np.float64)
+        lonlat = _coordinates_of(self, X)
         unit = np.arange(len(lonlat)) if groups is None else _codes(groups)
-        if y is not None and len(y) != len(lonlat):
-            raise DataError(
-                f"X has {len(y)} rows but BlockKFold was given {len(lonlat)} coordinates; pass "
-                "the coordinates of exactly these rows"
-            )
         codes = _codes(y) if y is not None and np.asarray(y).dtype.kind != "f" else None
         blocking = cut(lonlat, unit, codes, side=self.side)
         if blocking.side == 0:
@@ -134,15 +129,27 @@ class ClusterKFold(BaseCrossValidator):
 
     def _iter_test_indices(
         self,
-        X: object = None,  # noqa: ARG002
+        X: Any = None,
         y: object = None,  # noqa: ARG002
         groups: Any = None,
     ) -> Iterator[NDArray[np.int64]]:
-        lonlat = np.asarray(self.lonlat, dtype=np.float64)
+        lonlat = _coordinates_of(self, X)
         unit = np.arange(len(lonlat)) if groups is None else _codes(groups)
         label = cluster_places(unit_means(metric_xy(lonlat), unit), self.n_splits)
         for number in np.unique(label):
             yield np.flatnonzero(label == number)
+
+
+def _coordinates_of(splitter: BlockKFold | ClusterKFold, X: Any) -> NDArray[np.float64]:
+    # A search within folds hands over some rows only, and nobody can tell which.
+    lonlat = np.asarray(splitter.lonlat, dtype=np.float64)
+    n_rows = getattr(X, "shape", (len(lonlat),))[0]
+    if n_rows != len(lonlat):
+        raise DataError(
+            f"X has {n_rows} rows but {type(splitter).__name__} was given {len(lonlat)} "
+            "coordinates; pass the coordinates of exactly these rows"
+        )
+    return lonlat
 
 
 def _codes(values: Any) -> NDArray[np.int64]:

@@ -1,0 +1,94 @@
+"""The splitters in scikit-learn's own loops."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, KFold, cross_val_score
+from sklearn.neighbors import KNeighborsClassifier
+
+from bocage.core import DataError, SplitError
+from bocage.splits import BlockKFold, ClusterKFold, LeaveGroups, metric_xy
+
+
+@pytest.fixture(scope="module")
+def place():
+    """Synthetic land in patches of 10 km: neighbours have one class, features know nothing."""
+    rng = np.random.default_rng(0)
+    lonlat = np.column_stack([10 + rng.uniform(0, 1, 600), 45 + rng.uniform(0, 1, 600)])
+    xy = metric_xy(lonlat)
+    patch = np.floor(xy / 10_000).astype(int)
+    target = (patch[:, 0] * 7 + patch[:, 1] * 13) % 5 % 2
+    return lonlat, xy, target
+
+
+def test_blocks_show_that_coordinates_learn_the_place_and_not_the_land(place):
+    lonlat, xy, target = place
+    head = KNeighborsClassifier(1)
+    flattered = cross_val_score(head, xy, target, cv=KFold(5, shuffle=True, random_state=0)).mean()
+    honest = cross_val_score(head, xy, target, cv=BlockKFold(lonlat, 5, side=20_000)).mean()
+    assert flattered > 0.75
+    assert honest < flattered - 0.15
+
+
+@pytest.mark.parametrize("make", [lambda p: BlockKFold(p, 4), lambda p: ClusterKFold(p, 4)])
+def test_every_sample_is_tested_once_and_never_learned_from_then(place, make):
+    lonlat, xy, target = place
+    cv = make(lonlat)
+    tested = []
+    for train, test in cv.split(xy, target):
+        assert not set(train) & set(test)
+        assert len(train) + len(test) == 600
+        tested += test.tolist()
+    assert sorted(tested) == list(range(600))
+    assert cv.get_n_splits() == 4
+
+
+def test_blocks_keep_folds_apart(place):
+    lonlat, xy, target = place
+    side = 25_000
+    block = np.floor(metric_xy(lonlat) / side).astype(int)
+    for train, test in BlockKFold(lonlat, 5, side=side).split(xy, target):
+        shared = {tuple(b) for b in block[train]} & {tuple(b) for b in block[test]}
+        assert not shared
+
+
+def test_groups_are_left_out_whole_in_cross_val_score_and_in_a_search(place):
+    _, xy, target = place
+    region = np.repeat(["a", "b", "c"], 200)
+    cv = LeaveGroups()
+    assert cv.get_n_splits(groups=region) == 3
+    for train, test in cv.split(xy, target, region):
+        assert not set(region[train]) & set(region[test])
+    head = LogisticRegression()
+    assert len(cross_val_score(head, xy, target, groups=region, cv=cv)) == 3
+    search = GridSearchCV(head, {"C": [0.1, 1.0]}, cv=cv).fit(xy, target, groups=region)
+    assert search.n_splits_ == 3
+
+
+def test_many_groups_are_merged_whole(place):
+    _, xy, target = place
+    town = np.array([f"t{n % 40}" for n in range(600)])
+    cv = LeaveGroups()
+    assert 5 <= cv.get_n_splits(groups=town) <= 10
+    for train, test in cv.split(xy, target, town):
+        assert not set(town[train]) & set(town[test])
+
+
+def test_folds_do_not_depend_on_row_order(place):
+    lonlat, xy, target = place
+    order = np.random.default_rng(1).permutation(600)
+    plain = {frozenset(test.tolist()) for _, test in BlockKFold(lonlat, 5).split(xy, target)}
+    turned = {
+        frozenset(order[test].tolist())
+        for _, test in BlockKFold(lonlat[order], 5).split(xy[order], target[order])
+    }
+    assert plain == turned
+
+
+def test_too_few_blocks_or_other_rows_are_said(place):
+    lonlat, xy, target = place
+    with pytest.raises(SplitError, match="1 blocks of 1e"):
+        list(BlockKFold(lonlat, 5, side=1e7).split(xy, target))
+    for cv in (BlockKFold(lonlat[:10], 5), ClusterKFold(lonlat[:10], 5)):
+        with pytest.raises(DataError, match="X has 600 rows but .* 10 coordinates"):
+            list(cv.split(xy, target))
