@@ -12,7 +12,7 @@ def test_a_log_file_gets_a_line_at_every_tenth(capsys, monkeypatch):
     assert [line.split(",")[0] for line in lines] == [
         f"runs: {n} of 100" for n in (60, 70, 80, 90, 100)
     ]
-    assert lines[-1].endswith("about 0 min left")
+    assert lines[-1].endswith("about 0 s left")
 
 
 def test_short_work_says_nothing(capsys):

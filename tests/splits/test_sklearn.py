@@ -90,5 +90,5 @@ def test_too_few_blocks_or_other_rows_are_said(place):
     with pytest.raises(SplitError, match="1 blocks of 1e"):
         list(BlockKFold(lonlat, 5, side=1e7).split(xy, target))
     for cv in (BlockKFold(lonlat[:10], 5), ClusterKFold(lonlat[:10], 5)):
-        with pytest.raises(DataError, match="X has 600 rows but .* 10 coordinates"):
+        with pytest.raises(DataError, match=r"X has 600 rows but .* 10 coordinates"):
             list(cv.split(xy, target))
