@@ -54,6 +54,7 @@ def _lines(title: str, total: int, done: int) -> Callable[[int], None]:
         if 10 * done // total > tenth and now - last > QUIET_SECONDS:
             tenth, last = 10 * done // total, now
             left = (now - start) / (done - first) * (total - done)
-            sys.stderr.write(f"{title}: {done:,} of {total:,}, about {left / 60:.0f} min left\n")
+            words = f"{left:.0f} s" if left < 100 else f"{left / 60:.0f} min"  # noqa: PLR2004
+            sys.stderr.write(f"{title}: {done:,} of {total:,}, about {words} left\n")
 
     return advance
