@@ -128,6 +128,13 @@ def test_one_place_gives_scores_but_no_verdict():
     assert v.loss_of("a").score.value == pytest.approx(0.9)
 
 
+@pytest.mark.parametrize("where", ["local", "both"])
+def test_one_place_can_be_asked_about_itself(where):
+    v = ask(made({"a": 0.9, "b": 0.5, "prior": FLOOR}, groups=1), costs("a", "b"), where=where)
+    assert (v.status, v.chosen) == ("decided", "a")
+    assert v.sentence.endswith("Conditional on this one place: nothing is claimed for others.")
+
+
 def test_few_places_of_one_block_give_no_verdict():
     v = ask(made({"a": 0.9, "b": 0.5, "prior": FLOOR}, groups=5, blocks=1), costs("a", "b"))
     assert v.status == "none"

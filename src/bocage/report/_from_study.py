@@ -202,7 +202,7 @@ def _modalities(study: Study) -> tuple[str, ...]:
     kinds = {item.modality for item in study.task.inputs.values()}
     if len(kinds) < 2:  # noqa: PLR2004
         return ()
-    listed = ", ".join(sorted(kinds))
+    listed = ", ".join(sorted("other" if kind == "unknown" else kind for kind in kinds))
     words = "this compares deployment choices, not architectures"
     return (f"inputs of different kinds ({listed}) are compared: {words}",)
 
@@ -227,7 +227,11 @@ def _verdict(study: Study, found: Answer, line: BudgetLine, where: str) -> Verdi
         ties=v.ties,
         cost=f"{cost.labels:,.0f} labels, {size(cost.size)}, {cost.seconds:.2g} s" if cost else "",
         margin=v.margin,
-        interval_kind=f"conditional on these {v.n_groups} {places}"
+        interval_kind=(
+            "conditional on this place"
+            if v.n_groups == 1
+            else f"conditional on these {v.n_groups} {places}"
+        )
         if v.conditional
         else f"for places like these {v.n_groups}",
         reasons=(*v.flags, *v.reasons),

@@ -49,6 +49,9 @@ class Story:
     conditional: bool
 
 
+_ABBREVIATED = {"r2": "R²", "mae": "MAE", "rmse": "RMSE"}
+
+
 def control_flag(method: str, kind: str, margin: float) -> str:
     """Warn of a control that is within the margin of the best."""
     text = _FLAGS.get(kind, f"this control ({kind}) does as well")
@@ -59,7 +62,7 @@ def tell(story: Story) -> tuple[str, tuple[str, ...]]:
     """Write the sentence and the reasons of a verdict."""
     place = WHERE.get(story.where, story.where)
     task = f"{place}, {story.budget}" if story.budget else place
-    figure = story.metric.replace("_", " ")
+    figure = _ABBREVIATED.get(story.metric, story.metric.replace("_", " "))
     if story.status == "none":
         return _no_verdict(story, task, figure), ()
     if story.status == "undecided":
@@ -68,8 +71,12 @@ def tell(story: Story) -> tuple[str, tuple[str, ...]]:
         sentence = f"Use {_decided(story, figure, task)}."
     reasons: tuple[str, ...] = ()
     if story.conditional:
-        sentence += f" Conditional on these {story.places} places: nothing is claimed for new ones."
-        few = f"{story.places} held-out groups, fewer than {ENOUGH_GROUPS}"
+        one = story.places == 1
+        these = "this one place" if one else f"these {story.places} places"
+        new = "others" if one else "new ones"
+        sentence += f" Conditional on {these}: nothing is claimed for {new}."
+        tested = "one place" if one else f"{story.places} held-out groups"
+        few = f"{tested}, fewer than {ENOUGH_GROUPS}"
         reasons = (f"{few}: intervals come from the blocks within them",)
     return sentence, reasons
 

@@ -14,6 +14,9 @@ from bocage.study._tally import Tally
 
 Status = Literal["decided", "undecided", "none"]
 
+HERE = frozenset({"local", "both"})
+"""Questions about a place that has labels: its own blocks can answer them, be it the only one."""
+
 MARGIN = 0.02
 """Loss against the best that is taken to be none, unless the user says otherwise."""
 
@@ -194,7 +197,7 @@ def verdict(
     if best not in qualifiers:
         # A dearer method with a lower score is no advice, however sure its loss.
         qualifiers = tuple(m for m in qualifiers if price[m] < price[best])
-    status, why = _decide(found, losses, qualifiers, best, cheaper)
+    status, why = _decide(where, found, losses, qualifiers, best, cheaper)
     chosen = qualifiers[0] if status == "decided" else ""
     ties = tuple(m for m in qualifiers[1:] if chosen and price[m] == price[chosen])
     pair = _pair(chosen, best, cheaper, losses, metric)
@@ -260,6 +263,7 @@ def _price(cost: Cost, order: Sequence[str]) -> tuple[float, ...]:
 
 
 def _decide(
+    where: str,
     found: Resamples,
     losses: Sequence[Loss],
     qualifiers: Sequence[str],
@@ -267,7 +271,7 @@ def _decide(
     cheaper: Sequence[str],
 ) -> tuple[Status, str]:
     """Apply the rule; the second value names the branch for `tell`."""
-    if found.n_groups == 1:
+    if found.n_groups == 1 and where not in HERE:
         return "none", "one place"
     if not found.known:
         return "none", "no blocks"

@@ -113,14 +113,23 @@ def _download(file: PinnedFile, folder: Path, base_url: str) -> Path:
         # pooch raises it for a wrong hash, and requests for an address that is none.
         reason = "was downloaded, but is not the pinned file (its SHA-256 differs)"
         if isinstance(error, RequestException):
-            reason = f"can't be downloaded from {url} ({error})"
+            reason = f"can't be downloaded from {url} ({_root(error)})"
         raise DownloadError(f"{file.name} {reason}; {_instead(file)}") from error
     except (RequestException, OSError) as error:
         raise DownloadError(
-            f"{file.name} can't be downloaded from {url} ({error}); {_instead(file)}"
+            f"{file.name} can't be downloaded from {url} ({_root(error)}); {_instead(file)}"
         ) from error
     finally:
         log.setLevel(level)
+
+
+def _root(error: BaseException) -> str:
+    """Name what went wrong at the bottom of a chain of network errors."""
+    reason: BaseException = error
+    while reason.args and isinstance(inner := getattr(reason.args[0], "reason", None), Exception):
+        reason = inner
+    text = str(reason.__cause__ or reason.__context__ or reason)
+    return " ".join(text.split())[:200]
 
 
 def _instead(file: PinnedFile) -> str:
