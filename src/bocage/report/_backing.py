@@ -35,7 +35,8 @@ def reliability_section(content: ReportContent) -> Section:
     of = f"{content.reliability_of}. " if content.reliability_of else ""
     text = (
         f"{of}On the dashed line, what a method calls 80 % sure is right in 80 % of the cases; "
-        "below it, the method is too sure of itself. Grey bars: share of the samples."
+        "below it, the method is too sure of itself. Grey bars: share of the samples. ECE and "
+        "Brier score are of all places together here; the table above gives means over places."
     ) + _more(_reliability.MOST, len(content.reliability), "methods")
     return Section("reliability", "Does its confidence come true?", (FigureBox(drawn, text),))
 
