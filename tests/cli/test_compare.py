@@ -138,7 +138,13 @@ def test_ctrl_c_is_one_line_and_the_same_command_goes_on(labels, tmp_path):
     command = [sys.executable, "-c", "from bocage.cli import main; main()"]
     command += ["compare", labels, *CROP, "--methods", "aef:forest", "--repeats", "3", "-j", "2"]
     process = subprocess.Popen(
-        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # Programs in the background of a script are started deaf to Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     runs = tmp_path / "studies" / "labels" / "runs"
     deadline = time.monotonic() + 60
