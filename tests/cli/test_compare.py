@@ -135,7 +135,9 @@ def test_names_with_brackets_quotes_commas_and_markup_are_text(bocage, frame, tm
 
 @pytest.mark.slow
 def test_ctrl_c_is_one_line_and_the_same_command_goes_on(labels, tmp_path):
-    command = [sys.executable, "-c", "from bocage.cli import main; main()"]
+    # Programs in the background of a script are started deaf to Ctrl-C.
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{listen}; from bocage.cli import main; main()"]
     command += ["compare", labels, *CROP, "--methods", "aef:forest", "--repeats", "3", "-j", "2"]
     process = subprocess.Popen(
         command,
@@ -143,8 +145,6 @@ def test_ctrl_c_is_one_line_and_the_same_command_goes_on(labels, tmp_path):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        # Programs in the background of a script are started deaf to Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     runs = tmp_path / "studies" / "labels" / "runs"
     deadline = time.monotonic() + 60
