@@ -19,10 +19,11 @@ from bocage.report._evidence import (
     ReliabilityCurve,
     SplitPanel,
 )
-from bocage.report._from_study import content_of, fold_rows, split_content, split_panels
+from bocage.report._from_study import content_of, split_content
 from bocage.report._interval import Interval
 from bocage.report._page import render, write
 from bocage.report._recipe import Blank, ProtocolPoint, Recipe
+from bocage.report._study_evidence import fold_rows, split_panels
 from bocage.report._table import terminal, to_json
 
 __all__ = [

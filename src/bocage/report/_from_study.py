@@ -8,7 +8,7 @@ from statistics import median
 import numpy as np
 
 from bocage.methods import Method
-from bocage.metrics import chance_level, class_f1, confusion, recall, reliability
+from bocage.metrics import chance_level
 from bocage.report._content import (
     BudgetRow,
     Cost,
@@ -19,19 +19,19 @@ from bocage.report._content import (
     Verdict,
     Worth,
 )
-from bocage.report._evidence import (
-    BlockSize,
-    ClassScore,
-    ErrorPanel,
-    FoldRow,
-    GroupDifference,
-    ReliabilityCurve,
-    SplitPanel,
-)
 from bocage.report._format import size
 from bocage.report._interval import Interval
 from bocage.report._recipe import Blank, ProtocolPoint, Recipe
-from bocage.splits import Budget, diagnose
+from bocage.report._study_evidence import (
+    block_sizes_of,
+    class_scores_of,
+    differences_of,
+    errors_of,
+    fold_rows,
+    interval_of,
+    reliability_of,
+    split_panels,
+)
 from bocage.study import (
     Answer,
     BudgetLine,
@@ -42,6 +42,8 @@ from bocage.study import (
     protocol_points,
     resample,
 )
+
+TOO_GOOD = 0.995
 
 KINDS = {"out": "labels from elsewhere", "local": "labels from the place itself"}
 
@@ -77,7 +79,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         recipe=_recipe(study, command),
         summary=_summary(study),
         synthetic=task.synthetic,
-        notes=(*task.notes, *_modalities(study)),
+        notes=(*task.notes, *_modalities(study), *_too_good(chosen)),
         classes=task.classes,
         groups=split.groups,
         group_word=group_word,
@@ -93,27 +95,27 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         drops=_drops(found),
         worth_sentence=_worth_sentence(found, shown),
         worth=tuple(
-            Worth(w.method, _interval(w.elsewhere), f"{w.answer} {w.unit}", w.range)
+            Worth(w.method, interval_of(w.elsewhere), f"{w.answer} {w.unit}", w.range)
             for w in found.worth
         ),
         costs=_costs(study, found, place),
         cost_where=place,
         cost_budget=str(full),
-        reliability=_reliability(study, found, place, full),
+        reliability=reliability_of(study, found, place, full),
         reliability_of=f"{place}, {full.label}",
-        class_scores=_class_scores(study, found, shown, place, full),
+        class_scores=class_scores_of(study, found, shown, place, full),
         class_method=shown.name,
         class_of=f"{place}, {full.label}",
-        differences=_differences(chosen),
+        differences=differences_of(chosen),
         differences_of=f"{place}, {chosen.budget}" if chosen else "",
-        errors=_errors(study, found, shown, place, full),
+        errors=errors_of(study, found, shown, place, full),
         error_method=shown.name,
         error_of=f"{place}, {full.label}",
         split_name=f"leave {split.leave}" if len(split.groups) > 1 else "blocks",
         split_panels=split_panels(study),
         folds=fold_rows(study),
         degraded=(*split.degraded, *split.notes),
-        block_sizes=_block_sizes(study, found),
+        block_sizes=block_sizes_of(study, found),
         protocol=tuple(
             ProtocolPoint(p.number, p.name, p.passed, p.why) for p in protocol_points(study, found)
         ),
@@ -141,10 +143,6 @@ def split_content(study: Study) -> ReportContent:
         folds=fold_rows(study),
         degraded=(*study.split.degraded, *study.split.notes),
     )
-
-
-def _interval(found: Estimate) -> Interval:
-    return Interval(found.value, found.low, found.high)
 
 
 def _asked(study: Study, lines: Sequence[BudgetLine]) -> BudgetLine | None:
@@ -180,7 +178,7 @@ def _scores(study: Study, found: Answer) -> tuple[Score, ...]:
         if metric == study.metric.name:
             if head is None:
                 continue
-            value = _interval(head)
+            value = interval_of(head)
         else:
             value = Interval(float(rows["value"].mean()))
         made.append(Score(method, budget, domain, metric, value, labels, repeats))
@@ -207,6 +205,16 @@ def _modalities(study: Study) -> tuple[str, ...]:
     return (f"inputs of different kinds ({listed}) are compared: {words}",)
 
 
+def _too_good(line: BudgetLine | None) -> tuple[str, ...]:
+    if line is None or line.verdict.metric != "balanced_accuracy":
+        return ()
+    score = line.score.value
+    if score < TOO_GOOD:
+        return ()
+    words = "look for a feature made from the target, or copies of one place under several names"
+    return (f"a score of {score:.3f} is rarely true: {words}",)
+
+
 def _verdict(study: Study, found: Answer, line: BudgetLine, where: str) -> Verdict:
     v = line.verdict
     loss = next((item for item in v.losses if item.method == (v.chosen or v.best)), None)
@@ -221,7 +229,7 @@ def _verdict(study: Study, found: Answer, line: BudgetLine, where: str) -> Verdi
         sentence=v.sentence,
         method=v.chosen,
         best=v.best,
-        score=_interval(line.score) if v.chosen else None,
+        score=interval_of(line.score) if v.chosen else None,
         loss=Interval(loss.loss, loss.lower, loss.upper) if loss else None,
         qualifies=v.qualifiers,
         ties=v.ties,
@@ -245,9 +253,9 @@ def _drops(found: Answer) -> tuple[Drop, ...]:
             budget,
             d.start,
             d.end,
-            _interval(d.start_score),
-            _interval(d.end_score),
-            _interval(d.drop),
+            interval_of(d.start_score),
+            interval_of(d.end_score),
+            interval_of(d.drop),
         )
         for budget, rows in found.drops.items()
         for d in rows
@@ -281,155 +289,6 @@ def _costs(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
                     device="CPU",
                 )
             )
-    return tuple(made)
-
-
-def _reliability(
-    study: Study, found: Answer, place: str, budget: Budget
-) -> tuple[ReliabilityCurve, ...]:
-    if study.task.kind == "regression":
-        return ()
-    made = []
-    for method in study.methods:
-        if method.is_control:
-            continue
-        parts = found.results.predictions(method, place, budget, 0).values()
-        if not parts:
-            continue
-        confidence = np.concatenate([part.confidence for part in parts])
-        true = np.concatenate([study.task.target[part.rows] for part in parts])
-        right = true == np.concatenate([part.predicted for part in parts])
-        curve = reliability(confidence, right)
-        counts = np.asarray(curve.counts, dtype=np.float64)
-        gaps = np.abs(np.nan_to_num(np.asarray(curve.accuracy) - np.asarray(curve.confidence)))
-        made.append(
-            ReliabilityCurve(
-                method.name,
-                tuple(np.asarray(curve.confidence).tolist()),
-                tuple(np.asarray(curve.accuracy).tolist()),
-                tuple(counts.tolist()),
-                ece=float((counts * gaps).sum() / counts.sum()),
-                brier=sum(part.brier for part in parts) / len(true),
-            )
-        )
-    return tuple(made)
-
-
-def _class_scores(
-    study: Study, found: Answer, method: Method, place: str, budget: Budget
-) -> tuple[ClassScore, ...]:
-    task = study.task
-    if task.kind == "regression":
-        return ()
-    made = []
-    for group, part in found.results.predictions(method, place, budget, 0).items():
-        counts = confusion(task.target[part.rows], part.predicted, task.n_classes)
-        recalls, f1 = recall(counts), class_f1(counts)
-        made += [
-            ClassScore(
-                group or "all",
-                name,
-                float(recalls[code]),
-                float(f1[code]),
-                int(counts[code].sum()),
-            )
-            for code, name in enumerate(task.classes)
-        ]
-    return tuple(made)
-
-
-def _differences(line: BudgetLine | None) -> tuple[GroupDifference, ...]:
-    if line is None:
-        return ()
-    return tuple(
-        GroupDifference(d.group, d.method, d.other, _interval(d.difference))
-        for d in line.verdict.groups
-    )
-
-
-def _errors(
-    study: Study, found: Answer, method: Method, place: str, budget: Budget
-) -> tuple[ErrorPanel, ...]:
-    task = study.task
-    made = []
-    for group, part in found.results.predictions(method, place, budget, 0).items():
-        lon, lat = task.lonlat[part.rows].T
-        true = task.target[part.rows]
-        classed = task.kind == "classification"
-        made.append(
-            ErrorPanel(
-                group or "all",
-                tuple(lon.tolist()),
-                tuple(lat.tolist()),
-                right=tuple((true == part.predicted).tolist()) if classed else (),
-                residual=() if classed else tuple((part.predicted - true).tolist()),
-            )
-        )
-    return tuple(made)
-
-
-def split_panels(study: Study) -> tuple[SplitPanel, ...]:
-    """Draw each group with its blocks and local folds."""
-    task, split = study.task, study.split
-    fold = np.full(len(task), -1, dtype=np.int64)
-    numbers: Counter[str] = Counter()
-    for item in split.folds:
-        if item.regime == "local":
-            fold[item.tests["local"]] = numbers[item.held_out]
-            numbers[item.held_out] += 1
-    made = []
-    for number, name in enumerate(split.groups):
-        rows = np.flatnonzero(split.group == number)
-        lon, lat = task.lonlat[rows].T
-        made.append(
-            SplitPanel(
-                name,
-                tuple(lon.tolist()),
-                tuple(lat.tolist()),
-                tuple(split.block[rows].tolist()),
-                tuple(fold[rows].tolist()),
-                split.block_metres[name],
-            )
-        )
-    return tuple(made)
-
-
-def fold_rows(study: Study) -> tuple[FoldRow, ...]:
-    """Tabulate the diagnostics of every fold."""
-    return tuple(
-        FoldRow(
-            r.fold,
-            r.regime,
-            r.domain,
-            r.n_train,
-            r.n_test,
-            r.n_blocks,
-            r.untrained,
-            r.untested,
-            r.nearest_metres,
-            r.median_metres,
-        )
-        for r in diagnose(study.task, study.split)
-        if not r.regime.startswith("local-")
-    )
-
-
-def _block_sizes(study: Study, found: Answer) -> tuple[BlockSize, ...]:
-    names = {"local-half": 0.5, "local": 1.0, "local-double": 2.0}
-    budget = str(study.budgets[-1])
-    checked = found.tallies.get(("local-half", budget))
-    if checked is None:
-        return ()
-    sides = [s for s in study.split.block_metres.values() if s > 0]
-    made = []
-    for domain, scale in names.items():
-        tally = found.tallies.get((domain, budget))
-        if tally is None or checked.methods[0] not in tally.methods:
-            continue
-        score = resample(tally, study.metric).estimate(checked.methods[0])
-        low, high = min(sides) * scale / 1000, max(sides) * scale / 1000
-        span = f"{low:g} km" if low == high else f"{low:g} to {high:g} km"
-        made.append(BlockSize(checked.methods[0], budget, scale, _interval(score), span))
     return tuple(made)
 
 

@@ -1,0 +1,173 @@
+"""What backs a study's answer: confidence, classes, places, errors and folds."""
+
+from collections import Counter
+
+import numpy as np
+
+from bocage.methods import Method
+from bocage.metrics import class_f1, confusion, recall, reliability
+from bocage.report._evidence import (
+    BlockSize,
+    ClassScore,
+    ErrorPanel,
+    FoldRow,
+    GroupDifference,
+    ReliabilityCurve,
+    SplitPanel,
+)
+from bocage.report._interval import Interval
+from bocage.splits import Budget, diagnose
+from bocage.study import Answer, BudgetLine, Estimate, Study, resample
+
+
+def interval_of(found: Estimate) -> Interval:
+    return Interval(found.value, found.low, found.high)
+
+
+def reliability_of(
+    study: Study, found: Answer, place: str, budget: Budget
+) -> tuple[ReliabilityCurve, ...]:
+    if study.task.kind == "regression":
+        return ()
+    made = []
+    for method in study.methods:
+        if method.is_control:
+            continue
+        parts = found.results.predictions(method, place, budget, 0).values()
+        if not parts:
+            continue
+        confidence = np.concatenate([part.confidence for part in parts])
+        true = np.concatenate([study.task.target[part.rows] for part in parts])
+        right = true == np.concatenate([part.predicted for part in parts])
+        curve = reliability(confidence, right)
+        counts = np.asarray(curve.counts, dtype=np.float64)
+        gaps = np.abs(np.nan_to_num(np.asarray(curve.accuracy) - np.asarray(curve.confidence)))
+        made.append(
+            ReliabilityCurve(
+                method.name,
+                tuple(np.asarray(curve.confidence).tolist()),
+                tuple(np.asarray(curve.accuracy).tolist()),
+                tuple(counts.tolist()),
+                ece=float((counts * gaps).sum() / counts.sum()),
+                brier=sum(part.brier for part in parts) / len(true),
+            )
+        )
+    return tuple(made)
+
+
+def class_scores_of(
+    study: Study, found: Answer, method: Method, place: str, budget: Budget
+) -> tuple[ClassScore, ...]:
+    task = study.task
+    if task.kind == "regression":
+        return ()
+    made = []
+    for group, part in found.results.predictions(method, place, budget, 0).items():
+        counts = confusion(task.target[part.rows], part.predicted, task.n_classes)
+        recalls, f1 = recall(counts), class_f1(counts)
+        made += [
+            ClassScore(
+                group or "all",
+                name,
+                float(recalls[code]),
+                float(f1[code]),
+                int(counts[code].sum()),
+            )
+            for code, name in enumerate(task.classes)
+        ]
+    return tuple(made)
+
+
+def differences_of(line: BudgetLine | None) -> tuple[GroupDifference, ...]:
+    if line is None:
+        return ()
+    return tuple(
+        GroupDifference(d.group, d.method, d.other, interval_of(d.difference))
+        for d in line.verdict.groups
+    )
+
+
+def errors_of(
+    study: Study, found: Answer, method: Method, place: str, budget: Budget
+) -> tuple[ErrorPanel, ...]:
+    task = study.task
+    made = []
+    for group, part in found.results.predictions(method, place, budget, 0).items():
+        lon, lat = task.lonlat[part.rows].T
+        true = task.target[part.rows]
+        classed = task.kind == "classification"
+        made.append(
+            ErrorPanel(
+                group or "all",
+                tuple(lon.tolist()),
+                tuple(lat.tolist()),
+                right=tuple((true == part.predicted).tolist()) if classed else (),
+                residual=() if classed else tuple((part.predicted - true).tolist()),
+            )
+        )
+    return tuple(made)
+
+
+def split_panels(study: Study) -> tuple[SplitPanel, ...]:
+    """Draw each group with its blocks and local folds."""
+    task, split = study.task, study.split
+    fold = np.full(len(task), -1, dtype=np.int64)
+    numbers: Counter[str] = Counter()
+    for item in split.folds:
+        if item.regime == "local":
+            fold[item.tests["local"]] = numbers[item.held_out]
+            numbers[item.held_out] += 1
+    made = []
+    for number, name in enumerate(split.groups):
+        rows = np.flatnonzero(split.group == number)
+        lon, lat = task.lonlat[rows].T
+        made.append(
+            SplitPanel(
+                name,
+                tuple(lon.tolist()),
+                tuple(lat.tolist()),
+                tuple(split.block[rows].tolist()),
+                tuple(fold[rows].tolist()),
+                split.block_metres[name],
+            )
+        )
+    return tuple(made)
+
+
+def fold_rows(study: Study) -> tuple[FoldRow, ...]:
+    """Tabulate the diagnostics of every fold."""
+    return tuple(
+        FoldRow(
+            r.fold,
+            r.regime,
+            r.domain,
+            r.n_train,
+            r.n_test,
+            r.n_blocks,
+            r.untrained,
+            r.untested,
+            r.nearest_metres,
+            r.median_metres,
+        )
+        for r in diagnose(study.task, study.split)
+        if not r.regime.startswith("local-")
+    )
+
+
+def block_sizes_of(study: Study, found: Answer) -> tuple[BlockSize, ...]:
+    names = {"local-half": 0.5, "local": 1.0, "local-double": 2.0}
+    budget = str(study.budgets[-1])
+    checked = found.tallies.get(("local-half", budget))
+    if checked is None:
+        return ()
+    sides = [s for s in study.split.block_metres.values() if s > 0]
+    made = []
+    for domain, scale in names.items():
+        tally = found.tallies.get((domain, budget))
+        if tally is None or checked.methods[0] not in tally.methods:
+            continue
+        score = resample(tally, study.metric).estimate(checked.methods[0])
+        low, high = min(sides) * scale / 1000, max(sides) * scale / 1000
+        span = f"{low:g} km" if low == high else f"{low:g} to {high:g} km"
+        made.append(BlockSize(checked.methods[0], budget, scale, interval_of(score), span))
+    return tuple(made)
