@@ -1,0 +1,168 @@
+"""From settings to a study that can run."""
+
+from pathlib import Path
+
+from bocage.core import SettingsError, StoreError
+from bocage.features import COORDINATES
+from bocage.methods import Method, default_methods, parse_method
+from bocage.splits import (
+    Budget,
+    SplitSettings,
+    default_budgets,
+    make_split,
+    parse_budget,
+)
+from bocage.study._plan import Protocol, make_plan
+from bocage.study._settings import StudySettings, read_settings
+from bocage.study._study import SETTINGS_FILE, Study
+from bocage.tasks import Task, check_leave, load_task
+
+
+def prepare(settings: StudySettings, folder: Path) -> Study:
+    """Load the task, make the split and plan the runs; nothing is run or written yet.
+
+    Raises
+    ------
+    BocageError
+        If task, split, budgets or methods can't be used.
+    """
+    task = load(settings)
+    leave = settings.leave or task.leave or "blocks"
+    check_leave(task, leave)
+    split = make_split(
+        task,
+        SplitSettings(
+            leave,
+            local_folds=settings.local_folds,
+            n_clusters=settings.clusters,
+            block_metres=settings.block_metres,
+            sensitivity=settings.sensitivity,
+        ),
+    )
+    methods = choose_methods(settings, task)
+    budgets = choose_budgets(settings, task)
+    protocol = Protocol(settings.trials, settings.inner_folds, settings.seed)
+    plan = make_plan(
+        task,
+        split,
+        methods,
+        budgets,
+        protocol,
+        repeats=settings.repeats,
+        reference=_reference(methods),
+    )
+    if not plan.n_runs:
+        reasons = sorted({cell.reason for cell in plan.blanks})
+        raise SettingsError(f"no budget can be met: {'; '.join(reasons[:3])}. Use smaller budgets")
+    study = Study(settings, folder, task, split, methods, budgets, protocol, plan)
+    _check_question(study)
+    return study
+
+
+def _check_question(study: Study) -> None:
+    """Refuse a question that the finished runs could not answer, before any of them starts."""
+    settings, split = study.settings, study.split
+    _ = study.metric
+    names = [str(budget) for budget in study.budgets]
+    if settings.at is not None and settings.at not in names:
+        raise SettingsError(
+            f"the verdict is asked for at {settings.at!r}; the budgets are {', '.join(names)}"
+        )
+    if study.where not in split.domains:
+        raise SettingsError(
+            f"the verdict is asked for {study.where!r}; this split tests "
+            f"{', '.join(split.domains)}: leave out a group with --leave, or ask for another place"
+        )
+
+
+def load(settings: StudySettings) -> Task:
+    """Load the task that settings name."""
+    source = settings.task
+    if isinstance(source, list) and len(source) == 1:
+        source = source[0]
+    parts = [part.strip() for part in settings.leave.split("+")]
+    is_file = settings.target is not None
+    wanted = [p for p in parts if p and p not in {"blocks", "clusters"}] if is_file else []
+    return load_task(
+        source,
+        target=settings.target,
+        kind=settings.kind,
+        groups=list(dict.fromkeys([*settings.groups, *wanted])),
+        together=settings.together,
+        inputs=settings.inputs or None,
+        lon=settings.lon,
+        lat=settings.lat,
+        layer=settings.layer,
+        dequantise=settings.dequantise,
+        drop_incomplete=settings.drop_incomplete,
+    )
+
+
+def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
+    """Read the methods asked for, or choose them; a floor is always among them."""
+    if settings.methods is None:
+        chosen = default_methods(task, every=settings.all_methods)
+    else:
+        chosen = tuple(parse_method(text) for text in settings.methods)
+    more = tuple(parse_method(text) for text in settings.more_methods)
+    methods = tuple({method.name: method for method in (*chosen, *more)}.values())
+    known = {*task.inputs, COORDINATES}
+    for method in methods:
+        for name in method.inputs:
+            if name not in known:
+                raise SettingsError(
+                    f"method {method.name!r}: no input {name!r}; this task has: "
+                    f"{', '.join(sorted(known))}"
+                )
+        if task.kind not in method.spec.grid:
+            raise SettingsError(
+                f"method {method.name!r} can't do {task.kind}; try "
+                f"{'ridge' if method.model == 'logistic' else 'logistic'} instead"
+            )
+    floor = () if any(not method.inputs for method in methods) else (parse_method("prior"),)
+    return (*floor, *methods)
+
+
+def choose_budgets(settings: StudySettings, task: Task) -> tuple[Budget, ...]:
+    """Read the budgets asked for, smallest first, or take the default ones."""
+    unit = settings.unit or ("class" if task.kind == "classification" else "label")
+    if unit in {"class", "parcel"} and task.kind == "regression":
+        raise SettingsError(
+            f"budgets in labels a {unit} need classes; a regression counts labels: --unit label"
+        )
+    if settings.budgets is None:
+        if settings.unit in {None, "class", "label"} and unit == (
+            "class" if task.kind == "classification" else "label"
+        ):
+            return tuple(default_budgets(task.kind))
+        shares = (
+            ("1%", "5%", "20%", "all") if unit == "fraction" else ("5", "10", "20", "50", "all")
+        )
+        return tuple(parse_budget(text, unit) for text in shares)
+    found = {str(b): b for b in (parse_budget(text, unit) for text in settings.budgets)}
+    return tuple(sorted(found.values(), key=lambda b: (b.is_all, b.unit != "fraction", b.amount)))
+
+
+def open_study(folder: Path) -> Study:
+    """Open a study from its folder.
+
+    Raises
+    ------
+    StoreError
+        If there is no study.
+    """
+    path = folder / SETTINGS_FILE
+    if not path.is_file():
+        raise StoreError(
+            f"no study in {folder} ({SETTINGS_FILE} is not there); expected a folder that "
+            "'bocage compare' has made, such as studies/landscape"
+        )
+    return prepare(read_settings(path), folder)
+
+
+def _reference(methods: tuple[Method, ...]) -> int:
+    """Choose the method that shows how much the block size matters: the first real head."""
+    for number, method in enumerate(methods):
+        if not method.is_control:
+            return number
+    return 0
