@@ -66,7 +66,9 @@ def test_split_draws_itself_and_runs_nothing(bocage, labels, tmp_path):
     assert code == 0, err
     assert "out/d0" in out
     folder = tmp_path / "studies" / "labels"
-    assert (folder / "split.html").exists()
+    page = (folder / "split.html").read_text(encoding="utf-8")
+    assert "bocage split labels.csv --target crop --leave district" in page
+    assert "verdict" not in page.partition("<body")[2].lower()
     assert not (folder / "runs").exists()
 
 

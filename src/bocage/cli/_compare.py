@@ -1,7 +1,6 @@
 """`bocage compare`: the main job."""
 
 import os
-import shlex
 import sys
 from typing import Annotated
 
@@ -123,7 +122,7 @@ def compare(
         raise typer.Exit(130) from None
     for damaged in study.store.damaged:
         talk.print(f"note: {damaged} was damaged; its runs were done again")
-    content = content_of(study, command=shlex.join(["bocage", *sys.argv[1:]]))
+    content = content_of(study, command=opt.typed())
     page = write(content, folder / "report.html")
     if as_json:
         sys.stdout.write(to_json(content) + "\n")

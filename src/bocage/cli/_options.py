@@ -1,5 +1,7 @@
 """Options that several verbs share, and how they become settings."""
 
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -79,6 +81,11 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
     return make_settings(
         {"task": sources[0] if len(sources) == 1 else sources} | given, source="the options"
     )
+
+
+def typed() -> str:
+    """Return the command as it was typed."""
+    return shlex.join(["bocage", *sys.argv[1:]])
 
 
 def console(*, errors: bool = False) -> "Console":

@@ -54,7 +54,7 @@ def split(
     folder = opt.folder_of(sources, settings, output)
     study = prepare(settings, folder)
     file = save_split(study.split, study.task, folder / "splits")
-    page = write(split_content(study), folder / "split.html")
+    page = write(split_content(study, command=opt.typed()), folder / "split.html")
     rows = fold_rows(study)
     if as_json:
         sys.stdout.write(json.dumps([asdict(row) for row in rows]) + "\n")

@@ -77,7 +77,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         budgets=tuple(BudgetRow(str(b), b.label) for b in study.budgets),
         scores=_scores(study, found),
         recipe=_recipe(study, command),
-        summary=_summary(study),
+        summary=f"{_summary(study)}; {len(study.methods)} methods",
         synthetic=task.synthetic,
         notes=(*task.notes, *_modalities(study), *_too_good(chosen)),
         classes=task.classes,
@@ -123,7 +123,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
     )
 
 
-def split_content(study: Study) -> ReportContent:
+def split_content(study: Study, *, command: str = "") -> ReportContent:
     """Gather what the page of a split shows: its map and its diagnostics, before any run."""
     return ReportContent(
         title=f"Split of {study.task.title}",
@@ -132,7 +132,7 @@ def split_content(study: Study) -> ReportContent:
         methods=(),
         budgets=(),
         scores=(),
-        recipe=_recipe(study, ""),
+        recipe=_recipe(study, command),
         summary=_summary(study),
         synthetic=study.task.synthetic,
         notes=study.task.notes,
@@ -193,7 +193,7 @@ def _summary(study: Study) -> str:
         if len(split.groups) > 1
         else "square blocks held out in turn"
     )
-    return f"{len(task):,} samples, {what}, {left}; {len(study.methods)} methods"
+    return f"{len(task):,} samples, {what}, {left}"
 
 
 def _modalities(study: Study) -> tuple[str, ...]:
