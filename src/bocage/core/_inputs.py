@@ -73,8 +73,16 @@ def stack(inputs: Iterable[Input]) -> tuple[NDArray[np.float64], NDArray[np.bool
     values : ndarray of float64, shape (n_samples, n_bands_total)
     standardise : ndarray of bool, shape (n_bands_total,)
         Which bands a model standardises (see `Scaling`).
+
+    Raises
+    ------
+    DataError
+        If there is nothing to stack, or the inputs do not have as many rows.
     """
     parts = tuple(inputs)
+    if len({len(part.values) for part in parts}) != 1:
+        found = ", ".join(f"{part.name} has {len(part.values)}" for part in parts) or "no input"
+        raise DataError(f"inputs must have as many rows to stand side by side; found: {found}")
     values = np.concatenate([part.values for part in parts], axis=1)
     flags = [np.full(len(part.bands), part.scaling == "standardise") for part in parts]
     return np.ascontiguousarray(values), np.concatenate(flags)

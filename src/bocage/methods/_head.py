@@ -130,7 +130,9 @@ class Head(BaseEstimator):
         self._mean = X[:, self._columns].mean(axis=0)
         spread = X[:, self._columns].std(axis=0)
         # A band that never moves in training says nothing; dividing by zero would say anything.
-        self._spread = np.where(spread > 0, spread, 1.0)
+        # The mean of equal values may be off by rounding, and their spread a little above zero.
+        rounding = len(X) * np.finfo(np.float64).eps * np.abs(self._mean)
+        self._spread = np.where(spread > rounding, spread, 1.0)
 
     def _scale(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         if self._columns is None:

@@ -1,10 +1,14 @@
 """A method: inputs, a model, and how it is trained."""
 
+import math
 from dataclasses import dataclass
 
 from bocage.core import SettingsError
 from bocage.features import COORDINATES
 from bocage.methods._models import MODELS, Model
+
+WORDS = frozenset({"max_features", "metric", "weights"})
+"""Parameters that may be words; all others are numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def parse_method(text: str) -> Method:
     Raises
     ------
     SettingsError
-        If the model is unknown, an input is missing or a parameter can't be read.
+        If the model is unknown, an input is missing or named twice, or a parameter can't be read.
     """
     parts = [part.strip() for part in text.split(":", maxsplit=2)]
     inputs: tuple[str, ...] = ()
@@ -78,6 +82,8 @@ def parse_method(text: str) -> Method:
     if spec.needs_input != bool(inputs) or not all(inputs or ("-",)):
         wanted = f"an input, such as aef:{model}" if spec.needs_input else f"no input: {model}"
         raise SettingsError(f"method {text!r}: model {model!r} needs {wanted}")
+    if len(set(inputs)) < len(inputs):
+        raise SettingsError(f"method {text!r} names an input twice; name each input once")
     fixed = _parameters(text, model, rest) if rest else None
     return Method(inputs, model, fixed)
 
@@ -92,7 +98,16 @@ def _parameters(text: str, model: str, rest: str) -> tuple[tuple[str, float | in
                 f"method {text!r}: can't set {item!r}; {model} has "
                 f"{', '.join(sorted(known)) or 'nothing to set'}, written name=value"
             )
-        found.append((key, _number(value)))
+        if key in dict(found):
+            raise SettingsError(f"method {text!r} sets {key} twice; set it once")
+        number = _number(value)
+        good = bool(key in WORDS and number) if isinstance(number, str) else math.isfinite(number)
+        if not good:
+            raise SettingsError(
+                f"method {text!r}: can't set {key} to {value!r}; expected a "
+                f"{'word or a number' if key in WORDS else 'number'}"
+            )
+        found.append((key, number))
     return tuple(sorted(found))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import DataError
 from bocage.features import Matrix
 from bocage.methods._head import Head
 from bocage.methods._method import Method
@@ -84,8 +85,10 @@ def fit_tuned(
         return Fitted(make(defaults).fit(X, y), defaults, 0, why)
     lighter = dict(method.spec.lighter)
     scores = [_inner_score(make(dict(params) | lighter), X, y, inner, kind) for params in tried]
-    best = int(np.argmax(scores))
-    params = dict(tried[best])
+    if not np.isfinite(scores).any():
+        why = "published defaults: no setting can be scored on the inner folds of so few labels"
+        return Fitted(make(defaults).fit(X, y), defaults, 0, why)
+    params = dict(tried[int(np.argmax(scores))])
     return Fitted(make(params).fit(X, y), params, len(tried), "tuned")
 
 
@@ -96,7 +99,7 @@ def _inner_score(
     for train, held in inner.folds:
         try:
             head.fit(X[train], y[train])
-        except ValueError:
+        except (DataError, ValueError):
             # A setting that can't learn from these few labels loses.
             return -np.inf
         predicted = head.predict(X[held])
@@ -111,4 +114,6 @@ def _inner_score(
         if seen.any():
             scores.append(float((right[seen] / count[seen]).mean()))
             weights.append(float(seen.sum()))
-    return float(np.average(scores, weights=weights)) if scores else -np.inf
+    score = float(np.average(scores, weights=weights)) if scores else -np.inf
+    # NumPy's argmax would take a NaN for the best.
+    return score if np.isfinite(score) else -np.inf

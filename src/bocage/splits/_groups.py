@@ -115,7 +115,7 @@ def cluster_places(xy: NDArray[np.float64], n_clusters: int) -> Rows:
     SplitError
         If there are fewer places than clusters.
     """
-    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.cluster.hierarchy import cut_tree, linkage
 
     side = max(float(np.ptp(xy, axis=0).max()) / 1000, 1.0)
     while True:
@@ -128,10 +128,11 @@ def cluster_places(xy: NDArray[np.float64], n_clusters: int) -> Rows:
             f"the samples stand at {len(cell)} places only; expected at least {n_clusters} to "
             "make clusters. Use fewer clusters, or leave out a group column"
         )
-    label = fcluster(linkage(cell, method="ward"), n_clusters, criterion="maxclust")
-    west = [float(cell[label == value, 0].mean()) for value in range(1, label.max() + 1)]
-    rank = np.argsort(np.argsort(west)) + 1
-    return np.asarray(rank[label - 1][inverse.ravel()], dtype=np.int64)
+    # Cut by number: a cut by height gives fewer clusters where two merges are equally high.
+    label = cut_tree(linkage(cell, method="ward"), n_clusters).ravel()
+    west = [float(cell[label == value, 0].mean()) for value in range(n_clusters)]
+    rank = np.argsort(np.argsort(west, kind="stable")) + 1
+    return np.asarray(rank[label][inverse.ravel()], dtype=np.int64)
 
 
 def _clusters(task: Task, n_clusters: int) -> NDArray[np.str_]:

@@ -71,10 +71,12 @@ class InnerMaker:
             total[smallest] += int(count[position])
         number = np.full(len(rows), -1, dtype=np.int64)
         number[free] = number_of[inverse]
+        unit = self.task.unit[rows]
         folds = []
         for k in range(n_folds):
-            train = np.flatnonzero(number != k)
-            if self.task.kind == "regression" or _two_classes(self.task.target[rows[train]]):
+            # A place that was labelled in two groups (years) never stands on both sides.
+            train = np.flatnonzero((number != k) & ~np.isin(unit, unit[number == k]))
+            if self._can_learn(rows[train]):
                 folds.append((train, np.flatnonzero(number == k)))
         return Inner(tuple(folds), by)
 
@@ -87,6 +89,8 @@ class InnerMaker:
                 return "groups", group, self._group_luck
         return "blocks", self.split.block[rows], self._block_luck
 
-
-def _two_classes(codes: NDArray[np.int64]) -> bool:
-    return bool((codes != codes[0]).any())
+    def _can_learn(self, train: Rows) -> bool:
+        target = self.task.target[train]
+        return len(train) > 0 and (
+            self.task.kind == "regression" or bool((target != target[0]).any())
+        )
