@@ -1,11 +1,24 @@
 """One face for one process, several, and Dask."""
 
 import os
+import signal
+import time
+from concurrent.futures import as_completed
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bocage.core import SettingsError, open_pool
+from bocage.core import DataError, SerialExecutor, SettingsError, _executor, open_pool
+
+prepared = []
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch):
+    # Workers import the calls below by the name of this module.
+    monkeypatch.syspath_prepend(Path(__file__).parents[2])
 
 
 def add(shared, number):
@@ -18,6 +31,31 @@ def total(shared, number):
 
 def fail(_, number):
     raise ValueError(f"number {number}")
+
+
+def complain(_):
+    raise DataError("one line\nof words")
+
+
+def stop(_):
+    raise KeyboardInterrupt
+
+
+def die(_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def wait_and_add(shared, number):
+    time.sleep(0.02 * (5 - number))
+    return add(shared, number)
+
+
+def prepare():
+    prepared.append("yes")
+
+
+def what_is_prepared(_):
+    return list(prepared)
 
 
 def who(_):
@@ -48,6 +86,8 @@ def test_workers_share_a_value_use_one_thread_and_pass_errors_on(workers, dask):
         assert set(pool.submit(threads).result()) == {1}
         with pytest.raises(ValueError, match="number 7"):
             pool.submit(fail, 7).result()
+        with pytest.raises(DataError, match=r"^one line of words$"):
+            pool.submit(complain).result()
         assert pool.submit(add, 1).result() == 11
 
 
@@ -59,10 +99,50 @@ def test_processes_are_others_and_are_ready_when_the_pool_is():
     assert 1 <= len(found) <= 2
 
 
-def test_an_address_where_nobody_answers_is_one_line():
+@pytest.mark.parametrize(("workers", "dask"), POOLS)
+def test_answers_belong_to_their_calls_whichever_is_ready_first(workers, dask):
+    if dask:
+        pytest.importorskip("distributed")
+    with open_pool({"offset": 10}, workers, dask) as pool:
+        number = {pool.submit(wait_and_add, n): n for n in range(5)}
+        found = {number[future]: future.result() for future in as_completed(number)}
+    assert found == {n: 10 + n for n in range(5)}
+
+
+def test_a_stop_by_hand_is_not_kept_in_a_future():
+    with open_pool({}) as pool, pytest.raises(KeyboardInterrupt):
+        pool.submit(stop)
+    future = SerialExecutor().submit(fail, None, 3)
+    assert future.done()
+    assert isinstance(future.exception(), ValueError)
+
+
+@pytest.mark.slow
+def test_processes_are_prepared_before_their_first_call():
+    with open_pool({}, 2, prepare=prepare) as pool:
+        found = [pool.submit(what_is_prepared).result() for _ in range(6)]
+    assert found == [["yes"]] * 6
+    assert prepared == []
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_said_and_nothing_hangs():
+    with open_pool({}, 2) as pool:
+        with pytest.raises(BrokenProcessPool):
+            pool.submit(die).result(timeout=60)
+        with pytest.raises(BrokenProcessPool):
+            pool.submit(add, 1)
+
+
+def test_an_address_where_nobody_answers_is_one_line(monkeypatch):
     pytest.importorskip("distributed")
-    with pytest.raises(SettingsError, match="--dask local"), open_pool({}, 1, "tcp://127.0.0.1:9"):
+    monkeypatch.setattr(_executor, "CONNECT_SECONDS", 1.0)
+    with (
+        pytest.raises(SettingsError, match="--dask local") as caught,
+        open_pool({}, 1, "tcp://127.0.0.1:9"),
+    ):
         pass
+    assert "\n" not in str(caught.value)
 
 
 def test_threads_are_given_back():

@@ -1,7 +1,10 @@
 """A file is whole or not there."""
 
 import os
+import shutil
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -40,6 +43,62 @@ def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
         write_atomic(path, b"new")
     assert path.read_bytes() == b"old"
     assert _names(tmp_path) == ["file"]
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 64 kB, where this user may mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = shutil.which("mount")
+    if mount is None or os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk")
+    command = [mount, "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("this machine does not let a small disk be mounted")
+    yield folder
+    subprocess.run([shutil.which("umount"), str(folder)], check=True)
+
+
+def test_a_full_disk_keeps_the_old_file_and_has_room_again(small_disk):
+    path = small_disk / "file"
+    write_atomic(path, b"old")
+    with pytest.raises(StoreError, match=r"No space left on device.*nothing finished is lost"):
+        write_atomic(path, bytes(200_000))
+    assert path.read_bytes() == b"old"
+    assert _names(small_disk) == ["file"]
+    write_atomic(path, bytes(10_000))
+    assert path.stat().st_size == 10_000
+
+
+def test_a_file_longer_than_allowed_keeps_the_old_one(tmp_path):
+    code = """
+import resource, signal, sys
+from pathlib import Path
+from bocage.core import StoreError, write_atomic
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+path = Path(sys.argv[1])
+write_atomic(path, b"old")
+try:
+    write_atomic(path, bytes(5000))
+except StoreError as error:
+    print(error)
+"""
+    path = tmp_path / "file"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.startswith(f"can't write {path} (File too large)")
+    assert path.read_bytes() == b"old"
+    assert _names(tmp_path) == ["file"]
+
+
+def test_a_file_where_the_folder_should_be_is_one_line(tmp_path):
+    (tmp_path / "study").write_text("mine")
+    with pytest.raises(StoreError, match=r"can't write .*study"):
+        write_atomic(tmp_path / "study" / "file", b"x")
+    assert (tmp_path / "study").read_text() == "mine"
 
 
 def test_a_stop_by_hand_leaves_no_half_file(tmp_path, monkeypatch):

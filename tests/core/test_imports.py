@@ -1,8 +1,8 @@
 """What an import costs, and what it may not bring along."""
 
+import resource
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -29,12 +29,18 @@ def test_the_help_brings_nothing_heavy():
     assert not _loaded(code + "try: main()\nexcept SystemExit: pass") & {*HEAVY, "numpy"}
 
 
-@pytest.mark.parametrize("arguments", [["-c", "import bocage"], ["-m", "bocage", "--help"]])
-def test_start_takes_less_than_a_third_of_a_second(arguments):
-    # The least of several: other programs on the machine only ever add to it.
+@pytest.mark.parametrize(
+    ("arguments", "limit"),
+    [(["-c", "import bocage"], 0.3), (["-m", "bocage", "--help"], 0.6)],
+    ids=["import", "help"],
+)
+def test_start_takes_no_more_than_moments(arguments, limit):
+    # Seconds of the processor, the least of several: other programs make both larger, never less.
+    # The help takes about 0.15 s on a machine that does nothing else.
     seconds = []
-    for _ in range(8):
-        start = time.perf_counter()
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 0.3
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(seconds) < limit

@@ -1,5 +1,11 @@
 """Long work says how far it is."""
 
+import os
+import subprocess
+import sys
+
+import pytest
+
 from bocage.core import _progress, progress
 
 
@@ -19,3 +25,41 @@ def test_short_work_says_nothing(capsys):
     with progress("runs", 3) as advance:
         advance(3)
     assert capsys.readouterr().err == ""
+
+
+def test_work_that_went_on_from_before_is_timed_by_what_was_done_now(capsys, monkeypatch):
+    monkeypatch.setattr(_progress, "QUIET_SECONDS", -1.0)
+    # A clock that moves by 30 s at every look: start, then once a step.
+    clock = iter(range(0, 3000, 30))
+    monkeypatch.setattr(_progress.time, "monotonic", lambda: float(next(clock)))
+    with progress("runs", 2000, done=1000) as advance:
+        for _ in range(5):
+            advance(100)
+    # 100 runs in 30 s: 900 left are 270 s, and so on; the 1000 from before took no time now.
+    assert capsys.readouterr().err.splitlines() == [
+        "runs: 1,200 of 2,000, about 4 min left",
+        "runs: 1,400 of 2,000, about 3 min left",
+    ]
+
+
+def test_a_terminal_gets_a_bar():
+    pty = pytest.importorskip("pty")
+    code = """
+from bocage.core import progress
+with progress("runs", 3) as advance:
+    for _ in range(3):
+        advance(1)
+"""
+    parent, child = pty.openpty()
+    subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        stderr=child,
+        timeout=60,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+    )
+    os.close(child)
+    shown = os.read(parent, 100_000).decode()
+    os.close(parent)
+    assert "runs" in shown
+    assert "3/3" in shown

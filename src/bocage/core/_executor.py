@@ -14,6 +14,9 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"
 START_SECONDS = 60.0
 """How long to wait for the last process; work begins without it after that."""
 
+CONNECT_SECONDS = 20.0
+"""How long a Dask scheduler has to answer."""
+
 _shared: Any = None
 """In a worker process: the value that all its calls share."""
 
@@ -126,7 +129,7 @@ def _dask_pool(shared: object, workers: int, address: str) -> Iterator[Pool]:
                 silence_logs=logging.CRITICAL,
             )
         try:
-            client = Client(cluster or address, timeout="20s")
+            client = Client(cluster or address, timeout=CONNECT_SECONDS)
         except (OSError, ValueError) as error:
             raise SettingsError(
                 f"no Dask scheduler answers at {address!r} ({error}); expected an address such as "
