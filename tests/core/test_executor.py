@@ -62,6 +62,10 @@ def who(_):
     return os.getpid()
 
 
+def one_thread(_):
+    return os.environ["OMP_NUM_THREADS"]
+
+
 def threads(_):
     from threadpoolctl import threadpool_info
 
@@ -84,6 +88,7 @@ def test_workers_share_a_value_use_one_thread_and_pass_errors_on(workers, dask):
         assert [pool.submit(add, n).result() for n in range(5)] == list(range(10, 15))
         assert pool.submit(total, 1).result() == total(shared, 1)
         assert set(pool.submit(threads).result()) == {1}
+        assert pool.submit(one_thread).result() == "1"
         with pytest.raises(ValueError, match="number 7"):
             pool.submit(fail, 7).result()
         with pytest.raises(DataError, match=r"^one line of words$"):

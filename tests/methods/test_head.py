@@ -1,13 +1,18 @@
 """Every model behind the one layer: classes, weights, scales, seeds."""
 
+import warnings
+
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.model_selection import cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.utils.class_weight import compute_sample_weight
 
 from bocage.core import DataError
-from bocage.methods import MODELS, Head, head_size
+from bocage.methods import MODELS, Head
 
 CLASSIFIERS = [name for name, model in MODELS.items() if "classification" in model.grid]
 REGRESSORS = [name for name, model in MODELS.items() if "regression" in model.grid]
@@ -57,22 +62,6 @@ def test_regressors_give_finite_values(model):
         assert np.corrcoef(found, target)[0, 1] > 0.5
 
 
-@pytest.mark.parametrize("model", sorted({*CLASSIFIERS, *REGRESSORS}))
-def test_size_is_positive_and_grows_with_what_is_stored(model):
-    kind = "classification" if model in CLASSIFIERS else "regression"
-    X, y = _data()
-    target = y if kind == "classification" else X[:, 0]
-    head = Head(model, kind, dict(MODELS[model].grid[kind][0]), 3).fit(X, target)
-    n_parameters, n_bytes = head_size(head)
-    assert n_parameters > 0
-    assert n_bytes >= n_parameters
-
-
-def test_size_of_a_logistic_regression_is_its_coefficients_and_its_scale():
-    X, y = _data()
-    assert head_size(Head("logistic", n_classes=3).fit(X, y)) == (3 * 5 + 3 + 2 * 5, 8 * 28)
-
-
 def test_classes_weigh_alike_as_in_scikit_learn():
     X, y = _data(200)
     rare = np.flatnonzero((y != 2) | (np.arange(200) % 8 == 0))
@@ -85,6 +74,35 @@ def test_classes_weigh_alike_as_in_scikit_learn():
         params = {"C": 10.0} if model == "logistic" else {}
         mine = Head(model, "classification", params, 3, keep, 3).fit(X, y)
         np.testing.assert_allclose(mine.predict_proba(X), other.fit(X, y).predict_proba(X))
+
+
+@pytest.mark.parametrize("model", ["xgboost", "lightgbm", "mlp"])
+def test_boosting_and_networks_weigh_classes_as_scikit_learn_does(model):
+    X, y = _data(200)
+    rare = np.flatnonzero((y != 2) | (np.arange(200) % 8 == 0))
+    X, y = X[rare], y[rare]
+    params = dict(MODELS[model].grid["classification"][0])
+    keep = np.zeros(5, bool)
+    mine = Head(model, "classification", params, 3, keep, 3).fit(X, y).predict_proba(X)
+    raw = MODELS[model].build("classification", params, 3)
+    raw.fit(X, y, sample_weight=compute_sample_weight("balanced", y))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        np.testing.assert_allclose(mine, raw.predict_proba(X), atol=1e-6)
+        plain = MODELS[model].build("classification", params, 3).fit(X, y)
+        assert not np.allclose(mine, plain.predict_proba(X), atol=1e-3)
+
+
+def test_weights_count_only_the_classes_that_training_holds():
+    X, y = _data(200)
+    y = np.where(y == 2, 4, y)
+    some = np.concatenate([np.flatnonzero(y == 0)[:40], np.flatnonzero(y == 4)[:8]])
+    keep = np.zeros(5, bool)
+    mine = Head("logistic", "classification", {"C": 1.0}, 6, keep).fit(X[some], y[some])
+    other = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced").fit(X[some], y[some])
+    found = mine.predict_proba(X)
+    np.testing.assert_allclose(found[:, [0, 4]], other.predict_proba(X), atol=1e-9)
+    assert not found[:, [1, 2, 3, 5]].any()
 
 
 def test_weighted_samples_do_what_repeated_samples_would():
@@ -131,6 +149,71 @@ def test_a_band_that_never_moves_in_training_changes_nothing():
     np.testing.assert_allclose(a.predict(X), b.predict(new))
     expected = Ridge().fit((X - X.mean(axis=0)) / X.std(axis=0), y)
     np.testing.assert_allclose(a.predict(X), expected.predict((X - X.mean(axis=0)) / X.std(axis=0)))
+
+
+@pytest.mark.parametrize("value", [0.1, -1234.56, 1e-9, 7.0])
+@pytest.mark.parametrize("model", ["logistic", "ridge", "mlp", "knn1"])
+def test_a_band_that_is_constant_up_to_rounding_is_not_blown_up(model, value):
+    # The mean of 30 times 0.1 is off by 1e-17, and so is their spread: dividing by it would turn
+    # a test sample with 0.2 into 1e16.
+    rng = np.random.default_rng(0)
+    y = np.repeat([0, 1], 15)
+    X = np.column_stack([y + rng.normal(0, 0.1, 30), np.full(30, value)])
+    kind = "regression" if model == "ridge" else "classification"
+    head = Head(model, kind, n_classes=2).fit(X, y)
+    new = np.column_stack([X[:, 0], np.full(30, value + 0.1)])
+    found = head.predict(new) > 0.5
+    assert (found == (y == 1)).all()
+
+
+def test_a_small_spread_on_a_large_mean_is_still_a_spread():
+    # Temperatures in kelvin that differ by a thousandth of a degree.
+    rng = np.random.default_rng(0)
+    y = np.repeat([0, 1], 30)
+    X = (290 + 1e-3 * (y + rng.normal(0, 0.1, 60)))[:, None]
+    assert (Head("logistic", n_classes=2).fit(X, y).predict(X) == y).all()
+
+
+@pytest.mark.parametrize("model", REGRESSORS)
+def test_a_seed_decides_every_regressor(model):
+    X, y = _data()
+    params = dict(MODELS[model].grid["regression"][0])
+    a, b = (Head(model, "regression", params, seed=5).fit(X, X[:, 0] + y) for _ in range(2))
+    np.testing.assert_array_equal(a.predict(X), b.predict(X))
+
+
+@pytest.mark.parametrize("model", sorted({*CLASSIFIERS, *REGRESSORS}))
+def test_fitting_and_predicting_change_nothing_that_was_given(model):
+    X, y = _data()
+    before = X.copy()
+    kind = "classification" if model in CLASSIFIERS else "regression"
+    params = dict(MODELS[model].grid[kind][0])
+    given = dict(params)
+    Head(model, kind, params, 3).fit(X, y).predict(X)
+    np.testing.assert_array_equal(X, before)
+    assert params == given
+
+
+def test_predictions_for_a_sample_do_not_hang_on_its_neighbours():
+    X, y = _data()
+    for model in ("logistic", "knn3", "bands", "mlp"):
+        head = Head(model, n_classes=3).fit(X, y)
+        alone = np.concatenate([head.predict_proba(X[[row]]) for row in range(10)])
+        np.testing.assert_allclose(alone, head.predict_proba(X)[:10], atol=1e-9)
+
+
+def test_a_solver_that_does_not_converge_is_written_down():
+    X, y = _data()
+    head = Head("mlp", params={"max_iter": 2}, n_classes=3).fit(X, y)
+    assert head.warnings_ == ("ConvergenceWarning",)
+    assert Head("logistic", n_classes=3).fit(X, y).warnings_ == ()
+
+
+def test_scikit_learn_can_clone_a_head_and_search_over_it():
+    X, y = _data()
+    head = Head("knn1", n_classes=3, seed=4)
+    assert clone(head).get_params() == head.get_params()
+    assert cross_val_score(head, X, y, cv=3, scoring="accuracy").min() > 0.8
 
 
 def test_too_few_labels_for_three_neighbours_is_said():

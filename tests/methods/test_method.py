@@ -1,9 +1,9 @@
-"""Methods as they are written, and the ones that are chosen."""
+"""Methods as they are written."""
 
 import pytest
 
 from bocage.core import SettingsError
-from bocage.methods import MODELS, default_methods, parse_method
+from bocage.methods import MODELS, parse_method
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,7 @@ from bocage.methods import MODELS, default_methods, parse_method
         "xy:knn1",
         "aef:logistic:C=10",
         "aef:knn3:metric=cosine",
+        "aef:forest:max_features=sqrt,min_samples_leaf=3",
     ],
 )
 def test_a_name_is_read_and_written_alike(text):
@@ -39,6 +40,21 @@ def test_parameters_are_numbers_where_they_can_be_and_come_in_order():
         ("aef:logistic:C", "can't set 'C'"),
         ("aef:bands:var_smoothing=1", "nothing to set"),
         ("", "no model ''"),
+        ("prior:", "no model ''"),
+        (":logistic", "needs an input"),
+        ("+:logistic", "needs an input"),
+        ("aef: :C=1", "no model ''"),
+        ("Aef:Logistic", "no model 'Logistic'"),
+        ("aef:logistic:C=1,", "can't set ''"),
+        ("aef:logistic:=1", "can't set '=1'"),
+        ("aef:logistic:C=abc", "can't set C to 'abc'; expected a number"),
+        ("aef:logistic:C=", "can't set C to ''; expected a number"),
+        ("aef:logistic:C=nan", "can't set C to 'nan'"),
+        ("aef:logistic:C=inf", "can't set C to 'inf'"),
+        ("aef:forest:max_depth=None", "can't set max_depth to 'None'; expected a number"),
+        ("aef:knn3:metric=", "can't set metric to ''; expected a word or a number"),
+        ("aef:logistic:C=1,C=2", "sets C twice"),
+        ("aef+s1+aef:logistic", "names an input twice"),
     ],
 )
 def test_what_can_not_be_read_says_why(text, words):
@@ -47,15 +63,28 @@ def test_what_can_not_be_read_says_why(text, words):
     assert "\n" not in str(caught.value)
 
 
-def test_default_methods_hold_floors_a_control_a_baseline_and_a_hybrid(toy):
-    names = [method.name for method in default_methods(toy)]
-    assert len(names) == len(set(names))
-    assert {"prior", "xy:knn1", "good:bands", "good:logistic", "noise:logistic"} <= set(names)
-    assert any(name.endswith(":forest") for name in names)
-    assert any(name.startswith("good+noise:") for name in names)
+def test_spaces_and_an_empty_list_of_parameters_mean_nothing():
+    assert parse_method(" aef + s1 : logistic ").name == "aef+s1:logistic"
+    assert parse_method("aef:logistic:").fixed is None
 
 
-def test_default_methods_fit_the_kind_of_task(toy_regression):
-    methods = default_methods(toy_regression, every=True)
-    assert all("regression" in method.spec.grid for method in methods)
-    assert {m.model for m in methods} == {n for n, m in MODELS.items() if "regression" in m.grid}
+def test_floors_and_coordinates_are_controls_and_hybrids_are_not():
+    assert parse_method("prior").is_control
+    assert parse_method("aef:bands").is_control
+    assert parse_method("xy:forest").is_control
+    assert not parse_method("aef:logistic").is_control
+    assert not parse_method("aef+xy:logistic").is_control
+    assert parse_method("aef:bands").strategy == "floor"
+    assert parse_method("aef:knn1").strategy == "shallow"
+
+
+def test_every_parameter_a_user_may_fix_is_taken_by_its_estimator():
+    values = {"metric": "cosine", "weights": "distance", "max_features": "sqrt"}
+    for name, model in MODELS.items():
+        for kind in model.grid:
+            for parameter in model.parameters:
+                value = values.get(parameter, 1)
+                text = f"aef:{name}:{parameter}={value}"
+                fixed = dict(parse_method(text).fixed)
+                estimator = model.build(kind, fixed, 0)
+                assert estimator.get_params()[parameter] == value, text

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import balanced_accuracy_score
 
-from bocage.features import matrix
-from bocage.methods import MODELS, fit_tuned, parse_method
-from bocage.splits import Budget, Drawer, InnerMaker, SplitSettings, make_split
+from bocage.features import Matrix, matrix
+from bocage.methods import MODELS, Head, fit_tuned, parse_method
+from bocage.methods._tune import _inner_score
+from bocage.splits import Budget, Drawer, Inner, InnerMaker, SplitSettings, make_split
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +53,8 @@ def test_every_model_gets_as_many_trials_as_its_grid_holds_up_to_the_number_aske
         if len(grid) < 2:
             continue
         assert len(grid) >= 4, name
-        if name in {"logistic", "knn3", "bands"}:
-            assert _tuned(case, f"good:{name}").trials == 4
+        assert _tuned(case, f"good:{name}").trials == 4, name
+        assert _tuned(case, f"good:{name}", trials=2).trials == 2, name
 
 
 def test_the_best_setting_is_the_one_a_plain_loop_finds(case):
@@ -73,6 +74,129 @@ def test_the_best_setting_is_the_one_a_plain_loop_finds(case):
     tuned = _tuned(case, "good:logistic")
     assert tuned.params == {"C": (10.0, 1.0, 100.0, 0.1)[int(np.argmax(scores))]}
     assert tuned.why == "tuned"
+
+
+def test_the_best_setting_of_a_regressor_is_the_one_a_plain_loop_finds(toy_regression):
+    task = toy_regression
+    split = make_split(task, SplitSettings("region"))
+    rows = Drawer(task, split).draw(split.folds[0], Budget(40, "label"), 0).rows
+    inner = InnerMaker(task, split).make(split.folds[0], rows)
+    features = matrix(task.inputs, task.lonlat, ("good", "noise"))
+    X, y = features.values[rows], task.target[rows]
+    alphas = [dict(params)["alpha"] for params in MODELS["ridge"].grid["regression"]]
+    error = []
+    for alpha in alphas:
+        squares = []
+        for train, held in inner.folds:
+            mean, spread = X[train].mean(axis=0), X[train].std(axis=0)
+            head = Ridge(alpha).fit((X[train] - mean) / spread, y[train])
+            squares += ((head.predict((X[held] - mean) / spread) - y[held]) ** 2).tolist()
+        error.append(np.mean(squares))
+    tuned = fit_tuned(
+        parse_method("good+noise:ridge"),
+        features,
+        task.target,
+        rows,
+        inner,
+        kind="regression",
+        n_classes=0,
+        trials=6,
+        seed=0,
+    )
+    assert tuned.params == {"alpha": alphas[int(np.argmin(error))]}
+    assert tuned.trials == 6
+    assert len(set(error)) == 6
+
+
+HALVES = (np.arange(0, 20, 2), np.arange(1, 20, 2))
+TWO_FOLDS = Inner((HALVES, HALVES[::-1]), "blocks")
+
+
+def _by_hand(text, X, y, inner, kind="classification", n_classes=2):
+    flags = np.ones(X.shape[1], bool)
+    features = Matrix(X, flags, tuple("abc"[: X.shape[1]]))
+    rows = np.arange(len(X))
+    return fit_tuned(
+        parse_method(text),
+        features,
+        y,
+        rows,
+        inner,
+        kind=kind,
+        n_classes=n_classes,
+        trials=4,
+        seed=0,
+    )
+
+
+@pytest.mark.parametrize("model", ["knn1", "logistic", "bands", "forest"])
+def test_ties_go_to_the_published_default(model):
+    # Two classes so far apart that no setting is wrong.
+    y = np.repeat([0, 1], 10)
+    X = np.column_stack([100.0 * y, y]) + np.random.default_rng(0).normal(size=(20, 2))
+    tuned = _by_hand(f"a:{model}", X, y, TWO_FOLDS)
+    assert tuned.params == dict(MODELS[model].grid["classification"][0])
+    assert (tuned.trials, tuned.why) == (4, "tuned")
+
+
+def test_a_model_that_can_not_learn_from_an_inner_fold_falls_back_and_says_so():
+    # Four labels are enough for three neighbours, the two of an inner fold are not.
+    X = np.random.default_rng(0).normal(size=(4, 2))
+    half = (np.array([0, 1]), np.array([2, 3]))
+    inner = Inner((half, half[::-1]), "blocks")
+    for y, kind, n in ((np.array([0, 1, 0, 1]), "classification", 2), (X[:, 0], "regression", 0)):
+        tuned = _by_hand("a:knn3", X, y, inner, kind, n)
+        assert tuned.params == {"metric": "euclidean"}
+        assert tuned.trials == 0
+        assert tuned.why.startswith("published defaults: no setting can be scored")
+        assert len(tuned.head.estimator_._fit_X) == 4
+
+
+def test_folds_that_share_no_class_tune_nothing_and_say_so():
+    X = np.random.default_rng(0).normal(size=(6, 2))
+    inner = Inner(((np.array([0, 1, 2, 3]), np.array([4, 5])),), "blocks")
+    tuned = _by_hand("a:logistic", X, np.array([0, 1, 0, 1, 2, 2]), inner, n_classes=3)
+    assert (tuned.params, tuned.trials) == ({"C": 10.0}, 0)
+    assert tuned.why.startswith("published defaults")
+
+
+def test_a_class_absent_from_an_inner_fold_is_left_out_of_its_score():
+    # Class 2 stands in the second half alone: trained on the first, no setting can know it.
+    rng = np.random.default_rng(0)
+    y = np.array([0, 1] * 5 + [0, 1, 2, 2, 2] * 2)
+    X = np.eye(3)[y] + rng.normal(0, 0.6, (20, 3))
+    first, second = np.arange(10), np.arange(10, 20)
+    head = Head("logistic", params={"C": 1.0}, n_classes=3)
+    found = _inner_score(head, X, y, Inner(((first, second),), "blocks"), "classification")
+    known = second[y[second] < 2]
+    mean, spread = X[first].mean(axis=0), X[first].std(axis=0)
+    other = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced")
+    other.fit((X[first] - mean) / spread, y[first])
+    predicted = other.predict((X[known] - mean) / spread)
+    assert found == pytest.approx(balanced_accuracy_score(y[known], predicted))
+
+
+def test_the_scale_of_a_held_out_fold_is_never_looked_at():
+    # Held-out rows of an inner fold are moved far away: the head of that fold must not notice.
+    rng = np.random.default_rng(0)
+    y = np.arange(20) // 2 % 2
+    X = np.eye(2)[y] + rng.normal(0, 0.3, (20, 2))
+    far = X.copy()
+    far[HALVES[1]] = far[HALVES[1]] * 1e6 + 1e6
+    heads = []
+    for table in (X, far):
+        head = Head("logistic", n_classes=2)
+        _inner_score(head, table, y, Inner((HALVES,), "blocks"), "classification")
+        heads.append(head)
+    np.testing.assert_array_equal(heads[0].estimator_.coef_, heads[1].estimator_.coef_)
+    np.testing.assert_array_equal(heads[0]._mean, heads[1]._mean)
+
+
+def test_a_seed_decides_what_is_tuned(case):
+    a, b = _tuned(case, "good:forest"), _tuned(case, "good:forest")
+    assert a.params == b.params
+    X = case[0].inputs["good"].values
+    np.testing.assert_array_equal(a.head.predict_proba(X), b.head.predict_proba(X))
 
 
 def test_the_refit_learns_from_all_labels(case):

@@ -89,8 +89,9 @@ def open_pool(
         from threadpoolctl import threadpool_limits
 
         # One thread for linear algebra, as in the workers: sums are the same whatever the number
-        # of workers, and small problems are faster.
-        with threadpool_limits(1):
+        # of workers, and small problems are faster. Libraries that are loaded later look at the
+        # environment.
+        with _one_thread(), threadpool_limits(1):
             yield Pool(SerialExecutor(), 1, shared)
     else:
         from multiprocessing import get_context
