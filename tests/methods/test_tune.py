@@ -133,7 +133,7 @@ def _by_hand(text, X, y, inner, kind="classification", n_classes=2):
 def test_ties_go_to_the_published_default(model):
     # Two classes so far apart that no setting is wrong.
     y = np.repeat([0, 1], 10)
-    X = np.column_stack([100.0 * y, y]) + np.random.default_rng(0).normal(size=(20, 2))
+    X = 100.0 * np.column_stack([y, y]) + np.random.default_rng(0).normal(size=(20, 2))
     tuned = _by_hand(f"a:{model}", X, y, TWO_FOLDS)
     assert tuned.params == dict(MODELS[model].grid["classification"][0])
     assert (tuned.trials, tuned.why) == (4, "tuned")
