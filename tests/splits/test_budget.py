@@ -1,5 +1,7 @@
 """Draws of labels: nested, fair between classes, blind to everything but content."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -58,8 +60,6 @@ def test_row_order_changes_no_fold_and_no_draw(random):
 
 
 def test_a_changed_label_touches_only_draws_that_hold_it(toy, split):
-    from dataclasses import replace
-
     fold = _fold(split, "out")
     drawer = Drawer(toy, split)
     victim = int(fold.pool[17])
@@ -94,9 +94,99 @@ def test_all_and_fractions_and_counts(toy, split):
     assert drawer.draw(fold, Budget(25, "label"), 0).n_labels == 25
 
 
-def test_parcels_are_drawn_whole(toy):
-    from dataclasses import replace
+@pytest.mark.parametrize("regime", ["out", "local", "both", "random"])
+@pytest.mark.parametrize(
+    ("unit", "amounts"),
+    [("fraction", (0.05, 0.1, 0.5, 1.0)), ("label", (10, 20, 40)), ("class", (2, 4, 8))],
+)
+def test_any_unit_is_nested(toy, split, regime, unit, amounts):
+    drawer, fold = Drawer(toy, split), _fold(split, regime)
+    for repeat in range(3):
+        before = set()
+        for amount in (*amounts, np.inf):
+            draw = drawer.draw(fold, Budget(amount, unit), repeat)
+            assert draw.reason == ""
+            paid = set(np.setdiff1d(draw.rows, fold.always))
+            assert len(paid) == draw.n_labels
+            assert before <= paid <= set(fold.pool)
+            before = paid
+        assert before == set(fold.pool)
 
+
+@pytest.mark.parametrize("amount", [2, 3, 5, 10])
+def test_labels_from_elsewhere_are_drawn_evenly_from_the_groups(toy, split, amount):
+    fold = _fold(split, "out")
+    rows = Drawer(toy, split).draw(fold, Budget(amount), 0).rows
+    for code in range(3):
+        count = np.bincount(split.group[rows[toy.target[rows] == code]], minlength=3)
+        left = np.unique(split.group[fold.pool])
+        assert count[left].max() - count[left].min() <= 1
+
+
+def test_a_group_with_too_few_labels_gives_what_it_has(toy, split):
+    fold = _fold(split, "out")
+    first = split.group[fold.pool[0]]
+    mine = (split.group[fold.pool] == first) & (toy.target[fold.pool] == 0)
+    few = replace(fold, pool=np.delete(fold.pool, np.flatnonzero(mine)[2:]))
+    rows = Drawer(toy, split).draw(few, Budget(10), 0).rows
+    rows = rows[toy.target[rows] == 0]
+    assert len(rows) == 10
+    assert (split.group[rows] == first).sum() == 2
+
+
+def test_every_label_is_as_likely_as_any_other(toy, split):
+    # 400 draws of 5 of some 40 labels: a label is drawn 400 * 5 / n times, give or take.
+    drawer, fold = Drawer(toy, split), _fold(split, "local")
+    pool = fold.pool[toy.target[fold.pool] == 0]
+    count = np.zeros(len(toy))
+    for repeat in range(400):
+        count[drawer.draw(fold, Budget(5), repeat).rows] += 1
+    share = 5 / len(pool)
+    expected, deviation = 400 * share, np.sqrt(400 * share * (1 - share))
+    assert np.abs(count[pool] - expected).max() < 4.5 * deviation
+
+
+def test_events_are_drawn_whole_and_nested(toy):
+    event = np.array([f"flood {n % 11}" for n in range(len(toy))])
+    task = replace(toy, groups={**toy.groups, "event": event}, unit=np.arange(len(toy)) % 11)
+    split = make_split(task, SplitSettings("event"))
+    fold = _fold(split, "out")
+    known = np.unique(event[fold.pool])
+    before = set()
+    for amount in (1, 2, len(known)):
+        draw = Drawer(task, split).draw(fold, Budget(amount, "event"), 0)
+        drawn = np.unique(event[draw.rows])
+        assert len(drawn) == amount
+        assert set(draw.rows) == set(fold.pool[np.isin(event[fold.pool], drawn)])
+        assert before <= set(drawn)
+        before = set(drawn)
+    over = Drawer(task, split).draw(fold, Budget(len(known) + 1, "event"), 0)
+    assert over.reason == f"only {len(known)} events in {fold.name}, not {len(known) + 1}"
+
+
+def test_regression_counts_samples_whatever_the_unit_is_called(toy_regression):
+    split = make_split(toy_regression, SplitSettings("region"))
+    drawer, fold = Drawer(toy_regression, split), _fold(split, "out")
+    rows = drawer.draw(fold, Budget(20, "label"), 0).rows
+    assert len(rows) == 20
+    np.testing.assert_array_equal(rows, drawer.draw(fold, Budget(20, "class"), 0).rows)
+    assert drawer.draw(fold, Budget(0.25, "fraction"), 0).n_labels == round(len(fold.pool) / 4)
+    over = drawer.draw(fold, Budget(10_000, "label"), 0)
+    assert over.reason == f"only {len(fold.pool)} labels in {fold.name}, not 10000"
+
+
+def test_labels_of_one_class_teach_nothing_and_are_not_used(toy, split):
+    draw = Drawer(toy, split).draw(_fold(split, "out"), Budget(1, "label"), 0)
+    assert len(draw.rows) == 0
+    assert "one class only" in draw.reason
+
+
+def test_a_label_of_a_fraction_is_never_rounded_away(toy, split):
+    draw = Drawer(toy, split).draw(_fold(split, "local"), Budget(0.001, "fraction"), 0)
+    assert np.bincount(toy.target[draw.rows]).tolist() == [1, 1, 1]
+
+
+def test_parcels_are_drawn_whole(toy):
     parcel = np.array([f"p{n // 4}" for n in range(len(toy))])
     unit = np.arange(len(toy)) // 4
     # Samples of a parcel share its class, as they do in a field.
@@ -119,6 +209,10 @@ def test_parcels_are_drawn_whole(toy):
         ("all", "class", Budget(float("inf"), "class")),
         ("10%", "class", Budget(0.1, "fraction")),
         ("0.05", "fraction", Budget(0.05, "fraction")),
+        (" ALL ", "event", Budget(float("inf"), "event")),
+        ("100%", "label", Budget(1.0, "fraction")),
+        ("1e2", "parcel", Budget(100, "parcel")),
+        ("5.0", "class", Budget(5, "class")),
         (20, "label", Budget(20, "label")),
     ],
 )
@@ -126,10 +220,40 @@ def test_budgets_are_read(text, unit, expected):
     assert parse_budget(text, unit) == expected
 
 
-@pytest.mark.parametrize("text", ["", "few", "-5", "0", "2.5", "0%", "120%", "nan", "inf"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "few", "-5", "0", "2.5", "0%", "120%", "nan", "inf", "5%%", "%", "5 6", "nan%", "1e400"],
+)
 def test_other_budgets_are_refused(text):
     with pytest.raises(SettingsError, match="can't be read"):
         parse_budget(text, "class")
+
+
+@pytest.mark.parametrize("text", ["5", "1.5", "0", "-0.1", "nan"])
+def test_a_fraction_is_a_part_of_one(text):
+    with pytest.raises(SettingsError, match="can't be read"):
+        parse_budget(text, "fraction")
+
+
+@pytest.mark.parametrize("text", ["5", "all", "10%", "0.5%", "12.5%"])
+def test_a_budget_is_written_as_it_is_read(text):
+    assert str(parse_budget(text, "class")) == text
+    assert parse_budget(str(parse_budget(text, "class")), "class") == parse_budget(text, "class")
+
+
+@pytest.mark.parametrize(
+    ("budget", "words"),
+    [
+        (Budget(5), "5 labels a class"),
+        (Budget(20, "label"), "20 labels"),
+        (Budget(0.05, "fraction"), "5 % of the labels"),
+        (Budget(3, "parcel"), "3 parcels a class"),
+        (Budget(2, "event"), "2 events"),
+        (Budget(float("inf")), "all labels"),
+    ],
+)
+def test_a_budget_can_be_said_in_words(budget, words):
+    assert budget.label == words
 
 
 def test_few_labels_are_drawn_ten_times():

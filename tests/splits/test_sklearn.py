@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
-from sklearn.linear_model import LogisticRegression
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV, KFold, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -83,6 +85,75 @@ def test_folds_do_not_depend_on_row_order(place):
         for _, test in BlockKFold(lonlat[order], 5).split(xy[order], target[order])
     }
     assert plain == turned
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.permutations(range(200)))
+@pytest.mark.parametrize("make", [BlockKFold, ClusterKFold], ids=["blocks", "clusters"])
+def test_any_row_order_gives_the_same_folds(make, order):
+    rng = np.random.default_rng(3)
+    lonlat, target = rng.uniform(0, 1, (200, 2)), rng.integers(0, 3, 200)
+    order = np.array(order)
+    plain = {frozenset(test.tolist()) for _, test in make(lonlat, 4).split(lonlat, target)}
+    turned = make(lonlat[order], 4).split(lonlat[order], target[order])
+    assert plain == {frozenset(order[test].tolist()) for _, test in turned}
+
+
+@pytest.mark.parametrize("make", [BlockKFold, ClusterKFold], ids=["blocks", "clusters"])
+def test_rows_of_one_parcel_stay_together(make):
+    # Pairs of rows 3 km apart belong to one parcel.
+    rng = np.random.default_rng(3)
+    first = rng.uniform(0, 1, (150, 2))
+    lonlat = np.concatenate([first, first + np.array([0.03, 0])])
+    parcel = np.tile([f"p{n}" for n in range(150)], 2)
+    target = np.arange(300) % 2
+    for train, test in make(lonlat, 4).split(lonlat, target, parcel):
+        assert not set(parcel[train]) & set(parcel[test])
+    torn = [set(parcel[a]) & set(parcel[b]) for a, b in make(lonlat, 4).split(lonlat, target)]
+    assert any(torn)
+
+
+@pytest.mark.parametrize("number", [2, 3, 7, 8, 11])
+def test_places_on_a_lattice_give_as_many_clusters_as_folds(number):
+    lonlat = np.stack(np.meshgrid(np.arange(6.0), np.arange(6.0)), -1).reshape(-1, 2) / 100
+    cv = ClusterKFold(lonlat, number)
+    target = np.tile([0, 1], 18)
+    folds = list(cv.split(lonlat, target))
+    assert len(folds) == cv.get_n_splits() == number
+    assert all(len(train) and len(test) for train, test in folds)
+
+
+def test_one_group_or_none_is_said():
+    X = np.zeros((6, 1))
+    with pytest.raises(SplitError, match=r"needs groups="):
+        list(LeaveGroups().split(X))
+    with pytest.raises(SplitError, match="all rows are of one group"):
+        list(LeaveGroups().split(X, groups=["a"] * 6))
+    with pytest.raises(SplitError, match="too few places"):
+        list(BlockKFold(np.full((6, 2), 3.0), 2).split(X))
+    with pytest.raises(SplitError, match="1 places only"):
+        list(ClusterKFold(np.full((6, 2), 3.0), 2).split(X))
+
+
+def test_numbers_of_a_regression_are_no_classes(place):
+    # Every value is its own: taken for classes, no block size could hold each in four blocks.
+    lonlat, xy, _ = place
+    cv = BlockKFold(lonlat, 5)
+    rain = lonlat[:, 0] * 10 + lonlat[:, 1]
+    scores = cross_val_score(LinearRegression(), xy, rain, cv=cv, scoring="r2")
+    assert len(scores) == 5
+    assert cv.n_blocks_ >= 10
+    assert scores.min() > 0.99
+
+
+def test_a_splitter_says_what_it_was_made_with_and_changes_nothing(place):
+    lonlat, xy, target = place
+    before = lonlat.copy()
+    cv = BlockKFold(lonlat, 3, side=20_000)
+    first = [test.tolist() for _, test in cv.split(xy, target)]
+    assert [test.tolist() for _, test in cv.split(xy, target)] == first
+    np.testing.assert_array_equal(lonlat, before)
+    assert "n_splits=3" in repr(cv)
 
 
 def test_too_few_blocks_or_other_rows_are_said(place):
