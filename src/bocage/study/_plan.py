@@ -156,8 +156,9 @@ def _cell(
     for domain, rows in sorted(fold.tests.items()):
         digest.update(domain.encode() + len(rows).to_bytes(8, "little"))
         digest.update(content[rows].tobytes())
-    for _, held in maker.make(fold, draw.rows).folds:
+    for train, held in maker.make(fold, draw.rows).folds:
         digest.update(b"inner" + held.astype("<i8").tobytes())
+        digest.update(b"of" + train.astype("<i8").tobytes())
     return Cell(number, budget, repeat, "", digest.digest())
 
 
