@@ -103,6 +103,15 @@ def test_weights_count_only_the_classes_that_training_holds():
     found = mine.predict_proba(X)
     np.testing.assert_allclose(found[:, [0, 4]], other.predict_proba(X), atol=1e-9)
     assert not found[:, [1, 2, 3, 5]].any()
+    for model in ("xgboost", "lightgbm"):
+        params = dict(MODELS[model].grid["classification"][1])
+        raw = MODELS[model].build("classification", params, 0)
+        raw.fit(X[some], y[some] // 4, sample_weight=compute_sample_weight("balanced", y[some]))
+        mine = Head(model, "classification", params, 6, keep).fit(X[some], y[some])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            expected = raw.predict_proba(X)
+        np.testing.assert_allclose(mine.predict_proba(X)[:, [0, 4]], expected, atol=1e-6)
 
 
 def test_weighted_samples_do_what_repeated_samples_would():

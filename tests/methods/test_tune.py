@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import balanced_accuracy_score
 
 from bocage.features import Matrix, matrix
-from bocage.methods import MODELS, Head, fit_tuned, parse_method
+from bocage.methods import MODELS, Head, _tune, fit_tuned, parse_method
 from bocage.methods._tune import _inner_score
 from bocage.splits import Budget, Drawer, Inner, InnerMaker, SplitSettings, make_split
 
@@ -203,7 +203,21 @@ def test_the_refit_learns_from_all_labels(case):
     rows = case[2]
     tuned = _tuned(case, "good:knn3")
     assert len(tuned.head.estimator_._fit_X) == len(rows)
-    assert _tuned(case, "good:forest").head.estimator_.n_estimators == 100
+
+
+def test_a_forest_is_compared_with_few_trees_and_refitted_with_all(case, monkeypatch):
+    trees = []
+
+    class Watched(Head):
+        def fit(self, X, y):
+            found = super().fit(X, y)
+            trees.append(self.estimator_.n_estimators)
+            return found
+
+    monkeypatch.setattr(_tune, "Head", Watched)
+    tuned = _tuned(case, "good:forest")
+    assert trees == [25] * 4 * len(case[3].folds) + [100]
+    assert "n_estimators" not in tuned.params
 
 
 def test_labels_of_tested_samples_are_never_looked_at(case):
