@@ -57,6 +57,12 @@ CASES = {
     ),
     "missing input": (_nothing, [*CROP, "--input", "s2=C*"], ["C*"]),
     "no input at all": (lambda f: f[["lon", "lat", "crop", "district"]], CROP, ["input"]),
+    "an embedding without a column": (_drop("A63"), CROP, ["A63 is missing", "--input aef"]),
+    "an embedding with text": (
+        lambda f: f.assign(A05=["x"] * len(f)),
+        [*CROP, "--input", "s2=B*"],
+        ["A05 holds text"],
+    ),
     "one class": (_set("crop", "maize"), CROP, ["one class", "maize"]),
     "class too small": (_set("crop", "oats", slice(0, 2)), [*CROP, "--budgets", "20,50"], ["oats"]),
     "swapped": (_swapped, CROP, ["swap"]),

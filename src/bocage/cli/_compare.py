@@ -58,7 +58,8 @@ def compare(
     seed: Annotated[int | None, typer.Option(help="Seed of draws and models.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the study.")] = None,
     workers: Annotated[
-        int | None, typer.Option("-j", "--workers", help="Processes; all cores if not given.")
+        int | None,
+        typer.Option("-j", "--workers", min=1, help="Processes; all cores if not given."),
     ] = None,
     dask: Annotated[
         str | None, typer.Option(help="Run on Dask: local, or a scheduler's address.")

@@ -197,7 +197,8 @@ def _summary(study: Study) -> str:
 
 
 def _modalities(study: Study) -> tuple[str, ...]:
-    kinds = {item.modality for item in study.task.inputs.values()}
+    used = {name for method in study.methods for name in method.inputs}
+    kinds = {item.modality for name, item in study.task.inputs.items() if name in used}
     if len(kinds) < 2:  # noqa: PLR2004
         return ()
     listed = ", ".join(sorted("other" if kind == "unknown" else kind for kind in kinds))

@@ -143,7 +143,7 @@ def find_inputs(
     Raises
     ------
     DataError
-        If there is no input at all.
+        If there is no input at all, or AlphaEarth columns that are almost complete.
     """
     numbers, words, passed = list(numeric), list(text), set(kept)
     out: dict[str, tuple[InputSpec, tuple[str, ...]]] = {}
@@ -152,6 +152,8 @@ def find_inputs(
     used = {band for _, bands in out.values() for band in bands}
     if set(AEF_BANDS) <= set(numbers) and "aef" not in out and not set(AEF_BANDS) <= used:
         out["aef"] = (InputSpec("A??", "embedding"), AEF_BANDS)
+    elif "aef" not in out and not used & set(AEF_BANDS):
+        _refuse_torn_embedding(numbers, words)
     if not out:
         free = [c for c in numbers if c not in passed]
         raise DataError(
@@ -159,3 +161,16 @@ def find_inputs(
             f"columns, such as --input s2='B*'. Numeric columns are: {listed(free)}"
         )
     return out
+
+
+def _refuse_torn_embedding(numbers: list[str], words: list[str]) -> None:
+    # Without it a study would quietly compare everything but the embedding.
+    lacking = [band for band in AEF_BANDS if band not in numbers]
+    if not 0 < len(lacking) <= len(AEF_BANDS) // 4:
+        return
+    found = [f"{band} {'holds text' if band in words else 'is missing'}" for band in lacking[:4]]
+    more = f" and {len(lacking) - 4} more" if len(lacking) > 4 else ""  # noqa: PLR2004
+    raise DataError(
+        f"columns A00..A63 look like AlphaEarth, but {', '.join(found)}{more}: complete them, or "
+        "name the columns to use, such as --input aef='A??'"
+    )
