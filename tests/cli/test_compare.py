@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -103,7 +104,7 @@ def test_files_of_every_kind_give_one_result(bocage, frame, labels, tmp_path, na
     found = []
     for source in (labels, name):
         code, out, err = bocage(
-            "compare", source, *CROP, *QUICK, "--json", "-o", f"of-{source[:6]}"
+            "compare", source, *CROP, *QUICK, "--json", "-o", f"of-{source.replace('*', '')}"
         )
         assert code == 0, err
         found.append(json.loads(out))
@@ -159,3 +160,28 @@ def test_ctrl_c_is_one_line_and_the_same_command_goes_on(labels, tmp_path):
     assert err.strip().splitlines()[-1] == "bocage: stopped; the same command goes on where it was"
     assert list(runs.glob("*.parquet"))
     assert not list(runs.glob("*.tmp"))
+
+
+def test_another_study_does_not_take_a_folder(bocage, labels):
+    assert bocage("compare", labels, *CROP, *QUICK, "-o", "a")[0] == 0
+    before = Path("a/report.html").read_bytes()
+    code, _, err = bocage("compare", labels, "--target", "yield", "-o", "a")
+    assert code == 2
+    assert "holds another study (of target 'crop', not 'yield')" in err
+    assert Path("a/report.html").read_bytes() == before
+    # More of the same is the same study.
+    more = [*QUICK[:-3], "2", *QUICK[-2:]]
+    assert bocage("compare", labels, *CROP, *more, "-o", "a")[0] == 0
+
+
+def test_a_method_that_fails_is_named_with_its_reason(bocage, labels):
+    methods = ["--methods", "prior,aef:logistic:C=10,aef:knn1:metric=nonsense"]
+    _, _, err = bocage("compare", labels, *CROP, *methods, *QUICK[2:], "-o", "a")
+    assert "note: aef:knn1:metric=nonsense:" in err
+    assert "runs failed; the first said:" in err
+    shown = bocage("study", "show", "a")[1]
+    assert "metric=nonsense: the first that failed said:" in shown
+
+
+def test_the_version_is_told(bocage):
+    assert bocage("--version")[1].startswith("bocage 0.")

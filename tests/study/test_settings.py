@@ -35,7 +35,8 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path, key, near):
     ("text", "words"),
     [
         ("- landscape\n", "list"),
-        ("", "NoneType"),
+        ("", "holds nothing"),
+        ("task: landscape\nseed: 1\nseed: 2\n", "the key 'seed' stands twice"),
         ("task: [unclosed", "YAML"),
         ("task: landscape\ntrials: many\n", "trials"),
         ("task: landscape\nmargin: -1\n", "margin"),
@@ -87,3 +88,11 @@ def test_a_folder_without_a_study_says_what_to_do(tmp_path):
 def test_one_name_for_one_method():
     made = make_settings({"task": "landscape", "methods": ["aef:logistic", "aef:logistic"]})
     assert made.methods == ["aef:logistic", "aef:logistic"]
+
+
+def test_what_is_merged_in_may_be_overridden(tmp_path):
+    path = tmp_path / "study.yaml"
+    path.write_text("task: a.csv\ninputs: &more {s2: 'B*'}\nprevalence: &shares {water: 0.5}\n")
+    assert read_settings(path).inputs == {"s2": "B*"}
+    path.write_text("task: landscape\nprevalence:\n  <<: {water: 0.5, trees: 0.2}\n  water: 0.1\n")
+    assert read_settings(path).prevalence == {"water": 0.1, "trees": 0.2}

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -26,20 +27,81 @@ app.command()(split)
 study.command()(show)
 app.add_typer(study, name="study")
 
+STOPPED = 130
+"""Exit code of a program that Ctrl-C has stopped."""
+
+
+def _version(*, asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"bocage {version('bocage')}")
+        raise typer.Exit
+
 
 @app.callback()
-def _root() -> None:
+def _root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            # By position: typer hands over the value so.
+            callback=lambda asked: _version(asked=asked),
+            is_eager=True,
+            help="Show the version and exit.",
+        ),
+    ] = False,
+) -> None:
     """Compare methods under one label budget and one spatial split."""
+
+
+# Some releases of typer bring their own click: the one to catch is the one that typer raises.
+_USAGE: tuple[type[BaseException], ...] = tuple(
+    base for base in typer.BadParameter.__mro__ if base.__name__ == "UsageError"
+)
 
 
 def main() -> None:
     """Run the program; a user's mistake is one line and exit code 2, without a traceback."""
     try:
-        app()
+        code = app(standalone_mode=False)
     except BocageError as error:
-        print(f"bocage: {error}", file=sys.stderr)  # noqa: T201 - a plain line, whatever the terminal
-        raise SystemExit(2) from None
+        _stop(str(error))
+    except _USAGE as error:
+        _stop_usage(error)
+    except typer.Abort:
+        code = STOPPED
     except BrokenPipeError:
         # The reader went away (`| head`): nothing to say, and nobody to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
+    except OSError as error:
+        if not error.filename:
+            raise
+        _stop(
+            f"can't use {os.fsdecode(error.filename)!r} ({error.strerror}); expected a file or "
+            "folder that can be read and written: check its name and its rights"
+        )
+    if code == STOPPED:
+        _say("stopped")
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _say(text: str) -> None:
+    print(f"bocage: {text}", file=sys.stderr)  # noqa: T201 - a plain line, whatever the terminal
+
+
+def _stop(text: str) -> NoReturn:
+    _say(text)
+    raise SystemExit(2) from None
+
+
+def _stop_usage(error: Any) -> NoReturn:
+    context = error.ctx
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        raise SystemExit(2) from None
+    said = " ".join(error.format_message().split())
+    end = "" if said.endswith((".", "?", "!")) else "."
+    _stop(f"{said}{end} See '{context.command_path if context else 'bocage'} --help'")

@@ -2,11 +2,18 @@
 
 import os
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bocage.cli import _options as opt
+from bocage.cli._failures import failures
+from bocage.cli._folder import check_same, folder_of
+from bocage.core import SettingsError
+
+if TYPE_CHECKING:
+    from bocage.study import StudySettings
 
 
 def compare(
@@ -104,25 +111,39 @@ def compare(
         name=name,
     )
 
+    folder = folder_of(sources, settings, output)
+    try:
+        _compare(settings, folder, workers or os.cpu_count() or 1, dask, as_json=as_json)
+    except KeyboardInterrupt:
+        # Nothing is asked of the terminal here: it may be the terminal that was interrupted.
+        print("bocage: stopped; the same command goes on where it was", file=sys.stderr)  # noqa: T201
+        raise SystemExit(130) from None
+
+
+def _compare(
+    settings: "StudySettings", folder: Path, workers: int, dask: str | None, *, as_json: bool
+) -> None:
     from bocage.report import content_of, terminal, to_json, write
     from bocage.study import Workers, prepare
 
-    folder = opt.folder_of(sources, settings, output)
     talk = opt.console(errors=True)
     study = prepare(settings, folder)
+    check_same(study)
     for line in (*study.task.notes, *study.split.degraded, *study.split.notes):
         talk.print(f"note: {line}")
     talk.print(
         f"{len(study.task):,} samples, {len(study.methods)} methods, "
         f"{study.plan.n_runs:,} runs ({study.n_missing:,} to do) in {folder}"
     )
-    try:
-        study.run(Workers(workers or os.cpu_count() or 1, dask))
-    except KeyboardInterrupt:
-        talk.print("bocage: stopped; the same command goes on where it was")
-        raise typer.Exit(130) from None
+    study.run(Workers(workers, dask))
     for damaged in study.store.damaged:
         talk.print(f"note: {damaged} was damaged; its runs were done again")
+    failed = failures(study)
+    for failure in failed:
+        talk.print(
+            f"note: {failure.method}: {failure.n_failed:,} of {failure.n_runs:,} runs failed; "
+            f"the first said: {failure.reason}"
+        )
     content = content_of(study, command=opt.typed())
     page = write(content, folder / "report.html")
     if as_json:
@@ -130,3 +151,9 @@ def compare(
     else:
         opt.console().print(terminal(content))
     talk.print(f"page: {page}")
+    heads = {method.name for method in study.methods if method.inputs}
+    if heads and heads <= {f.method for f in failed if f.n_failed == f.n_runs}:
+        raise SettingsError(
+            f"every run of every method that reads an input failed ({failed[0].reason}); there "
+            "is nothing to compare: change their parameters with --methods"
+        )

@@ -55,6 +55,8 @@ Output = Annotated[
     Path | None, typer.Option("-o", "--output", help="Study folder; studies/NAME if not given.")
 ]
 
+_LISTS = {"budgets": "5,20,all", "methods": "prior,aef:logistic", "cost": "labels,size,seconds"}
+
 
 def settings_from(sources: list[str], **options: Any) -> "StudySettings":
     """Put a YAML file and options together; what is typed wins.
@@ -67,14 +69,20 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
     from bocage.study import make_settings, read_settings
 
     given = {name: value for name, value in options.items() if value not in (None, [], ())}
+    for name, value in given.items():
+        if value == "" or (isinstance(value, list) and "" in value):
+            raise SettingsError(
+                f"{_option(name)} is given without a value; expected one: leave the option out, "
+                "or put words with blanks in quotes"
+            )
     if "inputs" in given:
-        given["inputs"] = dict(_pair(text, "input", "aef='A??'") for text in given["inputs"])
+        given["inputs"] = _pairs(given["inputs"], "input", "aef='A??'")
     if "prevalence" in given:
-        pairs = [_pair(text, "prevalence", "water=0.1") for text in given["prevalence"]]
-        given["prevalence"] = {name: _share(name, value) for name, value in pairs}
-    for name in ("budgets", "methods", "cost"):
+        pairs = _pairs(given["prevalence"], "prevalence", "water=0.1")
+        given["prevalence"] = {name: _share(name, value) for name, value in pairs.items()}
+    for name, example in _LISTS.items():
         if name in given:
-            given[name] = [part.strip() for part in given[name].split(",") if part.strip()]
+            given[name] = _parts(given[name], name, example)
     if len(sources) == 1 and Path(sources[0]).suffix.lower() in {".yaml", ".yml"}:
         base = read_settings(Path(sources[0])).model_dump(exclude_unset=True)
         return make_settings(base | given, source="the options")
@@ -95,22 +103,40 @@ def console(*, errors: bool = False) -> "Console":
     return Console(stderr=errors, highlight=False, markup=False, soft_wrap=errors)
 
 
-def folder_of(sources: list[str], settings: "StudySettings", output: Path | None) -> Path:
-    """Return the study folder: the one asked for, that of the YAML file, or ``studies/NAME``."""
-    if output is not None:
-        return output
-    file = Path(sources[0])
-    # A file of settings that a study wrote goes on in its study.
-    if file.name == "study.yaml" and (file.parent / "environment.json").exists():
-        return file.parent
-    return Path("studies") / settings.title
+def _option(name: str) -> str:
+    """Return how a setting is called on the command line."""
+    names = {"groups": "group", "inputs": "input", "more_methods": "method"}
+    return "--" + names.get(name, name).replace("_", "-")
 
 
-def _pair(text: str, what: str, example: str) -> tuple[str, str]:
-    name, sign, value = text.partition("=")
-    if not (name.strip() and sign and value.strip()):
-        raise SettingsError(f"--{what} {text!r} can't be read; expected NAME=VALUE: {example}")
-    return name.strip(), value.strip()
+def _parts(text: str, name: str, example: str) -> list[str]:
+    parts: list[str] = []
+    for part in (piece.strip() for piece in text.split(",")):
+        # A method's further parameters: aef:forest:max_features=0.5,n_estimators=50.
+        if parts and "=" in part and ":" not in part:
+            parts[-1] += f",{part}"
+        elif part:
+            parts.append(part)
+    if not parts:
+        raise SettingsError(f"--{name} {text!r} names nothing; expected, for instance, {example}")
+    return parts
+
+
+def _pairs(texts: list[str], what: str, example: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in texts:
+        # From the right: a class may be called a=b, a share can't.
+        cut = text.rpartition if what == "prevalence" else text.partition
+        name, sign, value = (part.strip() for part in cut("="))
+        if not (name and sign and value):
+            raise SettingsError(f"--{what} {text!r} can't be read; expected NAME=VALUE: {example}")
+        if name in found:
+            raise SettingsError(
+                f"--{what} names {name!r} twice ({found[name]!r} and {value!r}); expected each "
+                "name once" + (f": --input {name}='A,B*'" if what == "input" else "")
+            )
+        found[name] = value
+    return found
 
 
 def _share(name: str, value: str) -> float:

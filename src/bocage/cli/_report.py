@@ -7,28 +7,29 @@ from typing import Annotated
 import typer
 
 from bocage.cli import _options as opt
+from bocage.cli._folder import open_here
 
 
 def report(
     folder: Annotated[Path, typer.Argument(help="Study folder, such as studies/landscape.")],
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="Page to write."),
+        typer.Option("-o", "--output", help="Page to write, or a folder for it."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
     """Make the page of a study again from its finished runs."""
     from bocage.core import StoreError
     from bocage.report import content_of, terminal, to_json, write
-    from bocage.study import open_study
 
-    study = open_study(folder)
+    study = open_here(folder)
     if study.n_missing == study.plan.n_runs:
         raise StoreError(
             f"no finished run in {folder}; run 'bocage compare {folder / 'study.yaml'}' first"
         )
     content = content_of(study)
-    page = write(content, output or folder / "report.html")
+    file = output or folder
+    page = write(content, file / "report.html" if file.is_dir() else file)
     if as_json:
         sys.stdout.write(to_json(content) + "\n")
     else:

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from bocage.cli import _options as opt
+from bocage.cli._failures import failures
+from bocage.cli._folder import open_here
 
 
 def show(
@@ -17,9 +19,9 @@ def show(
     """Show what is done and what is left of a study."""
     from rich.table import Table
 
-    from bocage.study import missing, open_study
+    from bocage.study import missing
 
-    study = open_study(folder)
+    study = open_here(folder)
     left = {batch.name: len(batch.runs) for batch in missing(study.plan, study.store)}
     done = study.store.refresh()
     rows = []
@@ -41,3 +43,5 @@ def show(
     console = opt.console()
     console.print(table)
     console.print(f"{len(study.plan.blanks)} blank cells; {sum(left.values()):,} runs left")
+    for failure in failures(study):
+        console.print(f"{failure.method}: the first that failed said: {failure.reason}")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bocage.cli import _options as opt
+from bocage.cli._folder import folder_of
 
 
 def split(
@@ -51,7 +52,7 @@ def split(
     from bocage.splits import save_split
     from bocage.study import prepare
 
-    folder = opt.folder_of(sources, settings, output)
+    folder = folder_of(sources, settings, output)
     study = prepare(settings, folder)
     file = save_split(study.split, study.task, folder / "splits")
     page = write(split_content(study, command=opt.typed()), folder / "split.html")

@@ -32,11 +32,16 @@ class Workers:
 
 
 def missing(plan: Plan, store: Store) -> tuple[Batch, ...]:
-    """Return what is still to be run; finished runs of a batch are taken out."""
-    done = store.refresh()
+    """Return what is still to be run; finished runs of a batch are taken out.
+
+    Two draws may hold the same labels (50 a class where a class has no more, 100 %): they share a
+    key, and are run once.
+    """
+    done = set(store.refresh())
     left = []
     for batch in plan.batches:
-        runs = tuple(run for run in batch.runs if run.key not in done)
+        runs = tuple({run.key: run for run in batch.runs if run.key not in done}.values())
+        done.update(run.key for run in runs)
         if len(runs) == len(batch.runs):
             left.append(batch)
         elif runs:

@@ -85,8 +85,8 @@ class Plan:
 
     @property
     def n_runs(self) -> int:
-        """Number of runs."""
-        return sum(len(batch.runs) for batch in self.batches)
+        """Number of runs; two that learn and are tested on the same samples are one."""
+        return len({run.key for batch in self.batches for run in batch.runs})
 
 
 def make_plan(

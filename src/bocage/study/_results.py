@@ -1,7 +1,7 @@
 """From stored runs to counts, scores and costs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -96,11 +96,13 @@ class Results:
                 if record.status == "failed":
                     self.failed.append(record)
                     continue
+                # Draws of the same labels share a record, which names the one that was run first.
                 fold = split.folds[batch.fold]
-                cell = (record.method, fold.name, record.budget, record.repeat)
-                self._cells[cell] = record
-                seen = self._n_repeats.get((fold.regime, record.budget), 0)
-                self._n_repeats[fold.regime, record.budget] = max(seen, record.repeat + 1)
+                budget, repeat = str(run.cell.budget), run.cell.repeat
+                cell = (record.method, fold.name, budget, repeat)
+                self._cells[cell] = replace(record, fold=fold.name, budget=budget, repeat=repeat)
+                seen = self._n_repeats.get((fold.regime, budget), 0)
+                self._n_repeats[fold.regime, budget] = max(seen, repeat + 1)
 
     def n_repeats(self, domain: str, budget: Budget) -> int:
         """Return the number of draws of a budget in a domain."""

@@ -18,7 +18,8 @@ class StudySettings(BaseModel):
     A YAML file holds these names; the command line has an option for each.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # In YAML, a column called 2020 and a budget of 5 are numbers unless put in quotes.
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
     task: str | list[str] = Field(description="a named task, or files and globs")
     name: str = Field("", description="name of the study and its folder")
@@ -99,12 +100,29 @@ def make_settings(values: dict[str, Any], *, source: str = "the settings") -> St
         return StudySettings(**values)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"] if isinstance(part, str | int))
+        where = str(first["loc"][0]) if first["loc"] else ""
         found = first.get("input")
         raise SettingsError(
             f"{where or 'a key'} in {source} can't be used: {first['msg'].lower()}"
             + ("" if isinstance(found, dict) else f" (found {found!r})")
         ) from error
+
+
+class _OnceLoader(yaml.SafeLoader):
+    """Reads plain values; a key that stands twice is an error, where YAML takes the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = []
+        for child, _ in node.value:
+            # What '<<' merges in may be overridden: that is what it is for.
+            if child.tag != "tag:yaml.org,2002:merge":
+                key = self.construct_object(child, deep=True)
+                if key in seen:
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"the key {key!r} stands twice", child.start_mark
+                    )
+                seen.append(key)
+        return super().construct_mapping(node, deep)
 
 
 def read_settings(path: Path) -> StudySettings:
@@ -113,15 +131,23 @@ def read_settings(path: Path) -> StudySettings:
     Raises
     ------
     SettingsError
-        If the file can't be read, is no mapping, or holds a key or value that can't be used.
+        If the file can't be read, is no mapping, names a key twice, or holds a key or value that
+        can't be used.
     """
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise SettingsError(f"{path} can't be read as YAML: {reason}") from error
-    if not isinstance(values, dict):
+        # A subclass of the safe loader: it makes plain values only.
+        values = yaml.load(path.read_text(encoding="utf-8"), Loader=_OnceLoader)  # noqa: S506
+    except OSError as error:
         raise SettingsError(
-            f"{path} holds {type(values).__name__}; expected lines such as 'task: landscape'"
-        )
+            f"{path} can't be read ({error.strerror}); expected a YAML file with lines such as "
+            "'task: landscape': check the path"
+        ) from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split()).replace('in "<unicode string>", ', "at ")
+        raise SettingsError(
+            f"{path} can't be read as YAML ({reason}); expected lines such as 'task: landscape'"
+        ) from error
+    if not isinstance(values, dict):
+        found = "nothing" if values is None else f"a {type(values).__name__}"
+        raise SettingsError(f"{path} holds {found}; expected lines such as 'task: landscape'")
     return make_settings(values, source=str(path))

@@ -1,5 +1,6 @@
 """The study folder: atomic files of runs, named by what they hold."""
 
+import contextlib
 import io
 import json
 from collections.abc import Iterable, Mapping
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bocage.core import write_atomic
+from bocage.core import StoreError, content_key, write_atomic
 from bocage.study._run import Record
 
 _TEXT = ("key", "method", "fold", "budget", "status", "reason", "why")
@@ -67,39 +68,47 @@ class Store:
         import pyarrow as pa
 
         try:
-            records = decode(path.read_bytes())
+            content = path.read_bytes()
+        except FileNotFoundError:
+            # Another process found it damaged first, and set it aside.
+            return
+        except OSError as error:
+            raise StoreError(
+                f"can't read {path} ({error.strerror or error}); make it readable, or take it away "
+                "to do its runs again"
+            ) from error
+        try:
+            records = decode(content)
         except (OSError, pa.ArrowException, KeyError, ValueError, TypeError):
-            self.damaged.append(path.name)
-            path.replace(path.with_suffix(".damaged"))
+            if path.name not in self.damaged:
+                self.damaged.append(path.name)
+            # Gone already, or a folder that is only looked at: its runs count as missing anyway.
+            with contextlib.suppress(OSError):
+                path.replace(path.with_suffix(".damaged"))
             return
         self._read.add(path.name)
         self._records.update({record.key: record for record in records})
 
 
 def encode(records: tuple[Record, ...]) -> bytes:
-    """Write records as Parquet with checksums."""
+    """Write records as Parquet, each with a digest of its values."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    columns: dict[str, Any] = {
-        name: [getattr(record, name) for record in records] for name in (*_TEXT, *_WHOLE, *_REAL)
-    }
-    columns["params"] = [json.dumps(record.params, sort_keys=True) for record in records]
-    for name in ("warnings", "domains"):
-        columns[name] = pa.array([getattr(r, name) for r in records], pa.list_(pa.string()))
-    columns["sizes"] = pa.array([r.sizes for r in records], pa.list_(pa.int64()))
-    for name in ("brier", "log_loss"):
-        columns[name] = pa.array([getattr(r, name) for r in records], pa.list_(pa.float64()))
     # Codes are whole numbers below 65,536; values keep all their bits.
-    columns["codes"] = [r.predicted.dtype.kind in "iu" for r in records]
-    columns["predicted"] = [
-        r.predicted.astype("<u2" if r.predicted.dtype.kind in "iu" else "<f8").tobytes()
-        for r in records
+    columns = [
+        *((name, pa.string()) for name in (*_TEXT, "params")),
+        *((name, pa.int64()) for name in _WHOLE),
+        *((name, pa.float64()) for name in _REAL),
+        *((name, pa.list_(pa.string())) for name in ("warnings", "domains")),
+        ("sizes", pa.list_(pa.int64())),
+        *((name, pa.list_(pa.float64())) for name in ("brier", "log_loss")),
+        ("codes", pa.bool_()),
+        *((name, pa.binary()) for name in ("predicted", "confidence", "digest")),
     ]
-    columns["confidence"] = [r.confidence.astype("<f4").tobytes() for r in records]
     buffer = io.BytesIO()
     pq.write_table(
-        pa.table(columns),
+        pa.Table.from_pylist([_row(record) for record in records], pa.schema(columns)),
         buffer,
         compression="zstd",
         use_dictionary=False,
@@ -110,7 +119,7 @@ def encode(records: tuple[Record, ...]) -> bytes:
 
 
 def decode(content: bytes) -> tuple[Record, ...]:
-    """Read records back; raises what pyarrow raises where the bytes are damaged."""
+    """Read records back; raises what pyarrow raises, or ValueError, where bytes are damaged."""
     import pyarrow.parquet as pq
 
     rows = pq.read_table(
@@ -118,6 +127,8 @@ def decode(content: bytes) -> tuple[Record, ...]:
     ).to_pylist()
     records = []
     for row in rows:
+        if row.pop("digest") != _digest(row):
+            raise ValueError("the values of a run are not those that were written")
         kind = "<u2" if row.pop("codes") else "<f8"
         predicted = np.frombuffer(row["predicted"], dtype=kind)
         row["predicted"] = predicted.astype(np.int64 if kind == "<u2" else np.float64)
@@ -127,3 +138,29 @@ def decode(content: bytes) -> tuple[Record, ...]:
             row[name] = tuple(row[name])
         records.append(Record(**{field.name: row[field.name] for field in fields(Record)}))
     return tuple(records)
+
+
+def _row(record: Record) -> dict[str, Any]:
+    codes = record.predicted.dtype.kind in "iu"
+    row: dict[str, Any] = {
+        **{name: getattr(record, name) for name in _TEXT},
+        **{name: int(getattr(record, name)) for name in _WHOLE},
+        **{name: float(getattr(record, name)) for name in _REAL},
+        "params": json.dumps(record.params, sort_keys=True),
+        "warnings": list(record.warnings),
+        "domains": list(record.domains),
+        "sizes": [int(size) for size in record.sizes],
+        "brier": [float(part) for part in record.brier],
+        "log_loss": [float(part) for part in record.log_loss],
+        "codes": codes,
+        "predicted": record.predicted.astype("<u2" if codes else "<f8").tobytes(),
+        "confidence": record.confidence.astype("<f4").tobytes(),
+    }
+    return row | {"digest": _digest(row)}
+
+
+def _digest(row: Mapping[str, Any]) -> bytes:
+    # Parquet's own checksums cover the pages, not the headers and the footer that say how to read
+    # them: there, one flipped bit can turn a score into another.
+    plain = {name: [v.hex()] if isinstance(v, bytes) else v for name, v in row.items()}
+    return bytes.fromhex(content_key(plain))

@@ -110,7 +110,8 @@ def check_coordinates(lonlat: Floats) -> None:
     if (lon <= 90).all() and (lat <= 180).all() and bad >= SWAPPED_SHARE * n:  # noqa: PLR2004
         raise DataError(
             f"longitude and latitude look swapped ({shown}: no latitude is beyond 90); expected "
-            "lon in -180..180 and lat in -90..90: exchange the columns (--lon, --lat)"
+            "lon in -180..180 and lat in -90..90: exchange the columns (--lon, --lat), or x and y "
+            "of the geometry"
         )
     if (lat <= 90).all() and (here[:, 0] >= 0).all() and (lon <= 360).all():  # noqa: PLR2004
         raise DataError(

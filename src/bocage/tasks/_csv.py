@@ -33,7 +33,8 @@ def exact_floats() -> dict[str, Any]:
 def first_line(error: Exception) -> str:
     """Return what a library said, in one line."""
     text = str(error).strip().splitlines()
-    return text[0][:160] if text else type(error).__name__
+    # GDAL goes on with advice for programmers.
+    return text[0].partition("; It might help")[0][:160] if text else type(error).__name__
 
 
 def read_csv(path: Path) -> Any:
@@ -46,10 +47,12 @@ def read_csv(path: Path) -> Any:
     Raises
     ------
     DataError
-        If columns are separated by something else, or rows are longer than the header.
+        If the file is no text in UTF-8, columns are separated by something else, or rows are
+        longer than the header.
     """
     import pandas as pd
 
+    _check_text(path)
     header = pd.read_csv(path, header=None, nrows=1, dtype=str, encoding="utf-8-sig").iloc[0]
     names = [str(name) for name in header]
     if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
@@ -83,6 +86,23 @@ def read_csv(path: Path) -> Any:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             frame[name] = _numbers_or_words(frame[name])
     return _with_geo(frame, path)
+
+
+def _check_text(path: Path) -> None:
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            for line in file:
+                if "\0" in line:
+                    raise DataError(
+                        f"{path.name} is no text (it holds zero bytes); expected a CSV file in "
+                        "UTF-8: write it again"
+                    )
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{path.name} is no text in UTF-8 (byte {error.object[error.start]:#04x} can't be "
+            "read); expected a CSV file in UTF-8: save it again with that encoding (in a "
+            "spreadsheet: CSV UTF-8)"
+        ) from error
 
 
 def _numbers_or_words(column: "pd.Series[Any]") -> "pd.Series[Any]":

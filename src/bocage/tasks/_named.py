@@ -121,6 +121,13 @@ def load_task(source: Paths, *, target: str | None = None, **options: Unpack[Tab
                 f"there is no task and no file called {source!r}{nearest(source, _TASKS)} Named "
                 f"tasks are {', '.join(sorted(_TASKS))}; files end in {', '.join(EXTENSIONS)}"
             )
+    elif not isinstance(source, Path):
+        named = [item for item in source if item in _TASKS and not Path(item).exists()]
+        if named:
+            raise SettingsError(
+                f"{named[0]!r} is a named task and can't be put together with other sources; "
+                "expected one named task, or files: compare them apart"
+            )
     if target is None:
         what = [source] if isinstance(source, str | Path) else source
         raise SettingsError(

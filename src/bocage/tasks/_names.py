@@ -48,8 +48,10 @@ def listed(names: Iterable[str]) -> str:
     return f"{shown} and {more} more" if more > 0 else (shown or "none")
 
 
-def need_column(name: str, columns: Iterable[str], what: str, option: str) -> None:
-    """Check that a column is there.
+def need_column(
+    name: str, columns: Iterable[str], what: str, option: str, *, words: Iterable[str] = ()
+) -> None:
+    """Check that a column is there; `words` may be meant instead of a column.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def need_column(name: str, columns: Iterable[str], what: str, option: str) -> No
     known = list(columns)
     if name not in known:
         raise DataError(
-            f"no column {name!r} for {what}{nearest(name, known)} The table has: "
+            f"no column {name!r} for {what}{nearest(name, [*known, *words])} The table has: "
             f"{listed(known)}. Name one of them with {option}"
         )
 

@@ -62,7 +62,7 @@ def find_files(paths: Paths) -> tuple[Path, ...]:
     for item in asked:
         path = Path(item).expanduser()
         matches = [path]
-        if not path.exists() and glob.has_magic(str(path)):
+        if not _exists(path) and glob.has_magic(str(path)):
             matches = sorted(Path(name) for name in glob.glob(str(path), recursive=True))  # noqa: PTH207
             if not matches:
                 raise DataError(
@@ -75,9 +75,18 @@ def find_files(paths: Paths) -> tuple[Path, ...]:
     return tuple(found.values())
 
 
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        # Such as a name that is too long.
+        return False
+
+
 def _check_file(path: Path) -> None:
-    if not path.exists():
-        near = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
+    if not _exists(path):
+        files = path.parent.iterdir() if path.parent.is_dir() else ()
+        near = [item.name for item in files if item.name != path.name]
         raise DataError(
             f"there is no file {str(path)!r}{nearest(path.name, near)} Expected a label table: "
             "check the path"
@@ -108,12 +117,17 @@ def read_rows(paths: Paths, *, layer: str | None = None) -> Rows:
     Raises
     ------
     DataError
-        If a file can't be read or is empty, has a column twice, has geometry without CRS, or if
-        several files have different columns.
+        If a file can't be read, is empty, lacks the layer, has a column twice or geometry without
+        CRS, or if several files have different columns.
     """
     import pandas as pd
 
     files = find_files(paths)
+    if layer is not None and not any(path.suffix.lower() == ".gpkg" for path in files):
+        raise DataError(
+            f"--layer {layer} is given, but {listed(path.name for path in files)} has no layers; "
+            "expected a GeoPackage: leave the option out"
+        )
     parts = [_read_one(path, layer) for path in files]
     first = parts[0]
     for part in parts[1:]:

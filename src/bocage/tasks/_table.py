@@ -149,7 +149,13 @@ def _group_columns(
     """Columns that become groups, and those among them that were asked for."""
     asked = tuple(dict.fromkeys((*groups, *together)))
     for column in asked:
-        need_column(column, frame.columns, "a group", "--leave or --group")
+        need_column(
+            column,
+            frame.columns,
+            "a group",
+            "--leave or --group",
+            words=("blocks", "clusters"),
+        )
         if column == target:
             raise SettingsError(
                 f"{column!r} is the target and a group; expected different columns: a split that "

@@ -114,6 +114,11 @@ def _an_example(column: "pd.Series[Any]") -> str:
     return repr(str(chosen.iloc[0])) if len(chosen) else "nothing"
 
 
+def _or_regression(column: "pd.Series[Any]") -> str:
+    # Text would be refused there too, and the user sent back here.
+    return ", or use --kind regression" if is_numeric(column) else ", or write it as numbers"
+
+
 def read_target(
     column: "pd.Series[Any]", name: str, kind: Kind | None
 ) -> tuple[Kind, NDArray[Any], NDArray[np.bool_]]:
@@ -141,7 +146,7 @@ def read_target(
         raise DataError(
             f"the target {name!r} has {n_classes} different values in {n} rows; expected classes "
             "with several samples each: it looks like a name or a number. Choose another column "
-            "with --target, or use --kind regression"
+            f"with --target{_or_regression(column)}"
         )
     return chosen, words, gone
 

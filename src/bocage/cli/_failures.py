@@ -1,0 +1,34 @@
+"""Runs that failed: a method must not just be absent from the tables."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bocage.study import Study
+
+MAX_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Failed runs of one method, and what the first of them said."""
+
+    method: str
+    n_failed: int
+    n_runs: int
+    reason: str
+
+
+def failures(study: "Study") -> tuple[Failure, ...]:
+    """Return the methods of which runs failed, in the order of the study."""
+    done = study.store.refresh()
+    found = []
+    for number, method in enumerate(study.methods):
+        runs = [run for b in study.plan.batches if b.method == number for run in b.runs]
+        failed = [
+            done[run.key] for run in runs if run.key in done and done[run.key].status == "failed"
+        ]
+        if failed:
+            reason = " ".join(failed[0].reason.split())[:MAX_REASON]
+            found.append(Failure(method.name, len(failed), len(runs), reason))
+    return tuple(found)

@@ -1,0 +1,124 @@
+"""The study folder: which one, whether it can be used, and whose study it holds."""
+
+import glob
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bocage.core import SettingsError, StoreError
+
+if TYPE_CHECKING:
+    from bocage.study import Study, StudySettings
+
+SETTINGS = "study.yaml"
+
+
+def folder_of(sources: list[str], settings: "StudySettings", output: Path | None) -> Path:
+    """Return the study folder: the one asked for, that of the YAML file, or ``studies/NAME``.
+
+    Raises
+    ------
+    StoreError
+        If there is a file where the folder should be, or it can't be written.
+    SettingsError
+        If the study's name would lead out of ``studies``.
+    """
+    folder = _named_folder(sources, settings) if output is None else output
+    above = folder
+    while not os.path.lexists(above) and above != above.parent:
+        above = above.parent
+    if not above.is_dir():
+        raise StoreError(
+            f"{str(above)!r} is no folder, so {str(folder)!r} can't hold a study; choose another "
+            "folder with -o"
+        )
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise StoreError(
+            f"the folder {str(above)!r} can't be written; choose another one with -o, or change "
+            "its rights"
+        )
+    return folder
+
+
+def _named_folder(sources: list[str], settings: "StudySettings") -> Path:
+    file = Path(sources[0])
+    # A file of settings that a study wrote goes on in its study.
+    if file.name == SETTINGS and (file.parent / "environment.json").exists():
+        return file.parent
+    name = settings.title
+    # A name from a file of someone else's must not write anywhere but here.
+    if name in {".", ".."} or any(mark in name for mark in "/\\"):
+        raise SettingsError(
+            f"the study's name {name!r} is no name of a folder in 'studies'; expected one without "
+            "slashes: change the name, or choose a folder with -o"
+        )
+    return Path("studies") / name
+
+
+def check_same(study: "Study") -> None:
+    """Refuse a folder that holds another study: its page and scores would be lost.
+
+    More budgets, methods or repeats belong to the same study; other labels, another target and
+    another group to leave out do not.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds another study.
+    """
+    from bocage.study import read_settings
+
+    path = study.folder / SETTINGS
+    if not path.is_file():
+        return
+    old, new = read_settings(path), study.settings
+    said = []
+    if not _same_sources(_sources(old), _sources(new)):
+        said.append(f"of {', '.join(_sources(old))}, not {', '.join(_sources(new))}")
+    elif old.target != new.target:
+        said.append(f"of target {old.target!r}, not {new.target!r}")
+    else:
+        default = study.task.leave or "blocks"
+        if (old.leave or default) != (new.leave or default):
+            said.append(f"with --leave {old.leave or default}, not {new.leave or default}")
+    if said:
+        raise StoreError(
+            f"{study.folder} holds another study ({said[0]}), whose page would be lost; choose "
+            "another folder with -o, or another name with --name"
+        )
+
+
+def open_here(folder: Path) -> "Study":
+    """Open a study whose labels may be somewhere else.
+
+    Raises
+    ------
+    StoreError
+        If there is no study, or its labels are not where they were.
+    """
+    from bocage.study import open_study, read_settings
+    from bocage.tasks import named_tasks
+
+    path = folder / SETTINGS
+    if path.is_file():
+        for source in _sources(read_settings(path)):
+            place = str(Path(source).expanduser())
+            if source in named_tasks() or os.path.exists(place) or glob.glob(place):  # noqa: PTH110, PTH207
+                continue
+            raise StoreError(
+                f"the labels of {folder} are not here: {source!r} is not there; run this in the "
+                "folder where 'bocage compare' was run, or put the file back"
+            )
+    return open_study(folder)
+
+
+def _sources(settings: "StudySettings") -> list[str]:
+    return [settings.task] if isinstance(settings.task, str) else list(settings.task)
+
+
+def _same_sources(old: list[str], new: list[str]) -> bool:
+    if [os.path.abspath(s) for s in old] == [os.path.abspath(s) for s in new]:  # noqa: PTH100 - globs
+        return True
+    # A study that was made in another folder: its paths mean nothing here, its names do.
+    gone = not any(os.path.exists(s) or glob.glob(s) for s in old)  # noqa: PTH110, PTH207
+    return gone and [Path(s).name for s in old] == [Path(s).name for s in new]
