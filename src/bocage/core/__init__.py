@@ -14,9 +14,11 @@ from bocage.core._lazy import lazy
 
 if TYPE_CHECKING:
     from bocage.core._executor import Pool, SerialExecutor, open_pool
+    from bocage.core._fetch import PinnedFile, cache_folder, data_file, fetch, is_offline
     from bocage.core._files import write_atomic
     from bocage.core._hashing import content_key, priorities, row_digests
     from bocage.core._inputs import Input, Modality, Scaling, stack
+    from bocage.core._meter import Meter, measured
     from bocage.core._progress import progress
 
 __all__ = [
@@ -24,15 +26,22 @@ __all__ = [
     "DataError",
     "DownloadError",
     "Input",
+    "Meter",
     "Modality",
+    "PinnedFile",
     "Pool",
     "Scaling",
     "SerialExecutor",
     "SettingsError",
     "SplitError",
     "StoreError",
+    "cache_folder",
     "content_key",
+    "data_file",
+    "fetch",
+    "is_offline",
     "lazy",
+    "measured",
     "open_pool",
     "priorities",
     "progress",
@@ -45,9 +54,11 @@ __all__ = [
 # do without.
 _MODULES = {
     "_executor": ("Pool", "SerialExecutor", "open_pool"),
+    "_fetch": ("PinnedFile", "cache_folder", "data_file", "fetch", "is_offline"),
     "_files": ("write_atomic",),
     "_hashing": ("content_key", "priorities", "row_digests"),
     "_inputs": ("Input", "Modality", "Scaling", "stack"),
+    "_meter": ("Meter", "measured"),
     "_progress": ("progress",),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,11 @@ units). `keep`: leave the values alone, because all bands share one unit and the
 mean something (unit vectors, coordinates in metres).
 """
 
+Form = Literal["table", "series", "chips"]
+"""`table`: one value a band; `series`: one a date and band; `chips`: a small picture a sample."""
+
+_FORMS: dict[int, tuple[Form, int]] = {2: ("table", 1), 3: ("series", 2), 4: ("chips", 1)}
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -31,42 +36,105 @@ class Input:
     ----------
     name : str
         Short name used in method names, such as ``aef``.
-    values : ndarray of float64, shape (n_samples, n_bands)
-        Finite values in `units`.
+    values : ndarray
+        Finite values in `units`: float64 (n_samples, n_bands) for a table, float64 (n_samples,
+        n_dates, n_bands) for series, any number type (n_samples, n_bands, height, width) for
+        chips.
     bands : tuple of str
-        One name a band, in the order of the columns.
-    units : str
-        Unit of the values; ``1`` for numbers without one.
+        One name a band, in their order.
+    units : str or tuple of str
+        Unit of all values, or of each band; ``1`` for numbers without one.
     scaling : {"standardise", "keep"}
         What a model does before it learns; see `Scaling`.
     modality : str
         What was measured.
     years : tuple of int
         Calendar years (January to December, UTC) that the values describe; empty if unknown.
+    months : ndarray of int64, shape (n_samples, n_dates), optional
+        Calendar month of each date of a series, 1 to 12.
     """
 
     name: str
-    values: NDArray[np.float64]
+    values: NDArray[Any]
     bands: tuple[str, ...]
-    units: str = "1"
+    units: str | tuple[str, ...] = "1"
     scaling: Scaling = "standardise"
     modality: Modality = "unknown"
     years: tuple[int, ...] = ()
+    months: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
-        if self.values.ndim != 2 or self.values.shape[1] != len(self.bands):  # noqa: PLR2004
+        _, axis = _FORMS.get(self.values.ndim, ("", 0))
+        if not axis or self.values.shape[axis] != len(self.bands):
             raise DataError(
                 f"input {self.name!r} has shape {self.values.shape} but {len(self.bands)} band "
-                "names; expected (samples, bands)"
+                "names; expected (samples, bands), (samples, dates, bands) or (samples, bands, "
+                "height, width)"
             )
+        if not isinstance(self.units, str) and len(self.units) != len(self.bands):
+            raise DataError(
+                f"input {self.name!r} has {len(self.units)} units for {len(self.bands)} bands; "
+                "expected one, or one a band"
+            )
+        if self.months is not None and (
+            self.form != "series"
+            or self.months.shape != self.values.shape[:2]
+            or self.months.min(initial=1) < 1
+            or self.months.max(initial=12) > 12  # noqa: PLR2004
+        ):
+            raise DataError(
+                f"input {self.name!r} has months of shape {self.months.shape} from "
+                f"{self.months.min(initial=12)} to {self.months.max(initial=1)}; expected a series "
+                "with one month from 1 to 12 a date"
+            )
+
+    @property
+    def form(self) -> Form:
+        """``table``, ``series`` or ``chips``."""
+        return _FORMS[self.values.ndim][0]
+
+    @property
+    def band_units(self) -> tuple[str, ...]:
+        """The unit of each band."""
+        return (self.units,) * len(self.bands) if isinstance(self.units, str) else self.units
 
     def take(self, rows: NDArray[np.int64]) -> "Input":
         """Return the same input for some of the samples, in the given order."""
-        return replace(self, values=self.values[rows])
+        months = None if self.months is None else self.months[rows]
+        return replace(self, values=self.values[rows], months=months)
+
+    def as_table(self) -> "Input":
+        """Lay the dates of a series side by side: bands ``NDVI_01``, ``NDVI_02``, ...
+
+        Raises
+        ------
+        DataError
+            If the samples are chips: a model that reads tables has no use for their shape.
+        """
+        if self.form == "table":
+            return self
+        if self.form == "chips":
+            raise DataError(
+                f"input {self.name!r} holds chips, and this model reads one row of numbers a "
+                "sample; use a model for chips, such as unet"
+            )
+        n, n_dates, _ = self.values.shape
+        bands = tuple(f"{band}_{date + 1:02d}" for date in range(n_dates) for band in self.bands)
+        return replace(
+            self,
+            values=self.values.reshape(n, -1),
+            bands=bands,
+            units=self.band_units * n_dates,
+            months=None,
+        )
+
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        """Return everything that tells samples apart, for hashing."""
+        return (self.values,) if self.months is None else (self.values, self.months)
 
 
 def stack(inputs: Iterable[Input]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Put inputs side by side.
+    """Put inputs side by side; the dates of series too.
 
     Returns
     -------
@@ -77,9 +145,9 @@ def stack(inputs: Iterable[Input]) -> tuple[NDArray[np.float64], NDArray[np.bool
     Raises
     ------
     DataError
-        If there is nothing to stack, or the inputs do not have as many rows.
+        If there is nothing to stack, the inputs do not have as many rows, or one holds chips.
     """
-    parts = tuple(inputs)
+    parts = tuple(part.as_table() for part in inputs)
     if len({len(part.values) for part in parts}) != 1:
         found = ", ".join(f"{part.name} has {len(part.values)}" for part in parts) or "no input"
         raise DataError(f"inputs must have as many rows to stand side by side; found: {found}")

@@ -63,12 +63,12 @@ def matrix(
     SettingsError
         If an input is unknown.
     """
-    parts = []
+    parts: list[Input] = []
     for name in names:
         if name == COORDINATES:
             parts.append(coordinates(lonlat))
         elif name in inputs:
-            parts.append(inputs[name])
+            parts.append(inputs[name].as_table())
         else:
             known = ", ".join([*sorted(inputs), COORDINATES])
             raise SettingsError(f"no input {name!r}; this task has: {known}")

@@ -1,8 +1,11 @@
 """Which methods a comparison runs unless told otherwise."""
 
 from bocage.features import COORDINATES
-from bocage.methods._method import Method, parse_method
+from bocage.methods._method import Method
 from bocage.methods._models import MODELS
+from bocage.methods._parse import parse_method
+from bocage.methods.backbones import BACKBONES, lacking
+from bocage.methods.strategies import STRATEGIES
 from bocage.tasks import Task
 
 
@@ -20,6 +23,9 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
     -------
     tuple of Method
     """
+    networks = [] if lacking() else _networks(task)
+    if networks:
+        return tuple(parse_method(text) for text in networks)
     linear = "logistic" if task.kind == "classification" else "ridge"
     names = sorted(task.inputs, key=lambda n: (task.inputs[n].modality != "embedding", n))
     first, others = names[0], names[1:]
@@ -37,3 +43,19 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
         texts += [f"{first}:{model.name}" for model in models]
         texts += [f"{name}:{model}" for name in others for model in ("forest", "xgboost")]
     return tuple(parse_method(text) for text in dict.fromkeys(texts))
+
+
+def _networks(task: Task) -> list[str]:
+    """Choose every strategy of a network that reads an input, and what it must beat."""
+    linear = "logistic" if task.kind == "classification" else "ridge"
+    texts: list[str] = []
+    for name in sorted(task.inputs):
+        for backbone in BACKBONES.values():
+            if not backbone.reads(task.inputs[name]):
+                continue
+            net = f"{name}:{backbone.name}"
+            texts += ["prior", f"{COORDINATES}:knn1", f"{COORDINATES}:forest"]
+            texts += [f"{name}:{linear}", f"{name}:xgboost"]
+            texts += [f"{net}:{strategy}" for strategy in STRATEGIES]
+            texts += [f"{net}:linear:weights=random", f"{name}@{backbone.name}+{name}:{linear}"]
+    return list(dict.fromkeys(texts))

@@ -1,120 +1,165 @@
 """A method: inputs, a model, and how it is trained."""
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from bocage.core import SettingsError
 from bocage.features import COORDINATES
-from bocage.methods._models import MODELS, Model
+from bocage.methods._encoded import Encoded
+from bocage.methods._models import MODELS, Model, Params
+from bocage.methods.backbones import BACKBONES, Backbone
+from bocage.methods.strategies import STRATEGIES, Value
 
-WORDS = frozenset({"max_features", "metric", "weights"})
-"""Parameters that may be words; all others are numbers."""
+LINEAR_GRID: Mapping[str, tuple[Params, ...]] = {
+    # Features of a network are many and correlated: stronger penalties than for plain bands.
+    "classification": tuple({"C": value} for value in (0.1, 1.0, 0.01, 10.0, 0.001, 100.0)),
+    "regression": tuple({"alpha": value} for value in (100.0, 10.0, 1000.0, 1.0, 1e4, 0.1)),
+}
+
+NETWORK_VERSION = 1
+"""Raised when code changes what training a network gives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """An input (or several, stacked) and a model.
+    """An input (or several, stacked), a model, and a strategy where the model is a network.
 
     Attributes
     ----------
     inputs : tuple of str
-        Empty for a floor that looks at labels alone.
+        Empty for a floor that looks at labels alone. ``series@presto`` is the input `series` as
+        the frozen network `presto` sees it.
     model : str
-        A name in `MODELS`.
+        A name in `MODELS` or `BACKBONES`.
     fixed : tuple of (str, value) or None
         Parameters set by the user, which are then not tuned; None to tune.
+    training : str
+        Strategy of a network; empty for other models.
     """
 
     inputs: tuple[str, ...]
     model: str
-    fixed: tuple[tuple[str, float | int | str], ...] | None = None
+    fixed: tuple[tuple[str, Value], ...] | None = None
+    training: str = ""
 
     @property
     def name(self) -> str:
-        """Name as it is written: ``aef+s1:logistic:C=10``."""
-        head = f"{'+'.join(self.inputs)}:{self.model}" if self.inputs else self.model
-        if not self.fixed:
-            return head
-        return head + ":" + ",".join(f"{key}={value}" for key, value in self.fixed)
-
-    @property
-    def spec(self) -> Model:
-        """The model's entry in `MODELS`."""
-        return MODELS[self.model]
+        """Name as it is written: ``aef+s1:logistic:C=10``, ``series:presto:lora:rank=4``."""
+        parts = [part for part in ("+".join(self.inputs), self.model, self.training) if part]
+        if self.fixed:
+            parts.append(",".join(f"{key}={value}" for key, value in self.fixed))
+        return ":".join(parts)
 
     @property
     def strategy(self) -> str:
-        """``floor`` or ``shallow``."""
-        return self.spec.strategy
+        """``floor``, ``shallow``, or how a network is trained."""
+        return self.training or self.spec.strategy
+
+    @property
+    def spec(self) -> Model:
+        """The entry in `MODELS` of a model that is no network."""
+        return MODELS[self.model]
+
+    @property
+    def backbone(self) -> Backbone:
+        """The entry in `BACKBONES` of a network."""
+        return BACKBONES[self.model]
+
+    @property
+    def trains_network(self) -> bool:
+        """Whether more than a head on frozen features is trained."""
+        return bool(self.training) and STRATEGIES[self.training].trains_encoder
+
+    @property
+    def options(self) -> dict[str, Value]:
+        """How a network is wired, with what the user set."""
+        if not self.training:
+            return {}
+        known = STRATEGIES[self.training].options
+        given = {key: value for key, value in self.fixed or () if key in known or key == "lr"}
+        return {**known, **given}
+
+    @property
+    def encoded(self) -> tuple[Encoded, ...]:
+        """The inputs that are seen through a frozen network."""
+        if self.training:
+            options = self.options
+            random = self.training == "scratch" or options.get("weights") == "random"
+            return (
+                Encoded(
+                    self.inputs[0],
+                    self.model,
+                    "random" if random else "pretrained",
+                    options["place"] == "on",
+                ),
+            )
+        return tuple(Encoded.parse(name) for name in self.inputs if Encoded.is_one(name))
+
+    @property
+    def parameters(self) -> dict[str, Value]:
+        """Parameters of a head that the user set."""
+        given = dict(self.fixed or ())
+        if not self.training:
+            return given
+        return {key: given[key] for key in ("C", "alpha") if key in given}
 
     @property
     def is_control(self) -> bool:
-        """Whether the method is there to be beaten: no land in it, or floors."""
-        return self.strategy == "floor" or self.inputs == (COORDINATES,)
-
-
-def parse_method(text: str) -> Method:
-    """Read a method: ``input+input:model`` or ``input:model:parameter=value,...``.
-
-    >>> parse_method("aef+s1:logistic:C=10").inputs
-    ('aef', 's1')
-    >>> parse_method("prior").name
-    'prior'
-
-    Raises
-    ------
-    SettingsError
-        If the model is unknown, an input is missing or named twice, or a parameter can't be read.
-    """
-    parts = [part.strip() for part in text.split(":", maxsplit=2)]
-    inputs: tuple[str, ...] = ()
-    if len(parts) == 1:
-        model, rest = parts[0], ""
-    else:
-        inputs = tuple(name.strip() for name in parts[0].split("+"))
-        model, rest = parts[1], parts[2] if len(parts) > 2 else ""  # noqa: PLR2004
-    if model not in MODELS:
-        raise SettingsError(
-            f"no model {model!r} in method {text!r}; choose one of {', '.join(sorted(MODELS))}. "
-            "Methods are written input:model, such as aef:logistic or aef+s1:forest"
+        """Whether the method is there to be beaten: floors, no land in it, random features."""
+        return (
+            self.strategy == "floor"
+            or self.inputs == (COORDINATES,)
+            or (self.training == "linear" and self.options["weights"] == "random")
         )
-    spec = MODELS[model]
-    if spec.needs_input != bool(inputs) or not all(inputs or ("-",)):
-        wanted = f"an input, such as aef:{model}" if spec.needs_input else f"no input: {model}"
-        raise SettingsError(f"method {text!r}: model {model!r} needs {wanted}")
-    if len(set(inputs)) < len(inputs):
-        raise SettingsError(f"method {text!r} names an input twice; name each input once")
-    fixed = _parameters(text, model, rest) if rest else None
-    return Method(inputs, model, fixed)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of task that it can do."""
+        return ("classification", "regression") if self.training else tuple(self.spec.grid)
+
+    def head(self, kind: str) -> str:
+        """Name the model that learns from the features: of a network, a linear one."""
+        if not self.training:
+            return self.model
+        return "logistic" if kind == "classification" else "ridge"
+
+    def grid(self, kind: str) -> tuple[Params, ...]:
+        """Return the head's parameters to try, defaults first."""
+        return LINEAR_GRID[kind] if self.training else self.spec.grid[kind]
+
+    def is_tuned(self, kind: str) -> bool:
+        """Whether anything is chosen on inner folds."""
+        if self.trains_network:
+            return True
+        fixed = self.parameters if self.training else self.fixed
+        return not fixed and len(self.grid(kind)) > 1
+
+    def decides(self, kind: str) -> list[Any]:
+        """List what decides a run of this method, apart from its labels and the protocol."""
+        found: list[Any] = [self.name, _version(self.head(kind))]
+        if not self.trains_network:
+            if self.is_tuned(kind):
+                found += [[dict(params) for params in self.grid(kind)]]
+            found += [dict(MODELS[self.head(kind)].lighter)]
+        else:
+            found += [list(STRATEGIES[self.training].rates), _version("torch"), _version("peft")]
+        for item in self.encoded:
+            backbone = BACKBONES[item.backbone]
+            key = backbone.weights_key(item.weights)
+            found += [NETWORK_VERSION, key, _version(backbone.library)]
+        return found
 
 
-def _parameters(text: str, model: str, rest: str) -> tuple[tuple[str, float | int | str], ...]:
-    known = MODELS[model].parameters
-    found: list[tuple[str, float | int | str]] = []
-    for item in rest.split(","):
-        key, sign, value = (part.strip() for part in item.partition("="))
-        if not sign or key not in known:
-            raise SettingsError(
-                f"method {text!r}: can't set {item!r}; {model} has "
-                f"{', '.join(sorted(known)) or 'nothing to set'}, written name=value"
-            )
-        if key in dict(found):
-            raise SettingsError(f"method {text!r} sets {key} twice; set it once")
-        number = _number(value)
-        good = bool(key in WORDS and number) if isinstance(number, str) else math.isfinite(number)
-        if not good:
-            raise SettingsError(
-                f"method {text!r}: can't set {key} to {value!r}; expected a "
-                f"{'word or a number' if key in WORDS else 'number'}"
-            )
-        found.append((key, number))
-    return tuple(sorted(found))
+@cache
+def _version(model: str) -> str:
+    """Name the library and version that decide what a model learns."""
+    from importlib.metadata import PackageNotFoundError, version
 
-
-def _number(value: str) -> float | int | str:
-    for kind in (int, float):
-        try:
-            return kind(value)
-        except ValueError:
-            continue
-    return value
+    library = "scikit-learn" if model in MODELS else model
+    if model in {"xgboost", "lightgbm"}:
+        library = model
+    try:
+        return f"{library} {version(library)}"
+    except PackageNotFoundError:
+        return f"{library}, not installed"

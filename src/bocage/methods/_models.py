@@ -174,7 +174,7 @@ _ALL = (
         "ridge regression",
         "shallow",
         _ridge,
-        {"regression": tuple({"alpha": v} for v in (1.0, 0.1, 10.0, 0.01, 100.0, 0.001))},
+        {"regression": tuple({"alpha": v} for v in (1.0, 100.0, 0.01, 10.0, 1000.0, 0.1))},
         parameters=frozenset({"alpha"}),
     ),
     Model(

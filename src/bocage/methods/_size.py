@@ -1,22 +1,56 @@
-"""What must be shipped to predict elsewhere: parameters and bytes of a fitted head."""
+"""What must be shipped to predict elsewhere: parameters and bytes of a fitted method."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bocage.methods._head import Head
+if TYPE_CHECKING:
+    from bocage.methods._head import Head
 
 
-def head_size(head: Head) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Numbers of a fitted method.
+
+    Attributes
+    ----------
+    trained : int
+        Learned numbers: coefficients, tree nodes x what each stores, stored samples x bands, or
+        trainable parameters of a network.
+    encoder, decoder, head : int
+        All parameters of a network's parts, trained or not; of a shallow head only the last.
+    n_bytes : int
+        Size of what must be shipped, before compression: everything that is not public. For a
+        frozen network that is the head, for LoRA head and adapter, for full fine-tuning all of it.
+    """
+
+    trained: int
+    encoder: int
+    decoder: int
+    head: int
+    n_bytes: int
+
+    @property
+    def total(self) -> int:
+        """All parameters."""
+        return self.encoder + self.decoder + self.head
+
+
+def head_size(head: "Head", n_encoder: int = 0) -> Size:
     """Count what a fitted head holds.
 
-    Returns
-    -------
-    n_parameters : int
-        Learned numbers: coefficients, tree nodes x what each stores, or stored samples x bands.
-    n_bytes : int
-        Size of what a safe file would hold before compression.
+    Parameters
+    ----------
+    head : Head
+    n_encoder : int
+        Parameters of the frozen encoder that it stands on.
     """
+    n_parameters, n_bytes = _count(head)
+    return Size(n_parameters, n_encoder, 0, n_parameters, n_bytes)
+
+
+def _count(head: "Head") -> tuple[int, int]:
     estimator: Any = head.estimator_
     scale = 0 if head._columns is None else 2 * len(head._columns)  # noqa: SLF001
     if hasattr(estimator, "steps"):

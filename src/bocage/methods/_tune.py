@@ -10,6 +10,7 @@ from bocage.core import DataError
 from bocage.features import Matrix
 from bocage.methods._head import Head
 from bocage.methods._method import Method
+from bocage.methods._models import MODELS
 from bocage.splits import Inner
 
 
@@ -19,7 +20,8 @@ class Fitted:
 
     Attributes
     ----------
-    head : Head
+    head : Head or Learner
+        A shallow head predicts from features, a network from row numbers.
     params : dict
         Parameters in use.
     trials : int
@@ -28,7 +30,7 @@ class Fitted:
         ``tuned``, ``fixed``, ``nothing to tune`` or why the published defaults stand.
     """
 
-    head: Head
+    head: Any
     params: dict[str, Any]
     trials: int
     why: str
@@ -70,12 +72,12 @@ def fit_tuned(
     X, y = features.values[rows], target[rows]
 
     def make(params: dict[str, Any]) -> Head:
-        return Head(method.model, kind, params, n_classes, features.standardise, seed)
+        return Head(method.head(kind), kind, params, n_classes, features.standardise, seed)
 
-    if method.fixed is not None:
-        params = dict(method.fixed)
+    if not method.is_tuned(kind):
+        params = dict(method.parameters)
         return Fitted(make(params).fit(X, y), params, 0, "fixed")
-    grid = method.spec.grid[kind]
+    grid = method.grid(kind)
     defaults = dict(grid[0])
     tried = grid[:trials]
     if len(tried) < 2:  # noqa: PLR2004
@@ -83,13 +85,44 @@ def fit_tuned(
     if inner is None or not inner.folds:
         why = "published defaults: fewer than two groups or blocks hold labels"
         return Fitted(make(defaults).fit(X, y), defaults, 0, why)
-    lighter = dict(method.spec.lighter)
+    lighter = dict(MODELS[method.head(kind)].lighter)
     scores = [_inner_score(make(dict(params) | lighter), X, y, inner, kind) for params in tried]
     if not np.isfinite(scores).any():
         why = "published defaults: no setting can be scored on the inner folds of so few labels"
         return Fitted(make(defaults).fit(X, y), defaults, 0, why)
     params = dict(tried[int(np.argmax(scores))])
     return Fitted(make(params).fit(X, y), params, len(tried), "tuned")
+
+
+def held_out_score(
+    true: NDArray[Any], predicted: NDArray[Any], learned: NDArray[Any], kind: str
+) -> tuple[float, float]:
+    """Score one inner fold: higher is better.
+
+    Parameters
+    ----------
+    true, predicted : ndarray, shape (n,)
+        Of the held-out rows: codes or values.
+    learned : ndarray
+        Targets that were learned from.
+    kind : str
+
+    Returns
+    -------
+    score, weight : float
+        Minus the sum of squares with weight 1, or balanced accuracy over the classes that both
+        sides hold, weighted by their number; weight 0 where there is none.
+    """
+    if kind == "regression":
+        return -float(np.square(true - predicted).sum()), 1.0
+    n_classes = int(max(true.max(), predicted.max(), learned.max())) + 1
+    # A class absent from an inner fold is left out of that fold's score.
+    count = np.bincount(true, minlength=n_classes)
+    right = np.bincount(true[true == predicted], minlength=n_classes)
+    seen = (count > 0) & (np.bincount(learned, minlength=n_classes) > 0)
+    if not seen.any():
+        return 0.0, 0.0
+    return float((right[seen] / count[seen]).mean()), float(seen.sum())
 
 
 def _inner_score(
@@ -102,18 +135,9 @@ def _inner_score(
         except (DataError, ValueError):
             # A setting that can't learn from these few labels loses.
             return -np.inf
-        predicted = head.predict(X[held])
-        if kind == "regression":
-            scores.append(-float(np.square(y[held] - predicted).sum()))
-            weights.append(1.0)
-            continue
-        # A class absent from an inner fold is left out of that fold's score.
-        count = np.bincount(y[held], minlength=head.n_classes)
-        right = np.bincount(y[held][y[held] == predicted], minlength=head.n_classes)
-        seen = (count > 0) & (np.bincount(y[train], minlength=head.n_classes) > 0)
-        if seen.any():
-            scores.append(float((right[seen] / count[seen]).mean()))
-            weights.append(float(seen.sum()))
-    score = float(np.average(scores, weights=weights)) if scores else -np.inf
+        score, weight = held_out_score(y[held], head.predict(X[held]), y[train], kind)
+        scores.append(score)
+        weights.append(weight)
+    score = float(np.average(scores, weights=weights)) if any(weights) else -np.inf
     # NumPy's argmax would take a NaN for the best.
     return score if np.isfinite(score) else -np.inf

@@ -279,15 +279,15 @@ def _costs(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
                     method=method.name,
                     budget=str(budget),
                     n_labels=median(r.n_train for r in records),
-                    n_parameters=median(r.n_parameters for r in records),
-                    n_trainable=median(r.n_parameters for r in records),
+                    n_parameters=median(r.n_encoder + r.n_decoder + r.n_head for r in records),
+                    n_trainable=median(r.n_trained for r in records),
                     fit_seconds=median(r.fit_seconds for r in records),
                     predict_seconds=median(
                         1000 * r.predict_seconds / max(1, sum(r.sizes)) for r in records
                     ),
                     peak_mebibytes=max(r.peak_megabytes for r in records),
                     artifact_bytes=median(r.n_bytes for r in records),
-                    device="CPU",
+                    device="CPU" if all(math.isnan(r.gpu_megabytes) for r in records) else "GPU",
                 )
             )
     return tuple(made)

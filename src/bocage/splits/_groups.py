@@ -61,8 +61,10 @@ def group_names(task: Task, leave: str, *, n_clusters: int = 5) -> NDArray[np.st
     return names
 
 
-def merge_groups(names: NDArray[np.str_]) -> tuple[tuple[str, ...], Rows, Rows]:
-    """Merge many groups into 5 to 10 folds of about equal size; up to 10 groups stay as they are.
+def merge_groups(
+    names: NDArray[np.str_], most: int = MAX_GROUP_FOLDS
+) -> tuple[tuple[str, ...], Rows, Rows]:
+    """Merge many groups into 5 to `most` folds of about equal size; up to `most` stay as they are.
 
     Whole groups are dealt, largest first, to the fold that holds the fewest samples.
 
@@ -75,10 +77,10 @@ def merge_groups(names: NDArray[np.str_]) -> tuple[tuple[str, ...], Rows, Rows]:
     """
     groups, group, count = np.unique(names, return_inverse=True, return_counts=True)
     n = len(groups)
-    if n <= MAX_GROUP_FOLDS:
+    if n <= most:
         folds = np.arange(n, dtype=np.int64)
     else:
-        n_folds = min(MAX_GROUP_FOLDS, max(5, n // 2))
+        n_folds = min(most, max(5, n // 2))
         folds = deal(groups, count, n_folds, salt="groups")
     return tuple(groups.tolist()), group.astype(np.int64), folds
 

@@ -32,7 +32,7 @@ def make_split(task: Task, settings: SplitSettings) -> Split:
         If no valid fold is left: nothing to learn from, or nothing to test on.
     """
     names = group_names(task, settings.leave, n_clusters=settings.n_clusters)
-    groups, group, fold_of_group = merge_groups(names)
+    groups, group, fold_of_group = merge_groups(names, settings.group_folds)
     codes = task.target if task.kind == "classification" else None
     blockings, degraded = cut_groups(task, groups, group, settings.block_metres)
     block_names, block = number_blocks(groups, group, blockings)

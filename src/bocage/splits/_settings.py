@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bocage.splits._groups import MAX_GROUP_FOLDS
+
 
 @dataclass(frozen=True, slots=True)
 class SplitSettings:
@@ -15,6 +17,8 @@ class SplitSettings:
         Folds within a left-out group, and of the random sanity check.
     n_clusters : int
         Groups made by ``clusters``.
+    group_folds : int
+        More groups than this are merged into so many folds.
     block_metres : float, optional
         Side of the blocks, in place of the chosen one.
     sensitivity : bool
@@ -25,5 +29,6 @@ class SplitSettings:
     local_folds: int = 4
     random_folds: int = 4
     n_clusters: int = 5
+    group_folds: int = MAX_GROUP_FOLDS
     block_metres: float | None = None
     sensitivity: bool = True

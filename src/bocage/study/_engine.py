@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bocage.core import StoreError, content_key, open_pool, progress
 from bocage.study._plan import Batch, Plan
-from bocage.study._run import Context, Record, load_libraries, run_batch
+from bocage.study._run import Context, Record, load_libraries, load_networks, run_batch
 from bocage.study._store import Store
 
 
@@ -76,9 +76,11 @@ def execute(
     if not left:
         return
     count = min(workers.processes, len(left))
+    networks = any(method.encoded for method in context.methods)
+    prepare = load_networks if networks else load_libraries
     with (
         _presence(store.folder) as others,
-        open_pool(context, count, workers.dask, prepare=load_libraries) as pool,
+        open_pool(context, count, workers.dask, prepare=prepare) as pool,
         progress("runs", plan.n_runs, done=plan.n_runs - n_left) as advance,
     ):
         started()

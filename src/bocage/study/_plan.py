@@ -2,18 +2,17 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import content_key, row_digests
-from bocage.methods import Method
+from bocage.methods import Method, Recipe
 from bocage.splits import Budget, Drawer, Fold, InnerMaker, Split
 from bocage.tasks import Task
 
-RESULT_VERSION = 1
+RESULT_VERSION = 2
 """Raised when code changes what a run gives: old runs are then made again."""
 
 
@@ -27,11 +26,14 @@ class Protocol:
         Settings tried for every method.
     inner_folds : int
     seed : int
+    recipe : Recipe
+        How long networks are trained.
     """
 
     trials: int = 4
     inner_folds: int = 3
     seed: int = 0
+    recipe: Recipe = field(default_factory=Recipe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def make_plan(
         usable = [cell for cell in cells if not cell.reason]
         for position, method in enumerate(methods):
             if usable and not (is_check and position != reference):
-                batches.append(_batch(position, method, number, usable, protocol))
+                batches.append(_batch(position, method, number, usable, protocol, task.kind))
     return Plan(tuple(batches), tuple(blanks))
 
 
@@ -163,30 +165,19 @@ def _cell(
 
 
 def _batch(
-    position: int, method: Method, fold: int, cells: Sequence[Cell], protocol: Protocol
+    position: int,
+    method: Method,
+    fold: int,
+    cells: Sequence[Cell],
+    protocol: Protocol,
+    kind: str,
 ) -> Batch:
-    decides = content_key(
-        [
-            RESULT_VERSION,
-            method.name,
-            [] if method.fixed else [dict(p) for grid in method.spec.grid.values() for p in grid],
-            dict(method.spec.lighter),
-            protocol.trials,
-            protocol.seed,
-            library_version(method.model),
-        ]
-    ).encode()
+    about = [RESULT_VERSION, *method.decides(kind), protocol.trials, protocol.seed]
+    if method.trains_network:
+        about += [asdict(protocol.recipe)]
+    decides = content_key(about).encode()
     runs = tuple(
         Run(hashlib.blake2b(decides + cell.digest, digest_size=16).hexdigest(), position, cell)
         for cell in cells
     )
     return Batch(content_key([run.key for run in runs]), position, fold, runs)
-
-
-@cache
-def library_version(model: str) -> str:
-    """Name the library and version that decide what a model learns."""
-    from importlib.metadata import version
-
-    library = model if model in {"xgboost", "lightgbm"} else "scikit-learn"
-    return f"{library} {version(library)}"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bocage.core import SettingsError, StoreError
 from bocage.features import COORDINATES
-from bocage.methods import Method, default_methods, parse_method
+from bocage.methods import SIGN, Method, Recipe, default_methods, parse_method
 from bocage.splits import (
     Budget,
     SplitSettings,
@@ -13,6 +13,7 @@ from bocage.splits import (
     parse_budget,
 )
 from bocage.study._plan import Protocol, make_plan
+from bocage.study._run import Context
 from bocage.study._settings import StudySettings, read_settings
 from bocage.study._study import SETTINGS_FILE, Study
 from bocage.tasks import Task, check_leave, load_task
@@ -27,6 +28,7 @@ def prepare(settings: StudySettings, folder: Path) -> Study:
         If task, split, budgets or methods can't be used.
     """
     task = load(settings)
+    settings = settings.with_suggested(task.suggested)
     leave = settings.leave or task.leave or "blocks"
     check_leave(task, leave)
     split = make_split(
@@ -35,13 +37,20 @@ def prepare(settings: StudySettings, folder: Path) -> Study:
             leave,
             local_folds=settings.local_folds,
             n_clusters=settings.clusters,
+            group_folds=settings.folds,
             block_metres=settings.block_metres,
             sensitivity=settings.sensitivity,
         ),
     )
     methods = choose_methods(settings, task)
     budgets = choose_budgets(settings, task)
-    protocol = Protocol(settings.trials, settings.inner_folds, settings.seed)
+    protocol = Protocol(
+        settings.trials,
+        settings.inner_folds,
+        settings.seed,
+        Recipe(settings.epochs, settings.steps),
+    )
+    Context(task, split, methods, protocol).check()
     plan = make_plan(
         task,
         split,
@@ -109,12 +118,12 @@ def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
     known = {*task.inputs, COORDINATES}
     for method in methods:
         for name in method.inputs:
-            if name not in known:
+            if name.partition(SIGN)[0] not in known:
                 raise SettingsError(
                     f"method {method.name!r}: no input {name!r}; this task has: "
                     f"{', '.join(sorted(known))}"
                 )
-        if task.kind not in method.spec.grid:
+        if task.kind not in method.kinds:
             raise SettingsError(
                 f"method {method.name!r} can't do {task.kind}; try "
                 f"{'ridge' if method.model == 'logistic' else 'logistic'} instead"

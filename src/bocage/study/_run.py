@@ -1,21 +1,23 @@
 """Run one batch: fit, predict, and put down what was seen."""
 
-import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import BocageError
+from bocage.core import BocageError, measured
 from bocage.features import Matrix, matrix
-from bocage.methods import Method
+from bocage.methods import Encoded, Method, first_block
 from bocage.metrics import brier_losses, log_losses
 from bocage.splits import Drawer, Fold, InnerMaker, Split
 from bocage.study._plan import Batch, Protocol, Run
 from bocage.tasks import Task
+
+if TYPE_CHECKING:
+    from bocage.methods import Fitted, Size
+    from bocage.methods.backbones import Frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,10 @@ class Record:
     warnings : tuple of str
     fit_seconds, predict_seconds : float
         Wall time; tuning is part of fitting.
-    n_parameters, n_bytes : int
-        Learned numbers, and the bytes to ship.
-    peak_megabytes : float
-        High-water mark of the worker's memory so far; NaN where the platform does not tell.
+    n_trained, n_encoder, n_decoder, n_head, n_bytes : int
+        See `bocage.methods.Size`.
+    peak_megabytes, gpu_megabytes, joules : float
+        See `bocage.core.Meter`.
     domains : tuple of str
         Domains tested, in the order of the arrays below.
     sizes : tuple of int
@@ -70,9 +72,14 @@ class Record:
     warnings: tuple[str, ...]
     fit_seconds: float
     predict_seconds: float
-    n_parameters: int
+    n_trained: int
+    n_encoder: int
+    n_decoder: int
+    n_head: int
     n_bytes: int
     peak_megabytes: float
+    gpu_megabytes: float
+    joules: float
     domains: tuple[str, ...]
     sizes: tuple[int, ...]
     predicted: NDArray[Any]
@@ -101,7 +108,8 @@ class Context:
         self.protocol = protocol
         self.drawer = Drawer(task, split, protocol.seed)
         self.maker = InnerMaker(task, split, protocol.inner_folds)
-        self._features: dict[tuple[str, ...], Matrix] = {}
+        self._features: dict[tuple[Any, ...], Matrix] = {}
+        self._frozen: dict[Encoded, Frozen] = {}
 
     def __getstate__(self) -> tuple[Task, Split, tuple[Method, ...], Protocol]:
         return self.task, self.split, self.methods, self.protocol
@@ -110,17 +118,55 @@ class Context:
         # Caches are made again by each worker; they need not travel.
         self.__init__(*state)  # type: ignore[misc]
 
+    def frozen(self, item: Encoded) -> "Frozen":
+        """Return an input as a frozen network sees it; checked once."""
+        from bocage.methods import freeze
+
+        if item not in self._frozen:
+            self._frozen[item] = freeze(item, self.task.inputs, self.task.lonlat)
+        return self._frozen[item]
+
     def features(self, method: Method) -> Matrix:
-        """Return the method's features for all samples; made once an input."""
-        found = self._features.get(method.inputs)
+        """Return the features of a method that trains no network, for all samples; made once."""
+        key = (method.inputs, method.encoded)
+        found = self._features.get(key)
         if found is None:
             if method.inputs:
-                found = matrix(self.task.inputs, self.task.lonlat, method.inputs)
+                inputs, names = dict(self.task.inputs), list(method.inputs)
+                for item in method.encoded:
+                    from bocage.methods._freeze import encoded_input
+
+                    inputs[item.name] = encoded_input(item, self.frozen(item))
+                    names = [item.name if name == item.source else name for name in names]
+                found = matrix(inputs, self.task.lonlat, names)
             else:
                 nothing = np.zeros((len(self.task), 1))
                 found = Matrix(nothing, np.zeros(1, dtype=bool), ("none",))
-            self._features[method.inputs] = found
+            self._features[key] = found
         return found
+
+    def check(self) -> None:
+        """Check that every network can read its input.
+
+        Raises
+        ------
+        BocageError
+            If one can't.
+        """
+        for method in self.methods:
+            for item in method.encoded:
+                self.frozen(item)
+
+    def encode(self) -> None:
+        """Compute what frozen networks give, before any worker needs it."""
+        for method in self.methods:
+            for item in method.encoded:
+                frozen = self.frozen(item)
+                frozen.features()
+                if method.trains_network:
+                    block = first_block(method.training, method.options, frozen.backbone.n_blocks)
+                    if block is not None:
+                        frozen.tokens(block)
 
 
 def load_libraries() -> None:
@@ -130,40 +176,36 @@ def load_libraries() -> None:
     import bocage.methods  # noqa: F401
 
 
+def load_networks() -> None:
+    """Import what runs with networks need."""
+    load_libraries()
+    import peft  # noqa: F401
+    import torch
+
+    import bocage.methods.strategies._fit  # noqa: F401
+
+    torch.set_num_threads(1)
+
+
 def run_batch(context: Context, batch: Batch) -> tuple[Record, ...]:
     """Do the runs of a batch, one after the other."""
     return tuple(_run(context, run) for run in batch.runs)
 
 
 def _run(context: Context, run: Run) -> Record:
-    from bocage.methods import fit_tuned, head_size
-
-    task, method = context.task, context.methods[run.method]
+    method = context.methods[run.method]
     fold = context.split.folds[run.cell.fold]
     draw = context.drawer.draw(fold, run.cell.budget, run.cell.repeat)
-    inner = None
-    if method.fixed is None and len(method.spec.grid[task.kind]) > 1:
-        inner = context.maker.make(fold, draw.rows)
     try:
-        start = time.perf_counter()
-        fitted = fit_tuned(
-            method,
-            context.features(method),
-            task.target,
-            draw.rows,
-            inner,
-            kind=task.kind,
-            n_classes=task.n_classes,
-            trials=context.protocol.trials,
-            # The key, not a counter: the same run has the same luck wherever it is run.
-            seed=int(run.key[:7], 16),
-        )
-        middle = time.perf_counter()
-        output = _predict(context, method, fold, fitted.head)
+        if method.inputs:
+            _look(context, method)
+        with measured() as cost:
+            fitted = _fit(context, run, draw.rows)
+        with measured() as used:
+            output = _predict(context, method, fold, fitted.head)
     except (BocageError, ValueError, MemoryError, FloatingPointError) as error:
         return _failed(run, method, fold, len(draw.rows), draw.n_labels, error)
-    end = time.perf_counter()
-    n_parameters, n_bytes = head_size(fitted.head)
+    size = _size(method, fitted.head)
     return Record(
         key=run.key,
         method=method.name,
@@ -178,27 +220,86 @@ def _run(context: Context, run: Run) -> Record:
         trials=fitted.trials,
         why=fitted.why,
         warnings=fitted.head.warnings_,
-        fit_seconds=middle - start,
-        predict_seconds=end - middle,
-        n_parameters=n_parameters,
-        n_bytes=n_bytes,
-        peak_megabytes=_peak_megabytes(),
+        fit_seconds=cost.seconds,
+        predict_seconds=used.seconds,
+        n_trained=size.trained,
+        n_encoder=size.encoder,
+        n_decoder=size.decoder,
+        n_head=size.head,
+        n_bytes=size.n_bytes,
+        peak_megabytes=float(np.fmax(cost.peak_megabytes, used.peak_megabytes)),
+        gpu_megabytes=float(np.fmax(cost.gpu_megabytes, used.gpu_megabytes)),
+        joules=cost.joules + used.joules,
         domains=tuple(fold.tests),
         sizes=tuple(len(rows) for rows in fold.tests.values()),
         **output,
     )
 
 
+def _look(context: Context, method: Method) -> None:
+    """Load the features before the clock starts: all runs share them."""
+    if method.trains_network:
+        context.frozen(method.encoded[0]).features()
+    else:
+        context.features(method)
+
+
+def _fit(context: Context, run: Run, rows: NDArray[np.int64]) -> "Fitted":
+    from bocage.methods import fit_network, fit_tuned
+
+    task, protocol = context.task, context.protocol
+    method, fold = context.methods[run.method], context.split.folds[run.cell.fold]
+    inner = context.maker.make(fold, rows) if method.is_tuned(task.kind) else None
+    # The key, not a counter: the same run has the same luck wherever it is run.
+    seed = int(run.key[:7], 16)
+    if method.trains_network:
+        return fit_network(
+            context.frozen(method.encoded[0]),
+            method.training,
+            method.options,
+            task.target,
+            rows,
+            inner,
+            kind=task.kind,
+            n_classes=task.n_classes,
+            trials=protocol.trials,
+            recipe=protocol.recipe,
+            seed=seed,
+        )
+    return fit_tuned(
+        method,
+        context.features(method),
+        task.target,
+        rows,
+        inner,
+        kind=task.kind,
+        n_classes=task.n_classes,
+        trials=protocol.trials,
+        seed=seed,
+    )
+
+
+def _size(method: Method, head: Any) -> "Size":
+    from bocage.methods import BACKBONES, head_size
+
+    if method.trains_network:
+        found: Size = head.size
+        return found
+    return head_size(head, sum(BACKBONES[item.backbone].n_parameters for item in method.encoded))
+
+
 def _predict(context: Context, method: Method, fold: Fold, head: Any) -> dict[str, Any]:
-    task, X = context.task, context.features(method).values
+    task = context.task
     rows = np.concatenate(list(fold.tests.values()))
+    # A network reads its own cache, by row number.
+    seen = rows if method.trains_network else context.features(method).values[rows]
     if task.kind == "regression":
-        predicted = head.predict(X[rows])
+        predicted = head.predict(seen)
         if not np.isfinite(predicted).all():
             raise ValueError(f"{int((~np.isfinite(predicted)).sum())} predictions are not finite")
         empty = np.zeros(0, dtype=np.float32)
         return {"predicted": predicted, "confidence": empty, "brier": (), "log_loss": ()}
-    proba = head.predict_proba(X[rows])
+    proba = head.predict_proba(seen)
     if not np.isfinite(proba).all():
         raise ValueError(f"{int((~np.isfinite(proba)).any(1).sum())} predictions are not finite")
     codes = proba.argmax(axis=1)
@@ -233,9 +334,14 @@ def _failed(
         warnings=(),
         fit_seconds=nan,
         predict_seconds=nan,
-        n_parameters=0,
+        n_trained=0,
+        n_encoder=0,
+        n_decoder=0,
+        n_head=0,
         n_bytes=0,
-        peak_megabytes=_peak_megabytes(),
+        peak_megabytes=nan,
+        gpu_megabytes=nan,
+        joules=nan,
         domains=(),
         sizes=(),
         predicted=nothing,
@@ -243,12 +349,3 @@ def _failed(
         brier=(),
         log_loss=(),
     )
-
-
-def _peak_megabytes() -> float:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return float("nan")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)

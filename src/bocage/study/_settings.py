@@ -1,5 +1,6 @@
 """Settings of a study: the command line's and the YAML file's one form."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -38,6 +39,7 @@ class StudySettings(BaseModel):
     clusters: int = Field(5, ge=2)
     block_metres: float | None = Field(None, gt=0)
     local_folds: int = Field(4, ge=2)
+    folds: int = Field(10, ge=5, description="folds that many groups are merged into")
     sensitivity: bool = True
 
     budgets: list[str | int | float] | None = Field(None, min_length=1)
@@ -49,6 +51,8 @@ class StudySettings(BaseModel):
     all_methods: bool = False
     trials: int = Field(4, ge=1)
     inner_folds: int = Field(3, ge=2)
+    epochs: int = Field(20, ge=1, description="passes of a network over its labels, at most")
+    steps: int = Field(100, ge=1, description="batches a network sees at least, with few labels")
     seed: int = Field(0, ge=0)
 
     where: Where | None = Field(None, description="place that the verdict is asked for")
@@ -67,9 +71,15 @@ class StudySettings(BaseModel):
         stem = Path(first).name.split(".")[0]
         return "".join(c if c.isalnum() or c in "-_" else "-" for c in stem).strip("-") or "study"
 
+    def with_suggested(self, suggested: Mapping[str, int]) -> "StudySettings":
+        """Take what fits a task where the user has set nothing."""
+        return self.model_copy(
+            update={k: v for k, v in suggested.items() if k not in self.model_fields_set}
+        )
+
     def to_yaml(self) -> str:
-        """Write the settings as a file that `bocage compare` reads; defaults are left out."""
-        values = self.model_dump(mode="json", exclude_defaults=True)
+        """Write the settings as a file that `bocage compare` reads; what nobody set is left out."""
+        values = self.model_dump(mode="json", exclude_unset=True)
         return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
 
 

@@ -14,8 +14,18 @@ from bocage.core import StoreError, content_key, write_atomic
 from bocage.study._run import Record
 
 _TEXT = ("key", "method", "fold", "budget", "status", "reason", "why")
-_WHOLE = ("repeat", "n_labels", "n_train", "trials", "n_parameters", "n_bytes")
-_REAL = ("fit_seconds", "predict_seconds", "peak_megabytes")
+_WHOLE = (
+    "repeat",
+    "n_labels",
+    "n_train",
+    "trials",
+    "n_trained",
+    "n_encoder",
+    "n_decoder",
+    "n_head",
+    "n_bytes",
+)
+_REAL = ("fit_seconds", "predict_seconds", "peak_megabytes", "gpu_megabytes", "joules")
 
 
 class Store:

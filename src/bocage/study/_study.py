@@ -1,5 +1,6 @@
 """A study: prepared from settings, run, and read back from its folder."""
 
+import contextlib
 import json
 import math
 import platform
@@ -71,6 +72,8 @@ class Study:
         """Run what is missing, then write ``scores.parquet``."""
         self.save()
         context = Context(self.task, self.split, self.methods, self.protocol)
+        if self.n_missing:
+            context.encode()
         execute(context, self.plan, self.store, workers, started=started)
         self.save_scores()
 
@@ -143,6 +146,8 @@ class Study:
                 found[method.name] = "coordinates"
             elif method.inputs and method.strategy == "floor":
                 found[method.name] = "floor"
+            elif method.is_control and method.inputs:
+                found[method.name] = "random weights"
         return found
 
     @property
@@ -249,11 +254,15 @@ def _worth(
 
 def environment() -> dict[str, str]:
     """Name the versions that a result depends on."""
-    from importlib.metadata import version
+    from importlib.metadata import PackageNotFoundError, version
 
     libraries = ("bocage", "numpy", "scipy", "scikit-learn", "xgboost", "lightgbm", "pyproj")
-    return {
+    found = {
         "python": platform.python_version(),
         "platform": f"{sys.platform} {platform.machine()}",
         **{name: version(name) for name in libraries},
     }
+    for name in ("torch", "peft", "rslearn"):
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bocage.core import Input
+from bocage.core import Input, PinnedFile, fetch
 from bocage.tasks._csv import exact_floats
-from bocage.tasks._fetch import PinnedFile, fetch
 from bocage.tasks._names import AEF_BANDS
 from bocage.tasks._task import Samples, Task, build_task
 

@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bocage.core import DownloadError, Input
+from bocage.core import DownloadError, Input, data_file
 from bocage.tasks._csv import exact_floats
-from bocage.tasks._fetch import data_file
 from bocage.tasks._task import Samples, Task, build_task
 
 if TYPE_CHECKING:

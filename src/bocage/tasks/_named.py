@@ -48,6 +48,18 @@ def _mato_grosso() -> Task:
     return mato_grosso()
 
 
+def _fuel_moisture() -> Task:
+    from bocage.tasks._pixel_series import fuel_moisture
+
+    return fuel_moisture()
+
+
+def _algae_blooms() -> Task:
+    from bocage.tasks._pixel_series import algae_blooms
+
+    return algae_blooms()
+
+
 def _landscape() -> Task:
     from bocage.tasks.landscape import LandscapeSettings, landscape
 
@@ -56,6 +68,14 @@ def _landscape() -> Task:
 
 _TASKS: Mapping[str, tuple[str, Callable[[], Task]]] = MappingProxyType(
     {
+        "algae-blooms": (
+            "severity of algae blooms in lakes, 12 months of Sentinel and weather (download)",
+            _algae_blooms,
+        ),
+        "fuel-moisture": (
+            "moisture of living plants at 150 sites, 3 months of Sentinel and weather (download)",
+            _fuel_moisture,
+        ),
         "four-regions": (
             "land cover in four regions, nine classes, AlphaEarth and Sentinel-1 (download)",
             _four_regions,
@@ -76,8 +96,8 @@ _TASKS: Mapping[str, tuple[str, Callable[[], Task]]] = MappingProxyType(
 def named_tasks() -> Mapping[str, str]:
     """Return the names of all named tasks, sorted, with a line on each.
 
-    >>> sorted(named_tasks())
-    ['four-regions', 'four-regions-clean', 'landscape', 'mato-grosso']
+    >>> sorted(named_tasks())[:3]
+    ['algae-blooms', 'four-regions', 'four-regions-clean']
     """
     return {name: _TASKS[name][0] for name in sorted(_TASKS)}
 

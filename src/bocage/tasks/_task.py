@@ -49,6 +49,8 @@ class Task:
         What a reader of any result must know (label noise, duplicates); shown on every page.
     synthetic : bool
         True if the data are made up; said wherever they are shown.
+    suggested : mapping of str to int
+        Settings of a comparison that fit this task, taken unless the user sets them.
     source, licence : str
         Where the data come from, and under which terms.
     """
@@ -68,6 +70,7 @@ class Task:
     leave: str = ""
     notes: tuple[str, ...] = ()
     synthetic: bool = False
+    suggested: Mapping[str, int] = field(default_factory=dict)
     source: str = ""
     licence: str = ""
 
@@ -114,6 +117,7 @@ class Samples:
     leave: str = ""
     notes: tuple[str, ...] = ()
     synthetic: bool = False
+    suggested: Mapping[str, int] = field(default_factory=dict)
     source: str = ""
     licence: str = ""
 
@@ -144,7 +148,7 @@ def build_task(samples: Samples) -> Task:
             )
     columns: list[NDArray[Any]] = [samples.lonlat]
     columns += [samples.groups[name] for name in sorted(samples.groups)]
-    columns += [samples.inputs[name].values for name in sorted(samples.inputs)]
+    columns += [part for name in sorted(samples.inputs) for part in samples.inputs[name].columns()]
     digests = row_digests(*columns)
     # Rows equal but for their target are told apart by it; the rest are interchangeable.
     order = np.lexsort((target, digests.view("S16").ravel()))
@@ -165,6 +169,7 @@ def build_task(samples: Samples) -> Task:
         leave=samples.leave,
         notes=(*samples.notes, *found),
         synthetic=samples.synthetic,
+        suggested=dict(samples.suggested),
         source=samples.source,
         licence=samples.licence,
     ).take(order)

@@ -75,7 +75,7 @@ def _full_rows(samples: "Samples") -> NDArray[np.int64]:
 
     columns = [samples.lonlat, np.asarray(samples.target)]
     columns += [samples.groups[name] for name in sorted(samples.groups)]
-    columns += [samples.inputs[name].values for name in sorted(samples.inputs)]
+    columns += [part for name in sorted(samples.inputs) for part in samples.inputs[name].columns()]
     return np.unique(row_digests(*columns).view("S16"), return_inverse=True)[1].astype(np.int64)
 
 

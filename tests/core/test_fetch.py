@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bocage.core import DownloadError
-from bocage.tasks._fetch import PinnedFile, fetch, is_offline
+from bocage.core import PinnedFile, fetch, is_offline
 
 CONTENT = b"lon,lat\n1,2\n"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()

@@ -1,4 +1,4 @@
-"""Files of named tasks: from the user's folder, the cache, or a pinned address."""
+"""Files of known content: from the user's folder, the cache, or a pinned address."""
 
 import hashlib
 import logging
@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from bocage.core import DownloadError
+from bocage.core._errors import DownloadError
 
 TIMEOUT_SECONDS = 30
 
@@ -49,6 +49,14 @@ def is_offline() -> bool:
     return os.environ.get("BOCAGE_OFFLINE", "").strip().lower() not in ("", "0", "false", "no")
 
 
+def cache_folder() -> Path:
+    """Return the folder for downloads and frozen features: ``BOCAGE_CACHE``, or the user's own."""
+    import pooch
+
+    chosen = os.environ.get("BOCAGE_CACHE", "")
+    return Path(chosen).expanduser() if chosen else Path(pooch.os_cache("bocage"))
+
+
 def fetch(file: PinnedFile, *, cache: Path | None = None, base_url: str | None = None) -> Path:
     """Return a local copy of a file, downloaded where there is none.
 
@@ -71,14 +79,12 @@ def fetch(file: PinnedFile, *, cache: Path | None = None, base_url: str | None =
         found = _sha256(local)
         if found != file.sha256:
             raise DownloadError(
-                f"{file.path} in BOCAGE_DATA is not the file this task is made from (SHA-256 "
+                f"{file.path} in BOCAGE_DATA is not the file that is expected there (SHA-256 "
                 f"{found[:12]}..., expected {file.sha256[:12]}...): replace it, or remove it to "
                 "have it downloaded"
             )
         return local
-    import pooch
-
-    folder = cache or Path(pooch.os_cache("bocage"))
+    folder = cache or cache_folder()
     kept = folder / file.path
     if kept.is_file() and _sha256(kept) == file.sha256:
         return kept

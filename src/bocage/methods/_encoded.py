@@ -1,0 +1,59 @@
+"""An input as a frozen network sees it."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from bocage.core import SettingsError
+from bocage.methods.backbones import BACKBONES, Weights
+
+SIGN = "@"
+RANDOM = "-random"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An input, and the frozen network that turns it into features.
+
+    Attributes
+    ----------
+    source : str
+        The input.
+    backbone : str
+        A name in `BACKBONES`.
+    weights : {"pretrained", "random"}
+    place : bool
+        Whether the network sees coordinates.
+    """
+
+    source: str
+    backbone: str
+    weights: Weights = "pretrained"
+    place: bool = True
+
+    @property
+    def name(self) -> str:
+        """Name as an input of a method: ``series@presto``, ``series@presto-random``."""
+        return f"{self.source}{SIGN}{self.backbone}{RANDOM if self.weights == 'random' else ''}"
+
+    @staticmethod
+    def is_one(name: str) -> bool:
+        """Tell whether an input's name names a network too."""
+        return SIGN in name
+
+    @classmethod
+    def parse(cls, name: str) -> Self:
+        """Read ``input@backbone``.
+
+        Raises
+        ------
+        SettingsError
+            If there is no such backbone.
+        """
+        source, _, rest = name.partition(SIGN)
+        backbone = rest.removesuffix(RANDOM)
+        if not source or backbone not in BACKBONES:
+            raise SettingsError(
+                f"no network {backbone!r} in input {name!r}; expected input{SIGN}network with one "
+                f"of {', '.join(sorted(BACKBONES))}"
+            )
+        return cls(source, backbone, "random" if rest.endswith(RANDOM) else "pretrained")

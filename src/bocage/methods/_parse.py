@@ -1,0 +1,125 @@
+"""Read methods as they are written."""
+
+import math
+
+from bocage.core import SettingsError
+from bocage.methods._encoded import Encoded
+from bocage.methods._method import LINEAR_GRID, Method
+from bocage.methods._models import MODELS
+from bocage.methods.backbones import BACKBONES
+from bocage.methods.strategies import STRATEGIES, WORDS, Value
+
+FREE_WORDS = frozenset({"max_features", "metric", "weights"})
+"""Parameters of shallow models that may be words; all others are numbers."""
+
+
+def parse_method(text: str) -> Method:
+    """Read a method: ``input+input:model:parameter=value,...`` or ``input:network:strategy``.
+
+    >>> parse_method("aef+s1:logistic:C=10").inputs
+    ('aef', 's1')
+    >>> parse_method("prior").name
+    'prior'
+    >>> parse_method("series:presto:lora:rank=4").strategy
+    'lora'
+
+    Raises
+    ------
+    SettingsError
+        If the model or strategy is unknown, an input is missing or named twice, or a parameter
+        can't be read.
+    """
+    parts = [part.strip() for part in text.split(":")]
+    inputs: tuple[str, ...] = ()
+    model, rest = parts[0], parts[1:]
+    if len(parts) > 1:
+        inputs = tuple(name.strip() for name in parts[0].split("+"))
+        model, rest = parts[1], parts[2:]
+    if len(set(inputs)) < len(inputs):
+        raise SettingsError(f"method {text!r} names an input twice; name each input once")
+    for name in inputs:
+        if Encoded.is_one(name):
+            Encoded.parse(name)
+    if model in BACKBONES:
+        return _network(text, inputs, model, rest)
+    if model not in MODELS:
+        raise SettingsError(
+            f"no model {model!r} in method {text!r}; choose one of {', '.join(sorted(MODELS))}, "
+            f"or a network ({', '.join(sorted(BACKBONES))}). Methods are written input:model, such "
+            "as aef:logistic or aef+s1:forest, or input:network:strategy"
+        )
+    spec = MODELS[model]
+    if spec.needs_input != bool(inputs) or not all(inputs or ("-",)):
+        wanted = f"an input, such as aef:{model}" if spec.needs_input else f"no input: {model}"
+        raise SettingsError(f"method {text!r}: model {model!r} needs {wanted}")
+    fixed = None
+    if rest and any(rest):
+        known = {key: FREE_WORDS & {key} for key in spec.parameters}
+        fixed = _parameters(
+            text, model, ":".join(rest), {key: tuple(w) for key, w in known.items()}
+        )
+    return Method(inputs, model, fixed)
+
+
+def _network(text: str, inputs: tuple[str, ...], model: str, rest: list[str]) -> Method:
+    if len(inputs) != 1 or not inputs[0] or Encoded.is_one(inputs[0]):
+        raise SettingsError(
+            f"method {text!r}: the network {model!r} reads one input, such as series:{model}:lora; "
+            f"to stack its frozen features with others, write series@{model}+xy:ridge"
+        )
+    training = rest[0] if rest else ""
+    if training not in STRATEGIES:
+        raise SettingsError(
+            f"method {text!r}: the network {model!r} needs a strategy, one of "
+            f"{', '.join(STRATEGIES)}; found {training or 'none'!r}: write "
+            f"{inputs[0]}:{model}:linear"
+        )
+    strategy = STRATEGIES[training]
+    known: dict[str, tuple[str, ...]] = {key: WORDS.get(key, ()) for key in strategy.options}
+    if strategy.trains_encoder:
+        known["lr"] = ()
+    else:
+        known |= {key: () for grid in LINEAR_GRID.values() for key in grid[0]}
+    fixed = None
+    if any(rest[1:]):
+        fixed = _parameters(text, f"{model}:{training}", ":".join(rest[1:]), known, closed=True)
+    return Method(inputs, model, fixed, training)
+
+
+def _parameters(
+    text: str, model: str, rest: str, known: dict[str, tuple[str, ...]], *, closed: bool = False
+) -> tuple[tuple[str, Value], ...]:
+    """Read parameters; `known` tells which may be words, and, if `closed`, which words."""
+    found: list[tuple[str, Value]] = []
+    for item in rest.split(","):
+        key, sign, value = (part.strip() for part in item.partition("="))
+        if not sign or key not in known:
+            raise SettingsError(
+                f"method {text!r}: can't set {item!r}; {model} has "
+                f"{', '.join(sorted(known)) or 'nothing to set'}, written name=value"
+            )
+        if key in dict(found):
+            raise SettingsError(f"method {text!r} sets {key} twice; set it once")
+        words = known[key]
+        number = _number(value)
+        if isinstance(number, str):
+            good = bool(number) and (number in words if closed else bool(words))
+        else:
+            good = math.isfinite(number) and not (closed and (words or number < 0))
+        if not good:
+            wanted = "word or a number" if words else "number"
+            raise SettingsError(
+                f"method {text!r}: can't set {key} to {value!r}; expected "
+                + (f"one of {', '.join(words)}" if closed and words else f"a {wanted}")
+            )
+        found.append((key, number))
+    return tuple(sorted(found))
+
+
+def _number(value: str) -> Value:
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return value

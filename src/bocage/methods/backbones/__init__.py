@@ -1,0 +1,35 @@
+"""Pretrained networks: what they read, where their weights are, and how they are built."""
+
+from typing import TYPE_CHECKING
+
+from bocage.core import lazy
+from bocage.methods.backbones._backbone import (
+    Arrays,
+    Backbone,
+    Weights,
+    arrays_key,
+    lacking,
+    need_torch,
+)
+from bocage.methods.backbones._bands import Band
+from bocage.methods.backbones._registry import BACKBONES
+
+if TYPE_CHECKING:
+    from bocage.methods.backbones._encoder import Encoder
+    from bocage.methods.backbones._frozen import Frozen
+
+__all__ = [
+    "BACKBONES",
+    "Arrays",
+    "Backbone",
+    "Band",
+    "Encoder",
+    "Frozen",
+    "Weights",
+    "arrays_key",
+    "lacking",
+    "need_torch",
+]
+
+# These import torch.
+__getattr__ = lazy(__name__, {"Encoder": "_encoder", "Frozen": "_frozen"})

@@ -1,0 +1,164 @@
+"""What a backbone must be fed: declared bands, units and plausible values; nothing is guessed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError, Input, SettingsError
+
+TOO_MANY = 0.01
+"""Share of values out of range from which the scale is taken to be wrong."""
+
+REFLECTANCE = "reflectance x 10000"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A band that a backbone was pretrained on.
+
+    Attributes
+    ----------
+    name : str
+    unit : str
+        Unit that the weights expect.
+    low, high : float
+        Nearly all values lie between these, in `unit`.
+    typical : float
+        Values below this everywhere betray another scale, such as reflectance from 0 to 1; 0
+        where there is no such tell.
+    aliases : tuple of str
+        Other names of the same band.
+    """
+
+    name: str
+    unit: str
+    low: float
+    high: float
+    typical: float = 0.0
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names, the backbone's own first."""
+        return (self.name, *self.aliases)
+
+
+CONVERSIONS: Mapping[tuple[str, str], tuple[float, float]] = {
+    # Declared unit -> expected unit: factor, then offset.
+    ("reflectance", REFLECTANCE): (1e4, 0.0),
+    ("degree Celsius", "K"): (1.0, 273.15),
+    ("mm", "m"): (1e-3, 0.0),
+    ("%", "1"): (1e-2, 0.0),
+}
+
+
+def sentinel2(*names: str) -> tuple[Band, ...]:
+    """Return Sentinel-2 bands in reflectance x 10,000; B02 is another name of B2."""
+    return tuple(
+        Band(
+            name,
+            REFLECTANCE,
+            0.0,
+            20_000.0,
+            10.0,
+            (f"B0{name[1:]}",) if name[1:].isdigit() and len(name) == 2 else (),  # noqa: PLR2004
+        )
+        for name in names
+    )
+
+
+def arrange(
+    item: Input, wanted: Sequence[Band], backbone: str
+) -> tuple[NDArray[np.float32], tuple[bool, ...]]:
+    """Bring an input's bands into a backbone's order and units.
+
+    Parameters
+    ----------
+    item : Input
+        Series or chips.
+    wanted : sequence of Band
+    backbone : str
+        Named in messages.
+
+    Returns
+    -------
+    values : ndarray of float32, shape (n, n_dates, len(wanted)) or (n, len(wanted), h, w)
+        Zeros where a band is absent.
+    present : tuple of bool
+        Which of the wanted bands there are.
+
+    Raises
+    ------
+    SettingsError
+        If no band is known, one stands twice, or a unit can't be converted.
+    DataError
+        If the values do not look like their unit.
+    """
+    axis = 2 if item.form == "series" else 1
+    shape = list(item.values.shape)
+    shape[axis] = len(wanted)
+    out = np.zeros(shape, dtype=np.float32)
+    present = []
+    for position, band in enumerate(wanted):
+        found = [i for i, name in enumerate(item.bands) if name in band.names]
+        if len(found) > 1:
+            twice = ", ".join(item.bands[i] for i in found)
+            raise SettingsError(
+                f"input {item.name!r} holds band {band.name} {len(found)} times ({twice}); "
+                f"expected it once: {backbone} would take the same band for different ones"
+            )
+        present.append(bool(found))
+        if not found:
+            continue
+        values = np.take(item.values, found[0], axis=axis).astype(np.float64)
+        unit = item.band_units[found[0]]
+        if unit != band.unit:
+            values = _convert(values, unit, band, item.name, backbone)
+        check_scale(values, band, item.name, backbone)
+        index = [slice(None)] * out.ndim
+        index[axis] = position  # type: ignore[call-overload]
+        out[tuple(index)] = values
+    if not any(present):
+        raise SettingsError(
+            f"input {item.name!r} has none of the bands of {backbone}: it has "
+            f"{', '.join(item.bands[:8])}; expected some of "
+            f"{', '.join(band.name for band in wanted)}: rename them, or use another backbone"
+        )
+    return out, tuple(present)
+
+
+def check_scale(values: NDArray[np.float64], band: Band, name: str, backbone: str) -> None:
+    """Refuse values that can't be in the unit that they are declared in.
+
+    Raises
+    ------
+    DataError
+        If more than `TOO_MANY` of the values are out of range, or all are far too small.
+    """
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return
+    out = float(np.mean((known < band.low) | (known > band.high)))
+    small = band.typical > 0 and float(np.quantile(known, 0.99)) < band.typical
+    if out > TOO_MANY or small:
+        raise DataError(
+            f"band {band.name} of input {name!r} runs from {known.min():.4g} to "
+            f"{known.max():.4g}; {backbone} expects {band.unit}, between {band.low:g} and "
+            f"{band.high:g}: declare the unit that the values have, or rescale them"
+        )
+
+
+def _convert(
+    values: NDArray[np.float64], unit: str, band: Band, name: str, backbone: str
+) -> NDArray[np.float64]:
+    known = CONVERSIONS.get((unit, band.unit))
+    if known is None:
+        others = [declared for declared, expected in CONVERSIONS if expected == band.unit]
+        raise SettingsError(
+            f"band {band.name} of input {name!r} is declared in {unit!r}; {backbone} expects "
+            f"{' or '.join(map(repr, [band.unit, *others]))}: declare its unit"
+        )
+    factor, offset = known
+    return values * factor + offset

@@ -1,0 +1,125 @@
+"""Presto: a small transformer for pixel time series (Tseng et al. 2023, arXiv 2304.14065)."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import Input, PinnedFile, SettingsError
+from bocage.methods.backbones._backbone import Backbone
+from bocage.methods.backbones._bands import Band, arrange, sentinel2
+
+if TYPE_CHECKING:
+    from bocage.methods.backbones._encoder import Encoder
+
+BANDS = (
+    Band("VV", "dB", -60, 30, aliases=("vv",)),
+    Band("VH", "dB", -60, 30, aliases=("vh",)),
+    *sentinel2("B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12"),
+    Band("temperature_2m", "K", 180, 340),
+    Band("total_precipitation", "m", 0, 3),
+    Band("elevation", "m", -500, 9000),
+    Band("slope", "degree", 0, 90),
+    Band("NDVI", "1", -1, 1),
+)
+SHIFT = np.array([25, 25, *[0] * 10, -272.15, 0, 0, 0, 0])
+SCALE = np.array([25, 25, *[1e4] * 10, 35, 0.03, 2000, 50, 1])
+"""Values are fed as (value + SHIFT) / SCALE, as in the publication's code."""
+
+GROUPS = {
+    "S1": (0, 1),
+    "S2_RGB": (2, 3, 4),
+    "S2_Red_Edge": (5, 6, 7),
+    "S2_NIR_10m": (8,),
+    "S2_NIR_20m": (9,),
+    "S2_SWIR": (10, 11),
+    "ERA5": (12, 13),
+    "SRTM": (14, 15),
+    "NDVI": (16,),
+}
+"""Bands that become one token; a group is used where all of its bands are there."""
+
+MAX_DATES = 24
+
+
+def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, NDArray[Any]]:
+    """Check and normalise a series for Presto.
+
+    Parameters
+    ----------
+    item : Input
+        A series with months.
+    lonlat : ndarray of float64, shape (n, 2)
+        Degrees.
+    place : bool
+        Whether the network sees the coordinates.
+
+    Returns
+    -------
+    dict
+        `x` (n, n_dates, 17) float32, `month` (n, n_dates) 0 to 11, `groups` (1, 9) flags, and
+        `latlon` (n, 2) float32 where asked for.
+
+    Raises
+    ------
+    SettingsError
+        If months are unknown, there are more than 24 dates, or bands can't be used.
+    DataError
+        If the values do not look like their unit.
+    """
+    if item.form != "series" or item.months is None:
+        raise SettingsError(
+            f"presto reads time series whose months are known; input {item.name!r} is "
+            f"{'a series without months' if item.form == 'series' else f'of form {item.form}'}"
+        )
+    if item.values.shape[1] > MAX_DATES:
+        raise SettingsError(
+            f"input {item.name!r} has {item.values.shape[1]} dates; presto takes at most "
+            f"{MAX_DATES}: one a month"
+        )
+    values, present = arrange(item, BANDS, "presto")
+    groups = [all(present[i] for i in index) for index in GROUPS.values()]
+    if not any(groups):
+        torn = ", ".join(band.name for band, here in zip(BANDS, present, strict=True) if here)
+        raise SettingsError(
+            f"input {item.name!r} has only {torn}: no complete group of presto's bands; expected, "
+            "for instance, B2, B3 and B4 together"
+        )
+    scaled = (values.astype(np.float64) + SHIFT) / SCALE
+    found: dict[str, NDArray[Any]] = {
+        "x": scaled.astype(np.float32),
+        "month": item.months - 1,
+        "groups": np.array([groups]),
+    }
+    if place:
+        found["latlon"] = np.ascontiguousarray(lonlat[:, ::-1], dtype=np.float32)
+    return found
+
+
+def build(path: Path | None) -> "Encoder":
+    """Build Presto's encoder, with weights from a file or random ones."""
+    from bocage.methods.backbones._presto_encoder import PrestoEncoder
+
+    return PrestoEncoder.from_file(path)
+
+
+PRESTO = Backbone(
+    name="presto",
+    title="Presto",
+    form="series",
+    width=128,
+    n_blocks=2,
+    bands=tuple(band.name for band in BANDS),
+    n_parameters=404_160,
+    file=PinnedFile(
+        "weights/presto/default_model.pt",
+        "559c9d76f525bdf2dd3774da8b1e7f1510769b73baacac12e9e4d8d5c67fbe65",
+        "https://huggingface.co/nasaharvest/presto/resolve/"
+        "1b97f885969da4e2d5834ca8c92707c737911464",
+    ),
+    arrays=arrays,
+    build=build,
+    library="rslearn",
+    source="Presto, Tseng et al. 2023, arXiv 2304.14065; MIT",
+)

@@ -1,0 +1,88 @@
+"""The linear head that every training starts from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+ABSENT = -20.0
+"""Score of a class without a label: no training could teach it."""
+
+PENALTIES = tuple(10.0**power for power in range(-2, 6))
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A linear head on standardised features.
+
+    Attributes
+    ----------
+    weight : ndarray of float64, shape (n_outputs, width)
+    bias : ndarray of float64, shape (n_outputs,)
+    mean, spread : ndarray of float64, shape (width,)
+        Of the features of the labels; fixed from here on.
+    """
+
+    weight: NDArray[np.float64]
+    bias: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    spread: NDArray[np.float64]
+
+
+def linear_start(
+    X: NDArray[np.float64], y: NDArray[Any], kind: str, n_classes: int, scale: float
+) -> Start:
+    """Fit a linear head on frozen features: linear probing, then fine-tuning.
+
+    It spends no tuning trial: ridge chooses its penalty by leave-one-out, logistic regression
+    stands at C = 1. After Kumar et al. 2022 (arXiv 2202.10054), who show that training from a
+    random head distorts what was pretrained.
+
+    Parameters
+    ----------
+    X : ndarray of float64, shape (n, width)
+    y : ndarray, shape (n,)
+        Codes or values.
+    kind : str
+    n_classes : int
+    scale : float
+        Values are predicted in units of this.
+    """
+    from sklearn.linear_model import LogisticRegression, RidgeCV
+
+    mean, spread = X.mean(axis=0), X.std(axis=0)
+    # A feature that does not move among the labels says nothing; see `bocage.methods.Head`.
+    still = spread <= len(X) * np.finfo(np.float32).eps * np.abs(mean)
+    spread = np.where(still, 1.0, spread)
+    Z = (X - mean) / spread
+    if kind == "regression":
+        ridge = RidgeCV(PENALTIES).fit(Z, y / scale)
+        return Start(np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_), mean, spread)
+    classes, codes = np.unique(y, return_inverse=True)
+    weight = np.zeros((n_classes, X.shape[1]))
+    bias = np.full(n_classes, ABSENT)
+    if len(classes) == 1:
+        bias[classes] = 0.0
+        return Start(weight, bias, mean, spread)
+    head = LogisticRegression(C=1.0, max_iter=500, class_weight="balanced").fit(Z, codes)
+    coef, intercept = head.coef_, head.intercept_
+    if len(coef) == 1:
+        coef = np.concatenate([-coef / 2, coef / 2])
+        intercept = np.concatenate([-intercept / 2, intercept / 2])
+    weight[classes], bias[classes] = coef, intercept
+    return Start(weight, bias, mean, spread)
+
+
+def plain_start(width: int, y: NDArray[Any], kind: str, n_classes: int, scale: float) -> Start:
+    """Make a small random head that answers the mean: where a network without past starts.
+
+    Features of random weights hardly differ between samples; a head fitted on them would blow
+    every step up. The seed is PyTorch's.
+    """
+    from torch import nn
+
+    layer = nn.Linear(width, 1 if kind == "regression" else n_classes)
+    weight = 0.1 * layer.weight.detach().numpy().astype(np.float64)
+    bias = np.full(1, y.mean() / scale) if kind == "regression" else np.zeros(n_classes)
+    return Start(weight, bias, np.zeros(width), np.ones(width))

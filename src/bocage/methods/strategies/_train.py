@@ -1,0 +1,111 @@
+"""One training: the same optimiser, batches and loss for every strategy."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from bocage.methods.strategies._network import Network
+from bocage.methods.strategies._recipe import BATCH
+from bocage.methods.strategies._wiring import trained
+
+DECAY = 0.01
+CLIP = 1.0
+WARM_UP = 0.1
+"""Share of the steps in which the learning rate rises; it is constant after that, so that a
+training can be stopped at any epoch without having known it before."""
+
+
+def batches(n: int, epoch: int, seed: int) -> list[NDArray[np.int64]]:
+    """Shuffle positions into batches of nearly equal size: there is no small last one."""
+    order = np.random.default_rng([seed, epoch]).permutation(n)
+    return [np.sort(part) for part in np.array_split(order, math.ceil(n / BATCH))]
+
+
+def make_loss(
+    kind: str, target: NDArray[Any], n_classes: int
+) -> Callable[[Tensor, Tensor], Tensor]:
+    """Return the loss: squared error, or cross entropy with balanced classes."""
+    if kind == "regression":
+        return lambda scores, true: nn.functional.mse_loss(scores[:, 0], true)
+    count = np.bincount(target, minlength=n_classes)
+    known = count > 0
+    weight = np.zeros(n_classes)
+    weight[known] = len(target) / (known.sum() * count[known])
+    balance = torch.tensor(weight, dtype=torch.float32)
+    return lambda scores, true: nn.functional.cross_entropy(scores, true, weight=balance)
+
+
+def train(
+    network: Network,
+    rows: NDArray[np.int64],
+    true: Tensor,
+    loss: Callable[[Tensor, Tensor], Tensor],
+    *,
+    rate: float,
+    n_epochs: int,
+    seed: int,
+    marks: Sequence[int] = (),
+    look: Callable[[int], None] | None = None,
+) -> float:
+    """Train a network in place.
+
+    Parameters
+    ----------
+    network : Network
+    rows : ndarray of int64, shape (n,)
+        Samples to learn from.
+    true : Tensor, shape (n,)
+        Codes, or values in units of the network's scale.
+    loss : callable (scores, true) -> Tensor
+    rate : float
+        Learning rate of AdamW.
+    n_epochs : int
+    seed : int
+        Decides the order of the batches.
+    marks : sequence of int
+        Epochs after which `look` is called.
+    look : callable (epoch), optional
+
+    Returns
+    -------
+    float
+        Mean loss of the last epoch; NaN without any.
+
+    Raises
+    ------
+    FloatingPointError
+        If the loss is not a number.
+    """
+    parts = trained(network)
+    optimiser = torch.optim.AdamW(parts, lr=rate, weight_decay=DECAY, fused=True)
+    warm = max(1, round(WARM_UP * n_epochs * math.ceil(len(rows) / BATCH)))
+    step, mean = 0, float("nan")
+    network.train()
+    if look is not None and 0 in marks:
+        look(0)
+    for epoch in range(n_epochs):
+        total = torch.zeros(())
+        pieces = batches(len(rows), epoch, seed)
+        for piece in pieces:
+            step += 1
+            for group in optimiser.param_groups:
+                group["lr"] = rate * min(1.0, step / warm)
+            value = loss(network(rows[piece]), true[torch.from_numpy(piece)])
+            optimiser.zero_grad()
+            value.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(parts, CLIP)
+            optimiser.step()
+            total += value.detach()
+        mean = float(total) / len(pieces)
+        if not math.isfinite(mean):
+            raise FloatingPointError(
+                f"the loss is not a number in epoch {epoch + 1} at learning rate {rate:g}"
+            )
+        if look is not None and epoch + 1 in marks:
+            look(epoch + 1)
+    return mean
