@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bocage.core import DownloadError
-from bocage.core import PinnedFile, fetch, is_offline
+from bocage.core import DownloadError, PinnedFile, fetch, is_offline
 
 CONTENT = b"lon,lat\n1,2\n"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -78,7 +77,7 @@ def test_a_changed_file_in_the_users_folder_is_refused(server, tmp_path, monkeyp
     (tmp_path / "mine" / "set").mkdir(parents=True)
     (tmp_path / "mine" / "set" / "points.csv").write_bytes(CONTENT + b"3,4\n")
     monkeypatch.setenv("BOCAGE_DATA", str(tmp_path / "mine"))
-    with pytest.raises(DownloadError, match="in BOCAGE_DATA is not the file this task is made"):
+    with pytest.raises(DownloadError, match="in BOCAGE_DATA is not the file that is expected"):
         fetch(pinned(server), cache=tmp_path / "cache")
 
 

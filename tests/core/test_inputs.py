@@ -30,3 +30,43 @@ def test_inputs_of_other_lengths_are_refused_by_name():
         stack([a, b])
     with pytest.raises(DataError, match="found: no input"):
         stack([])
+
+
+def _series():
+    values = np.arange(24.0).reshape(4, 3, 2)
+    months = np.tile([11, 12, 1], (4, 1))
+    return Input("s", values, ("a", "b"), ("dB", "K"), months=months)
+
+
+def test_a_series_lays_its_dates_side_by_side():
+    table = _series().as_table()
+    assert table.bands == ("a_01", "b_01", "a_02", "b_02", "a_03", "b_03")
+    assert table.band_units == ("dB", "K") * 3
+    assert table.values[1].tolist() == [6, 7, 8, 9, 10, 11]
+    assert stack([_series()])[0].shape == (4, 6)
+
+
+def test_rows_of_a_series_take_their_months_along():
+    taken = _series().take(np.array([2, 0]))
+    assert taken.months.shape == (2, 3)
+    assert taken.values[0, 0].tolist() == [12, 13]
+
+
+@pytest.mark.parametrize(
+    "months", [np.zeros((4, 3), int), np.full((4, 3), 13), np.ones((4, 2), int)]
+)
+def test_months_that_are_none_are_refused(months):
+    with pytest.raises(DataError, match="one month from 1 to 12"):
+        Input("s", np.zeros((4, 3, 2)), ("a", "b"), months=months)
+
+
+def test_chips_are_no_table():
+    chips = Input("c", np.zeros((2, 3, 8, 8), np.float32), ("r", "g", "b"))
+    assert chips.form == "chips"
+    with pytest.raises(DataError, match="holds chips"):
+        chips.as_table()
+
+
+def test_units_are_one_or_one_a_band():
+    with pytest.raises(DataError, match="3 units for 2 bands"):
+        Input("s", np.zeros((4, 2)), ("a", "b"), ("m", "m", "m"))

@@ -88,3 +88,40 @@ def test_every_parameter_a_user_may_fix_is_taken_by_its_estimator():
                 fixed = dict(parse_method(text).fixed)
                 estimator = model.build(kind, fixed, 0)
                 assert estimator.get_params()[parameter] == value, text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("series:presto", "needs a strategy, one of linear, adapter, lora, full, scratch"),
+        ("series:presto:best", "found 'best'"),
+        ("presto:lora", "no model 'lora'"),
+        ("series+xy:presto:lora", "reads one input"),
+        ("series:presto:lora:rank=-1", "can't set rank to '-1'"),
+        ("series:presto:lora:placement=head", "one of all, attention, mlp"),
+        ("series:presto:full:rank=4", "can't set 'rank=4'"),
+        ("series:presto:linear:lr=1", "can't set 'lr=1'"),
+        ("series@nothing:forest", "no network 'nothing'"),
+        ("@presto:forest", "expected input@network"),
+    ],
+)
+def test_networks_that_can_not_be_read_say_why(text, words):
+    with pytest.raises(SettingsError, match=words):
+        parse_method(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "strategy", "control", "seen"),
+    [
+        ("series:presto:linear", "linear", False, "series@presto"),
+        ("series:presto:linear:weights=random", "linear", True, "series@presto-random"),
+        ("series:presto:scratch", "scratch", False, "series@presto-random"),
+        ("series:galileo:lora:last=2,rank=4", "lora", False, "series@galileo"),
+        ("series@presto+xy:ridge", "shallow", False, "series@presto"),
+    ],
+)
+def test_a_network_is_named_as_it_is_written(text, strategy, control, seen):
+    method = parse_method(text)
+    assert (method.strategy, method.is_control) == (strategy, control)
+    assert method.encoded[0].name == seen
+    assert parse_method(method.name) == method

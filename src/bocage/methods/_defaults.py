@@ -23,7 +23,7 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
     -------
     tuple of Method
     """
-    networks = [] if lacking() else _networks(task)
+    networks = [] if lacking() else _networks(task, every=every)
     if networks:
         return tuple(parse_method(text) for text in networks)
     linear = "logistic" if task.kind == "classification" else "ridge"
@@ -45,14 +45,13 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
     return tuple(parse_method(text) for text in dict.fromkeys(texts))
 
 
-def _networks(task: Task) -> list[str]:
+def _networks(task: Task, *, every: bool) -> list[str]:
     """Choose every strategy of a network that reads an input, and what it must beat."""
     linear = "logistic" if task.kind == "classification" else "ridge"
     texts: list[str] = []
     for name in sorted(task.inputs):
-        for backbone in BACKBONES.values():
-            if not backbone.reads(task.inputs[name]):
-                continue
+        able = [item for item in BACKBONES.values() if item.reads(task.inputs[name])]
+        for backbone in able if every else able[:1]:
             net = f"{name}:{backbone.name}"
             texts += ["prior", f"{COORDINATES}:knn1", f"{COORDINATES}:forest"]
             texts += [f"{name}:{linear}", f"{name}:xgboost"]

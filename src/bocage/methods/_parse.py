@@ -35,8 +35,6 @@ def parse_method(text: str) -> Method:
     if len(parts) > 1:
         inputs = tuple(name.strip() for name in parts[0].split("+"))
         model, rest = parts[1], parts[2:]
-    if len(set(inputs)) < len(inputs):
-        raise SettingsError(f"method {text!r} names an input twice; name each input once")
     for name in inputs:
         if Encoded.is_one(name):
             Encoded.parse(name)
@@ -52,6 +50,8 @@ def parse_method(text: str) -> Method:
     if spec.needs_input != bool(inputs) or not all(inputs or ("-",)):
         wanted = f"an input, such as aef:{model}" if spec.needs_input else f"no input: {model}"
         raise SettingsError(f"method {text!r}: model {model!r} needs {wanted}")
+    if len(set(inputs)) < len(inputs):
+        raise SettingsError(f"method {text!r} names an input twice; name each input once")
     fixed = None
     if rest and any(rest):
         known = {key: FREE_WORDS & {key} for key in spec.parameters}

@@ -142,10 +142,12 @@ def check_scale(values: NDArray[np.float64], band: Band, name: str, backbone: st
         return
     out = float(np.mean((known < band.low) | (known > band.high)))
     small = band.typical > 0 and float(np.quantile(known, 0.99)) < band.typical
-    if out > TOO_MANY or small:
+    # Backscatter below one is negative in dB: none below zero is power, not dB.
+    linear = band.unit == "dB" and bool(known.min() >= 0)
+    if out > TOO_MANY or small or linear:
         raise DataError(
-            f"band {band.name} of input {name!r} runs from {known.min():.4g} to "
-            f"{known.max():.4g}; {backbone} expects {band.unit}, between {band.low:g} and "
+            f"band {band.name} of input {name!r} runs from {known.min():.6g} to "
+            f"{known.max():.6g}; {backbone} expects {band.unit}, between {band.low:g} and "
             f"{band.high:g}: declare the unit that the values have, or rescale them"
         )
 

@@ -20,7 +20,7 @@ CHUNK = 64
 """Samples encoded at a time; part of the key, because sums may depend on it."""
 
 CACHE_VERSION = 1
-SHARED = frozenset({"groups"})
+SHARED = frozenset({"groups", "s_t_m", "sp_m", "t_m", "st_m"})
 """Arrays that hold one row for all samples."""
 
 

@@ -1,0 +1,162 @@
+"""The encoders against the published code."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from bocage.core import DownloadError
+from bocage.methods import BACKBONES
+from bocage.methods.backbones import Frozen
+
+
+def _batch(backbone, series, places, place=True):
+    arrays = backbone.arrays(series, places, place)
+    return Frozen(backbone, "random", arrays).batch(slice(None))
+
+
+def _without(series, *bands):
+    keep = [i for i, band in enumerate(series.bands) if band not in bands]
+    return replace(
+        series,
+        values=series.values[:, :, keep],
+        bands=tuple(series.bands[i] for i in keep),
+        units=tuple(series.units[i] for i in keep),
+    )
+
+
+@pytest.mark.parametrize("place", [True, False])
+@pytest.mark.parametrize("absent", [(), ("VV", "VH"), ("B11", "elevation", "slope", "NDVI")])
+@torch.no_grad()
+def test_presto_is_the_published_encoder(series, places, place, absent):
+    presto = BACKBONES["presto"]
+    encoder = presto.load("random")
+    batch = _batch(presto, _without(series, *absent), places, place)
+    x = batch["x"]
+    hidden = torch.zeros_like(x)
+    for shown, group in zip(batch["groups"][0], encoder.inner.band_groups.values(), strict=True):
+        hidden[:, :, group] = 0.0 if shown else 1.0
+    unknown = torch.full(x.shape[:2], 9)
+    expected = encoder.inner(x, unknown, batch.get("latlon"), hidden, batch["month"])
+    torch.testing.assert_close(encoder(batch), expected, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("place", [True, False])
+@pytest.mark.parametrize("absent", [("NDVI",), ("NDVI", "VV", "VH"), ("NDVI", "slope")])
+@torch.no_grad()
+def test_galileo_is_the_published_encoder(series, places, place, absent):
+    from rslearn.models.galileo.galileo import GalileoModel
+
+    galileo = BACKBONES["galileo"]
+    encoder = galileo.load("random")
+    item = _without(series, *absent)
+
+    def part(*bands):
+        if not set(bands) <= set(item.bands):
+            return None
+        index = [item.bands.index(band) for band in bands]
+        return torch.tensor(item.values[:, :, index]).float()
+
+    s1 = part("VV", "VH")
+    srtm = part("elevation", "slope")
+    optical = [b for b in item.bands if b.startswith("B")]
+    made = GalileoModel.construct_galileo_input(
+        s1=None if s1 is None else s1[:, None, None],
+        s2=part(*optical)[:, None, None],
+        era5=part("temperature_2m", "total_precipitation"),
+        srtm=None if srtm is None else srtm[:, None, :1],
+        latlon=torch.tensor(places[:, ::-1].copy()).float() if place else None,
+        months=torch.from_numpy(item.months - 1),
+        normalize=True,
+    )
+    *tokens, _ = encoder.inner(**made._asdict(), patch_size=1)
+    expected = encoder.inner.average_tokens(*tokens)
+    found = encoder(_batch(galileo, item, places, place))
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-6)
+
+
+def test_what_is_said_of_a_network_is_true(backbone, series, places):
+    encoder = backbone.load("random")
+    assert sum(part.numel() for part in encoder.parameters()) == backbone.n_parameters
+    assert len(encoder.blocks) == backbone.n_blocks
+    with torch.no_grad():
+        assert encoder(_batch(backbone, series, places)).shape == (len(places), backbone.width)
+
+
+@pytest.mark.usefixtures("real_data")
+def test_random_weights_are_the_same_every_time_and_not_the_pretrained(backbone):
+    one, two = backbone.load("random").state_dict(), backbone.load("random").state_dict()
+    real = backbone.load().state_dict()
+    assert all(torch.equal(one[name], two[name]) for name in one)
+    assert any(not torch.equal(one[name], real[name]) for name in one)
+
+
+def test_loading_leaves_the_random_state_alone(backbone):
+    torch.manual_seed(3)
+    expected = torch.rand(2)
+    torch.manual_seed(3)
+    backbone.load("random")
+    assert torch.equal(torch.rand(2), expected)
+
+
+def test_other_weights_are_refused(backbone, tmp_path, monkeypatch):
+    path = tmp_path / backbone.file.path
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\x80\x04not weights")
+    monkeypatch.setenv("BOCAGE_DATA", str(tmp_path))
+    with pytest.raises(DownloadError, match="is not the file that is expected"):
+        backbone.load()
+
+
+def test_weights_are_not_fetched_offline(backbone, tmp_path, monkeypatch):
+    monkeypatch.delenv("BOCAGE_DATA", raising=False)
+    monkeypatch.setenv("BOCAGE_CACHE", str(tmp_path))
+    monkeypatch.setenv("BOCAGE_OFFLINE", "1")
+    with pytest.raises(DownloadError, match="BOCAGE_OFFLINE forbids"):
+        backbone.load()
+
+
+def _r2(X, y, folds):
+    from sklearn.linear_model import RidgeCV
+    from sklearn.model_selection import cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    model = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-3, 4, 15)))
+    found = cross_val_predict(model, X, y, cv=folds)
+    return 1 - np.square(y - found).sum() / np.square(y - y.mean()).sum()
+
+
+@pytest.mark.real
+@pytest.mark.usefixtures("real_data")
+@pytest.mark.parametrize(
+    ("task", "group", "weights", "place", "shuffled", "left_out"),
+    [
+        ("fuel-moisture", "site", "pretrained", True, 0.59, 0.43),
+        ("fuel-moisture", "site", "random", True, 0.54, 0.46),
+        ("fuel-moisture", "site", "pretrained", False, None, 0.33),
+        ("fuel-moisture", "site", "random", False, None, 0.40),
+        ("algae-blooms", "cell", "pretrained", True, None, 0.12),
+        ("algae-blooms", "cell", "random", True, None, 0.32),
+    ],
+)
+def test_frozen_presto_scores_what_was_seen(task, group, weights, place, shuffled, left_out):
+    # Ridge on standardised pooled features; seen apart from this code, to 0.03.
+    from sklearn.model_selection import GroupKFold, KFold
+
+    from bocage.methods import Encoded, freeze
+    from bocage.tasks import load_task
+
+    found = load_task(task)
+    item = Encoded("series", "presto", weights, place)
+    X = np.asarray(freeze(item, found.inputs, found.lonlat).features(), dtype=np.float64)
+    # The published order: folds by count of rows depend on it.
+    order = np.argsort(found.row)
+    X, y, names = X[order], found.target[order], found.groups[group][order]
+    if shuffled is not None:
+        assert _r2(X, y, KFold(5, shuffle=True, random_state=0)) == pytest.approx(
+            shuffled, abs=0.03
+        )
+    folds = list(GroupKFold(5).split(X, y, names))
+    assert _r2(X, y, folds) == pytest.approx(left_out, abs=0.03)

@@ -1,0 +1,36 @@
+"""Series, and networks with random weights, for tests of this room."""
+
+import numpy as np
+import pytest
+from tests.data.series import make_series, make_series_task
+
+from bocage.methods import BACKBONES
+from bocage.methods.backbones import Frozen
+
+
+@pytest.fixture(scope="session")
+def series():
+    return make_series(24)[0]
+
+
+@pytest.fixture(scope="session")
+def series_task():
+    return make_series_task()
+
+
+@pytest.fixture(params=["presto", "galileo"])
+def backbone(request):
+    return BACKBONES[request.param]
+
+
+@pytest.fixture
+def places():
+    return np.column_stack([np.linspace(-120, 120, 24), np.linspace(-60, 60, 24)])
+
+
+@pytest.fixture(scope="session")
+def frozen(series_task, tmp_path_factory):
+    """Presto with random weights on a synthetic task."""
+    presto = BACKBONES["presto"]
+    arrays = presto.arrays(series_task.inputs["series"], series_task.lonlat, True)
+    return Frozen(presto, "random", arrays, tmp_path_factory.mktemp("features"))

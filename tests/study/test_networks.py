@@ -1,0 +1,163 @@
+"""Networks in a study: on the same labels and splits as all other methods."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from tests.data.series import make_series_task
+
+from bocage.core import SettingsError
+from bocage.methods import default_methods, parse_method
+from bocage.splits import SplitSettings, make_split, parse_budget
+from bocage.study import Study, StudySettings, Workers, answer
+from bocage.study._plan import Protocol, make_plan
+
+METHODS = (
+    *("prior", "xy:knn1", "series:ridge", "series:presto:linear:weights=random"),
+    *("series:presto:scratch", "series@presto-random+xy:ridge"),
+)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory, monkeypatch):
+    monkeypatch.setenv("BOCAGE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+def make_study(folder, methods=METHODS, kind="regression", **protocol):
+    from bocage.methods import Recipe
+
+    task = make_series_task(kind=kind)
+    split = make_split(task, SplitSettings("region", sensitivity=False))
+    made = tuple(parse_method(text) for text in methods)
+    budgets = tuple(parse_budget(text, "label") for text in ("20", "all"))
+    settings = Protocol(trials=2, recipe=Recipe(1, 4), **protocol)
+    plan = make_plan(task, split, made, budgets, settings, repeats=1)
+    wishes = StudySettings(task="made-up-series", leave="region")
+    return Study(wishes, folder, task, split, made, budgets, settings, plan)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    study = make_study(tmp_path_factory.mktemp("networks"))
+    study.run(Workers(1))
+    return study
+
+
+def test_every_method_learns_from_as_many_labels(finished):
+    counted = {}
+    for record in finished.store.refresh().values():
+        assert record.status == "done", record.reason
+        counted.setdefault((record.fold, record.budget, record.repeat), set()).add(record.n_train)
+    assert counted
+    assert all(len(sizes) == 1 for sizes in counted.values())
+
+
+def test_a_network_has_its_costs_measured(finished):
+    found = [r for r in finished.store.refresh().values() if r.method == "series:presto:scratch"]
+    for record in found:
+        assert record.fit_seconds > 0
+        assert record.peak_megabytes > 100
+        assert record.n_encoder == 404_160
+        assert record.n_trained > 400_000
+        assert record.n_bytes > 4 * 400_000
+        assert set(record.params) == {"lr", "epochs"}
+        assert record.trials in {0, 2}
+    frozen = [r for r in finished.store.refresh().values() if "linear" in r.method]
+    assert all(r.n_encoder == 404_160 and r.n_bytes < 8 * 1000 for r in frozen)
+
+
+def test_random_features_are_a_control_and_never_recommended(finished):
+    assert finished.controls["series:presto:linear:weights=random"] == "random weights"
+    for lines in answer(finished).lines.values():
+        for line in lines:
+            assert not any("random" in m for m in (line.verdict.chosen, *line.verdict.qualifiers)
+                           if m.endswith("weights=random"))  # fmt: skip
+
+
+def test_two_workers_give_the_same_bits_as_one(finished, outcome, tmp_path):
+    again = make_study(tmp_path / "two")
+    again.run(Workers(2))
+    assert outcome(again) == outcome(finished)
+
+
+def test_a_run_that_fails_stops_alone(tmp_path, monkeypatch):
+    from bocage.methods.strategies import _fit
+
+    def fail(*_, **__):
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried 99 bytes")
+
+    monkeypatch.setattr(_fit, "train", fail)
+    study = make_study(tmp_path, ("prior", "series:ridge", "series:presto:scratch"), seed=1)
+    study.run(Workers(1))
+    by_status = {}
+    for record in study.store.refresh().values():
+        by_status.setdefault(record.status, []).append(record)
+    assert {r.method for r in by_status["failed"]} == {"series:presto:scratch"}
+    assert all("99 bytes" in r.reason for r in by_status["failed"])
+    assert {r.method for r in by_status["done"]} >= {"prior", "series:ridge"}
+
+
+def test_longer_training_runs_networks_again_and_nothing_else(finished):
+    from bocage.methods import Recipe
+
+    longer = make_plan(
+        finished.task, finished.split, finished.methods, finished.budgets,
+        replace(finished.protocol, recipe=Recipe(9, 4)), repeats=1,
+    )  # fmt: skip
+    kept = {r.key for b in finished.plan.batches for r in b.runs}
+    changed = {
+        finished.methods[run.method].name
+        for batch in longer.batches
+        for run in batch.runs
+        if run.key not in kept
+    }
+    assert changed == {"series:presto:scratch"}
+
+
+@pytest.mark.usefixtures("real_data")
+def test_classification_goes_through_all_strategies(tmp_path):
+    nets = ("linear", "adapter:last=1", "lora:last=1", "full", "scratch")
+    methods = ("prior", "series:logistic", *(f"series:presto:{net}" for net in nets))
+    study = make_study(tmp_path, methods, kind="classification")
+    study.run(Workers(1))
+    records = study.store.refresh().values()
+    assert {r.status for r in records} == {"done"}
+    assert {r.method for r in records} == set(methods)
+    sizes = {r.method.split(":")[2]: r.n_bytes for r in records if ":presto:" in r.method}
+    assert sizes["linear"] < sizes["adapter"] < sizes["lora"] < sizes["full"] / 5
+
+
+def test_the_default_holds_every_strategy_and_its_controls():
+    names = [m.name for m in default_methods(make_series_task())]
+    for strategy in ("linear", "adapter", "lora", "full", "scratch"):
+        assert f"series:presto:{strategy}" in names
+    assert {"prior", "xy:knn1", "series:xgboost", "series:presto:linear:weights=random"} <= {*names}
+    assert any("@presto+" in name for name in names)
+    assert not any("galileo" in name for name in names)
+    every = [m.name for m in default_methods(make_series_task(), every=True)]
+    assert "series:galileo:lora" in every
+
+
+def test_an_input_that_a_network_can_not_read_is_refused_before_anything_runs(toy):
+    from bocage.study._run import Context
+
+    task = toy
+    split = make_split(task, SplitSettings("region"))
+    context = Context(task, split, (parse_method("good:presto:linear"),), Protocol())
+    with pytest.raises(SettingsError, match="presto reads time series"):
+        context.check()
+
+
+def test_torch_is_imported_only_where_a_method_needs_it():
+    code = (
+        "from bocage.study import prepare, make_settings\n"
+        "from pathlib import Path\nimport bocage.cli, bocage.report, sys\n"
+        "study = prepare(make_settings({'task': 'landscape', 'methods': ['aef:logistic'],"
+        " 'budgets': [5], 'repeats': 1}), Path('/nonexistent/study'))\n"
+        "import json; print(json.dumps([m for m in ('torch', 'peft', 'rslearn') if m in "
+        "sys.modules]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout.splitlines()[-1]) == []
