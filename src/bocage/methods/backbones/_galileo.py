@@ -1,4 +1,4 @@
-"""Galileo: a transformer for many sensors (Tseng et al. 2025, arXiv 2502.09356), on pixel series."""
+"""Galileo: a transformer for many sensors (Tseng et al. 2025, arXiv 2502.09356)."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,7 +74,7 @@ def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, N
     lon, lat = np.radians(lonlat).T
     xyz = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     at = published.STATIC_BANDS.index("x")
-    normal = published.Normalizer()
+    normal: Any = published.Normalizer()
     found: dict[str, NDArray[Any]] = {
         "s_t_x": normal(s_t_x)[:, None, None].astype(np.float32),
         "t_x": normal(t_x).astype(np.float32),

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from bocage.methods.backbones._encoder import Batch, Encoder
 
-NANO = {
+NANO: dict[str, Any] = {
     "embedding_size": 128,
     "depth": 4,
     "num_heads": 8,
@@ -49,7 +49,7 @@ class GalileoEncoder(Encoder):
     def __init__(self, inner: nn.Module) -> None:
         super().__init__()
         self.inner: Any = inner
-        self.blocks = nn.ModuleList(Plain(block) for block in self.inner.blocks)
+        self.blocks = nn.ModuleList(Plain(block) for block in inner.blocks)  # type: ignore[union-attr]
 
     @classmethod
     def from_file(cls, path: Path | None) -> Self:
