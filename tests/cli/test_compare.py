@@ -185,3 +185,31 @@ def test_a_method_that_fails_is_named_with_its_reason(bocage, labels):
 
 def test_the_version_is_told(bocage):
     assert bocage("--version")[1].startswith("bocage 0.")
+
+
+def test_a_table_with_dates_is_compared_through_a_network(bocage, tmp_path, monkeypatch):
+    import numpy as np
+    import pandas as pd
+    from tests.data.series import BANDS, make_series
+
+    monkeypatch.setenv("BOCAGE_CACHE", str(tmp_path / "cache"))
+    item, hidden = make_series(120)
+    district = np.arange(120) % 10
+    frame = pd.DataFrame({"lon": district * 3.0 + np.arange(120) / 100, "lat": 40 + hidden})
+    for at, band in enumerate(BANDS[:12]):
+        for date in range(3):
+            scale = 1e-4 if band.startswith("B") else 1
+            frame[f"{band}_2021-{date + 1:02d}"] = item.values[:, date, at] * scale
+    frame["wet"] = np.where(hidden > 0.5, "wet", "dry")
+    frame["district"] = [f"d{i}" for i in district]
+    frame.to_csv("dated.csv", index=False)
+    asked = ["compare", "dated.csv", "--target", "wet", "--leave", "district", "-j", "1"]
+    asked += ["--budgets", "10", "--repeats", "1", "--epochs", "1", "--steps", "2", "--trials", "1"]
+    asked += ["--methods", "prior,ts:logistic,ts:presto:scratch", "--series", "ts=B*_*,V*_*"]
+    code, _, err = bocage(*asked)
+    assert code == 2
+    assert "band VV of input 'ts' is declared in '1'; presto expects 'dB': declare its unit" in err
+    units = ["--units", "ts=reflectance", "--units", "ts.VV=dB", "--units", "ts.VH=dB"]
+    code, out, err = bocage(*asked, *units)
+    assert code == 0, err
+    assert "ts:presto:scratch" in out

@@ -21,6 +21,8 @@ def compare(
     target: opt.Target = None,
     leave: opt.Leave = None,
     inputs: opt.Inputs = None,
+    series: opt.Series = None,
+    units: opt.Units = None,
     budgets: Annotated[
         str | None, typer.Option(help="Label budgets: 5,10,20,50,all or 1%,10%.")
     ] = None,
@@ -39,6 +41,15 @@ def compare(
         bool | None, typer.Option("--all-methods", help="Every model (slow).")
     ] = None,
     trials: Annotated[int | None, typer.Option(help="Tuning trials of every method.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help="Passes of a network over its labels, at most.")
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Batches of a network at least, with few labels.")
+    ] = None,
+    folds: Annotated[
+        int | None, typer.Option(help="Folds that many groups are merged into.")
+    ] = None,
     where: Annotated[
         str | None, typer.Option(help="Verdict for a new place (out) or this one (local).")
     ] = None,
@@ -84,6 +95,8 @@ def compare(
         target=target,
         leave=leave,
         inputs=inputs,
+        series=series,
+        units=units,
         budgets=budgets,
         unit=unit,
         repeats=repeats,
@@ -91,6 +104,9 @@ def compare(
         more_methods=method,
         all_methods=all_methods,
         trials=trials,
+        epochs=epochs,
+        steps=steps,
+        folds=folds,
         where=where,
         at=at,
         margin=margin,

@@ -32,6 +32,14 @@ Inputs = Annotated[
     list[str] | None,
     typer.Option("--input", metavar="NAME=PATTERN", help="Columns of an input: aef='A??'."),
 ]
+Series = Annotated[
+    list[str] | None,
+    typer.Option("--series", metavar="NAME=PATTERN", help="Columns with dates: s2='B*_20??-??'."),
+]
+Units = Annotated[
+    list[str] | None,
+    typer.Option("--units", metavar="NAME=UNIT", help="Unit of an input, or of a band: s2.VV=dB."),
+]
 Groups = Annotated[
     list[str] | None, typer.Option("--group", help="Further column that may be left out.")
 ]
@@ -77,6 +85,10 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
             )
     if "inputs" in given:
         given["inputs"] = _pairs(given["inputs"], "input", "aef='A??'")
+    if "series" in given:
+        given["series"] = _pairs(given["series"], "series", "s2='B*_20??-??'")
+    if "units" in given:
+        given["units"] = _pairs(given["units"], "units", "s2='reflectance x 10000'")
     if "prevalence" in given:
         pairs = _pairs(given["prevalence"], "prevalence", "water=0.1")
         given["prevalence"] = {name: _share(name, value) for name, value in pairs.items()}

@@ -16,7 +16,7 @@ from bocage.study._plan import Protocol, make_plan
 from bocage.study._run import Context
 from bocage.study._settings import StudySettings, read_settings
 from bocage.study._study import SETTINGS_FILE, Study
-from bocage.tasks import Task, check_leave, load_task
+from bocage.tasks import InputSpec, Task, check_leave, load_task
 
 
 def prepare(settings: StudySettings, folder: Path) -> Study:
@@ -98,13 +98,40 @@ def load(settings: StudySettings) -> Task:
         kind=settings.kind,
         groups=list(dict.fromkeys([*settings.groups, *wanted])),
         together=settings.together,
-        inputs=settings.inputs or None,
+        inputs=declared(settings) or None,
         lon=settings.lon,
         lat=settings.lat,
         layer=settings.layer,
         dequantise=settings.dequantise,
         drop_incomplete=settings.drop_incomplete,
     )
+
+
+def declared(settings: StudySettings) -> dict[str, InputSpec]:
+    """Put together what settings say of inputs: columns, dates and units.
+
+    Raises
+    ------
+    SettingsError
+        If an input is declared twice, or units name an input that is not declared.
+    """
+    twice = sorted(set(settings.inputs) & set(settings.series))
+    if twice:
+        raise SettingsError(
+            f"input {twice[0]!r} is declared as a table and as a series; expected one of them"
+        )
+    units: dict[str, dict[str, str]] = {}
+    for key, unit in settings.units.items():
+        name, _, band = key.partition(".")
+        if name not in {*settings.inputs, *settings.series}:
+            raise SettingsError(
+                f"units are given for {key!r}, but no input {name!r} is declared; expected "
+                f"{', '.join([*settings.inputs, *settings.series]) or 'an input or series first'}"
+            )
+        units.setdefault(name, {})[band] = unit
+    patterns = [(n, p, False) for n, p in settings.inputs.items()]
+    patterns += [(n, p, True) for n, p in settings.series.items()]
+    return {n: InputSpec(p, units=units.get(n, "1"), series=s) for n, p, s in patterns}
 
 
 def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:

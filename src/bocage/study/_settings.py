@@ -29,6 +29,12 @@ class StudySettings(BaseModel):
     groups: list[str] = Field(default_factory=list, description="columns that may be left out")
     together: list[str] = Field(default_factory=list, description="columns never torn apart")
     inputs: dict[str, str] = Field(default_factory=dict, description="name: column pattern")
+    series: dict[str, str] = Field(
+        default_factory=dict, description="name: pattern of columns with dates, as B2_2021-03"
+    )
+    units: dict[str, str] = Field(
+        default_factory=dict, description="unit of an input (s2), or of one of its bands (s2.VV)"
+    )
     lon: str | None = None
     lat: str | None = None
     layer: str | None = None

@@ -26,8 +26,10 @@ class InputSpec:
         Column names, with the wildcards ``*``, ``?`` and ``[...]``, separated by commas.
     modality : str, optional
         What was measured; ``unknown`` unless declared, ``embedding`` for columns like ``A00``.
-    units : str
-        Unit of the values.
+    units : str or mapping of str to str
+        Unit of the values, or of each band (by name without date; ``""`` stands for the others).
+    series : bool
+        Whether the columns are dates of a series, such as ``B2_2021-03``.
     scaling : {"standardise", "keep"}, optional
         ``standardise`` unless declared, ``keep`` for columns like ``A00``.
     years : tuple of int
@@ -41,9 +43,21 @@ class InputSpec:
 
     pattern: str
     modality: Modality | None = None
-    units: str = "1"
+    units: str | Mapping[str, str] = "1"
     scaling: Scaling | None = None
     years: tuple[int, ...] = ()
+    series: bool = False
+
+    def unit_of(self, column: str) -> str:
+        """Return the unit of a column."""
+        if isinstance(self.units, str):
+            return self.units
+        named = [
+            k
+            for k in self.units
+            if k and (column == k or re.match(rf"{re.escape(k)}[_-]\d", column))
+        ]
+        return self.units[named[0]] if named else self.units.get("", "1")
 
 
 def is_embedding(bands: Iterable[str]) -> bool:

@@ -19,6 +19,7 @@ from bocage.tasks._checks import (
 )
 from bocage.tasks._names import GROUP_NAMES, TOGETHER_NAMES, listed, need_column
 from bocage.tasks._read import Paths, read_rows, stem
+from bocage.tasks._series import as_series
 from bocage.tasks._spec import InputSpec, declare, find_inputs, is_embedding
 from bocage.tasks._target import as_numbers, as_words, class_notes, is_numeric, read_target
 from bocage.tasks._task import Kind, Samples, Task, build_task
@@ -117,6 +118,10 @@ def read_task(
     taken = {key: item.take(keep) for key, item in found.items()}
     for key, item in taken.items():
         notes += check_unit_norm(key, item.bands, item.values)
+    taken = {
+        key: as_series(item) if key in specs and specs[key].series else item
+        for key, item in taken.items()
+    }
     if chosen == "classification":
         notes += class_notes(values[keep])
     area, about_area = _areas(rows.area, keep)
@@ -225,7 +230,7 @@ def _read_inputs(
             name=name,
             values=np.ascontiguousarray(values),
             bands=bands,
-            units=spec.units,
+            units=tuple(spec.unit_of(band) for band in bands),
             scaling=spec.scaling or ("keep" if embedding else "standardise"),
             modality=spec.modality or ("embedding" if embedding else "unknown"),
             years=tuple(spec.years),
