@@ -17,7 +17,7 @@ def table(tmp_path_factory):
     samples = make_samples()
     columns = {"lon": samples.lonlat[:, 0], "lat": samples.lonlat[:, 1]}
     for name, item in samples.inputs.items():
-        columns |= dict(zip([f"{name}_{band}" for band in item.bands], item.values.T, strict=True))  # noqa: PD011
+        columns |= dict(zip([f"{name}_{band}" for band in item.bands], item.values.T, strict=True))
     columns |= {"region": samples.groups["region"], "cover": samples.target}
     path = tmp_path_factory.mktemp("labels") / "toy.csv"
     pd.DataFrame(columns).to_csv(path, index=False)

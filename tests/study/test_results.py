@@ -129,7 +129,7 @@ def test_regression_scores_equal_a_loop(tmp_path):
     for fold in study.split.folds:
         if fold.regime != "out":
             continue
-        X = task.inputs["good"].values  # noqa: PD011
+        X = task.inputs["good"].values
         mean, spread = X[fold.pool].mean(axis=0), X[fold.pool].std(axis=0)
         head = Ridge(alpha=1.0).fit((X[fold.pool] - mean) / spread, task.target[fold.pool])
         test = fold.tests["out"]

@@ -52,12 +52,11 @@ class InputSpec:
         """Return the unit of a column."""
         if isinstance(self.units, str):
             return self.units
-        named = [
-            k
-            for k in self.units
-            if k and (column == k or re.match(rf"{re.escape(k)}[_-]\d", column))
-        ]
-        return self.units[named[0]] if named else self.units.get("", "1")
+        for band, unit in self.units.items():
+            # A column of a series is called band, mark, date.
+            if band and (column == band or re.match(rf"{re.escape(band)}[_-]\d", column)):
+                return unit
+        return self.units.get("", "1")
 
 
 def is_embedding(bands: Iterable[str]) -> bool:

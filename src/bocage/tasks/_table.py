@@ -230,7 +230,9 @@ def _read_inputs(
             name=name,
             values=np.ascontiguousarray(values),
             bands=bands,
-            units=tuple(spec.unit_of(band) for band in bands),
+            units=spec.units
+            if isinstance(spec.units, str)
+            else tuple(spec.unit_of(band) for band in bands),
             scaling=spec.scaling or ("keep" if embedding else "standardise"),
             modality=spec.modality or ("embedding" if embedding else "unknown"),
             years=tuple(spec.years),
