@@ -69,7 +69,7 @@ def test_a_network_has_its_costs_measured(finished):
 
 
 def test_random_features_are_a_control_and_never_recommended(finished):
-    assert finished.controls["series:presto:linear:weights=random"] == "random weights"
+    assert finished.controls["series:presto:linear:weights=random"] == "random-weights"
     for lines in answer(finished).lines.values():
         for line in lines:
             assert not any("random" in m for m in (line.verdict.chosen, *line.verdict.qualifiers)

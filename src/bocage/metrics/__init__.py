@@ -4,6 +4,12 @@ Scores come from sums that add up (confusion counts, calibration bins, moments),
 pooled over folds, resampled by blocks and reweighted to another prevalence.
 """
 
+from bocage.metrics._boundary import (
+    BOUNDARY_COUNTS,
+    boundary_counts,
+    boundary_f1,
+    boundary_iou,
+)
 from bocage.metrics._calibration import (
     N_BINS,
     Reliability,
@@ -29,6 +35,7 @@ from bocage.metrics._confusion import (
     signed_area_error,
 )
 from bocage.metrics._meaning import HIGHER_IS_BETTER, PRIMARY, chance_level, family
+from bocage.metrics._objects import ObjectSizes, ParcelVotes, object_sizes, parcel_majority
 from bocage.metrics._probabilistic import brier, brier_losses, log_loss, log_losses
 from bocage.metrics._regression import (
     MOMENTS,
@@ -46,24 +53,33 @@ from bocage.metrics._scores import (
     regression_scores,
     score_names,
 )
+from bocage.metrics._segmentation import area_error, chip_confusion, mean_iou
 
 __all__ = [
+    "BOUNDARY_COUNTS",
     "CLASS_FAMILIES",
     "HIGHER_IS_BETTER",
     "MOMENTS",
     "N_BINS",
+    "ObjectSizes",
     "PRIMARY",
+    "ParcelVotes",
     "Reliability",
     "accuracy",
+    "area_error",
     "balanced_accuracy",
     "bias",
     "block_calibration_counts",
     "block_confusion",
     "block_regression_moments",
+    "boundary_counts",
+    "boundary_f1",
+    "boundary_iou",
     "brier",
     "brier_losses",
     "calibration_counts",
     "chance_level",
+    "chip_confusion",
     "class_f1",
     "class_iou",
     "classification_scores",
@@ -76,6 +92,9 @@ __all__ = [
     "log_losses",
     "macro_f1",
     "mae",
+    "mean_iou",
+    "object_sizes",
+    "parcel_majority",
     "precision",
     "r2",
     "recall",

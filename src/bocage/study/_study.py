@@ -147,7 +147,7 @@ class Study:
             elif method.inputs and method.strategy == "floor":
                 found[method.name] = "floor"
             elif method.is_control and method.inputs:
-                found[method.name] = "random weights"
+                found[method.name] = "random-weights"
         return found
 
     @property
