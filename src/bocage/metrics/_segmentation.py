@@ -51,7 +51,7 @@ def chip_confusion(true: Codes, predicted: Codes, n_classes: int) -> Counts:
     >>> chip_confusion(true, np.array([[[0, 1], [1, 1]]]), 2).tolist()
     [[[1, 1], [0, 1]]]
     """
-    check_chips(true, predicted, n_classes)
+    check_pair(true, predicted, n_classes)
     out = np.zeros((len(true), n_classes, n_classes), np.int64)
     for group in chip_groups(true.shape):
         kept = true[group] >= 0

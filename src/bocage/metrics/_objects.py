@@ -1,0 +1,211 @@
+"""Objects and parcels of segmented chips."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError, SettingsError
+from bocage.metrics._confusion import ratio
+from bocage.metrics._segmentation import check_chips, check_pair, check_pixel, chip_groups
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.integer[Any]]
+Counts = NDArray[np.int64]
+
+_SQUARE_METRES = 1e4
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectSizes:
+    """Connected objects of the truth, one row each, by chip and class.
+
+    Attributes
+    ----------
+    chip, code : ndarray of int64, shape (k,)
+        Which chip, and which class.
+    pixels : ndarray of int64, shape (k,)
+    hectares : ndarray of float64, shape (k,)
+        Area inside the chip.
+    size : ndarray of int64, shape (k,)
+        Size class: how many edges are no larger than the object.
+    cut : ndarray of bool, shape (k,)
+        Whether the object reaches the chip's edge. It may go on beyond, so its size class is
+        the least it can have.
+    right : ndarray of int64, shape (k,), or None
+        Pixels predicted as the object's class; None without a prediction.
+    """
+
+    chip: Counts
+    code: Counts
+    pixels: Counts
+    hectares: Floats
+    size: Counts
+    cut: NDArray[np.bool_]
+    right: Counts | None
+
+    @property
+    def recall(self) -> Floats:
+        """Share of each object's pixels predicted right, shape (k,); NaN without a prediction."""
+        if self.right is None:
+            return np.full(len(self.pixels), np.nan)
+        return ratio(self.right, self.pixels)
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelVotes:
+    """Class of each parcel by the vote of its pixels.
+
+    Attributes
+    ----------
+    parcel : ndarray of int64, shape (m,)
+        Ids, rising.
+    code : ndarray of int64, shape (m,)
+        The class with most pixels; of equal classes the one with the lower code.
+    pixels, votes : ndarray of int64, shape (m,)
+        Pixels of the parcel, and those of them that are of the class named.
+    """
+
+    parcel: Counts
+    code: Counts
+    pixels: Counts
+    votes: Counts
+
+
+def object_sizes(
+    true: Codes,
+    classes_of_interest: Sequence[int],
+    pixel: float,
+    edges_hectares: Sequence[float],
+    predicted: Codes | None = None,
+) -> ObjectSizes:
+    """Measure each connected object of some classes, and how much of it was found.
+
+    Pixels of one class that share a side or a corner are one object. Ignored pixels (-1) are
+    part of no object, and may part one into two.
+
+    Parameters
+    ----------
+    true : ndarray of int, shape (n, h, w)
+    classes_of_interest : sequence of int
+        Class codes.
+    pixel : float
+        Side of a pixel in metres.
+    edges_hectares : sequence of float
+        Edges between size classes, in hectares, rising. An object as large as an edge is in the
+        class above it.
+    predicted : ndarray of int, shape (n, h, w), optional
+
+    Returns
+    -------
+    ObjectSizes
+        Sorted by class (as asked for), then chip.
+
+    Raises
+    ------
+    DataError
+        If shapes differ, or codes are not whole numbers from -1 (truth) or 0 (prediction) up.
+    SettingsError
+        If a class asked for is negative or named twice, the pixel has no size or the edges
+        don't rise from above zero.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = object_sizes(np.array([[[1, 0, 1], [1, 0, 0]]]), [1], 10.0, [0.015])
+    >>> found.hectares.tolist(), found.size.tolist()
+    ([0.02, 0.01], [1, 0])
+    """
+    check_chips(true, "true", -1)
+    if predicted is not None:
+        check_pair(true, predicted, None)
+    check_pixel(pixel)
+    edges = np.atleast_1d(np.asarray(edges_hectares, np.float64))
+    rising = np.diff(edges, prepend=0.0) > 0
+    if edges.ndim != 1 or not (rising.all() and np.isfinite(edges).all()):
+        raise SettingsError(f"edges of object sizes are {edges_hectares}; expected rising, above 0")
+    codes = list(classes_of_interest)
+    if len(set(codes)) < len(codes) or min(codes, default=0) < 0:
+        raise SettingsError(f"classes of interest are {codes}; expected codes from 0 up, each once")
+    parts = [
+        _objects(true, predicted, code, group)
+        for code in codes
+        for group in chip_groups(true.shape)
+    ]
+    empty = np.zeros((5, 0), np.int64)
+    chip, code_of, pixels, cut, right = np.concatenate([*parts, empty], axis=1)
+    hectares = np.asarray(pixels * (float(pixel) ** 2 / _SQUARE_METRES), np.float64)
+    # An area that equals an edge may miss it by the last digit of a double.
+    size = (edges * (1.0 - _ROUNDING)).searchsorted(hectares, side="right").astype(np.int64)
+    found = None if predicted is None else right
+    return ObjectSizes(chip, code_of, pixels, hectares, size, cut > 0, found)
+
+
+def parcel_majority(predicted: Codes, parcels: Codes) -> ParcelVotes:
+    """Give each parcel the class that most of its pixels were predicted as.
+
+    Parameters
+    ----------
+    predicted : ndarray of int, shape (n, h, w)
+        Class codes.
+    parcels : ndarray of int, shape (n, h, w)
+        Ids; 0 is no parcel. An id is one parcel in all chips, so that one cut by a chip's edge
+        votes once. Ids that start again in each chip must be made distinct first.
+
+    Returns
+    -------
+    ParcelVotes
+
+    Raises
+    ------
+    DataError
+        If shapes differ, codes or ids are not whole numbers or are negative.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> votes = parcel_majority(np.array([[[2, 2, 1, 0, 1]]]), np.array([[[7, 7, 7, 3, 3]]]))
+    >>> votes.parcel.tolist(), votes.code.tolist()
+    ([3, 7], [0, 2])
+    """
+    check_chips(predicted, "predicted", 0)
+    check_chips(parcels, "parcel", 0)
+    if predicted.shape != parcels.shape:
+        raise DataError(
+            f"predicted chips have shape {predicted.shape}, parcels {parcels.shape};"
+            " expected the same"
+        )
+    inside = parcels > 0
+    ids, row = np.unique(parcels[inside], return_inverse=True)
+    # Codes are renumbered in rising order, so argmax takes the lower of two equal classes.
+    codes, column = np.unique(predicted[inside], return_inverse=True)
+    table = np.bincount(row * len(codes) + column, minlength=len(ids) * len(codes))
+    table = table.reshape(len(ids), len(codes))
+    best = table.argmax(axis=1) if len(ids) else np.zeros(0, np.intp)
+    votes = table[np.arange(len(ids)), best]
+    return ParcelVotes(ids.astype(np.int64), codes[best].astype(np.int64), table.sum(axis=1), votes)
+
+
+def _objects(true: Codes, predicted: Codes | None, code: int, group: slice) -> Counts:
+    """Chip, class, pixels, whether cut, and hits of each object of one class, shape (5, k)."""
+    from scipy import ndimage
+
+    # Set in the middle plane alone, so that no object goes on into the next chip.
+    touching = np.zeros((3, 3, 3), bool)
+    touching[1] = True
+    label, k = ndimage.label(true[group] == code, touching)
+    inside = label > 0
+    which = label[inside] - 1
+    out = np.zeros((5, k), np.int64)
+    # Each pixel of an object writes the same chip.
+    out[0, which] = inside.nonzero()[0] + group.start
+    out[1] = code
+    out[2] = np.bincount(which, minlength=k)
+    rim = np.concatenate([label[:, [0, -1]].ravel(), label[:, :, [0, -1]].ravel()])
+    out[3, rim[rim > 0] - 1] = 1
+    if predicted is not None:
+        out[4] = np.bincount(which[predicted[group][inside] == code], minlength=k)
+    return out
