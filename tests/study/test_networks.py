@@ -83,12 +83,12 @@ def test_two_workers_give_the_same_bits_as_one(finished, outcome, tmp_path):
 
 
 def test_a_run_that_fails_stops_alone(tmp_path, monkeypatch):
-    from bocage.methods.strategies import _fit
+    from bocage.methods.strategies import _tuning
 
     def fail(*_, **__):
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried 99 bytes")
 
-    monkeypatch.setattr(_fit, "train", fail)
+    monkeypatch.setattr(_tuning, "train", fail)
     study = make_study(tmp_path, ("prior", "series:ridge", "series:presto:scratch"), seed=1)
     study.run(Workers(1))
     by_status = {}

@@ -23,6 +23,8 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
     -------
     tuple of Method
     """
+    if task.kind == "segmentation":
+        return tuple(parse_method(text) for text in _segmenters(task, every=every))
     networks = [] if lacking() else _networks(task, every=every)
     if networks:
         return tuple(parse_method(text) for text in networks)
@@ -43,6 +45,18 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
         texts += [f"{first}:{model.name}" for model in models]
         texts += [f"{name}:{model}" for name in others for model in ("forest", "xgboost")]
     return tuple(parse_method(text) for text in dict.fromkeys(texts))
+
+
+def _segmenters(task: Task, *, every: bool) -> list[str]:
+    """Choose per-pixel heads and networks for chips."""
+    names = sorted(task.inputs, key=lambda n: (task.inputs[n].modality != "embedding", n))
+    first = names[0] if task.inputs[names[0]].modality == "embedding" else "+".join(names[::-1])
+    texts = ["prior", *(f"{name}:logistic" for name in names), f"{first}:forest"]
+    texts += [f"{first}:xgboost"] if every else []
+    if not lacking():
+        nets = ("conv1x1", "shallow-unet", "unet", "segformer") if every else ("unet", "segformer")
+        texts += [f"{first}:{net}:scratch" for net in nets]
+    return list(dict.fromkeys(texts))
 
 
 def _networks(task: Task, *, every: bool) -> list[str]:

@@ -9,6 +9,7 @@ from bocage.features import COORDINATES
 from bocage.methods._encoded import Encoded
 from bocage.methods._models import MODELS, Model, Params
 from bocage.methods.backbones import BACKBONES, Backbone
+from bocage.methods.chips import NETS
 from bocage.methods.strategies import STRATEGIES, Value
 
 LINEAR_GRID: Mapping[str, tuple[Params, ...]] = {
@@ -57,6 +58,11 @@ class Method:
         return self.training or self.spec.strategy
 
     @property
+    def is_chip_net(self) -> bool:
+        """Whether the model is a network for chips that is trained from scratch."""
+        return self.model in NETS
+
+    @property
     def spec(self) -> Model:
         """The entry in `MODELS` of a model that is no network."""
         return MODELS[self.model]
@@ -69,13 +75,17 @@ class Method:
     @property
     def trains_network(self) -> bool:
         """Whether more than a head on frozen features is trained."""
-        return bool(self.training) and STRATEGIES[self.training].trains_encoder
+        return (
+            bool(self.training)
+            and STRATEGIES[self.training].trains_encoder
+            and (self.model in BACKBONES)
+        )
 
     @property
     def options(self) -> dict[str, Value]:
         """How a network is wired, with what the user set."""
-        if not self.training:
-            return {}
+        if not self.training or self.is_chip_net:
+            return dict(self.fixed or ()) if self.training else {}
         known = STRATEGIES[self.training].options
         given = {key: value for key, value in self.fixed or () if key in known or key == "lr"}
         return {**known, **given}
@@ -83,7 +93,7 @@ class Method:
     @property
     def encoded(self) -> tuple[Encoded, ...]:
         """The inputs that are seen through a frozen network."""
-        if self.training:
+        if self.training and not self.is_chip_net:
             options = self.options
             random = self.training == "scratch" or options.get("weights") == "random"
             return (
@@ -116,27 +126,38 @@ class Method:
     @property
     def kinds(self) -> tuple[str, ...]:
         """Kinds of task that it can do."""
-        return ("classification", "regression") if self.training else tuple(self.spec.grid)
+        if self.model in NETS:
+            return ("segmentation",)
+        if self.training:
+            return ("classification", "regression")
+        # Classes of pixels are learned as classes of samples are.
+        more = ("segmentation",) if "classification" in self.spec.grid else ()
+        return (*self.spec.grid, *more)
 
     def head(self, kind: str) -> str:
         """Name the model that learns from the features: of a network, a linear one."""
         if not self.training:
             return self.model
-        return "logistic" if kind == "classification" else "ridge"
+        return "ridge" if kind == "regression" else "logistic"
 
     def grid(self, kind: str) -> tuple[Params, ...]:
         """Return the head's parameters to try, defaults first."""
-        return LINEAR_GRID[kind] if self.training else self.spec.grid[kind]
+        known = "classification" if kind == "segmentation" else kind
+        return LINEAR_GRID[known] if self.training else self.spec.grid[known]
 
     def is_tuned(self, kind: str) -> bool:
         """Whether anything is chosen on inner folds."""
-        if self.trains_network:
+        if self.trains_network or self.is_chip_net:
             return True
         fixed = self.parameters if self.training else self.fixed
         return not fixed and len(self.grid(kind)) > 1
 
     def decides(self, kind: str) -> list[Any]:
         """List what decides a run of this method, apart from its labels and the protocol."""
+        if self.is_chip_net:
+            net = NETS[self.model]
+            versions = [_version("torch"), _version("segmentation-models-pytorch")]
+            return [self.name, NETWORK_VERSION, list(net.rates), *versions]
         found: list[Any] = [self.name, _version(self.head(kind))]
         if not self.trains_network:
             if self.is_tuned(kind):

@@ -7,6 +7,7 @@ from bocage.methods._encoded import Encoded
 from bocage.methods._method import LINEAR_GRID, Method
 from bocage.methods._models import MODELS
 from bocage.methods.backbones import BACKBONES
+from bocage.methods.chips import NETS
 from bocage.methods.strategies import STRATEGIES, WORDS, Value
 
 FREE_WORDS = frozenset({"max_features", "metric", "weights"})
@@ -38,13 +39,15 @@ def parse_method(text: str) -> Method:
     for name in inputs:
         if Encoded.is_one(name):
             Encoded.parse(name)
+    if model in NETS:
+        return _chip_net(text, inputs, model, rest)
     if model in BACKBONES:
         return _network(text, inputs, model, rest)
     if model not in MODELS:
         raise SettingsError(
             f"no model {model!r} in method {text!r}; choose one of {', '.join(sorted(MODELS))}, "
-            f"or a network ({', '.join(sorted(BACKBONES))}). Methods are written input:model, such "
-            "as aef:logistic or aef+s1:forest, or input:network:strategy"
+            f"or a network ({', '.join(sorted([*BACKBONES, *NETS]))}). Methods are written "
+            "input:model, such as aef:logistic or aef+s1:forest, or input:network:strategy"
         )
     spec = MODELS[model]
     if spec.needs_input != bool(inputs) or not all(inputs or ("-",)):
@@ -84,6 +87,20 @@ def _network(text: str, inputs: tuple[str, ...], model: str, rest: list[str]) ->
     if any(rest[1:]):
         fixed = _parameters(text, f"{model}:{training}", ":".join(rest[1:]), known, closed=True)
     return Method(inputs, model, fixed, training)
+
+
+def _chip_net(text: str, inputs: tuple[str, ...], model: str, rest: list[str]) -> Method:
+    if not inputs or not all(inputs) or len(set(inputs)) < len(inputs):
+        raise SettingsError(f"method {text!r}: {model!r} needs inputs of chips: s2:{model}:scratch")
+    if rest[:1] != ["scratch"]:
+        raise SettingsError(
+            f"method {text!r}: {model!r} has no pretrained weights and is trained from scratch; "
+            f"write {'+'.join(inputs)}:{model}:scratch"
+        )
+    fixed = None
+    if any(rest[1:]):
+        fixed = _parameters(text, f"{model}:scratch", ":".join(rest[1:]), {"lr": ()}, closed=True)
+    return Method(inputs, model, fixed, "scratch")
 
 
 def _parameters(

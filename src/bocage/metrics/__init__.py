@@ -52,6 +52,7 @@ from bocage.metrics._scores import (
     classification_scores,
     regression_scores,
     score_names,
+    segmentation_scores,
 )
 from bocage.metrics._segmentation import area_error, chip_confusion, mean_iou
 
@@ -105,6 +106,7 @@ __all__ = [
     "reweight",
     "rmse",
     "score_names",
+    "segmentation_scores",
     "signed_area_error",
     "spearman",
 ]

@@ -16,9 +16,10 @@ from bocage.metrics._confusion import (
     precision,
     recall,
 )
+from bocage.metrics._segmentation import mean_iou
 
 PRIMARY: Mapping[str, str] = MappingProxyType(
-    {"classification": "balanced_accuracy", "regression": "r2"}
+    {"classification": "balanced_accuracy", "regression": "r2", "segmentation": "miou"}
 )
 """The figure that a verdict stands on, by kind of task."""
 
@@ -34,6 +35,7 @@ HIGHER_IS_BETTER: Mapping[str, bool] = MappingProxyType(
         "log_loss": False,
         "macro_f1": True,
         "mae": False,
+        "miou": True,
         "precision": True,
         "r2": True,
         "recall": True,
@@ -50,6 +52,7 @@ _FROM_COUNTS: Mapping[str, Any] = {
     "accuracy": accuracy,
     "balanced_accuracy": balanced_accuracy,
     "macro_f1": macro_f1,
+    "miou": mean_iou,
 }
 _FROM_COUNTS_BY_CLASS: Mapping[str, Any] = {
     "f1": class_f1,

@@ -20,7 +20,7 @@ from bocage.metrics._confusion import (
 from bocage.metrics._regression import bias, mae, r2, regression_moments, rmse, spearman
 
 Floats = NDArray[np.float64]
-Kind = Literal["classification", "regression"]
+Kind = Literal["classification", "regression", "segmentation"]
 
 CLASS_FAMILIES = ("f1", "iou", "recall", "precision", "area_error")
 """Figures given class by class, named ``family:class``."""
@@ -34,6 +34,7 @@ _CLASSIFICATION = (
     "ece",
     "ece_equal_mass",
 )
+_SEGMENTATION = ("miou", "accuracy", "macro_f1")
 _REGRESSION = ("r2", "rmse", "mae", "bias", "spearman")
 
 
@@ -50,6 +51,8 @@ def score_names(kind: Kind, classes: Sequence[str] = ()) -> tuple[str, ...]:
     """
     if kind == "regression":
         return _REGRESSION
+    if kind == "segmentation":
+        return (*_SEGMENTATION, *(f"{f}:{c}" for f in CLASS_FAMILIES for c in classes))
     return _class_names(tuple(classes))
 
 
@@ -116,6 +119,34 @@ def classification_scores(
         *table.ravel().tolist(),
     )
     return dict(zip(score_names("classification", tuple(classes)), figures, strict=True))
+
+
+def segmentation_scores(
+    counts: NDArray[np.integer[Any]], classes: Sequence[str]
+) -> dict[str, float]:
+    """Score pixels that were counted by true and predicted class.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (C, C)
+        Rows true, summed over chips.
+    classes : sequence of str
+
+    Returns
+    -------
+    dict of str to float
+        Keys as in `score_names`; NaN where a figure is not defined.
+    """
+    hits, rows, columns = margins(counts)
+    table = class_table(hits, rows, columns)
+    f1, iou, *_ = table
+    figures = (
+        float(mean_of_defined(iou)),
+        float(ratio(hits.sum(), rows.sum())),
+        float(mean_of_defined(f1)),
+        *table.ravel().tolist(),
+    )
+    return dict(zip(score_names("segmentation", classes), figures, strict=True))
 
 
 def regression_scores(true: Floats, pred: Floats) -> dict[str, float]:

@@ -229,7 +229,7 @@ class ReportContent:
     """
 
     title: str
-    kind: Literal["classification", "regression"]
+    kind: Literal["classification", "regression", "segmentation"]
     metric: str
     methods: tuple[MethodRow, ...]
     budgets: tuple[BudgetRow, ...]

@@ -27,7 +27,7 @@ def interval_of(found: Estimate) -> Interval:
 def reliability_of(
     study: Study, found: Answer, place: str, budget: Budget
 ) -> tuple[ReliabilityCurve, ...]:
-    if study.task.kind == "regression":
+    if study.task.kind != "classification":
         return ()
     made = []
     for method in study.methods:
@@ -63,7 +63,11 @@ def class_scores_of(
         return ()
     made = []
     for group, part in found.results.predictions(method, place, budget, 0).items():
-        counts = confusion(task.target[part.rows], part.predicted, task.n_classes)
+        counts = (
+            part.counts
+            if task.kind == "segmentation"
+            else confusion(task.target[part.rows], part.predicted, task.n_classes)
+        )
         recalls, f1 = recall(counts), class_f1(counts)
         made += [
             ClassScore(
@@ -95,7 +99,8 @@ def errors_of(
     for group, part in found.results.predictions(method, place, budget, 0).items():
         lon, lat = task.lonlat[part.rows].T
         true = task.target[part.rows]
-        classed = task.kind == "classification"
+        # Of a chip: whether the class of most of its pixels is right.
+        classed = task.kind != "regression"
         made.append(
             ErrorPanel(
                 group or "all",

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from bocage.core import lazy
 from bocage.splits._blocks import RULES, Blocking, cut, metric_xy
-from bocage.splits._budget import Budget, Draw, Drawer, default_budgets, parse_budget
+from bocage.splits._budget import Budget, Draw, Drawer, Unit, default_budgets, parse_budget
 from bocage.splits._diagnose import FoldReport, diagnose, unit_vectors
 from bocage.splits._fold import REGIMES, Fold, Regime, Rows, Split
 from bocage.splits._inner import Inner, InnerMaker
@@ -33,6 +33,7 @@ __all__ = [
     "Rows",
     "Split",
     "SplitSettings",
+    "Unit",
     "cut",
     "default_budgets",
     "diagnose",

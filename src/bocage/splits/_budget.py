@@ -11,9 +11,9 @@ from bocage.core import SettingsError, priorities
 from bocage.splits._fold import Fold, Rows, Split
 from bocage.tasks import Task
 
-Unit = Literal["class", "label", "fraction", "parcel", "event"]
-"""`class`: labels per class; `label`: labels in all; `fraction` of the pool; whole parcels or
-events."""
+Unit = Literal["class", "label", "chip", "fraction", "parcel", "event"]
+"""`class`: labels per class; `label`: labels in all; `chip`: labelled chips; `fraction` of
+the pool; whole parcels or events."""
 
 FEW = 20
 """Budgets below this many labels a class are repeated at least `FEW_REPEATS` times."""
@@ -56,6 +56,7 @@ class Budget:
         words = {
             "class": f"{self.amount:g} labels a class",
             "label": f"{self.amount:g} labels",
+            "chip": f"{self.amount:g} chips",
             "fraction": f"{100 * self.amount:.4g} % of the labels",
             "parcel": f"{self.amount:g} parcels a class",
             "event": f"{self.amount:g} events",
@@ -74,7 +75,14 @@ class Budget:
             return 1
         if asked is not None:
             return asked
-        few = {"class": FEW, "parcel": FEW, "label": 2 * FEW, "event": FEW, "fraction": 0.1}
+        few = {
+            "class": FEW,
+            "parcel": FEW,
+            "label": 2 * FEW,
+            "chip": FEW,
+            "event": FEW,
+            "fraction": 0.1,
+        }
         return FEW_REPEATS if self.amount < few[self.unit] else FEW_REPEATS // 2
 
 
@@ -153,7 +161,7 @@ class Drawer:
             return self._whole(fold, budget, repeat, "event", per_class=False)
         if budget.unit == "parcel":
             return self._whole(fold, budget, repeat, "parcel", per_class=True)
-        if budget.unit == "label" or self.task.kind == "regression":
+        if budget.unit in {"label", "chip"} or self.task.kind != "classification":
             if budget.unit == "fraction":
                 amount = max(1, round(budget.amount * len(fold.pool)))
             else:
@@ -235,6 +243,8 @@ def default_budgets(kind: str) -> Sequence[Budget]:
     """
     if kind == "classification":
         return tuple(Budget(float(k), "class") for k in (5, 10, 20, 50, np.inf))
+    if kind == "segmentation":
+        return tuple(Budget(float(k), "chip") for k in (5, 10, 20, 50, np.inf))
     return tuple(Budget(float(k), "label") for k in (20, 50, 100, 200, np.inf))
 
 

@@ -49,6 +49,11 @@ class InnerMaker:
         groups = np.array(split.groups)
         self._group_luck = np.argsort(np.argsort(priorities(row_digests(groups), "inner")))
         content = task.digests[np.unique(task.unit, return_index=True)[1]]
+        self._has = (
+            None
+            if task.masks is None
+            else np.stack([(task.masks == c).any(axis=(1, 2)) for c in range(task.n_classes)], 1)
+        )
         self._unit_luck = np.argsort(np.argsort(priorities(content, "inner")))
 
     def make(self, fold: Fold, rows: Rows) -> Inner:
@@ -90,6 +95,8 @@ class InnerMaker:
         return "blocks", self.split.block[rows], self._block_luck
 
     def _can_learn(self, train: Rows) -> bool:
+        if self._has is not None:
+            return int(self._has[train].any(axis=0).sum()) > 1
         target = self.task.target[train]
         return len(train) > 0 and (
             self.task.kind == "regression" or bool((target != target[0]).any())

@@ -11,7 +11,7 @@ from bocage import metrics
 from bocage.core import SettingsError
 
 Floats = NDArray[np.float64]
-Kind = Literal["classification", "regression"]
+Kind = Literal["classification", "regression", "segmentation"]
 
 _BY_CLASS = {
     "f1": metrics.class_f1,
@@ -26,13 +26,20 @@ _FUNCTIONS: dict[str, dict[str, Any]] = {
         "macro_f1": metrics.macro_f1,
         **_BY_CLASS,
     },
+    # Counts of pixels.
+    "segmentation": {
+        "accuracy": metrics.accuracy,
+        "macro_f1": metrics.macro_f1,
+        "miou": metrics.mean_iou,
+        **_BY_CLASS,
+    },
     "regression": {"mae": metrics.mae, "r2": metrics.r2, "rmse": metrics.rmse},
 }
 # Sums over errors divided by something that the truth alone decides: the mean of scores over
 # repeats is then the score of the mean counts.
 _LINEAR = {"accuracy", "balanced_accuracy", "recall", "mae", "r2"}
 # Figures that give every class its own say, whatever its number of samples.
-_PER_CLASS = {"balanced_accuracy", "macro_f1"}
+_PER_CLASS = {"balanced_accuracy", "macro_f1", "miou"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,8 @@ class Metric:
     def __call__(self, counts: Floats) -> Floats:
         """Score counts of shape (..., C, C) or (..., 6); shape (...)."""
         table = metrics.reweight(counts, self.prevalence) if self.prevalence else counts
-        kind = "regression" if self.name in _FUNCTIONS["regression"] else "classification"
+        kinds = ("classification", "segmentation", "regression")
+        kind = next(kind for kind in kinds if self.name in _FUNCTIONS[kind])
         scores = _FUNCTIONS[kind][self.name](table)
         return np.asarray(scores[..., self.index] if self.name in _BY_CLASS else scores, np.float64)
 
@@ -74,7 +82,7 @@ class Metric:
     @property
     def bounds(self) -> tuple[float, float]:
         """Smallest and largest value that the figure can take."""
-        if self.name in _FUNCTIONS["classification"]:
+        if self.name not in _FUNCTIONS["regression"]:
             return 0.0, 1.0
         return (-np.inf, 1.0) if self.name == "r2" else (0.0, np.inf)
 
@@ -108,7 +116,7 @@ def find_metric(
 
     Parameters
     ----------
-    kind : {"classification", "regression"}
+    kind : {"classification", "regression", "segmentation"}
     name : str
         ``f1:water`` for one class; the task's primary figure unless given.
     classes : sequence of str

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import content_key, row_digests
+from bocage.core import content_key
 from bocage.methods import Method, Recipe
 from bocage.splits import Budget, Drawer, Fold, InnerMaker, Split
 from bocage.tasks import Task
@@ -113,7 +113,7 @@ def make_plan(
     """
     drawer = Drawer(task, split, protocol.seed)
     maker = InnerMaker(task, split, protocol.inner_folds)
-    content = row_digests(task.digests.view("V16"), task.target)
+    content = task.label_digests()
     batches: list[Batch] = []
     blanks: list[Cell] = []
     for number, fold in enumerate(split.folds):

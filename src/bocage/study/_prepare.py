@@ -8,6 +8,7 @@ from bocage.methods import SIGN, Method, Recipe, default_methods, parse_method
 from bocage.splits import (
     Budget,
     SplitSettings,
+    Unit,
     default_budgets,
     make_split,
     parse_budget,
@@ -159,17 +160,25 @@ def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
     return (*floor, *methods)
 
 
+_UNITS: dict[str, Unit] = {
+    "classification": "class",
+    "regression": "label",
+    "segmentation": "chip",
+}
+"""What budgets count unless told otherwise."""
+
+
 def choose_budgets(settings: StudySettings, task: Task) -> tuple[Budget, ...]:
     """Read the budgets asked for, smallest first, or take the default ones."""
-    unit = settings.unit or ("class" if task.kind == "classification" else "label")
-    if unit in {"class", "parcel"} and task.kind == "regression":
+    usual: Unit = _UNITS[task.kind]
+    unit = settings.unit or usual
+    if unit in {"class", "parcel"} and task.kind != "classification":
         raise SettingsError(
-            f"budgets in labels a {unit} need classes; a regression counts labels: --unit label"
+            f"budgets in labels a {unit} need a class for each sample; a {task.kind} counts "
+            f"{usual}s: --unit {usual}"
         )
     if settings.budgets is None:
-        if settings.unit in {None, "class", "label"} and unit == (
-            "class" if task.kind == "classification" else "label"
-        ):
+        if unit == usual:
             return tuple(default_budgets(task.kind))
         shares = (
             ("1%", "5%", "20%", "all") if unit == "fraction" else ("5", "10", "20", "50", "all")

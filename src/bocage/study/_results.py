@@ -14,6 +14,7 @@ from bocage.metrics import (
     block_regression_moments,
     classification_scores,
     regression_scores,
+    segmentation_scores,
 )
 from bocage.splits import Budget, Fold, Split
 from bocage.study._plan import Plan
@@ -42,6 +43,8 @@ class Predictions:
         Sums over the samples.
     n_labels : float
         Labels that the budget paid for, mean over folds.
+    counts : ndarray of int64, shape (C, C)
+        Of segmented chips, pixels by true and predicted class; else empty.
     """
 
     rows: NDArray[np.int64]
@@ -50,6 +53,7 @@ class Predictions:
     brier: float
     log_loss: float
     n_labels: float
+    counts: NDArray[np.int64]
 
 
 class Results:
@@ -151,6 +155,10 @@ class Results:
                 true = task.target[fold.tests[domain]]
                 for repeat in range(n_repeats):
                     record = self._cells[method.name, fold.name, str(budget), repeat]
+                    if task.kind == "segmentation":
+                        chips = _chip_counts(record, domain)
+                        np.add.at(counts[m, repeat], at, chips.reshape(-1, n_classes, n_classes))
+                        continue
                     predicted = _part(record, domain)
                     counts[m, repeat] += (
                         block_regression_moments(true, predicted, at, n, reference)
@@ -234,6 +242,8 @@ class Results:
         true = self.task.target[found.rows]
         if self.task.kind == "regression":
             return regression_scores(true, found.predicted)
+        if self.task.kind == "segmentation":
+            return segmentation_scores(found.counts, self.task.classes)
         return classification_scores(
             true,
             found.predicted,
@@ -289,4 +299,19 @@ def _together(parts: Sequence[tuple[Fold, Record]], domain: str) -> Predictions:
         brier=brier,
         log_loss=log_loss,
         n_labels=float(np.mean([record.n_labels for _, record in parts])),
+        counts=_summed([_chip_counts(record, domain) for _, record in parts]),
     )
+
+
+def _chip_counts(record: Record, domain: str) -> NDArray[np.int64]:
+    """Return a domain's counts, one row a chip; no columns where nothing was segmented."""
+    by_chip = record.counts.reshape(sum(record.sizes), -1)
+    at = record.domains.index(domain)
+    start = sum(record.sizes[:at])
+    return by_chip[start : start + record.sizes[at]]
+
+
+def _summed(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    total = np.concatenate(parts).sum(axis=0)
+    side = round(len(total) ** 0.5)
+    return np.asarray(total.reshape(side, side))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import BocageError, measured
+from bocage.core import BocageError, SettingsError, measured
 from bocage.features import Matrix, matrix
 from bocage.methods import Encoded, Method, first_block
-from bocage.metrics import brier_losses, log_losses
+from bocage.methods.chips import Chips
+from bocage.metrics import brier_losses, chip_confusion, log_losses
 from bocage.splits import Drawer, Fold, InnerMaker, Split
 from bocage.study._plan import Batch, Protocol, Run
 from bocage.tasks import Task
@@ -55,6 +56,8 @@ class Record:
         Probability of the predicted class; empty for regression.
     brier, log_loss : tuple of float
         Sums over each domain's samples; empty for regression.
+    counts : ndarray of int64, shape (sum of sizes * n_classes * n_classes,)
+        Of segmented chips, pixels by true and predicted class; else empty.
     """
 
     key: str
@@ -86,6 +89,7 @@ class Record:
     confidence: NDArray[np.float32]
     brier: tuple[float, ...]
     log_loss: tuple[float, ...]
+    counts: NDArray[np.int64]
 
 
 class Context:
@@ -110,6 +114,7 @@ class Context:
         self.maker = InnerMaker(task, split, protocol.inner_folds)
         self._features: dict[tuple[Any, ...], Matrix] = {}
         self._frozen: dict[Encoded, Frozen] = {}
+        self._chips: dict[tuple[str, ...], Chips] = {}
 
     def __getstate__(self) -> tuple[Task, Split, tuple[Method, ...], Protocol]:
         return self.task, self.split, self.methods, self.protocol
@@ -125,6 +130,14 @@ class Context:
         if item not in self._frozen:
             self._frozen[item] = freeze(item, self.task.inputs, self.task.lonlat)
         return self._frozen[item]
+
+    def chips(self, method: Method) -> Chips:
+        """Return the chips that a method reads; put together once."""
+        if self.task.masks is None:
+            raise SettingsError(f"{method.name} segments chips; this task has none")
+        if method.inputs not in self._chips:
+            self._chips[method.inputs] = Chips.of(self.task.inputs, method.inputs, self.task.masks)
+        return self._chips[method.inputs]
 
     def features(self, method: Method) -> Matrix:
         """Return the features of a method that trains no network, for all samples; made once."""
@@ -156,6 +169,8 @@ class Context:
         for method in self.methods:
             for item in method.encoded:
                 self.frozen(item)
+            if self.task.kind == "segmentation":
+                self.chips(method)
 
     def encode(self) -> None:
         """Compute what frozen networks give, before any worker needs it."""
@@ -238,7 +253,9 @@ def _run(context: Context, run: Run) -> Record:
 
 def _look(context: Context, method: Method) -> None:
     """Load the features before the clock starts: all runs share them."""
-    if method.trains_network:
+    if context.task.kind == "segmentation":
+        context.chips(method)
+    elif method.trains_network:
         context.frozen(method.encoded[0]).features()
     else:
         context.features(method)
@@ -246,12 +263,31 @@ def _look(context: Context, method: Method) -> None:
 
 def _fit(context: Context, run: Run, rows: NDArray[np.int64]) -> "Fitted":
     from bocage.methods import fit_network, fit_tuned
+    from bocage.methods.chips import fit_net, fit_pixels
 
     task, protocol = context.task, context.protocol
     method, fold = context.methods[run.method], context.split.folds[run.cell.fold]
     inner = context.maker.make(fold, rows) if method.is_tuned(task.kind) else None
     # The key, not a counter: the same run has the same luck wherever it is run.
     seed = int(run.key[:7], 16)
+    shared: dict[str, Any] = {
+        "n_classes": task.n_classes,
+        "trials": protocol.trials,
+        "seed": seed,
+    }
+    if method.is_chip_net:
+        rate = dict(method.fixed or ()).get("lr")
+        return fit_net(
+            context.chips(method),
+            method.model,
+            rows,
+            inner,
+            recipe=protocol.recipe,
+            rate=None if rate is None else float(rate),
+            **shared,
+        )
+    if task.kind == "segmentation":
+        return fit_pixels(method, context.chips(method), rows, inner, **shared)
     if method.trains_network:
         return fit_network(
             context.frozen(method.encoded[0]),
@@ -261,10 +297,8 @@ def _fit(context: Context, run: Run, rows: NDArray[np.int64]) -> "Fitted":
             rows,
             inner,
             kind=task.kind,
-            n_classes=task.n_classes,
-            trials=protocol.trials,
             recipe=protocol.recipe,
-            seed=seed,
+            **shared,
         )
     return fit_tuned(
         method,
@@ -273,32 +307,50 @@ def _fit(context: Context, run: Run, rows: NDArray[np.int64]) -> "Fitted":
         rows,
         inner,
         kind=task.kind,
-        n_classes=task.n_classes,
-        trials=protocol.trials,
-        seed=seed,
+        **shared,
     )
 
 
 def _size(method: Method, head: Any) -> "Size":
     from bocage.methods import BACKBONES, head_size
+    from bocage.methods.chips import PixelHead
 
-    if method.trains_network:
+    if method.trains_network or method.is_chip_net:
         found: Size = head.size
         return found
+    if isinstance(head, PixelHead):
+        head = head.head
     return head_size(head, sum(BACKBONES[item.backbone].n_parameters for item in method.encoded))
 
 
 def _predict(context: Context, method: Method, fold: Fold, head: Any) -> dict[str, Any]:
     task = context.task
     rows = np.concatenate(list(fold.tests.values()))
+    none = np.zeros(0, dtype=np.int64)
+    empty = np.zeros(0, dtype=np.float32)
+    if task.masks is not None:
+        counts = chip_confusion(task.masks[rows], head.predict_masks(rows), task.n_classes)
+        most = counts.sum(axis=1).argmax(axis=1)
+        return {
+            "predicted": most,
+            "confidence": empty,
+            "brier": (),
+            "log_loss": (),
+            "counts": counts.ravel(),
+        }
     # A network reads its own cache, by row number.
     seen = rows if method.trains_network else context.features(method).values[rows]
     if task.kind == "regression":
         predicted = head.predict(seen)
         if not np.isfinite(predicted).all():
             raise ValueError(f"{int((~np.isfinite(predicted)).sum())} predictions are not finite")
-        empty = np.zeros(0, dtype=np.float32)
-        return {"predicted": predicted, "confidence": empty, "brier": (), "log_loss": ()}
+        return {
+            "predicted": predicted,
+            "confidence": empty,
+            "brier": (),
+            "log_loss": (),
+            "counts": none,
+        }
     proba = head.predict_proba(seen)
     if not np.isfinite(proba).all():
         raise ValueError(f"{int((~np.isfinite(proba)).any(1).sum())} predictions are not finite")
@@ -310,6 +362,7 @@ def _predict(context: Context, method: Method, fold: Fold, head: Any) -> dict[st
         "confidence": proba[np.arange(len(codes)), codes].astype(np.float32),
         "brier": tuple(float(p.sum()) for p in np.split(brier_losses(true, proba), ends)),
         "log_loss": tuple(float(p.sum()) for p in np.split(log_losses(true, proba), ends)),
+        "counts": none,
     }
 
 
@@ -348,4 +401,5 @@ def _failed(
         confidence=nothing.astype(np.float32),
         brier=(),
         log_loss=(),
+        counts=nothing.astype(np.int64),
     )

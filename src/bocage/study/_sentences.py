@@ -49,7 +49,7 @@ class Story:
     conditional: bool
 
 
-_ABBREVIATED = {"r2": "R²", "mae": "MAE", "rmse": "RMSE"}
+_ABBREVIATED = {"r2": "R²", "mae": "MAE", "rmse": "RMSE", "miou": "mIoU"}
 
 
 def control_flag(method: str, kind: str, margin: float) -> str:

@@ -49,7 +49,7 @@ class StudySettings(BaseModel):
     sensitivity: bool = True
 
     budgets: list[str | int | float] | None = Field(None, min_length=1)
-    unit: Literal["class", "label", "fraction", "parcel", "event"] | None = None
+    unit: Literal["class", "label", "chip", "fraction", "parcel", "event"] | None = None
     repeats: int | None = Field(None, ge=1)
 
     methods: list[str] | None = Field(None, min_length=1)
@@ -77,7 +77,7 @@ class StudySettings(BaseModel):
         stem = Path(first).name.split(".")[0]
         return "".join(c if c.isalnum() or c in "-_" else "-" for c in stem).strip("-") or "study"
 
-    def with_suggested(self, suggested: Mapping[str, int]) -> "StudySettings":
+    def with_suggested(self, suggested: Mapping[str, Any]) -> "StudySettings":
         """Take what fits a task where the user has set nothing."""
         return self.model_copy(
             update={k: v for k, v in suggested.items() if k not in self.model_fields_set}

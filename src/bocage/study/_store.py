@@ -114,7 +114,7 @@ def encode(records: tuple[Record, ...]) -> bytes:
         ("sizes", pa.list_(pa.int64())),
         *((name, pa.list_(pa.float64())) for name in ("brier", "log_loss")),
         ("codes", pa.bool_()),
-        *((name, pa.binary()) for name in ("predicted", "confidence", "digest")),
+        *((name, pa.binary()) for name in ("predicted", "confidence", "counts", "digest")),
     ]
     buffer = io.BytesIO()
     pq.write_table(
@@ -143,6 +143,7 @@ def decode(content: bytes) -> tuple[Record, ...]:
         predicted = np.frombuffer(row["predicted"], dtype=kind)
         row["predicted"] = predicted.astype(np.int64 if kind == "<u2" else np.float64)
         row["confidence"] = np.frombuffer(row["confidence"], dtype="<f4")
+        row["counts"] = np.frombuffer(row["counts"], dtype="<u4").astype(np.int64)
         row["params"] = json.loads(row["params"])
         for name in ("warnings", "domains", "sizes", "brier", "log_loss"):
             row[name] = tuple(row[name])
@@ -165,6 +166,7 @@ def _row(record: Record) -> dict[str, Any]:
         "codes": codes,
         "predicted": record.predicted.astype("<u2" if codes else "<f8").tobytes(),
         "confidence": record.confidence.astype("<f4").tobytes(),
+        "counts": record.counts.astype("<u4").tobytes(),
     }
     return row | {"digest": _digest(row)}
 

@@ -60,6 +60,12 @@ def _algae_blooms() -> Task:
     return algae_blooms()
 
 
+def _flood_spain() -> Task:
+    from bocage.tasks._flood_spain import flood_spain
+
+    return flood_spain()
+
+
 def _landscape() -> Task:
     from bocage.tasks.landscape import LandscapeSettings, landscape
 
@@ -75,6 +81,10 @@ _TASKS: Mapping[str, tuple[str, Callable[[], Task]]] = MappingProxyType(
         "fuel-moisture": (
             "moisture of living plants at 150 sites, 3 months of Sentinel and weather (download)",
             _fuel_moisture,
+        ),
+        "flood-spain": (
+            "water in one flooded scene, 64 chips of Sentinel-2 and Sentinel-1 (download)",
+            _flood_spain,
         ),
         "four-regions": (
             "land cover in four regions, nine classes, AlphaEarth and Sentinel-1 (download)",

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from bocage.core import DataError, Input, row_digests
 from bocage.tasks._units import together
 
-Kind = Literal["classification", "regression"]
+Kind = Literal["classification", "regression", "segmentation"]
+
+IGNORED = -1
+"""Code of a pixel without a label, or without data: it is neither learned nor scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,10 @@ class Task:
     ----------
     name, title : str
         Short name for folders and one line for people.
-    kind : {"classification", "regression"}
+    kind : {"classification", "regression", "segmentation"}
     target : ndarray, shape (n,)
-        int64 codes into `classes`, or float64 values.
+        int64 codes into `classes`, or float64 values. Of a segmented chip the code of the class
+        that most of its labelled pixels have.
     classes : tuple of str
         Class names, sorted; empty for regression.
     lonlat : ndarray of float64, shape (n, 2)
@@ -41,6 +45,10 @@ class Task:
         Content of each row apart from its target: the sample's identity.
     area : ndarray of float64, shape (n,), optional
         Area of each parcel in square metres.
+    masks : ndarray of int16, shape (n, height, width), optional
+        Codes of the pixels of segmented chips; -1 where there is no label.
+    pixel_metres : float
+        Side of those pixels; NaN without them.
     row : ndarray of int64, shape (n,)
         Where the sample stood in the table it came from.
     leave : str
@@ -49,7 +57,7 @@ class Task:
         What a reader of any result must know (label noise, duplicates); shown on every page.
     synthetic : bool
         True if the data are made up; said wherever they are shown.
-    suggested : mapping of str to int
+    suggested : mapping of str to value
         Settings of a comparison that fit this task, taken unless the user sets them.
     source, licence : str
         Where the data come from, and under which terms.
@@ -67,10 +75,12 @@ class Task:
     digests: NDArray[np.void]
     row: NDArray[np.int64]
     area: NDArray[np.float64] | None = None
+    masks: NDArray[np.int16] | None = None
+    pixel_metres: float = float("nan")
     leave: str = ""
     notes: tuple[str, ...] = ()
     synthetic: bool = False
-    suggested: Mapping[str, int] = field(default_factory=dict)
+    suggested: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
     licence: str = ""
 
@@ -81,6 +91,11 @@ class Task:
     def n_classes(self) -> int:
         """Number of classes; 0 for regression."""
         return len(self.classes)
+
+    def label_digests(self) -> NDArray[np.void]:
+        """Return the content of each row with its label, 16 bytes a row."""
+        labels = [self.target] if self.masks is None else [self.masks]
+        return row_digests(self.digests.view("V16"), *labels)
 
     def take(self, rows: NDArray[np.int64]) -> "Task":
         """Return the task for some of its samples (classes stay as they are)."""
@@ -94,6 +109,7 @@ class Task:
             digests=self.digests[rows],
             row=self.row[rows],
             area=None if self.area is None else self.area[rows],
+            masks=None if self.masks is None else self.masks[rows],
         )
 
 
@@ -101,8 +117,9 @@ class Task:
 class Samples:
     """Checked columns of a label table, before they become a task.
 
-    Attributes are those of `Task`; `target` holds class names or numbers as they were read, and
-    `together_by` names the group columns whose values must not be torn apart (parcel, event).
+    Attributes are those of `Task`; `target` holds class names or numbers as they were read (for a
+    segmentation it is made from `masks`, whose codes point into `classes`), and `together_by` names
+    the group columns whose values must not be torn apart (parcel, event).
     """
 
     name: str
@@ -113,11 +130,14 @@ class Samples:
     groups: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     together_by: tuple[str, ...] = ()
     area: NDArray[np.float64] | None = None
+    masks: NDArray[np.int16] | None = None
+    pixel_metres: float = float("nan")
+    classes: tuple[str, ...] = ()
     title: str = ""
     leave: str = ""
     notes: tuple[str, ...] = ()
     synthetic: bool = False
-    suggested: Mapping[str, int] = field(default_factory=dict)
+    suggested: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
     licence: str = ""
 
@@ -140,6 +160,8 @@ def build_task(samples: Samples) -> Task:
                 "expected at least two: choose another column with --target"
             )
         classes, target = tuple(names.tolist()), codes.astype(np.int64)
+    elif samples.kind == "segmentation":
+        classes, target = samples.classes, _majority(samples)
     else:
         target = np.asarray(samples.target, dtype=np.float64)
         if np.ptp(target) == 0:
@@ -166,6 +188,8 @@ def build_task(samples: Samples) -> Task:
         digests=digests,
         row=np.arange(len(target), dtype=np.int64),
         area=samples.area,
+        masks=samples.masks,
+        pixel_metres=samples.pixel_metres,
         leave=samples.leave,
         notes=(*samples.notes, *found),
         synthetic=samples.synthetic,
@@ -176,3 +200,27 @@ def build_task(samples: Samples) -> Task:
     # Unit numbers follow the sorted rows, so that they too are free of the table's order.
     _, first, inverse = np.unique(task.unit, return_index=True, return_inverse=True)
     return replace(task, unit=np.argsort(np.argsort(first))[inverse].astype(np.int64))
+
+
+def _majority(samples: Samples) -> NDArray[np.int64]:
+    """Return the class that most labelled pixels of each chip have; check the masks."""
+    masks, n_classes = samples.masks, len(samples.classes)
+    if masks is None or masks.ndim != 3 or masks.dtype.kind not in "iu":  # noqa: PLR2004
+        raise DataError(
+            f"a segmentation needs masks of whole numbers, shape (chips, height, width); found "
+            f"{'none' if masks is None else f'{masks.dtype} {masks.shape}'}"
+        )
+    low, high = int(masks.min()), int(masks.max())
+    if low < IGNORED or high >= n_classes:
+        raise DataError(
+            f"masks hold codes from {low} to {high}; expected -1 (no label) to {n_classes - 1} for "
+            f"the classes {', '.join(samples.classes)}"
+        )
+    flat = masks.reshape(len(masks), -1)
+    count = np.stack([(flat == code).sum(axis=1) for code in range(n_classes)], axis=1)
+    if (count.sum(axis=0) > 0).sum() < 2:  # noqa: PLR2004
+        raise DataError("the masks hold one class only; expected at least two")
+    empty = int((count.sum(axis=1) == 0).sum())
+    if empty:
+        raise DataError(f"{empty} chips have no labelled pixel; leave them out")
+    return np.asarray(count.argmax(axis=1), dtype=np.int64)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bocage.methods import STRATEGIES, Recipe, fit_network, parse_method
-from bocage.methods.strategies import _fit
+from bocage.methods.strategies import _tuning
 from bocage.splits import Inner
 
 ROWS = np.arange(60)
@@ -73,9 +73,9 @@ def test_a_rate_that_blows_up_loses_and_the_other_is_taken(frozen, series_task, 
             break
         return 0.0
 
-    real = _fit.train
+    real = _tuning.train
     monkeypatch.setattr(
-        _fit, "train", lambda *a, **k: explode(*a, **k) if "look" in k else real(*a, **k)
+        _tuning, "train", lambda *a, **k: explode(*a, **k) if "look" in k else real(*a, **k)
     )
     fitted = _fitted(frozen, series_task, "lora")
     assert fitted.params["epochs"] == 0
@@ -92,7 +92,7 @@ def test_memory_that_does_not_suffice_is_said(frozen, series_task, monkeypatch):
     def fail(*_, **__):
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried 99 bytes")
 
-    monkeypatch.setattr(_fit, "train", fail)
+    monkeypatch.setattr(_tuning, "train", fail)
     with pytest.raises(MemoryError, match="you tried 99 bytes"):
         _fitted(frozen, series_task, "full", inner=None)
 

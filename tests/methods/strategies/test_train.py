@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bocage.methods import STRATEGIES, Recipe
-from bocage.methods.strategies._fit import Lesson
+from bocage.methods.strategies._fit import SampleLesson
 from bocage.methods.strategies._recipe import BATCH
 from bocage.methods.strategies._train import batches, make_loss, train
 from bocage.methods.strategies._wiring import seeded
@@ -54,8 +54,8 @@ def test_a_training_is_the_same_twice_to_the_bit(frozen, series_task):
     for noise in (0, 1):
         torch.manual_seed(noise)  # what was drawn before must not matter
         with seeded(5):
-            network, true = Lesson(
-                frozen, "lora", STRATEGIES["lora"].options, series_task.target, "regression", 0, 5
+            network, true = SampleLesson(
+                frozen, "lora", STRATEGIES["lora"].options, series_task.target, "regression", 0
             ).network(np.arange(50))
             loss = make_loss("regression", series_task.target[:50], 0)
             train(network, np.arange(50), true, loss, rate=1e-3, n_epochs=2, seed=5)
@@ -64,8 +64,8 @@ def test_a_training_is_the_same_twice_to_the_bit(frozen, series_task):
 
 
 def test_a_loss_that_is_not_a_number_stops_the_training(frozen, series_task):
-    lesson = Lesson(
-        frozen, "full", STRATEGIES["full"].options, series_task.target, "regression", 0, 0
+    lesson = SampleLesson(
+        frozen, "full", STRATEGIES["full"].options, series_task.target, "regression", 0
     )
     network, true = lesson.network(np.arange(30))
     true[3] = float("nan")
@@ -75,8 +75,8 @@ def test_a_loss_that_is_not_a_number_stops_the_training(frozen, series_task):
 
 
 def test_training_lowers_the_loss_from_random_weights(frozen, series_task):
-    lesson = Lesson(
-        frozen, "scratch", STRATEGIES["scratch"].options, series_task.target, "regression", 0, 0
+    lesson = SampleLesson(
+        frozen, "scratch", STRATEGIES["scratch"].options, series_task.target, "regression", 0
     )
     rows = np.arange(60)
     losses = []

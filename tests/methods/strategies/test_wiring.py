@@ -7,14 +7,14 @@ import torch
 from bocage.core import SettingsError
 from bocage.methods import BACKBONES, STRATEGIES
 from bocage.methods.backbones import Frozen
-from bocage.methods.strategies._fit import Lesson
+from bocage.methods.strategies._fit import SampleLesson
 from bocage.methods.strategies._train import make_loss, train
 from bocage.methods.strategies._wiring import count, open_encoder, seeded
 
 
 def _lesson(frozen, task, strategy, **options):
     wiring = {**STRATEGIES[strategy].options, **options}
-    return Lesson(frozen, strategy, wiring, task.target, task.kind, task.n_classes, 0)
+    return SampleLesson(frozen, strategy, wiring, task.target, task.kind, task.n_classes)
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,14 @@
-"""Choose learning rate and epochs on inner folds within the labels, then train on all of them."""
+"""Train a pretrained network on samples with a code or a value each."""
 
-import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from bocage.core import BocageError
 from bocage.methods._size import Size
 from bocage.methods._tune import Fitted, held_out_score
 from bocage.methods.backbones import Frozen
@@ -17,11 +16,10 @@ from bocage.methods.strategies._network import Network
 from bocage.methods.strategies._recipe import Recipe
 from bocage.methods.strategies._start import linear_start, plain_start
 from bocage.methods.strategies._strategy import STRATEGIES, Value
-from bocage.methods.strategies._train import make_loss, train
-from bocage.methods.strategies._wiring import count, seeded
+from bocage.methods.strategies._train import make_loss
+from bocage.methods.strategies._tuning import Tuning, fit_lesson
+from bocage.methods.strategies._wiring import count
 from bocage.splits import Inner
-
-FEW = "published defaults: fewer than two groups or blocks hold labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +62,8 @@ class Learner:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """What every training of a run shares."""
+class SampleLesson:
+    """What every training of a run shares: samples with a code or a value each."""
 
     frozen: Frozen
     strategy: str
@@ -73,9 +71,8 @@ class Lesson:
     target: NDArray[Any]
     kind: str
     n_classes: int
-    seed: int
 
-    def network(self, rows: NDArray[np.int64]) -> tuple[Network, torch.Tensor]:
+    def network(self, rows: NDArray[np.int64]) -> tuple[Network, Tensor]:
         """Build a network that starts from a linear head on these rows' frozen features."""
         X, y = np.asarray(self.frozen.features()[rows], dtype=np.float64), self.target[rows]
         scale = float(y.std()) if self.kind == "regression" else 1.0
@@ -88,6 +85,23 @@ class Lesson:
         if self.kind == "regression":
             return network, torch.tensor(y / scale, dtype=torch.float32)
         return network, torch.from_numpy(y)
+
+    def loss(self, rows: NDArray[np.int64]) -> Callable[[Tensor, Tensor], Tensor]:
+        """Return squared error, or cross entropy with balanced classes."""
+        return make_loss(self.kind, self.target[rows], self.n_classes)
+
+    def score(
+        self, network: Any, own: NDArray[np.int64], tests: NDArray[np.int64]
+    ) -> tuple[float, float]:
+        """Score held-out rows as shallow heads are; see `held_out_score`."""
+        predicted = network.outputs(tests)
+        if self.kind != "regression":
+            predicted = predicted.argmax(axis=1)
+        return held_out_score(self.target[tests], predicted, self.target[own], self.kind)
+
+    def learner(self, network: Any) -> Learner:
+        """Wrap a trained network."""
+        return Learner(network, self.kind)
 
 
 def fit_network(
@@ -104,11 +118,7 @@ def fit_network(
     recipe: Recipe,
     seed: int,
 ) -> Fitted:
-    """Choose among `trials` learning rates and the epochs of a recipe, then learn from all rows.
-
-    One training a learning rate and inner fold is looked at after several epochs, and before the
-    first step: the mean score over the folds decides both. Ties go to fewer epochs, then to the
-    earlier rate.
+    """Train a network with one of the strategies; see `fit_lesson` for how it is tuned.
 
     Parameters
     ----------
@@ -128,78 +138,6 @@ def fit_network(
     MemoryError
         If the memory does not suffice.
     """
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(mode=True, warn_only=True)
-    lesson = Lesson(frozen, strategy, options, target, kind, n_classes, seed)
+    lesson = SampleLesson(frozen, strategy, options, target, kind, n_classes)
     rates = (float(options["lr"]),) if "lr" in options else STRATEGIES[strategy].rates[:trials]
-    marks = recipe.marks(len(rows))
-    try:
-        with seeded(seed):
-            rate, n_epochs, why = rates[0], marks[-1], FEW
-            if inner is not None and inner.folds:
-                rate, n_epochs, why = _choose(lesson, rows, inner, rates, marks)
-            with seeded(seed):
-                network, true = lesson.network(rows)
-            loss = make_loss(kind, target[rows], n_classes)
-            train(network, rows, true, loss, rate=rate, n_epochs=n_epochs, seed=seed)
-    except RuntimeError as error:
-        if isinstance(error, BocageError) or not _is_memory(error):
-            raise
-        raise MemoryError(" ".join(str(error).split())[:200]) from error
-    params = {"lr": rate, "epochs": n_epochs}
-    return Fitted(Learner(network.eval(), kind), params, len(rates) if why == "tuned" else 0, why)
-
-
-def _choose(
-    lesson: Lesson,
-    rows: NDArray[np.int64],
-    inner: Inner,
-    rates: tuple[float, ...],
-    marks: tuple[int, ...],
-) -> tuple[float, int, str]:
-    scores = np.full((len(marks), len(rates)), 0.0)
-    total = 0.0
-    for learn, held in inner.folds:
-        looked = [_look(lesson, rows[learn], rows[held], rate, marks) for rate in rates]
-        weight = max(one[0][1] for one in looked)
-        total += weight
-        if weight:
-            scores += weight * np.array([[score for score, _ in one] for one in looked]).T
-    if not total:
-        why = "published defaults: no setting can be scored on the inner folds of so few labels"
-        return rates[0], marks[-1], why
-    # Fewer epochs come first among equals, then the earlier rate.
-    best = int(np.argmax(scores))
-    return rates[best % len(rates)], marks[best // len(rates)], "tuned"
-
-
-def _look(
-    lesson: Lesson,
-    own: NDArray[np.int64],
-    tests: NDArray[np.int64],
-    rate: float,
-    marks: tuple[int, ...],
-) -> list[tuple[float, float]]:
-    """Train on one side of an inner fold; score the other at every mark."""
-    target, found = lesson.target, list[tuple[float, float]]()
-    with seeded(lesson.seed):
-        network, true = lesson.network(own)
-
-    def look(_: int) -> None:
-        predicted = network.outputs(tests)
-        if lesson.kind != "regression":
-            predicted = predicted.argmax(axis=1)
-        found.append(held_out_score(target[tests], predicted, target[own], lesson.kind))
-
-    loss = make_loss(lesson.kind, target[own], lesson.n_classes)
-    # A rate that blows up on a few labels loses; what came before it did stays.
-    with contextlib.suppress(FloatingPointError):
-        train(network, own, true, loss, rate=rate, n_epochs=marks[-1], seed=lesson.seed,
-              marks=marks, look=look)  # fmt: skip
-    found += [(-np.inf, found[0][1])] * (len(marks) - len(found))
-    return [(score if np.isfinite(score) else -np.inf, weight) for score, weight in found]
-
-
-def _is_memory(error: RuntimeError) -> bool:
-    text = str(error).lower()
-    return "out of memory" in text or "can't allocate memory" in text or "not enough memory" in text
+    return fit_lesson(lesson, rows, inner, Tuning(rates, recipe, seed))

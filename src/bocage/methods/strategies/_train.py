@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from bocage.methods.strategies._network import Network
 from bocage.methods.strategies._recipe import BATCH
 from bocage.methods.strategies._wiring import trained
 
@@ -41,7 +40,7 @@ def make_loss(
 
 
 def train(
-    network: Network,
+    network: nn.Module,
     rows: NDArray[np.int64],
     true: Tensor,
     loss: Callable[[Tensor, Tensor], Tensor],
@@ -56,7 +55,8 @@ def train(
 
     Parameters
     ----------
-    network : Network
+    network : nn.Module
+        Called with row numbers. Where it has a method ``pair``, batches are turned and mirrored.
     rows : ndarray of int64, shape (n,)
         Samples to learn from.
     true : Tensor, shape (n,)
@@ -95,7 +95,14 @@ def train(
             step += 1
             for group in optimiser.param_groups:
                 group["lr"] = rate * min(1.0, step / warm)
-            value = loss(network(rows[piece]), true[torch.from_numpy(piece)])
+            labels = true[torch.from_numpy(piece)]
+            pair: Any = getattr(network, "pair", None)
+            if pair is not None:
+                # The same turn for a batch and its labels; it follows from the seed alone.
+                turn = int(np.random.default_rng([seed, step]).integers(8))
+                value = loss(*pair(rows[piece], labels, turn))
+            else:
+                value = loss(network(rows[piece]), labels)
             optimiser.zero_grad()
             value.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(parts, CLIP)

@@ -1,0 +1,144 @@
+"""Choose learning rate and epochs on inner folds within the labels, then train on all of them."""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from bocage.core import BocageError
+from bocage.methods._tune import Fitted
+from bocage.methods.strategies._recipe import Recipe
+from bocage.methods.strategies._train import train
+from bocage.methods.strategies._wiring import seeded
+from bocage.splits import Inner
+
+FEW = "published defaults: fewer than two groups or blocks hold labels"
+UNSCORED = "published defaults: no setting can be scored on the inner folds of so few labels"
+
+Rows = NDArray[np.int64]
+
+
+class Lesson(Protocol):
+    """What a training needs to know; the same for every training of a run."""
+
+    def network(self, rows: Rows) -> tuple[Any, Tensor]:
+        """Build a fresh network for these rows, with what it has to say."""
+
+    def loss(self, rows: Rows) -> Callable[[Tensor, Tensor], Tensor]:
+        """Return the loss, with weights of the classes in these rows."""
+
+    def score(self, network: Any, own: Rows, tests: Rows) -> tuple[float, float]:
+        """Score held-out rows of a network that learned from others: score and weight."""
+
+    def learner(self, network: Any) -> Any:
+        """Wrap a trained network so that it predicts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What is tried, the same for every method.
+
+    Attributes
+    ----------
+    rates : tuple of float
+        Learning rates.
+    recipe : Recipe
+    seed : int
+    """
+
+    rates: tuple[float, ...]
+    recipe: Recipe
+    seed: int
+
+
+def fit_lesson(lesson: Lesson, rows: Rows, inner: Inner | None, tuning: Tuning) -> Fitted:
+    """Choose among learning rates and the epochs of a recipe, then learn from all rows.
+
+    One training a learning rate and inner fold is looked at after several epochs, and before the
+    first step: the mean score over the folds decides both. Ties go to fewer epochs, then to the
+    earlier rate.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    rows : ndarray of int64
+        Rows to learn from.
+    inner : Inner or None
+        Folds as positions within `rows`.
+    tuning : Tuning
+
+    Raises
+    ------
+    FloatingPointError
+        If the loss is not a number.
+    MemoryError
+        If the memory does not suffice.
+    """
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(mode=True, warn_only=True)
+    rates, seed = tuning.rates, tuning.seed
+    marks = tuning.recipe.marks(len(rows))
+    rate, n_epochs, why = rates[0], marks[-1], FEW
+    try:
+        if inner is not None and inner.folds:
+            rate, n_epochs, why = _choose(lesson, rows, inner, tuning, marks)
+        with seeded(seed):
+            network, true = lesson.network(rows)
+            train(network, rows, true, lesson.loss(rows), rate=rate, n_epochs=n_epochs, seed=seed)
+    except RuntimeError as error:
+        if isinstance(error, BocageError) or not _is_memory(error):
+            raise
+        raise MemoryError(" ".join(str(error).split())[:200]) from error
+    params = {"lr": rate, "epochs": n_epochs}
+    learner = lesson.learner(network.eval())
+    return Fitted(learner, params, len(rates) if why == "tuned" else 0, why)
+
+
+def _choose(
+    lesson: Lesson, rows: Rows, inner: Inner, tuning: Tuning, marks: tuple[int, ...]
+) -> tuple[float, int, str]:
+    rates = tuning.rates
+    scores = np.zeros((len(marks), len(rates)))
+    total = 0.0
+    for learn, held in inner.folds:
+        looked = [
+            _look(lesson, rows[learn], rows[held], rate, tuning.seed, marks) for rate in rates
+        ]
+        weight = max(one[0][1] for one in looked)
+        total += weight
+        if weight:
+            scores += weight * np.array([[score for score, _ in one] for one in looked]).T
+    if not total:
+        return rates[0], marks[-1], UNSCORED
+    # Fewer epochs come first among equals, then the earlier rate.
+    best = int(np.argmax(scores))
+    return rates[best % len(rates)], marks[best // len(rates)], "tuned"
+
+
+def _look(
+    lesson: Lesson, own: Rows, tests: Rows, rate: float, seed: int, marks: tuple[int, ...]
+) -> list[tuple[float, float]]:
+    """Train on one side of an inner fold; score the other at every mark."""
+    found: list[tuple[float, float]] = []
+    with seeded(seed):
+        network, true = lesson.network(own)
+
+        def look(_: int) -> None:
+            found.append(lesson.score(network, own, tests))
+
+        # A rate that blows up on a few labels loses; what came before it did stays.
+        with contextlib.suppress(FloatingPointError):
+            train(network, own, true, lesson.loss(own), rate=rate, n_epochs=marks[-1], seed=seed,
+                  marks=marks, look=look)  # fmt: skip
+    found += [(-np.inf, found[0][1])] * (len(marks) - len(found))
+    return [(score if np.isfinite(score) else -np.inf, weight) for score, weight in found]
+
+
+def _is_memory(error: RuntimeError) -> bool:
+    text = str(error).lower()
+    return "out of memory" in text or "can't allocate memory" in text or "not enough memory" in text
