@@ -19,6 +19,7 @@ _METRICS = {
     "brier": "Brier score",
     "log_loss": "log loss",
     "macro_f1": "macro-F1",
+    "miou": "mIoU",
 }
 
 DOMAINS = {

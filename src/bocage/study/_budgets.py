@@ -49,6 +49,7 @@ def verdicts(
     metric: Metric | None = None,
     group_names: Sequence[str] = (),
     draws: Draws = "expected",
+    alone: str = "",
 ) -> tuple[BudgetLine, ...]:
     """Give a verdict at every budget, and compare each with the largest.
 
@@ -58,7 +59,7 @@ def verdicts(
         By budget in words, smallest first.
     costs : mapping of str to mapping of str to Cost
         By budget, then by method.
-    where, floors, controls, margin, order, metric, group_names, draws
+    where, floors, controls, margin, order, metric, group_names, draws, alone
         As in `verdict`.
 
     Returns
@@ -89,6 +90,7 @@ def verdicts(
             metric=figure,
             group_names=group_names,
             draws=draws,
+            alone=alone,
             resamples=found[budget],
         )
         method = made.chosen or made.best

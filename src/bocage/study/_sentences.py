@@ -91,6 +91,8 @@ def _no_verdict(story: Story, task: str, figure: str) -> str:
     best = f"The best score {task} is {story.best.method}: {figure} {story.best.score}"
     if story.why == "one place":
         return f"No verdict: one place only was tested, and another may differ. {best}."
+    if story.why != "no blocks":
+        return f"No verdict: one {story.why} only, and what is best for another may differ. {best}."
     return (
         f"No verdict: no group has two blocks, so nothing tells how far scores would vary. {best}."
     )

@@ -151,6 +151,13 @@ class Study:
         return found
 
     @property
+    def alone(self) -> str:
+        """``event`` where all chips show one event: nothing follows for another."""
+        events = self.task.groups.get("event")
+        one = self.task.kind == "segmentation" and events is not None and len(set(events)) == 1
+        return "event" if one else ""
+
+    @property
     def where(self) -> str:
         """Place that the verdict is asked for: somewhere new if there are groups, else here."""
         return self.settings.where or ("out" if "out" in self.split.domains else "local")
@@ -214,6 +221,7 @@ def answer(study: Study) -> Answer:
             order=tuple(study.settings.cost),
             metric=metric,
             group_names=study.split.groups,
+            alone=study.alone,
         )
     fallen = {
         str(budget): drops(

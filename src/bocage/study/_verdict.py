@@ -119,6 +119,7 @@ def verdict(
     metric: Metric | None = None,
     group_names: Sequence[str] = (),
     draws: Draws = "expected",
+    alone: str = "",
     resamples: Resamples | None = None,
 ) -> Verdict:
     """Name the cheapest method whose loss against the best is shown to be below the margin.
@@ -148,6 +149,9 @@ def verdict(
         Names of the groups by their number.
     draws : {"expected", "single", "given"}
         As in `resample`.
+    alone : str
+        Word for the only one there is of what must vary for a verdict, such as ``event``; empty
+        where several were seen.
     resamples : Resamples, optional
         Of this tally, where they are at hand.
 
@@ -198,6 +202,8 @@ def verdict(
         # A dearer method with a lower score is no advice, however sure its loss.
         qualifiers = tuple(m for m in qualifiers if price[m] < price[best])
     status, why = _decide(where, found, losses, qualifiers, best, cheaper)
+    if alone and status != "none":
+        status, why = "none", alone
     chosen = qualifiers[0] if status == "decided" else ""
     ties = tuple(m for m in qualifiers[1:] if chosen and price[m] == price[chosen])
     pair = _pair(chosen, best, cheaper, losses, metric)
