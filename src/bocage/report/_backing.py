@@ -104,6 +104,8 @@ def error_section(content: ReportContent) -> Section:
         "Triangles up: predicted too high; down: too low; larger: further off."
         if content.kind == "regression"
         else "Dots: right; crosses: wrong."
+        if content.kind == "classification"
+        else "Dots: the class of most pixels of the chip is right; crosses: wrong."
     )
     where = f"{content.error_method}, {content.error_of}".strip(", ")
     text = f"{where}. {marks}" + _more(_maps.MOST, len(content.errors), "places")

@@ -74,9 +74,7 @@ def fuel_moisture(*, cache: Path | None = None, base_url: str | None = None) -> 
             leave="site",
             # A named site may have moved a little over the years: it is still one place.
             together_by=("site",),
-            notes=(
-                "samples of one site stay together; the publishers' own split by site is not used",
-            ),
+            notes=("the publishers' own split by site is not used",),
             suggested={"folds": 5, "repeats": 5, "trials": 2, "epochs": 3, "steps": 30},
             source=SOURCE,
             licence=LICENCE,
