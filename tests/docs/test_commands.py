@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -45,6 +46,10 @@ def my_labels(tmp_path, monkeypatch):
     }
     frame = gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(lon, lat), crs="EPSG:4326")
     frame.to_file(tmp_path / "my_labels.gpkg")
+    dated = {f"B{b}_2021-{m:02d}": rng.uniform(200, 4000, n) for b in (2, 3, 4) for m in (4, 5)}
+    dated |= {f"{b}_2021-{m:02d}": rng.uniform(-20, -8, n) for b in ("VV", "VH") for m in (4, 5)}
+    kept = pd.DataFrame({"lon": lon, "lat": lat, **dated, "crop": columns["crop"]})
+    kept.assign(district=columns["district"]).to_csv(tmp_path / "my_series.csv", index=False)
     monkeypatch.chdir(tmp_path)
 
 
@@ -52,11 +57,17 @@ def my_labels(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("my_labels")
 @pytest.mark.parametrize("command", commands())
 def test_command_runs(command, request):
-    if "four-regions" in command or "mato-grosso" in command:
+    if any(name in command for name in ("four-regions", "mato-grosso", "fuel-moisture")):
         request.getfixturevalue("real_data")
     arguments = shlex.split(command)[1:]
     if arguments[0] in {"compare", "split"} and "studies/" not in command:
-        arguments += SMALL if arguments[0] == "compare" else []
+        small = [*SMALL]
+        if "my_series" in command:
+            small[small.index("prior,aef:logistic:C=10")] = "prior,s2:logistic:C=10"
+        if "fuel-moisture" in command:
+            small[small.index("prior,aef:logistic:C=10")] = "prior,series:ridge:alpha=100"
+            small[small.index("5,all")] = "20,all"
+        arguments += small if arguments[0] == "compare" else []
     else:
         made = CliRunner().invoke(
             app, ["compare", "my_labels.gpkg", "--target", "crop", "--leave", "district", *SMALL]

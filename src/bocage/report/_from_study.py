@@ -193,7 +193,8 @@ def _summary(study: Study) -> str:
         if len(split.groups) > 1
         else "square blocks held out in turn"
     )
-    return f"{len(task):,} samples, {what}, {left}"
+    units = "chips" if task.kind == "segmentation" else "samples"
+    return f"{len(task):,} {units}, {what}, {left}"
 
 
 def _modalities(study: Study) -> tuple[str, ...]:
