@@ -213,3 +213,39 @@ def test_duplicates_and_samples_of_one_pixel_are_named_and_kept_together(bocage,
     notes = [line for line in err.splitlines() if line.startswith("note: ")]
     assert any("3" in note and "duplicate" in note for note in notes), notes
     assert any("together" in note for note in notes), notes
+
+
+def test_weights_that_are_not_here_are_said_before_anything_is_written(
+    bocage, tmp_path, monkeypatch, real_data
+):
+    import shutil
+
+    shutil.copytree(real_data / "fuel-moisture", tmp_path / "data" / "fuel-moisture")
+    monkeypatch.setenv("BOCAGE_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("BOCAGE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("BOCAGE_OFFLINE", "1")
+    code, _, err = bocage("compare", "fuel-moisture", "-o", "study")
+    assert code == 2
+    assert "default_model.pt is not on this machine and BOCAGE_OFFLINE forbids" in err
+    assert not (tmp_path / "study").exists()
+
+
+@pytest.mark.usefixtures("real_data")
+def test_networks_that_are_not_installed_are_said(bocage, tmp_path, monkeypatch):
+    from bocage.methods.backbones import _backbone
+
+    monkeypatch.setattr(_backbone, "lacking", lambda: ["torch"])
+    asked = ["--methods", "prior,series:presto:linear", "-o", "study"]
+    code, _, err = bocage("compare", "fuel-moisture", *asked)
+    assert code == 2
+    assert "networks need torch, which is not installed: pip install 'bocage[tune]'" in err
+    assert not (tmp_path / "study").exists()
+
+
+@pytest.mark.usefixtures("real_data")
+def test_more_blocks_than_a_network_has_are_refused(bocage, tmp_path):
+    asked = ["--methods", "prior,series:presto:lora:last=3", "-o", "study"]
+    code, _, err = bocage("compare", "fuel-moisture", *asked)
+    assert code == 2
+    assert "the network has 2: set last to 2 or less" in err
+    assert not (tmp_path / "study").exists()

@@ -118,6 +118,7 @@ def test_networks_that_can_not_be_read_say_why(text, words):
         ("series:presto:scratch", "scratch", False, "series@presto-random"),
         ("series:galileo:lora:last=2,rank=4", "lora", False, "series@galileo"),
         ("series@presto+xy:ridge", "shallow", False, "series@presto"),
+        ("series@presto-random+xy:ridge", "shallow", True, "series@presto-random"),
     ],
 )
 def test_a_network_is_named_as_it_is_written(text, strategy, control, seen):

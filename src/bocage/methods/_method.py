@@ -120,7 +120,7 @@ class Method:
         return (
             self.strategy == "floor"
             or self.inputs == (COORDINATES,)
-            or (self.training == "linear" and self.options["weights"] == "random")
+            or (self.training != "scratch" and any(e.weights == "random" for e in self.encoded))
         )
 
     @property

@@ -14,7 +14,6 @@ from bocage.splits import (
     parse_budget,
 )
 from bocage.study._plan import Protocol, make_plan
-from bocage.study._run import Context
 from bocage.study._settings import StudySettings, read_settings
 from bocage.study._study import SETTINGS_FILE, Study
 from bocage.tasks import InputSpec, Task, check_leave, load_task
@@ -51,7 +50,6 @@ def prepare(settings: StudySettings, folder: Path) -> Study:
         settings.seed,
         Recipe(settings.epochs, settings.steps),
     )
-    Context(task, split, methods, protocol).check()
     plan = make_plan(
         task,
         split,

@@ -159,16 +159,18 @@ class Context:
         return found
 
     def check(self) -> None:
-        """Check that every network can read its input.
+        """Check that every network can read its input, and that its weights are there.
 
         Raises
         ------
         BocageError
-            If one can't.
+            If one can't, or they are not.
         """
         for method in self.methods:
             for item in method.encoded:
-                self.frozen(item)
+                backbone = self.frozen(item).backbone
+                backbone.find(item.weights)
+                first_block(method.training, method.options, backbone.n_blocks)
             if self.task.kind == "segmentation":
                 self.chips(method)
 

@@ -69,9 +69,19 @@ class Study:
         return Store(self.folder)
 
     def run(self, workers: Workers, *, started: Callable[[], None] = lambda: None) -> None:
-        """Run what is missing, then write ``scores.parquet``."""
-        self.save()
+        """Run what is missing, then write ``scores.parquet``.
+
+        Raises
+        ------
+        BocageError
+            If a network can't read its input or its weights can't be had (nothing is written
+            then), or a file can't be written.
+        """
         context = Context(self.task, self.split, self.methods, self.protocol)
+        # A study that is only looked at needs neither weights nor the libraries for networks.
+        if self.n_missing:
+            context.check()
+        self.save()
         if self.n_missing:
             context.encode()
         execute(context, self.plan, self.store, workers, started=started)

@@ -78,6 +78,16 @@ class Backbone:
             and bool(set(item.bands) & set(self.bands))
         )
 
+    def find(self, weights: Weights = "pretrained") -> Path | None:
+        """Return the file of the weights, fetched where it is not here; None for random ones.
+
+        Raises
+        ------
+        DownloadError
+            If they can't be had, or are not the pinned ones.
+        """
+        return fetch(self.file) if weights == "pretrained" else None
+
     def load(self, weights: Weights = "pretrained") -> "Encoder":
         """Build the encoder with its weights, in evaluation mode.
 
@@ -91,7 +101,7 @@ class Backbone:
         need_torch()
         import torch
 
-        path = fetch(self.file) if weights == "pretrained" else None
+        path = self.find(weights)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(RANDOM_SEED)
             return self.build(path).eval()
