@@ -121,7 +121,8 @@ def test_scoring_one_run_is_cheap():
 
 
 def test_every_figure_has_a_direction_or_a_sign():
-    names = {*metrics.score_names("classification", CLASSES), *metrics.score_names("regression")}
+    kinds = ("classification", "regression", "segmentation")
+    names = {name for kind in kinds for name in metrics.score_names(kind, CLASSES)}
     families = {metrics.family(name) for name in names}
     assert families - set(metrics.HIGHER_IS_BETTER) == {"bias", "area_error"}
     assert set(metrics.HIGHER_IS_BETTER) <= families
@@ -159,3 +160,25 @@ def test_chance_level_of_regression_and_of_unknown_figures():
         metrics.chance_level("accuracy")
     with pytest.raises(ValueError, match="unknown"):
         metrics.chance_level("acuracy", [1, 1])
+
+
+def test_pixels_score_as_samples_do():
+    # Every pixel a sample: the figures that both kinds have are the same.
+    true, pred, _ = draw(4, 400)
+    counts = metrics.confusion(true, pred, len(CLASSES))
+    found = metrics.segmentation_scores(counts, CLASSES)
+    expected = metrics.classification_scores(true, pred, None, 0.0, 0.0, CLASSES)
+    assert list(found) == list(metrics.score_names("segmentation", CLASSES))
+    for name in set(found) & set(expected):
+        assert found[name] == pytest.approx(expected[name]), name
+    assert found["miou"] == pytest.approx(np.mean([found[f"iou:{c}"] for c in CLASSES]))
+
+
+def test_boundary_scores_average_the_classes_that_have_a_contour():
+    counts = np.zeros((3, 1, 7), int)
+    counts[0] = counts[1] = [10, 5, 10, 5, 20, 20, 10]
+    found = metrics.boundary_scores(counts, ("a", "b", "c"), (20.0,))
+    assert found["boundary_f1@20m:a"] == pytest.approx(0.5)
+    assert found["boundary_f1@20m"] == pytest.approx(0.5)
+    assert found["boundary_iou@20m"] == pytest.approx(10 / 30)
+    assert np.isnan(found["boundary_f1@20m:c"])

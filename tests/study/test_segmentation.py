@@ -5,11 +5,18 @@ import pytest
 from tests.data.chips import make_chip_task
 
 from bocage.methods import Recipe, parse_method
-from bocage.metrics import chip_confusion, mean_iou
+from bocage.metrics import (
+    boundary_counts,
+    boundary_f1,
+    boundary_iou,
+    chip_confusion,
+    mean_iou,
+)
 from bocage.report import content_of, write
 from bocage.splits import SplitSettings, default_budgets, make_split, parse_budget
 from bocage.study import Study, StudySettings, Workers, answer
 from bocage.study._plan import Protocol, make_plan
+from bocage.study._run import boundary_distances
 
 METHODS = ("prior", "s2:logistic:C=1", "s2:conv1x1:scratch")
 
@@ -47,12 +54,22 @@ def test_scores_are_those_of_the_pixels(segmented):
     head = fit_pixels(study.methods[1], chips, fold.pool, None, n_classes=2, trials=1, seed=seed)
     tests = fold.tests["out"]
     expected = chip_confusion(task.masks[tests], head.head.predict_masks(tests), 2)
+    true, made = task.masks[tests], head.head.predict_masks(tests)
+    edges = boundary_counts(true, made, 2, boundary_distances(10.0), 10.0).sum(axis=0)
     table = study.results().score_table()
     chosen = table[
         (table["method"] == METHODS[1]) & (table["group"] == fold.held_out)
         & (table["domain"] == "out") & (table["budget"] == "all") & (table["metric"] == "miou")
     ]  # fmt: skip
     assert chosen["value"].item() == pytest.approx(float(mean_iou(expected.sum(axis=0))))
+    by = ["method", "group", "domain", "budget"]
+    here = table[by].eq(table.loc[chosen.index[0], by]).all(axis=1)
+    same = table[here].set_index("metric")["value"]
+    assert same["boundary_f1@20m:water"] == pytest.approx(float(boundary_f1(edges[1, 0])))
+    assert same["boundary_iou@50m:water"] == pytest.approx(float(boundary_iou(edges[1, 1])))
+    assert same["area_error:water"] == pytest.approx(
+        float((made[true >= 0] == 1).sum() / (true == 1).sum() - 1)
+    )
 
 
 def test_events_never_stand_on_both_sides(segmented):

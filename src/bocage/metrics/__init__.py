@@ -9,6 +9,7 @@ from bocage.metrics._boundary import (
     boundary_counts,
     boundary_f1,
     boundary_iou,
+    boundary_scores,
 )
 from bocage.metrics._calibration import (
     N_BINS,
@@ -76,6 +77,7 @@ __all__ = [
     "boundary_counts",
     "boundary_f1",
     "boundary_iou",
+    "boundary_scores",
     "brier",
     "brier_losses",
     "calibration_counts",

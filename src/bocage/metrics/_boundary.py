@@ -144,6 +144,35 @@ def boundary_iou(counts: NDArray[Any]) -> Floats:
     return ratio(shared, table[..., 4] + table[..., 5] - shared)
 
 
+def boundary_scores(
+    counts: NDArray[Any], classes: Sequence[str], distances: Sequence[float]
+) -> dict[str, float]:
+    """Score contours at several distances, class by class and on average.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (C, D, 7)
+        `boundary_counts` summed over chips.
+    classes : sequence of str
+    distances : sequence of float
+        In metres; part of the names: ``boundary_f1@20m``, ``boundary_iou@20m:water``.
+
+    Returns
+    -------
+    dict of str to float
+        Means are over the classes that have a contour; NaN where none has.
+    """
+    found: dict[str, float] = {}
+    for name, score in (("boundary_f1", boundary_f1), ("boundary_iou", boundary_iou)):
+        values = score(counts)
+        for i, distance in enumerate(distances):
+            known = values[:, i][np.isfinite(values[:, i])]
+            at = f"{name}@{distance:g}m"
+            found[at] = float(known.mean()) if len(known) else float("nan")
+            found |= {f"{at}:{c}": float(v) for c, v in zip(classes, values[:, i], strict=True)}
+    return found
+
+
 def _class_counts(truth: Masks, guess: Masks, kept: Masks, squares: Sequence[int]) -> Counts:
     """Count for one class, shape (n, D, 7)."""
     out = np.zeros((len(truth), len(squares), len(BOUNDARY_COUNTS)), np.int64)

@@ -32,8 +32,15 @@ DOMAINS = {
 """What each domain means, in words."""
 
 
+def _boundary_name(name: str) -> str:
+    what, _, distance = name.partition("@")
+    return f"{what.replace('_', ' ').replace('iou', 'IoU').replace('f1', 'F1')}, {distance}"
+
+
 def metric_name(name: str) -> str:
     """Name a figure: ``balanced_accuracy`` becomes ``balanced accuracy``."""
+    if name.startswith("boundary_"):
+        return _boundary_name(name)
     return _METRICS.get(name, name.replace("_", " "))
 
 

@@ -12,13 +12,14 @@ from bocage.methods import Method
 from bocage.metrics import (
     block_confusion,
     block_regression_moments,
+    boundary_scores,
     classification_scores,
     regression_scores,
     segmentation_scores,
 )
 from bocage.splits import Budget, Fold, Split
 from bocage.study._plan import Plan
-from bocage.study._run import Record
+from bocage.study._run import Record, boundary_distances
 from bocage.study._tally import Tally
 from bocage.study._verdict import Cost
 from bocage.tasks import Task
@@ -45,6 +46,8 @@ class Predictions:
         Labels that the budget paid for, mean over folds.
     counts : ndarray of int64, shape (C, C)
         Of segmented chips, pixels by true and predicted class; else empty.
+    boundaries : ndarray of int64, shape (C * n_distances * 7,)
+        Of segmented chips, summed `bocage.metrics.boundary_counts`; else empty.
     """
 
     rows: NDArray[np.int64]
@@ -54,6 +57,7 @@ class Predictions:
     log_loss: float
     n_labels: float
     counts: NDArray[np.int64]
+    boundaries: NDArray[np.int64]
 
 
 class Results:
@@ -156,7 +160,7 @@ class Results:
                 for repeat in range(n_repeats):
                     record = self._cells[method.name, fold.name, str(budget), repeat]
                     if task.kind == "segmentation":
-                        chips = _chip_counts(record, domain)
+                        chips = _by_chip(record, domain, "counts")
                         np.add.at(counts[m, repeat], at, chips.reshape(-1, n_classes, n_classes))
                         continue
                     predicted = _part(record, domain)
@@ -243,7 +247,11 @@ class Results:
         if self.task.kind == "regression":
             return regression_scores(true, found.predicted)
         if self.task.kind == "segmentation":
-            return segmentation_scores(found.counts, self.task.classes)
+            distances = boundary_distances(self.task.pixel_metres)
+            edges = found.boundaries.reshape(self.task.n_classes, len(distances), -1)
+            return segmentation_scores(found.counts, self.task.classes) | boundary_scores(
+                edges, self.task.classes, distances
+            )
         return classification_scores(
             true,
             found.predicted,
@@ -299,19 +307,24 @@ def _together(parts: Sequence[tuple[Fold, Record]], domain: str) -> Predictions:
         brier=brier,
         log_loss=log_loss,
         n_labels=float(np.mean([record.n_labels for _, record in parts])),
-        counts=_summed([_chip_counts(record, domain) for _, record in parts]),
+        counts=_square(_summed(parts, domain, "counts")),
+        boundaries=_summed(parts, domain, "boundaries"),
     )
 
 
-def _chip_counts(record: Record, domain: str) -> NDArray[np.int64]:
+def _by_chip(record: Record, domain: str, what: str) -> NDArray[np.int64]:
     """Return a domain's counts, one row a chip; no columns where nothing was segmented."""
-    by_chip = record.counts.reshape(sum(record.sizes), -1)
+    counts: NDArray[np.int64] = getattr(record, what)
     at = record.domains.index(domain)
     start = sum(record.sizes[:at])
-    return by_chip[start : start + record.sizes[at]]
+    return counts.reshape(sum(record.sizes), -1)[start : start + record.sizes[at]]
 
 
-def _summed(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    total = np.concatenate(parts).sum(axis=0)
-    side = round(len(total) ** 0.5)
-    return np.asarray(total.reshape(side, side))
+def _summed(parts: Sequence[tuple[Fold, Record]], domain: str, what: str) -> NDArray[np.int64]:
+    rows = np.concatenate([_by_chip(record, domain, what) for _, record in parts])
+    return np.asarray(rows.sum(axis=0))
+
+
+def _square(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    side = round(len(counts) ** 0.5)
+    return counts.reshape(side, side)

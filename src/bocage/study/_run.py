@@ -11,7 +11,7 @@ from bocage.core import BocageError, SettingsError, measured
 from bocage.features import Matrix, matrix
 from bocage.methods import Encoded, Method, first_block
 from bocage.methods.chips import Chips
-from bocage.metrics import brier_losses, chip_confusion, log_losses
+from bocage.metrics import boundary_counts, brier_losses, chip_confusion, log_losses
 from bocage.splits import Drawer, Fold, InnerMaker, Split
 from bocage.study._plan import Batch, Protocol, Run
 from bocage.tasks import Task
@@ -58,6 +58,8 @@ class Record:
         Sums over each domain's samples; empty for regression.
     counts : ndarray of int64, shape (sum of sizes * n_classes * n_classes,)
         Of segmented chips, pixels by true and predicted class; else empty.
+    boundaries : ndarray of int64, shape (sum of sizes * n_classes * n_distances * 7,)
+        Of segmented chips, `bocage.metrics.boundary_counts`; else empty.
     """
 
     key: str
@@ -90,6 +92,7 @@ class Record:
     brier: tuple[float, ...]
     log_loss: tuple[float, ...]
     counts: NDArray[np.int64]
+    boundaries: NDArray[np.int64]
 
 
 class Context:
@@ -184,6 +187,14 @@ class Context:
                     block = first_block(method.training, method.options, frozen.backbone.n_blocks)
                     if block is not None:
                         frozen.tokens(block)
+
+
+def boundary_distances(pixel_metres: float) -> tuple[float, ...]:
+    """Return the distances of boundary scores in metres: two pixels and five.
+
+    Hand-drawn contours are seldom better than two pixels.
+    """
+    return 2 * pixel_metres, 5 * pixel_metres
 
 
 def load_libraries() -> None:
@@ -331,7 +342,11 @@ def _predict(context: Context, method: Method, fold: Fold, head: Any) -> dict[st
     none = np.zeros(0, dtype=np.int64)
     empty = np.zeros(0, dtype=np.float32)
     if task.masks is not None:
-        counts = chip_confusion(task.masks[rows], head.predict_masks(rows), task.n_classes)
+        made, true = head.predict_masks(rows), task.masks[rows]
+        counts = chip_confusion(true, made, task.n_classes)
+        edges = boundary_counts(
+            true, made, task.n_classes, boundary_distances(task.pixel_metres), task.pixel_metres
+        )
         most = counts.sum(axis=1).argmax(axis=1)
         return {
             "predicted": most,
@@ -339,6 +354,7 @@ def _predict(context: Context, method: Method, fold: Fold, head: Any) -> dict[st
             "brier": (),
             "log_loss": (),
             "counts": counts.ravel(),
+            "boundaries": edges.ravel(),
         }
     # A network reads its own cache, by row number.
     seen = rows if method.trains_network else context.features(method).values[rows]
@@ -352,6 +368,7 @@ def _predict(context: Context, method: Method, fold: Fold, head: Any) -> dict[st
             "brier": (),
             "log_loss": (),
             "counts": none,
+            "boundaries": none,
         }
     proba = head.predict_proba(seen)
     if not np.isfinite(proba).all():
@@ -365,6 +382,7 @@ def _predict(context: Context, method: Method, fold: Fold, head: Any) -> dict[st
         "brier": tuple(float(p.sum()) for p in np.split(brier_losses(true, proba), ends)),
         "log_loss": tuple(float(p.sum()) for p in np.split(log_losses(true, proba), ends)),
         "counts": none,
+        "boundaries": none,
     }
 
 
@@ -404,4 +422,5 @@ def _failed(
         brier=(),
         log_loss=(),
         counts=nothing.astype(np.int64),
+        boundaries=nothing.astype(np.int64),
     )

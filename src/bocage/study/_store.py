@@ -25,6 +25,7 @@ _WHOLE = (
     "n_head",
     "n_bytes",
 )
+_ARRAYS = ("predicted", "confidence", "counts", "boundaries")
 _REAL = ("fit_seconds", "predict_seconds", "peak_megabytes", "gpu_megabytes", "joules")
 
 
@@ -114,7 +115,7 @@ def encode(records: tuple[Record, ...]) -> bytes:
         ("sizes", pa.list_(pa.int64())),
         *((name, pa.list_(pa.float64())) for name in ("brier", "log_loss")),
         ("codes", pa.bool_()),
-        *((name, pa.binary()) for name in ("predicted", "confidence", "counts", "digest")),
+        *((name, pa.binary()) for name in (*_ARRAYS, "digest")),
     ]
     buffer = io.BytesIO()
     pq.write_table(
@@ -143,7 +144,8 @@ def decode(content: bytes) -> tuple[Record, ...]:
         predicted = np.frombuffer(row["predicted"], dtype=kind)
         row["predicted"] = predicted.astype(np.int64 if kind == "<u2" else np.float64)
         row["confidence"] = np.frombuffer(row["confidence"], dtype="<f4")
-        row["counts"] = np.frombuffer(row["counts"], dtype="<u4").astype(np.int64)
+        for name in ("counts", "boundaries"):
+            row[name] = np.frombuffer(row[name], dtype="<u4").astype(np.int64)
         row["params"] = json.loads(row["params"])
         for name in ("warnings", "domains", "sizes", "brier", "log_loss"):
             row[name] = tuple(row[name])
@@ -167,6 +169,7 @@ def _row(record: Record) -> dict[str, Any]:
         "predicted": record.predicted.astype("<u2" if codes else "<f8").tobytes(),
         "confidence": record.confidence.astype("<f4").tobytes(),
         "counts": record.counts.astype("<u4").tobytes(),
+        "boundaries": record.boundaries.astype("<u4").tobytes(),
     }
     return row | {"digest": _digest(row)}
 
