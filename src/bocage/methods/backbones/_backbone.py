@@ -109,7 +109,7 @@ class Backbone:
 
 def lacking() -> list[str]:
     """Return the packages for networks that are not installed."""
-    return [name for name in ("torch", "rslearn", "peft") if find_spec(name) is None]
+    return [name for name in ("torch", "rslearn", "einops", "peft") if find_spec(name) is None]
 
 
 def need_torch() -> None:
