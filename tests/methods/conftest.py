@@ -2,10 +2,20 @@
 
 import numpy as np
 import pytest
+import torch
 from tests.data.series import make_series, make_series_task
 
 from bocage.methods import BACKBONES
 from bocage.methods.backbones import Frozen
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """Tests run side by side: small networks on all cores each would wait for one another."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")
