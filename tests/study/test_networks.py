@@ -25,17 +25,18 @@ def cache(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("BOCAGE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
 
 
-def make_study(folder, methods=METHODS, kind="regression", **protocol):
+def make_study(folder, methods=METHODS, kind="regression", sizes=("20", "all"), **protocol):
     from bocage.methods import Recipe
 
     task = make_series_task(kind=kind)
-    split = make_split(task, SplitSettings("region", sensitivity=False))
+    settings = SplitSettings("region", sensitivity=False, group_folds=5, random_folds=2)
+    split = make_split(task, settings)
     made = tuple(parse_method(text) for text in methods)
-    budgets = tuple(parse_budget(text, "label") for text in ("20", "all"))
-    settings = Protocol(trials=2, recipe=Recipe(1, 4), **protocol)
-    plan = make_plan(task, split, made, budgets, settings, repeats=1)
+    budgets = tuple(parse_budget(text, "label") for text in sizes)
+    rules = Protocol(**{"trials": 2, "recipe": Recipe(1, 2), **protocol})
+    plan = make_plan(task, split, made, budgets, rules, repeats=1)
     wishes = StudySettings(task="made-up-series", leave="region")
-    return Study(wishes, folder, task, split, made, budgets, settings, plan)
+    return Study(wishes, folder, task, split, made, budgets, rules, plan)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +105,7 @@ def test_longer_training_runs_networks_again_and_nothing_else(finished):
 
     longer = make_plan(
         finished.task, finished.split, finished.methods, finished.budgets,
-        replace(finished.protocol, recipe=Recipe(9, 4)), repeats=1,
+        replace(finished.protocol, recipe=Recipe(9, 2)), repeats=1,
     )  # fmt: skip
     kept = {r.key for b in finished.plan.batches for r in b.runs}
     changed = {
@@ -120,7 +121,7 @@ def test_longer_training_runs_networks_again_and_nothing_else(finished):
 def test_classification_goes_through_all_strategies(tmp_path):
     nets = ("linear", "adapter:last=1", "lora:last=1", "full", "scratch")
     methods = ("prior", "series:logistic", *(f"series:presto:{net}" for net in nets))
-    study = make_study(tmp_path, methods, kind="classification")
+    study = make_study(tmp_path, methods, kind="classification", sizes=("20",), trials=1)
     study.run(Workers(1))
     records = study.store.refresh().values()
     assert {r.status for r in records} == {"done"}
