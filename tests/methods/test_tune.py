@@ -149,7 +149,7 @@ def test_a_model_that_can_not_learn_from_an_inner_fold_falls_back_and_says_so():
         assert tuned.params == {"metric": "euclidean"}
         assert tuned.trials == 0
         assert tuned.why.startswith("published defaults: no setting can be scored")
-        assert len(tuned.head.estimator_._fit_X) == 4
+        assert len(tuned.learner.estimator_._fit_X) == 4
 
 
 def test_folds_that_share_no_class_tune_nothing_and_say_so():
@@ -202,7 +202,7 @@ def test_a_seed_decides_what_is_tuned(case):
 def test_the_refit_learns_from_all_labels(case):
     rows = case[2]
     tuned = _tuned(case, "good:knn3")
-    assert len(tuned.head.estimator_._fit_X) == len(rows)
+    assert len(tuned.learner.estimator_._fit_X) == len(rows)
 
 
 def test_a_forest_is_compared_with_few_trees_and_refitted_with_all(case, monkeypatch):

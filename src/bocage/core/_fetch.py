@@ -76,7 +76,7 @@ def fetch(file: PinnedFile, *, cache: Path | None = None, base_url: str | None =
     """
     local = data_file(file.path)
     if local is not None:
-        found = _sha256(local)
+        found = sha256_of(local)
         if found != file.sha256:
             raise DownloadError(
                 f"{file.path} in BOCAGE_DATA is not the file that is expected there (SHA-256 "
@@ -86,7 +86,7 @@ def fetch(file: PinnedFile, *, cache: Path | None = None, base_url: str | None =
         return local
     folder = cache or cache_folder()
     kept = folder / file.path
-    if kept.is_file() and _sha256(kept) == file.sha256:
+    if kept.is_file() and sha256_of(kept) == file.sha256:
         return kept
     if is_offline():
         raise DownloadError(
@@ -142,6 +142,7 @@ def _instead(file: PinnedFile) -> str:
     return f"try again, or put the file at {file.path} in the folder that BOCAGE_DATA names"
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -25,7 +25,13 @@ mean something (unit vectors, coordinates in metres).
 Form = Literal["table", "series", "chips"]
 """`table`: one value a band; `series`: one a date and band; `chips`: a small picture a sample."""
 
-_FORMS: dict[int, tuple[Form, int]] = {2: ("table", 1), 3: ("series", 2), 4: ("chips", 1)}
+_FORMS: dict[int, tuple[Form, int]] = {
+    2: ("table", 1),
+    3: ("series", 2),
+    4: ("chips", 1),
+    5: ("chips", 2),
+}
+"""Form by the number of axes, with the axis of the bands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,8 @@ class Input:
         Short name used in method names, such as ``aef``.
     values : ndarray
         Finite values in `units`: float64 (n_samples, n_bands) for a table, float64 (n_samples,
-        n_dates, n_bands) for series, any number type (n_samples, n_bands, height, width) for
-        chips.
+        n_dates, n_bands) for series, any number type (n_samples, n_bands, height, width) or, with
+        several dates, (n_samples, n_dates, n_bands, height, width) for chips.
     bands : tuple of str
         One name a band, in their order.
     units : str or tuple of str
@@ -51,7 +57,7 @@ class Input:
     years : tuple of int
         Calendar years (January to December, UTC) that the values describe; empty if unknown.
     months : ndarray of int64, shape (n_samples, n_dates), optional
-        Calendar month of each date of a series, 1 to 12.
+        Calendar month of each date, 1 to 12.
     """
 
     name: str
@@ -68,8 +74,8 @@ class Input:
         if not axis or self.values.shape[axis] != len(self.bands):
             raise DataError(
                 f"input {self.name!r} has shape {self.values.shape} but {len(self.bands)} band "
-                "names; expected (samples, bands), (samples, dates, bands) or (samples, bands, "
-                "height, width)"
+                "names; expected (samples, bands), (samples, dates, bands), (samples, bands, "
+                "height, width) or (samples, dates, bands, height, width)"
             )
         if not isinstance(self.units, str) and len(self.units) != len(self.bands):
             raise DataError(
@@ -77,21 +83,30 @@ class Input:
                 "expected one, or one a band"
             )
         if self.months is not None and (
-            self.form != "series"
-            or self.months.shape != self.values.shape[:2]
+            self.months.shape != (len(self.values), self.n_dates)
             or self.months.min(initial=1) < 1
             or self.months.max(initial=12) > 12  # noqa: PLR2004
         ):
             raise DataError(
                 f"input {self.name!r} has months of shape {self.months.shape} from "
-                f"{self.months.min(initial=12)} to {self.months.max(initial=1)}; expected a series "
-                "with one month from 1 to 12 a date"
+                f"{self.months.min(initial=12)} to {self.months.max(initial=1)}; expected "
+                "one month from 1 to 12 a date"
             )
 
     @property
     def form(self) -> Form:
         """``table``, ``series`` or ``chips``."""
         return _FORMS[self.values.ndim][0]
+
+    @property
+    def band_axis(self) -> int:
+        """The axis of `values` that counts bands."""
+        return _FORMS[self.values.ndim][1]
+
+    @property
+    def n_dates(self) -> int:
+        """Dates of a series, or of chips; 1 for a table and for chips without dates."""
+        return int(self.values.shape[1]) if self.values.ndim in (3, 5) else 1
 
     @property
     def band_units(self) -> tuple[str, ...]:

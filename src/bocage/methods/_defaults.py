@@ -48,14 +48,24 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
 
 
 def _segmenters(task: Task, *, every: bool) -> list[str]:
-    """Choose per-pixel heads and networks for chips."""
+    """Choose per-pixel heads, networks from scratch, and a pretrained one."""
     names = sorted(task.inputs, key=lambda n: (task.inputs[n].modality != "embedding", n))
     first = names[0] if task.inputs[names[0]].modality == "embedding" else "+".join(names[::-1])
-    texts = ["prior", *(f"{name}:logistic" for name in names), f"{first}:forest"]
+    texts = ["prior", f"{COORDINATES}:forest"]
+    texts += [*(f"{name}:logistic" for name in names), f"{first}:forest"]
     texts += [f"{first}:xgboost"] if every else []
-    if not lacking():
-        nets = ("conv1x1", "shallow-unet", "unet", "segformer") if every else ("unet", "segformer")
-        texts += [f"{first}:{net}:scratch" for net in nets]
+    if lacking():
+        return texts
+    nets = ("conv1x1", "shallow-unet", "unet", "segformer") if every else ("unet", "segformer")
+    texts += [f"{first}:{net}:scratch" for net in nets]
+    for name in names:
+        able = [item for item in BACKBONES.values() if item.reads(task.inputs[name])]
+        here = [item for item in able if item.is_at_hand]
+        for backbone in here if every else here[:1]:
+            net = f"{name}:{backbone.name}"
+            strategies = STRATEGIES if every else ("linear", "lora")
+            texts += [f"{net}:{strategy}" for strategy in strategies]
+            texts += [f"{net}:linear:weights=random"]
     return list(dict.fromkeys(texts))
 
 
@@ -65,10 +75,13 @@ def _networks(task: Task, *, every: bool) -> list[str]:
     texts: list[str] = []
     for name in sorted(task.inputs):
         able = [item for item in BACKBONES.values() if item.reads(task.inputs[name])]
+        able = [item for item in able if item.is_at_hand]
         for backbone in able if every else able[:1]:
             net = f"{name}:{backbone.name}"
             texts += ["prior", f"{COORDINATES}:knn1", f"{COORDINATES}:forest"]
             texts += [f"{name}:{linear}", f"{name}:xgboost"]
-            texts += [f"{net}:{strategy}" for strategy in STRATEGIES]
+            texts += [
+                f"{net}:{item.name}" for item in STRATEGIES.values() if task.kind in item.kinds
+            ]
             texts += [f"{net}:linear:weights=random", f"{name}@{backbone.name}+{name}:{linear}"]
     return list(dict.fromkeys(texts))

@@ -3,9 +3,12 @@
 import math
 
 from bocage.core import SettingsError
+from bocage.methods._chip_net import ChipNetMethod
 from bocage.methods._encoded import Encoded
-from bocage.methods._method import LINEAR_GRID, Method
+from bocage.methods._method import Method
 from bocage.methods._models import MODELS
+from bocage.methods._pretrained import LINEAR_GRID, PretrainedMethod
+from bocage.methods._shallow import ShallowMethod
 from bocage.methods.backbones import BACKBONES
 from bocage.methods.chips import NETS
 from bocage.methods.strategies import STRATEGIES, WORDS, Value
@@ -61,7 +64,7 @@ def parse_method(text: str) -> Method:
         fixed = _parameters(
             text, model, ":".join(rest), {key: tuple(w) for key, w in known.items()}
         )
-    return Method(inputs, model, fixed)
+    return ShallowMethod(inputs, model, fixed)
 
 
 def _network(text: str, inputs: tuple[str, ...], model: str, rest: list[str]) -> Method:
@@ -79,14 +82,14 @@ def _network(text: str, inputs: tuple[str, ...], model: str, rest: list[str]) ->
         )
     strategy = STRATEGIES[training]
     known: dict[str, tuple[str, ...]] = {key: WORDS.get(key, ()) for key in strategy.options}
-    if strategy.trains_encoder:
+    if strategy.rates:
         known["lr"] = ()
     else:
         known |= {key: () for grid in LINEAR_GRID.values() for key in grid[0]}
     fixed = None
     if any(rest[1:]):
         fixed = _parameters(text, f"{model}:{training}", ":".join(rest[1:]), known, closed=True)
-    return Method(inputs, model, fixed, training)
+    return PretrainedMethod(inputs, model, fixed, training)
 
 
 def _chip_net(text: str, inputs: tuple[str, ...], model: str, rest: list[str]) -> Method:
@@ -100,7 +103,7 @@ def _chip_net(text: str, inputs: tuple[str, ...], model: str, rest: list[str]) -
     fixed = None
     if any(rest[1:]):
         fixed = _parameters(text, f"{model}:scratch", ":".join(rest[1:]), {"lr": ()}, closed=True)
-    return Method(inputs, model, fixed, "scratch")
+    return ChipNetMethod(inputs, model, fixed, "scratch")
 
 
 def _parameters(

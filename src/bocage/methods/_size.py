@@ -31,11 +31,6 @@ class Size:
     head: int
     n_bytes: int
 
-    @property
-    def total(self) -> int:
-        """All parameters."""
-        return self.encoder + self.decoder + self.head
-
 
 def head_size(head: "Head", n_encoder: int = 0) -> Size:
     """Count what a fitted head holds.

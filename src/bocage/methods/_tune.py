@@ -9,19 +9,18 @@ from numpy.typing import NDArray
 from bocage.core import DataError
 from bocage.features import Matrix
 from bocage.methods._head import Head
-from bocage.methods._method import Method
 from bocage.methods._models import MODELS
 from bocage.splits import Inner
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A head refitted on all its labels, and how it was chosen.
+    """A model refitted on all its labels, and how it was chosen.
 
     Attributes
     ----------
-    head : Head or Learner
-        A shallow head predicts from features, a network from row numbers.
+    learner : Learner
+        Predicts for rows of the task; what `fit_tuned` returns is the bare `Head`.
     params : dict
         Parameters in use.
     trials : int
@@ -30,14 +29,14 @@ class Fitted:
         ``tuned``, ``fixed``, ``nothing to tune`` or why the published defaults stand.
     """
 
-    head: Any
+    learner: Any
     params: dict[str, Any]
     trials: int
     why: str
 
 
 def fit_tuned(
-    method: Method,
+    method: Any,
     features: Matrix,
     target: NDArray[Any],
     rows: NDArray[np.int64],
@@ -55,7 +54,8 @@ def fit_tuned(
 
     Parameters
     ----------
-    method : Method
+    method : ShallowMethod or PretrainedMethod
+        Names the head, its parameters and what is tried.
     features : Matrix
         Features of all samples.
     target : ndarray, shape (n_samples,)

@@ -10,7 +10,7 @@ from bocage.study._prepare import load, open_study, prepare
 from bocage.study._protocol import Point, protocol_points
 from bocage.study._resample import Estimate, Resamples, resample
 from bocage.study._results import Predictions, Results
-from bocage.study._run import Context, Record, run_batch
+from bocage.study._run import run_batch
 from bocage.study._settings import StudySettings, make_settings, read_settings
 from bocage.study._store import Store
 from bocage.study._study import Answer, Study, answer, environment

@@ -7,11 +7,15 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from bocage.core import StoreError, content_key, open_pool, progress
+from bocage.methods import load_libraries
+from bocage.study._context import Context
 from bocage.study._plan import Batch, Plan
-from bocage.study._run import Context, Record, load_libraries, load_networks, run_batch
+from bocage.study._record import Record
+from bocage.study._run import run_batch
 from bocage.study._store import Store
 
 
@@ -76,8 +80,7 @@ def execute(
     if not left:
         return
     count = min(workers.processes, len(left))
-    networks = any(method.encoded for method in context.methods)
-    prepare = load_networks if networks else load_libraries
+    prepare = partial(load_libraries, context.methods)
     with (
         _presence(store.folder) as others,
         open_pool(context, count, workers.dask, prepare=prepare) as pool,

@@ -45,7 +45,7 @@ def protocol_points(study: Study, found: Answer) -> tuple[Point, ...]:
     tuned = [m for m in study.methods if not m.is_control and m.fixed is None]
     fixed = [m.name for m in study.methods if m.fixed is not None]
     groups = len(split.groups) > 1
-    nets = any(m.trains_network or m.is_chip_net for m in study.methods)
+    nets = any(m.trains_network for m in study.methods)
     recipe = (
         f"at most {study.protocol.recipe.epochs} epochs, with few labels as many as give "
         f"{study.protocol.recipe.steps} steps, the number chosen on the same folds"

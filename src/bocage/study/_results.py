@@ -18,8 +18,9 @@ from bocage.metrics import (
     segmentation_scores,
 )
 from bocage.splits import Budget, Fold, Split
+from bocage.study._context import boundary_distances
 from bocage.study._plan import Plan
-from bocage.study._run import Record, boundary_distances
+from bocage.study._record import Record
 from bocage.study._tally import Tally
 from bocage.study._verdict import Cost
 from bocage.tasks import Task

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bocage.core import StoreError, content_key, write_atomic
-from bocage.study._run import Record
+from bocage.study._record import Record
 
 _TEXT = ("key", "method", "fold", "budget", "status", "reason", "why")
 _WHOLE = (

@@ -20,13 +20,13 @@ from bocage.splits import (
     save_split,
 )
 from bocage.study._budgets import BudgetLine, verdicts
+from bocage.study._context import Context
 from bocage.study._drops import Drop, drops
 from bocage.study._engine import Workers, execute, missing
 from bocage.study._equivalence import Worth, worth
 from bocage.study._metric import Metric, find_metric
 from bocage.study._plan import Plan, Protocol
 from bocage.study._results import Results
-from bocage.study._run import Context
 from bocage.study._settings import StudySettings
 from bocage.study._store import Store
 from bocage.study._tally import Tally

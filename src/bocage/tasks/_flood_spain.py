@@ -18,6 +18,8 @@ S2_BANDS = (*("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B9", "B10"
 S1_BANDS = ("VV", "VH")
 CLASSES = ("land", "water")
 SIDE = 64
+MONTH = 9
+"""The flood was in September 2019."""
 
 
 def flood_spain(*, cache: Path | None = None, base_url: str | None = None) -> Task:
@@ -45,6 +47,7 @@ def flood_spain(*, cache: Path | None = None, base_url: str | None = None) -> Ta
     optical = cut(scenes["S2Hand"].values.astype(np.float32), SIDE)
     radar = cut(scenes["S1Hand"].values, SIDE)
     keep = np.flatnonzero((masks >= 0).any(axis=(1, 2)))
+    months = np.full((len(keep), 1), MONTH)
     return build_task(
         Samples(
             name="flood-spain",
@@ -57,9 +60,23 @@ def flood_spain(*, cache: Path | None = None, base_url: str | None = None) -> Ta
             lonlat=lonlat[keep],
             inputs={
                 "s2": Input(
-                    "s2", optical[keep], S2_BANDS, "reflectance x 10000", modality="optical"
+                    "s2",
+                    optical[keep],
+                    S2_BANDS,
+                    "reflectance x 10000",
+                    modality="optical",
+                    years=(2019,),
+                    months=months,
                 ),
-                "s1": Input("s1", radar[keep], S1_BANDS, "dB", modality="radar"),
+                "s1": Input(
+                    "s1",
+                    radar[keep],
+                    S1_BANDS,
+                    "dB",
+                    modality="radar",
+                    years=(2019,),
+                    months=months,
+                ),
             },
             groups={"event": np.full(len(keep), "Spain", dtype="<U5")},
             leave="blocks",

@@ -10,16 +10,18 @@ from bocage.methods.backbones._backbone import (
     arrays_key,
     lacking,
     need_torch,
+    plain,
 )
 from bocage.methods.backbones._bands import Band
 from bocage.methods.backbones._registry import BACKBONES
 
 if TYPE_CHECKING:
-    from bocage.methods.backbones._encoder import Encoder
+    from bocage.methods.backbones._encoder import N_LEVELS, Encoder, turned
     from bocage.methods.backbones._frozen import Frozen
 
 __all__ = [
     "BACKBONES",
+    "N_LEVELS",
     "Arrays",
     "Backbone",
     "Band",
@@ -29,7 +31,12 @@ __all__ = [
     "arrays_key",
     "lacking",
     "need_torch",
+    "plain",
+    "turned",
 ]
 
 # These import torch.
-__getattr__ = lazy(__name__, {"Encoder": "_encoder", "Frozen": "_frozen"})
+__getattr__ = lazy(
+    __name__,
+    {"Encoder": "_encoder", "Frozen": "_frozen", "N_LEVELS": "_encoder", "turned": "_encoder"},
+)

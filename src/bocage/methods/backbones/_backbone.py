@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, PinnedFile, SettingsError, fetch
+from bocage.core import DownloadError, Input, PinnedFile, SettingsError, data_file, fetch, sha256_of
 
 if TYPE_CHECKING:
     from bocage.methods.backbones._encoder import Encoder
@@ -25,58 +25,120 @@ RANDOM_SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFile:
+    """Weights that the user puts in place: no hash of the published file is known to us.
+
+    Attributes
+    ----------
+    folder : str
+        Below the folder ``BOCAGE_DATA``.
+    name : str
+        File name; the same name ending in ``.safetensors`` is taken too.
+    hub : str
+        Repository on Hugging Face that publishes it.
+    """
+
+    folder: str
+    name: str
+    hub: str
+
+    def here(self) -> Path | None:
+        """Return the file; None where it is not there."""
+        stem = self.name.rpartition(".")[0]
+        found = (data_file(f"{self.folder}/{n}") for n in (self.name, f"{stem}.safetensors"))
+        return next((path for path in found if path is not None), None)
+
+    def find(self) -> Path:
+        """Return the file.
+
+        Raises
+        ------
+        DownloadError
+            If it is not there.
+        """
+        path = self.here()
+        if path is not None:
+            return path
+        raise DownloadError(
+            f"the weights {self.name} are not on this machine; put that file of {self.hub} "
+            f"(Hugging Face) at {self.folder}/{self.name} in the folder that BOCAGE_DATA names, or "
+            "write weights=random to see what the network does without its past"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Backbone:
     """A pretrained encoder behind one name.
 
     Attributes
     ----------
     name, title : str
-    form : {"series", "chips"}
-        Kind of input that it reads.
+    forms : tuple of {"series", "chips"}
+        Kinds of input that it reads.
     width : int
         Length of a feature vector.
     n_blocks : int
         Transformer blocks.
     bands : tuple of str
         Bands that it knows.
-    n_parameters : int
-        Of the encoder.
-    file : PinnedFile
-        Its weights.
+    file : PinnedFile, OwnFile or None
+        Its weights; None where none are published.
     arrays : callable (input, lonlat, with place) -> arrays
         Checks bands and scale, and normalises.
-    build : callable (path or None) -> Encoder
-        Builds the network, with weights from a file or random ones.
+    build : callable (path or None, arrays) -> Encoder
+        Builds the network for arrays of that shape, with weights from a file or random ones.
     library : str
         Package whose version decides what it computes.
     source : str
         Paper and licence.
+    registry : str
+        Name in TerraTorch's registry; empty where it comes from elsewhere.
     """
 
     name: str
     title: str
-    form: Literal["series", "chips"]
+    forms: tuple[Literal["series", "chips"], ...]
     width: int
     n_blocks: int
     bands: tuple[str, ...]
-    n_parameters: int
-    file: PinnedFile
+    file: PinnedFile | OwnFile | None
     arrays: Callable[[Input, NDArray[np.float64], bool], dict[str, NDArray[Any]]]
-    build: Callable[[Path | None], "Encoder"]
+    build: Callable[[Path | None, Arrays], "Encoder"]
     library: str
     source: str
+    registry: str = ""
 
     def weights_key(self, weights: Weights) -> str:
-        """Name what the encoder starts from: the hash of its file, or of its seed."""
-        return self.file.sha256 if weights == "pretrained" else f"random-{RANDOM_SEED}"
+        """Name what the encoder starts from: the hash of its file, or its seed.
+
+        Raises
+        ------
+        DownloadError
+            If the file must be looked at, and is not there.
+        """
+        if weights == "random":
+            return f"random-{RANDOM_SEED}"
+        if isinstance(self.file, PinnedFile):
+            return self.file.sha256
+        path = self.find(weights)
+        return "" if path is None else sha256_of(path)
 
     def reads(self, item: Input) -> bool:
         """Tell whether an input looks like one for this network, by form and band names."""
         return (
-            item.form == self.form
+            item.form in self.forms
             and (item.form != "series" or item.months is not None)
-            and bool(set(item.bands) & set(self.bands))
+            and bool({plain(band) for band in item.bands} & set(self.bands))
         )
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether weights can be had without the user: they are published, with a known hash, or
+        already in their place.
+        """
+        if isinstance(self.file, OwnFile):
+            return self.file.here() is not None
+        return self.file is not None
 
     def find(self, weights: Weights = "pretrained") -> Path | None:
         """Return the file of the weights, fetched where it is not here; None for random ones.
@@ -86,10 +148,20 @@ class Backbone:
         DownloadError
             If they can't be had, or are not the pinned ones.
         """
-        return fetch(self.file) if weights == "pretrained" else None
+        if weights == "random":
+            return None
+        if self.file is None:
+            raise DownloadError(f"no weights of {self.name} are published; write weights=random")
+        return self.file.find() if isinstance(self.file, OwnFile) else fetch(self.file)
 
-    def load(self, weights: Weights = "pretrained") -> "Encoder":
+    def load(self, weights: Weights, arrays: Arrays) -> "Encoder":
         """Build the encoder with its weights, in evaluation mode.
+
+        Parameters
+        ----------
+        weights : {"pretrained", "random"}
+        arrays : mapping of str to ndarray
+            What it shall read: bands, dates and size of chips decide how it is built.
 
         Raises
         ------
@@ -104,7 +176,12 @@ class Backbone:
         path = self.find(weights)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(RANDOM_SEED)
-            return self.build(path).eval()
+            return self.build(path, arrays).eval()
+
+
+def plain(band: str) -> str:
+    """Write a Sentinel-2 band without its leading zero: B02 is B2."""
+    return f"B{band[2:]}" if band[:2] == "B0" else band
 
 
 def lacking() -> list[str]:

@@ -69,6 +69,44 @@ def sentinel2(*names: str) -> tuple[Band, ...]:
     )
 
 
+POINT_BANDS = (
+    Band("VV", "dB", -60, 30, aliases=("vv",)),
+    Band("VH", "dB", -60, 30, aliases=("vh",)),
+    *sentinel2("B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12"),
+    Band("temperature_2m", "K", 180, 340),
+    Band("total_precipitation", "m", 0, 3, aliases=("total_precipitation_sum",)),
+    Band("elevation", "m", -500, 9000),
+    Band("slope", "degree", 0, 90),
+    Band("NDVI", "1", -1, 1),
+)
+"""What Presto and Galileo were pretrained on, each in an order of its own."""
+
+MAX_DATES = 24
+
+
+def months_of(item: Input, backbone: str) -> NDArray[np.int64]:
+    """Return the months of a dated input, 0 to 11, as Presto and Galileo count them.
+
+    Raises
+    ------
+    SettingsError
+        If months are unknown, or there are more than `MAX_DATES` dates.
+    """
+    if item.form == "table" or item.months is None:
+        kind = "a series without months" if item.form == "series" else f"of form {item.form}"
+        if item.form == "chips":
+            kind = "chips without months"
+        raise SettingsError(
+            f"{backbone} reads time series whose months are known; input {item.name!r} is {kind}"
+        )
+    if item.n_dates > MAX_DATES:
+        raise SettingsError(
+            f"input {item.name!r} has {item.n_dates} dates; {backbone} takes at most {MAX_DATES}: "
+            "one a month"
+        )
+    return item.months - 1
+
+
 def arrange(
     item: Input, wanted: Sequence[Band], backbone: str
 ) -> tuple[NDArray[np.float32], tuple[bool, ...]]:
@@ -77,15 +115,15 @@ def arrange(
     Parameters
     ----------
     item : Input
-        Series or chips.
+        Series or chips; bands are found on its band axis.
     wanted : sequence of Band
     backbone : str
         Named in messages.
 
     Returns
     -------
-    values : ndarray of float32, shape (n, n_dates, len(wanted)) or (n, len(wanted), h, w)
-        Zeros where a band is absent.
+    values : ndarray of float32
+        Shape of the input's values, with `wanted` for its bands; zeros where one is absent.
     present : tuple of bool
         Which of the wanted bands there are.
 
@@ -96,7 +134,7 @@ def arrange(
     DataError
         If the values do not look like their unit.
     """
-    axis = 2 if item.form == "series" else 1
+    axis = item.band_axis
     shape = list(item.values.shape)
     shape[axis] = len(wanted)
     out = np.zeros(shape, dtype=np.float32)
@@ -117,9 +155,7 @@ def arrange(
         if unit != band.unit:
             values = _convert(values, unit, band, item.name, backbone)
         check_scale(values, band, item.name, backbone)
-        index = [slice(None)] * out.ndim
-        index[axis] = position  # type: ignore[call-overload]
-        out[tuple(index)] = values
+        np.moveaxis(out, axis, 0)[position] = values
     if not any(present):
         raise SettingsError(
             f"input {item.name!r} has none of the bands of {backbone}: it has "

@@ -2,7 +2,9 @@
 
 import os
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
@@ -12,16 +14,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from bocage.core import DataError, StoreError, cache_folder, content_key, progress
+from bocage.core import DataError, StoreError, cache_folder, content_key, progress, write_atomic
 from bocage.methods.backbones._backbone import Arrays, Backbone, Weights, arrays_key
-from bocage.methods.backbones._encoder import Encoder
+from bocage.methods.backbones._encoder import N_LEVELS, Encoder
 
 CHUNK = 64
 """Samples encoded at a time; part of the key, because sums may depend on it."""
 
-CACHE_VERSION = 1
-SHARED = frozenset({"groups", "s_t_m", "sp_m", "t_m", "st_m"})
-"""Arrays that hold one row for all samples."""
+CHIP_CHUNK = 8
+
+CACHE_VERSION = 2
+
+POOLED, MAP = "pooled", "map"
 
 
 class Frozen:
@@ -32,7 +36,7 @@ class Frozen:
     backbone : Backbone
     weights : {"pretrained", "random"}
     arrays : mapping of str to ndarray
-        All samples, as `Backbone.arrays` gives them.
+        All samples, as `Backbone.arrays` gives them; an array of one row holds for all.
     folder : Path, optional
         Where features are kept; ``features`` in the cache folder unless given.
     """
@@ -49,7 +53,7 @@ class Frozen:
     @cached_property
     def encoder(self) -> Encoder:
         """The encoder with its first weights; never trained (see `copy`)."""
-        return self.backbone.load(self.weights)
+        return self.backbone.load(self.weights, self.arrays)
 
     def copy(self) -> Encoder:
         """Return a fresh encoder that may be trained."""
@@ -64,6 +68,7 @@ class Frozen:
             [
                 CACHE_VERSION,
                 CHUNK,
+                CHIP_CHUNK,
                 self.backbone.name,
                 self.backbone.weights_key(self.weights),
                 self.backbone.library,
@@ -72,31 +77,62 @@ class Frozen:
             ]
         )
 
+    @cached_property
+    def n_parameters(self) -> int:
+        """Parameters of the encoder, counted when it was built."""
+        path = self._path("parameters", "txt")
+        if path.is_file() and path.read_text().isdigit():
+            return int(path.read_text())
+        n = sum(part.numel() for part in self.encoder.parameters())
+        write_atomic(path, str(n))
+        return n
+
     def __len__(self) -> int:
-        return max(len(part) for name, part in self.arrays.items() if name not in SHARED)
+        return max(len(part) for part in self.arrays.values())
 
     def features(self) -> NDArray[np.float32]:
         """Return pooled features of all samples, shape (n, width); computed once."""
-        return self._kept("pooled")
+        return self._kept([POOLED])[0]
 
-    def tokens(self, block: int) -> NDArray[np.float32]:
+    def maps(self) -> NDArray[np.float32]:
+        """Return the map that each chip becomes, shape (n, channels, rows, columns)."""
+        return self._kept([MAP])[0]
+
+    def levels(self, turn: int = 0) -> list[NDArray[np.float32]]:
+        """Return the maps of all depths of chips turned one way; computed in one pass."""
+        return self._kept([f"level{i}-turn{turn}" for i in range(N_LEVELS)])
+
+    def level_shapes(self) -> list[tuple[int, ...]]:
+        """Return channels, rows and columns of the map of each depth."""
+        if self._is_whole(self._path("level0-turn0")):
+            return [tuple(level.shape[1:]) for level in self.levels()]
+        with torch.no_grad():
+            maps = self.encoder.pictures(self.encoder.stem(self.batch(slice(0, 1))))
+        return [tuple(part.shape[1:]) for part in maps]
+
+    def tokens(self, block: int, turn: int = 0) -> NDArray[np.float32]:
         """Return what enters a block, shape (n, n_tokens, width); computed once."""
-        return self._kept(f"block{block}")
+        return self._kept([f"block{block}-turn{turn}"])[0]
 
     def batch(self, rows: NDArray[np.int64] | slice) -> dict[str, Tensor]:
         """Return the arrays of some samples as tensors."""
+        n = len(self)
         return {
-            name: torch.from_numpy(part if name in SHARED else np.ascontiguousarray(part[rows]))
+            name: torch.from_numpy(part if len(part) == 1 < n else np.ascontiguousarray(part[rows]))
             for name, part in self.arrays.items()
         }
 
-    def _kept(self, stage: str) -> NDArray[np.float32]:
-        if stage not in self._open:
-            path = self.folder / f"{self.backbone.name}-{self.key}-{stage}.npy"
-            if not self._is_whole(path):
-                self._make(path, stage)
-            self._open[stage] = np.load(path, mmap_mode="r", allow_pickle=False)
-        return self._open[stage]
+    def _path(self, stage: str, suffix: str = "npy") -> Path:
+        return self.folder / f"{self.backbone.name}-{self.key}-{stage}.{suffix}"
+
+    def _kept(self, stages: Sequence[str]) -> list[NDArray[np.float32]]:
+        left = [stage for stage in stages if stage not in self._open]
+        absent = [stage for stage in left if not self._is_whole(self._path(stage))]
+        if absent:
+            self._make(absent)
+        for stage in left:
+            self._open[stage] = np.load(self._path(stage), mmap_mode="r", allow_pickle=False)
+        return [self._open[stage] for stage in stages]
 
     def _is_whole(self, path: Path) -> bool:
         try:
@@ -105,58 +141,84 @@ class Frozen:
             return False
         return found.ndim > 1 and len(found) == len(self)
 
-    @torch.no_grad()
-    def _encode(self, start: int, stage: str) -> NDArray[np.float32]:
-        tokens = self.encoder.stem(self.batch(slice(start, start + CHUNK)))
-        if stage == "pooled":
-            made = self.encoder.pool(self.encoder.through(tokens))
-        else:
-            made = self.encoder.through(tokens, 0, int(stage.removeprefix("block")))
-        return np.ascontiguousarray(made.float().numpy())
+    @cached_property
+    def _chunk(self) -> int:
+        sides = max(part.ndim for part in self.arrays.values())
+        tall = max(max(part.shape[1:], default=1) for part in self.arrays.values())
+        return CHIP_CHUNK if sides > 3 and tall > CHUNK // 4 else CHUNK  # noqa: PLR2004
 
-    def _make(self, path: Path, stage: str) -> None:
-        what = f"{self.backbone.name} ({self.weights}), {stage}"
+    @torch.no_grad()
+    def _encode(self, start: int, stages: Sequence[str]) -> list[NDArray[np.float32]]:
+        encoder = self.encoder
+        batch = self.batch(slice(start, start + self._chunk))
+        name, _, turn = stages[0].partition("-turn")
+        if turn:
+            batch = encoder.turn(batch, int(turn))
+        tokens = encoder.stem(batch)
+        if name == POOLED:
+            made = [encoder.pool(encoder.through(tokens))]
+        elif name == MAP:
+            made = [encoder.picture(encoder.through(tokens), len(encoder.blocks))]
+        elif name.startswith("level"):
+            maps = encoder.pictures(tokens)
+            made = [maps[int(s.partition("-")[0].removeprefix("level"))] for s in stages]
+        else:
+            made = [encoder.through(tokens, 0, int(name.removeprefix("block")))]
+        return [np.ascontiguousarray(part.float().numpy()) for part in made]
+
+    def _make(self, stages: Sequence[str]) -> None:
+        what = f"{self.backbone.name} ({self.weights}), {stages[0]}"
         threads = torch.get_num_threads()
         # One thread a chunk: the same sums whatever the number of cores.
         torch.set_num_threads(1)
-        name = ""
+        names: list[str] = []
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.folder, prefix=".features-", suffix=".tmp")
             with (
-                os.fdopen(handle, "wb") as file,
+                ExitStack() as stack,
                 ThreadPoolExecutor(os.cpu_count() or 1) as pool,
                 progress(what, len(self)) as advance,
             ):
-                starts = range(0, len(self), CHUNK)
-                for start, part in zip(
-                    starts, pool.map(lambda at: self._encode(at, stage), starts), strict=True
-                ):
-                    if not np.isfinite(part).all():
-                        raise DataError(
-                            f"{self.backbone.name} gives features that are not finite; expected "
-                            "finite inputs: look at the values of the input"
-                        )
-                    if start == 0:
-                        np.lib.format.write_array_header_1_0(
-                            file,
-                            {
-                                "shape": (len(self), *part.shape[1:]),
-                                "fortran_order": False,
-                                "descr": np.lib.format.dtype_to_descr(part.dtype),
-                            },
-                        )
-                    # Written, not mapped: a full disk is then an error and not a crash.
-                    file.write(part.tobytes())
-                    advance(len(part))
-            Path(name).replace(path)
-            name = ""
+                files = []
+                for _ in stages:
+                    handle, name = tempfile.mkstemp(dir=self.folder, prefix=".features-")
+                    names.append(name)
+                    files.append(stack.enter_context(os.fdopen(handle, "wb")))
+                _ = self.encoder
+                starts = range(0, len(self), self._chunk)
+                made = pool.map(lambda at: self._encode(at, stages), starts)
+                for start, parts in zip(starts, made, strict=True):
+                    for file, part in zip(files, parts, strict=True):
+                        if not np.isfinite(part).all():
+                            raise DataError(
+                                f"{self.backbone.name} gives features that are not finite; "
+                                "expected finite inputs: look at the values of the input"
+                            )
+                        if start == 0:
+                            _write_header(file, (len(self), *part.shape[1:]), part.dtype)
+                        # Written, not mapped: a full disk is then an error and not a crash.
+                        file.write(part.tobytes())
+                    advance(len(parts[0]))
+            for name, stage in zip(names, stages, strict=True):
+                Path(name).replace(self._path(stage))
         except OSError as error:
-            raise StoreError(
-                f"can't keep frozen features in {self.folder} ({error.strerror or error}); free "
-                "some space, or name another folder with BOCAGE_CACHE"
-            ) from error
+            raise self._full(error) from error
         finally:
             torch.set_num_threads(threads)
-            if name:
+            for name in names:
                 Path(name).unlink(missing_ok=True)
+
+    def _full(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"can't keep frozen features in {self.folder} ({error.strerror or error}); free some "
+            "space, or name another folder with BOCAGE_CACHE"
+        )
+
+
+def _write_header(file: object, shape: tuple[int, ...], dtype: np.dtype[np.float32]) -> None:
+    about = {
+        "shape": shape,
+        "fortran_order": False,
+        "descr": np.lib.format.dtype_to_descr(dtype),
+    }
+    np.lib.format.write_array_header_1_0(file, about)  # type: ignore[arg-type]

@@ -7,33 +7,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import Input, PinnedFile, SettingsError
-from bocage.methods.backbones._backbone import Backbone
-from bocage.methods.backbones._bands import Band, arrange, sentinel2
+from bocage.methods.backbones._backbone import Arrays, Backbone
+from bocage.methods.backbones._bands import POINT_BANDS, arrange, months_of
 
 if TYPE_CHECKING:
     from bocage.methods.backbones._encoder import Encoder
 
-BANDS = (
-    Band("VV", "dB", -60, 30, aliases=("vv",)),
-    Band("VH", "dB", -60, 30, aliases=("vh",)),
-    *sentinel2("B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12"),
-    Band("NDVI", "1", -1, 1),
-    Band("temperature_2m", "K", 180, 340),
-    Band("total_precipitation", "m", 0, 3, aliases=("total_precipitation_sum",)),
-    Band("elevation", "m", -500, 9000),
-    Band("slope", "degree", 0, 90),
-)
+_ORDER = ("VV", "VH", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12", "NDVI")
+_REST = ("temperature_2m", "total_precipitation", "elevation", "slope")
+_KNOWN = {band.name: band for band in POINT_BANDS}
+BANDS = tuple(_KNOWN[name] for name in (*_ORDER, *_REST))
 N_SPACE_TIME, N_TIME = 13, 2
-MAX_DATES = 24
+PATCH = 4
+"""Pixels of a chip that become one token: its weights know patches of 1 to 8."""
 
 
 def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, NDArray[Any]]:
-    """Check and normalise a series for Galileo; each pixel is a picture of one pixel.
+    """Check and normalise series or chips for Galileo; a series is a picture of one pixel.
 
     Parameters
     ----------
     item : Input
-        A series with months.
+        A series, or chips, with months.
     lonlat : ndarray of float64, shape (n, 2)
         Degrees.
     place : bool
@@ -48,39 +43,34 @@ def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, N
     Raises
     ------
     SettingsError
-        If months are unknown, there are more than 24 dates, or bands can't be used.
+        If months are unknown, there are more than 24 dates, bands can't be used, or chips are
+        not square and a multiple of `PATCH`.
     DataError
         If the values do not look like their unit.
     """
     from rslearn.models.galileo import single_file_galileo as published
 
-    if item.form != "series" or item.months is None:
-        raise SettingsError(
-            f"galileo reads time series whose months are known; input {item.name!r} is "
-            f"{'a series without months' if item.form == 'series' else f'of form {item.form}'}"
-        )
-    n, n_dates, _ = item.values.shape
-    if n_dates > MAX_DATES:
-        raise SettingsError(
-            f"input {item.name!r} has {n_dates} dates; galileo takes at most {MAX_DATES}"
-        )
+    months = months_of(item, "galileo")
     values, present = arrange(item, BANDS, "galileo")
-    s_t_x = values[:, :, :N_SPACE_TIME]
+    cube = _cube(item, values)
+    n, n_dates = len(cube), cube.shape[3]
+    s_t_x = cube[..., :N_SPACE_TIME]
     t_x = np.zeros((n, n_dates, len(published.TIME_BANDS)), dtype=np.float32)
-    t_x[:, :, :N_TIME] = values[:, :, N_SPACE_TIME : N_SPACE_TIME + N_TIME]
-    sp_x = np.zeros((n, len(published.SPACE_BANDS)), dtype=np.float32)
-    sp_x[:, :2] = values[:, 0, -2:]
+    # Weather is one value a chip, and the ground does not move.
+    t_x[:, :, :N_TIME] = cube[..., N_SPACE_TIME : N_SPACE_TIME + N_TIME].mean(axis=(1, 2))
+    sp_x = np.zeros((*cube.shape[:3], len(published.SPACE_BANDS)), dtype=np.float32)
+    sp_x[..., :2] = cube[:, :, :, 0, -2:]
     st_x = np.zeros((n, len(published.STATIC_BANDS)), dtype=np.float32)
     lon, lat = np.radians(lonlat).T
     xyz = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     at = published.STATIC_BANDS.index("x")
     normal: Any = published.Normalizer()
     found: dict[str, NDArray[Any]] = {
-        "s_t_x": normal(s_t_x)[:, None, None].astype(np.float32),
+        "s_t_x": normal(s_t_x).astype(np.float32),
         "t_x": normal(t_x).astype(np.float32),
-        "sp_x": normal(sp_x)[:, None, None].astype(np.float32),
+        "sp_x": normal(sp_x).astype(np.float32),
         "st_x": normal(st_x).astype(np.float32),
-        "months": item.months - 1,
+        "months": months,
     }
     found["st_x"][:, at : at + 3] = xyz
     here = dict(zip((band.name for band in BANDS), present, strict=True))
@@ -103,21 +93,38 @@ def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, N
     return found
 
 
-def build(path: Path | None) -> "Encoder":
+def _cube(item: Input, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Lay values out as (samples, height, width, dates, bands)."""
+    if item.form == "series":
+        return values[:, None, None]
+    height, width = values.shape[-2:]
+    if height != width or height % PATCH:
+        raise SettingsError(
+            f"galileo reads chips that are square, and a multiple of {PATCH} pixels wide; those of "
+            f"input {item.name!r} are {height} x {width}: cut them anew"
+        )
+    dated = values if values.ndim == 5 else values[:, None]  # noqa: PLR2004
+    return np.ascontiguousarray(dated.transpose(0, 3, 4, 1, 2))
+
+
+def build(path: Path | None, arrays: Arrays) -> "Encoder":
     """Build Galileo's encoder, with weights from a file or random ones."""
     from bocage.methods.backbones._galileo_encoder import GalileoEncoder
 
-    return GalileoEncoder.from_file(path)
+    _, height, _, n_dates, _ = arrays["s_t_x"].shape
+    patch = PATCH if height > 1 else 1
+    side = height // patch
+    visible = int((arrays["s_t_m"][0] == 0).sum())
+    return GalileoEncoder.from_file(path, patch, side, side * side * n_dates * visible)
 
 
 GALILEO = Backbone(
     name="galileo",
     title="Galileo nano",
-    form="series",
+    forms=("series", "chips"),
     width=128,
     n_blocks=4,
     bands=tuple(band.name for band in BANDS),
-    n_parameters=1_037_856,
     file=PinnedFile(
         "weights/galileo/models/nano/encoder.pt",
         "eab6acacf527886a508a555bc24efe4b4a2cf91b162e84cd1c4a1807e942180c",

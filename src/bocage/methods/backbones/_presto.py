@@ -7,22 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import Input, PinnedFile, SettingsError
-from bocage.methods.backbones._backbone import Backbone
-from bocage.methods.backbones._bands import Band, arrange, sentinel2
+from bocage.methods.backbones._backbone import Arrays, Backbone
+from bocage.methods.backbones._bands import POINT_BANDS, arrange, months_of
 
 if TYPE_CHECKING:
     from bocage.methods.backbones._encoder import Encoder
 
-BANDS = (
-    Band("VV", "dB", -60, 30, aliases=("vv",)),
-    Band("VH", "dB", -60, 30, aliases=("vh",)),
-    *sentinel2("B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12"),
-    Band("temperature_2m", "K", 180, 340),
-    Band("total_precipitation", "m", 0, 3),
-    Band("elevation", "m", -500, 9000),
-    Band("slope", "degree", 0, 90),
-    Band("NDVI", "1", -1, 1),
-)
+BANDS = POINT_BANDS
 SHIFT = np.array([25, 25, *[0] * 10, -272.15, 0, 0, 0, 0])
 SCALE = np.array([25, 25, *[1e4] * 10, 35, 0.03, 2000, 50, 1])
 """Values are fed as (value + SHIFT) / SCALE, as in the publication's code."""
@@ -39,8 +30,6 @@ GROUPS = {
     "NDVI": (16,),
 }
 """Bands that become one token; a group is used where all of its bands are there."""
-
-MAX_DATES = 24
 
 
 def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, NDArray[Any]]:
@@ -68,16 +57,7 @@ def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, N
     DataError
         If the values do not look like their unit.
     """
-    if item.form != "series" or item.months is None:
-        raise SettingsError(
-            f"presto reads time series whose months are known; input {item.name!r} is "
-            f"{'a series without months' if item.form == 'series' else f'of form {item.form}'}"
-        )
-    if item.values.shape[1] > MAX_DATES:
-        raise SettingsError(
-            f"input {item.name!r} has {item.values.shape[1]} dates; presto takes at most "
-            f"{MAX_DATES}: one a month"
-        )
+    months = months_of(item, "presto")
     values, present = arrange(item, BANDS, "presto")
     groups = [all(present[i] for i in index) for index in GROUPS.values()]
     if not any(groups):
@@ -89,7 +69,7 @@ def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, N
     scaled = (values.astype(np.float64) + SHIFT) / SCALE
     found: dict[str, NDArray[Any]] = {
         "x": scaled.astype(np.float32),
-        "month": item.months - 1,
+        "month": months,
         "groups": np.array([groups]),
     }
     if place:
@@ -97,8 +77,9 @@ def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, N
     return found
 
 
-def build(path: Path | None) -> "Encoder":
+def build(path: Path | None, arrays: Arrays) -> "Encoder":
     """Build Presto's encoder, with weights from a file or random ones."""
+    del arrays
     from bocage.methods.backbones._presto_encoder import PrestoEncoder
 
     return PrestoEncoder.from_file(path)
@@ -107,11 +88,10 @@ def build(path: Path | None) -> "Encoder":
 PRESTO = Backbone(
     name="presto",
     title="Presto",
-    form="series",
+    forms=("series",),
     width=128,
     n_blocks=2,
     bands=tuple(band.name for band in BANDS),
-    n_parameters=404_160,
     file=PinnedFile(
         "weights/presto/default_model.pt",
         "559c9d76f525bdf2dd3774da8b1e7f1510769b73baacac12e9e4d8d5c67fbe65",

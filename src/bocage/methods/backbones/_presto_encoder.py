@@ -1,13 +1,14 @@
 """Presto's encoder, cut at its blocks; the layers are those of rslearn."""
 
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
 
 from bocage.methods.backbones._encoder import Batch, Encoder
 from bocage.methods.backbones._presto import GROUPS
+from bocage.methods.backbones._state import load_state, read_state
 
 
 class PrestoEncoder(Encoder):
@@ -19,13 +20,12 @@ class PrestoEncoder(Encoder):
         The published encoder.
     """
 
-    attention: ClassVar[tuple[str, ...]] = ("attn.qkv", "attn.proj")
-    mlp: ClassVar[tuple[str, ...]] = ("mlp.fc1", "mlp.fc2")
-
     def __init__(self, inner: nn.Module) -> None:
         super().__init__()
+        self.attention, self.mlp = ("attn.qkv", "attn.proj"), ("mlp.fc1", "mlp.fc2")
         self.inner: Any = inner
         self.blocks = inner.blocks  # type: ignore[assignment]
+        self.widths = (int(inner.embedding_size),) * len(self.blocks)  # type: ignore[arg-type]
 
     @classmethod
     def from_file(cls, path: Path | None) -> Self:
@@ -34,8 +34,7 @@ class PrestoEncoder(Encoder):
 
         model = Presto.construct()
         if path is not None:
-            state = torch.load(path, map_location="cpu", weights_only=True)
-            model.load_state_dict(state)
+            load_state(model, read_state(path), "presto")
         return cls(model.encoder)
 
     def stem(self, batch: Batch) -> Tensor:

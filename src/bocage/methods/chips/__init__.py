@@ -1,18 +1,36 @@
-"""Segmentation of chips: heads on single pixels, and networks trained from scratch."""
+"""Segmentation of chips: heads on single pixels, and networks, from scratch or pretrained."""
 
 from typing import TYPE_CHECKING
 
 from bocage.core import lazy
+from bocage.methods.chips._layers import FrozenLayer, Grid, InputLayer, Layer, PlaceLayer
 from bocage.methods.chips._nets import NETS, ChipNet
 from bocage.methods.chips._scenes import Chips
 
 if TYPE_CHECKING:
-    from bocage.methods.chips._learner import fit_net
-    from bocage.methods.chips._pixels import PixelHead, fit_pixels
+    from bocage.methods.chips._backbone import BackboneLesson
+    from bocage.methods.chips._learner import NetLesson
+    from bocage.methods.chips._pixels import PixelLearner, fit_pixels
 
-__all__ = ["NETS", "ChipNet", "Chips", "PixelHead", "fit_net", "fit_pixels"]
+__all__ = [
+    "NETS",
+    "BackboneLesson",
+    "ChipNet",
+    "Chips",
+    "FrozenLayer",
+    "Grid",
+    "InputLayer",
+    "Layer",
+    "NetLesson",
+    "PixelLearner",
+    "PlaceLayer",
+    "fit_pixels",
+]
 
 # These import scikit-learn, and torch.
-__getattr__ = lazy(
-    __name__, {"PixelHead": "_pixels", "fit_net": "_learner", "fit_pixels": "_pixels"}
-)
+_MODULES = {
+    "_backbone": ("BackboneLesson",),
+    "_learner": ("NetLesson",),
+    "_pixels": ("PixelLearner", "fit_pixels"),
+}
+__getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

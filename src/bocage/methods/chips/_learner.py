@@ -1,5 +1,6 @@
 """Train a network on chips, with the recipe that all networks share."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,20 +11,43 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from bocage.methods._size import Size
-from bocage.methods._tune import Fitted
+from bocage.methods.backbones import turned
 from bocage.methods.chips._nets import NETS
 from bocage.methods.chips._scenes import Chips
-from bocage.methods.strategies._recipe import Recipe
-from bocage.methods.strategies._tuning import Tuning, fit_lesson
 from bocage.methods.strategies._wiring import count
 from bocage.metrics import chip_confusion, mean_iou
-from bocage.splits import Inner
 
 BLOCK = 16
 """Chips predicted at a time."""
 
 
-class Segmenter(nn.Module):
+class Segmenter(nn.Module, ABC):
+    """A network from row numbers of chips to a score a class and pixel."""
+
+    @abstractmethod
+    def forward(self, rows: NDArray[np.int64], turn: int = 0) -> Tensor:
+        """Score every pixel of chips turned one way, shape (n, classes, height, width)."""
+
+    @property
+    @abstractmethod
+    def size(self) -> Size:
+        """Parameters, and what must be shipped."""
+
+    def pair(self, rows: NDArray[np.int64], true: Tensor, turn: int) -> tuple[Tensor, Tensor]:
+        """Score chips in one of the eight positions of a square, with their labels turned too."""
+        return self(rows, turn), turned(true, turn)
+
+    @torch.no_grad()
+    def masks(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Predict the class of every pixel in evaluation mode, shape (n, height, width)."""
+        was = self.training
+        self.eval()
+        parts = [self(rows[at : at + BLOCK]).argmax(1) for at in range(0, len(rows), BLOCK)]
+        self.train(was)
+        return np.asarray(torch.cat(parts).numpy())
+
+
+class NetSegmenter(Segmenter):
     """A network on standardised chips.
 
     Parameters
@@ -45,39 +69,22 @@ class Segmenter(nn.Module):
         self.register_buffer("mean", torch.from_numpy(mean)[:, None, None])
         self.register_buffer("spread", torch.from_numpy(spread)[:, None, None])
 
-    def forward(self, rows: NDArray[np.int64]) -> Tensor:
-        """Score every pixel of some chips, shape (n, classes, height, width)."""
-        values = torch.from_numpy(np.ascontiguousarray(self.chips.values[rows]))
-        return self.score(values)
-
-    def score(self, values: Tensor) -> Tensor:
-        """Score chips given as values."""
+    def forward(self, rows: NDArray[np.int64], turn: int = 0) -> Tensor:
+        """Score every pixel."""
+        values = turned(torch.from_numpy(self.chips.take(rows)), turn)
         return self.inner((values - self.mean) / self.spread)  # type: ignore[no-any-return]
 
-    def pair(self, rows: NDArray[np.int64], true: Tensor, turn: int) -> tuple[Tensor, Tensor]:
-        """Score chips in one of the eight positions of a square, with their labels turned too."""
-        values = torch.from_numpy(np.ascontiguousarray(self.chips.values[rows]))
-        return self.score(turned(values, turn)), turned(true, turn)
-
-    @torch.no_grad()
-    def masks(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Predict the class of every pixel in evaluation mode, shape (n, height, width)."""
-        was = self.training
-        self.eval()
-        parts = [self(rows[at : at + BLOCK]).argmax(1) for at in range(0, len(rows), BLOCK)]
-        self.train(was)
-        return np.asarray(torch.cat(parts).numpy())
-
-
-def turned(values: Tensor, turn: int) -> Tensor:
-    """Turn and mirror pictures: `turn` 0 to 7, 0 leaves them as they are."""
-    out = torch.rot90(values, turn % 4, (-2, -1))
-    return out.flip(-1) if turn >= 4 else out  # noqa: PLR2004
+    @property
+    def size(self) -> Size:
+        """Parameters; all of them are learned and shipped, and so are running means."""
+        n = count(self.inner)
+        kept = sum(part.numel() for part in self.buffers())
+        return Size(trained=n, encoder=0, decoder=0, head=n, n_bytes=4 * (n + kept))
 
 
 @dataclass(frozen=True, slots=True)
 class ChipLearner:
-    """A network that learned to segment."""
+    """A network that learned to segment; see `bocage.methods.Learner`."""
 
     network: Segmenter
     warnings_: tuple[str, ...] = ()
@@ -88,26 +95,24 @@ class ChipLearner:
 
     @property
     def size(self) -> Size:
-        """Parameters; all of them are learned and shipped, and so are running means."""
-        n = count(self.network.inner)
-        kept = sum(part.numel() for part in self.network.buffers())
-        return Size(trained=n, encoder=0, decoder=0, head=n, n_bytes=4 * (n + kept))
+        """Parameters, and what must be shipped."""
+        return self.network.size
 
 
 @dataclass(frozen=True, slots=True)
-class ChipLesson:
-    """What every training of a run shares; see `bocage.methods.strategies`."""
+class ChipLesson(ABC):
+    """What every training on chips shares; see `bocage.methods.strategies.Lesson`."""
 
     chips: Chips
-    model: str
     n_classes: int
-    seed: int
+
+    @abstractmethod
+    def segmenter(self, rows: NDArray[np.int64]) -> Segmenter:
+        """Build a fresh network for these chips."""
 
     def network(self, rows: NDArray[np.int64]) -> tuple[Segmenter, Tensor]:
-        """Build a network from random weights, with the masks to learn."""
-        inner = NETS[self.model].build(self.chips.values.shape[1], self.n_classes)
-        masks = torch.from_numpy(self.chips.masks[rows].astype(np.int64))
-        return Segmenter(self.chips, inner, rows), masks
+        """Build a network, with the masks to learn."""
+        return self.segmenter(rows), torch.from_numpy(self.chips.masks[rows].astype(np.int64))
 
     def loss(self, rows: NDArray[np.int64]) -> Callable[[Tensor, Tensor], Tensor]:
         """Return cross entropy over labelled pixels, classes balanced."""
@@ -141,33 +146,13 @@ class ChipLesson:
         return ChipLearner(network)
 
 
-def fit_net(
-    chips: Chips,
-    model: str,
-    rows: NDArray[np.int64],
-    inner: Inner | None,
-    *,
-    n_classes: int,
-    trials: int,
-    recipe: Recipe,
-    seed: int,
-    rate: float | None = None,
-) -> Fitted:
-    """Train a network for chips; learning rate and epochs are chosen on inner folds.
+@dataclass(frozen=True, slots=True)
+class NetLesson(ChipLesson):
+    """A network of `NETS` from random weights."""
 
-    Parameters
-    ----------
-    chips : Chips
-    model : str
-        A name in `NETS`.
-    rows : ndarray of int64
-        Chips to learn from.
-    inner : Inner or None
-    n_classes, trials, recipe, seed
-        As in `bocage.methods.fit_network`.
-    rate : float, optional
-        Learning rate that the user set.
-    """
-    rates = NETS[model].rates[:trials] if rate is None else (rate,)
-    lesson = ChipLesson(chips, model, n_classes, seed)
-    return fit_lesson(lesson, rows, inner, Tuning(rates, recipe, seed))
+    model: str
+
+    def segmenter(self, rows: NDArray[np.int64]) -> Segmenter:
+        """Build the network; the seed is PyTorch's."""
+        inner = NETS[self.model].build(self.chips.n_bands, self.n_classes)
+        return NetSegmenter(self.chips, inner, rows)

@@ -8,43 +8,57 @@ from numpy.typing import NDArray
 
 from bocage.features import Matrix
 from bocage.methods._head import Head
-from bocage.methods._method import Method
+from bocage.methods._size import Size, head_size
 from bocage.methods._tune import Fitted, fit_tuned
-from bocage.methods.chips._scenes import Chips
+from bocage.methods.chips._scenes import Chips, draw_pixels
 from bocage.splits import Inner
 
 MOST = 20_000
 """Pixels that a head learns from at most, the same number of each chip: neighbours say the same."""
 
-BLOCK = 16
-"""Chips predicted at a time."""
+AT_ONCE = 2**24
+"""Numbers (pixels x bands) predicted at a time."""
 
 
 @dataclass(frozen=True, slots=True)
-class PixelHead:
-    """A fitted head that predicts masks."""
+class PixelLearner:
+    """A fitted head that predicts masks; see `bocage.methods.Learner`."""
 
     head: Head
     chips: Chips
+    n_encoder: int = 0
 
     @property
     def warnings_(self) -> tuple[str, ...]:
         """Warnings of the fit."""
         return self.head.warnings_
 
+    @property
+    def size(self) -> Size:
+        """What must be shipped."""
+        return head_size(self.head, self.n_encoder)
+
     def predict_masks(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Predict the class of every pixel, shape (n, height, width)."""
-        height, width = self.chips.masks.shape[1:]
-        parts = []
-        for start in range(0, len(rows), BLOCK):
-            values = self.chips.values[rows[start : start + BLOCK]]
-            X = np.moveaxis(values, 1, -1).reshape(-1, values.shape[1]).astype(np.float64)
-            parts.append(np.asarray(self.head.predict(X)).reshape(-1, height, width))
-        return np.concatenate(parts)
+        chips = self.chips
+        shape = chips.masks.shape[1:]
+        every = np.arange(shape[0] * shape[1])
+        made = np.empty((len(rows), len(every)), dtype=np.int64)
+        step = max(1, AT_ONCE // chips.n_bands)
+        # Several small chips at once, or one large chip in parts.
+        group = max(1, step // len(every))
+        for start in range(0, len(rows), group):
+            some = rows[start : start + group].tolist()
+            for at in range(0, len(every), step):
+                part = every[at : at + step]
+                X = np.concatenate([chips.pixels(row, part) for row in some]).astype(np.float64)
+                codes = np.asarray(self.head.predict(X)).reshape(len(some), -1)
+                made[start : start + group, at : at + step] = codes
+        return made.reshape(len(rows), *shape)
 
 
 def fit_pixels(
-    method: Method,
+    method: Any,
     chips: Chips,
     rows: NDArray[np.int64],
     inner: Inner | None,
@@ -52,12 +66,14 @@ def fit_pixels(
     n_classes: int,
     trials: int,
     seed: int,
+    n_encoder: int = 0,
 ) -> Fitted:
     """Fit a shallow model on the labelled pixels of some chips.
 
     Parameters
     ----------
     method : Method
+        With a shallow head.
     chips : Chips
     rows : ndarray of int64
         Chips to learn from.
@@ -65,8 +81,10 @@ def fit_pixels(
         Folds as positions within `rows`: all pixels of a chip stay together.
     n_classes, trials, seed
         As in `bocage.methods.fit_tuned`.
+    n_encoder : int
+        Parameters of the frozen encoders that it stands on.
     """
-    X, y, owner = draw_pixels(chips, rows, seed)
+    X, y, owner = draw_pixels(chips, rows, MOST, seed)
     folds = None
     if inner is not None:
         folds = Inner(
@@ -88,30 +106,5 @@ def fit_pixels(
         trials=trials,
         seed=seed,
     )
-    return Fitted(PixelHead(fitted.head, chips), fitted.params, fitted.trials, fitted.why)
-
-
-def draw_pixels(
-    chips: Chips, rows: NDArray[np.int64], seed: int
-) -> tuple[NDArray[np.float64], NDArray[Any], NDArray[np.int64]]:
-    """Draw labelled pixels evenly from chips.
-
-    Returns
-    -------
-    X : ndarray of float64, shape (n_pixels, bands)
-    y : ndarray of int64, shape (n_pixels,)
-    owner : ndarray of int64, shape (n_pixels,)
-        Position of the pixel's chip within `rows`.
-    """
-    luck = np.random.default_rng(seed)
-    share = max(1, MOST // len(rows))
-    parts, labels, owners = [], [], []
-    for position, row in enumerate(rows.tolist()):
-        known = np.flatnonzero(chips.masks[row].ravel() >= 0)
-        if len(known) > share:
-            known = np.sort(luck.choice(known, share, replace=False))
-        flat = chips.values[row].reshape(chips.values.shape[1], -1)
-        parts.append(flat[:, known].T.astype(np.float64))
-        labels.append(chips.masks[row].ravel()[known].astype(np.int64))
-        owners.append(np.full(len(known), position))
-    return np.concatenate(parts), np.concatenate(labels), np.concatenate(owners)
+    learner = PixelLearner(fitted.learner, chips, n_encoder)
+    return Fitted(learner, fitted.params, fitted.trials, fitted.why)

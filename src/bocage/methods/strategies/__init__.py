@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from bocage.core import lazy
 from bocage.methods.strategies._recipe import Recipe
 from bocage.methods.strategies._strategy import (
+    HEADS,
     PLACEMENTS,
     STRATEGIES,
     WORDS,
@@ -14,19 +15,28 @@ from bocage.methods.strategies._strategy import (
 )
 
 if TYPE_CHECKING:
-    from bocage.methods.strategies._fit import Learner, fit_network
+    from bocage.methods.strategies._samples import SampleLearner, SampleLesson
+    from bocage.methods.strategies._tuning import Lesson, Tuning, fit_lesson
 
 __all__ = [
+    "HEADS",
     "PLACEMENTS",
     "STRATEGIES",
     "WORDS",
-    "Learner",
+    "Lesson",
     "Recipe",
+    "SampleLearner",
+    "SampleLesson",
     "Strategy",
+    "Tuning",
     "Value",
     "first_block",
-    "fit_network",
+    "fit_lesson",
 ]
 
 # These import torch.
-__getattr__ = lazy(__name__, {"Learner": "_fit", "fit_network": "_fit"})
+_MODULES = {
+    "_samples": ("SampleLearner", "SampleLesson"),
+    "_tuning": ("Lesson", "Tuning", "fit_lesson"),
+}
+__getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

@@ -46,7 +46,7 @@ class Network(nn.Module):
         self.frozen = frozen
         self.scale = scale
         self.encoder = frozen.copy()
-        self.first = open_encoder(self.encoder, strategy, options, frozen.backbone.width)
+        self.first = open_encoder(self.encoder, strategy, options)
         # What comes before the first block that changes is read from disk.
         self.cached = strategy in {"adapter", "lora"}
         self.mean: Tensor

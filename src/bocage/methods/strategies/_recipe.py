@@ -17,13 +17,21 @@ class Recipe:
         Passes over the labels, at most.
     steps : int
         With few labels there are more passes, until as many batches were seen.
+    augment : bool
+        Whether chips are turned and mirrored: seen in the eight positions of a square.
     checkpoints : int
         Moments at which a training is looked at; the best one is kept.
     """
 
     epochs: int = 20
     steps: int = 100
+    augment: bool = True
     checkpoints: int = 4
+
+    @property
+    def turns(self) -> int:
+        """Positions in which chips are seen."""
+        return 8 if self.augment else 1
 
     def n_epochs(self, n_labels: int) -> int:
         """Return the passes for so many labels."""

@@ -8,7 +8,7 @@ from bocage.core import SettingsError
 
 Value = float | int | str
 
-Name = Literal["linear", "adapter", "lora", "full", "scratch"]
+Name = Literal["linear", "decoder", "adapter", "lora", "full", "scratch"]
 
 PLACEMENTS = ("all", "attention", "mlp")
 """Layers of a block that LoRA changes."""
@@ -37,33 +37,53 @@ class Strategy:
     @property
     def trains_encoder(self) -> bool:
         """Whether anything inside the encoder learns."""
-        return bool(self.rates)
+        return self.name not in {"linear", "decoder"}
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of task: a decoder draws maps, and single samples need none."""
+        every = ("classification", "regression", "segmentation")
+        return every[2:] if self.name == "decoder" else every
 
 
 COMMON: Mapping[str, Value] = {"place": "on"}
 """`place=off` hides the coordinates from a network that would read them."""
 
+OLD: Mapping[str, Value] = {**COMMON, "weights": "pretrained"}
+"""`weights=random` takes the network's past away: a control."""
+
+TUNED: Mapping[str, Value] = {**OLD, "head": "linear"}
+"""`head` says what turns the maps of chips into classes: a linear layer, U-Net or UPerNet."""
+
+HEADS = ("linear", "unet", "upernet")
+
 _ALL = (
-    Strategy("linear", "frozen, linear head", (), {**COMMON, "weights": "pretrained"}),
+    Strategy("linear", "frozen, linear head", (), {**OLD}),
+    Strategy(
+        "decoder",
+        "frozen, trained decoder",
+        (1e-3, 3e-3, 3e-4, 1e-2, 1e-4, 3e-2),
+        {**OLD, "head": "unet"},
+    ),
     Strategy(
         "adapter",
         "frozen, bottleneck adapters",
         (2e-3, 6e-3, 6e-4, 2e-2, 2e-4, 6e-2),
         # 0 of `last` stands for every block.
-        {**COMMON, "rank": 16, "last": 0},
+        {**TUNED, "rank": 16, "last": 0},
     ),
     Strategy(
         "lora",
         "frozen, LoRA",
         (2e-3, 6e-3, 6e-4, 2e-2, 2e-4, 6e-2),
-        {**COMMON, "rank": 8, "alpha": 16, "placement": "all", "last": 0},
+        {**TUNED, "rank": 8, "alpha": 16, "placement": "all", "last": 0},
     ),
-    Strategy("full", "full fine-tuning", (1e-4, 3e-4, 3e-5, 1e-3, 1e-5, 3e-3), {**COMMON}),
+    Strategy("full", "full fine-tuning", (1e-4, 3e-4, 3e-5, 1e-3, 1e-5, 3e-3), {**TUNED}),
     Strategy(
         "scratch",
         "same network from random weights",
         (1e-3, 3e-3, 3e-4, 1e-2, 1e-4, 3e-2),
-        {**COMMON},
+        {**COMMON, "head": "linear"},
     ),
 )
 
@@ -74,6 +94,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "place": ("on", "off"),
     "weights": ("pretrained", "random"),
     "placement": PLACEMENTS,
+    "head": HEADS,
 }
 """Options that are words, with the words."""
 

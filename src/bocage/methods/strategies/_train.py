@@ -1,7 +1,8 @@
 """One training: the same optimiser, batches and loss for every strategy."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,52 @@ CLIP = 1.0
 WARM_UP = 0.1
 """Share of the steps in which the learning rate rises; it is constant after that, so that a
 training can be stopped at any epoch without having known it before."""
+
+
+KEEP = 0.95
+"""Share of the running average that stays at each step."""
+
+
+class Average:
+    """A running average of what learns in a network, and of its running statistics.
+
+    It starts fast: after `step` steps it keeps step / (step + 9), and `KEEP` at most.
+
+    Parameters
+    ----------
+    network : nn.Module
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        buffers = [part for part in network.buffers() if part.is_floating_point()]
+        self._own: list[Tensor] = [*trained(network), *buffers]
+        self._mean = [part.detach().clone() for part in self._own]
+
+    @torch.no_grad()
+    def update(self, step: int) -> None:
+        """Take a step into the average."""
+        new = 1 - min(KEEP, step / (step + 9))
+        for mean, part in zip(self._mean, self._own, strict=True):
+            mean.lerp_(part, new)
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """Put the average into the network for a while."""
+        kept = [part.detach().clone() for part in self._own]
+        self.settle()
+        try:
+            yield
+        finally:
+            self._fill(kept)
+
+    def settle(self) -> None:
+        """Put the average into the network."""
+        self._fill(self._mean)
+
+    @torch.no_grad()
+    def _fill(self, values: Sequence[Tensor]) -> None:
+        for part, value in zip(self._own, values, strict=True):
+            part.copy_(value)
 
 
 def batches(n: int, epoch: int, seed: int) -> list[NDArray[np.int64]]:
@@ -48,10 +95,14 @@ def train(
     rate: float,
     n_epochs: int,
     seed: int,
+    turns: int = 8,
     marks: Sequence[int] = (),
     look: Callable[[int], None] | None = None,
 ) -> float:
-    """Train a network in place.
+    """Train a network in place; what it holds in the end is a running average of its weights.
+
+    At a constant rate single steps are noisy, and the average is not (Polyak and Juditsky 1992);
+    no schedule would allow a training to be stopped at any epoch.
 
     Parameters
     ----------
@@ -67,6 +118,8 @@ def train(
     n_epochs : int
     seed : int
         Decides the order of the batches.
+    turns : int
+        Positions of a square, at most 8, among which chips are turned and mirrored.
     marks : sequence of int
         Epochs after which `look` is called.
     look : callable (epoch), optional
@@ -84,6 +137,7 @@ def train(
     parts = trained(network)
     optimiser = torch.optim.AdamW(parts, lr=rate, weight_decay=DECAY, fused=True)
     warm = max(1, round(WARM_UP * n_epochs * math.ceil(len(rows) / BATCH)))
+    average = Average(network)
     step, mean = 0, float("nan")
     network.train()
     if look is not None and 0 in marks:
@@ -99,7 +153,7 @@ def train(
             pair: Any = getattr(network, "pair", None)
             if pair is not None:
                 # The same turn for a batch and its labels; it follows from the seed alone.
-                turn = int(np.random.default_rng([seed, step]).integers(8))
+                turn = int(np.random.default_rng([seed, step]).integers(turns))
                 value = loss(*pair(rows[piece], labels, turn))
             else:
                 value = loss(network(rows[piece]), labels)
@@ -107,6 +161,7 @@ def train(
             value.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(parts, CLIP)
             optimiser.step()
+            average.update(step)
             total += value.detach()
         mean = float(total) / len(pieces)
         if not math.isfinite(mean):
@@ -114,5 +169,8 @@ def train(
                 f"the loss is not a number in epoch {epoch + 1} at learning rate {rate:g}"
             )
         if look is not None and epoch + 1 in marks:
-            look(epoch + 1)
+            with average.in_place():
+                look(epoch + 1)
+    if step:
+        average.settle()
     return mean

@@ -89,7 +89,10 @@ def fit_lesson(lesson: Lesson, rows: Rows, inner: Inner | None, tuning: Tuning) 
             rate, n_epochs, why = _choose(lesson, rows, inner, tuning, marks)
         with seeded(seed):
             network, true = lesson.network(rows)
-            train(network, rows, true, lesson.loss(rows), rate=rate, n_epochs=n_epochs, seed=seed)
+            train(
+                network, rows, true, lesson.loss(rows), rate=rate, n_epochs=n_epochs, seed=seed,
+                turns=tuning.recipe.turns,
+            )  # fmt: skip
     except RuntimeError as error:
         if isinstance(error, BocageError) or not _is_memory(error):
             raise
@@ -106,9 +109,7 @@ def _choose(
     scores = np.zeros((len(marks), len(rates)))
     total = 0.0
     for learn, held in inner.folds:
-        looked = [
-            _look(lesson, rows[learn], rows[held], rate, tuning.seed, marks) for rate in rates
-        ]
+        looked = [_look(lesson, rows[learn], rows[held], rate, tuning, marks) for rate in rates]
         weight = max(one[0][1] for one in looked)
         total += weight
         if weight:
@@ -121,10 +122,11 @@ def _choose(
 
 
 def _look(
-    lesson: Lesson, own: Rows, tests: Rows, rate: float, seed: int, marks: tuple[int, ...]
+    lesson: Lesson, own: Rows, tests: Rows, rate: float, tuning: Tuning, marks: tuple[int, ...]
 ) -> list[tuple[float, float]]:
     """Train on one side of an inner fold; score the other at every mark."""
     found: list[tuple[float, float]] = []
+    seed, turns = tuning.seed, tuning.recipe.turns
     with seeded(seed):
         network, true = lesson.network(own)
 
@@ -134,7 +136,7 @@ def _look(
         # A rate that blows up on a few labels loses; what came before it did stays.
         with contextlib.suppress(FloatingPointError):
             train(network, own, true, lesson.loss(own), rate=rate, n_epochs=marks[-1], seed=seed,
-                  marks=marks, look=look)  # fmt: skip
+                  turns=turns, marks=marks, look=look)  # fmt: skip
     found += [(-np.inf, found[0][1])] * (len(marks) - len(found))
     return [(score if np.isfinite(score) else -np.inf, weight) for score, weight in found]
 

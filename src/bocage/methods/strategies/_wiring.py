@@ -32,7 +32,7 @@ class Bottleneck(nn.Module):
         return tokens + self.up(nn.functional.gelu(self.down(tokens)))  # type: ignore[no-any-return]
 
 
-def open_encoder(encoder: Encoder, strategy: str, options: Mapping[str, Value], width: int) -> int:
+def open_encoder(encoder: Encoder, strategy: str, options: Mapping[str, Value]) -> int:
     """Freeze an encoder and open what the strategy trains.
 
     Parameters
@@ -41,7 +41,6 @@ def open_encoder(encoder: Encoder, strategy: str, options: Mapping[str, Value], 
         Changed in place.
     strategy : str
     options : mapping of str to value
-    width : int
 
     Returns
     -------
@@ -66,7 +65,7 @@ def open_encoder(encoder: Encoder, strategy: str, options: Mapping[str, Value], 
         raise SettingsError(f"strategy {strategy!r} trains nothing in an encoder")
     for number in range(first, n_blocks):
         if strategy == "adapter":
-            added = Bottleneck(encoder.blocks[number], width, int(options["rank"]))
+            added = Bottleneck(encoder.blocks[number], encoder.widths[number], int(options["rank"]))
             encoder.blocks[number] = added
         else:
             _add_lora(encoder, number, options)

@@ -1,4 +1,4 @@
-"""Train a pretrained network on samples with a code or a value each."""
+"""A pretrained network on samples with a code or a value each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,21 +10,18 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from bocage.methods._size import Size
-from bocage.methods._tune import Fitted, held_out_score
+from bocage.methods._tune import held_out_score
 from bocage.methods.backbones import Frozen
 from bocage.methods.strategies._network import Network
-from bocage.methods.strategies._recipe import Recipe
 from bocage.methods.strategies._start import linear_start, plain_start
-from bocage.methods.strategies._strategy import STRATEGIES, Value
+from bocage.methods.strategies._strategy import Value
 from bocage.methods.strategies._train import make_loss
-from bocage.methods.strategies._tuning import Tuning, fit_lesson
 from bocage.methods.strategies._wiring import count
-from bocage.splits import Inner
 
 
 @dataclass(frozen=True, slots=True)
-class Learner:
-    """A network that learned; predicts for rows of the task.
+class SampleLearner:
+    """A network that learned; see `bocage.methods.Learner`.
 
     Attributes
     ----------
@@ -99,45 +96,6 @@ class SampleLesson:
             predicted = predicted.argmax(axis=1)
         return held_out_score(self.target[tests], predicted, self.target[own], self.kind)
 
-    def learner(self, network: Any) -> Learner:
+    def learner(self, network: Any) -> SampleLearner:
         """Wrap a trained network."""
-        return Learner(network, self.kind)
-
-
-def fit_network(
-    frozen: Frozen,
-    strategy: str,
-    options: Mapping[str, Value],
-    target: NDArray[Any],
-    rows: NDArray[np.int64],
-    inner: Inner | None,
-    *,
-    kind: str,
-    n_classes: int,
-    trials: int,
-    recipe: Recipe,
-    seed: int,
-) -> Fitted:
-    """Train a network with one of the strategies; see `fit_lesson` for how it is tuned.
-
-    Parameters
-    ----------
-    frozen : Frozen
-        The input as the encoder sees it, for all samples.
-    strategy : str
-    options : mapping of str to value
-        ``lr`` among them stands for the learning rate, and is then not tuned.
-    target, rows, inner, kind, n_classes, trials, seed
-        As in `bocage.methods.fit_tuned`.
-    recipe : Recipe
-
-    Raises
-    ------
-    FloatingPointError
-        If the loss is not a number.
-    MemoryError
-        If the memory does not suffice.
-    """
-    lesson = SampleLesson(frozen, strategy, options, target, kind, n_classes)
-    rates = (float(options["lr"]),) if "lr" in options else STRATEGIES[strategy].rates[:trials]
-    return fit_lesson(lesson, rows, inner, Tuning(rates, recipe, seed))
+        return SampleLearner(network, self.kind)

@@ -1,0 +1,155 @@
+"""A method whose model is a pretrained network, trained with one of the strategies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.methods._encoded import Encoded
+from bocage.methods._method import Effort, Method, version_of
+from bocage.methods._models import Params
+from bocage.methods._shallow import encoders_decide, fit_head, head_decides, of_kind
+from bocage.methods.backbones import BACKBONES, Backbone, Weights
+from bocage.methods.strategies import STRATEGIES, Recipe, Value, first_block
+
+if TYPE_CHECKING:
+    from bocage.methods._tune import Fitted
+    from bocage.methods._views import Views
+    from bocage.splits import Inner
+
+LINEAR_GRID: Mapping[str, tuple[Params, ...]] = {
+    # Features of a network are many and correlated: stronger penalties than for plain bands. Those
+    # of random weights want a weak one, so that the first two already lie far apart.
+    "classification": tuple({"C": value} for value in (0.1, 10.0, 1.0, 0.01, 100.0, 0.001)),
+    "regression": tuple({"alpha": value} for value in (100.0, 1.0, 10.0, 0.1, 1000.0, 1e4)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PretrainedMethod(Method):
+    """A pretrained network and a strategy; see `Method`."""
+
+    @property
+    def strategy(self) -> str:
+        """How the network is trained."""
+        return self.training
+
+    @property
+    def backbone(self) -> Backbone:
+        """The entry in `BACKBONES`."""
+        return BACKBONES[self.model]
+
+    @property
+    def trains_network(self) -> bool:
+        """Whether more than a linear head on frozen features is trained."""
+        return self.training != "linear"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of task that it can do."""
+        known = STRATEGIES[self.training].kinds
+        if "chips" in self.backbone.forms:
+            return known
+        return tuple(kind for kind in known if kind != "segmentation")
+
+    @property
+    def options(self) -> dict[str, Value]:
+        """How the network is wired, with what the user set."""
+        known = STRATEGIES[self.training].options
+        given = {key: value for key, value in self.fixed or () if key in known or key == "lr"}
+        return {**known, **given}
+
+    @property
+    def item(self) -> Encoded:
+        """The input as the network sees it before it is trained."""
+        options = self.options
+        random = self.training == "scratch" or options.get("weights") == "random"
+        weights: Weights = "random" if random else "pretrained"
+        return Encoded(self.inputs[0], self.model, weights, options["place"] == "on")
+
+    @property
+    def encoded(self) -> tuple[Encoded, ...]:
+        """The input as the network sees it."""
+        return (self.item,)
+
+    @property
+    def parameters(self) -> dict[str, Value]:
+        """Parameters of a linear head that the user set."""
+        given = dict(self.fixed or ())
+        return {key: given[key] for key in ("C", "alpha") if key in given}
+
+    def head(self, kind: str) -> str:
+        """Name the linear model of a frozen network."""
+        return "ridge" if kind == "regression" else "logistic"
+
+    def grid(self, kind: str) -> tuple[Params, ...]:
+        """Return the linear head's parameters to try, defaults first."""
+        return of_kind(LINEAR_GRID, kind)
+
+    def is_tuned(self, kind: str) -> bool:
+        """Whether anything is chosen on inner folds."""
+        return self.trains_network or (not self.parameters and len(self.grid(kind)) > 1)
+
+    def decides(self, kind: str) -> list[Any]:
+        """List what decides a run."""
+        if not self.trains_network:
+            return [self.name, *head_decides(self, kind), *encoders_decide(self.encoded)]
+        rates = list(STRATEGIES[self.training].rates)
+        libraries = [version_of("torch"), version_of("peft"), version_of("terratorch")]
+        return [self.name, rates, *libraries, *encoders_decide(self.encoded)]
+
+    def check(self, views: "Views") -> None:
+        """Check that the network can read its input, and that its weights are there."""
+        backbone = views.find(self.item)
+        first_block(self.training, self.options, backbone.n_blocks)
+        if views.task.kind == "segmentation":
+            views.chips((self.item,))
+
+    def prepare(self, views: "Views", recipe: Recipe) -> None:
+        """Compute what the frozen part gives."""
+        frozen = views.frozen(self.item)
+        _ = frozen.n_parameters
+        first = first_block(self.training, self.options, frozen.backbone.n_blocks)
+        if views.task.kind != "segmentation":
+            frozen.features()
+            if first is not None:
+                frozen.tokens(first)
+            return
+        if self.options.get("head", "linear") == "linear" and self.training != "scratch":
+            views.chips((self.item,)).prepare()
+        turns = range(recipe.turns)
+        if self.training == "decoder" or (first and self.options["head"] != "linear"):
+            for turn in turns:
+                frozen.levels(turn)
+        if first:
+            for turn in turns:
+                frozen.tokens(first, turn)
+
+    def fit(
+        self, views: "Views", rows: NDArray[np.int64], inner: "Inner | None", effort: Effort
+    ) -> "Fitted":
+        """Train the network, or a head on what it gives."""
+        if not self.trains_network:
+            return fit_head(self, views, self.encoded, rows, inner, effort)
+        from bocage.methods.strategies import Tuning, fit_lesson
+
+        options = self.options
+        rates = STRATEGIES[self.training].rates[: effort.trials]
+        rates = (float(options["lr"]),) if "lr" in options else rates
+        tuning = Tuning(rates, effort.recipe, effort.seed)
+        return fit_lesson(self._lesson(views), rows, inner, tuning)
+
+    def _lesson(self, views: "Views") -> Any:
+        task, frozen = views.task, views.frozen(self.item)
+        if task.masks is not None:
+            from bocage.methods.chips import BackboneLesson
+
+            chips = views.chips((self.item,))
+            return BackboneLesson(chips, task.n_classes, frozen, self.training, self.options)
+        from bocage.methods.strategies import SampleLesson
+
+        return SampleLesson(
+            frozen, self.training, self.options, task.target, task.kind, task.n_classes
+        )

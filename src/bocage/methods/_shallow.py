@@ -1,0 +1,149 @@
+"""A method whose model is no network: floors and shallow heads, on bands or frozen features."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.methods._method import NETWORK_VERSION, Effort, Method, version_of
+from bocage.methods._models import MODELS, Model, Params
+from bocage.methods.backbones import BACKBONES
+from bocage.methods.strategies import Recipe
+
+if TYPE_CHECKING:
+    from bocage.methods._encoded import Encoded
+    from bocage.methods._tune import Fitted
+    from bocage.methods._views import Views
+    from bocage.splits import Inner
+
+
+@dataclass(frozen=True, slots=True)
+class ShallowMethod(Method):
+    """A floor or a shallow head; see `Method`."""
+
+    @property
+    def spec(self) -> Model:
+        """The entry in `MODELS`."""
+        return MODELS[self.model]
+
+    @property
+    def strategy(self) -> str:
+        """``floor`` or ``shallow``."""
+        return self.spec.strategy
+
+    @property
+    def trains_network(self) -> bool:
+        """Never."""
+        return False
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of task that it can do."""
+        # Classes of pixels are learned as classes of samples are.
+        more = ("segmentation",) if "classification" in self.spec.grid else ()
+        return (*self.spec.grid, *more)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Parameters of the head that the user set."""
+        return dict(self.fixed or ())
+
+    def head(self, kind: str) -> str:
+        """Name the model that learns from the features."""
+        del kind
+        return self.model
+
+    def grid(self, kind: str) -> tuple[Params, ...]:
+        """Return the head's parameters to try, defaults first."""
+        return of_kind(self.spec.grid, kind)
+
+    def is_tuned(self, kind: str) -> bool:
+        """Whether anything is chosen on inner folds."""
+        return not self.fixed and len(self.grid(kind)) > 1
+
+    def decides(self, kind: str) -> list[Any]:
+        """List what decides a run."""
+        return [self.name, *head_decides(self, kind), *encoders_decide(self.encoded)]
+
+    def check(self, views: "Views") -> None:
+        """Check that the inputs can be read."""
+        for item in self.encoded:
+            views.find(item)
+        if views.task.kind == "segmentation":
+            views.chips(self.parts)
+
+    def prepare(self, views: "Views", recipe: Recipe) -> None:
+        """Put the features together."""
+        del recipe
+        if views.task.kind == "segmentation":
+            views.chips(self.parts).prepare()
+        elif self.inputs:
+            views.table(self.parts)
+
+    def fit(
+        self, views: "Views", rows: NDArray[np.int64], inner: "Inner | None", effort: Effort
+    ) -> "Fitted":
+        """Tune and fit the head."""
+        return fit_head(self, views, self.parts, rows, inner, effort)
+
+
+def fit_head(
+    method: "Any",
+    views: "Views",
+    parts: "tuple[str | Encoded, ...]",
+    rows: NDArray[np.int64],
+    inner: "Inner | None",
+    effort: Effort,
+) -> "Fitted":
+    """Fit a shallow head on features of samples, or of the pixels of chips."""
+    from bocage.methods._head_learner import HeadLearner
+    from bocage.methods._tune import Fitted, fit_tuned
+
+    task = views.task
+    n_encoder = sum(views.frozen(item).n_parameters for item in method.encoded)
+    if task.kind == "segmentation":
+        from bocage.methods.chips import fit_pixels
+
+        return fit_pixels(
+            method, views.chips(parts), rows, inner,
+            n_classes=task.n_classes, trials=effort.trials, seed=effort.seed, n_encoder=n_encoder,
+        )  # fmt: skip
+    features = views.table(parts)
+    found = fit_tuned(
+        method,
+        features,
+        task.target,
+        rows,
+        inner,
+        kind=task.kind,
+        n_classes=task.n_classes,
+        trials=effort.trials,
+        seed=effort.seed,
+    )
+    learner = HeadLearner(found.learner, features, n_encoder)
+    return Fitted(learner, found.params, found.trials, found.why)
+
+
+def of_kind(grids: Mapping[str, tuple[Params, ...]], kind: str) -> tuple[Params, ...]:
+    """Return the grid of a kind of task; pixels are classified."""
+    return grids["classification" if kind == "segmentation" else kind]
+
+
+def head_decides(method: Any, kind: str) -> list[Any]:
+    """List what decides the fit of a shallow head."""
+    model = method.head(kind)
+    found: list[Any] = [version_of(model if model in {"xgboost", "lightgbm"} else "scikit-learn")]
+    if method.is_tuned(kind):
+        found += [[dict(params) for params in method.grid(kind)]]
+    return [*found, dict(MODELS[model].lighter)]
+
+
+def encoders_decide(encoded: "tuple[Encoded, ...]") -> list[Any]:
+    """List what decides what frozen networks give."""
+    found: list[Any] = []
+    for item in encoded:
+        backbone = BACKBONES[item.backbone]
+        found += [NETWORK_VERSION, backbone.weights_key(item.weights), version_of(backbone.library)]
+    return found
