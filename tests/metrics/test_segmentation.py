@@ -32,20 +32,20 @@ def test_known_chip():
     np.testing.assert_array_equal(counts[0], [[1, 1, 0], [1, 2, 0], [0, 0, 0]])
     np.testing.assert_array_equal(counts[1], [[0, 0, 0], [0, 0, 0], [0, 1, 5]])
     assert metrics.mean_iou(counts[0]) == pytest.approx((1 / 3 + 2 / 4) / 2)
-    np.testing.assert_allclose(metrics.area_error(counts.sum(0)), [0.0, 1 / 3, -1 / 6])
+    np.testing.assert_allclose(metrics.signed_area_error(counts.sum(0)), [0.0, 1 / 3, -1 / 6])
 
 
 def test_shifted_half_plane_has_the_area_and_overlap_of_its_columns():
     column = np.broadcast_to(np.arange(20), (1, 5, 20))
     counts = metrics.chip_confusion((column >= 10) * 1, (column >= 12) * 1, 2)[0]
-    np.testing.assert_allclose(metrics.area_error(counts), [0.2, -0.2])
+    np.testing.assert_allclose(metrics.signed_area_error(counts), [0.2, -0.2])
     assert metrics.mean_iou(counts) == pytest.approx((10 / 12 + 8 / 10) / 2)
 
 
 def test_inverted_checkerboard_keeps_all_areas_and_hits_nothing():
     board = np.indices((8, 8)).sum(0)[None] % 2
     counts = metrics.chip_confusion(board, 1 - board, 2)[0]
-    np.testing.assert_array_equal(metrics.area_error(counts), [0, 0])
+    np.testing.assert_array_equal(metrics.signed_area_error(counts), [0, 0])
     assert metrics.mean_iou(counts) == 0
 
 
@@ -73,7 +73,7 @@ def test_identical_chips_score_one_and_swapped_ones_the_same(size):
     true, predicted = draw(*size, 4, ignored=0)
     same = metrics.chip_confusion(true, true, 4)
     np.testing.assert_array_equal(metrics.mean_iou(same), 1)
-    errors = metrics.area_error(same)
+    errors = metrics.signed_area_error(same)
     np.testing.assert_array_equal(errors[~np.isnan(errors)], 0)
     there = metrics.chip_confusion(true, predicted, 4)
     back = metrics.chip_confusion(predicted, true, 4)
@@ -96,8 +96,8 @@ def test_counts_do_not_depend_on_how_chips_are_grouped(size):
 def test_total_error_is_not_the_mean_of_the_chips():
     # Twice too much in a chip with 2 pixels of the class, right in one with 100.
     counts = np.array([[[96, 2], [0, 2]], [[0, 0], [0, 100]]])
-    np.testing.assert_allclose(metrics.area_error(counts)[:, 1], [1.0, 0.0])
-    assert metrics.area_error(counts.sum(0))[1] == pytest.approx(2 / 102)
+    np.testing.assert_allclose(metrics.signed_area_error(counts)[:, 1], [1.0, 0.0])
+    assert metrics.signed_area_error(counts.sum(0))[1] == pytest.approx(2 / 102)
 
 
 def test_ignored_pixels_count_nowhere_whatever_is_predicted_there():
@@ -111,12 +111,12 @@ def test_chip_without_labels_is_undefined_and_not_zero():
     counts = metrics.chip_confusion(np.full((2, 3, 3), -1), np.zeros((2, 3, 3), int), 2)
     with np.errstate(all="raise"):
         assert np.isnan(metrics.mean_iou(counts)).all()
-        assert np.isnan(metrics.area_error(counts)).all()
+        assert np.isnan(metrics.signed_area_error(counts)).all()
 
 
 def test_class_absent_from_the_truth_has_no_area_error_and_counts_against_the_mean_iou():
     counts = metrics.chip_confusion(np.zeros((1, 2, 2), int), np.array([[[0, 0], [0, 1]]]), 3)[0]
-    np.testing.assert_allclose(metrics.area_error(counts), [-0.25, np.nan, np.nan])
+    np.testing.assert_allclose(metrics.signed_area_error(counts), [-0.25, np.nan, np.nan])
     assert metrics.mean_iou(counts) == pytest.approx((3 / 4 + 0) / 2)
 
 

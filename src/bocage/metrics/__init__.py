@@ -55,7 +55,7 @@ from bocage.metrics._scores import (
     score_names,
     segmentation_scores,
 )
-from bocage.metrics._segmentation import area_error, chip_confusion, mean_iou
+from bocage.metrics._segmentation import chip_confusion, mean_iou
 
 __all__ = [
     "BOUNDARY_COUNTS",
@@ -68,7 +68,6 @@ __all__ = [
     "ParcelVotes",
     "Reliability",
     "accuracy",
-    "area_error",
     "balanced_accuracy",
     "bias",
     "block_calibration_counts",

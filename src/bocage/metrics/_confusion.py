@@ -188,8 +188,23 @@ def class_iou(counts: NDArray[Any]) -> Floats:
 def signed_area_error(counts: NDArray[Any]) -> Floats:
     """Predicted minus true share of each class, relative to the true share, shape (..., C).
 
-    +0.2 says that a map would show 20 % too much of the class. Counts weighted by parcel areas
-    give the error of the area itself. NaN for classes absent from the truth.
+    +0.2 says that a map would show 20 % too much of the class. Counts of equal pixels, or counts
+    weighted by parcel areas, give the error of the area itself. NaN for classes absent from the
+    truth.
+
+    Errors of single chips or blocks don't average to that of the total, since those with little
+    of a class weigh as much as others: sum the counts first.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (..., C, C)
+        Confusion counts, rows true.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> signed_area_error(np.array([[8, 2], [0, 10]])).tolist()
+    [-0.2, 0.2]
     """
     _, true, pred = margins(counts)
     return ratio(pred - true, true)

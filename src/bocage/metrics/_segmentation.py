@@ -7,12 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError
-from bocage.metrics._confusion import (
-    block_confusion,
-    class_iou,
-    mean_of_defined,
-    signed_area_error,
-)
+from bocage.metrics._confusion import block_confusion, class_iou, mean_of_defined
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
@@ -37,7 +32,7 @@ def chip_confusion(true: Codes, predicted: Codes, n_classes: int) -> Counts:
     -------
     ndarray of int64, shape (n, n_classes, n_classes)
         Rows are true, columns predicted classes. The sum over chips is what `accuracy`,
-        `class_f1`, `mean_iou` and `area_error` take.
+        `class_f1`, `mean_iou` and `signed_area_error` take.
 
     Raises
     ------
@@ -58,22 +53,6 @@ def chip_confusion(true: Codes, predicted: Codes, n_classes: int) -> Counts:
         truth, guess = true[group][kept], predicted[group][kept]
         out[group] = block_confusion(truth, guess, kept.nonzero()[0], len(kept), n_classes)
     return out
-
-
-def area_error(counts: NDArray[Any]) -> Floats:
-    """Signed relative error of each class's area, (predicted - true) / true, shape (..., C).
-
-    What `signed_area_error` gives for pixels of equal area: +0.2 says that the map shows 20 %
-    too much of the class. Errors of single chips don't average to that of the total, since
-    chips with little of a class weigh as much as others; sum the counts first. NaN for classes
-    absent from the truth.
-
-    Parameters
-    ----------
-    counts : ndarray of int, shape (..., C, C)
-        Confusion counts, rows true.
-    """
-    return signed_area_error(counts)
 
 
 def mean_iou(counts: NDArray[Any]) -> Floats:
