@@ -1,5 +1,7 @@
 """Settings: read, checked, written, read again."""
 
+import sys
+
 import pytest
 
 from bocage.core import BocageError, SettingsError, StoreError
@@ -43,7 +45,6 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path, key, near):
         ("task: landscape\nwhere: nowhere\n", "where"),
         ("task: landscape\nbudgets: []\n", "budgets"),
         ("target: crop\n", "task"),
-        ("task: !!python/object/apply:os.system ['true']\n", "YAML"),
     ],
 )
 def test_what_can_not_be_used_is_one_line(tmp_path, text, words):
@@ -52,6 +53,28 @@ def test_what_can_not_be_used_is_one_line(tmp_path, text, words):
     with pytest.raises(SettingsError, match=words) as caught:
         read_settings(path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "task: !!python/object/apply:os.system ['touch {made}']\n",
+        "task: landscape\nname: !!python/object/new:os.system ['touch {made}']\n",
+        "task: landscape\n!!python/object/apply:os.system ['touch {made}']: 1\n",
+        "task: landscape\nname: !!python/name:os.system\n",
+        "task: landscape\nname: !!python/module:this\n",
+    ],
+)
+def test_a_python_tag_is_refused_and_executes_nothing(tmp_path, text):
+    made = tmp_path / "made"
+    (tmp_path / "study.yaml").write_text(text.format(made=made))
+    with pytest.raises(BocageError, match="can't be read as YAML") as caught:
+        read_settings(tmp_path / "study.yaml")
+    assert "\n" not in str(caught.value)
+    with pytest.raises(BocageError):
+        open_study(tmp_path)
+    assert not made.exists()
+    assert "this" not in sys.modules
 
 
 @pytest.mark.parametrize(

