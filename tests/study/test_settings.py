@@ -45,6 +45,11 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path, key, near):
         ("task: landscape\nwhere: nowhere\n", "where"),
         ("task: landscape\nbudgets: []\n", "budgets"),
         ("target: crop\n", "task"),
+        ("task: landscape\nat: 2020-99-99\n", "YAML .a value does not fit"),
+        ("task: landscape\nseed: !!int many\n", "YAML .a value does not fit"),
+        ("task: landscape\nmargin: !!bool perhaps\n", "YAML .a value does not fit"),
+        ("task: !!timestamp landscape\n", "YAML .a value does not fit"),
+        (f"task: {'[' * 5000}\n", "YAML .nested too deeply"),
     ],
 )
 def test_what_can_not_be_used_is_one_line(tmp_path, text, words):

@@ -142,10 +142,15 @@ class _OnceLoader(yaml.SafeLoader):
 
 
 def _load(text: str) -> Any:
-    """Read one YAML document."""
+    """Read one YAML document; whatever is wrong with it is a YAMLError."""
     loader = _OnceLoader(text)
     try:
         return loader.get_single_data()
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # PyYAML lets these through for a date such as 2020-99-99 or a tag that does not fit.
+        raise yaml.YAMLError(f"a value does not fit its type: {error}") from error
+    except RecursionError as error:
+        raise yaml.YAMLError("nested too deeply") from error
     finally:
         loader.dispose()
 
