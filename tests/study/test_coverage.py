@@ -1,19 +1,15 @@
 """Do intervals hold the truth, and verdicts their promise, over many seeds? (synthetic)"""
 
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.data.scripts import load_script
 
 from bocage.study._tally import Tally
 from bocage.study._verdict import Cost, verdict
 
-_PATH = Path(__file__).parents[2] / "benchmarks" / "interval_coverage.py"
-_SPEC = importlib.util.spec_from_file_location("interval_coverage", _PATH)
-coverage = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(coverage)
+coverage = load_script("interval_coverage")
 
 SEEDS = 150
 

@@ -1,19 +1,12 @@
 """A study of an invented country finds what is true of it. Synthetic; seeds of its own."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
-
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "landscape_truth.py"
+from tests.data.scripts import load_script
 
 
 @pytest.fixture(scope="module")
 def script():
-    spec = importlib.util.spec_from_file_location("landscape_truth", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script("landscape_truth")
 
 
 @pytest.fixture(scope="module")

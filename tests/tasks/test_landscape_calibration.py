@@ -1,13 +1,12 @@
 """The landscape against the real four regions, measured by one and the same script."""
 
-import importlib.util
 import os
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
+from tests.data.scripts import load_script
 from threadpoolctl import threadpool_limits
 
 REGIMES = ("aef random", "aef in", "aef local", "aef out")
@@ -23,16 +22,11 @@ REAL = {
     "classes range 63 % km": 2.833,
     "classes range 95 % km": 15.941,
 }
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "landscape_calibration.py"
 
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("landscape_calibration", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_script("landscape_calibration")
 
 
 @pytest.fixture(scope="module")
