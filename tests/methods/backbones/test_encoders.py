@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import torch
+from tests.data.scripts import load_script
 
 from bocage.core import DownloadError
 from bocage.methods import BACKBONES
@@ -117,46 +117,26 @@ def test_weights_are_not_fetched_offline(backbone, tmp_path, monkeypatch):
         backbone.load()
 
 
-def _r2(X, y, folds):
-    from sklearn.linear_model import RidgeCV
-    from sklearn.model_selection import cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    model = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-3, 4, 15)))
-    found = cross_val_predict(model, X, y, cv=folds)
-    return 1 - np.square(y - found).sum() / np.square(y - y.mean()).sum()
-
-
 @pytest.mark.real
 @pytest.mark.usefixtures("real_data")
 @pytest.mark.parametrize(
-    ("task", "group", "weights", "place", "shuffled", "left_out"),
+    ("task", "features", "shuffled", "left_out"),
     [
-        ("fuel-moisture", "site", "pretrained", True, 0.59, 0.43),
-        ("fuel-moisture", "site", "random", True, 0.54, 0.46),
-        ("fuel-moisture", "site", "pretrained", False, None, 0.33),
-        ("fuel-moisture", "site", "random", False, None, 0.40),
-        ("algae-blooms", "cell", "pretrained", True, None, 0.12),
-        ("algae-blooms", "cell", "random", True, None, 0.32),
+        ("fuel-moisture", "Presto", 0.59, 0.43),
+        ("fuel-moisture", "Presto, random weights", 0.54, 0.46),
+        ("fuel-moisture", "Presto without coordinates", None, 0.33),
+        ("fuel-moisture", "Presto, random weights, without coordinates", None, 0.40),
+        ("algae-blooms", "Presto", None, 0.12),
+        ("algae-blooms", "Presto, random weights", None, 0.32),
     ],
 )
-def test_frozen_presto_scores_what_was_seen(task, group, weights, place, shuffled, left_out):
-    # Ridge on standardised pooled features; seen apart from this code, to 0.03.
-    from sklearn.model_selection import GroupKFold, KFold
-
-    from bocage.methods import Encoded, freeze
+def test_frozen_presto_scores_what_was_seen(task, features, shuffled, left_out):
+    # Seen apart from this code, to 0.03.
     from bocage.tasks import load_task
 
-    found = load_task(task)
-    item = Encoded("series", "presto", weights, place)
-    X = np.asarray(freeze(item, found.inputs, found.lonlat).features(), dtype=np.float64)
-    # The published order: folds by count of rows depend on it.
-    order = np.argsort(found.row)
-    X, y, names = X[order], found.target[order], found.groups[group][order]
+    wiring, found = load_script("presto_wiring"), load_task(task)
     if shuffled is not None:
-        assert _r2(X, y, KFold(5, shuffle=True, random_state=0)) == pytest.approx(
-            shuffled, abs=0.03
-        )
-    folds = list(GroupKFold(5).split(X, y, names))
-    assert _r2(X, y, folds) == pytest.approx(left_out, abs=0.03)
+        score = wiring.score(found, features, leave=False)
+        assert score == pytest.approx(shuffled, abs=0.03)
+    score = wiring.score(found, features, leave=True, seed=None)
+    assert score == pytest.approx(left_out, abs=0.03)
