@@ -1,6 +1,8 @@
 """Small tasks that many tests share."""
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -58,3 +60,18 @@ def real_data():
     if not Path(folder, "four-regions").is_dir():
         pytest.skip("BOCAGE_DATA names no folder with real data")
     return Path(folder)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 300 kB, where this user may mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = shutil.which("mount")
+    if mount is None or os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk")
+    command = [mount, "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder)]
+    if subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("this machine does not let a small disk be mounted")
+    yield folder
+    subprocess.run([shutil.which("umount"), str(folder)], check=True)

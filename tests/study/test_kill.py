@@ -102,21 +102,6 @@ def test_a_file_that_can_not_be_written_stops_with_one_line(settings, tmp_path):
     assert (folder / "report.html").exists()
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of 300 kB, where this user may mount one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = shutil.which("mount")
-    if mount is None or os.geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
-    command = [mount, "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder)]
-    if subprocess.run(command, check=False, capture_output=True).returncode:
-        pytest.skip("this machine does not let a small disk be mounted")
-    yield folder
-    subprocess.run([shutil.which("umount"), str(folder)], check=True)
-
-
 def test_a_full_disk_is_one_line_and_loses_nothing(longer, outcome, small_disk, tmp_path):
     study = prepare(longer, small_disk / "study")
     with pytest.raises(StoreError, match=r"no space|full") as caught:
