@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 from tests.data.series import make_series_task
+from tests.data.studies import make_study
 
 from bocage.core import SettingsError
-from bocage.methods import default_methods, parse_method
-from bocage.splits import SplitSettings, make_split, parse_budget
-from bocage.study import Study, StudySettings, Workers, answer
+from bocage.methods import Recipe, default_methods, parse_method
+from bocage.splits import SplitSettings, make_split
+from bocage.study import Workers, answer
 from bocage.study._plan import Protocol, make_plan
 
 METHODS = (
@@ -25,23 +26,16 @@ def cache(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("BOCAGE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
 
 
-def make_study(folder, methods=METHODS, kind="regression", sizes=("20", "all"), **protocol):
-    from bocage.methods import Recipe
-
+def make_networks(folder, methods=METHODS, kind="regression", sizes=("20", "all"), **protocol):
     task = make_series_task(kind=kind)
     settings = SplitSettings("region", sensitivity=False, group_folds=5, random_folds=2)
-    split = make_split(task, settings)
-    made = tuple(parse_method(text) for text in methods)
-    budgets = tuple(parse_budget(text, "label") for text in sizes)
     rules = Protocol(**{"trials": 2, "recipe": Recipe(1, 2), **protocol})
-    plan = make_plan(task, split, made, budgets, rules, repeats=1)
-    wishes = StudySettings(task="made-up-series", leave="region")
-    return Study(wishes, folder, task, split, made, budgets, rules, plan)
+    return make_study(folder, task, methods, sizes, settings, rules)
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    study = make_study(tmp_path_factory.mktemp("networks"))
+    study = make_networks(tmp_path_factory.mktemp("networks"))
     study.run(Workers(1))
     return study
 
@@ -78,7 +72,7 @@ def test_random_features_are_a_control_and_never_recommended(finished):
 
 
 def test_two_workers_give_the_same_bits_as_one(finished, outcome, tmp_path):
-    again = make_study(tmp_path / "two")
+    again = make_networks(tmp_path / "two")
     again.run(Workers(2))
     assert outcome(again) == outcome(finished)
 
@@ -90,7 +84,7 @@ def test_a_run_that_fails_stops_alone(tmp_path, monkeypatch):
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried 99 bytes")
 
     monkeypatch.setattr(_tuning, "train", fail)
-    study = make_study(tmp_path, ("prior", "series:ridge", "series:presto:scratch"), seed=1)
+    study = make_networks(tmp_path, ("prior", "series:ridge", "series:presto:scratch"), seed=1)
     study.run(Workers(1))
     by_status = {}
     for record in study.store.refresh().values():
@@ -101,8 +95,6 @@ def test_a_run_that_fails_stops_alone(tmp_path, monkeypatch):
 
 
 def test_longer_training_runs_networks_again_and_nothing_else(finished):
-    from bocage.methods import Recipe
-
     longer = make_plan(
         finished.task, finished.split, finished.methods, finished.budgets,
         replace(finished.protocol, recipe=Recipe(9, 2)), repeats=1,
@@ -121,7 +113,7 @@ def test_longer_training_runs_networks_again_and_nothing_else(finished):
 def test_classification_goes_through_all_strategies(tmp_path):
     nets = ("linear", "adapter:last=1", "lora:last=1", "full", "scratch")
     methods = ("prior", "series:logistic", *(f"series:presto:{net}" for net in nets))
-    study = make_study(tmp_path, methods, kind="classification", sizes=("20",), trials=1)
+    study = make_networks(tmp_path, methods, kind="classification", sizes=("20",), trials=1)
     study.run(Workers(1))
     records = study.store.refresh().values()
     assert {r.status for r in records} == {"done"}

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from tests.data.chips import make_chip_task
+from tests.data.studies import make_study
 
-from bocage.methods import Recipe, parse_method
+from bocage.methods import Recipe
 from bocage.metrics import (
     boundary_counts,
     boundary_f1,
@@ -13,28 +14,23 @@ from bocage.metrics import (
     mean_iou,
 )
 from bocage.report import content_of, write
-from bocage.splits import SplitSettings, default_budgets, make_split, parse_budget
-from bocage.study import Study, StudySettings, Workers, answer
-from bocage.study._plan import Protocol, make_plan
+from bocage.splits import SplitSettings, default_budgets, parse_budget
+from bocage.study import Workers, answer
+from bocage.study._plan import Protocol
 from bocage.study._run import boundary_distances
 
 METHODS = ("prior", "s2:logistic:C=1", "s2:conv1x1:scratch")
 
 
-def make_study(folder, task=None, leave="event", methods=METHODS):
-    task = task or make_chip_task()
-    split = make_split(task, SplitSettings(leave, sensitivity=False))
-    made = tuple(parse_method(text) for text in methods)
-    budgets = tuple(parse_budget(text, "chip") for text in ("4", "all"))
+def make_segmentation(folder, task=None, leave="event", methods=METHODS):
+    settings = SplitSettings(leave, sensitivity=False)
     protocol = Protocol(trials=1, recipe=Recipe(2, 2))
-    plan = make_plan(task, split, made, budgets, protocol, repeats=1)
-    settings = StudySettings(task="made-up-chips", leave=leave)
-    return Study(settings, folder, task, split, made, budgets, protocol, plan)
+    return make_study(folder, task or make_chip_task(), methods, ("4", "all"), settings, protocol)
 
 
 @pytest.fixture(scope="module")
 def segmented(tmp_path_factory):
-    study = make_study(tmp_path_factory.mktemp("chips"))
+    study = make_segmentation(tmp_path_factory.mktemp("chips"))
     study.run(Workers(1))
     return study
 
@@ -90,7 +86,7 @@ def test_the_verdict_stands_on_miou_and_beats_the_floor(segmented):
 
 
 def test_one_event_gives_scores_and_no_verdict(tmp_path):
-    study = make_study(tmp_path, make_chip_task(events=1), "blocks", METHODS[:2])
+    study = make_segmentation(tmp_path, make_chip_task(events=1), "blocks", METHODS[:2])
     study.run(Workers(1))
     lines = [line for found in answer(study).lines.values() for line in found]
     assert study.alone == "event"
@@ -100,7 +96,7 @@ def test_one_event_gives_scores_and_no_verdict(tmp_path):
 
 
 def test_counts_survive_the_store(segmented):
-    again = make_study(segmented.folder)
+    again = make_segmentation(segmented.folder)
     assert again.n_missing == 0
     for record in again.store.refresh().values():
         assert record.counts.shape == (sum(record.sizes) * 4,)
