@@ -23,7 +23,7 @@ from sklearn.model_selection import GroupKFold, KFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from bocage.methods import Encoded, freeze
+from bocage.methods import Encoded, Views
 from bocage.tasks import Task, load_task
 
 TASKS = ("fuel-moisture", "algae-blooms")
@@ -44,7 +44,7 @@ def features(task: Task, name: str) -> Floats:
     """What the model called `name` learns from, shape (n, d)."""
     if name == TREES:
         return np.asarray(task.inputs["series"].as_table().values, dtype=np.float64)
-    return np.asarray(freeze(FROZEN[name], task.inputs, task.lonlat).features(), dtype=np.float64)
+    return np.asarray(Views(task).frozen(FROZEN[name]).features(), dtype=np.float64)
 
 
 def model(name: str) -> RegressorMixin:

@@ -93,7 +93,7 @@ def test_every_parameter_a_user_may_fix_is_taken_by_its_estimator():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("series:presto", "needs a strategy, one of linear, adapter, lora, full, scratch"),
+        ("series:presto", "needs a strategy, one of linear, decoder, adapter, lora, full, scratch"),
         ("series:presto:best", "found 'best'"),
         ("presto:lora", "no model 'lora'"),
         ("series+xy:presto:lora", "reads one input"),

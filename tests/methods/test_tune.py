@@ -196,7 +196,7 @@ def test_a_seed_decides_what_is_tuned(case):
     a, b = _tuned(case, "good:forest"), _tuned(case, "good:forest")
     assert a.params == b.params
     X = case[0].inputs["good"].values
-    np.testing.assert_array_equal(a.head.predict_proba(X), b.head.predict_proba(X))
+    np.testing.assert_array_equal(a.learner.predict_proba(X), b.learner.predict_proba(X))
 
 
 def test_the_refit_learns_from_all_labels(case):
@@ -227,7 +227,7 @@ def test_labels_of_tested_samples_are_never_looked_at(case):
     a, b = _tuned(case, "good:logistic"), _tuned(case, "good:logistic", target=spoiled)
     X = task.inputs["good"].values
     assert a.params == b.params
-    np.testing.assert_array_equal(a.head.predict_proba(X), b.head.predict_proba(X))
+    np.testing.assert_array_equal(a.learner.predict_proba(X), b.learner.predict_proba(X))
 
 
 def test_fixed_and_untunable_say_so(case):

@@ -1,6 +1,5 @@
 """Networks in a study: on the same labels and splits as all other methods."""
 
-import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -134,7 +133,7 @@ def test_the_default_holds_every_strategy_and_its_controls():
 
 
 def test_an_input_that_a_network_can_not_read_is_refused_before_anything_runs(toy):
-    from bocage.study._run import Context
+    from bocage.study._context import Context
 
     task = toy
     split = make_split(task, SplitSettings("region"))
@@ -143,14 +142,18 @@ def test_an_input_that_a_network_can_not_read_is_refused_before_anything_runs(to
         context.check()
 
 
-def test_torch_is_imported_only_where_a_method_needs_it():
+def test_shallow_methods_run_without_the_libraries_for_networks(tmp_path):
     code = (
-        "from bocage.study import prepare, make_settings\n"
-        "from pathlib import Path\nimport bocage.cli, bocage.report, sys\n"
+        "import sys\n"
+        "for name in ('torch', 'peft', 'rslearn', 'terratorch', 'segmentation_models_pytorch'):\n"
+        "    sys.modules[name] = None\n"
+        "from pathlib import Path\n"
+        "from bocage.study import Workers, make_settings, prepare\n"
         "study = prepare(make_settings({'task': 'landscape', 'methods': ['aef:logistic'],"
-        " 'budgets': [5], 'repeats': 1}), Path('/nonexistent/study'))\n"
-        "import json; print(json.dumps([m for m in ('torch', 'peft', 'rslearn') if m in "
-        "sys.modules]))\n"
+        f" 'budgets': [5], 'repeats': 1, 'sensitivity': False}), Path({str(tmp_path / 's')!r}))\n"
+        "study.run(Workers(1))\n"
+        "import bocage.cli, bocage.report\n"
+        "print({r.status for r in study.store.refresh().values()})\n"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert json.loads(done.stdout.splitlines()[-1]) == []
+    assert done.stdout.splitlines()[-1] == "{'done'}"

@@ -5,7 +5,7 @@ import pytest
 from tests.data.chips import make_chip_task
 from tests.data.studies import make_study
 
-from bocage.methods import Recipe
+from bocage.methods import Recipe, Views
 from bocage.metrics import (
     boundary_counts,
     boundary_f1,
@@ -16,8 +16,8 @@ from bocage.metrics import (
 from bocage.report import content_of, write
 from bocage.splits import SplitSettings, default_budgets, parse_budget
 from bocage.study import Workers, answer
+from bocage.study._context import boundary_distances
 from bocage.study._plan import Protocol
-from bocage.study._run import boundary_distances
 
 METHODS = ("prior", "s2:logistic:C=1", "s2:conv1x1:scratch")
 
@@ -37,20 +37,20 @@ def segmented(tmp_path_factory):
 
 def test_scores_are_those_of_the_pixels(segmented):
     # Done again by hand: learn from three events, segment the fourth.
-    from bocage.methods.chips import Chips, fit_pixels
+    from bocage.methods.chips import fit_pixels
 
     study, task = segmented, segmented.task
     fold = next(f for f in study.split.folds if f.regime == "out")
-    chips = Chips.of(task.inputs, ["s2"], task.masks)
+    chips = Views(task).chips(["s2"])
     record = next(
         r for r in study.store.refresh().values()
         if r.method == METHODS[1] and r.fold == fold.name and r.budget == "all"
     )  # fmt: skip
     seed = int(record.key[:7], 16)
-    head = fit_pixels(study.methods[1], chips, fold.pool, None, n_classes=2, trials=1, seed=seed)
+    fitted = fit_pixels(study.methods[1], chips, fold.pool, None, n_classes=2, trials=1, seed=seed)
     tests = fold.tests["out"]
-    expected = chip_confusion(task.masks[tests], head.head.predict_masks(tests), 2)
-    true, made = task.masks[tests], head.head.predict_masks(tests)
+    expected = chip_confusion(task.masks[tests], fitted.learner.predict_masks(tests), 2)
+    true, made = task.masks[tests], fitted.learner.predict_masks(tests)
     edges = boundary_counts(true, made, 2, boundary_distances(10.0), 10.0).sum(axis=0)
     table = study.results().score_table()
     chosen = table[

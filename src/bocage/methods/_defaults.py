@@ -80,8 +80,7 @@ def _networks(task: Task, *, every: bool) -> list[str]:
             net = f"{name}:{backbone.name}"
             texts += ["prior", f"{COORDINATES}:knn1", f"{COORDINATES}:forest"]
             texts += [f"{name}:{linear}", f"{name}:xgboost"]
-            texts += [
-                f"{net}:{item.name}" for item in STRATEGIES.values() if task.kind in item.kinds
-            ]
+            known = [item.name for item in STRATEGIES.values() if task.kind in item.kinds]
+            texts += [f"{net}:{strategy}" for strategy in known]
             texts += [f"{net}:linear:weights=random", f"{name}@{backbone.name}+{name}:{linear}"]
     return list(dict.fromkeys(texts))

@@ -11,9 +11,8 @@ from bocage.methods import BACKBONES
 from bocage.methods.backbones import Frozen
 
 
-def _batch(backbone, series, places, place=True):
-    arrays = backbone.arrays(series, places, place)
-    return Frozen(backbone, "random", arrays).batch(slice(None))
+def _frozen(backbone, series, places, place=True):
+    return Frozen(backbone, "random", backbone.arrays(series, places, place))
 
 
 def _without(series, *bands):
@@ -31,8 +30,8 @@ def _without(series, *bands):
 @torch.no_grad()
 def test_presto_is_the_published_encoder(series, places, place, absent):
     presto = BACKBONES["presto"]
-    encoder = presto.load("random")
-    batch = _batch(presto, _without(series, *absent), places, place)
+    frozen = _frozen(presto, _without(series, *absent), places, place)
+    encoder, batch = frozen.encoder, frozen.batch(slice(None))
     x = batch["x"]
     hidden = torch.zeros_like(x)
     for shown, group in zip(batch["groups"][0], encoder.inner.band_groups.values(), strict=True):
@@ -49,8 +48,9 @@ def test_galileo_is_the_published_encoder(series, places, place, absent):
     from rslearn.models.galileo.galileo import GalileoModel
 
     galileo = BACKBONES["galileo"]
-    encoder = galileo.load("random")
     item = _without(series, *absent)
+    frozen = _frozen(galileo, item, places, place)
+    encoder = frozen.encoder
 
     def part(*bands):
         if not set(bands) <= set(item.bands):
@@ -72,49 +72,56 @@ def test_galileo_is_the_published_encoder(series, places, place, absent):
     )
     *tokens, _ = encoder.inner(**made._asdict(), patch_size=1)
     expected = encoder.inner.average_tokens(*tokens)
-    found = encoder(_batch(galileo, item, places, place))
+    found = encoder(frozen.batch(slice(None)))
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-6)
 
 
-def test_what_is_said_of_a_network_is_true(backbone, series, places):
-    encoder = backbone.load("random")
-    assert sum(part.numel() for part in encoder.parameters()) == backbone.n_parameters
-    assert len(encoder.blocks) == backbone.n_blocks
+@pytest.fixture
+def arrays(backbone, series, places):
+    return backbone.arrays(series, places, True)
+
+
+def test_what_is_said_of_a_network_is_true(backbone, series, places, tmp_path, monkeypatch):
+    monkeypatch.setenv("BOCAGE_CACHE", str(tmp_path))
+    frozen = _frozen(backbone, series, places)
+    encoder = frozen.encoder
+    assert frozen.n_parameters == {"presto": 404_160, "galileo": 1_037_856}[backbone.name]
+    assert len(encoder.blocks) == backbone.n_blocks == len(encoder.widths)
     with torch.no_grad():
-        assert encoder(_batch(backbone, series, places)).shape == (len(places), backbone.width)
+        assert encoder(frozen.batch(slice(None))).shape == (len(places), backbone.width)
 
 
 @pytest.mark.usefixtures("real_data")
-def test_random_weights_are_the_same_every_time_and_not_the_pretrained(backbone):
-    one, two = backbone.load("random").state_dict(), backbone.load("random").state_dict()
-    real = backbone.load().state_dict()
+def test_random_weights_are_the_same_every_time_and_not_the_pretrained(backbone, arrays):
+    one, two = (backbone.load("random", arrays).state_dict() for _ in range(2))
+    real = backbone.load("pretrained", arrays).state_dict()
     assert all(torch.equal(one[name], two[name]) for name in one)
     assert any(not torch.equal(one[name], real[name]) for name in one)
 
 
-def test_loading_leaves_the_random_state_alone(backbone):
+def test_loading_leaves_the_random_state_alone(backbone, arrays):
     torch.manual_seed(3)
     expected = torch.rand(2)
     torch.manual_seed(3)
-    backbone.load("random")
+    backbone.load("random", arrays)
     assert torch.equal(torch.rand(2), expected)
 
 
-def test_other_weights_are_refused(backbone, tmp_path, monkeypatch):
+def test_other_weights_are_refused(backbone, arrays, tmp_path, monkeypatch):
     path = tmp_path / backbone.file.path
     path.parent.mkdir(parents=True)
     path.write_bytes(b"\x80\x04not weights")
     monkeypatch.setenv("BOCAGE_DATA", str(tmp_path))
     with pytest.raises(DownloadError, match="is not the file that is expected"):
-        backbone.load()
+        backbone.load("pretrained", arrays)
 
 
-def test_weights_are_not_fetched_offline(backbone, tmp_path, monkeypatch):
+def test_weights_are_not_fetched_offline(backbone, arrays, tmp_path, monkeypatch):
     monkeypatch.delenv("BOCAGE_DATA", raising=False)
     monkeypatch.setenv("BOCAGE_CACHE", str(tmp_path))
     monkeypatch.setenv("BOCAGE_OFFLINE", "1")
     with pytest.raises(DownloadError, match="BOCAGE_OFFLINE forbids"):
-        backbone.load()
+        backbone.load("pretrained", arrays)
 
 
 @pytest.mark.real

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bocage.methods import STRATEGIES, Recipe, fit_network, parse_method
-from bocage.methods.strategies import _tuning
+from bocage.methods import STRATEGIES, Recipe, parse_method
+from bocage.methods.strategies import SampleLesson, Tuning, _tuning, fit_lesson
 from bocage.splits import Inner
 
 ROWS = np.arange(60)
@@ -16,23 +16,15 @@ INNER = Inner(
 
 
 def _fitted(frozen, task, strategy, target=None, inner=INNER, recipe=None, trials=2, **options):
-    return fit_network(
-        frozen,
-        strategy,
-        {**STRATEGIES[strategy].options, **options},
-        task.target if target is None else target,
-        ROWS,
-        inner,
-        kind=task.kind,
-        n_classes=task.n_classes,
-        trials=trials,
-        recipe=recipe or Recipe(2, 8),
-        seed=1,
-    )
+    wiring = {**STRATEGIES[strategy].options, **options}
+    target = task.target if target is None else target
+    lesson = SampleLesson(frozen, strategy, wiring, target, task.kind, task.n_classes)
+    rates = (options["lr"],) if "lr" in options else STRATEGIES[strategy].rates[:trials]
+    return fit_lesson(lesson, ROWS, inner, Tuning(rates, recipe or Recipe(2, 8), 1))
 
 
 def test_strategies_try_equally_many_rates_twenty_times_apart():
-    trained = [s for s in STRATEGIES.values() if s.trains_encoder]
+    trained = [s for s in STRATEGIES.values() if s.rates]
     assert len({len(s.rates) for s in trained}) == 1
     assert STRATEGIES["lora"].rates[0] == pytest.approx(20 * STRATEGIES["full"].rates[0])
     assert STRATEGIES["adapter"].rates[0] == pytest.approx(20 * STRATEGIES["full"].rates[0])
@@ -44,7 +36,7 @@ def test_a_strategy_predicts_new_rows_and_says_how_it_was_tuned(frozen, series_t
     assert (fitted.trials, fitted.why) == (2, "tuned")
     assert fitted.params["lr"] in STRATEGIES[strategy].rates[:2]
     assert fitted.params["epochs"] in Recipe(2, 8).marks(60)
-    assert fitted.head.predict(np.arange(60, 90)).shape == (30,)
+    assert fitted.learner.predict(np.arange(60, 90)).shape == (30,)
 
 
 def test_pure_noise_is_not_learned(frozen, series_task):
@@ -60,7 +52,7 @@ def test_rows_outside_the_labels_decide_nothing(frozen, series_task):
     one = _fitted(frozen, series_task, "lora")
     two = _fitted(frozen, series_task, "lora", changed)
     assert one.params == two.params
-    np.testing.assert_array_equal(one.head.predict(ROWS), two.head.predict(ROWS))
+    np.testing.assert_array_equal(one.learner.predict(ROWS), two.learner.predict(ROWS))
 
 
 def test_a_rate_that_blows_up_loses_and_the_other_is_taken(frozen, series_task, monkeypatch):
@@ -99,17 +91,16 @@ def test_memory_that_does_not_suffice_is_said(frozen, series_task, monkeypatch):
 
 def test_classes_without_a_label_are_never_predicted(frozen):
     codes = np.where(np.arange(90) % 2 == 0, 0, 2)
-    fitted = fit_network(
-        frozen, "adapter", STRATEGIES["adapter"].options, codes, ROWS, INNER,
-        kind="classification", n_classes=4, trials=1, recipe=Recipe(1, 4), seed=0,
-    )  # fmt: skip
-    proba = fitted.head.predict_proba(np.arange(60, 90))
+    options = STRATEGIES["adapter"].options
+    lesson = SampleLesson(frozen, "adapter", options, codes, "classification", 4)
+    fitted = fit_lesson(lesson, ROWS, INNER, Tuning((2e-3,), Recipe(1, 4), 0))
+    proba = fitted.learner.predict_proba(np.arange(60, 90))
     np.testing.assert_allclose(proba.sum(axis=1), 1, atol=1e-6)
-    assert set(fitted.head.predict(np.arange(90)).tolist()) <= {0, 2}
+    assert set(fitted.learner.predict(np.arange(90)).tolist()) <= {0, 2}
 
 
 def test_what_is_shipped_is_what_was_learned(frozen, series_task):
-    sizes = {s: _fitted(frozen, series_task, s).head.size for s in ("adapter", "lora", "full")}
+    sizes = {s: _fitted(frozen, series_task, s).learner.size for s in ("adapter", "lora", "full")}
     head = 129
     assert all(size.head == head for size in sizes.values())
     # Beside the public weights: adapter, head, and the mean and spread of 128 features.

@@ -7,7 +7,7 @@ import torch
 from bocage.core import SettingsError
 from bocage.methods import BACKBONES, STRATEGIES
 from bocage.methods.backbones import Frozen
-from bocage.methods.strategies._fit import SampleLesson
+from bocage.methods.strategies._samples import SampleLesson
 from bocage.methods.strategies._train import make_loss, train
 from bocage.methods.strategies._wiring import count, open_encoder, seeded
 
@@ -103,16 +103,18 @@ def test_only_what_is_open_changes_and_all_of_it_does(frozen, series_task, strat
         ("full", {}, 404_160 - 24 * 64 - 12 * 32),
     ],
 )
-def test_the_number_of_trained_parameters_is_that_counted_by_hand(strategy, options, expected):
-    encoder = BACKBONES["presto"].load("random")
-    open_encoder(encoder, strategy, {**STRATEGIES[strategy].options, **options}, 128)
+def test_the_number_of_trained_parameters_is_that_counted_by_hand(
+    frozen, strategy, options, expected
+):
+    encoder = frozen.copy()
+    open_encoder(encoder, strategy, {**STRATEGIES[strategy].options, **options})
     assert count(encoder, only_trained=True) == expected
 
 
-def test_more_blocks_than_there_are_is_refused():
-    encoder = BACKBONES["presto"].load("random")
+def test_more_blocks_than_there_are_is_refused(frozen):
+    encoder = frozen.copy()
     with pytest.raises(SettingsError, match="last 3 blocks; the network has 2"):
-        open_encoder(encoder, "lora", {**STRATEGIES["lora"].options, "last": 3}, 128)
+        open_encoder(encoder, "lora", {**STRATEGIES["lora"].options, "last": 3})
 
 
 def test_training_leaves_the_frozen_encoder_alone(frozen, series_task):

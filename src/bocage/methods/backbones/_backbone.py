@@ -133,9 +133,7 @@ class Backbone:
 
     @property
     def is_at_hand(self) -> bool:
-        """Whether weights can be had without the user: they are published, with a known hash, or
-        already in their place.
-        """
+        """Whether weights can be had without the user: pinned, or already in their place."""
         if isinstance(self.file, OwnFile):
             return self.file.here() is not None
         return self.file is not None

@@ -59,7 +59,8 @@ class InputLayer(Layer):
     def take(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return some chips."""
         part = np.asarray(self._values[rows], dtype=np.float32)
-        return part.reshape(len(rows), self.n_bands, *part.shape[-2:])
+        shape = (len(rows), self.n_bands, *part.shape[-2:])
+        return np.asarray(part.reshape(shape))
 
 
 @dataclass(frozen=True, slots=True)
