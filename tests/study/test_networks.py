@@ -145,15 +145,19 @@ def test_an_input_that_a_network_can_not_read_is_refused_before_anything_runs(to
 def test_shallow_methods_run_without_the_libraries_for_networks(tmp_path):
     code = (
         "import sys\n"
-        "for name in ('torch', 'peft', 'rslearn', 'terratorch', 'segmentation_models_pytorch'):\n"
-        "    sys.modules[name] = None\n"
+        "class Absent:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name in ('torch', 'peft', 'rslearn', 'terratorch', 'einops'):\n"
+        "            raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, Absent())\n"
         "from pathlib import Path\n"
         "from bocage.study import Workers, make_settings, prepare\n"
         "study = prepare(make_settings({'task': 'landscape', 'methods': ['aef:logistic'],"
-        f" 'budgets': [5], 'repeats': 1, 'sensitivity': False}), Path({str(tmp_path / 's')!r}))\n"
+        " 'budgets': [5], 'repeats': 1, 'sensitivity': False}), Path(sys.argv[1]))\n"
         "study.run(Workers(1))\n"
         "import bocage.cli, bocage.report\n"
         "print({r.status for r in study.store.refresh().values()})\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    command = [sys.executable, "-c", code, str(tmp_path / "study")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "{'done'}"

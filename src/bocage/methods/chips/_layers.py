@@ -36,7 +36,7 @@ class Layer(ABC):
     def pixels(self, row: int, at: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return some pixels of one chip by their flat position, shape (n, bands)."""
         flat = self.take(np.array([row]))[0].reshape(self.n_bands, -1)
-        return flat[:, at].T
+        return np.asarray(flat[:, at].T)
 
     def prepare(self) -> None:  # noqa: B027 - most layers need nothing
         """Compute what can be computed once."""
