@@ -18,8 +18,8 @@ _REST = ("temperature_2m", "total_precipitation", "elevation", "slope")
 _KNOWN = {band.name: band for band in POINT_BANDS}
 BANDS = tuple(_KNOWN[name] for name in (*_ORDER, *_REST))
 N_SPACE_TIME, N_TIME = 13, 2
-PATCH = 4
-"""Pixels of a chip that become one token: its weights know patches of 1 to 8."""
+PATCH = 8
+"""Pixels of a chip that become one token: its weights know 1 to 8, and few tokens are quick."""
 
 
 def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, NDArray[Any]]:

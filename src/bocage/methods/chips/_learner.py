@@ -79,7 +79,12 @@ class NetSegmenter(Segmenter):
         """Parameters; all of them are learned and shipped, and so are running means."""
         n = count(self.inner)
         kept = sum(part.numel() for part in self.buffers())
-        return Size(trained=n, encoder=0, decoder=0, head=n, n_bytes=4 * (n + kept))
+        encoder, decoder = self._part("encoder"), self._part("decoder")
+        return Size(n, encoder, decoder, n - encoder - decoder, 4 * (n + kept))
+
+    def _part(self, name: str) -> int:
+        part = getattr(self.inner, name, None)
+        return count(part) if isinstance(part, nn.Module) else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,18 +25,22 @@ KEEP = 0.95
 
 
 class Average:
-    """A running average of what learns in a network, and of its running statistics.
+    """A running average of what learns in a network.
 
-    It starts fast: after `step` steps it keeps step / (step + 9), and `KEEP` at most.
+    It starts fast: after `step` steps it keeps step / (step + 9), and `KEEP` at most. Statistics of
+    batch normalisation belong to the weights that made them, and are taken anew.
 
     Parameters
     ----------
     network : nn.Module
+    pieces : sequence of ndarray of int64
+        Rows of the training in batches.
     """
 
-    def __init__(self, network: nn.Module) -> None:
-        buffers = [part for part in network.buffers() if part.is_floating_point()]
-        self._own: list[Tensor] = [*trained(network), *buffers]
+    def __init__(self, network: nn.Module, pieces: Sequence[NDArray[np.int64]]) -> None:
+        self._network = network
+        self._pieces = pieces
+        self._own = trained(network)
         self._mean = [part.detach().clone() for part in self._own]
 
     @torch.no_grad()
@@ -50,20 +54,27 @@ class Average:
     def in_place(self) -> Iterator[None]:
         """Put the average into the network for a while."""
         kept = [part.detach().clone() for part in self._own]
+        state = {name: part.clone() for name, part in self._network.named_buffers()}
         self.settle()
         try:
             yield
         finally:
-            self._fill(kept)
+            _fill(self._own, kept)
+            buffers = dict(self._network.named_buffers())
+            for name, part in state.items():
+                buffers[name].copy_(part)
 
     def settle(self) -> None:
         """Put the average into the network."""
-        self._fill(self._mean)
+        _fill(self._own, self._mean)
+        # Does nothing where there is no batch normalisation.
+        torch.optim.swa_utils.update_bn(self._pieces, self._network)  # type: ignore[no-untyped-call]
 
-    @torch.no_grad()
-    def _fill(self, values: Sequence[Tensor]) -> None:
-        for part, value in zip(self._own, values, strict=True):
-            part.copy_(value)
+
+@torch.no_grad()
+def _fill(parts: Sequence[Tensor], values: Sequence[Tensor]) -> None:
+    for part, value in zip(parts, values, strict=True):
+        part.copy_(value)
 
 
 def batches(n: int, epoch: int, seed: int) -> list[NDArray[np.int64]]:
@@ -137,7 +148,7 @@ def train(
     parts = trained(network)
     optimiser = torch.optim.AdamW(parts, lr=rate, weight_decay=DECAY, fused=True)
     warm = max(1, round(WARM_UP * n_epochs * math.ceil(len(rows) / BATCH)))
-    average = Average(network)
+    average = Average(network, [rows[piece] for piece in batches(len(rows), 0, seed)])
     step, mean = 0, float("nan")
     network.train()
     if look is not None and 0 in marks:
