@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from torch import nn
+
 from bocage.methods.backbones._encoder import Batch
 from bocage.methods.backbones._patches import PatchEncoder, from_registry, gate, layout_of, still
 from bocage.methods.backbones._state import load_state, read_state
@@ -32,7 +34,7 @@ def prithvi_encoder(
         load_state(inner, fit, key)
     still(inner)
     blocks, norm, width = list(inner.blocks), inner.norm, inner.embed_dim
-    inner.blocks, inner.norm = gate(), type(norm)(1)
+    inner.blocks, inner.norm = gate(), nn.Identity()
     # The registry's own `forward` is a closure that keeps the network alive.
     inner.__dict__.pop("forward", None)
     return PrithviEncoder(inner, blocks, norm, width, layout)

@@ -50,6 +50,7 @@ def linear_start(
         Values are predicted in units of this.
     """
     from sklearn.linear_model import LogisticRegression, RidgeCV
+    from threadpoolctl import threadpool_limits
 
     mean, spread = X.mean(axis=0), X.std(axis=0)
     # A feature that does not move among the labels says nothing; see `bocage.methods.Head`.
@@ -65,7 +66,9 @@ def linear_start(
     if len(classes) == 1:
         bias[classes] = 0.0
         return Start(weight, bias, mean, spread)
-    head = LogisticRegression(C=1.0, max_iter=500, class_weight="balanced").fit(Z, codes)
+    # Products this small are quickest on one thread.
+    with threadpool_limits(1, "blas"):
+        head = LogisticRegression(C=1.0, max_iter=500, class_weight="balanced").fit(Z, codes)
     coef, intercept = head.coef_, head.intercept_
     if len(coef) == 1:
         coef = np.concatenate([-coef / 2, coef / 2])

@@ -68,7 +68,7 @@ class Average:
         """Put the average into the network."""
         _fill(self._own, self._mean)
         # Does nothing where there is no batch normalisation.
-        torch.optim.swa_utils.update_bn(self._pieces, self._network)  # type: ignore[no-untyped-call]
+        torch.optim.swa_utils.update_bn(self._pieces, self._network)
 
 
 @torch.no_grad()
