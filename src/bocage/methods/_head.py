@@ -114,6 +114,20 @@ class Head(BaseEstimator):
             return np.asarray(self.predict_proba(X).argmax(axis=1))
         return np.asarray(self._quiet(self.estimator_.predict, self._scale(X)), dtype=np.float64)
 
+    def linear_scores(self, X: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Return what a linear classifier puts through its link, shape (n_samples, n_classes).
+
+        A class that was never seen has minus infinity; None where the model is not linear.
+        """
+        if self.model != "logistic":
+            return None
+        found = np.asarray(self.estimator_.decision_function(self._scale(X)))
+        if found.ndim == 1:
+            found = np.stack([np.zeros(len(found)), found], axis=1)
+        full = np.full((len(X), self.n_classes), -np.inf)
+        full[:, self.classes_] = found
+        return full
+
     @staticmethod
     def _quiet(call: Any, X: NDArray[np.float64]) -> NDArray[Any]:
         # LightGBM's wrapper names features by itself and then warns that arrays have none.

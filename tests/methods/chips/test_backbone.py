@@ -155,3 +155,14 @@ def test_random_weights_are_a_control_whatever_the_strategy():
         assert parse_method(f"s2:prithvi-tiny:{strategy}:weights=random").is_control
         assert not parse_method(f"s2:prithvi-tiny:{strategy}").is_control
     assert not parse_method("s2:prithvi-tiny:scratch").is_control
+
+
+def test_scores_of_cells_drawn_out_are_those_of_pixels(views, monkeypatch):
+    method = _method("prithvi-tiny:linear")
+    learner = method.fit(views, ROWS, None, Effort(1, RECIPE, 0)).learner
+    tests = np.arange(12, 24)
+    quick = learner.predict_masks(tests)
+    monkeypatch.setattr("bocage.methods.chips._pixels.FrozenLayer", type(None))
+    slow = learner.predict_masks(tests)
+    assert (quick != slow).mean() < 1e-3
+    assert 0.05 < quick.mean() < 0.95

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,12 +135,15 @@ class FrozenLayer(Layer):
 
     def take(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return some chips."""
-        made = np.asarray(self.frozen.maps()[rows])
+        return self.drawn_out(np.asarray(self.frozen.maps()[rows]))
+
+    def drawn_out(self, maps: NDArray[Any]) -> NDArray[Any]:
+        """Draw maps out to the size of the chips by their last two axes."""
         for axis, size in zip((-2, -1), self._size, strict=True):
-            low, high, share = _between(made.shape[axis], size)
+            low, high, share = _between(maps.shape[axis], size)
             wide = share[:, None] if axis == -2 else share  # noqa: PLR2004
-            made = np.take(made, low, axis) * (1 - wide) + np.take(made, high, axis) * wide
-        return made
+            maps = np.take(maps, low, axis) * (1 - wide) + np.take(maps, high, axis) * wide
+        return maps
 
     def pixels(self, row: int, at: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return some pixels of one chip, without drawing all of it out."""

@@ -10,11 +10,15 @@ from bocage.features import Matrix
 from bocage.methods._head import Head
 from bocage.methods._size import Size, head_size
 from bocage.methods._tune import Fitted, fit_tuned
+from bocage.methods.chips._layers import FrozenLayer
 from bocage.methods.chips._scenes import Chips, draw_pixels
 from bocage.splits import Inner
 
 MOST = 20_000
 """Pixels that a head learns from at most, the same number of each chip: neighbours say the same."""
+
+MOST_DRAWN_OUT = 5_000
+"""The same for maps of a frozen network, whose pixels lie between a few cells."""
 
 AT_ONCE = 2**24
 """Numbers (pixels x bands) predicted at a time."""
@@ -40,6 +44,8 @@ class PixelLearner:
 
     def predict_masks(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Predict the class of every pixel, shape (n, height, width)."""
+        if self.head.model == "logistic" and isinstance(self.chips.only, FrozenLayer):
+            return self._drawn_out(self.chips.only, rows)
         chips = self.chips
         shape = chips.masks.shape[1:]
         every = np.arange(shape[0] * shape[1])
@@ -55,6 +61,17 @@ class PixelLearner:
                 codes = np.asarray(self.head.predict(X)).reshape(len(some), -1)
                 made[start : start + group, at : at + step] = codes
         return made.reshape(len(rows), *shape)
+
+    def _drawn_out(self, layer: FrozenLayer, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Score the cells of a network's maps and draw out the scores: the same, and quicker."""
+        made = np.empty((len(rows), *self.chips.masks.shape[1:]), dtype=np.int64)
+        for at, row in enumerate(rows.tolist()):
+            chip = np.asarray(layer.frozen.maps()[row], dtype=np.float64)
+            cells = self.head.linear_scores(chip.reshape(len(chip), -1).T)
+            assert cells is not None  # noqa: S101 - the head is linear
+            scores = np.where(np.isfinite(cells), cells, -1e9).T.reshape(-1, *chip.shape[1:])
+            made[at] = layer.drawn_out(scores).argmax(axis=0)
+        return made
 
 
 def fit_pixels(
@@ -84,7 +101,8 @@ def fit_pixels(
     n_encoder : int
         Parameters of the frozen encoders that it stands on.
     """
-    X, y, owner = draw_pixels(chips, rows, MOST, seed)
+    most = MOST_DRAWN_OUT if isinstance(chips.only, FrozenLayer) else MOST
+    X, y, owner = draw_pixels(chips, rows, most, seed)
     folds = None
     if inner is not None:
         folds = Inner(

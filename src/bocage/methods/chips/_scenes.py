@@ -1,6 +1,6 @@
 """Chips as methods see them: layers put together, with what to standardise."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,11 @@ class Chips:
 
     layers: tuple[Layer, ...]
     masks: NDArray[np.int16]
+
+    @property
+    def only(self) -> Layer | None:
+        """The layer, where there is one alone."""
+        return self.layers[0] if len(self.layers) == 1 else None
 
     @property
     def n_bands(self) -> int:
@@ -116,8 +121,3 @@ def draw_pixels(
         labels.append(chips.masks[row].ravel()[at].astype(np.int64))
         owners.append(np.full(len(at), position))
     return np.concatenate(parts), np.concatenate(labels), np.concatenate(owners)
-
-
-def names_of(parts: Sequence[object]) -> str:
-    """Write parts for a message."""
-    return "+".join(str(getattr(part, "name", part)) for part in parts)
