@@ -10,6 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bocage.cli._app import app
+from bocage.methods import parse_method
+from bocage.study import read_settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
@@ -57,13 +59,17 @@ def my_labels(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("my_labels")
 @pytest.mark.parametrize("command", commands())
 def test_command_runs(command, request):
-    if any(name in command for name in ("four-regions", "mato-grosso", "fuel-moisture")):
+    real = ("four-regions", "mato-grosso", "fuel-moisture", "flood-spain")
+    if any(name in command for name in real):
         request.getfixturevalue("real_data")
-    arguments = shlex.split(command)[1:]
-    if arguments[0] in {"compare", "split"} and "studies/" not in command:
+    arguments = [part.replace("docs/", f"{ROOT}/docs/") for part in shlex.split(command)[1:]]
+    if arguments[0] in {"compare", "split"} and "-o studies/" not in command:
         small = [*SMALL]
         if "my_series" in command:
             small[small.index("prior,aef:logistic:C=10")] = "prior,s2:logistic:C=10"
+        if "flood-spain" in command:
+            small[small.index("prior,aef:logistic:C=10")] = "prior,s2:logistic:C=10"
+            small[small.index("5,all")] = "8"
         if "fuel-moisture" in command:
             small[small.index("prior,aef:logistic:C=10")] = "prior,series:ridge:alpha=100"
             small[small.index("5,all")] = "20,all"
@@ -79,3 +85,13 @@ def test_command_runs(command, request):
 
 def test_the_docs_show_commands():
     assert any(command.startswith("bocage compare my_labels") for command in commands())
+
+
+STUDIES = sorted((ROOT / "docs" / "studies").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
+def test_methods_of_a_study_can_be_read(path):
+    settings = read_settings(path)
+    for text in (*(settings.methods or []), *settings.more_methods):
+        assert parse_method(text).name == text

@@ -47,6 +47,10 @@ def compare(
     steps: Annotated[
         int | None, typer.Option(help="Batches of a network at least, with few labels.")
     ] = None,
+    augment: Annotated[
+        bool | None,
+        typer.Option("--augment/--no-augment", help="Turn and mirror chips (by default)."),
+    ] = None,
     folds: Annotated[
         int | None, typer.Option(help="Folds that many groups are merged into.")
     ] = None,
@@ -106,6 +110,7 @@ def compare(
         trials=trials,
         epochs=epochs,
         steps=steps,
+        augment=augment,
         folds=folds,
         where=where,
         at=at,

@@ -48,7 +48,7 @@ def prepare(settings: StudySettings, folder: Path) -> Study:
         settings.trials,
         settings.inner_folds,
         settings.seed,
-        Recipe(settings.epochs, settings.steps),
+        Recipe(settings.epochs, settings.steps, settings.augment),
     )
     plan = make_plan(
         task,

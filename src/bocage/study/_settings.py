@@ -59,6 +59,7 @@ class StudySettings(BaseModel):
     inner_folds: int = Field(3, ge=2)
     epochs: int = Field(20, ge=1, description="passes of a network over its labels, at most")
     steps: int = Field(100, ge=1, description="batches a network sees at least, with few labels")
+    augment: bool = Field(True, description="turn and mirror chips")
     seed: int = Field(0, ge=0)
 
     where: Where | None = Field(None, description="place that the verdict is asked for")
