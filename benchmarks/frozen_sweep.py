@@ -3,7 +3,7 @@
     python benchmarks/frozen_sweep.py [--repeats 5] [--epochs 10] [--backbone prithvi-100]
 
 A sweep of five budgets, some repeats and two heads (linear, U-Net decoder) on synthetic chips of
-128 x 128 pixels: discs in noise. The encoder is frozen and has random weights; how long it takes
+64 x 64 pixels: discs in noise. The encoder is frozen and has random weights; how long it takes
 does not depend on them. Both see the same chips, the same bands in the same scale, the same number
 of epochs and batches, one thread each. TerraTorch trains every cell with Lightning and runs the
 encoder in every step, as it does for its users; Bocage runs it once for all cells, and that time
@@ -32,7 +32,7 @@ from bocage.methods import Effort, Recipe, Views, parse_method
 from bocage.metrics import chip_confusion, mean_iou
 from bocage.tasks import Samples, Task, build_task
 
-SIDE, N_TRAIN, N_TEST = 128, 48, 16
+SIDE, N_TRAIN, N_TEST = 64, 48, 16
 BUDGETS = (4, 8, 16, 32, 48)
 BANDS = ("B2", "B3", "B4", "B8A", "B11", "B12")
 RATE = {"linear": 1e-2, "unet": 1e-3}
@@ -56,7 +56,7 @@ def synthetic_task() -> Task:
     rng = np.random.default_rng(0)
     n = N_TRAIN + N_TEST
     row, column = np.mgrid[:SIDE, :SIDE]
-    centre, radius = rng.uniform(20, SIDE - 20, (n, 2, 1, 1)), rng.uniform(15, 45, (n, 1, 1))
+    centre, radius = rng.uniform(16, SIDE - 16, (n, 2, 1, 1)), rng.uniform(8, 24, (n, 1, 1))
     masks = (np.hypot(row - centre[:, 0], column - centre[:, 1]) < radius).astype(np.int16)
     contrast = np.array([300, -200, 250, -600, 0, 400])[:, None, None]
     values = 1800 + contrast * masks[:, None] + rng.normal(0, 500, (n, 6, SIDE, SIDE))
@@ -219,7 +219,7 @@ def lora(backbone: str, epochs: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--backbone", default="prithvi-100")
     given = parser.parse_args()
     warnings.showwarning = lambda *_, **__: None

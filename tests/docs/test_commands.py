@@ -63,7 +63,7 @@ def test_command_runs(command, request):
     if any(name in command for name in real):
         request.getfixturevalue("real_data")
     arguments = [part.replace("docs/", f"{ROOT}/docs/") for part in shlex.split(command)[1:]]
-    if arguments[0] in {"compare", "split"} and "-o studies/" not in command:
+    if arguments[0] in {"compare", "split"} and " studies/" not in command:
         small = [*SMALL]
         if "my_series" in command:
             small[small.index("prior,aef:logistic:C=10")] = "prior,s2:logistic:C=10"

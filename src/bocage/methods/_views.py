@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bocage.core import Input, SettingsError
-from bocage.features import COORDINATES, Matrix, matrix
+from bocage.features import COORDINATES, Matrix, indices, matrix, source_of
 from bocage.methods._encoded import Encoded
 from bocage.methods.backbones import BACKBONES, Backbone, need_torch
 from bocage.methods.chips import Chips, FrozenLayer, Grid, InputLayer, Layer, PlaceLayer
@@ -80,6 +80,8 @@ class Views:
             return Matrix(np.zeros((len(self.task), 1)), np.zeros(1, dtype=bool), ("none",))
         inputs = dict(self.task.inputs)
         for item in parts:
+            if isinstance(item, str) and source_of(item)[1]:
+                inputs[item] = self._indices(item)
             if isinstance(item, Encoded):
                 values = np.asarray(self.frozen(item).features(), dtype=np.float64)
                 bands = tuple(f"{item.backbone}_{i:03d}" for i in range(values.shape[1]))
@@ -102,6 +104,12 @@ class Views:
             self._chips[key] = Chips(tuple(self._layer(part) for part in key), task.masks)
         return self._chips[key]
 
+    def _indices(self, name: str) -> Input:
+        source, inputs = source_of(name)[0], self.task.inputs
+        if source not in inputs:
+            raise SettingsError(f"no input {source!r}; this task has: {', '.join(sorted(inputs))}")
+        return indices(inputs[source])
+
     def _layer(self, part: Part) -> Layer:
         task = self.task
         assert task.masks is not None  # noqa: S101 - asked by `chips`
@@ -110,7 +118,8 @@ class Views:
             return FrozenLayer(self.frozen(part), height, width)
         if part == COORDINATES:
             return PlaceLayer(Grid(task.lonlat, height, width, task.pixel_metres))
-        item = task.inputs.get(part)
+        derived = source_of(part)[1]
+        item = self._indices(part) if derived else task.inputs.get(part)
         if item is None or item.form != "chips" or item.values.shape[-2:] != (height, width):
             found = "none" if item is None else f"{item.form} {item.values.shape}"
             raise SettingsError(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bocage.core import SettingsError, StoreError
-from bocage.features import COORDINATES
+from bocage.features import COORDINATES, source_of
 from bocage.methods import SIGN, Method, Recipe, default_methods, parse_method
 from bocage.splits import (
     Budget,
@@ -144,7 +144,7 @@ def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
     known = {*task.inputs, COORDINATES}
     for method in methods:
         for name in method.inputs:
-            if name.partition(SIGN)[0] not in known:
+            if source_of(name.partition(SIGN)[0])[0] not in known:
                 raise SettingsError(
                     f"method {method.name!r}: no input {name!r}; this task has: "
                     f"{', '.join(sorted(known))}"
