@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bocage.core import DownloadError, PinnedFile, fetch, is_offline
+from bocage.core import DownloadError, PinnedFile, data_folder, fetch, is_offline
 
 CONTENT = b"lon,lat\n1,2\n"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -127,6 +127,17 @@ def test_no_server(server, tmp_path):
     with pytest.raises(DownloadError, match="can't be downloaded") as caught:
         fetch(pinned(server), cache=tmp_path / "cache")
     assert "\n" not in str(caught.value)
+
+
+def test_a_folder_of_the_user_comes_before_the_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("BOCAGE_CACHE", str(tmp_path / "cache"))
+    assert data_folder("set") is None
+    (tmp_path / "cache" / "set").mkdir(parents=True)
+    assert data_folder("set") == tmp_path / "cache" / "set"
+    monkeypatch.setenv("BOCAGE_DATA", str(tmp_path / "mine"))
+    assert data_folder("set") == tmp_path / "cache" / "set"
+    (tmp_path / "mine" / "set").mkdir(parents=True)
+    assert data_folder("set") == tmp_path / "mine" / "set"
 
 
 @pytest.mark.parametrize(

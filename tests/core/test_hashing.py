@@ -118,6 +118,27 @@ def test_rows_of_other_values_or_kinds_have_other_digests(a, b):
     assert row_digests(a)[0] != row_digests(b)[0]
 
 
+def test_a_digest_does_not_hang_on_how_many_rows_are_read_at_a_time(monkeypatch):
+    chips = np.random.default_rng(0).integers(-300, 9000, (5, 2, 4, 4)).astype(np.int16)
+    points = np.random.default_rng(1).normal(size=(5, 2))
+    whole = row_digests(points, chips)
+    monkeypatch.setattr("bocage.core._hashing.BLOCK_VALUES", 70)
+    assert (row_digests(points, chips) == whole).all()
+    assert (row_digests(points, chips.astype(np.int64)) == whole).all()
+
+
+def test_large_chips_are_not_copied_whole():
+    import tracemalloc
+
+    chips = np.ones((64, 6, 128, 128), dtype=np.int16)
+    tracemalloc.start()
+    row_digests(chips)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # As 8-byte numbers they would take 50 MB.
+    assert peak < 40e6
+
+
 def test_columns_of_other_lengths_are_refused():
     with pytest.raises(ValueError, match="shorter"):
         row_digests(np.arange(3), np.arange(2))

@@ -14,7 +14,15 @@ from bocage.core._lazy import lazy
 
 if TYPE_CHECKING:
     from bocage.core._executor import Pool, SerialExecutor, open_pool
-    from bocage.core._fetch import PinnedFile, cache_folder, data_file, fetch, is_offline, sha256_of
+    from bocage.core._fetch import (
+        PinnedFile,
+        cache_folder,
+        data_file,
+        data_folder,
+        fetch,
+        is_offline,
+        sha256_of,
+    )
     from bocage.core._files import write_atomic
     from bocage.core._hashing import content_key, priorities, row_digests
     from bocage.core._inputs import Input, Modality, Scaling, stack
@@ -38,6 +46,7 @@ __all__ = [
     "cache_folder",
     "content_key",
     "data_file",
+    "data_folder",
     "fetch",
     "is_offline",
     "lazy",
@@ -55,7 +64,15 @@ __all__ = [
 # do without.
 _MODULES = {
     "_executor": ("Pool", "SerialExecutor", "open_pool"),
-    "_fetch": ("PinnedFile", "cache_folder", "data_file", "fetch", "is_offline", "sha256_of"),
+    "_fetch": (
+        "PinnedFile",
+        "cache_folder",
+        "data_file",
+        "data_folder",
+        "fetch",
+        "is_offline",
+        "sha256_of",
+    ),
     "_files": ("write_atomic",),
     "_hashing": ("content_key", "priorities", "row_digests"),
     "_inputs": ("Input", "Modality", "Scaling", "stack"),

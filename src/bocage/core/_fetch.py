@@ -44,6 +44,17 @@ def data_file(path: str) -> Path | None:
     return found if found.is_file() else None
 
 
+def data_folder(path: str) -> Path | None:
+    """Return a folder below ``BOCAGE_DATA`` or the cache, or None where neither holds it.
+
+    For files that users fetch and unpack themselves, because no address of them is pinned.
+    """
+    folder = os.environ.get("BOCAGE_DATA", "")
+    above = [Path(folder).expanduser()] if folder else []
+    found = (item / path for item in (*above, cache_folder()))
+    return next((item for item in found if item.is_dir()), None)
+
+
 def is_offline() -> bool:
     """Tell whether ``BOCAGE_OFFLINE`` forbids the network."""
     return os.environ.get("BOCAGE_OFFLINE", "").strip().lower() not in ("", "0", "false", "no")

@@ -2,12 +2,16 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 KEY_BYTES = 16
+
+BLOCK_VALUES = 2**21
+"""Numbers that are brought into their canonical form at a time: chips may fill the memory."""
 
 
 def content_key(value: Any) -> str:
@@ -33,23 +37,28 @@ def row_digests(*columns: NDArray[Any]) -> NDArray[np.void]:
     ndarray of void, shape (n,)
         16 bytes a row; ``.tobytes()`` of a selection is what a run key is made from.
     """
-    parts: list[list[bytes]] = []
-    for column in columns:
-        array = np.asarray(column)
-        if array.dtype.kind in "fiub":
-            canonical = array + 0.0 if array.dtype.kind == "f" else array.astype("<i8")
-            block = np.ascontiguousarray(canonical, dtype=canonical.dtype.newbyteorder("<"))
-            parts.append([row.tobytes() for row in block.reshape(len(block), -1)])
-        else:
-            parts.append([str(value).encode() for value in array])
     digests = [
         hashlib.blake2b(
             b"".join(len(part).to_bytes(8, "little") + part for part in row),
             digest_size=KEY_BYTES,
         ).digest()
-        for row in zip(*parts, strict=True)
+        for row in zip(*map(_canonical, columns), strict=True)
     ]
     return np.array(digests, dtype=f"V{KEY_BYTES}")
+
+
+def _canonical(column: NDArray[Any]) -> Iterator[bytes]:
+    """Give the bytes of each row, the same on every machine."""
+    array = np.asarray(column)
+    if array.dtype.kind not in "fiub":
+        yield from (str(value).encode() for value in array)
+        return
+    step = max(1, BLOCK_VALUES * len(array) // max(array.size, 1))
+    for start in range(0, len(array), step):
+        part = array[start : start + step]
+        number = part + 0.0 if part.dtype.kind == "f" else part.astype("<i8")
+        block = np.ascontiguousarray(number, dtype=number.dtype.newbyteorder("<"))
+        yield from (row.tobytes() for row in block.reshape(len(block), -1))
 
 
 def priorities(digests: NDArray[np.void], *salt: str | int) -> NDArray[np.uint64]:

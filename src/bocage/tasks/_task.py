@@ -174,7 +174,7 @@ def build_task(samples: Samples) -> Task:
     digests = row_digests(*columns)
     # Rows equal but for their target are told apart by it; the rest are interchangeable.
     order = np.lexsort((target, digests.view("S16").ravel()))
-    unit, found = together(samples)
+    unit, found = together(samples, digests)
     task = Task(
         name=samples.name,
         title=samples.title or samples.name,

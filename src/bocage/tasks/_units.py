@@ -17,8 +17,16 @@ COORDINATE_DECIMALS = 7
 """Two coordinates equal to 1e-7 degrees (about a centimetre) are one."""
 
 
-def together(samples: "Samples") -> tuple[NDArray[np.int64], tuple[str, ...]]:
+def together(
+    samples: "Samples", digests: NDArray[np.void]
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Find the units of samples that no split may tear apart.
+
+    Parameters
+    ----------
+    samples : Samples
+    digests : ndarray of 16-byte void, shape (n,)
+        Content of each row apart from its target.
 
     Returns
     -------
@@ -30,7 +38,8 @@ def together(samples: "Samples") -> tuple[NDArray[np.int64], tuple[str, ...]]:
     place = _labels(np.round(samples.lonlat, COORDINATE_DECIMALS) + 0.0)
     links = [place]
     notes: list[str] = []
-    rows = n - _n_values(_full_rows(samples))
+    content = [_labels(digests.view("S16").ravel()), _labels(np.asarray(samples.target))]
+    rows = n - _n_values(_labels(np.column_stack(content)))
     if rows:
         notes.append(f"{rows} duplicate rows (same place, target and features) kept together")
     shared = n - _n_values(place)
@@ -68,15 +77,6 @@ def utm_cells(lonlat: NDArray[np.float64], size: float) -> NDArray[np.int64]:
 def _labels(values: NDArray[Any]) -> NDArray[np.int64]:
     axis = 0 if values.ndim > 1 else None
     return np.unique(values, axis=axis, return_inverse=True)[1].reshape(-1).astype(np.int64)
-
-
-def _full_rows(samples: "Samples") -> NDArray[np.int64]:
-    from bocage.core import row_digests
-
-    columns = [samples.lonlat, np.asarray(samples.target)]
-    columns += [samples.groups[name] for name in sorted(samples.groups)]
-    columns += [part for name in sorted(samples.inputs) for part in samples.inputs[name].columns()]
-    return np.unique(row_digests(*columns).view("S16"), return_inverse=True)[1].astype(np.int64)
 
 
 def _n_values(labels: NDArray[np.int64]) -> int:
