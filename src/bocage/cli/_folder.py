@@ -97,13 +97,13 @@ def open_here(folder: Path) -> "Study":
         If there is no study, or its labels are not where they were.
     """
     from bocage.study import open_study, read_settings
-    from bocage.tasks import named_tasks
+    from bocage.tasks import is_named
 
     path = folder / SETTINGS
     if path.is_file():
         for source in _sources(read_settings(path)):
             place = str(Path(source).expanduser())
-            if source in named_tasks() or os.path.exists(place) or glob.glob(place):  # noqa: PTH110, PTH207
+            if is_named(source) or os.path.exists(place) or glob.glob(place):  # noqa: PTH110, PTH207
                 continue
             raise StoreError(
                 f"the labels of {folder} are not here: {source!r} is not there; run this in the "

@@ -21,11 +21,14 @@ class Scene:
         Column and row to x and y: (a, b, c, d, e, f) with x = a col + b row + c.
     crs : str
         As EPSG code or WKT.
+    nodata : float, optional
+        Value that the file declares to be none.
     """
 
     values: NDArray[Any]
     transform: tuple[float, ...]
     crs: str
+    nodata: float | None = None
 
     def centres(self, side: int) -> NDArray[np.float64]:
         """Return the centre of each chip of `side` pixels in degrees, shape (n, 2), row by row."""
@@ -59,7 +62,9 @@ def read_scene(path: Path) -> Scene:
                 raise DataError(
                     f"{path.name} has no coordinate system; expected a georeferenced raster"
                 )
-            return Scene(source.read(), tuple(source.transform)[:6], source.crs.to_wkt())
+            return Scene(
+                source.read(), tuple(source.transform)[:6], source.crs.to_wkt(), source.nodata
+            )
     except RasterioError as error:
         raise DataError(
             f"{path.name} can't be read as a raster ({' '.join(str(error).split())[:160]})"

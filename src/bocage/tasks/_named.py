@@ -1,9 +1,10 @@
 """Tasks that are known by name."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from bocage.core import DataError, SettingsError
 from bocage.tasks._names import listed, nearest
@@ -28,6 +29,26 @@ class TableOptions(TypedDict, total=False):
     title: str
     dequantise: bool
     drop_incomplete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A task that is known by name.
+
+    Attributes
+    ----------
+    line : str
+        What it is, for people.
+    load : callable
+        Takes the options as keywords.
+    options : mapping of str to callable
+        What may stand behind the name, as in ``hls-burn-scars:side=128``, and how its value is
+        read.
+    """
+
+    line: str
+    load: Callable[..., Task]
+    options: Mapping[str, Callable[[str], Any]] = field(default_factory=dict)
 
 
 def _four_regions() -> Task:
@@ -66,36 +87,47 @@ def _flood_spain() -> Task:
     return flood_spain()
 
 
+def _hls_burn_scars(*, side: int | None = None) -> Task:
+    from bocage.tasks._burn_scars import hls_burn_scars
+
+    return hls_burn_scars(side=side)
+
+
 def _landscape() -> Task:
     from bocage.tasks.landscape import LandscapeSettings, landscape
 
     return landscape(LandscapeSettings())
 
 
-_TASKS: Mapping[str, tuple[str, Callable[[], Task]]] = MappingProxyType(
+_TASKS: Mapping[str, Named] = MappingProxyType(
     {
-        "algae-blooms": (
+        "algae-blooms": Named(
             "severity of algae blooms in lakes, 12 months of Sentinel and weather (download)",
             _algae_blooms,
         ),
-        "fuel-moisture": (
+        "fuel-moisture": Named(
             "moisture of living plants at 150 sites, 3 months of Sentinel and weather (download)",
             _fuel_moisture,
         ),
-        "flood-spain": (
+        "flood-spain": Named(
             "water in one flooded scene, 64 chips of Sentinel-2 and Sentinel-1 (download)",
             _flood_spain,
         ),
-        "four-regions": (
+        "four-regions": Named(
             "land cover in four regions, nine classes, AlphaEarth and Sentinel-1 (download)",
             _four_regions,
         ),
-        "four-regions-clean": (
+        "four-regions-clean": Named(
             "the same, four classes, clear labels only (download)",
             _four_regions_clean,
         ),
-        "landscape": ("an invented country whose truth is known (no download)", _landscape),
-        "mato-grosso": (
+        "hls-burn-scars": Named(
+            "burn scars in 804 scenes of HLS, left out by fire (you fetch the files)",
+            _hls_burn_scars,
+            {"side": int},
+        ),
+        "landscape": Named("an invented country whose truth is known (no download)", _landscape),
+        "mato-grosso": Named(
             "crops and vegetation in Mato Grosso, MODIS NDVI series of 16 years (BOCAGE_DATA)",
             _mato_grosso,
         ),
@@ -109,7 +141,46 @@ def named_tasks() -> Mapping[str, str]:
     >>> sorted(named_tasks())[:2]
     ['algae-blooms', 'flood-spain']
     """
-    return {name: _TASKS[name][0] for name in sorted(_TASKS)}
+    return {name: _TASKS[name].line for name in sorted(_TASKS)}
+
+
+def is_named(source: str) -> bool:
+    """Tell whether a source is a named task, with options behind it or without.
+
+    >>> is_named("landscape"), is_named("hls-burn-scars:side=128"), is_named("labels.csv")
+    (True, True, False)
+    """
+    return source.partition(":")[0] in _TASKS
+
+
+def _load_named(source: str) -> Task:
+    """Load a named task with its options.
+
+    Raises
+    ------
+    SettingsError
+        If an option is unknown, stands twice or can't be read.
+    """
+    name, _, text = source.partition(":")
+    task = _TASKS[name]
+    given: dict[str, Any] = {}
+    for part in text.split(",") if ":" in source else ():
+        key, sign, value = (piece.strip() for piece in part.partition("="))
+        known = listed(f"{option}=..." for option in task.options)
+        if not sign or key not in task.options or key in given:
+            what = "stands twice" if key in given else "is no option"
+            raise SettingsError(
+                f"{part.strip()!r} in {source!r} {what} of {name}{nearest(key, task.options)} "
+                f"Options are: {known}"
+            )
+        try:
+            given[key] = task.options[key](value)
+        except ValueError:
+            raise SettingsError(
+                f"{part.strip()!r} in {source!r} can't be read; expected a whole number, such as "
+                f"{name}:{key}=128"
+            ) from None
+    return task.load(**given)
 
 
 def load_task(source: Paths, *, target: str | None = None, **options: Unpack[TableOptions]) -> Task:
@@ -118,7 +189,8 @@ def load_task(source: Paths, *, target: str | None = None, **options: Unpack[Tab
     Parameters
     ----------
     source : str, Path or several
-        A name (see `named_tasks`), or files and globs (see `read_task`). A file that is called
+        A name (see `named_tasks`), with options behind a colon where it takes some
+        (``hls-burn-scars:side=128``), or files and globs (see `read_task`). A file that is called
         as a task is reached as ``./landscape``.
     target : str, optional
         Column to predict; needed for files, not allowed for named tasks.
@@ -130,12 +202,13 @@ def load_task(source: Paths, *, target: str | None = None, **options: Unpack[Tab
     DataError
         If there is neither a task nor a file of that name, or the file can't be used.
     SettingsError
-        If options for files are given with a named task, or a file without a target.
+        If options for files are given with a named task, a task lacks an option, or a file is
+        given without a target.
     DownloadError
         If the files of a named task can't be had.
     """
     if isinstance(source, str):
-        if source in _TASKS:
+        if is_named(source):
             given = [
                 *(["target"] if target is not None else []),
                 *(k for k, v in options.items() if v),
@@ -145,14 +218,14 @@ def load_task(source: Paths, *, target: str | None = None, **options: Unpack[Tab
                     f"{source!r} is a named task and takes no {listed(given)}; expected a file for "
                     "these options: leave them out"
                 )
-            return _TASKS[source][1]()
+            return _load_named(source)
         if _is_no_path(source):
             raise DataError(
                 f"there is no task and no file called {source!r}{nearest(source, _TASKS)} Named "
                 f"tasks are {', '.join(sorted(_TASKS))}; files end in {', '.join(EXTENSIONS)}"
             )
     elif not isinstance(source, Path):
-        named = [item for item in source if item in _TASKS and not Path(item).exists()]
+        named = [str(i) for i in source if is_named(str(i)) and not Path(i).exists()]
         if named:
             raise SettingsError(
                 f"{named[0]!r} is a named task and can't be put together with other sources; "

@@ -1,0 +1,128 @@
+"""Files of HLS Burn Scars: each scene and its mask."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bocage.core import DataError
+
+PARTS = ("training", "validation", "data")
+"""Subfolders: the published archive has the first two, a later copy of it has the third."""
+
+_NAME = re.compile(
+    r"subsetted_\d+x\d+_HLS\.S30\.T(?P<tile>\d{2}[A-Z]{3})\.(?P<year>\d{4})(?P<day>\d{3})"
+    r"\.v\d+\.\d+(?P<role>_merged|\.mask)\.tif"
+)
+EXAMPLE = "subsetted_512x512_HLS.S30.T10SEH.2018190.v1.4_merged.tif"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A scene and its mask.
+
+    Attributes
+    ----------
+    part : str
+        Subfolder.
+    tile : str
+        MGRS tile, such as ``T10SEH``.
+    year, day : int
+        Year and day of the year of the image.
+    image, mask : Path
+    """
+
+    part: str
+    tile: str
+    year: int
+    day: int
+    image: Path
+    mask: Path
+
+    @property
+    def key(self) -> str:
+        """Tile and date, such as ``T10SEH.2018190``: no two scenes have the same."""
+        return f"{self.tile}.{self.year}{self.day:03d}"
+
+
+def find_pairs(folder: Path) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
+    """Find all scenes below a folder, sorted by date and tile.
+
+    Returns
+    -------
+    pairs : tuple of Pair
+    notes : tuple of str
+
+    Raises
+    ------
+    DataError
+        If there is none, a name can't be read, or a scene or mask stands alone.
+    """
+    parts = [part for part in PARTS if (folder / part).is_dir()]
+    if not parts:
+        raise DataError(
+            f"the folder {folder.name} holds neither training nor validation; expected the "
+            "subfolders of the unpacked archive, with pairs of files such as "
+            f"{EXAMPLE}: unpack it into this folder"
+        )
+    found: dict[str, Pair] = {}
+    notes: list[str] = []
+    twice = 0
+    for part in parts:
+        for pair in _pairs_of(folder / part):
+            twice += pair.key in found
+            found.setdefault(pair.key, pair)
+    if not found:
+        raise DataError(
+            f"there is no scene in {' or '.join(parts)} of the folder {folder.name}; expected "
+            f"files such as {EXAMPLE}: unpack the archive into this folder"
+        )
+    if twice:
+        notes.append(f"{twice} scenes stand in two subfolders; each was read once")
+    return tuple(sorted(found.values(), key=lambda p: (p.year, p.day, p.tile))), tuple(notes)
+
+
+def _pairs_of(folder: Path) -> list[Pair]:
+    files = [p for p in folder.iterdir() if p.suffix.lower() in {".tif", ".tiff"}]
+    # Archives made on a Mac hold a shadow of each file, called ._name.
+    found = {path: _NAME.fullmatch(path.name) for path in sorted(files) if path.name[0] != "."}
+    strange = [path for path, match in found.items() if match is None]
+    if strange:
+        raise DataError(
+            f"{len(strange)} file names in {folder.name} can't be read, the first is "
+            f"{strange[0].name!r}; expected names such as {EXAMPLE!r} (tile and date), and "
+            "'.mask' for '_merged' in those of masks: rename or remove them"
+        )
+    matches = [(path, match) for path, match in found.items() if match is not None]
+    roles: dict[str, dict[tuple[str, int, int], Path]] = {"_merged": {}, ".mask": {}}
+    for path, match in matches:
+        key = f"T{match['tile']}", int(match["year"]), int(match["day"])
+        if not 1 <= key[2] <= 366:  # noqa: PLR2004
+            raise DataError(
+                f"{path.name} names day {key[2]} of a year; expected 1 to 366: rename the file"
+            )
+        if key in roles[match["role"]]:
+            raise DataError(
+                f"{path.name} and {roles[match['role']][key].name} in {folder.name} name one tile "
+                "and date; expected one scene of each: remove one"
+            )
+        roles[match["role"]][key] = path
+    images, masks = roles["_merged"], roles[".mask"]
+    _need_both(images.keys() - masks.keys(), images, "mask", folder.name)
+    _need_both(masks.keys() - images.keys(), masks, "image", folder.name)
+    return [Pair(folder.name, *key, images[key], masks[key]) for key in images]
+
+
+def _need_both(
+    alone: Iterable[tuple[str, int, int]],
+    files: dict[tuple[str, int, int], Path],
+    lacking: str,
+    part: str,
+) -> None:
+    keys = sorted(alone)
+    if keys:
+        raise DataError(
+            f"{len(keys)} files in {part} have no {lacking}, the first is {files[keys[0]].name}; "
+            "expected a scene ('_merged.tif') and a mask ('.mask.tif') of each tile and date: "
+            "unpack the archive again, or remove what is alone"
+        )

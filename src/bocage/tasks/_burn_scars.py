@@ -1,0 +1,214 @@
+"""The named task on burn scars: HLS Burn Scars, read from files that the user unpacks."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError, DownloadError, Input, SettingsError, data_folder
+from bocage.tasks._burn_scar_files import find_pairs
+from bocage.tasks._burn_scar_scenes import BANDS, Window, look, read
+from bocage.tasks._chips import Scene, cut
+from bocage.tasks._fires import burned_hectares, fires, size_class
+from bocage.tasks._task import Samples, Task, build_task
+
+FOLDER = "hls-burn-scars"
+ARCHIVE = "https://huggingface.co/datasets/ibm-nasa-geospatial/hls_burn_scars"
+CLASSES = ("unburned", "burned")
+SMALLEST_SIDE = 8
+
+
+def hls_burn_scars(*, side: int | None = None, folder: Path | None = None) -> Task:
+    """Read burn scars in scenes of HLS (Sentinel-2 at 30 m) over the United States.
+
+    Parameters
+    ----------
+    side : int, optional
+        Cut every scene into chips of so many pixels; whole scenes unless given.
+    folder : Path, optional
+        Folder with ``training`` and ``validation``; ``hls-burn-scars`` below ``BOCAGE_DATA`` or
+        the cache unless given.
+
+    Returns
+    -------
+    Task
+        Segmentation into unburned and burned; input `hls` (6 bands, int16 reflectance x 10000);
+        groups event (a fire, never torn), tile, year and fire_size.
+
+    Raises
+    ------
+    DownloadError
+        If the files are not there; the message says where they come from.
+    DataError
+        If a file is not what the archive holds.
+    SettingsError
+        If `side` does not fit the scenes.
+    """
+    folder = folder or data_folder(FOLDER)
+    if folder is None:
+        raise DownloadError(
+            f"hls-burn-scars is read from files that you fetch yourself: unpack "
+            f"hls_burn_scars.tar.gz (2.6 GB, from {ARCHIVE}) into a folder {FOLDER!r} below the "
+            "one that BOCAGE_DATA names, so that training and validation lie in it"
+        )
+    pairs, notes = find_pairs(folder)
+    windows = [look(pair) for pair in pairs]
+    chip = _side(windows, side)
+    fire = fires(windows)
+    # Fire by fire, so that the windows of one are in memory together.
+    order = np.argsort(fire, kind="stable")
+    windows, fire = [windows[i] for i in order], fire[order]
+    values, masks, size = _read_all(windows, fire, chip)
+    owner = np.repeat(np.arange(len(windows)), [_n_chips(window, chip) for window in windows])
+    lonlat = np.concatenate([_centres(window, chip) for window in windows])
+    keep = np.flatnonzero((masks >= 0).any(axis=(1, 2)))
+    if not len(keep):
+        raise DataError(
+            "no pixel of any scene has data and a label; expected masks of 0 and 1: unpack the "
+            "archive again"
+        )
+    if len(keep) < len(masks):
+        notes += (f"{len(masks) - len(keep)} chips without a labelled pixel were left out",)
+        # Only then: a copy of all values takes as much memory as they do.
+        values, masks, owner, lonlat = values[keep], masks[keep], owner[keep], lonlat[keep]
+    year = np.array([window.pair.year for window in windows])
+    return build_task(
+        Samples(
+            name=FOLDER,
+            title=f"Burn scars in the United States (HLS), {_what(windows, chip, len(masks))}",
+            kind="segmentation",
+            target=np.zeros(len(masks)),
+            classes=CLASSES,
+            masks=masks,
+            pixel_metres=float(windows[0].pixel_area ** 0.5),
+            lonlat=lonlat,
+            inputs={
+                "hls": Input(
+                    "hls",
+                    values,
+                    BANDS,
+                    "reflectance x 10000",
+                    modality="optical",
+                    years=tuple(sorted(set(year.tolist()))),
+                )
+            },
+            groups={
+                "event": fire[owner],
+                "tile": np.array([window.pair.tile for window in windows])[owner],
+                "year": year.astype(np.str_)[owner],
+                "fire_size": size[owner],
+            },
+            together_by=("event",),
+            leave="event",
+            notes=(*notes, *_notes(windows, fire, masks, chip)),
+            suggested={
+                "budgets": ["8", "32", "128", "all"],
+                "repeats": 3,
+                "folds": 5,
+                "trials": 2,
+                "epochs": 6,
+                "steps": 40,
+                "sensitivity": False,
+            },
+            source=f"HLS Burn Scar Scenes (Phillips et al. 2023, doi:10.57967/hf/0956), {ARCHIVE}",
+            licence="CC-BY 4.0; burned areas: MTBS; HLS v1.4: NASA, with Copernicus Sentinel data",
+        )
+    )
+
+
+def _side(windows: Sequence[Window], side: int | None) -> int:
+    """Choose the side of the chips, and check that scenes can be put beside each other."""
+    areas = np.array([window.pixel_area for window in windows])
+    strange = np.flatnonzero(np.abs(areas / areas[0] - 1) > 1e-3)  # noqa: PLR2004
+    if len(strange):
+        other = windows[int(strange[0])]
+        raise DataError(
+            f"{other.pair.image.name} has pixels of {other.pixel_area**0.5:.4g} m, and "
+            f"{windows[0].pair.image.name} of {areas[0] ** 0.5:.4g} m; expected one size: remove "
+            "the one that does not belong here"
+        )
+    if side is None:
+        first = windows[0]
+        odd = [w for w in windows if w.shape != first.shape or w.shape[0] != w.shape[1]]
+        if odd:
+            raise DataError(
+                f"{odd[0].pair.image.name} has {odd[0].shape[0]} x {odd[0].shape[1]} pixels, and "
+                f"{first.pair.image.name} {first.shape[0]} x {first.shape[1]}; expected squares of "
+                f"one size: remove the odd one, or cut all into chips, as in {FOLDER}:side=128"
+            )
+        return first.shape[0]
+    smallest = min(windows, key=lambda window: min(window.shape))
+    if not SMALLEST_SIDE <= side <= min(smallest.shape):
+        raise SettingsError(
+            f"{FOLDER}:side={side} can't be used: the smallest scene has "
+            f"{smallest.shape[0]} x {smallest.shape[1]} pixels; expected {SMALLEST_SIDE} to "
+            f"{min(smallest.shape)}"
+        )
+    return side
+
+
+def _n_chips(window: Window, side: int) -> int:
+    return (window.shape[0] // side) * (window.shape[1] // side)
+
+
+def _centres(window: Window, side: int) -> NDArray[np.float64]:
+    # What is asked is where it lies: no values are needed.
+    empty = np.broadcast_to(np.int16(0), (1, *window.shape))
+    return Scene(empty, window.transform, window.crs).centres(side)
+
+
+def _read_all(
+    windows: Sequence[Window], fire: NDArray[np.str_], side: int
+) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.str_]]:
+    """Read all scenes, cut into chips, and the size class of each window's fire."""
+    n = sum(_n_chips(window, side) for window in windows)
+    values = np.empty((n, len(BANDS), side, side), dtype=np.int16)
+    masks = np.empty((n, side, side), dtype=np.int16)
+    sizes: list[str] = []
+    start = 0
+    for name in dict.fromkeys(fire.tolist()):
+        mine = [window for window, other in zip(windows, fire, strict=True) if other == name]
+        burned = []
+        for window in mine:
+            scene, mask = read(window)
+            stop = start + _n_chips(window, side)
+            values[start:stop], masks[start:stop] = cut(scene, side), cut(mask, side)
+            burned.append(mask == 1)
+            start = stop
+        sizes += [size_class(burned_hectares(mine, burned))] * len(mine)
+    return values, masks, np.array(sizes, dtype=np.str_)
+
+
+def _what(windows: Sequence[Window], side: int, n: int) -> str:
+    if n == len(windows):
+        return f"{n} scenes of {side} x {side} pixels"
+    return f"{n:,} chips of {side} x {side} pixels from {len(windows)} scenes"
+
+
+def _notes(
+    windows: Sequence[Window], fire: NDArray[np.str_], masks: NDArray[np.int16], side: int
+) -> tuple[str, ...]:
+    parts: dict[str, set[str]] = {}
+    for window, name in zip(windows, fire.tolist(), strict=True):
+        parts.setdefault(name, set()).add(window.pair.part)
+    both = sum(len(found) > 1 for found in parts.values())
+    subfolders = sorted({window.pair.part for window in windows})
+    split = "the publishers' random split is not used"
+    if len(subfolders) > 1:
+        split += f": in it, {both} of {len(parts)} fires have windows on both sides"
+    fires_found = f"{len(windows)} windows show {len(parts)} fires"
+    notes = [
+        f"all {len(windows)} scenes of {' and '.join(subfolders)} are read; {split}",
+        f"{fires_found}: windows of one year that overlap or touch are one",
+        "windows were centred on burn scars, so the place within a window already says something",
+        "a fire's size is the ground that its windows show as burned, each piece once",
+        f"{(masks < 0).mean():.1%} of the pixels have no data or no label",
+    ]
+    rest = {(w.shape[0] % side, w.shape[1] % side) for w in windows} - {(0, 0)}
+    if rest:
+        notes.append(
+            f"scenes are no multiple of {side} pixels: up to {max(map(max, rest))} at their right "
+            "and lower edges are left out"
+        )
+    return tuple(notes)
