@@ -83,9 +83,14 @@ def _scene(rng, side, pixel, corner, seat, size, tile):
     wave = np.sin(7 * x + tile) * np.cos(9 * y - tile)
     long = RADIUS[size]
     burned = np.hypot(x / long, y / min(0.8 * long, 0.49)) < 1 + 0.05 * wave
-    look = np.where(burned, BURNED[:, None, None], UNBURNED[:, None, None])
-    light = 1 + 0.25 * wave + 0.05 * (tile % 4) + rng.normal(0, 0.12, (side, side))
-    values = look * light + rng.normal(0, 0.015, (6, side, side))
+    # Each place has its own light; some ground that never burned is as dark as a burn scar.
+    place = np.exp(np.random.default_rng(tile).normal(0, 0.08, 6))
+    severity = 0.75 + 0.25 * np.sin(13 * y + tile)
+    dark = 0.5 * (np.sin(11 * x + 2 * tile) * np.sin(8 * y + tile) > 0.6)
+    share = np.where(burned, severity, dark)
+    look = UNBURNED[:, None, None] * (1 - share) + BURNED[:, None, None] * share
+    light = 1 + 0.1 * wave + rng.normal(0, 0.12, (side, side))
+    values = look * place[:, None, None] * light + rng.normal(0, 0.02, (6, side, side))
     mask = burned.astype(np.int16)
     edge = side // 8
     if tile % 3 == 0:

@@ -81,11 +81,31 @@ def check_same(study: "Study") -> None:
         default = study.task.leave or "blocks"
         if (old.leave or default) != (new.leave or default):
             said.append(f"with --leave {old.leave or default}, not {new.leave or default}")
+        said += _other_zones(old, new)
     if said:
         raise StoreError(
             f"{study.folder} holds another study ({said[0]}), whose page would be lost; choose "
             "another folder with -o, or another name with --name"
         )
+
+
+def _other_zones(old: "StudySettings", new: "StudySettings") -> list[str]:
+    """Say which zones that are left out come from another layer; its folder does not matter."""
+    said = []
+    for name in (part.strip() for part in new.leave.split("+")):
+        if _layer_of(old, name) != _layer_of(new, name):
+            one, other = (settings.zones.get(name, "no layer") for settings in (old, new))
+            said.append(f"whose {name} is made from {one}, not {other}")
+    return said
+
+
+def _layer_of(settings: "StudySettings", zone: str) -> tuple[str, str | None, str] | None:
+    from bocage.tasks import parse_zone
+
+    if zone not in settings.zones:
+        return None
+    source = parse_zone(zone, settings.zones[zone])
+    return source.path.name, source.layer, source.column
 
 
 def open_here(folder: Path) -> "Study":
@@ -97,16 +117,19 @@ def open_here(folder: Path) -> "Study":
         If there is no study, or its labels are not where they were.
     """
     from bocage.study import open_study, read_settings
-    from bocage.tasks import is_named
+    from bocage.tasks import is_named, parse_zone
 
     path = folder / SETTINGS
     if path.is_file():
-        for source in _sources(read_settings(path)):
+        settings = read_settings(path)
+        zones = [str(parse_zone(name, text).path) for name, text in settings.zones.items()]
+        for source in (*_sources(settings), *zones):
             place = str(Path(source).expanduser())
             if is_named(source) or os.path.exists(place) or glob.glob(place):  # noqa: PTH110, PTH207
                 continue
+            what = "polygons" if source in zones else "labels"
             raise StoreError(
-                f"the labels of {folder} are not here: {source!r} is not there; run this in the "
+                f"the {what} of {folder} are not here: {source!r} is not there; run this in the "
                 "folder where 'bocage compare' was run, or put the file back"
             )
     return open_study(folder)

@@ -46,6 +46,14 @@ Groups = Annotated[
 Together = Annotated[
     list[str] | None, typer.Option(help="Column whose values are never torn apart.")
 ]
+Zones = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--zone",
+        metavar="GROUP=FILE:COLUMN",
+        help="Group made from polygons: state=states.gpkg:NAME.",
+    ),
+]
 Lon = Annotated[str | None, typer.Option(help="Longitude column.")]
 Lat = Annotated[str | None, typer.Option(help="Latitude column.")]
 Layer = Annotated[str | None, typer.Option(help="Layer of a GeoPackage.")]
@@ -65,6 +73,13 @@ Output = Annotated[
 
 _LISTS = {"budgets": "5,20,all", "methods": "prior,aef:logistic", "cost": "labels,size,seconds"}
 
+_PAIRS = {
+    "inputs": ("input", "aef='A??'"),
+    "series": ("series", "s2='B*_20??-??'"),
+    "units": ("units", "s2='reflectance x 10000'"),
+    "zones": ("zone", "state=states.gpkg:NAME"),
+}
+
 
 def settings_from(sources: list[str], **options: Any) -> "StudySettings":
     """Put a YAML file and options together; what is typed wins.
@@ -83,12 +98,9 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
                 f"{_option(name)} is given without a value; expected one: leave the option out, "
                 "or put words with blanks in quotes"
             )
-    if "inputs" in given:
-        given["inputs"] = _pairs(given["inputs"], "input", "aef='A??'")
-    if "series" in given:
-        given["series"] = _pairs(given["series"], "series", "s2='B*_20??-??'")
-    if "units" in given:
-        given["units"] = _pairs(given["units"], "units", "s2='reflectance x 10000'")
+    for name, (option, example) in _PAIRS.items():
+        if name in given:
+            given[name] = _pairs(given[name], option, example)
     if "prevalence" in given:
         pairs = _pairs(given["prevalence"], "prevalence", "water=0.1")
         given["prevalence"] = {name: _share(name, value) for name, value in pairs.items()}
@@ -117,7 +129,7 @@ def console(*, errors: bool = False) -> "Console":
 
 def _option(name: str) -> str:
     """Return how a setting is called on the command line."""
-    names = {"groups": "group", "inputs": "input", "more_methods": "method"}
+    names = {"groups": "group", "inputs": "input", "more_methods": "method", "zones": "zone"}
     return "--" + names.get(name, name).replace("_", "-")
 
 

@@ -16,7 +16,7 @@ from bocage.splits import (
 from bocage.study._plan import Protocol, make_plan
 from bocage.study._settings import StudySettings, read_settings
 from bocage.study._study import SETTINGS_FILE, Study
-from bocage.tasks import InputSpec, Task, check_leave, load_task
+from bocage.tasks import InputSpec, Task, add_zones, check_leave, load_task
 
 
 def prepare(settings: StudySettings, folder: Path) -> Study:
@@ -84,14 +84,15 @@ def _check_question(study: Study) -> None:
 
 
 def load(settings: StudySettings) -> Task:
-    """Load the task that settings name."""
+    """Load the task that settings name, with its zones."""
     source = settings.task
     if isinstance(source, list) and len(source) == 1:
         source = source[0]
     parts = [part.strip() for part in settings.leave.split("+")]
     is_file = settings.target is not None
-    wanted = [p for p in parts if p and p not in {"blocks", "clusters"}] if is_file else []
-    return load_task(
+    made = {"", "blocks", "clusters", *settings.zones}
+    wanted = [part for part in parts if part not in made] if is_file else []
+    task = load_task(
         source,
         target=settings.target,
         kind=settings.kind,
@@ -104,6 +105,7 @@ def load(settings: StudySettings) -> Task:
         dequantise=settings.dequantise,
         drop_incomplete=settings.drop_incomplete,
     )
+    return add_zones(task, settings.zones)
 
 
 def declared(settings: StudySettings) -> dict[str, InputSpec]:

@@ -35,6 +35,9 @@ class StudySettings(BaseModel):
     units: dict[str, str] = Field(
         default_factory=dict, description="unit of an input (s2), or of one of its bands (s2.VV)"
     )
+    zones: dict[str, str] = Field(
+        default_factory=dict, description="group: polygon file and column, as states.gpkg:NAME"
+    )
     lon: str | None = None
     lat: str | None = None
     layer: str | None = None

@@ -5,6 +5,7 @@ from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
 from bocage.tasks._spec import InputSpec
 from bocage.tasks._table import read_task
 from bocage.tasks._task import Kind, Samples, Task, build_task
+from bocage.tasks._zones import add_zones, parse_zone
 
 __all__ = [
     "InputSpec",
@@ -12,11 +13,13 @@ __all__ = [
     "Samples",
     "TableOptions",
     "Task",
+    "add_zones",
     "build_task",
     "check_leave",
     "dequantise_int8",
     "is_named",
     "load_task",
     "named_tasks",
+    "parse_zone",
     "read_task",
 ]
