@@ -171,7 +171,8 @@ def test_without_files_it_says_what_to_fetch_and_where_to_put_it(tmp_path, monke
         ),
         ("hls-burn-scars:", "is no option of hls-burn-scars. Options are: side="),
         ("hls-burn-scars:side=16,side=32", "stands twice"),
-        ("landscape:side=16", "is no option of landscape. Options are: none"),
+        ("mato-grosso:side=16", "is no option of mato-grosso. Options are: none"),
+        ("landscape:seed=-1", "seed, draw = -1"),
     ],
 )
 def test_options_that_can_not_be_read(source, words):

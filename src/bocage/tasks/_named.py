@@ -93,10 +93,16 @@ def _hls_burn_scars(*, side: int | None = None) -> Task:
     return hls_burn_scars(side=side)
 
 
-def _landscape() -> Task:
+def _landscape(*, seed: int | None = None) -> Task:
     from bocage.tasks.landscape import LandscapeSettings, landscape
 
-    return landscape(LandscapeSettings())
+    return landscape(LandscapeSettings() if seed is None else LandscapeSettings(seed=seed))
+
+
+def _landscape_chips(*, seed: int | None = None) -> Task:
+    from bocage.tasks.landscape import LandscapeSettings, landscape_chips
+
+    return landscape_chips(LandscapeSettings() if seed is None else LandscapeSettings(seed=seed))
 
 
 _TASKS: Mapping[str, Named] = MappingProxyType(
@@ -126,7 +132,14 @@ _TASKS: Mapping[str, Named] = MappingProxyType(
             _hls_burn_scars,
             {"side": int},
         ),
-        "landscape": Named("an invented country whose truth is known (no download)", _landscape),
+        "landscape": Named(
+            "an invented country whose truth is known (no download)", _landscape, {"seed": int}
+        ),
+        "landscape-chips": Named(
+            "the same country in 120 chips of 32 x 32 pixels, to be segmented (no download)",
+            _landscape_chips,
+            {"seed": int},
+        ),
         "mato-grosso": Named(
             "crops and vegetation in Mato Grosso, MODIS NDVI series of 16 years (BOCAGE_DATA)",
             _mato_grosso,

@@ -97,6 +97,14 @@ def _reflectance(
     rng: np.random.Generator, region: Region, places: Places, settings: LandscapeSettings
 ) -> Floats:
     """Spectra of the classes under the region's light, with noise that is common to all bands."""
+    n = len(places.cover)
+    bright = rng.normal(0, OPTICAL_NOISE, (n, 1)) + rng.normal(0, OPTICAL_NOISE, (n, len(OPTICAL)))
+    light = spectra(region, settings)[places.cover] * np.exp(bright)
+    return np.asarray(np.round(np.clip(light, 0.001, 1.0), 4))
+
+
+def spectra(region: Region, settings: LandscapeSettings) -> Floats:
+    """Return the reflectance of each class under the region's light, shape (n_classes, 6)."""
     table = np.array(
         [
             SPECTRA.get(name) or _spectrum(settings.seed, code)
@@ -104,10 +112,7 @@ def _reflectance(
         ]
     )
     mean = table.mean(axis=0)
-    table = mean * (table / mean) ** settings.strength * region.gain + region.haze
-    n = len(places.cover)
-    bright = rng.normal(0, OPTICAL_NOISE, (n, 1)) + rng.normal(0, OPTICAL_NOISE, (n, len(OPTICAL)))
-    return np.asarray(np.round(np.clip(table[places.cover] * np.exp(bright), 0.001, 1.0), 4))
+    return np.asarray(mean * (table / mean) ** settings.strength * region.gain + region.haze)
 
 
 def _spectrum(seed: int, code: int) -> Floats:
