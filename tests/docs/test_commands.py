@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from tests.data.burn_scars import write_burn_scars, write_zones
 from typer.testing import CliRunner
 
 from bocage.cli._app import app
 from bocage.methods import parse_method
 from bocage.study import read_settings
+from bocage.tasks import named_tasks
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
@@ -65,6 +67,11 @@ def test_command_runs(command, request):
     arguments = [part.replace("docs/", f"{ROOT}/docs/") for part in shlex.split(command)[1:]]
     if arguments[0] in {"compare", "split"} and " studies/" not in command:
         small = [*SMALL]
+        if "hls-burn-scars" in command:
+            write_burn_scars(Path("data/hls-burn-scars"), side=128)
+            write_zones(Path())
+            request.getfixturevalue("monkeypatch").setenv("BOCAGE_DATA", "data")
+            small[small.index("prior,aef:logistic:C=10")] = "prior,hls:logistic:C=1"
         if "my_series" in command:
             small[small.index("prior,aef:logistic:C=10")] = "prior,s2:logistic:C=10"
         if "flood-spain" in command:
@@ -95,3 +102,8 @@ def test_methods_of_a_study_can_be_read(path):
     settings = read_settings(path)
     for text in (*(settings.methods or []), *settings.more_methods):
         assert parse_method(text).name == text
+
+
+def test_the_docs_list_every_named_task():
+    page = (ROOT / "docs" / "tasks.md").read_text()
+    assert [name for name in named_tasks() if f"`{name}`" not in page] == []
