@@ -217,6 +217,23 @@ def test_a_mask_that_says_nothing_of_its_place_lies_on_its_image(small, recwarn)
     np.testing.assert_array_equal(task.masks[row], mask)
 
 
+HLS_WORDS = """PROJCS["UTM Zone 10, Northern Hemisphere",GEOGCS["Unknown datum based upon the
+WGS 84 ellipsoid",DATUM["Not specified (based on WGS 84 spheroid)",SPHEROID["WGS 84",6378137,
+298.257223563]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],
+PROJECTION["Transverse_Mercator"],PARAMETER["latitude_of_origin",0],
+PARAMETER["central_meridian",-123],PARAMETER["scale_factor",0.9996],
+PARAMETER["false_easting",500000],PARAMETER["false_northing",0],UNIT["Meter",1]]"""
+
+
+def test_one_projection_in_other_words_is_the_same_place(small):
+    # HLS 1.4 describes UTM itself, without a code; a mask may name the code.
+    before = hls_burn_scars(folder=small)
+    _rewrite(small, crs=HLS_WORDS, mask_crs=UTM)
+    after = hls_burn_scars(folder=small)
+    np.testing.assert_allclose(np.sort(after.lonlat, axis=0), np.sort(before.lonlat, axis=0))
+    assert len(after) == 3
+
+
 def _rewrite(folder, key=KEYS[1], *, change=lambda v, m: (v, m), **options):
     values, mask = change(*scene(1))
     corner = (CORNER[0] + 10_000, CORNER[1])
@@ -253,10 +270,10 @@ BROKEN = {
         lambda f: _rewrite(f, change=lambda v, m: (v, m[:8])),
         [MASK, "8 x 16 pixels", "16 x 16"],
     ),
-    "other CRS": (lambda f: _rewrite(f, mask_crs="EPSG:32611"), [MASK, "another coordinate"]),
+    "other CRS": (lambda f: _rewrite(f, mask_crs="EPSG:32611"), [MASK, "elsewhere", "EPSG:32611"]),
     "moved mask": (
         lambda f: _rewrite(f, mask_corner=(CORNER[0], CORNER[1])),
-        [MASK, "other corners"],
+        [MASK, "elsewhere", "same corners"],
     ),
     "degrees": (
         lambda f: _rewrite(f, crs="EPSG:4326", corner=(-122.0, 40.0), pixel=0.001),

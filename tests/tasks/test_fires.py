@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bocage.tasks._burn_scar_files import Pair
-from bocage.tasks._burn_scar_scenes import Window
-from bocage.tasks._fires import burned_hectares, convert, fires, footprint, pixel, place, size_class
+from bocage.tasks._fires import burned_hectares, fires, size_class
+from bocage.tasks._windows import Window, convert, footprint, pixel, place
 
 SIDE, PIXEL = 64, 30.0
 LENGTH = SIDE * PIXEL

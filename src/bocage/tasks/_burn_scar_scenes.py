@@ -1,7 +1,6 @@
 """Scenes of HLS Burn Scars: where they lie, and what they hold."""
 
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from bocage.core import DataError
 from bocage.tasks._burn_scar_files import Pair
 from bocage.tasks._chips import Scene, read_scene
+from bocage.tasks._windows import Window, convert, place
 
 if TYPE_CHECKING:
     from rasterio import DatasetReader
@@ -25,33 +25,6 @@ FILL = -0.0999
 BRIGHTEST = 2.0
 TOO_MANY = 0.01
 """Share of reflectances above `BRIGHTEST` from which the scale is taken to be wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Where a scene lies.
-
-    Attributes
-    ----------
-    pair : Pair
-    shape : tuple of int
-        Height and width in pixels.
-    transform : tuple of float
-        Column and row to x and y, as in `Scene`.
-    crs : str
-        As WKT; in metres.
-    """
-
-    pair: Pair
-    shape: tuple[int, int]
-    transform: tuple[float, ...]
-    crs: str
-
-    @property
-    def pixel_area(self) -> float:
-        """Area of a pixel in square metres."""
-        a, b, _, d, e, _ = self.transform
-        return abs(a * e - b * d)
 
 
 def look(pair: Pair) -> Window:
@@ -84,7 +57,7 @@ def look(pair: Pair) -> Window:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", NotGeoreferencedWarning)
                 with rasterio.open(pair.mask) as mask:
-                    _check_mask(mask, image, pair)
+                    _check_mask(mask, window)
     except RasterioError as error:
         raise _unreadable(at, error) from error
     return window
@@ -101,32 +74,49 @@ def _unreadable(path: Path, error: Exception) -> DataError:
 def _metric_crs(image: "DatasetReader", name: str) -> str:
     crs = image.crs
     if crs is None or not crs.is_projected or crs.linear_units_factor[1] != 1.0:
-        found = "no coordinate system" if crs is None else f"the coordinate system {crs}"
         raise DataError(
-            f"{name} has {' '.join(str(found).split())[:160]}; expected a projected one in metres, "
-            "such as UTM: unpack the archive again"
+            f"{name} lies in {_shown(crs)}; expected a projected coordinate system in metres, such "
+            "as UTM: unpack the archive again"
         )
     return str(crs.to_wkt())
 
 
-def _check_mask(mask: "DatasetReader", image: "DatasetReader", pair: Pair) -> None:
+def _check_mask(mask: "DatasetReader", window: Window) -> None:
+    pair = window.pair
     if mask.count != 1:
         raise DataError(f"{pair.mask.name} holds {mask.count} bands; expected one, of codes")
-    if mask.shape != image.shape:
+    if mask.shape != window.shape:
         raise DataError(
             f"{pair.mask.name} has {mask.height} x {mask.width} pixels and its image "
-            f"{image.height} x {image.width}; expected the same size: unpack the archive again"
+            f"{window.shape[0]} x {window.shape[1]}; expected the same size: unpack the archive "
+            "again"
         )
     if mask.crs is None and mask.transform.is_identity:
         # It says nothing of its place, so it can only lie on its image.
         return
-    same = np.allclose(mask.transform, image.transform, rtol=0, atol=0.01 * abs(image.transform.a))
-    if mask.crs != image.crs or not same:
-        what = "other corners" if mask.crs == image.crs else "another coordinate system"
+    if _apart(mask, window) > 0.5:  # noqa: PLR2004
         raise DataError(
-            f"{pair.mask.name} has {what} than its image; expected a mask that lies on it: unpack "
-            "the archive again"
+            f"{pair.mask.name} lies elsewhere than its image (in {_shown(mask.crs)}); expected a "
+            "mask with the same corners: unpack the archive again"
         )
+
+
+def _shown(crs: Any) -> str:
+    return "no coordinate system" if crs is None else " ".join(str(crs).split())[:120]
+
+
+def _apart(mask: "DatasetReader", window: Window) -> float:
+    """Return how far the corners of a mask lie from those of its image, in pixels.
+
+    Programs write one projection in different words, so places are compared and not words.
+    """
+    crs = window.crs if mask.crs is None else str(mask.crs.to_wkt())
+    other = Window(window.pair, window.shape, tuple(mask.transform)[:6], crs)
+    height, width = window.shape
+    row, column = np.array([0.0, 0, height, height]), np.array([0.0, width, 0, width])
+    there = convert(other.crs, window.crs, place(other, row, column))
+    distance = np.hypot(*(there - place(window, row, column)).T) / window.pixel_area**0.5
+    return float(np.nan_to_num(distance, nan=np.inf).max())
 
 
 def read(window: Window) -> tuple[NDArray[np.int16], NDArray[np.int16]]:

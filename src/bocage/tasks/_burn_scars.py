@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError, DownloadError, Input, SettingsError, data_folder
 from bocage.tasks._burn_scar_files import find_pairs
-from bocage.tasks._burn_scar_scenes import BANDS, Window, look, read
+from bocage.tasks._burn_scar_scenes import BANDS, look, read
 from bocage.tasks._chips import Scene, cut
 from bocage.tasks._fires import burned_hectares, fires, size_class
 from bocage.tasks._task import Samples, Task, build_task
+from bocage.tasks._windows import Window
 
 FOLDER = "hls-burn-scars"
 ARCHIVE = "https://huggingface.co/datasets/ibm-nasa-geospatial/hls_burn_scars"

@@ -1,21 +1,14 @@
 """Fires: which windows show the same one, and how much ground it burned."""
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
-from bocage.tasks._burn_scar_scenes import Window
-
-if TYPE_CHECKING:
-    from pyproj import Transformer
+from bocage.tasks._windows import Window, convert, footprint, pixel, place
 
 METRES_PER_DEGREE = 111_195.0
-EDGE_POINTS = 8
-"""Points on each edge of a footprint: its edges are straight in metres, and bent in degrees."""
 
 SMALL, LARGE = 500.0, 5_000.0
 SIZES = ("<500 ha", "500-5000 ha", ">5000 ha")
@@ -63,60 +56,6 @@ def fires(windows: Sequence[Window]) -> NDArray[np.str_]:
 
 def _age(window: Window) -> tuple[int, int, str]:
     return window.pair.year, window.pair.day, window.pair.tile
-
-
-def footprint(window: Window) -> NDArray[np.float64]:
-    """Return the outline of a window in degrees, shape (4 * EDGE_POINTS, 2)."""
-    height, width = window.shape
-    along = np.arange(EDGE_POINTS) / EDGE_POINTS
-    zero, one = np.zeros(EDGE_POINTS), np.ones(EDGE_POINTS)
-    column = width * np.concatenate([along, one, 1 - along, zero])
-    row = height * np.concatenate([zero, along, one, 1 - along])
-    degrees = convert(window.crs, "EPSG:4326", place(window, row, column))
-    if not np.isfinite(degrees).all():
-        raise DataError(
-            f"{window.pair.image.name} lies outside its own coordinate system; expected a place "
-            "on the ground: unpack the archive again"
-        )
-    return degrees
-
-
-def place(
-    window: Window, row: NDArray[np.floating[Any]], column: NDArray[np.floating[Any]]
-) -> NDArray[np.float64]:
-    """Turn rows and columns of a window into metres, shape (n, 2)."""
-    a, b, c, d, e, f = window.transform
-    return np.column_stack([a * column + b * row + c, d * column + e * row + f])
-
-
-def pixel(window: Window, xy: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Turn metres into the row and column of the pixel that holds each place."""
-    a, b, c, d, e, f = window.transform
-    x, y = xy[:, 0] - c, xy[:, 1] - f
-    size = a * e - b * d
-    row, column = (a * y - d * x) / size, (e * x - b * y) / size
-    return np.floor(row).astype(np.int64), np.floor(column).astype(np.int64)
-
-
-def convert(source: str, target: str, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Turn places of one coordinate system into another, shape (n, 2)."""
-    if source == target:
-        return xy
-    return np.column_stack(_transformer(source, target).transform(xy[:, 0], xy[:, 1]))
-
-
-@lru_cache(maxsize=256)
-def _transformer(source: str, target: str) -> "Transformer":
-    from pyproj import Transformer
-    from pyproj.exceptions import ProjError
-
-    try:
-        return Transformer.from_crs(source, target, always_xy=True)
-    except ProjError as error:
-        raise DataError(
-            f"a coordinate system can't be converted ({' '.join(source.split())[:80]}...); "
-            "expected UTM: unpack the archive again"
-        ) from error
 
 
 def burned_hectares(windows: Sequence[Window], burned: Sequence[NDArray[Any]]) -> float:
