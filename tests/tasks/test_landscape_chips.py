@@ -147,7 +147,7 @@ def test_same_settings_same_bytes_on_every_machine():
     columns += [made.inputs[name].values for name in ("aef", "s2")]
     key = hashlib.blake2b(row_digests(*columns).tobytes(), digest_size=8).hexdigest()
     # Changes only with the generator; a machine that gets another one makes another country.
-    assert key == "688b57d67fbef243"
+    assert key == "012d4c35ad83a1cb"
 
 
 def test_more_regions_leave_the_first_ones_as_they_were():

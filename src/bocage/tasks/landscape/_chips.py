@@ -15,6 +15,9 @@ from bocage.tasks.landscape._sensors import sense, spectra
 from bocage.tasks.landscape._settings import N_BANDS, LandscapeSettings
 
 CHIPS, LABELS = 7, 8
+MONTH = 7
+"""The invented scenes are of July: some networks want to know."""
+
 METRES = 10.0
 """Side of a pixel."""
 
@@ -141,6 +144,7 @@ def landscape_chips(
                     "reflectance x 10000",
                     modality="optical",
                     years=years,
+                    months=np.full((len(owner), 1), MONTH),
                 ),
             },
             groups={
