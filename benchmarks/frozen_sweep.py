@@ -26,6 +26,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from bocage.core import Input
 from bocage.methods import Effort, Recipe, Views, parse_method
@@ -230,7 +231,7 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, threadpool_limits(1):
         os.environ["BOCAGE_CACHE"] = str(Path(folder))
         sweep(given.backbone, given.repeats, given.epochs)
         lora(given.backbone, min(given.epochs, 3))
