@@ -27,7 +27,10 @@ def compare(
         str | None, typer.Option(help="Label budgets: 5,10,20,50,all or 1%,10%.")
     ] = None,
     unit: Annotated[
-        str | None, typer.Option(help="What budgets count: class, label, fraction, parcel, event.")
+        str | None,
+        typer.Option(
+            help="What budgets count: class, label, fraction, parcel; event, chip, pixel."
+        ),
     ] = None,
     repeats: Annotated[int | None, typer.Option(help="Draws of each budget.")] = None,
     methods: Annotated[

@@ -1,9 +1,12 @@
 """The inputs of a task in the shapes that methods read."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from copy import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bocage.core import Input, SettingsError
 from bocage.features import COORDINATES, Matrix, indices, matrix, source_of
@@ -32,6 +35,14 @@ class Views:
         self._tables: dict[tuple[Part, ...], Matrix] = {}
         self._frozen: dict[Encoded, Frozen] = {}
         self._chips: dict[tuple[Part, ...], Chips] = {}
+
+    def with_masks(self, masks: NDArray[np.int16]) -> Self:
+        """Return the same inputs, computed once for both, with other masks to learn from."""
+        other = copy(self)
+        other.task = replace(self.task, masks=masks)
+        chips = {key: replace(item, masks=masks) for key, item in self._chips.items()}
+        other._chips = chips  # noqa: SLF001 - of the same class
+        return other
 
     def frozen(self, item: Encoded) -> "Frozen":
         """Return an input as a frozen network sees it; bands and scale are checked once.

@@ -223,7 +223,7 @@ def worth_section(content: ReportContent) -> Section:
                 (
                     "method",
                     "score with all labels from elsewhere",
-                    "local labels that reach it",
+                    f"local {content.label_word} that reach it",
                 ),
                 rows,
             )
@@ -255,15 +255,17 @@ def cost_section(content: ReportContent) -> Section:
     if content.costs:
         last = [c for c in content.costs if c.budget == content.cost_budget]
         if last:
-            parts.append(_cost_table(last))
+            parts.append(_cost_table(last, content.label_word))
         if len(last) < len(content.costs):
-            parts.append(Fold("Costs at every budget", _cost_table(content.costs)))
+            parts.append(
+                Fold("Costs at every budget", _cost_table(content.costs, content.label_word))
+            )
     return Section("costs", "What it costs", tuple(parts))
 
 
-def _cost_table(costs: Sequence[Cost]) -> Table:
+def _cost_table(costs: Sequence[Cost], labels: str) -> Table:
     head = [
-        "method", "budget", "labels", "parameters", "trained", "fit", "predict 1,000",
+        "method", "budget", labels, "parameters", "trained", "fit", "predict 1,000",
         "memory", "size", "device",
     ]  # fmt: skip
     rows = [

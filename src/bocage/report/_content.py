@@ -204,6 +204,8 @@ class ReportContent:
         The one that was asked for; drawn large.
     verdicts : tuple of Verdict
         One a place and budget.
+    label_word : str
+        What labels are counted in: ``labels``, ``chips``, ``labelled pixels``.
     chance : float
         Main score of blind guessing; NaN without.
     scores : tuple of Score
@@ -244,6 +246,7 @@ class ReportContent:
     unit: str = ""
     verdict: Verdict | None = None
     verdicts: tuple[Verdict, ...] = ()
+    label_word: str = "labels"
     chance: float = float("nan")
     drops: tuple[Drop, ...] = ()
     worth_sentence: str = ""

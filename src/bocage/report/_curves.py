@@ -169,7 +169,7 @@ def _budget_ticks(
             last = share
     axes.set_xticks(places, names)
     axes.set_xticks([], minor=True)
-    axes.set_xlabel("label budget (log scale of labels used)")
+    axes.set_xlabel(f"label budget (log scale of {content.label_word} used)")
 
 
 def _limits(points: Sequence[Score], chance: float) -> tuple[float, float]:

@@ -89,6 +89,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
             for where in ("out", "local")
             for line in found.lines.get(where, ())
         ),
+        label_word=study.counted,
         chance=chance_level(study.metric.name, np.full(task.n_classes, 1 / task.n_classes))
         if task.kind == "classification" and study.metric.index < 0
         else math.nan,
@@ -235,7 +236,9 @@ def _verdict(study: Study, found: Answer, line: BudgetLine, where: str) -> Verdi
         loss=Interval(loss.loss, loss.lower, loss.upper) if loss else None,
         qualifies=v.qualifiers,
         ties=v.ties,
-        cost=f"{cost.labels:,.0f} labels, {size(cost.size)}, {cost.seconds:.2g} s" if cost else "",
+        cost=f"{cost.labels:,.0f} {study.counted}, {size(cost.size)}, {cost.seconds:.2g} s"
+        if cost
+        else "",
         margin=v.margin,
         interval_kind=(
             "conditional on this place"

@@ -4,10 +4,18 @@ from typing import TYPE_CHECKING
 
 from bocage.core import lazy
 from bocage.splits._blocks import RULES, Blocking, cut, metric_xy
-from bocage.splits._budget import Budget, Draw, Drawer, Unit, default_budgets, parse_budget
+from bocage.splits._budget import (
+    SHARES,
+    Budget,
+    Unit,
+    default_budgets,
+    parse_budget,
+)
 from bocage.splits._diagnose import FoldReport, diagnose, unit_vectors
+from bocage.splits._draw import Draw, Drawer
 from bocage.splits._fold import REGIMES, Fold, Regime, Rows, Split
 from bocage.splits._inner import Inner, InnerMaker
+from bocage.splits._pixels import Pixels
 from bocage.splits._regimes import make_split, split_key
 from bocage.splits._settings import SplitSettings
 from bocage.splits._store import load_split, save_split
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "REGIMES",
     "RULES",
+    "SHARES",
     "BlockKFold",
     "Blocking",
     "Budget",
@@ -29,6 +38,7 @@ __all__ = [
     "Inner",
     "InnerMaker",
     "LeaveGroups",
+    "Pixels",
     "Regime",
     "Rows",
     "Split",

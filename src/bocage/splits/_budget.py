@@ -1,19 +1,19 @@
-"""Budgets: how many labels a method may see, drawn so that small draws lie in larger ones."""
+"""Budgets: how many labels a method may see."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import SettingsError, priorities
-from bocage.splits._fold import Fold, Rows, Split
-from bocage.tasks import Task
+from bocage.core import SettingsError
 
-Unit = Literal["class", "label", "chip", "fraction", "parcel", "event"]
+Unit = Literal["class", "label", "chip", "fraction", "parcel", "event", "pixel"]
 """`class`: labels per class; `label`: labels in all; `chip`: labelled chips; `fraction` of
-the pool; whole parcels or events."""
+the samples to draw from; whole parcels or events; `pixel`: a fraction of the labelled pixels."""
+
+SHARES = frozenset({"fraction", "pixel"})
+"""Units that give a part of what there is, not a number."""
 
 FEW = 20
 """Budgets below this many labels a class are repeated at least `FEW_REPEATS` times."""
@@ -29,8 +29,9 @@ class Budget:
     ----------
     amount : float
         In `unit`; infinite for all labels there are.
-    unit : {"class", "label", "fraction", "parcel", "event"}
-        Parcels are counted per class, events over all classes.
+    unit : {"class", "label", "chip", "fraction", "parcel", "event", "pixel"}
+        Parcels are counted per class, events over all classes; of pixels, as of labels by
+        ``fraction``, it is a share.
     """
 
     amount: float
@@ -41,10 +42,15 @@ class Budget:
         """Whether nothing is held back."""
         return bool(np.isinf(self.amount))
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a part of what there is."""
+        return self.unit in SHARES and not self.is_all
+
     def __str__(self) -> str:
         if self.is_all:
             return "all"
-        if self.unit == "fraction":
+        if self.is_share:
             return f"{100 * self.amount:.4g}%"
         return f"{self.amount:g}"
 
@@ -60,6 +66,7 @@ class Budget:
             "fraction": f"{100 * self.amount:.4g} % of the labels",
             "parcel": f"{self.amount:g} parcels a class",
             "event": f"{self.amount:g} events",
+            "pixel": f"{100 * self.amount:.4g} % of the labelled pixels",
         }
         return words[self.unit]
 
@@ -82,12 +89,22 @@ class Budget:
             "chip": FEW,
             "event": FEW,
             "fraction": 0.1,
+            # Even 1 % is thousands, from every chip there is.
+            "pixel": 0,
         }
         return FEW_REPEATS if self.amount < few[self.unit] else FEW_REPEATS // 2
 
 
-def parse_budget(text: str | float, unit: Unit) -> Budget:
+def parse_budget(text: str | float, unit: Unit, share: Unit = "fraction") -> Budget:
     """Read a budget: ``5``, ``all``, ``10%``.
+
+    Parameters
+    ----------
+    text : str or number
+    unit : str
+        What numbers count.
+    share : {"fraction", "pixel"}
+        What percentages are of.
 
     >>> parse_budget("10%", "class")
     Budget(amount=0.1, unit='fraction')
@@ -104,135 +121,15 @@ def parse_budget(text: str | float, unit: Unit) -> Budget:
         amount = float(word.removesuffix("%"))
     except ValueError:
         amount = -1.0
-    if word.endswith("%") or unit == "fraction":
+    if word.endswith("%") or unit in SHARES:
         amount = amount / 100 if word.endswith("%") else amount
         if 0 < amount <= 1:
-            return Budget(amount, "fraction")
+            return Budget(amount, unit if unit in SHARES else share)
     elif 0 < amount < float("inf") and amount == int(amount):
         return Budget(amount, unit)
     raise SettingsError(
         f"budget {text!r} can't be read; expected a whole number (5), a percentage (10%) or 'all'"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """Labels drawn for one fold, budget and repeat.
-
-    Attributes
-    ----------
-    rows : ndarray of int64
-        Rows to learn from, ascending (`Fold.always` included); empty if the budget can't be met.
-    n_labels : int
-        Labels that the budget paid for (`Fold.always` not counted).
-    reason : str
-        Why the cell stays blank; empty if it does not.
-    """
-
-    rows: Rows
-    n_labels: int
-    reason: str = ""
-
-
-class Drawer:
-    """Draws nested budgets: the 5 labels are among the 10.
-
-    The order in which labels are drawn depends on each sample's content, the seed and the repeat,
-    never on other samples: a changed label changes the draws that hold it and no other.
-
-    Parameters
-    ----------
-    task : Task
-    split : Split
-    seed : int
-    """
-
-    def __init__(self, task: Task, split: Split, seed: int = 0) -> None:
-        self.task = task
-        self.split = split
-        self.seed = seed
-        self._luck: dict[int, NDArray[np.int64]] = {}
-
-    def draw(self, fold: Fold, budget: Budget, repeat: int) -> Draw:
-        """Draw the labels of one fold, budget and repeat."""
-        if budget.is_all:
-            return self._finish(fold, fold.pool)
-        if budget.unit == "event":
-            return self._whole(fold, budget, repeat, "event", per_class=False)
-        if budget.unit == "parcel":
-            return self._whole(fold, budget, repeat, "parcel", per_class=True)
-        if budget.unit in {"label", "chip"} or self.task.kind != "classification":
-            if budget.unit == "fraction":
-                amount = max(1, round(budget.amount * len(fold.pool)))
-            else:
-                amount = int(budget.amount)
-            if amount > len(fold.pool):
-                return _blank(f"only {len(fold.pool)} labels in {fold.name}, not {amount}")
-            return self._finish(fold, self._order(fold, fold.pool, repeat)[:amount])
-        return self._per_class(fold, budget, repeat)
-
-    def _per_class(self, fold: Fold, budget: Budget, repeat: int) -> Draw:
-        chosen: list[Rows] = []
-        codes = self.task.target[fold.pool]
-        for code in np.unique(codes):
-            rows = fold.pool[codes == code]
-            if budget.unit == "fraction":
-                amount = max(1, round(budget.amount * len(rows)))
-            else:
-                amount = int(budget.amount)
-            if amount > len(rows):
-                name = self.task.classes[int(code)]
-                return _blank(f"only {len(rows)} labels of {name!r} in {fold.name}, not {amount}")
-            chosen.append(self._order(fold, rows, repeat)[:amount])
-        return self._finish(fold, np.concatenate(chosen))
-
-    def _whole(
-        self, fold: Fold, budget: Budget, repeat: int, column: str, *, per_class: bool
-    ) -> Draw:
-        if column not in self.task.groups:
-            raise SettingsError(
-                f"budgets in {column}s need a group column {column!r}; this task has: "
-                f"{', '.join(sorted(self.task.groups)) or 'none'}"
-            )
-        wholes = self.task.groups[column]
-        chosen: list[Rows] = []
-        codes = self.task.target[fold.pool] if per_class else np.zeros(len(fold.pool), np.int64)
-        for code in np.unique(codes):
-            rows = self._order(fold, fold.pool[codes == code], repeat)
-            _, first = np.unique(wholes[rows], return_index=True)
-            names = wholes[rows[np.sort(first)]]
-            if budget.amount > len(names):
-                what = f" of {self.task.classes[int(code)]!r}" if per_class else ""
-                return _blank(
-                    f"only {len(names)} {column}s{what} in {fold.name}, not {budget.amount:g}"
-                )
-            chosen.append(rows[np.isin(wholes[rows], names[: int(budget.amount)])])
-        return self._finish(fold, np.concatenate(chosen))
-
-    def _order(self, fold: Fold, rows: Rows, repeat: int) -> Rows:
-        """Order rows by luck, dealt evenly over the groups that hold them."""
-        luck = self._luck.get(repeat)
-        if luck is None:
-            order = np.argsort(priorities(self.task.digests, "draw", self.seed, repeat))
-            luck = np.empty(len(order), dtype=np.int64)
-            luck[order] = np.arange(len(order))
-            self._luck[repeat] = luck
-        rows = rows[np.argsort(luck[rows])]
-        if fold.regime != "out":
-            return rows
-        # Round robin: each group's luckiest sample first, then each group's second, ...
-        group = self.split.group[rows]
-        turn = np.empty(len(rows), dtype=np.int64)
-        for number in np.unique(group):
-            turn[group == number] = np.arange((group == number).sum())
-        return rows[np.lexsort((luck[rows], turn))]
-
-    def _finish(self, fold: Fold, rows: Rows) -> Draw:
-        n_labels = len(rows)
-        rows = np.sort(np.concatenate([rows, fold.always]))
-        if self.task.kind == "classification" and len(np.unique(self.task.target[rows])) < 2:  # noqa: PLR2004
-            return _blank(f"one class only among the labels drawn in {fold.name}")
-        return Draw(rows, n_labels)
 
 
 def default_budgets(kind: str) -> Sequence[Budget]:
@@ -246,7 +143,3 @@ def default_budgets(kind: str) -> Sequence[Budget]:
     if kind == "segmentation":
         return tuple(Budget(float(k), "chip") for k in (5, 10, 20, 50, np.inf))
     return tuple(Budget(float(k), "label") for k in (20, 50, 100, 200, np.inf))
-
-
-def _blank(reason: str) -> Draw:
-    return Draw(np.zeros(0, dtype=np.int64), 0, reason)

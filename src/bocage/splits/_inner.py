@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from bocage.core import priorities, row_digests
 from bocage.splits._fold import Fold, Rows, Split
+from bocage.splits._pixels import Pixels
 from bocage.tasks import Task
 
 
@@ -56,9 +57,19 @@ class InnerMaker:
         )
         self._unit_luck = np.argsort(np.argsort(priorities(content, "inner")))
 
-    def make(self, fold: Fold, rows: Rows) -> Inner:
-        """Make the inner folds for the rows of one run (ascending)."""
+    def make(self, fold: Fold, rows: Rows, pixels: Pixels | None = None) -> Inner:
+        """Make the inner folds for the rows of one run (ascending).
+
+        Parameters
+        ----------
+        fold : Fold
+        rows : ndarray of int64
+        pixels : Pixels, optional
+            Labels that may be seen, if not all: folds that would learn from one class, or score
+            on no label, are left out.
+        """
         by, part, luck = self._parts(fold, rows)
+        has = self._classes(rows, pixels)
         free = np.ones(len(rows), dtype=bool)
         if len(fold.always):
             position = np.minimum(np.searchsorted(fold.always, rows), len(fold.always) - 1)
@@ -81,9 +92,20 @@ class InnerMaker:
         for k in range(n_folds):
             # A place that was labelled in two groups (years) never stands on both sides.
             train = np.flatnonzero((number != k) & ~np.isin(unit, unit[number == k]))
-            if self._can_learn(rows[train]):
-                folds.append((train, np.flatnonzero(number == k)))
+            held = np.flatnonzero(number == k)
+            if self._can_learn(rows, train) if has is None else _is_enough(has, train, held):
+                folds.append((train, held))
         return Inner(tuple(folds), by)
+
+    def _classes(self, rows: Rows, pixels: Pixels | None) -> NDArray[np.bool_] | None:
+        """Tell which classes are seen in each chip, shape (n_rows, n_classes)."""
+        if self._has is None:
+            return None
+        has = self._has[rows]
+        if pixels is not None and self.task.masks is not None:
+            some = pixels.has(self.task.masks, self.task.n_classes)
+            has[np.searchsorted(rows, pixels.rows)] = some
+        return has
 
     def _parts(self, fold: Fold, rows: Rows) -> tuple[str, Rows, NDArray[np.intp]]:
         if fold.regime == "random":
@@ -94,10 +116,12 @@ class InnerMaker:
                 return "groups", group, self._group_luck
         return "blocks", self.split.block[rows], self._block_luck
 
-    def _can_learn(self, train: Rows) -> bool:
-        if self._has is not None:
-            return int(self._has[train].any(axis=0).sum()) > 1
-        target = self.task.target[train]
+    def _can_learn(self, rows: Rows, train: Rows) -> bool:
+        target = self.task.target[rows[train]]
         return len(train) > 0 and (
             self.task.kind == "regression" or bool((target != target[0]).any())
         )
+
+
+def _is_enough(has: NDArray[np.bool_], train: Rows, held: Rows) -> bool:
+    return int(has[train].any(axis=0).sum()) > 1 and bool(has[held].any())

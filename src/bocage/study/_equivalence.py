@@ -61,14 +61,13 @@ class Worth:
     @property
     def sentence(self) -> str:
         """The answer in plain English."""
-        unit = self.unit.replace("labels", "local labels", 1)
         range_ = f" ({self.range})" if self.range else ""
         end = ""
         if np.isinf(self.labels):
             end = ": all there are give less"
         return (
-            f"{self.method}: {self.answer}{range_} {unit} are worth all the labels from elsewhere"
-            f"{end}."
+            f"{self.method}: {self.answer}{range_} local {self.unit} are worth all the labels from "
+            f"elsewhere{end}."
         )
 
     def _end(self, labels: float) -> str:

@@ -50,6 +50,8 @@ class Cell:
         Why the cell stays blank; empty if it does not.
     digest : bytes
         Content of the labels, of the tests and of the inner folds.
+    n_labels, n_train : int
+        Labels paid for, and all that are learned from; see `bocage.splits.Draw`.
     """
 
     fold: int
@@ -57,6 +59,8 @@ class Cell:
     repeat: int
     reason: str
     digest: bytes
+    n_labels: int = 0
+    n_train: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +158,19 @@ def _cell(
     if draw.reason:
         return Cell(number, budget, repeat, draw.reason, b"")
     digest = hashlib.blake2b(digest_size=16)
-    digest.update(content[draw.rows].tobytes())
+    if draw.pixels is None:
+        digest.update(content[draw.rows].tobytes())
+    else:
+        # Labels that are not seen decide nothing.
+        digest.update(b"pixels" + draw.pixels.digest(drawer.task))
+        digest.update(content[np.setdiff1d(draw.rows, draw.pixels.rows)].tobytes())
     for domain, rows in sorted(fold.tests.items()):
         digest.update(domain.encode() + len(rows).to_bytes(8, "little"))
         digest.update(content[rows].tobytes())
-    for train, held in maker.make(fold, draw.rows).folds:
+    for train, held in maker.make(fold, draw.rows, draw.pixels).folds:
         digest.update(b"inner" + held.astype("<i8").tobytes())
         digest.update(b"of" + train.astype("<i8").tobytes())
-    return Cell(number, budget, repeat, "", digest.digest())
+    return Cell(number, budget, repeat, "", digest.digest(), draw.n_labels, draw.n_train)
 
 
 def _batch(

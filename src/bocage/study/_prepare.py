@@ -6,6 +6,7 @@ from bocage.core import SettingsError, StoreError
 from bocage.features import COORDINATES, source_of
 from bocage.methods import SIGN, Method, Recipe, default_methods, parse_method
 from bocage.splits import (
+    SHARES,
     Budget,
     SplitSettings,
     Unit,
@@ -167,11 +168,29 @@ _UNITS: dict[str, Unit] = {
 }
 """What budgets count unless told otherwise."""
 
+_NUMBERS = ("5", "10", "20", "50", "all")
+_AMOUNTS: dict[Unit, tuple[str, ...]] = {
+    "fraction": ("1%", "5%", "20%", "all"),
+    "pixel": ("1%", "5%", "10%", "all"),
+}
+
 
 def choose_budgets(settings: StudySettings, task: Task) -> tuple[Budget, ...]:
-    """Read the budgets asked for, smallest first, or take the default ones."""
+    """Read the budgets asked for, smallest first, or take the default ones.
+
+    A percentage is of the samples, or of the labelled pixels of a segmentation.
+    """
     usual: Unit = _UNITS[task.kind]
     unit = settings.unit or usual
+    segmented = task.kind == "segmentation"
+    share: Unit = "pixel" if segmented else "fraction"
+    if unit in SHARES:
+        if unit == "pixel" and not segmented:
+            raise SettingsError(
+                f"budgets in pixels need masks; a {task.kind} counts {usual}s: --unit {usual}, or "
+                "a percentage of them"
+            )
+        unit = share
     if unit in {"class", "parcel"} and task.kind != "classification":
         raise SettingsError(
             f"budgets in labels a {unit} need a class for each sample; a {task.kind} counts "
@@ -180,12 +199,18 @@ def choose_budgets(settings: StudySettings, task: Task) -> tuple[Budget, ...]:
     if settings.budgets is None:
         if unit == usual:
             return tuple(default_budgets(task.kind))
-        shares = (
-            ("1%", "5%", "20%", "all") if unit == "fraction" else ("5", "10", "20", "50", "all")
-        )
-        return tuple(parse_budget(text, unit) for text in shares)
-    found = {str(b): b for b in (parse_budget(text, unit) for text in settings.budgets)}
-    return tuple(sorted(found.values(), key=lambda b: (b.is_all, b.unit != "fraction", b.amount)))
+        return tuple(parse_budget(text, unit) for text in _AMOUNTS.get(unit, _NUMBERS))
+    found = {str(b): b for b in (parse_budget(text, unit, share) for text in settings.budgets)}
+    numbers = [b for b in found.values() if not (b.is_all or b.is_share)]
+    parts = [b for b in found.values() if b.is_share]
+    if segmented and parts:
+        if numbers:
+            raise SettingsError(
+                f"budgets {numbers[0]} and {parts[0]} count {unit}s and pixels, which can't stand "
+                "on one curve; expected one of the two"
+            )
+        found |= {str(b): Budget(b.amount, share) for b in found.values() if b.is_all}
+    return tuple(sorted(found.values(), key=lambda b: (b.is_all, not b.is_share, b.amount)))
 
 
 def open_study(folder: Path) -> Study:

@@ -109,7 +109,15 @@ class Results:
                 fold = split.folds[batch.fold]
                 budget, repeat = str(run.cell.budget), run.cell.repeat
                 cell = (record.method, fold.name, budget, repeat)
-                self._cells[cell] = replace(record, fold=fold.name, budget=budget, repeat=repeat)
+                self._cells[cell] = replace(
+                    record,
+                    fold=fold.name,
+                    budget=budget,
+                    repeat=repeat,
+                    # All chips are all pixels: how they are counted is the budget's affair.
+                    n_labels=run.cell.n_labels,
+                    n_train=run.cell.n_train,
+                )
                 seen = self._n_repeats.get((fold.regime, budget), 0)
                 self._n_repeats[fold.regime, budget] = max(seen, repeat + 1)
 

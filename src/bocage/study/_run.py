@@ -34,14 +34,16 @@ def _run(context: Context, run: Run) -> Record:
     try:
         # All runs share these: they are loaded before the clock starts.
         method.prepare(views, protocol.recipe)
+        if draw.pixels is not None and context.task.masks is not None:
+            views = views.with_masks(draw.pixels.masks(context.task.masks, rows))
         with measured() as cost:
             tuned = method.is_tuned(context.task.kind)
-            inner = context.maker.make(fold, rows) if tuned else None
+            inner = context.maker.make(fold, rows, draw.pixels) if tuned else None
             fitted = method.fit(views, rows, inner, effort)
         with measured() as used:
             output = _predict(context.task, fold, fitted.learner)
     except (BocageError, ValueError, MemoryError, FloatingPointError) as error:
-        return failed_record(run, method, fold, len(rows), draw.n_labels, error)
+        return failed_record(run, method, fold, draw.n_train, draw.n_labels, error)
     size = fitted.learner.size
     return Record(
         key=run.key,
@@ -52,7 +54,7 @@ def _run(context: Context, run: Run) -> Record:
         status="done",
         reason="",
         n_labels=draw.n_labels,
-        n_train=len(rows),
+        n_train=draw.n_train,
         params=fitted.params,
         trials=fitted.trials,
         why=fitted.why,

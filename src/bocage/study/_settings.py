@@ -52,7 +52,7 @@ class StudySettings(BaseModel):
     sensitivity: bool = True
 
     budgets: list[str | int | float] | None = Field(None, min_length=1)
-    unit: Literal["class", "label", "chip", "fraction", "parcel", "event"] | None = None
+    unit: Literal["class", "label", "chip", "fraction", "parcel", "event", "pixel"] | None = None
     repeats: int | None = Field(None, ge=1)
 
     methods: list[str] | None = Field(None, min_length=1)

@@ -168,6 +168,14 @@ class Study:
         return "event" if one else ""
 
     @property
+    def counted(self) -> str:
+        """What is counted as labels: ``labels``, ``chips`` or ``labelled pixels``."""
+        if self.task.kind != "segmentation":
+            return "labels"
+        pixels = any(budget.unit == "pixel" for budget in self.budgets)
+        return "labelled pixels" if pixels else "chips"
+
+    @property
     def where(self) -> str:
         """Place that the verdict is asked for: somewhere new if there are groups, else here."""
         return self.settings.where or ("out" if "out" in self.split.domains else "local")
@@ -262,11 +270,11 @@ def _worth(
         if tally is None:
             continue
         amount = budget.amount
-        if budget.is_all or budget.unit == "fraction":
+        if budget.is_all or budget.is_share:
             used = [r.n_labels for m in study.methods for r in results.records(m, "local", budget)]
             amount = round(sum(used) / len(used) / per, 1)
         local[float(amount)] = tally
-    unit = "labels a class" if study.task.kind == "classification" else "labels"
+    unit = "labels a class" if study.task.kind == "classification" else study.counted
     return worth(local, tallies["out", "all"], unit=unit, metric=metric) if local else ()
 
 
