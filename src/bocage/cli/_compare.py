@@ -66,6 +66,9 @@ def compare(
         str | None, typer.Option(help="What makes a method cheap: labels,size,seconds.")
     ] = None,
     metric: Annotated[str | None, typer.Option(help="Score to compare by.")] = None,
+    by: Annotated[
+        str | None, typer.Option(help="Column of groups to report scores by, such as biome.")
+    ] = None,
     prevalence: Annotated[
         list[str] | None,
         typer.Option(metavar="CLASS=SHARE", help="Share of a class on the ground."),
@@ -121,6 +124,7 @@ def compare(
         margin=margin,
         cost=cost,
         metric=metric,
+        by=by,
         prevalence=prevalence,
         kind=kind,
         groups=group,

@@ -18,6 +18,7 @@ from bocage.report._evidence import (
     GroupDifference,
     ReliabilityCurve,
     SplitPanel,
+    ValueScore,
 )
 from bocage.report._from_study import content_of, split_content
 from bocage.report._interval import Interval
@@ -44,6 +45,7 @@ __all__ = [
     "ReportContent",
     "Score",
     "SplitPanel",
+    "ValueScore",
     "Verdict",
     "Worth",
     "content_of",

@@ -11,6 +11,7 @@ from bocage.report._format import (
     NOTHING,
     count,
     figure,
+    first_upper,
     metric_name,
     number,
     seconds,
@@ -101,18 +102,13 @@ def answers(content: ReportContent) -> Section:
     return Section("budgets", "The answer at every budget", (words, made) if rows else ())
 
 
-def _first_upper(name: str) -> str:
-    # An abbreviation such as mIoU is written as it is.
-    return name.capitalize() if name.islower() else name
-
-
 def curve_section(content: ReportContent) -> Section:
     """Draw the curves, and tabulate the main score of every method."""
     drawn = curves(content)
     if drawn is None:
         return Section("curves", "Few-shot curves")
     caption = (
-        f"{_first_upper(metric_name(content.metric))} against the label budget, tuning "
+        f"{first_upper(metric_name(content.metric))} against the label budget, tuning "
         "included in the budget. Bands: 95 % intervals. Grey: floors and controls, there to "
         "be beaten. A random split puts neighbours on both sides and is shown as a sanity "
         "check only."

@@ -11,6 +11,7 @@ from bocage.report._evidence import (
     GroupDifference,
     ReliabilityCurve,
     SplitPanel,
+    ValueScore,
 )
 from bocage.report._interval import Interval
 from bocage.report._recipe import Blank, ProtocolPoint, Recipe
@@ -221,6 +222,11 @@ class ReportContent:
         What those sections show, in words: ``all labels from elsewhere``.
     class_scores : tuple of ClassScore
         By class and left-out group, of `class_method`.
+    by : str
+        Column that scores are reported by; empty without.
+    by_where : str
+        Domain of those scores.
+    value_scores : tuple of ValueScore
     differences : tuple of GroupDifference
     errors : tuple of ErrorPanel
         One a group, of `error_method`.
@@ -260,6 +266,9 @@ class ReportContent:
     class_scores: tuple[ClassScore, ...] = ()
     class_method: str = ""
     class_of: str = ""
+    by: str = ""
+    by_where: str = ""
+    value_scores: tuple[ValueScore, ...] = ()
     differences: tuple[GroupDifference, ...] = ()
     differences_of: str = ""
     errors: tuple[ErrorPanel, ...] = ()

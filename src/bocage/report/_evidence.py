@@ -38,6 +38,17 @@ class ClassScore:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueScore:
+    """Main score of one method at one budget over the `n` test samples with one value."""
+
+    method: str
+    budget: str
+    value: str
+    score: Interval
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class GroupDifference:
     """`method` minus `other` in one group (scores of the main metric, so + is better)."""
 

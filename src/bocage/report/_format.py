@@ -44,6 +44,11 @@ def metric_name(name: str) -> str:
     return _METRICS.get(name, name.replace("_", " "))
 
 
+def first_upper(name: str) -> str:
+    """Begin a sentence with a name; an abbreviation such as mIoU is written as it is."""
+    return name.capitalize() if name.islower() else name
+
+
 def number(value: float) -> str:
     """Write a figure with three decimals, fewer where it is large."""
     if math.isnan(value):

@@ -1,9 +1,7 @@
 """From a study to the values that its page shows."""
 
 import math
-from collections import Counter
 from collections.abc import Sequence
-from statistics import median
 
 import numpy as np
 
@@ -11,7 +9,6 @@ from bocage.methods import Method
 from bocage.metrics import chance_level
 from bocage.report._content import (
     BudgetRow,
-    Cost,
     Drop,
     MethodRow,
     ReportContent,
@@ -21,7 +18,7 @@ from bocage.report._content import (
 )
 from bocage.report._format import size
 from bocage.report._interval import Interval
-from bocage.report._recipe import Blank, ProtocolPoint, Recipe
+from bocage.report._recipe import ProtocolPoint
 from bocage.report._study_evidence import (
     block_sizes_of,
     class_scores_of,
@@ -31,14 +28,15 @@ from bocage.report._study_evidence import (
     interval_of,
     reliability_of,
     split_panels,
+    value_scores_of,
 )
+from bocage.report._study_facts import blanks_of, costs_of, recipe_of
 from bocage.study import (
     Answer,
     BudgetLine,
     Estimate,
     Study,
     answer,
-    environment,
     protocol_points,
     resample,
 )
@@ -76,7 +74,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         ),
         budgets=tuple(BudgetRow(str(b), b.label) for b in study.budgets),
         scores=_scores(study, found),
-        recipe=_recipe(study, command),
+        recipe=recipe_of(study, command),
         summary=f"{_summary(study)}; {len(study.methods)} methods",
         synthetic=task.synthetic,
         notes=(*task.notes, *_modalities(study), *_too_good(chosen)),
@@ -99,7 +97,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
             Worth(w.method, interval_of(w.elsewhere), f"{w.answer} {w.unit}", w.range)
             for w in found.worth
         ),
-        costs=_costs(study, found, place),
+        costs=costs_of(study, found, place),
         cost_where=place,
         cost_budget=str(full),
         reliability=reliability_of(study, found, place, full),
@@ -107,6 +105,9 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         class_scores=class_scores_of(study, found, shown, place, full),
         class_method=shown.name,
         class_of=f"{place}, {full.label}",
+        by=study.settings.by,
+        by_where=place,
+        value_scores=value_scores_of(study, found, place),
         differences=differences_of(chosen),
         differences_of=f"{place}, {chosen.budget}" if chosen else "",
         errors=errors_of(study, found, shown, place, full),
@@ -120,7 +121,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         protocol=tuple(
             ProtocolPoint(p.number, p.name, p.passed, p.why) for p in protocol_points(study, found)
         ),
-        blanks=_blanks(study, found),
+        blanks=blanks_of(study, found),
     )
 
 
@@ -133,7 +134,7 @@ def split_content(study: Study, *, command: str = "") -> ReportContent:
         methods=(),
         budgets=(),
         scores=(),
-        recipe=_recipe(study, command),
+        recipe=recipe_of(study, command),
         summary=_summary(study),
         synthetic=study.task.synthetic,
         notes=study.task.notes,
@@ -170,7 +171,8 @@ def _scores(study: Study, found: Answer) -> tuple[Score, ...]:
         heads |= {(domain + "|" + budget, m): resamples.estimate(m) for m in tally.methods}
     table = study.save_scores()
     keys = ["method", "budget", "domain", "metric"]
-    shown = table[~table["metric"].str.contains(":") & ~table["domain"].str.startswith("local-")]
+    table = table[(table["by"] == "") & ~table["domain"].str.startswith("local-")]
+    shown = table[~table["metric"].str.contains(":")]
     for key, rows in shown.groupby(keys, sort=False, observed=True):
         method, budget, domain, metric = map(str, key)
         labels = float(rows["n_labels"].mean())
@@ -269,51 +271,3 @@ def _drops(found: Answer) -> tuple[Drop, ...]:
 
 def _worth_sentence(found: Answer, shown: Method) -> str:
     return next((w.sentence for w in found.worth if w.method == shown.name), "")
-
-
-def _costs(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
-    made = []
-    for method in study.methods:
-        for budget in study.budgets:
-            records = found.results.records(method, place, budget)
-            if not records:
-                continue
-            made.append(
-                Cost(
-                    method=method.name,
-                    budget=str(budget),
-                    n_labels=median(r.n_train for r in records),
-                    n_parameters=median(r.n_encoder + r.n_decoder + r.n_head for r in records),
-                    n_trainable=median(r.n_trained for r in records),
-                    fit_seconds=median(r.fit_seconds for r in records),
-                    predict_seconds=median(
-                        1000 * r.predict_seconds / max(1, sum(r.sizes)) for r in records
-                    ),
-                    peak_mebibytes=max(r.peak_megabytes for r in records),
-                    artifact_bytes=median(r.n_bytes for r in records),
-                    device="CPU" if all(math.isnan(r.gpu_megabytes) for r in records) else "GPU",
-                )
-            )
-    return tuple(made)
-
-
-def _blanks(study: Study, found: Answer) -> tuple[Blank, ...]:
-    counts: Counter[tuple[str, str, str, str]] = Counter()
-    for cell in study.plan.blanks:
-        regime = study.split.folds[cell.fold].regime
-        counts["all methods", str(cell.budget), regime, cell.reason] += 1
-    for record in found.results.failed:
-        counts[record.method, record.budget, record.fold, f"failed: {record.reason}"] += 1
-    return tuple(Blank(*key, count=count) for key, count in counts.items())
-
-
-def _recipe(study: Study, command: str) -> Recipe:
-    return Recipe(
-        command=command or f"bocage compare {study.folder / 'study.yaml'}",
-        settings=study.settings.to_yaml(),
-        versions=tuple(environment().items()),
-        seeds=f"{study.protocol.seed}: draws, folds and models follow from it and from content",
-        split_key=study.split.key,
-        source=study.task.source,
-        licence=study.task.licence,
-    )

@@ -5,7 +5,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from bocage.core import write_atomic
-from bocage.report import _answer, _backing
+from bocage.report import _answer, _backing, _subsets
 from bocage.report._content import ReportContent
 from bocage.report._parts import Section
 
@@ -68,6 +68,7 @@ def _sections(content: ReportContent) -> tuple[Section, ...]:
         _answer.figures_section(content),
         _backing.reliability_section(content),
         _backing.class_section(content),
+        _subsets.value_section(content),
         _backing.difference_section(content),
         _backing.error_section(content),
         _backing.split_section(content),

@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 
+from bocage.core import DataError
 from bocage.methods import Method
 from bocage.metrics import class_f1, confusion, recall, reliability
 from bocage.report._evidence import (
@@ -14,6 +15,7 @@ from bocage.report._evidence import (
     GroupDifference,
     ReliabilityCurve,
     SplitPanel,
+    ValueScore,
 )
 from bocage.report._interval import Interval
 from bocage.splits import Budget, diagnose
@@ -64,7 +66,7 @@ def class_scores_of(
     made = []
     for group, part in found.results.predictions(method, place, budget, 0).items():
         counts = (
-            part.counts
+            part.counts.sum(axis=0)
             if task.kind == "segmentation"
             else confusion(task.target[part.rows], part.predicted, task.n_classes)
         )
@@ -79,6 +81,28 @@ def class_scores_of(
             )
             for code, name in enumerate(task.classes)
         ]
+    return tuple(made)
+
+
+def value_scores_of(study: Study, found: Answer, place: str) -> tuple[ValueScore, ...]:
+    column = study.task.groups.get(study.settings.by)
+    if column is None:
+        return ()
+    tested = np.concatenate([f.tests[place] for f in found.results.folds(place)])
+    values, n = np.unique(column[tested], return_counts=True)
+    made = []
+    for budget in study.budgets:
+        for value, number in zip(values.tolist(), n.tolist(), strict=True):
+            tally = found.results.tally(place, budget, column == value)
+            if tally is None:
+                continue
+            try:
+                resamples = resample(tally, study.metric)
+                scores = {m: interval_of(resamples.estimate(m)) for m in tally.methods}
+            except DataError:
+                # So few samples may have one value of the target only.
+                scores = dict.fromkeys(tally.methods, Interval(float("nan")))
+            made += [ValueScore(m, str(budget), value, s, number) for m, s in scores.items()]
     return tuple(made)
 
 

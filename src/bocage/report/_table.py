@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bocage.report._content import ReportContent, Verdict
 from bocage.report._format import NOTHING, figure, metric_name, number
+from bocage.report._subsets import value_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -51,6 +52,8 @@ def terminal(content: ReportContent) -> "RenderableType":
         parts.append(_verdicts(content))
     domains = dict.fromkeys(s.domain for s in content.scores if s.metric == content.metric)
     parts += [_scores(content, domain) for domain in domains]
+    if line := value_line(content):
+        parts.append(Text(_clean(line)))
     parts += [Text(f"Relaxed: {_clean(line)}", style="yellow") for line in content.degraded]
     return Group(*parts)
 

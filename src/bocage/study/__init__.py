@@ -6,10 +6,11 @@ from bocage.study._engine import Workers, execute, missing
 from bocage.study._equivalence import Worth, worth
 from bocage.study._metric import Metric, find_metric
 from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
+from bocage.study._predictions import Predictions
 from bocage.study._prepare import load, open_study, prepare
 from bocage.study._protocol import Point, protocol_points
 from bocage.study._resample import Estimate, Resamples, resample
-from bocage.study._results import Predictions, Results
+from bocage.study._results import Results
 from bocage.study._run import run_batch
 from bocage.study._settings import StudySettings, make_settings, read_settings
 from bocage.study._store import Store

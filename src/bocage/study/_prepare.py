@@ -1,6 +1,9 @@
 """From settings to a study that can run."""
 
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from bocage.core import SettingsError, StoreError
 from bocage.features import COORDINATES, source_of
@@ -28,7 +31,7 @@ def prepare(settings: StudySettings, folder: Path) -> Study:
     BocageError
         If task, split, budgets or methods can't be used.
     """
-    task = load(settings)
+    task = _with_column(load(settings), settings)
     settings = settings.with_suggested(task.suggested)
     leave = settings.leave or task.leave or "blocks"
     check_leave(task, leave)
@@ -77,11 +80,33 @@ def _check_question(study: Study) -> None:
         raise SettingsError(
             f"the verdict is asked for at {settings.at!r}; the budgets are {', '.join(names)}"
         )
+    if settings.by and settings.by not in study.task.groups:
+        raise SettingsError(
+            f"scores are asked for by {settings.by!r}; the groups of {study.task.name} are "
+            f"{', '.join(sorted(study.task.groups)) or 'none'}"
+        )
     if study.where not in split.domains:
         raise SettingsError(
             f"the verdict is asked for {study.where!r}; this split tests "
             f"{', '.join(split.domains)}: leave out a group with --leave, or ask for another place"
         )
+
+
+def _with_column(task: Task, settings: StudySettings) -> Task:
+    """Add the column that a table's scores are reported by.
+
+    It is no part of what a sample is: a group column that is read with the others would be, and
+    all runs would have to be made again.
+    """
+    by = settings.by
+    if not by or by in task.groups or settings.target is None:
+        return task
+    # Rows without a value are left out here, and only here.
+    more = {"groups": [*settings.groups, by], "drop_incomplete": True}
+    found = load(settings.model_copy(update=more))
+    value_of = dict(zip(found.row.tolist(), found.groups[by].tolist(), strict=True))
+    values = np.array([value_of.get(row, NOT_GIVEN) for row in task.row.tolist()], dtype=np.str_)
+    return replace(task, groups={**task.groups, by: values})
 
 
 def load(settings: StudySettings) -> Task:
@@ -167,6 +192,9 @@ _UNITS: dict[str, Unit] = {
     "segmentation": "chip",
 }
 """What budgets count unless told otherwise."""
+
+NOT_GIVEN = "not given"
+"""Stands for a blank in the column that scores are reported by."""
 
 _NUMBERS = ("5", "10", "20", "50", "all")
 _AMOUNTS: dict[Unit, tuple[str, ...]] = {

@@ -1,9 +1,9 @@
 """From stored runs to counts, scores and costs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +12,10 @@ from bocage.methods import Method
 from bocage.metrics import (
     block_confusion,
     block_regression_moments,
-    boundary_scores,
-    classification_scores,
-    regression_scores,
-    segmentation_scores,
 )
 from bocage.splits import Budget, Fold, Split
-from bocage.study._context import boundary_distances
 from bocage.study._plan import Plan
+from bocage.study._predictions import Predictions, by_chip, figures, predicted_in, put_together
 from bocage.study._record import Record
 from bocage.study._tally import Tally
 from bocage.study._verdict import Cost
@@ -30,35 +26,6 @@ if TYPE_CHECKING:
 
 REGIME_OF = {"in": "out"}
 """Domains that are tested by the folds of another regime."""
-
-
-@dataclass(frozen=True, slots=True)
-class Predictions:
-    """Test predictions of one method, budget and repeat, put together over folds.
-
-    Attributes
-    ----------
-    rows : ndarray of int64, shape (n,)
-        Samples.
-    predicted, confidence : ndarray, shape (n,)
-    brier, log_loss : float
-        Sums over the samples.
-    n_labels : float
-        Labels that the budget paid for, mean over folds.
-    counts : ndarray of int64, shape (C, C)
-        Of segmented chips, pixels by true and predicted class; else empty.
-    boundaries : ndarray of int64, shape (C * n_distances * 7,)
-        Of segmented chips, summed `bocage.metrics.boundary_counts`; else empty.
-    """
-
-    rows: NDArray[np.int64]
-    predicted: NDArray[Any]
-    confidence: NDArray[np.float32]
-    brier: float
-    log_loss: float
-    n_labels: float
-    counts: NDArray[np.int64]
-    boundaries: NDArray[np.int64]
 
 
 class Results:
@@ -138,25 +105,49 @@ class Results:
             if (record := self._cells.get((method.name, fold.name, str(budget), repeat)))
         ]
 
-    def tally(self, domain: str, budget: Budget) -> Tally | None:
-        """Count a domain at a budget, block by block; None if no method has all its runs."""
+    def complete(self, domain: str, budget: Budget) -> tuple[Method, ...]:
+        """Return the methods that have all their runs in a domain at a budget."""
+        wanted = len(self.folds(domain)) * self.n_repeats(domain, budget)
+        return tuple(
+            method
+            for method in self.methods
+            if len(self.records(method, domain, budget)) == wanted > 0
+        )
+
+    def tally(
+        self, domain: str, budget: Budget, among: NDArray[np.bool_] | None = None
+    ) -> Tally | None:
+        """Count a domain at a budget, block by block.
+
+        Parameters
+        ----------
+        domain : str
+        budget : Budget
+        among : ndarray of bool, shape (n,), optional
+            Samples of the task to count, test folds put into one: a few samples of a kind may
+            lie in any of them. All, fold by fold, if not given.
+
+        Returns
+        -------
+        Tally or None
+            None if no method has all its runs, or nothing is left to count.
+        """
         task, split = self.task, self.split
         folds = self.folds(domain)
         n_repeats = self.n_repeats(domain, budget)
-        complete = [
-            method
-            for method in self.methods
-            if folds and len(self.records(method, domain, budget)) == len(folds) * n_repeats > 0
+        complete = self.complete(domain, budget)
+        keeps = [
+            np.ones(len(fold.tests[domain]), bool) if among is None else among[fold.tests[domain]]
+            for fold in folds
         ]
-        if not complete:
+        if not complete or not any(keep.any() for keep in keeps):
             return None
-        places = [self._place(number, fold, domain) for number, fold in enumerate(folds)]
-        pairs = np.concatenate(
-            [
-                np.column_stack([split.block[fold.tests[domain]], place])
-                for fold, place in zip(folds, places, strict=True)
-            ]
-        )
+        tests = [fold.tests[domain][keep] for fold, keep in zip(folds, keeps, strict=True)]
+        places = [
+            self._place(number, rows, domain) if among is None else np.zeros(len(rows), np.int64)
+            for number, rows in enumerate(tests)
+        ]
+        pairs = np.column_stack([split.block[np.concatenate(tests)], np.concatenate(places)])
         found, row = np.unique(pairs, axis=0, return_inverse=True)
         rows = np.split(row.ravel(), np.cumsum([len(p) for p in places])[:-1])
         n, n_classes = len(found), task.n_classes
@@ -164,15 +155,15 @@ class Results:
         counts = np.zeros((len(complete), n_repeats, n, *tail))
         reference = float(task.target.mean()) if task.kind == "regression" else 0.0
         for m, method in enumerate(complete):
-            for fold, at in zip(folds, rows, strict=True):
-                true = task.target[fold.tests[domain]]
+            for fold, keep, at in zip(folds, keeps, rows, strict=True):
+                true = task.target[fold.tests[domain]][keep]
                 for repeat in range(n_repeats):
                     record = self._cells[method.name, fold.name, str(budget), repeat]
                     if task.kind == "segmentation":
-                        chips = _by_chip(record, domain, "counts")
+                        chips = by_chip(record, domain, "counts")[keep]
                         np.add.at(counts[m, repeat], at, chips.reshape(-1, n_classes, n_classes))
                         continue
-                    predicted = _part(record, domain)
+                    predicted = predicted_in(record, domain)[keep]
                     counts[m, repeat] += (
                         block_regression_moments(true, predicted, at, n, reference)
                         if task.kind == "regression"
@@ -206,7 +197,7 @@ class Results:
             else:
                 parts.setdefault(fold.held_out, []).append((fold, record))
         return {
-            name: _together(found, domain) for name, found in parts.items() if name not in blank
+            name: put_together(found, domain) for name, found in parts.items() if name not in blank
         }
 
     def cost(self, method: Method, domain: str, budget: Budget) -> Cost | None:
@@ -220,16 +211,26 @@ class Results:
             seconds=float(median(r.fit_seconds + r.predict_seconds for r in found)),
         )
 
-    def score_table(self) -> "pd.DataFrame":
-        """Return every score of every run: one row a figure, as `DESIGN` calls it tidy."""
+    def score_table(self, by: str = "", where: str = "") -> "pd.DataFrame":
+        """Return every score of every run: one row a figure, as `DESIGN` calls it tidy.
+
+        Parameters
+        ----------
+        by : str
+            Column of groups: scores at `where` are added for each of its values, over all test
+            samples that have it; `group` is blank in these rows.
+        where : str
+        """
         import pandas as pd
 
-        rows = [
-            (method, domain, group, budget, repeat, metric, value, found)
-            for method, domain, group, budget, repeat, found in self._iterate()
-            for metric, value in self.figures(found).items()
-        ]
         task, split = self.task, self.split
+        found = [(*row, "", "") for row in self._iterate()]
+        found += [(*row[:-1], by, row[-1]) for row in self._iterate_by(by, where)] if by else []
+        rows = [
+            (method, domain, group, budget, repeat, metric, value, made, column, part)
+            for method, domain, group, budget, repeat, made, column, part in found
+            for metric, value in figures(task, made, self.prevalence).items()
+        ]
         return pd.DataFrame(
             {
                 "task": task.name,
@@ -239,6 +240,8 @@ class Results:
                 "strategy": [row[0].strategy for row in rows],
                 "split": split.key,
                 "group": [row[2] for row in rows],
+                "by": [row[8] for row in rows],
+                "by_value": [row[9] for row in rows],
                 "budget": [str(row[3]) for row in rows],
                 "unit": [row[3].unit for row in rows],
                 "n_labels": [row[7].n_labels for row in rows],
@@ -250,28 +253,6 @@ class Results:
             }
         )
 
-    def figures(self, found: Predictions) -> dict[str, float]:
-        """Score predictions that were put together."""
-        true = self.task.target[found.rows]
-        if self.task.kind == "regression":
-            return regression_scores(true, found.predicted)
-        if self.task.kind == "segmentation":
-            distances = boundary_distances(self.task.pixel_metres)
-            edges = found.boundaries.reshape(self.task.n_classes, len(distances), -1)
-            return segmentation_scores(found.counts, self.task.classes) | boundary_scores(
-                edges, self.task.classes, distances
-            )
-        return classification_scores(
-            true,
-            found.predicted,
-            found.confidence,
-            found.brier,
-            found.log_loss,
-            self.task.classes,
-            area=None if self.task.area is None else self.task.area[found.rows],
-            prevalence=self.prevalence or None,
-        )
-
     def _iterate(self) -> Iterator[tuple[Method, str, str, Budget, int, Predictions]]:
         for method in self.methods:
             for domain in self.split.domains:
@@ -281,59 +262,28 @@ class Results:
                         for group, found in made.items():
                             yield method, domain, group, budget, repeat, found
 
-    def _place(self, number: int, fold: Fold, domain: str) -> NDArray[np.int64]:
+    def _iterate_by(
+        self, by: str, where: str
+    ) -> Iterator[tuple[Method, str, str, Budget, int, Predictions, str]]:
+        column = self.task.groups[by]
+        for budget in self.budgets:
+            for method in self.complete(where, budget):
+                for repeat in range(self.n_repeats(where, budget)):
+                    parts = [
+                        (fold, self._cells[method.name, fold.name, str(budget), repeat])
+                        for fold in self.folds(where)
+                    ]
+                    made = put_together(parts, where)
+                    for value in np.unique(column[made.rows]).tolist():
+                        some = made.take(column[made.rows] == value)
+                        yield method, where, "", budget, repeat, some, value
+
+    def _place(self, number: int, rows: NDArray[np.int64], domain: str) -> NDArray[np.int64]:
         """Name the fold in which each test sample is scored.
 
         `local` and `both` cut a group into folds, but are scored on the whole group, on the same
         samples as `out`.
         """
-        rows = fold.tests[domain]
         if domain in {"in", "random"}:
             return np.full(len(rows), number)
         return self.split.fold_of_group[self.split.group[rows]]
-
-
-def _part(record: Record, domain: str) -> NDArray[Any]:
-    at = record.domains.index(domain)
-    start = sum(record.sizes[:at])
-    return record.predicted[start : start + record.sizes[at]]
-
-
-def _together(parts: Sequence[tuple[Fold, Record]], domain: str) -> Predictions:
-    rows, confidence, brier, log_loss = [], [], 0.0, 0.0
-    for fold, record in parts:
-        at = record.domains.index(domain)
-        start = sum(record.sizes[:at])
-        rows.append(fold.tests[domain])
-        if record.brier:
-            confidence.append(record.confidence[start : start + record.sizes[at]])
-            brier += record.brier[at]
-            log_loss += record.log_loss[at]
-    return Predictions(
-        rows=np.concatenate(rows),
-        predicted=np.concatenate([_part(record, domain) for _, record in parts]),
-        confidence=np.concatenate(confidence) if confidence else np.zeros(0, np.float32),
-        brier=brier,
-        log_loss=log_loss,
-        n_labels=float(np.mean([record.n_labels for _, record in parts])),
-        counts=_square(_summed(parts, domain, "counts")),
-        boundaries=_summed(parts, domain, "boundaries"),
-    )
-
-
-def _by_chip(record: Record, domain: str, what: str) -> NDArray[np.int64]:
-    """Return a domain's counts, one row a chip; no columns where nothing was segmented."""
-    counts: NDArray[np.int64] = getattr(record, what)
-    at = record.domains.index(domain)
-    start = sum(record.sizes[:at])
-    return counts.reshape(sum(record.sizes), -1)[start : start + record.sizes[at]]
-
-
-def _summed(parts: Sequence[tuple[Fold, Record]], domain: str, what: str) -> NDArray[np.int64]:
-    rows = np.concatenate([_by_chip(record, domain, what) for _, record in parts])
-    return np.asarray(rows.sum(axis=0))
-
-
-def _square(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    side = round(len(counts) ** 0.5)
-    return counts.reshape(side, side)

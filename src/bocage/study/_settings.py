@@ -70,6 +70,7 @@ class StudySettings(BaseModel):
     margin: float | None = Field(None, gt=0)
     cost: list[CostKey] = Field(["labels", "size", "seconds"], min_length=1)
     metric: str = ""
+    by: str = Field("", description="group column to report scores by, such as biome")
     prevalence: dict[str, float] = Field(default_factory=dict)
 
     @property

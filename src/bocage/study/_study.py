@@ -103,7 +103,7 @@ class Study:
         """Write all scores as one tidy table."""
         import io
 
-        table = self.results().score_table()
+        table = self.results().score_table(self.settings.by, self.where)
         buffer = io.BytesIO()
         table.to_parquet(buffer, index=False)
         write_atomic(self.folder / "scores.parquet", buffer.getvalue())

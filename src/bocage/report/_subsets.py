@@ -1,0 +1,72 @@
+"""Sections on subsets of the tests: the values of a column."""
+
+from collections.abc import Sequence
+
+from bocage.report._answer import budget_label
+from bocage.report._content import ReportContent
+from bocage.report._evidence import ValueScore
+from bocage.report._format import NOTHING, count, first_upper, metric_name, number
+from bocage.report._parts import Fold, Part, Section, Table, Words, name, num, span, table
+
+MOST = 6
+"""Values that the line in a terminal names."""
+
+
+def value_section(content: ReportContent) -> Section:
+    """Tabulate the main score by the values of a column, at every budget."""
+    shown = _budget(content)
+    found = [s for s in content.value_scores if s.budget == shown]
+    others = list(dict.fromkeys(s.budget for s in content.value_scores if s.budget != shown))
+    parts: list[Part] = []
+    if content.value_scores:
+        figure = first_upper(metric_name(content.metric))
+        text = (
+            f"{figure} of all test samples with one {content.by} together, whichever fold they "
+            f"were tested in: place {content.by_where}. In brackets: test samples; small: 95 % "
+            "intervals."
+        )
+        parts.append(Words(text, "quiet"))
+    if found:
+        parts.append(_value_table(content, found, f"With {budget_label(content, shown)}"))
+    for budget in others:
+        rows = [s for s in content.value_scores if s.budget == budget]
+        parts.append(Fold(f"With {budget_label(content, budget)}", _value_table(content, rows)))
+    return Section("by", f"By {content.by}", tuple(parts))
+
+
+def value_line(content: ReportContent) -> str:
+    """Say in one line what the method to take, or the best, scores on each value."""
+    shown = _budget(content)
+    verdict = content.verdict
+    method = (verdict.method or verdict.best) if verdict else ""
+    found = [s for s in content.value_scores if (s.method, s.budget) == (method, shown)]
+    if not found:
+        return ""
+    listed = ", ".join(f"{s.value} {number(s.score.value)} ({count(s.n)})" for s in found[:MOST])
+    more = f" and {len(found) - MOST} more on the page" if len(found) > MOST else ""
+    return (
+        f"{metric_name(content.metric)} of {method} by {content.by} (test samples), "
+        f"{content.by_where}, {budget_label(content, shown)}: {listed}{more}"
+    )
+
+
+def _budget(content: ReportContent) -> str:
+    return content.verdict.budget if content.verdict else content.cost_budget
+
+
+def _value_table(content: ReportContent, scores: Sequence[ValueScore], caption: str = "") -> Table:
+    number_of = {s.value: s.n for s in scores}
+    found = {(s.method, s.value): s for s in scores}
+    rows = [
+        [
+            name(m.name),
+            *(
+                span(found[m.name, value].score) if (m.name, value) in found else num(NOTHING)
+                for value in number_of
+            ),
+        ]
+        for m in content.methods
+        if any(key[0] == m.name for key in found)
+    ]
+    head = ("method", *(f"{value} ({count(n)})" for value, n in number_of.items()))
+    return table(head, rows, caption)
