@@ -227,3 +227,40 @@ def test_parcels_that_cannot_be_counted_are_refused():
         metrics.parcel_majority(chip - 1, chip)
     with pytest.raises(DataError, match="parcel chips have type float64"):
         metrics.parcel_majority(chip, chip * 1.0)
+
+
+@given(SIZES)
+def test_counts_of_objects_add_up_to_pixels_and_hits(sizes):
+    true, predicted = draw(*sizes)
+    found = metrics.object_sizes(true, range(3), 10.0, [0.02, 0.05], predicted)
+    counts = metrics.object_counts(found, len(true), 3, 3)
+    assert counts.shape == (len(true), 3, 3, len(metrics.OBJECT_COUNTS))
+    pixels = metrics.chip_confusion(true, predicted, 3)
+    np.testing.assert_array_equal(counts[..., 2].sum(axis=2), pixels.sum(axis=2))
+    np.testing.assert_array_equal(counts[..., 3].sum(axis=2), np.diagonal(pixels, axis1=1, axis2=2))
+    assert counts[..., 0].sum() == len(found.pixels)
+    assert counts[..., 1].sum() == found.cut.sum()
+    # Recall over all sizes is recall.
+    np.testing.assert_allclose(
+        metrics.object_recall(counts.sum(axis=(0, 2))), metrics.recall(pixels.sum(axis=0))
+    )
+
+
+def test_scores_of_objects_are_named_by_size_and_class():
+    counts = np.zeros((2, 3, 4))
+    counts[1, 0] = 4, 1, 20, 5
+    counts[1, 2] = 1, 0, 100, 90
+    found = metrics.object_scores(counts, ("land", "fire"), [500, 5000.0])
+    assert found["object_recall@<500ha:fire"] == 0.25
+    assert found["object_recall@>=5000ha:fire"] == 0.9
+    assert np.isnan(found["object_recall@500-5000ha:fire"])
+    assert found["objects@<500ha:fire"] == 4
+    assert len(found) == 12
+    assert metrics.size_names([]) == ("all",)
+    assert metrics.size_names([0.5]) == ("<0.5ha", ">=0.5ha")
+
+
+def test_objects_without_a_prediction_have_no_hits_to_count():
+    found = metrics.object_sizes(np.ones((1, 2, 2), int), [1], 10.0, [1.0])
+    with pytest.raises(DataError, match="without a prediction"):
+        metrics.object_counts(found, 1, 2, 2)

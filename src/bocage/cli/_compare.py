@@ -69,6 +69,9 @@ def compare(
     by: Annotated[
         str | None, typer.Option(help="Column of groups to report scores by, such as biome.")
     ] = None,
+    object_hectares: Annotated[
+        str | None, typer.Option(help="Edges between sizes of objects, in hectares: 500,5000.")
+    ] = None,
     prevalence: Annotated[
         list[str] | None,
         typer.Option(metavar="CLASS=SHARE", help="Share of a class on the ground."),
@@ -125,6 +128,7 @@ def compare(
         cost=cost,
         metric=metric,
         by=by,
+        object_hectares=object_hectares,
         prevalence=prevalence,
         kind=kind,
         groups=group,

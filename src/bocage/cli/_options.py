@@ -71,7 +71,12 @@ Output = Annotated[
     Path | None, typer.Option("-o", "--output", help="Study folder; studies/NAME if not given.")
 ]
 
-_LISTS = {"budgets": "5,20,all", "methods": "prior,aef:logistic", "cost": "labels,size,seconds"}
+_LISTS = {
+    "budgets": "5,20,all",
+    "methods": "prior,aef:logistic",
+    "cost": "labels,size,seconds",
+    "object_hectares": "500,5000",
+}
 
 _PAIRS = {
     "inputs": ("input", "aef='A??'"),
@@ -142,7 +147,9 @@ def _parts(text: str, name: str, example: str) -> list[str]:
         elif part:
             parts.append(part)
     if not parts:
-        raise SettingsError(f"--{name} {text!r} names nothing; expected, for instance, {example}")
+        raise SettingsError(
+            f"{_option(name)} {text!r} names nothing; expected, for instance, {example}"
+        )
     return parts
 
 

@@ -36,7 +36,17 @@ from bocage.metrics._confusion import (
     signed_area_error,
 )
 from bocage.metrics._meaning import HIGHER_IS_BETTER, PRIMARY, chance_level, family
-from bocage.metrics._objects import ObjectSizes, ParcelVotes, object_sizes, parcel_majority
+from bocage.metrics._objects import (
+    OBJECT_COUNTS,
+    ObjectSizes,
+    ParcelVotes,
+    object_counts,
+    object_recall,
+    object_scores,
+    object_sizes,
+    parcel_majority,
+    size_names,
+)
 from bocage.metrics._probabilistic import brier, brier_losses, log_loss, log_losses
 from bocage.metrics._regression import (
     MOMENTS,
@@ -63,6 +73,7 @@ __all__ = [
     "HIGHER_IS_BETTER",
     "MOMENTS",
     "N_BINS",
+    "OBJECT_COUNTS",
     "PRIMARY",
     "ObjectSizes",
     "ParcelVotes",
@@ -95,6 +106,9 @@ __all__ = [
     "macro_f1",
     "mae",
     "mean_iou",
+    "object_counts",
+    "object_recall",
+    "object_scores",
     "object_sizes",
     "parcel_majority",
     "precision",
@@ -109,5 +123,6 @@ __all__ = [
     "score_names",
     "segmentation_scores",
     "signed_area_error",
+    "size_names",
     "spearman",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,10 @@ from bocage.metrics._segmentation import check_chips, check_pair, check_pixel, c
 Floats = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
 Counts = NDArray[np.int64]
+
+OBJECT_COUNTS = ("objects", "cut", "pixels", "right")
+"""Names of the four counts that recall by size follows from: objects, those of them that reach the
+edge of their chip, pixels of all, and those of them that were predicted right."""
 
 _SQUARE_METRES = 1e4
 _ROUNDING = 1e-9
@@ -142,6 +147,86 @@ def object_sizes(
     size = (edges * (1.0 - _ROUNDING)).searchsorted(hectares, side="right").astype(np.int64)
     found = None if predicted is None else right
     return ObjectSizes(chip, code_of, pixels, hectares, size, cut > 0, found)
+
+
+def object_counts(found: ObjectSizes, n: int, n_classes: int, n_sizes: int) -> Counts:
+    """Count the objects of each chip by class and size.
+
+    Parameters
+    ----------
+    found : ObjectSizes
+        With a prediction.
+    n, n_classes, n_sizes : int
+        Chips, classes and size classes; of the last one more than edges.
+
+    Returns
+    -------
+    ndarray of int64, shape (n, n_classes, n_sizes, 4)
+        Counts named in `OBJECT_COUNTS`, which add up over chips.
+
+    Raises
+    ------
+    DataError
+        If the objects were measured without a prediction.
+    """
+    if found.right is None:
+        raise DataError("objects were measured without a prediction; expected one to count hits")
+    out = np.zeros((n, n_classes, n_sizes, len(OBJECT_COUNTS)), np.int64)
+    one = np.stack([np.ones_like(found.pixels), found.cut, found.pixels, found.right], axis=-1)
+    np.add.at(out, (found.chip, found.code, found.size), one)
+    return out
+
+
+def object_recall(counts: NDArray[Any]) -> Floats:
+    """Share of the objects' pixels that were found, shape (...); NaN without objects.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (..., 4)
+        Summed `object_counts`, possibly weighted.
+    """
+    table = np.asarray(counts, np.float64)
+    return ratio(table[..., 3], table[..., 2])
+
+
+def size_names(edges_hectares: Sequence[float]) -> tuple[str, ...]:
+    """Name size classes by their edges.
+
+    >>> size_names([500, 5000])
+    ('<500ha', '500-5000ha', '>=5000ha')
+    """
+    edges = [f"{edge:.10g}" for edge in edges_hectares]
+    if not edges:
+        return ("all",)
+    between = (f"{low}-{high}ha" for low, high in pairwise(edges))
+    return (f"<{edges[0]}ha", *between, f">={edges[-1]}ha")
+
+
+def object_scores(
+    counts: NDArray[Any], classes: Sequence[str], edges_hectares: Sequence[float]
+) -> dict[str, float]:
+    """Score the objects of each class by their size.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (C, S, 4)
+        `object_counts` summed over chips.
+    classes : sequence of str
+    edges_hectares : sequence of float, length S - 1
+
+    Returns
+    -------
+    dict of str to float
+        ``objects@<1ha:water``, how many there are, and ``object_recall@<1ha:water``, which is NaN
+        where there are none.
+    """
+    found: dict[str, float] = {}
+    recalls = object_recall(counts)
+    for i, size in enumerate(size_names(edges_hectares)):
+        for c, name in enumerate(classes):
+            found[f"objects@{size}:{name}"] = float(counts[c, i, 0])
+            found[f"object_recall@{size}:{name}"] = float(recalls[c, i])
+    return found
 
 
 def parcel_majority(predicted: Codes, parcels: Codes) -> ParcelVotes:

@@ -9,6 +9,7 @@ from bocage.report._evidence import (
     ErrorPanel,
     FoldRow,
     GroupDifference,
+    ObjectScore,
     ReliabilityCurve,
     SplitPanel,
     ValueScore,
@@ -227,6 +228,8 @@ class ReportContent:
     by_where : str
         Domain of those scores.
     value_scores : tuple of ValueScore
+    object_scores : tuple of ObjectScore
+        Of a segmentation, at the verdict's place and budget.
     differences : tuple of GroupDifference
     errors : tuple of ErrorPanel
         One a group, of `error_method`.
@@ -269,6 +272,7 @@ class ReportContent:
     by: str = ""
     by_where: str = ""
     value_scores: tuple[ValueScore, ...] = ()
+    object_scores: tuple[ObjectScore, ...] = ()
     differences: tuple[GroupDifference, ...] = ()
     differences_of: str = ""
     errors: tuple[ErrorPanel, ...] = ()

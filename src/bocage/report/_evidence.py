@@ -49,6 +49,27 @@ class ValueScore:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectScore:
+    """Share found of the pixels of the true objects of one class and size, by one method.
+
+    Attributes
+    ----------
+    method, class_name, size : str
+    recall : float
+        NaN where there are no such objects.
+    n, n_cut : int
+        Objects, and those that reach the edge of their chip.
+    """
+
+    method: str
+    class_name: str
+    size: str
+    recall: float
+    n: int
+    n_cut: int
+
+
+@dataclass(frozen=True, slots=True)
 class GroupDifference:
     """`method` minus `other` in one group (scores of the main metric, so + is better)."""
 

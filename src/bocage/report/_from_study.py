@@ -26,11 +26,13 @@ from bocage.report._study_evidence import (
     errors_of,
     fold_rows,
     interval_of,
+    object_scores_of,
     reliability_of,
     split_panels,
     value_scores_of,
 )
 from bocage.report._study_facts import blanks_of, costs_of, recipe_of
+from bocage.splits import Budget
 from bocage.study import (
     Answer,
     BudgetLine,
@@ -108,6 +110,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         by=study.settings.by,
         by_where=place,
         value_scores=value_scores_of(study, found, place),
+        object_scores=object_scores_of(study, found, place, _budget_of(study, chosen)),
         differences=differences_of(chosen),
         differences_of=f"{place}, {chosen.budget}" if chosen else "",
         errors=errors_of(study, found, shown, place, full),
@@ -153,6 +156,10 @@ def _asked(study: Study, lines: Sequence[BudgetLine]) -> BudgetLine | None:
         wanted = [b.label for b in study.budgets if str(b) == study.settings.at]
         return next((line for line in lines if line.budget in wanted), None)
     return lines[-1] if lines else None
+
+
+def _budget_of(study: Study, line: BudgetLine | None) -> Budget:
+    return next((b for b in study.budgets if line and b.label == line.budget), study.budgets[-1])
 
 
 def _shown_method(study: Study, line: BudgetLine | None) -> Method:

@@ -69,6 +69,7 @@ def _sections(content: ReportContent) -> tuple[Section, ...]:
         _backing.reliability_section(content),
         _backing.class_section(content),
         _subsets.value_section(content),
+        _subsets.object_section(content),
         _backing.difference_section(content),
         _backing.error_section(content),
         _backing.split_section(content),

@@ -6,13 +6,14 @@ import numpy as np
 
 from bocage.core import DataError
 from bocage.methods import Method
-from bocage.metrics import class_f1, confusion, recall, reliability
+from bocage.metrics import class_f1, confusion, object_recall, recall, reliability, size_names
 from bocage.report._evidence import (
     BlockSize,
     ClassScore,
     ErrorPanel,
     FoldRow,
     GroupDifference,
+    ObjectScore,
     ReliabilityCurve,
     SplitPanel,
     ValueScore,
@@ -103,6 +104,35 @@ def value_scores_of(study: Study, found: Answer, place: str) -> tuple[ValueScore
                 # So few samples may have one value of the target only.
                 scores = dict.fromkeys(tally.methods, Interval(float("nan")))
             made += [ValueScore(m, str(budget), value, s, number) for m, s in scores.items()]
+    return tuple(made)
+
+
+def object_scores_of(
+    study: Study, found: Answer, place: str, budget: Budget
+) -> tuple[ObjectScore, ...]:
+    task, results = study.task, found.results
+    if task.kind != "segmentation":
+        return ()
+    sizes = size_names(results.object_hectares)
+    made = []
+    for method in results.complete(place, budget):
+        repeats = range(results.n_repeats(place, budget))
+        counts = np.mean(
+            [results.whole(method, place, budget, r).objects.sum(axis=0) for r in repeats], axis=0
+        )
+        recalls = object_recall(counts)
+        made += [
+            ObjectScore(
+                method.name,
+                name,
+                size,
+                float(recalls[code, at]),
+                int(counts[code, at, 0]),
+                int(counts[code, at, 1]),
+            )
+            for code, name in enumerate(task.classes)
+            for at, size in enumerate(sizes)
+        ]
     return tuple(made)
 
 

@@ -1,12 +1,15 @@
-"""Sections on subsets of the tests: the values of a column."""
+"""Sections on subsets of the tests: the values of a column, the sizes of objects."""
 
 from collections.abc import Sequence
 
 from bocage.report._answer import budget_label
 from bocage.report._content import ReportContent
-from bocage.report._evidence import ValueScore
+from bocage.report._evidence import ObjectScore, ValueScore
 from bocage.report._format import NOTHING, count, first_upper, metric_name, number
 from bocage.report._parts import Fold, Part, Section, Table, Words, name, num, span, table
+
+OPEN = 3
+"""With more classes than that, a class's table of objects opens on request."""
 
 MOST = 6
 """Values that the line in a terminal names."""
@@ -34,6 +37,30 @@ def value_section(content: ReportContent) -> Section:
     return Section("by", f"By {content.by}", tuple(parts))
 
 
+def object_section(content: ReportContent) -> Section:
+    """Tabulate how much of the objects of each class and size is found."""
+    scores = [s for s in content.object_scores if s.n]
+    if not scores:
+        return Section("objects", "Small objects and large ones")
+    first = [s for s in scores if s.method == scores[0].method]
+    share = sum(s.n_cut for s in first) / sum(s.n for s in first)
+    text = (
+        f"Place {content.by_where}, {budget_label(content, _budget(content))}: share of the "
+        "objects' pixels that are found, by the size of the object; in brackets: objects. An "
+        "object is a patch of one class whose pixels touch by side or corner, within its chip: "
+        f"{share:.0%} of them reach the edge of their chip and may be larger."
+    )
+    parts: list[Part] = [Words(text, "quiet")]
+    classes = list(dict.fromkeys(s.class_name for s in scores))
+    for class_name in classes:
+        mine = [s for s in scores if s.class_name == class_name]
+        if len(classes) > OPEN:
+            parts.append(Fold(class_name, _object_table(content, mine)))
+        else:
+            parts.append(_object_table(content, mine, class_name))
+    return Section("objects", "Small objects and large ones", tuple(parts))
+
+
 def value_line(content: ReportContent) -> str:
     """Say in one line what the method to take, or the best, scores on each value."""
     shown = _budget(content)
@@ -52,6 +79,24 @@ def value_line(content: ReportContent) -> str:
 
 def _budget(content: ReportContent) -> str:
     return content.verdict.budget if content.verdict else content.cost_budget
+
+
+def _object_table(
+    content: ReportContent, scores: Sequence[ObjectScore], caption: str = ""
+) -> Table:
+    number_of = {s.size: s.n for s in scores}
+    found = {(s.method, s.size): s.recall for s in scores}
+    rows = [
+        [name(m.name), *(num(number(found[m.name, size])) for size in number_of)]
+        for m in content.methods
+        if any(key[0] == m.name for key in found)
+    ]
+    head = ("method", *(f"{_spaced(size)} ({count(n)})" for size, n in number_of.items()))
+    return table(head, rows, caption)
+
+
+def _spaced(size: str) -> str:
+    return size.replace(">=", "≥ ").replace("<", "< ").replace("ha", " ha").replace("-", " to ")
 
 
 def _value_table(content: ReportContent, scores: Sequence[ValueScore], caption: str = "") -> Table:

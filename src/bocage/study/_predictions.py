@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from bocage.metrics import (
     boundary_scores,
     classification_scores,
+    object_scores,
     regression_scores,
     segmentation_scores,
 )
 from bocage.splits import Fold
 from bocage.study._context import boundary_distances
+from bocage.study._objects import TrueObjects
 from bocage.study._record import Record
 from bocage.tasks import Task
 
@@ -36,6 +38,8 @@ class Predictions:
         Of segmented chips, pixels by true and predicted class; else (n, 0, 0).
     boundaries : ndarray of int64, shape (n, C * n_distances * 7)
         Of segmented chips, `bocage.metrics.boundary_counts`; else (n, 0).
+    objects : ndarray of int64, shape (n, C, n_sizes, 4)
+        Of segmented chips, `bocage.metrics.object_counts`; else (n, 0, 0, 4).
     """
 
     rows: NDArray[np.int64]
@@ -46,6 +50,7 @@ class Predictions:
     n_labels: float
     counts: NDArray[np.int64]
     boundaries: NDArray[np.int64]
+    objects: NDArray[np.int64]
 
     def take(self, keep: NDArray[np.bool_]) -> "Predictions":
         """Return some of the samples; sums over all of them are not known then."""
@@ -58,11 +63,22 @@ class Predictions:
             log_loss=float("nan"),
             counts=self.counts[keep],
             boundaries=self.boundaries[keep],
+            objects=self.objects[keep],
         )
 
 
-def put_together(parts: Sequence[tuple[Fold, Record]], domain: str) -> Predictions:
-    """Put the predictions of some folds behind one another."""
+def put_together(
+    parts: Sequence[tuple[Fold, Record]], domain: str, objects: TrueObjects | None
+) -> Predictions:
+    """Put the predictions of some folds behind one another.
+
+    Parameters
+    ----------
+    parts : sequence of (Fold, Record)
+    domain : str
+    objects : TrueObjects or None
+        Of a segmentation.
+    """
     rows, confidence, brier, log_loss = [], [], 0.0, 0.0
     for fold, record in parts:
         rows.append(fold.tests[domain])
@@ -71,6 +87,12 @@ def put_together(parts: Sequence[tuple[Fold, Record]], domain: str) -> Predictio
             confidence.append(record.confidence[_slice(record, domain)])
             brier += record.brier[at]
             log_loss += record.log_loss[at]
+    n = sum(map(len, rows))
+    seen = (
+        np.zeros((n, 0, 0, 4), np.int64)
+        if objects is None
+        else np.concatenate([_objects_in(objects, *part, domain) for part in parts])
+    )
     counts = np.concatenate([by_chip(record, domain, "counts") for _, record in parts])
     side = round(counts.shape[1] ** 0.5)
     return Predictions(
@@ -82,6 +104,7 @@ def put_together(parts: Sequence[tuple[Fold, Record]], domain: str) -> Predictio
         n_labels=float(np.mean([record.n_labels for _, record in parts])),
         counts=counts.reshape(len(counts), side, side),
         boundaries=np.concatenate([by_chip(record, domain, "boundaries") for _, record in parts]),
+        objects=seen,
     )
 
 
@@ -103,10 +126,29 @@ def _slice(record: Record, domain: str) -> slice:
     return slice(start, start + record.sizes[at])
 
 
-def figures(task: Task, found: Predictions, prevalence: Sequence[float] = ()) -> dict[str, float]:
+def _objects_in(objects: TrueObjects, fold: Fold, record: Record, domain: str) -> NDArray[np.int64]:
+    tests = [fold.tests[name] for name in record.domains]
+    return objects.counts(record, tests, record.domains.index(domain))
+
+
+def figures(
+    task: Task,
+    found: Predictions,
+    prevalence: Sequence[float] = (),
+    edges_hectares: Sequence[float] = (),
+) -> dict[str, float]:
     """Score predictions that were put together.
 
     Brier score and log loss are left out where they are not known sample by sample.
+
+    Parameters
+    ----------
+    task : Task
+    found : Predictions
+    prevalence : sequence of float
+        Reference shares of the classes.
+    edges_hectares : sequence of float
+        Edges between the size classes of objects.
     """
     true = task.target[found.rows]
     if task.kind == "regression":
@@ -115,7 +157,8 @@ def figures(task: Task, found: Predictions, prevalence: Sequence[float] = ()) ->
         distances = boundary_distances(task.pixel_metres)
         edges = found.boundaries.sum(axis=0).reshape(task.n_classes, len(distances), -1)
         pixels = segmentation_scores(found.counts.sum(axis=0), task.classes)
-        return pixels | boundary_scores(edges, task.classes, distances)
+        things = object_scores(found.objects.sum(axis=0), task.classes, edges_hectares)
+        return pixels | boundary_scores(edges, task.classes, distances) | things
     made = classification_scores(
         true,
         found.predicted,

@@ -8,6 +8,7 @@ import numpy as np
 from bocage.core import SettingsError, StoreError
 from bocage.features import COORDINATES, source_of
 from bocage.methods import SIGN, Method, Recipe, default_methods, parse_method
+from bocage.metrics import object_sizes
 from bocage.splits import (
     SHARES,
     Budget,
@@ -80,6 +81,8 @@ def _check_question(study: Study) -> None:
         raise SettingsError(
             f"the verdict is asked for at {settings.at!r}; the budgets are {', '.join(names)}"
         )
+    # Refuses edges that can't be used.
+    object_sizes(np.zeros((0, 1, 1), np.int64), (), 1.0, settings.object_hectares)
     if settings.by and settings.by not in study.task.groups:
         raise SettingsError(
             f"scores are asked for by {settings.by!r}; the groups of {study.task.name} are "

@@ -50,6 +50,9 @@ class Record:
         Of segmented chips, pixels by true and predicted class; else empty.
     boundaries : ndarray of int64, shape (sum of sizes * n_classes * n_distances * 7,)
         Of segmented chips, `bocage.metrics.boundary_counts`; else empty.
+    objects : ndarray of int64
+        Of segmented chips, the pixels found of each connected object of the truth, chip by chip
+        and class by class; see `TrueObjects`. Else empty.
     """
 
     key: str
@@ -83,6 +86,7 @@ class Record:
     log_loss: tuple[float, ...]
     counts: NDArray[np.int64]
     boundaries: NDArray[np.int64]
+    objects: NDArray[np.int64]
 
 
 def failed_record(
@@ -123,4 +127,5 @@ def failed_record(
         log_loss=(),
         counts=nothing.astype(np.int64),
         boundaries=nothing.astype(np.int64),
+        objects=nothing.astype(np.int64),
     )

@@ -1,7 +1,8 @@
 """From stored runs to counts, scores and costs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,11 @@ from bocage.metrics import (
     block_regression_moments,
 )
 from bocage.splits import Budget, Fold, Split
+from bocage.study._objects import TrueObjects
 from bocage.study._plan import Plan
-from bocage.study._predictions import Predictions, by_chip, figures, predicted_in, put_together
+from bocage.study._predictions import Predictions, by_chip, predicted_in, put_together
 from bocage.study._record import Record
+from bocage.study._score_table import score_table
 from bocage.study._tally import Tally
 from bocage.study._verdict import Cost
 from bocage.tasks import Task
@@ -42,6 +45,8 @@ class Results:
         By run key; runs that are missing or failed leave their cells blank.
     prevalence : sequence of float, optional
         Reference shares of the classes.
+    object_hectares : sequence of float, optional
+        Edges between the size classes of objects.
     """
 
     def __init__(
@@ -54,6 +59,7 @@ class Results:
         records: Mapping[str, Record],
         *,
         prevalence: Sequence[float] = (),
+        object_hectares: Sequence[float] = (),
     ) -> None:
         self.task = task
         self.split = split
@@ -61,6 +67,7 @@ class Results:
         self.budgets = tuple(budgets)
         self.plan = plan
         self.prevalence = tuple(prevalence)
+        self.object_hectares = tuple(object_hectares)
         self._cells: dict[tuple[str, str, str, int], Record] = {}
         self.failed: list[Record] = []
         self._n_repeats: dict[tuple[str, str], int] = {}
@@ -87,6 +94,11 @@ class Results:
                 )
                 seen = self._n_repeats.get((fold.regime, budget), 0)
                 self._n_repeats[fold.regime, budget] = max(seen, repeat + 1)
+
+    @cached_property
+    def objects(self) -> TrueObjects | None:
+        """Objects of the truth of a segmentation."""
+        return TrueObjects.of(self.task, self.object_hectares)
 
     def n_repeats(self, domain: str, budget: Budget) -> int:
         """Return the number of draws of a budget in a domain."""
@@ -197,8 +209,18 @@ class Results:
             else:
                 parts.setdefault(fold.held_out, []).append((fold, record))
         return {
-            name: put_together(found, domain) for name, found in parts.items() if name not in blank
+            name: put_together(found, domain, self.objects)
+            for name, found in parts.items()
+            if name not in blank
         }
+
+    def whole(self, method: Method, domain: str, budget: Budget, repeat: int) -> Predictions:
+        """Put together what was predicted in all folds, by a method that has all its runs."""
+        parts = [
+            (fold, self._cells[method.name, fold.name, str(budget), repeat])
+            for fold in self.folds(domain)
+        ]
+        return put_together(parts, domain, self.objects)
 
     def cost(self, method: Method, domain: str, budget: Budget) -> Cost | None:
         """Return median costs of the runs of a method, None without any."""
@@ -212,71 +234,8 @@ class Results:
         )
 
     def score_table(self, by: str = "", where: str = "") -> "pd.DataFrame":
-        """Return every score of every run: one row a figure, as `DESIGN` calls it tidy.
-
-        Parameters
-        ----------
-        by : str
-            Column of groups: scores at `where` are added for each of its values, over all test
-            samples that have it; `group` is blank in these rows.
-        where : str
-        """
-        import pandas as pd
-
-        task, split = self.task, self.split
-        found = [(*row, "", "") for row in self._iterate()]
-        found += [(*row[:-1], by, row[-1]) for row in self._iterate_by(by, where)] if by else []
-        rows = [
-            (method, domain, group, budget, repeat, metric, value, made, column, part)
-            for method, domain, group, budget, repeat, made, column, part in found
-            for metric, value in figures(task, made, self.prevalence).items()
-        ]
-        return pd.DataFrame(
-            {
-                "task": task.name,
-                "method": [row[0].name for row in rows],
-                "input": ["+".join(row[0].inputs) for row in rows],
-                "model": [row[0].model for row in rows],
-                "strategy": [row[0].strategy for row in rows],
-                "split": split.key,
-                "group": [row[2] for row in rows],
-                "by": [row[8] for row in rows],
-                "by_value": [row[9] for row in rows],
-                "budget": [str(row[3]) for row in rows],
-                "unit": [row[3].unit for row in rows],
-                "n_labels": [row[7].n_labels for row in rows],
-                "repeat": [row[4] for row in rows],
-                "domain": [row[1] for row in rows],
-                "metric": [row[5] for row in rows],
-                "value": [row[6] for row in rows],
-                "n": [len(row[7].rows) for row in rows],
-            }
-        )
-
-    def _iterate(self) -> Iterator[tuple[Method, str, str, Budget, int, Predictions]]:
-        for method in self.methods:
-            for domain in self.split.domains:
-                for budget in self.budgets:
-                    for repeat in range(self.n_repeats(domain, budget)):
-                        made = self.predictions(method, domain, budget, repeat)
-                        for group, found in made.items():
-                            yield method, domain, group, budget, repeat, found
-
-    def _iterate_by(
-        self, by: str, where: str
-    ) -> Iterator[tuple[Method, str, str, Budget, int, Predictions, str]]:
-        column = self.task.groups[by]
-        for budget in self.budgets:
-            for method in self.complete(where, budget):
-                for repeat in range(self.n_repeats(where, budget)):
-                    parts = [
-                        (fold, self._cells[method.name, fold.name, str(budget), repeat])
-                        for fold in self.folds(where)
-                    ]
-                    made = put_together(parts, where)
-                    for value in np.unique(column[made.rows]).tolist():
-                        some = made.take(column[made.rows] == value)
-                        yield method, where, "", budget, repeat, some, value
+        """Return every score of every run; see `bocage.study._score_table`."""
+        return score_table(self, by, where)
 
     def _place(self, number: int, rows: NDArray[np.int64], domain: str) -> NDArray[np.int64]:
         """Name the fold in which each test sample is scored.

@@ -7,9 +7,16 @@ from numpy.typing import NDArray
 
 from bocage.core import BocageError, measured
 from bocage.methods import Effort
-from bocage.metrics import boundary_counts, brier_losses, chip_confusion, log_losses
+from bocage.metrics import (
+    boundary_counts,
+    brier_losses,
+    chip_confusion,
+    log_losses,
+    object_sizes,
+)
 from bocage.splits import Fold
 from bocage.study._context import Context, boundary_distances
+from bocage.study._objects import in_order_of_chips
 from bocage.study._plan import Batch, Run
 from bocage.study._record import Record, failed_record
 from bocage.tasks import Task
@@ -84,6 +91,7 @@ def _predict(task: Task, fold: Fold, learner: "Learner") -> dict[str, Any]:
         "log_loss": (),
         "counts": np.zeros(0, dtype=np.int64),
         "boundaries": np.zeros(0, dtype=np.int64),
+        "objects": np.zeros(0, dtype=np.int64),
     }
     if task.masks is not None:
         return made | _segment(task, task.masks[rows], learner.predict_masks(rows))
@@ -106,10 +114,14 @@ def _segment(task: Task, true: NDArray[Any], made: NDArray[np.int64]) -> dict[st
     edges = boundary_counts(
         true, made, task.n_classes, boundary_distances(task.pixel_metres), task.pixel_metres
     )
+    pixel, codes = task.pixel_metres, range(task.n_classes)
+    # Sizes are sorted when they are read: they follow from the truth.
+    found = in_order_of_chips(object_sizes(true, codes, pixel, (), made))
     return {
         "predicted": counts.sum(axis=1).argmax(axis=1),
         "counts": counts.ravel(),
         "boundaries": edges.ravel(),
+        "objects": found.right,
     }
 
 

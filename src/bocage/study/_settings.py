@@ -71,6 +71,9 @@ class StudySettings(BaseModel):
     cost: list[CostKey] = Field(["labels", "size", "seconds"], min_length=1)
     metric: str = ""
     by: str = Field("", description="group column to report scores by, such as biome")
+    object_hectares: list[float] = Field(
+        [1.0, 10.0, 100.0], description="edges between size classes of objects, in hectares"
+    )
     prevalence: dict[str, float] = Field(default_factory=dict)
 
     @property

@@ -25,7 +25,8 @@ _WHOLE = (
     "n_head",
     "n_bytes",
 )
-_ARRAYS = ("predicted", "confidence", "counts", "boundaries")
+_COUNTS = ("counts", "boundaries", "objects")
+_ARRAYS = ("predicted", "confidence", *_COUNTS)
 _REAL = ("fit_seconds", "predict_seconds", "peak_megabytes", "gpu_megabytes", "joules")
 
 
@@ -144,8 +145,9 @@ def decode(content: bytes) -> tuple[Record, ...]:
         predicted = np.frombuffer(row["predicted"], dtype=kind)
         row["predicted"] = predicted.astype(np.int64 if kind == "<u2" else np.float64)
         row["confidence"] = np.frombuffer(row["confidence"], dtype="<f4")
-        for name in ("counts", "boundaries"):
-            row[name] = np.frombuffer(row[name], dtype="<u4").astype(np.int64)
+        for name in _COUNTS:
+            # A file of an older version lacks some: it is whole, and its runs have other keys.
+            row[name] = np.frombuffer(row.get(name, b""), dtype="<u4").astype(np.int64)
         row["params"] = json.loads(row["params"])
         for name in ("warnings", "domains", "sizes", "brier", "log_loss"):
             row[name] = tuple(row[name])
@@ -168,8 +170,7 @@ def _row(record: Record) -> dict[str, Any]:
         "codes": codes,
         "predicted": record.predicted.astype("<u2" if codes else "<f8").tobytes(),
         "confidence": record.confidence.astype("<f4").tobytes(),
-        "counts": record.counts.astype("<u4").tobytes(),
-        "boundaries": record.boundaries.astype("<u4").tobytes(),
+        **{name: getattr(record, name).astype("<u4").tobytes() for name in _COUNTS},
     }
     return row | {"digest": _digest(row)}
 

@@ -119,6 +119,7 @@ class Study:
             self.plan,
             self.store.refresh(),
             prevalence=self.metric.prevalence,
+            object_hectares=self.settings.object_hectares,
         )
 
     @property
