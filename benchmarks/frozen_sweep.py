@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from bocage.core import Input
-from bocage.methods import Effort, Recipe, Views, parse_method
+from bocage.methods import Effort, PretrainedMethod, Recipe, Views, parse_method
 from bocage.metrics import chip_confusion, mean_iou
 from bocage.tasks import Samples, Task, build_task
 
@@ -190,9 +190,10 @@ def lora(backbone: str, epochs: int) -> None:
 
     views = Views(synthetic_task())
     rows = np.arange(N_TRAIN)
-    method = parse_method(f"s2:{backbone}:lora:last=2,weights=random")
+    wiring = (("last", 2), ("weights", "random"))
+    method = PretrainedMethod(("s2",), backbone, wiring, "lora")
     method.prepare(views, Recipe(1, 1, augment=False))
-    lesson = method._lesson(views)  # type: ignore[attr-defined]  # noqa: SLF001
+    lesson = method.lesson(views)
     seconds = {True: 0.0, False: 0.0}
     for cached in (True, False, True, False):
         with seeded(0):

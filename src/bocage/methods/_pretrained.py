@@ -139,9 +139,10 @@ class PretrainedMethod(Method):
         rates = STRATEGIES[self.training].rates[: effort.trials]
         rates = (float(options["lr"]),) if "lr" in options else rates
         tuning = Tuning(rates, effort.recipe, effort.seed)
-        return fit_lesson(self._lesson(views), rows, inner, tuning)
+        return fit_lesson(self.lesson(views), rows, inner, tuning)
 
-    def _lesson(self, views: "Views") -> Any:
+    def lesson(self, views: "Views") -> Any:
+        """Return what every training of a run shares; see `bocage.methods.strategies.Lesson`."""
         task, frozen = views.task, views.frozen(self.item)
         if task.masks is not None:
             from bocage.methods.chips import BackboneLesson

@@ -38,7 +38,7 @@ def _method(text):
 
 
 def _lesson(views, text):
-    return _method(text)._lesson(views)
+    return _method(text).lesson(views)
 
 
 def _predicted(network, rows=ROWS, turn=0):

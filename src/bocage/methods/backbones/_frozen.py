@@ -21,9 +21,10 @@ from bocage.methods.backbones._encoder import N_LEVELS, Encoder
 CHUNK = 64
 """Samples encoded at a time; part of the key, because sums may depend on it."""
 
-CHIP_CHUNK = 8
+CHIP_CHUNK, LARGE = 8, 2_000
+"""The same for samples of more than so many numbers."""
 
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 
 POOLED, MAP = "pooled", "map"
 
@@ -143,9 +144,8 @@ class Frozen:
 
     @cached_property
     def _chunk(self) -> int:
-        sides = max(part.ndim for part in self.arrays.values())
-        tall = max(max(part.shape[1:], default=1) for part in self.arrays.values())
-        return CHIP_CHUNK if sides > 3 and tall > CHUNK // 4 else CHUNK  # noqa: PLR2004
+        numbers = sum(part[:1].size for part in self.arrays.values())
+        return CHIP_CHUNK if numbers > LARGE else CHUNK
 
     @torch.no_grad()
     def _encode(self, start: int, stages: Sequence[str]) -> list[NDArray[np.float32]]:
