@@ -1,0 +1,15 @@
+"""Methods as other programs express them: TerraTorch."""
+
+from bocage.methods.exports._config import terratorch_config
+from bocage.methods.exports._feed import Feed, feed_of
+from bocage.methods.exports._folder import write_terratorch
+from bocage.methods.exports._training import Training, training_of
+
+__all__ = [
+    "Feed",
+    "Training",
+    "feed_of",
+    "terratorch_config",
+    "training_of",
+    "write_terratorch",
+]
