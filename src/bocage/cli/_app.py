@@ -10,6 +10,7 @@ from bocage.cli._compare import compare
 from bocage.cli._report import report
 from bocage.cli._show import show
 from bocage.cli._split import split
+from bocage.cli._terratorch import terratorch
 from bocage.core import BocageError
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ study = typer.Typer(help="Look at a study.", no_args_is_help=True, rich_markup_m
 app.command()(compare)
 app.command()(report)
 app.command()(split)
+app.command()(terratorch)
 study.command()(show)
 app.add_typer(study, name="study")
 

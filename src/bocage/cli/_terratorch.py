@@ -1,0 +1,115 @@
+"""`bocage terratorch`: a method of a study, for TerraTorch."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bocage.cli import _options as opt
+from bocage.cli._folder import open_here
+from bocage.core import SettingsError
+
+if TYPE_CHECKING:
+    from bocage.methods import Method
+    from bocage.methods.exports import Training
+    from bocage.splits import Budget, Fold
+    from bocage.study import Study
+
+
+def terratorch(
+    folder: Annotated[Path, typer.Argument(help="Study folder, such as studies/flood-spain.")],
+    method: Annotated[
+        str, typer.Argument(help="A network for chips, such as s2:prithvi-tiny:lora.")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="New folder for what is written.")],
+    fold: Annotated[
+        str | None, typer.Option(help="Fold to learn from; the first of the verdict's place.")
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option(help="Budget to learn from; the largest if not given.")
+    ] = None,
+    repeat: Annotated[int, typer.Option(min=0, help="Draw of the budget.")] = 0,
+    weights: Annotated[
+        Path | None,
+        typer.Option(help="File of pretrained weights; TerraTorch fetches them if not given."),
+    ] = None,
+) -> None:
+    """Write a method and its chips so that TerraTorch can train it."""
+    from bocage.methods import Views, parse_method
+    from bocage.methods.exports import write_terratorch
+
+    study = open_here(folder)
+    made = parse_method(method)
+    chosen, amount = _fold(study, fold), _budget(study, budget)
+    training = _training(study, made, chosen, amount, repeat)
+    title = f"{study.settings.title}, {chosen.name}, {amount.label}, draw {repeat}"
+    path = write_terratorch(output, made, Views(study.task), training, title=title, weights=weights)
+    console = opt.console()
+    console.print(
+        f"{len(training.rows):,} chips to learn from; learning rate {training.rate:g}, "
+        f"{training.n_epochs} epochs: {training.why}",
+        soft_wrap=True,
+    )
+    console.print(f"what differs from Bocage stands in {path}", soft_wrap=True)
+    console.print(f"cd {path.parent} && terratorch fit -c {path.name}", soft_wrap=True)
+
+
+def _fold(study: "Study", name: str | None) -> "Fold":
+    folds = study.split.folds
+    if name is None:
+        return next((fold for fold in folds if fold.regime == study.where), folds[0])
+    for fold in folds:
+        if fold.name == name:
+            return fold
+    raise SettingsError(
+        f"no fold {name!r} in this study; expected one of {', '.join(f.name for f in folds)}"
+    )
+
+
+def _budget(study: "Study", text: str | None) -> "Budget":
+    if text is None:
+        return study.budgets[-1]
+    for budget in study.budgets:
+        if str(budget) == text:
+            return budget
+    raise SettingsError(
+        f"no budget {text!r} in this study; expected one of {', '.join(map(str, study.budgets))}"
+    )
+
+
+def _training(
+    study: "Study", method: "Method", fold: "Fold", budget: "Budget", repeat: int
+) -> "Training":
+    """Draw the labels of a run as the study does; where it is finished, take what it chose."""
+    from bocage.methods.exports import training_of
+    from bocage.splits import Drawer, InnerMaker
+
+    protocol = study.protocol
+    draw = Drawer(study.task, study.split, protocol.seed).draw(fold, budget, repeat)
+    if draw.reason:
+        raise SettingsError(
+            f"{budget.label} can't be drawn in {fold.name} ({draw.reason}); choose another budget "
+            "with --budget, or another fold with --fold"
+        )
+    inner = InnerMaker(study.task, study.split, protocol.inner_folds).make(fold, draw.rows)
+    # The domain that the fold is for comes first.
+    tests = dict(sorted(fold.tests.items(), key=lambda pair: pair[0] != fold.regime))
+    key, params = _run(study, method, fold, budget, repeat)
+    seed = int(key[:7], 16) if key else protocol.seed
+    return training_of(method, draw.rows, tests, inner, protocol.recipe, seed, params)
+
+
+def _run(
+    study: "Study", method: "Method", fold: "Fold", budget: "Budget", repeat: int
+) -> tuple[str, dict[str, Any] | None]:
+    """Return the key of a run of the study, and what it chose; nothing where there is none."""
+    for batch in study.plan.batches:
+        names = study.methods[batch.method].name, study.split.folds[batch.fold].name
+        if names != (method.name, fold.name):
+            continue
+        for run in batch.runs:
+            if run.cell.budget == budget and run.cell.repeat == repeat:
+                record = study.store.refresh().get(run.key)
+                done = record is not None and record.status == "done"
+                return run.key, record.params if done and record is not None else None
+    return "", None
