@@ -65,7 +65,11 @@ def test_command_runs(command, request):
     if any(name in command for name in real):
         request.getfixturevalue("real_data")
     arguments = [part.replace("docs/", f"{ROOT}/docs/") for part in shlex.split(command)[1:]]
-    if arguments[0] in {"compare", "split"} and " studies/" not in command:
+    if arguments[0] == "terratorch":
+        folder = Path(arguments[1])
+        folder.mkdir(parents=True)
+        (folder / "study.yaml").write_text(f"task: {folder.name}\n")
+    elif arguments[0] in {"compare", "split"} and " studies/" not in command:
         small = [*SMALL]
         if "hls-burn-scars" in command:
             write_burn_scars(Path("data/hls-burn-scars"), side=128)
