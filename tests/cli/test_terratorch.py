@@ -17,14 +17,23 @@ NET = "s2:shallow-unet:scratch"
 
 
 @pytest.fixture
-def study(tmp_path, monkeypatch):
-    """Planned and not run; its folder would be opened in the same way."""
-    task = make_optical_task(24)
-    protocol = Protocol(trials=1, inner_folds=2, seed=3, recipe=Recipe(2, 4))
-    settings = SplitSettings("event", sensitivity=False)
-    made = make_study(tmp_path / "study", task, [NET], ["4", "all"], settings, protocol)
-    monkeypatch.setattr(_terratorch, "open_here", lambda _: made)
-    return made
+def opened(tmp_path, monkeypatch):
+    """Plan a study without running it, and open it whatever folder is named."""
+
+    def plan(*sizes):
+        protocol = Protocol(trials=1, inner_folds=2, seed=3, recipe=Recipe(2, 4))
+        settings = SplitSettings("event", sensitivity=False)
+        task = make_optical_task(24)
+        made = make_study(tmp_path / "study", task, [NET], sizes, settings, protocol)
+        monkeypatch.setattr(_terratorch, "open_here", lambda _: made)
+        return made
+
+    return plan
+
+
+@pytest.fixture
+def study(opened):
+    return opened("4", "all")
 
 
 def _config(path):
@@ -77,6 +86,24 @@ def test_a_method_that_is_not_in_the_study_can_be_written(study, bocage, tmp_pat
     config = _config(tmp_path / "out")
     assert config["seed_everything"] == 3
     assert config["model"]["init_args"]["model_args"]["backbone_pretrained"] is True
+
+
+def test_a_share_of_the_labelled_pixels_hides_the_others(opened, bocage, tmp_path):
+    import rasterio
+
+    study = opened("10%", "all")
+    code, _, err = bocage("terratorch", "study", NET, "-o", "out", "--budget", "10%")
+    assert code == 0, err
+    fold = next(fold for fold in study.split.folds if fold.regime == study.where)
+    seen = 0
+    for row in _rows(tmp_path / "out", "train"):
+        with rasterio.open(tmp_path / f"out/chips/masks/{row:06d}.tif") as file:
+            mask = file.read(1)
+        known = mask >= 0
+        seen += known.sum()
+        assert (mask[known] == study.task.masks[row][known]).all()
+    total = (study.task.masks[fold.pool] >= 0).sum()
+    assert seen == pytest.approx(total / 10, rel=0.02)
 
 
 @pytest.mark.parametrize(

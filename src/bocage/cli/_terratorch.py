@@ -46,7 +46,7 @@ def terratorch(
     path = write_terratorch(output, made, Views(study.task), training, title=title, weights=weights)
     console = opt.console()
     console.print(
-        f"{len(training.rows):,} chips to learn from; learning rate {training.rate:g}, "
+        f"{len(training.learned):,} chips to learn from; learning rate {training.rate:g}, "
         f"{training.n_epochs} epochs: {training.why}",
         soft_wrap=True,
     )
@@ -91,12 +91,15 @@ def _training(
             f"{budget.label} can't be drawn in {fold.name} ({draw.reason}); choose another budget "
             "with --budget, or another fold with --fold"
         )
-    inner = InnerMaker(study.task, study.split, protocol.inner_folds).make(fold, draw.rows)
+    maker = InnerMaker(study.task, study.split, protocol.inner_folds)
+    inner, masks = maker.make(fold, draw.rows, draw.pixels), None
+    if draw.pixels is not None and study.task.masks is not None:
+        masks = draw.pixels.masks(study.task.masks, draw.rows)
     # The domain that the fold is for comes first.
     tests = dict(sorted(fold.tests.items(), key=lambda pair: pair[0] != fold.regime))
     key, params = _run(study, method, fold, budget, repeat)
     seed = int(key[:7], 16) if key else protocol.seed
-    return training_of(method, draw.rows, tests, inner, protocol.recipe, seed, params)
+    return training_of(method, draw.rows, tests, inner, protocol.recipe, seed, params, masks)
 
 
 def _run(

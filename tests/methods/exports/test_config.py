@@ -200,6 +200,34 @@ def test_the_folder_holds_chips_masks_and_lists(views, tmp_path):
         write_terratorch(tmp_path / "out", method, views, _training(method), title="a study")
 
 
+def test_hidden_labels_stay_hidden_and_chips_without_any_are_left_out(views, tmp_path):
+    import rasterio
+
+    task, method = views.task, parse_method("s2:unet:scratch")
+    masks = np.full_like(task.masks, -1)
+    masks[:3, :4] = task.masks[:3, :4]
+    masks[0, :4] = np.where(masks[0, :4] == 1, -1, masks[0, :4])
+    training = training_of(method, ROWS, TESTS, INNER, Recipe(3, 12), 5, None, masks)
+    folder = write_terratorch(tmp_path / "out", method, views, training, title="a study").parent
+    text = (folder / "config.yaml").read_text()
+    assert "chips of which the budget shows no label (1) are left out" in text
+    splits = {p.stem: p.read_text().split() for p in (folder / "splits").iterdir()}
+    assert splits["train"] == ["000000", "000001", "000002"]
+    assert splits["inner1-val"] == ["000002"]
+    assert len(splits["test-out"]) == 4
+    for row, expected in ((0, masks), (2, masks), (6, task.masks)):
+        with rasterio.open(folder / f"chips/masks/{row:06d}.tif") as file:
+            np.testing.assert_array_equal(file.read(1), expected[row])
+    assert not (folder / "chips/masks/000003.tif").exists()
+    config = yaml.safe_load(text)
+    weight = np.array(config["model"]["init_args"]["class_weights"])
+    shares = np.array([(masks == code).sum() for code in range(3)])
+    np.testing.assert_allclose(weight * shares, (masks >= 0).sum() / 3)
+    # The scale is that of all chips, as ours is.
+    plain = _config(views, "s2:unet:scratch")["data"]["init_args"]["means"]
+    assert config["data"]["init_args"]["means"] == plain
+
+
 def test_a_folder_that_can_not_be_written_is_said(views, tmp_path):
     (tmp_path / "file").touch()
     method = parse_method("s2:unet:scratch")
@@ -215,6 +243,8 @@ def test_every_network_from_scratch_is_known_or_refused(views):
     assert set(NETS) - set(SMP) == {"conv1x1"}
     bands = _config(views, "s2+xy:unet:scratch")["data"]["init_args"]["dataset_bands"]
     assert bands[-4:] == ["s2_B12", "xy_x", "xy_y", "xy_z"]
+    bands = _config(views, "s2.indices:unet:scratch")["data"]["init_args"]["dataset_bands"]
+    assert bands[0] == "s2.indices_NDVI"
     dated = Views(make_optical_task(dates=2))
     bands = _config(dated, "s2:unet:scratch")["data"]["init_args"]["dataset_bands"]
     assert (len(bands), bands[0], bands[-1]) == (24, "s2_B1_1", "s2_B12_2")

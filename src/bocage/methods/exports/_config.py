@@ -8,7 +8,7 @@ import numpy as np
 
 from bocage.methods._method import Method
 from bocage.methods._views import Views
-from bocage.methods.exports._feed import Feed, Rows, feed_of, network_of
+from bocage.methods.exports._feed import Feed, feed_of, network_of
 from bocage.methods.exports._networks import model_of
 from bocage.methods.exports._training import Training, batch_size
 from bocage.methods.strategies._recipe import BATCH
@@ -71,7 +71,7 @@ def terratorch_config(
                 "model_args": arguments,
                 "freeze_backbone": frozen,
                 "loss": "ce",
-                "class_weights": class_weights(task, training.rows),
+                "class_weights": class_weights(task, training),
                 "ignore_index": -1,
                 **_optimiser(training),
                 "class_names": list(task.classes),
@@ -81,10 +81,11 @@ def terratorch_config(
     }
 
 
-def class_weights(task: Task, rows: Rows) -> list[float]:
+def class_weights(task: Task, training: Training) -> list[float]:
     """Return weights that make every class count the same; 0 for one without a label."""
-    assert task.masks is not None  # noqa: S101 - asked by `feed_of`
-    masks = task.masks[rows]
+    seen = task.masks if training.masks is None else training.masks
+    assert seen is not None  # noqa: S101 - asked by `feed_of`
+    masks = seen[training.learned]
     number = np.bincount(masks[masks >= 0].ravel(), minlength=task.n_classes)
     known = number > 0
     weight = np.zeros(task.n_classes)
@@ -94,7 +95,7 @@ def class_weights(task: Task, rows: Rows) -> list[float]:
 
 def warm_up(training: Training) -> int:
     """Return the steps in which the learning rate rises."""
-    n = len(training.rows)
+    n = len(training.learned)
     return max(1, round(WARM_UP * training.n_epochs * math.ceil(n / BATCH)))
 
 
@@ -158,7 +159,7 @@ def _data(feed: Feed, task: Task, training: Training) -> dict[str, Any]:
             f"{name}_split": f"{SPLITS}/{split}.txt",
         }
     made: dict[str, Any] = {
-        "batch_size": batch_size(len(training.rows), BATCH),
+        "batch_size": batch_size(len(training.learned), BATCH),
         "num_workers": 0,
         "num_classes": task.n_classes,
         **files,

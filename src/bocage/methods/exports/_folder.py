@@ -79,6 +79,7 @@ def _splits(training: Training) -> dict[str, list[int]]:
     for number, (learn, held) in enumerate(training.inner.folds, start=1):
         made[f"inner{number}-train"] = training.rows[learn]
         made[f"inner{number}-val"] = training.rows[held]
+    made = {name: rows[np.isin(rows, training.learned)] for name, rows in made.items()}
     made |= {f"test-{domain}": rows for domain, rows in training.tests.items()}
     return {name: rows.tolist() for name, rows in made.items()}
 
@@ -88,7 +89,8 @@ def _write_chips(folder: Path, feed: Feed, task: Task, training: Training) -> No
 
     assert task.masks is not None  # noqa: S101 - asked by `feed_of`
     names = [band for _ in range(feed.dates) for band in feed.bands]
-    rows = np.unique(np.concatenate([training.rows, *training.tests.values()]))
+    rows = np.unique(np.concatenate([training.learned, *training.tests.values()]))
+    learned = set(training.learned.tolist())
     try:
         for part in (IMAGES, MASKS):
             (folder / part).mkdir(parents=True, exist_ok=True)
@@ -98,7 +100,9 @@ def _write_chips(folder: Path, feed: Feed, task: Task, training: Training) -> No
                 (chip,) = feed.take(np.array([row]))
                 _write(folder / IMAGES / f"{_stem(row)}.tif", chip, names, about)
                 # No value stands for nodata: TerraTorch would read it as not a number.
-                mask = task.masks[row][None].astype(np.int16)
+                is_hidden = training.masks is not None and row in learned
+                masks = training.masks if is_hidden else task.masks
+                mask = np.asarray(masks)[row][None].astype(np.int16)
                 _write(folder / MASKS / f"{_stem(row)}.tif", mask, ["class"], about)
                 advance(1)
     except (OSError, RasterioError) as error:

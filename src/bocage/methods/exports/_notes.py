@@ -48,7 +48,7 @@ def same(feed: Feed, training: Training) -> list[str]:
     made += [
         "labels: -1 is none; classes weigh the same; the test chips are those of the fold",
         (
-            f"{len(training.rows)} chips to learn from; learning rate {training.rate:g}, "
+            f"{len(training.learned)} chips to learn from; learning rate {training.rate:g}, "
             f"{training.n_epochs} epochs ({training.why})"
         ),
         "AdamW, decay 0.01, gradients clipped at 1, rate constant after a warm-up of 10 %",
@@ -68,7 +68,7 @@ def same(feed: Feed, training: Training) -> list[str]:
 
 def differences(method: Method, feed: Feed, training: Training) -> list[str]:
     """List what TerraTorch does in another way than Bocage, or can't do."""
-    n = len(training.rows)
+    n, n_dark = len(training.learned), len(training.rows) - len(training.learned)
     turns = "each chip is turned" if feed.size[0] == feed.size[1] else "each chip is mirrored only"
     made = [
         (
@@ -82,6 +82,11 @@ def differences(method: Method, feed: Feed, training: Training) -> list[str]:
             "their weights"
         ),
     ]
+    if n_dark:
+        made.append(
+            f"chips of which the budget shows no label ({n_dark}) are left out, for TerraTorch has "
+            "no loss for a batch without; Bocage's scales and batch normalisation see them"
+        )
     size = batch_size(n, BATCH)
     if n % size:
         made.append(

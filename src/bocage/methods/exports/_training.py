@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bocage.methods._chip_net import ChipNetMethod
 from bocage.methods._method import Method
 from bocage.methods._pretrained import PretrainedMethod
@@ -21,7 +24,11 @@ class Training:
     Attributes
     ----------
     rows : ndarray of int64
-        Samples to learn from.
+        Samples that the budget drew.
+    learned : ndarray of int64
+        Those of them with a label to learn from; TerraTorch has no loss for a batch without.
+    masks : ndarray of int16, shape (n, height, width), or None
+        Labels that may be learned from; None for all that the task has.
     tests : mapping of str to ndarray of int64
         Samples of each domain that it is tested on, the one that matters first.
     inner : Inner
@@ -34,6 +41,8 @@ class Training:
     """
 
     rows: Rows
+    learned: Rows
+    masks: NDArray[np.int16] | None
     tests: Mapping[str, Rows]
     inner: Inner
     rate: float
@@ -50,13 +59,14 @@ def training_of(
     recipe: Recipe,
     seed: int,
     params: Mapping[str, Any] | None = None,
+    masks: NDArray[np.int16] | None = None,
 ) -> Training:
     """Choose rate and epochs: those of a finished run, or the first that the method tries.
 
     Parameters
     ----------
     method : Method
-    rows, tests, inner, seed
+    rows, tests, inner, seed, masks
         See `Training`.
     recipe : Recipe
     params : mapping, optional
@@ -69,20 +79,22 @@ def training_of(
     """
     network = network_of(method)
     most = recipe.n_epochs(len(rows))
-    if not params or "lr" not in params:
+    if params and "lr" in params:
+        rate, n_epochs = float(params["lr"]), int(params["epochs"])
+        why = "those of Bocage's finished run"
+    else:
+        rate, n_epochs = _first_rate(network), most
         why = "the first learning rate that Bocage tries, and all epochs of the study's recipe"
         if not network.trains_network:
             why = "Bocage fits this head without steps: rate and epochs are those of a decoder"
-        return Training(rows, tests, inner, _first_rate(network), most, seed, why)
-    rate, n_epochs = float(params["lr"]), int(params["epochs"])
-    if n_epochs:
-        why = "those of Bocage's finished run"
-        return Training(rows, tests, inner, rate, n_epochs, seed, why)
-    why = (
-        "Bocage's run chose no epoch at all, its answer is what it starts from; these are all "
-        "epochs of the study's recipe"
-    )
-    return Training(rows, tests, inner, rate, most, seed, why)
+    if not n_epochs:
+        n_epochs = most
+        why = (
+            "Bocage's run chose no epoch at all, its answer is what it starts from; these are all "
+            "epochs of the study's recipe"
+        )
+    learned = rows if masks is None else rows[(masks[rows] >= 0).any(axis=(1, 2))]
+    return Training(rows, learned, masks, tests, inner, rate, n_epochs, seed, why)
 
 
 def batch_size(n: int, most: int) -> int:
