@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import SettingsError
 from bocage.methods._encoded import Encoded
 from bocage.methods._method import Effort, Method, version_of
 from bocage.methods._models import Params
@@ -103,6 +104,12 @@ class PretrainedMethod(Method):
     def check(self, views: "Views") -> None:
         """Check that the network can read its input, and that its weights are there."""
         backbone = views.find(self.item)
+        placement = self.options.get("placement", "all")
+        if placement not in backbone.placements:
+            raise SettingsError(
+                f"{self.name}: LoRA can't change the {placement} of {backbone.name}; expected "
+                f"placement={' or placement='.join(backbone.placements)}"
+            )
         first_block(self.training, self.options, backbone.n_blocks)
         if views.task.kind == "segmentation":
             views.chips((self.item,))

@@ -309,3 +309,36 @@ def test_weights_that_are_not_there_say_where_to_put_them(tmp_path, monkeypatch)
     assert BACKBONES["galileo"].is_at_hand
     with pytest.raises(DownloadError, match="no weights of dofa-small are published"):
         BACKBONES["dofa-small"].find()
+
+
+@pytest.mark.parametrize("strategy", ["lora", "adapter"])
+def test_everything_that_a_strategy_adds_gets_a_gradient(backbone, chips, tmp_path, strategy):
+    # Satlas's attention never calls its layers: LoRA there would count, and learn nothing.
+    from bocage.methods import STRATEGIES
+    from bocage.methods.strategies._wiring import open_encoder, trained
+
+    frozen = Frozen(backbone, "random", backbone.arrays(chips, PLACES, True), tmp_path)
+    encoder = frozen.copy()
+    open_encoder(encoder, strategy, STRATEGIES[strategy].options)
+    for part in trained(encoder):
+        # Zeros at the start would hide what lies before them.
+        torch.nn.init.normal_(part, std=0.1)
+    encoder(frozen.batch(slice(None))).square().sum().backward()
+    still = [
+        name
+        for name, part in encoder.named_parameters()
+        if part.requires_grad and (part.grad is None or not part.grad.any())
+    ]
+    assert still == []
+
+
+def test_lora_where_a_network_can_not_be_changed_is_refused(chips):
+    from tests.data.chips import make_chip_task
+
+    from bocage.methods import Views, parse_method
+
+    task = make_chip_task(n=3)
+    views = Views(replace(task, inputs={"s2": chips}, lonlat=PLACES, masks=task.masks[:3]))
+    method = parse_method("s2:satlas-tiny:lora:placement=attention,weights=random")
+    with pytest.raises(SettingsError, match="can't change the attention of satlas-tiny"):
+        method.check(views)

@@ -93,6 +93,8 @@ class Backbone:
         Paper and licence.
     registry : str
         Name in TerraTorch's registry; empty where it comes from elsewhere.
+    placements : tuple of str
+        Where LoRA can change a block.
     """
 
     name: str
@@ -107,6 +109,7 @@ class Backbone:
     library: str
     source: str
     registry: str = ""
+    placements: tuple[str, ...] = ("all", "attention", "mlp")
 
     def weights_key(self, weights: Weights) -> str:
         """Name what the encoder starts from: the hash of its file, or its seed.

@@ -55,6 +55,8 @@ def _satlas(size: str, key: str, width: int, n_blocks: int, file: str) -> Backbo
         library="terratorch",
         source="Satlas, arXiv 2211.15660; ODC-BY",
         registry=f"terratorch_{key}",
+        # All of what LoRA can change is its MLP; see `SatlasEncoder`.
+        placements=("all", "mlp"),
     )
 
 

@@ -22,7 +22,9 @@ class SatlasEncoder(Encoder):
 
     def __init__(self, features: nn.Sequential) -> None:
         super().__init__()
-        self.attention, self.mlp = ("attn.qkv", "attn.proj"), ("mlp.0", "mlp.3")
+        # Its attention reads the weights of its layers without calling them: LoRA would add
+        # parameters there that nothing ever uses.
+        self.attention, self.mlp = (), ("mlp.0", "mlp.3")
         self.patches = features[0]
         blocks: list[nn.Module] = []
         widths: list[int] = []
