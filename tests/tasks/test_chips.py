@@ -111,3 +111,27 @@ def test_another_flood_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("BOCAGE_DATA", str(tmp_path))
     with pytest.raises(DownloadError, match="is not the file that is expected"):
         flood_spain()
+
+
+@pytest.mark.parametrize(
+    ("parcels", "words"),
+    [
+        (np.zeros((2, 4, 4), int), r"\(2, 4, 4\); expected whole numbers, one a pixel"),
+        (np.zeros((3, 4, 4)), "float64"),
+        (np.full((3, 4, 4), -2), "numbers from -2"),
+        (np.full((3, 4, 4), 2**31), "to 2147483648"),
+    ],
+)
+def test_parcels_that_can_not_be_used_are_refused(parcels, words):
+    masks = np.stack([np.eye(4)] * 3).astype(np.int16)
+    with pytest.raises(DataError, match=words):
+        build_task(replace(_samples(masks), parcels=parcels))
+
+
+def test_parcels_stay_with_their_chips():
+    masks = np.random.default_rng(0).integers(0, 2, (6, 4, 4)).astype(np.int16)
+    parcels = np.arange(6)[:, None, None] * 2 + masks
+    task = build_task(replace(_samples(masks), parcels=parcels))
+    np.testing.assert_array_equal(task.parcels, task.row[:, None, None] * 2 + task.masks)
+    assert task.parcels.dtype == np.int32
+    assert np.array_equal(task.take(np.array([4, 1])).parcels, task.parcels[[4, 1]])

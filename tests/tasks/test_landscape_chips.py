@@ -177,3 +177,10 @@ def test_other_countries_are_named_by_their_seed(task):
 def test_what_can_not_be_made_is_refused(settings, options, words):
     with pytest.raises(SettingsError, match=words):
         landscape_chips(LandscapeSettings(**settings), **options)
+
+
+def test_every_parcel_has_one_class_and_one_region(task):
+    for parcel in np.unique(task.parcels)[:200]:
+        here = task.parcels == parcel
+        assert len(np.unique(task.masks[here])) == 1
+        assert len(np.unique(task.groups["region"][here.any(axis=(1, 2))])) == 1

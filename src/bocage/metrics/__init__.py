@@ -39,14 +39,13 @@ from bocage.metrics._meaning import HIGHER_IS_BETTER, PRIMARY, chance_level, fam
 from bocage.metrics._objects import (
     OBJECT_COUNTS,
     ObjectSizes,
-    ParcelVotes,
     object_counts,
     object_recall,
     object_scores,
     object_sizes,
-    parcel_majority,
     size_names,
 )
+from bocage.metrics._parcels import ParcelVotes, parcel_majority, parcel_scores
 from bocage.metrics._probabilistic import brier, brier_losses, log_loss, log_losses
 from bocage.metrics._regression import (
     MOMENTS,
@@ -111,6 +110,7 @@ __all__ = [
     "object_scores",
     "object_sizes",
     "parcel_majority",
+    "parcel_scores",
     "precision",
     "r2",
     "recall",

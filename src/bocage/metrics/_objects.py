@@ -1,4 +1,4 @@
-"""Objects and parcels of segmented chips."""
+"""Objects of segmented chips, by their size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,26 +58,6 @@ class ObjectSizes:
         if self.right is None:
             return np.full(len(self.pixels), np.nan)
         return ratio(self.right, self.pixels)
-
-
-@dataclass(frozen=True, slots=True)
-class ParcelVotes:
-    """Class of each parcel by the vote of its pixels.
-
-    Attributes
-    ----------
-    parcel : ndarray of int64, shape (m,)
-        Ids, rising.
-    code : ndarray of int64, shape (m,)
-        The class with most pixels; of equal classes the one with the lower code.
-    pixels, votes : ndarray of int64, shape (m,)
-        Pixels of the parcel, and those of them that are of the class named.
-    """
-
-    parcel: Counts
-    code: Counts
-    pixels: Counts
-    votes: Counts
 
 
 def object_sizes(
@@ -227,51 +207,6 @@ def object_scores(
             found[f"objects@{size}:{name}"] = float(counts[c, i, 0])
             found[f"object_recall@{size}:{name}"] = float(recalls[c, i])
     return found
-
-
-def parcel_majority(predicted: Codes, parcels: Codes) -> ParcelVotes:
-    """Give each parcel the class that most of its pixels were predicted as.
-
-    Parameters
-    ----------
-    predicted : ndarray of int, shape (n, h, w)
-        Class codes.
-    parcels : ndarray of int, shape (n, h, w)
-        Ids; 0 is no parcel. An id is one parcel in all chips, so that one cut by a chip's edge
-        votes once. Ids that start again in each chip must be made distinct first.
-
-    Returns
-    -------
-    ParcelVotes
-
-    Raises
-    ------
-    DataError
-        If shapes differ, codes or ids are not whole numbers or are negative.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> votes = parcel_majority(np.array([[[2, 2, 1, 0, 1]]]), np.array([[[7, 7, 7, 3, 3]]]))
-    >>> votes.parcel.tolist(), votes.code.tolist()
-    ([3, 7], [0, 2])
-    """
-    check_chips(predicted, "predicted", 0)
-    check_chips(parcels, "parcel", 0)
-    if predicted.shape != parcels.shape:
-        raise DataError(
-            f"predicted chips have shape {predicted.shape}, parcels {parcels.shape};"
-            " expected the same"
-        )
-    inside = parcels > 0
-    ids, row = np.unique(parcels[inside], return_inverse=True)
-    # Codes are renumbered in rising order, so argmax takes the lower of two equal classes.
-    codes, column = np.unique(predicted[inside], return_inverse=True)
-    table = np.bincount(row * len(codes) + column, minlength=len(ids) * len(codes))
-    table = table.reshape(len(ids), len(codes))
-    best = table.argmax(axis=1) if len(ids) else np.zeros(0, np.intp)
-    votes = table[np.arange(len(ids)), best]
-    return ParcelVotes(ids.astype(np.int64), codes[best].astype(np.int64), table.sum(axis=1), votes)
 
 
 def _objects(true: Codes, predicted: Codes | None, code: int, group: slice) -> Counts:

@@ -41,6 +41,8 @@ def metric_name(name: str) -> str:
     """Name a figure: ``balanced_accuracy`` becomes ``balanced accuracy``."""
     if name.startswith("boundary_"):
         return _boundary_name(name)
+    if name.startswith("parcel_"):
+        return f"parcel {metric_name(name.removeprefix('parcel_'))}"
     return _METRICS.get(name, name.replace("_", " "))
 
 

@@ -11,12 +11,14 @@ from bocage.metrics import (
     boundary_scores,
     classification_scores,
     object_scores,
+    parcel_scores,
     regression_scores,
     segmentation_scores,
 )
 from bocage.splits import Fold
 from bocage.study._context import boundary_distances
 from bocage.study._objects import TrueObjects
+from bocage.study._parcels import TrueParcels
 from bocage.study._record import Record
 from bocage.tasks import Task
 
@@ -40,6 +42,8 @@ class Predictions:
         Of segmented chips, `bocage.metrics.boundary_counts`; else (n, 0).
     objects : ndarray of int64, shape (n, C, n_sizes, 4)
         Of segmented chips, `bocage.metrics.object_counts`; else (n, 0, 0, 4).
+    parcels : ndarray of int64, shape (C, C)
+        Parcels by true and predicted class, summed over folds; zeros where they are not known.
     """
 
     rows: NDArray[np.int64]
@@ -51,9 +55,10 @@ class Predictions:
     counts: NDArray[np.int64]
     boundaries: NDArray[np.int64]
     objects: NDArray[np.int64]
+    parcels: NDArray[np.int64]
 
     def take(self, keep: NDArray[np.bool_]) -> "Predictions":
-        """Return some of the samples; sums over all of them are not known then."""
+        """Return some of the samples; what is known of all together is not known then."""
         return replace(
             self,
             rows=self.rows[keep],
@@ -64,11 +69,15 @@ class Predictions:
             counts=self.counts[keep],
             boundaries=self.boundaries[keep],
             objects=self.objects[keep],
+            parcels=np.zeros_like(self.parcels),
         )
 
 
 def put_together(
-    parts: Sequence[tuple[Fold, Record]], domain: str, objects: TrueObjects | None
+    parts: Sequence[tuple[Fold, Record]],
+    domain: str,
+    objects: TrueObjects | None,
+    parcels: TrueParcels | None,
 ) -> Predictions:
     """Put the predictions of some folds behind one another.
 
@@ -78,6 +87,8 @@ def put_together(
     domain : str
     objects : TrueObjects or None
         Of a segmentation.
+    parcels : TrueParcels or None
+        Of a segmentation that has them.
     """
     rows, confidence, brier, log_loss = [], [], 0.0, 0.0
     for fold, record in parts:
@@ -105,6 +116,9 @@ def put_together(
         counts=counts.reshape(len(counts), side, side),
         boundaries=np.concatenate([by_chip(record, domain, "boundaries") for _, record in parts]),
         objects=seen,
+        parcels=np.zeros((side, side), np.int64)
+        if parcels is None
+        else np.sum([parcels.counts(*part, domain) for part in parts], axis=0),
     )
 
 
@@ -158,7 +172,8 @@ def figures(
         edges = found.boundaries.sum(axis=0).reshape(task.n_classes, len(distances), -1)
         pixels = segmentation_scores(found.counts.sum(axis=0), task.classes)
         things = object_scores(found.objects.sum(axis=0), task.classes, edges_hectares)
-        return pixels | boundary_scores(edges, task.classes, distances) | things
+        made = pixels | boundary_scores(edges, task.classes, distances) | things
+        return made | (parcel_scores(found.parcels, task.classes) if found.parcels.any() else {})
     made = classification_scores(
         true,
         found.predicted,

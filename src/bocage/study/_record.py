@@ -53,6 +53,9 @@ class Record:
     objects : ndarray of int64
         Of segmented chips, the pixels found of each connected object of the truth, chip by chip
         and class by class; see `TrueObjects`. Else empty.
+    parcels : ndarray of int64
+        Where pixels belong to parcels, the class that most pixels of each parcel are given, by
+        domain and rising id; see `TrueParcels`. Else empty.
     """
 
     key: str
@@ -87,6 +90,7 @@ class Record:
     counts: NDArray[np.int64]
     boundaries: NDArray[np.int64]
     objects: NDArray[np.int64]
+    parcels: NDArray[np.int64]
 
 
 def failed_record(
@@ -128,4 +132,5 @@ def failed_record(
         counts=nothing.astype(np.int64),
         boundaries=nothing.astype(np.int64),
         objects=nothing.astype(np.int64),
+        parcels=nothing.astype(np.int64),
     )

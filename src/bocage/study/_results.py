@@ -16,6 +16,7 @@ from bocage.metrics import (
 )
 from bocage.splits import Budget, Fold, Split
 from bocage.study._objects import TrueObjects
+from bocage.study._parcels import TrueParcels
 from bocage.study._plan import Plan
 from bocage.study._predictions import Predictions, by_chip, predicted_in, put_together
 from bocage.study._record import Record
@@ -99,6 +100,11 @@ class Results:
     def objects(self) -> TrueObjects | None:
         """Objects of the truth of a segmentation."""
         return TrueObjects.of(self.task, self.object_hectares)
+
+    @cached_property
+    def parcels(self) -> TrueParcels | None:
+        """Parcels of the truth, where there are any."""
+        return None if self.task.parcels is None else TrueParcels(self.task)
 
     def n_repeats(self, domain: str, budget: Budget) -> int:
         """Return the number of draws of a budget in a domain."""
@@ -209,7 +215,7 @@ class Results:
             else:
                 parts.setdefault(fold.held_out, []).append((fold, record))
         return {
-            name: put_together(found, domain, self.objects)
+            name: put_together(found, domain, self.objects, self.parcels)
             for name, found in parts.items()
             if name not in blank
         }
@@ -220,7 +226,7 @@ class Results:
             (fold, self._cells[method.name, fold.name, str(budget), repeat])
             for fold in self.folds(domain)
         ]
-        return put_together(parts, domain, self.objects)
+        return put_together(parts, domain, self.objects, self.parcels)
 
     def cost(self, method: Method, domain: str, budget: Budget) -> Cost | None:
         """Return median costs of the runs of a method, None without any."""

@@ -17,6 +17,7 @@ from bocage.metrics import (
 from bocage.splits import Fold
 from bocage.study._context import Context, boundary_distances
 from bocage.study._objects import in_order_of_chips
+from bocage.study._parcels import votes
 from bocage.study._plan import Batch, Run
 from bocage.study._record import Record, failed_record
 from bocage.tasks import Task
@@ -92,9 +93,16 @@ def _predict(task: Task, fold: Fold, learner: "Learner") -> dict[str, Any]:
         "counts": np.zeros(0, dtype=np.int64),
         "boundaries": np.zeros(0, dtype=np.int64),
         "objects": np.zeros(0, dtype=np.int64),
+        "parcels": np.zeros(0, dtype=np.int64),
     }
     if task.masks is not None:
-        return made | _segment(task, task.masks[rows], learner.predict_masks(rows))
+        masks = learner.predict_masks(rows)
+        made |= _segment(task, task.masks[rows], masks)
+        if task.parcels is not None:
+            ends = np.cumsum([len(part) for part in fold.tests.values()])[:-1]
+            parts = zip(fold.tests.values(), np.split(masks, ends), strict=True)
+            made["parcels"] = np.concatenate([votes(task, *part) for part in parts])
+        return made
     if task.kind == "regression":
         return made | {"predicted": _finite(learner.predict(rows))}
     proba = _finite(learner.predict_proba(rows))

@@ -25,7 +25,7 @@ _WHOLE = (
     "n_head",
     "n_bytes",
 )
-_COUNTS = ("counts", "boundaries", "objects")
+_COUNTS = ("counts", "boundaries", "objects", "parcels")
 _ARRAYS = ("predicted", "confidence", *_COUNTS)
 _REAL = ("fit_seconds", "predict_seconds", "peak_megabytes", "gpu_megabytes", "joules")
 

@@ -47,6 +47,9 @@ class Task:
         Area of each parcel in square metres.
     masks : ndarray of int16, shape (n, height, width), optional
         Codes of the pixels of segmented chips; -1 where there is no label.
+    parcels : ndarray of int32, shape (n, height, width), optional
+        Which parcel each of those pixels belongs to; -1 where there is none. A number is one
+        parcel in all chips.
     pixel_metres : float
         Side of those pixels; NaN without them.
     row : ndarray of int64, shape (n,)
@@ -76,6 +79,7 @@ class Task:
     row: NDArray[np.int64]
     area: NDArray[np.float64] | None = None
     masks: NDArray[np.int16] | None = None
+    parcels: NDArray[np.int32] | None = None
     pixel_metres: float = float("nan")
     leave: str = ""
     notes: tuple[str, ...] = ()
@@ -94,7 +98,9 @@ class Task:
 
     def label_digests(self) -> NDArray[np.void]:
         """Return the content of each row with its label, 16 bytes a row."""
-        labels = [self.target] if self.masks is None else [self.masks]
+        labels: list[NDArray[Any]] = [self.target] if self.masks is None else [self.masks]
+        if self.parcels is not None:
+            labels.append(self.parcels)
         return row_digests(self.digests.view("V16"), *labels)
 
     def take(self, rows: NDArray[np.int64]) -> "Task":
@@ -110,6 +116,7 @@ class Task:
             row=self.row[rows],
             area=None if self.area is None else self.area[rows],
             masks=None if self.masks is None else self.masks[rows],
+            parcels=None if self.parcels is None else self.parcels[rows],
         )
 
 
@@ -131,6 +138,7 @@ class Samples:
     together_by: tuple[str, ...] = ()
     area: NDArray[np.float64] | None = None
     masks: NDArray[np.int16] | None = None
+    parcels: NDArray[np.int32] | None = None
     pixel_metres: float = float("nan")
     classes: tuple[str, ...] = ()
     title: str = ""
@@ -189,6 +197,7 @@ def build_task(samples: Samples) -> Task:
         row=np.arange(len(target), dtype=np.int64),
         area=samples.area,
         masks=samples.masks,
+        parcels=_parcels(samples),
         pixel_metres=samples.pixel_metres,
         leave=samples.leave,
         notes=(*samples.notes, *found),
@@ -200,6 +209,24 @@ def build_task(samples: Samples) -> Task:
     # Unit numbers follow the sorted rows, so that they too are free of the table's order.
     _, first, inverse = np.unique(task.unit, return_index=True, return_inverse=True)
     return replace(task, unit=np.argsort(np.argsort(first))[inverse].astype(np.int64))
+
+
+def _parcels(samples: Samples) -> NDArray[np.int32] | None:
+    """Check the parcels of a segmentation."""
+    parcels, masks = samples.parcels, samples.masks
+    if parcels is None:
+        return None
+    if masks is None or parcels.shape != masks.shape or parcels.dtype.kind not in "iu":
+        raise DataError(
+            f"parcels are {parcels.dtype} {parcels.shape}; expected whole numbers, one a pixel of "
+            f"the masks: {'there are none' if masks is None else masks.shape}"
+        )
+    low, high = int(parcels.min()), int(parcels.max())
+    if low < -1 or high >= np.iinfo(np.int32).max:
+        raise DataError(
+            f"parcels have numbers from {low} to {high}; expected -1 (no parcel) to 2 147 483 646"
+        )
+    return parcels.astype(np.int32)
 
 
 def _majority(samples: Samples) -> NDArray[np.int64]:

@@ -124,6 +124,7 @@ def landscape_chips(
             target=np.zeros(len(owner)),
             classes=tuple(sorted(settings.classes)),
             masks=order[masks].astype(np.int16),
+            parcels=_parcels(parts, side),
             pixel_metres=METRES,
             lonlat=np.concatenate(
                 [land.regions[i].lonlat(part.centre) for i, part in enumerate(parts)]
@@ -233,6 +234,13 @@ def _reflectance(
         shade = shade + (size * np.sqrt(0.5) * drawn)[rows]
     values = np.clip(np.round(10_000 * mean * np.exp(shade)), 1, 16_000)
     return np.asarray(values, dtype=np.int16)
+
+
+def _parcels(parts: list[_Seen], side: int) -> NDArray[np.int32]:
+    """Give each parcel a number of its own, in all regions."""
+    first = np.cumsum([0, *(int(part.parcel.max()) + 1 for part in parts)])
+    numbers = [start + part.parcel for start, part in zip(first[:-1], parts, strict=True)]
+    return np.concatenate(numbers).reshape(-1, side, side).astype(np.int32)
 
 
 def _labelled(part: _Seen, number: int, side: int, settings: LandscapeSettings) -> Ints:
