@@ -48,7 +48,8 @@ def object_section(content: ReportContent) -> Section:
         f"Place {content.by_where}, {budget_label(content, _budget(content))}: share of the "
         "objects' pixels that are found, by the size of the object; in brackets: objects. An "
         "object is a patch of one class whose pixels touch by side or corner, within its chip: "
-        f"{100 * share:.0f} % of them reach the edge of their chip and may be larger."
+        f"{100 * share:.0f} % of them reach the edge of their chip and may be larger. "
+        "Read it beside the scores above: to call everything one class finds all of it."
     )
     parts: list[Part] = [Words(text, "quiet")]
     classes = list(dict.fromkeys(s.class_name for s in scores))
