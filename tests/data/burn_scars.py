@@ -2,7 +2,8 @@
 
 Eight places stand for eight tiles. Each has a fire that two overlapping windows show (an ellipse
 across both) and, in another year, one that a single window shows. A window is 7,680 m wide whatever
-its number of pixels, so that fires of three sizes fit.
+its number of pixels, so that fires of three sizes fit. On request an embedding lies beside each
+scene: made-up vectors that know the place, its ground, and how badly a pixel burned.
 """
 
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ RADIUS = {"<500 ha": 0.13, "500-5000 ha": 0.30, ">5000 ha": 0.69}
 UNBURNED = np.array((0.045, 0.07, 0.08, 0.24, 0.22, 0.14))
 BURNED = np.array((0.04, 0.055, 0.07, 0.13, 0.20, 0.19))
 FILL = -9999.0
+NO_VECTOR = -128
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,11 @@ class Written:
     lonlat: tuple[float, float]
 
 
-def write_burn_scars(folder, *, side=64, seed=0):
-    """Write the scenes below a folder (`training` and `validation`); give back what they are."""
+def write_burn_scars(folder, *, side=64, seed=0, embedding=False):
+    """Write the scenes below a folder (`training` and `validation`); give back what they are.
+
+    With `embedding`, vectors of 64 bands lie beside them, on AlphaEarth's int8 lattice.
+    """
     from pyproj import Transformer
 
     pixel = WIDTH / side
@@ -64,10 +69,13 @@ def write_burn_scars(folder, *, side=64, seed=0):
             corner = centre + WIDTH * np.array([shift - 0.5, 0.5])
             seat = centre + (WIDTH * np.array([3.0, 0.0]) if shift > 1 else 0)
             rng = np.random.default_rng([seed, fire, day])
-            values, mask = _scene(rng, side, pixel, corner, seat, size, number)
+            values, mask, state = _scene(rng, side, pixel, corner, seat, size, number)
             part = "validation" if len(made) % 3 == 1 else "training"
             key = f"{tile}.{year}{day:03d}"
             write_pair(Path(folder) / part, key, values, mask, crs, corner, pixel)
+            if embedding:
+                vectors = quantise(_vectors(rng, state, number))
+                write_embedding(Path(folder) / part, key, vectors, crs, corner, pixel)
             made.append(Written(key, part, fire, size, (lon, lat)))
     for part in ("training", "validation"):
         # The archive holds index files too.
@@ -97,12 +105,40 @@ def _scene(rng, side, pixel, corner, seat, size, tile):
         values[:, :edge, :edge] = FILL
     if tile % 3 == 1:
         mask[-edge:, :edge] = -1
-    return np.where(values > -1, np.clip(values, 0.001, 1), values), mask
+    # What an embedding of the year knows: it saw the ground before the fire too.
+    state = np.stack([np.where(burned, severity, 0.3 * dark), wave])
+    return np.where(values > -1, np.clip(values, 0.001, 1), values), mask, state
+
+
+def _vectors(rng, state, tile):
+    """Unit vectors (64, height, width) of a scene's burned share and ground."""
+    same_everywhere = np.linalg.qr(np.random.default_rng(64).normal(size=(64, 3)))[0].T
+    place = np.random.default_rng([64, tile]).normal(0, 0.06, 64)
+    share, wave = state[:, None]
+    burned, ground, usual = same_everywhere[:, :, None, None]
+    vectors = usual + place[:, None, None] + 0.7 * share * burned + 0.3 * wave * ground
+    vectors = vectors + rng.normal(0, 0.06, vectors.shape)
+    return vectors / np.linalg.norm(vectors, axis=0)
+
+
+def quantise(vectors):
+    """Round unit vectors to AlphaEarth's int8 lattice."""
+    raw = np.round(127.5 * np.sign(vectors) * np.sqrt(np.abs(vectors)))
+    return np.clip(raw, -127, 127).astype(np.int8)
 
 
 def names(key):
     stem = f"subsetted_512x512_HLS.S30.{key}.v1.4"
     return f"{stem}_merged.tif", f"{stem}.mask.tif"
+
+
+def embedding_name(key):
+    return names(key)[0].replace("_merged", "_embedding")
+
+
+def write_embedding(folder, key, values, crs, corner, pixel, nodata=NO_VECTOR):
+    """Write an embedding beside a scene; the corner is the upper left one, in metres."""
+    write_raster(Path(folder) / embedding_name(key), values, crs, corner, pixel, nodata)
 
 
 def write_pair(folder, key, values, mask, crs, corner, pixel, *, mask_crs=None, mask_corner=None):
@@ -119,7 +155,7 @@ def write_pair(folder, key, values, mask, crs, corner, pixel, *, mask_crs=None, 
     )
 
 
-def write_raster(path, values, crs, corner, pixel):
+def write_raster(path, values, crs, corner, pixel, nodata=None):
     import rasterio
 
     count, height, width = values.shape
@@ -131,6 +167,7 @@ def write_raster(path, values, crs, corner, pixel):
         height=height,
         width=width,
         dtype=values.dtype,
+        nodata=nodata,
         crs=crs,
         transform=rasterio.Affine(pixel, 0, corner[0], 0, -pixel, corner[1]),
     ) as file:

@@ -1,4 +1,4 @@
-"""Files of HLS Burn Scars: each scene and its mask."""
+"""Files of HLS Burn Scars: each scene, its mask, and the user's embedding of it."""
 
 import re
 from collections.abc import Iterable
@@ -12,14 +12,17 @@ PARTS = ("training", "validation", "data")
 
 _NAME = re.compile(
     r"subsetted_\d+x\d+_HLS\.S30\.T(?P<tile>\d{2}[A-Z]{3})\.(?P<year>\d{4})(?P<day>\d{3})"
-    r"\.v\d+\.\d+(?P<role>_merged|\.mask)\.tif"
+    r"\.v\d+\.\d+(?P<role>_merged|\.mask|_embedding)\.tif"
 )
 EXAMPLE = "subsetted_512x512_HLS.S30.T10SEH.2018190.v1.4_merged.tif"
+
+_Key = tuple[str, int, int]
+"""Tile, year and day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A scene and its mask.
+    """A scene and its mask, and what the user laid beside them.
 
     Attributes
     ----------
@@ -30,6 +33,8 @@ class Pair:
     year, day : int
         Year and day of the year of the image.
     image, mask : Path
+    embedding : Path, optional
+        AlphaEarth embedding on the grid of the scene.
     """
 
     part: str
@@ -38,6 +43,7 @@ class Pair:
     day: int
     image: Path
     mask: Path
+    embedding: Path | None = None
 
     @property
     def key(self) -> str:
@@ -56,7 +62,8 @@ def find_pairs(folder: Path) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
     Raises
     ------
     DataError
-        If there is none, a name can't be read, or a scene or mask stands alone.
+        If there is none, a name can't be read, a scene, mask or embedding stands alone, or only
+        some scenes have an embedding.
     """
     parts = [part for part in PARTS if (folder / part).is_dir()]
     if not parts:
@@ -79,7 +86,16 @@ def find_pairs(folder: Path) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
         )
     if twice:
         notes.append(f"{twice} scenes stand in two subfolders; each was read once")
-    return tuple(sorted(found.values(), key=lambda p: (p.year, p.day, p.tile))), tuple(notes)
+    pairs = tuple(sorted(found.values(), key=lambda p: (p.year, p.day, p.tile)))
+    bare = [pair for pair in pairs if pair.embedding is None]
+    if bare and len(bare) < len(pairs):
+        raise DataError(
+            f"{len(bare)} of {len(pairs)} scenes have no embedding, the first is "
+            f"{bare[0].image.name} in {bare[0].part}; expected one ('_embedding.tif' for "
+            "'_merged.tif') beside every scene, or beside none: add those that lack, or move the "
+            "others away"
+        )
+    return pairs, tuple(notes)
 
 
 def _pairs_of(folder: Path) -> list[Pair]:
@@ -91,10 +107,10 @@ def _pairs_of(folder: Path) -> list[Pair]:
         raise DataError(
             f"{len(strange)} file names in {folder.name} can't be read, the first is "
             f"{strange[0].name!r}; expected names such as {EXAMPLE!r} (tile and date), and "
-            "'.mask' for '_merged' in those of masks: rename or remove them"
+            "'.mask' or '_embedding' for '_merged' beside it: rename or remove them"
         )
     matches = [(path, match) for path, match in found.items() if match is not None]
-    roles: dict[str, dict[tuple[str, int, int], Path]] = {"_merged": {}, ".mask": {}}
+    roles: dict[str, dict[_Key, Path]] = {"_merged": {}, ".mask": {}, "_embedding": {}}
     for path, match in matches:
         key = f"T{match['tile']}", int(match["year"]), int(match["day"])
         if not 1 <= key[2] <= 366:  # noqa: PLR2004
@@ -107,15 +123,19 @@ def _pairs_of(folder: Path) -> list[Pair]:
                 "and date; expected one scene of each: remove one"
             )
         roles[match["role"]][key] = path
-    images, masks = roles["_merged"], roles[".mask"]
+    images, masks, embeddings = roles.values()
     _need_both(images.keys() - masks.keys(), images, "mask", folder.name)
     _need_both(masks.keys() - images.keys(), masks, "image", folder.name)
-    return [Pair(folder.name, *key, images[key], masks[key]) for key in images]
+    _need_both(embeddings.keys() - images.keys(), embeddings, "image", folder.name)
+    return [
+        Pair(folder.name, *key, image, masks[key], embeddings.get(key))
+        for key, image in images.items()
+    ]
 
 
 def _need_both(
-    alone: Iterable[tuple[str, int, int]],
-    files: dict[tuple[str, int, int], Path],
+    alone: Iterable[_Key],
+    files: dict[_Key, Path],
     lacking: str,
     part: str,
 ) -> None:

@@ -1,6 +1,7 @@
 """Scenes of HLS Burn Scars: where they lie, and what they hold."""
 
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,9 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
+from bocage.tasks._burn_scar_embeddings import (
+    check_embedding,
+    check_place,
+    check_size,
+    read_embedding,
+    shown,
+    unreadable,
+)
 from bocage.tasks._burn_scar_files import Pair
 from bocage.tasks._chips import Scene, read_scene
-from bocage.tasks._windows import Window, convert, place
+from bocage.tasks._windows import Window
 
 if TYPE_CHECKING:
     from rasterio import DatasetReader
@@ -28,7 +37,7 @@ TOO_MANY = 0.01
 
 
 def look(pair: Pair) -> Window:
-    """Read where a scene lies, and check that its mask lies there too.
+    """Read where a scene lies, and check that its mask and embedding lie there too.
 
     Raises
     ------
@@ -58,24 +67,20 @@ def look(pair: Pair) -> Window:
                 warnings.simplefilter("ignore", NotGeoreferencedWarning)
                 with rasterio.open(pair.mask) as mask:
                     _check_mask(mask, window)
+                if pair.embedding is not None:
+                    at = pair.embedding
+                    with rasterio.open(pair.embedding) as embedding:
+                        check_embedding(embedding, window)
     except RasterioError as error:
-        raise _unreadable(at, error) from error
+        raise unreadable(at, error) from error
     return window
-
-
-def _unreadable(path: Path, error: Exception) -> DataError:
-    said = " ".join(str(error).split()).replace(str(path), path.name)
-    return DataError(
-        f"{path.name} can't be read as a raster ({said[:160]}); expected a GeoTIFF: unpack the "
-        "archive again"
-    )
 
 
 def _metric_crs(image: "DatasetReader", name: str) -> str:
     crs = image.crs
     if crs is None or not crs.is_projected or crs.linear_units_factor[1] != 1.0:
         raise DataError(
-            f"{name} lies in {_shown(crs)}; expected a projected coordinate system in metres, such "
+            f"{name} lies in {shown(crs)}; expected a projected coordinate system in metres, such "
             "as UTM: unpack the archive again"
         )
     return str(crs.to_wkt())
@@ -85,58 +90,54 @@ def _check_mask(mask: "DatasetReader", window: Window) -> None:
     pair = window.pair
     if mask.count != 1:
         raise DataError(f"{pair.mask.name} holds {mask.count} bands; expected one, of codes")
-    if mask.shape != window.shape:
-        raise DataError(
-            f"{pair.mask.name} has {mask.height} x {mask.width} pixels and its image "
-            f"{window.shape[0]} x {window.shape[1]}; expected the same size: unpack the archive "
-            "again"
-        )
+    again = "unpack the archive again"
+    check_size(mask, window, pair.mask.name, again)
     if mask.crs is None and mask.transform.is_identity:
         # It says nothing of its place, so it can only lie on its image.
         return
-    if _apart(mask, window) > 0.5:  # noqa: PLR2004
-        raise DataError(
-            f"{pair.mask.name} lies elsewhere than its image (in {_shown(mask.crs)}); expected a "
-            "mask with the same corners: unpack the archive again"
-        )
+    check_place(mask, window, pair.mask.name, again)
 
 
-def _shown(crs: Any) -> str:
-    return "no coordinate system" if crs is None else " ".join(str(crs).split())[:120]
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a scene holds.
 
-
-def _apart(mask: "DatasetReader", window: Window) -> float:
-    """Return how far the corners of a mask lie from those of its image, in pixels.
-
-    Programs write one projection in different words, so places are compared and not words.
-    """
-    crs = window.crs if mask.crs is None else str(mask.crs.to_wkt())
-    other = Window(window.pair, window.shape, tuple(mask.transform)[:6], crs)
-    height, width = window.shape
-    row, column = np.array([0.0, 0, height, height]), np.array([0.0, width, 0, width])
-    there = convert(other.crs, window.crs, place(other, row, column))
-    distance = np.hypot(*(there - place(window, row, column)).T) / window.pixel_area**0.5
-    return float(np.nan_to_num(distance, nan=np.inf).max())
-
-
-def read(window: Window) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
-    """Read a scene and its mask.
-
-    Returns
-    -------
+    Attributes
+    ----------
     values : ndarray of int16, shape (6, height, width)
         Reflectance x 10000; 0 without data.
     mask : ndarray of int16, shape (height, width)
-        1 burned, 0 unburned, -1 without label or data.
+        1 burned, 0 unburned, -1 without label or without data in one of the inputs.
+    burned : ndarray of bool, shape (height, width)
+        Burned ground that the image shows, whether the embedding does or not.
+    embedding : ndarray of float16, shape (64, height, width), optional
+        Vectors of length 1; 0 without data.
+    """
+
+    values: NDArray[np.int16]
+    mask: NDArray[np.int16]
+    burned: NDArray[np.bool_]
+    embedding: NDArray[np.float16] | None = None
+
+
+def read(window: Window) -> Read:
+    """Read a scene, its mask, and the embedding where one lies beside it.
 
     Raises
     ------
     DataError
-        If a file can't be read, its values are no reflectances, or the mask holds other codes.
+        If a file can't be read, its values are no reflectances or no embedding, or the mask holds
+        other codes.
     """
-    image, label = read_scene(window.pair.image), read_codes(window.pair.mask)
-    values, known = to_int16(image, window.pair.image.name)
-    return values, np.where(known, label, np.int16(-1))
+    pair = window.pair
+    image, label = read_scene(pair.image), read_codes(pair.mask)
+    values, known = to_int16(image, pair.image.name)
+    label = np.where(known, label, np.int16(-1))
+    burned, embedding = label == 1, None
+    if pair.embedding is not None:
+        embedding, seen = read_embedding(pair.embedding)
+        label = np.where(seen, label, np.int16(-1))
+    return Read(values, label, burned, embedding)
 
 
 def read_codes(path: Path) -> NDArray[np.int16]:
@@ -156,7 +157,7 @@ def read_codes(path: Path) -> NDArray[np.int16]:
             with rasterio.open(path) as source:
                 codes = source.read(1)
     except RasterioError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     wrong = np.unique(codes[~np.isin(codes, (-1, 0, 1))])
     if len(wrong):
         shown = ", ".join(f"{value:g}" for value in wrong[:4].tolist())

@@ -1,6 +1,7 @@
 """The named task on burn scars: HLS Burn Scars, read from files that the user unpacks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from bocage.tasks._burn_scar_files import find_pairs
 from bocage.tasks._burn_scar_scenes import BANDS, look, read
 from bocage.tasks._chips import Scene, cut
 from bocage.tasks._fires import burned_hectares, fires, size_class
+from bocage.tasks._names import AEF_BANDS
 from bocage.tasks._task import Samples, Task, build_task
 from bocage.tasks._windows import Window
 
@@ -34,8 +36,9 @@ def hls_burn_scars(*, side: int | None = None, folder: Path | None = None) -> Ta
     Returns
     -------
     Task
-        Segmentation into unburned and burned; input `hls` (6 bands, int16 reflectance x 10000);
-        groups event (a fire, never torn), tile, year and fire_size.
+        Segmentation into unburned and burned; input `hls` (6 bands, int16 reflectance x 10000),
+        and `aef` (64 bands) where an AlphaEarth embedding lies beside each scene; groups event (a
+        fire, never torn), tile, year and fire_size.
 
     Raises
     ------
@@ -60,49 +63,40 @@ def hls_burn_scars(*, side: int | None = None, folder: Path | None = None) -> Ta
     # Fire by fire, so that the windows of one are in memory together.
     order = np.argsort(fire, kind="stable")
     windows, fire = [windows[i] for i in order], fire[order]
-    values, masks, size = _read_all(windows, fire, chip)
+    chips = _read_all(windows, fire, chip)
     owner = np.repeat(np.arange(len(windows)), [_n_chips(window, chip) for window in windows])
     lonlat = np.concatenate([_centres(window, chip) for window in windows])
-    keep = np.flatnonzero((masks >= 0).any(axis=(1, 2)))
+    keep = np.flatnonzero((chips.masks >= 0).any(axis=(1, 2)))
     if not len(keep):
         raise DataError(
             "no pixel of any scene has data and a label; expected masks of 0 and 1: unpack the "
             "archive again"
         )
-    if len(keep) < len(masks):
-        notes += (f"{len(masks) - len(keep)} chips without a labelled pixel were left out",)
+    if len(keep) < len(owner):
+        notes += (f"{len(owner) - len(keep)} chips without a labelled pixel were left out",)
         # Only then: a copy of all values takes as much memory as they do.
-        values, masks, owner, lonlat = values[keep], masks[keep], owner[keep], lonlat[keep]
+        chips, owner, lonlat = chips.take(keep), owner[keep], lonlat[keep]
     year = np.array([window.pair.year for window in windows])
     return build_task(
         Samples(
             name=FOLDER,
-            title=f"Burn scars in the United States (HLS), {_what(windows, chip, len(masks))}",
+            title=f"Burn scars in the United States (HLS), {_what(windows, chip, len(owner))}",
             kind="segmentation",
-            target=np.zeros(len(masks)),
+            target=np.zeros(len(owner)),
             classes=CLASSES,
-            masks=masks,
+            masks=chips.masks,
             pixel_metres=float(windows[0].pixel_area ** 0.5),
             lonlat=lonlat,
-            inputs={
-                "hls": Input(
-                    "hls",
-                    values,
-                    BANDS,
-                    "reflectance x 10000",
-                    modality="optical",
-                    years=tuple(sorted(set(year.tolist()))),
-                )
-            },
+            inputs=chips.inputs(tuple(sorted(set(year.tolist())))),
             groups={
                 "event": fire[owner],
                 "tile": np.array([window.pair.tile for window in windows])[owner],
                 "year": year.astype(np.str_)[owner],
-                "fire_size": size[owner],
+                "fire_size": chips.size[owner],
             },
             together_by=("event",),
             leave="event",
-            notes=(*notes, *_notes(windows, fire, masks, chip)),
+            notes=(*notes, *_notes(windows, fire, chips.masks, chip)),
             suggested={
                 "budgets": ["8", "32", "128", "all"],
                 "repeats": 3,
@@ -159,26 +153,52 @@ def _centres(window: Window, side: int) -> NDArray[np.float64]:
     return Scene(empty, window.transform, window.crs).centres(side)
 
 
-def _read_all(
-    windows: Sequence[Window], fire: NDArray[np.str_], side: int
-) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.str_]]:
-    """Read all scenes, cut into chips, and the size class of each window's fire."""
+@dataclass(frozen=True, slots=True)
+class _Chips:
+    """All scenes, cut into chips, and the size class of each window's fire."""
+
+    values: NDArray[np.int16]
+    masks: NDArray[np.int16]
+    embedding: NDArray[np.float16] | None
+    size: NDArray[np.str_]
+
+    def take(self, rows: NDArray[np.int64]) -> "_Chips":
+        part = None if self.embedding is None else self.embedding[rows]
+        return replace(self, values=self.values[rows], masks=self.masks[rows], embedding=part)
+
+    def inputs(self, years: tuple[int, ...]) -> dict[str, Input]:
+        hls = Input(
+            "hls", self.values, BANDS, "reflectance x 10000", modality="optical", years=years
+        )
+        if self.embedding is None:
+            return {"hls": hls}
+        aef = Input("aef", self.embedding, AEF_BANDS, "1", "keep", "embedding", years)
+        return {"hls": hls, "aef": aef}
+
+
+def _read_all(windows: Sequence[Window], fire: NDArray[np.str_], side: int) -> _Chips:
     n = sum(_n_chips(window, side) for window in windows)
     values = np.empty((n, len(BANDS), side, side), dtype=np.int16)
     masks = np.empty((n, side, side), dtype=np.int16)
+    embedding = None
+    if windows[0].pair.embedding is not None:
+        embedding = np.empty((n, len(AEF_BANDS), side, side), dtype=np.float16)
     sizes: list[str] = []
     start = 0
     for name in dict.fromkeys(fire.tolist()):
         mine = [window for window, other in zip(windows, fire, strict=True) if other == name]
         burned = []
         for window in mine:
-            scene, mask = read(window)
+            found = read(window)
             stop = start + _n_chips(window, side)
-            values[start:stop], masks[start:stop] = cut(scene, side), cut(mask, side)
-            burned.append(mask == 1)
+            values[start:stop] = cut(found.values, side)
+            masks[start:stop] = cut(found.mask, side)
+            if embedding is not None and found.embedding is not None:
+                embedding[start:stop] = cut(found.embedding, side)
+            burned.append(found.burned)
             start = stop
         sizes += [size_class(burned_hectares(mine, burned))] * len(mine)
-    return values, masks, np.array(sizes, dtype=np.str_)
+    return _Chips(values, masks, embedding, np.array(sizes, dtype=np.str_))
 
 
 def _what(windows: Sequence[Window], side: int, n: int) -> str:
@@ -206,6 +226,8 @@ def _notes(
         "a fire's size is the ground that its windows show as burned, each piece once",
         f"{(masks < 0).mean():.1%} of the pixels have no data or no label",
     ]
+    if windows[0].pair.embedding is not None:
+        notes.append("the embedding beside a scene is taken to be of the scene's year")
     rest = {(w.shape[0] % side, w.shape[1] % side) for w in windows} - {(0, 0)}
     if rest:
         notes.append(
