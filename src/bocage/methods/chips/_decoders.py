@@ -37,6 +37,30 @@ class LinearDecoder(nn.Module):
         return drawn_out(self.head((maps[-1] - self.mean) / self.spread), size)
 
 
+class SteadyNorm(nn.BatchNorm2d):
+    """Batch normalisation that also takes a batch of one value a channel.
+
+    UPerNet averages a chip to one pixel; where one chip is all there is to learn from, there is no
+    spread to divide by, and the running mean and spread stand in.
+    """
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Normalise, shape (n, channels, height, width)."""
+        if not self.training or values[:, 0].numel() > 1:
+            return super().forward(values)
+        return nn.functional.batch_norm(
+            values, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
+        )
+
+
+def steady(network: nn.Module) -> None:
+    """Make all batch normalisation in a network take single values."""
+    for part in network.modules():
+        if type(part) is nn.BatchNorm2d:
+            # Nothing but what it does is changed: weights and their order stay.
+            part.__class__ = SteadyNorm
+
+
 class PyramidDecoder(nn.Module):
     """TerraTorch's U-Net or UPerNet decoder on maps of several depths.
 
@@ -67,6 +91,7 @@ class PyramidDecoder(nn.Module):
             self.decoder: nn.Module = UNetDecoder(widths, list(UNET_CHANNELS))
         else:
             self.decoder = UperNetDecoder(widths, channels=UPERNET_CHANNELS)
+        steady(self.decoder)
         self.head = nn.Conv2d(int(self.decoder.out_channels), n_classes, 1)  # type: ignore[arg-type]
 
     def forward(self, maps: Sequence[Tensor], size: tuple[int, int]) -> Tensor:
