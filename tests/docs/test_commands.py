@@ -71,7 +71,7 @@ def test_command_runs(command, request):
         (folder / "study.yaml").write_text(f"task: {folder.name}\n")
     elif arguments[0] in {"compare", "split"} and " studies/" not in command:
         small = [*SMALL]
-        if "hls-burn-scars" in command:
+        if "hls-burn-scars" in command or "wildfire" in command:
             write_burn_scars(Path("data/hls-burn-scars"), side=128)
             write_zones(Path())
             request.getfixturevalue("monkeypatch").setenv("BOCAGE_DATA", "data")
