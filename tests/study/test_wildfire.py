@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from bocage.cli._app import app
 from bocage.methods import parse_method
-from bocage.splits._budget import Drawer
+from bocage.splits import Drawer
 from bocage.study import open_study, read_settings
 
 STUDIES = Path(__file__).parents[2] / "docs" / "studies"
