@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import socket
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -114,24 +115,37 @@ def execute(
 def _presence(folder: Path) -> Iterator[bool]:
     """Leave a mark while this process works; tell whether another one was there first."""
     host = socket.gethostname()
-    mark = folder / f".working-{host}-{os.getpid()}"
+    # Two studies of one process may work on one folder: each has a mark of its own.
+    mark = folder / f".working-{host}-{secrets.token_hex(4)}-{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        alive = [_alive(path, host) for path in folder.glob(".working-*")]  # all are looked at
+        # The mark first: of two that start at one moment, each sees the other.
         mark.touch()
+        own = _age(mark)
+        others = [path for path in folder.glob(".working-*") if path != mark and _alive(path, host)]
+        before = [path for path in others if _age(path) < own]
     except OSError as error:
         raise StoreError(
             f"can't write in {folder} ({error.strerror or error}); choose another folder with -o"
         ) from error
     try:
-        yield any(alive)
+        yield len(before) % 2 == 1
     finally:
         mark.unlink(missing_ok=True)
+
+
+def _age(mark: Path) -> tuple[int, str]:
+    """Order marks: the earlier first, then by name; one that is gone is the latest."""
+    try:
+        return mark.stat().st_mtime_ns, mark.name
+    except FileNotFoundError:
+        return 2**63, mark.name
 
 
 def _alive(mark: Path, host: str) -> bool:
     """Tell whether the process that left a mark still works; a dead one's mark is removed."""
     place, _, number = mark.name.removeprefix(".working-").rpartition("-")
+    place = place.rpartition("-")[0]
     if place != host:
         # Another machine: nobody can tell. To think it is there only changes the order of runs.
         return True
