@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bocage.core._inputs import Input, Modality, Scaling, stack
     from bocage.core._meter import Meter, measured
     from bocage.core._progress import progress
+    from bocage.core._yaml import parse_yaml
 
 __all__ = [
     "BocageError",
@@ -52,6 +53,7 @@ __all__ = [
     "lazy",
     "measured",
     "open_pool",
+    "parse_yaml",
     "priorities",
     "progress",
     "row_digests",
@@ -78,5 +80,6 @@ _MODULES = {
     "_inputs": ("Input", "Modality", "Scaling", "stack"),
     "_meter": ("Meter", "measured"),
     "_progress": ("progress",),
+    "_yaml": ("parse_yaml",),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

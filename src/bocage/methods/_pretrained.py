@@ -104,8 +104,13 @@ class PretrainedMethod(Method):
     def check(self, views: "Views") -> None:
         """Check that the network can read its input, and that its weights are there."""
         backbone = views.find(self.item)
+        if self.training in {"adapter", "lora"} and not backbone.n_blocks:
+            raise SettingsError(
+                f"{self.name}: {backbone.name} is run whole and has no blocks to change; expected "
+                "linear, decoder, full or scratch"
+            )
         placement = self.options.get("placement", "all")
-        if placement not in backbone.placements:
+        if self.training == "lora" and placement not in backbone.placements:
             raise SettingsError(
                 f"{self.name}: LoRA can't change the {placement} of {backbone.name}; expected "
                 f"placement={' or placement='.join(backbone.placements)}"

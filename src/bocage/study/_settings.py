@@ -7,7 +7,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, parse_yaml
 
 Where = Literal["out", "local", "both"]
 CostKey = Literal["labels", "size", "seconds"]
@@ -132,37 +132,6 @@ def make_settings(values: dict[str, Any], *, source: str = "the settings") -> St
         ) from error
 
 
-class _OnceLoader(yaml.SafeLoader):
-    """Reads plain values; a key that stands twice is an error, where YAML takes the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = []
-        for child, _ in node.value:
-            # What '<<' merges in may be overridden: that is what it is for.
-            if child.tag != "tag:yaml.org,2002:merge":
-                key = self.construct_object(child, deep=True)
-                if key in seen:
-                    raise yaml.constructor.ConstructorError(
-                        None, None, f"the key {key!r} stands twice", child.start_mark
-                    )
-                seen.append(key)
-        return super().construct_mapping(node, deep)
-
-
-def _load(text: str) -> Any:
-    """Read one YAML document; whatever is wrong with it is a YAMLError."""
-    loader = _OnceLoader(text)
-    try:
-        return loader.get_single_data()
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        # PyYAML lets these through for a date such as 2020-99-99 or a tag that does not fit.
-        raise yaml.YAMLError(f"a value does not fit its type: {error}") from error
-    except RecursionError as error:
-        raise yaml.YAMLError("nested too deeply") from error
-    finally:
-        loader.dispose()
-
-
 def read_settings(path: Path) -> StudySettings:
     """Read a study's YAML file.
 
@@ -173,7 +142,7 @@ def read_settings(path: Path) -> StudySettings:
         can't be used.
     """
     try:
-        values = _load(path.read_text(encoding="utf-8"))
+        values = parse_yaml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(
             f"{path} can't be read ({error.strerror}); expected a YAML file with lines such as "

@@ -88,7 +88,7 @@ def test_what_is_said_of_a_network_is_true(backbone, series, places, tmp_path, m
     assert frozen.n_parameters == {"presto": 404_160, "galileo": 1_037_856}[backbone.name]
     assert len(encoder.blocks) == backbone.n_blocks == len(encoder.widths)
     with torch.no_grad():
-        assert encoder(frozen.batch(slice(None))).shape == (len(places), backbone.width)
+        assert encoder(frozen.batch(slice(None))).shape == (len(places), 128)
 
 
 @pytest.mark.usefixtures("real_data")

@@ -40,8 +40,8 @@ def _config(views, text, params=None, weights=None):
     [
         ("s2:forest", "no floors and no heads"),
         ("prior", "no floors and no heads"),
-        ("s2:presto:lora", "presto is not in TerraTorch's registry; expected one of.*prithvi-tiny"),
-        ("s2:galileo:full", "galileo is not in TerraTorch's registry"),
+        ("s2:presto:lora", "presto can't be written for TerraTorch; expected one of.*prithvi-tiny"),
+        ("s2:galileo:full", "galileo can't be written for TerraTorch"),
         ("s2:prithvi-tiny:adapter", "no bottleneck adapters.*write lora"),
         ("s2:conv1x1:scratch", "has no conv1x1.*segformer, shallow-unet|has no conv1x1.*unet"),
         ("s2@prithvi-tiny-random:unet:scratch", "maps of a frozen network"),

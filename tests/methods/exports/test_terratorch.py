@@ -83,7 +83,7 @@ def test_the_same_parts_learn_as_many_parameters(views, network, how):
     assert _open(model.encoder, without=LEFT_OVER) == expected
     head = str(method.options.get("head", "linear"))
     if head == "linear":
-        assert count(model.head) == _open(model.head) == 3 * (method.backbone.width + 1)
+        assert count(model.head) == _open(model.head) == 3 * (frozen.maps().shape[1] + 1)
         assert _open(model.decoder) == _open(model.neck) == 0
         return
     shapes = frozen.level_shapes()

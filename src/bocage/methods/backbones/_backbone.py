@@ -75,10 +75,8 @@ class Backbone:
     name, title : str
     forms : tuple of {"series", "chips"}
         Kinds of input that it reads.
-    width : int
-        Length of a feature vector.
     n_blocks : int
-        Transformer blocks.
+        Transformer blocks; 0 for a network that is run whole.
     bands : tuple of str
         Bands that it knows.
     file : PinnedFile, OwnFile or None
@@ -95,12 +93,13 @@ class Backbone:
         Name in TerraTorch's registry; empty where it comes from elsewhere.
     placements : tuple of str
         Where LoRA can change a block.
+    declaration : str
+        Hash of what a user declared; empty for backbones of our own.
     """
 
     name: str
     title: str
     forms: tuple[Literal["series", "chips"], ...]
-    width: int
     n_blocks: int
     bands: tuple[str, ...]
     file: PinnedFile | OwnFile | None
@@ -110,6 +109,7 @@ class Backbone:
     source: str
     registry: str = ""
     placements: tuple[str, ...] = ("all", "attention", "mlp")
+    declaration: str = ""
 
     def weights_key(self, weights: Weights) -> str:
         """Name what the encoder starts from: the hash of its file, or its seed.
@@ -119,6 +119,9 @@ class Backbone:
         DownloadError
             If the file must be looked at, and is not there.
         """
+        return self._start(weights) + self.declaration
+
+    def _start(self, weights: Weights) -> str:
         if weights == "random":
             return f"random-{RANDOM_SEED}"
         if isinstance(self.file, PinnedFile):

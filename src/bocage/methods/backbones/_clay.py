@@ -56,7 +56,6 @@ CLAY = Backbone(
     name="clay",
     title="Clay v1",
     forms=("chips",),
-    width=768,
     n_blocks=12,
     bands=NAMES,
     file=OwnFile("weights/clay", "clay-v1-base.ckpt", "made-with-clay/Clay-legacy"),

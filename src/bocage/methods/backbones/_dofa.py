@@ -56,7 +56,6 @@ def _dofa(size: str, width: int, n_blocks: int, file: str) -> Backbone:
         name=name,
         title=f"DOFA {size}",
         forms=("chips",),
-        width=width,
         n_blocks=n_blocks,
         bands=NAMES,
         file=OwnFile(f"weights/{name}", file, "torchgeo/dofa") if file else None,

@@ -122,7 +122,6 @@ GALILEO = Backbone(
     name="galileo",
     title="Galileo nano",
     forms=("series", "chips"),
-    width=128,
     n_blocks=4,
     bands=tuple(band.name for band in BANDS),
     file=PinnedFile(

@@ -115,9 +115,12 @@ def layout_of(shape: Sequence[int], patch: int, extra: int = 1) -> Layout:
     return Layout(shape[-2] // patch, shape[-1] // patch, dates, extra)
 
 
-def gate(*, pair: bool = False) -> nn.ModuleList:
-    """Return what replaces a list of blocks, or one of pairs of layers."""
-    return nn.ModuleList([nn.ModuleList([Gate(), Gate()]) if pair else Gate()])
+def gate(*, n: int = 1, pair: bool = False) -> nn.ModuleList:
+    """Return what replaces a list of blocks, or one of pairs of layers.
+
+    The first gate is the last that is reached; some networks count their blocks before that.
+    """
+    return nn.ModuleList(nn.ModuleList([Gate(), Gate()]) if pair else Gate() for _ in range(n))
 
 
 def from_registry(name: str, **settings: Any) -> Any:

@@ -89,7 +89,6 @@ PRESTO = Backbone(
     name="presto",
     title="Presto",
     forms=("series",),
-    width=128,
     n_blocks=2,
     bands=tuple(band.name for band in BANDS),
     file=PinnedFile(

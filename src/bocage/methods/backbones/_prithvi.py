@@ -30,7 +30,6 @@ PATCH = 16
 def _prithvi(
     name: str,
     key: str,
-    width: int,
     n_blocks: int,
     hub: tuple[str, str] | None,
     *,
@@ -62,7 +61,6 @@ def _prithvi(
         name=name,
         title=f"Prithvi-EO ({key.removeprefix('prithvi_eo_')})",
         forms=("chips",),
-        width=width,
         n_blocks=n_blocks,
         bands=NAMES,
         file=None if hub is None else OwnFile(f"weights/{name}", hub[1], hub[0]),
@@ -79,35 +77,30 @@ PRITHVIS = (
     _prithvi(
         "prithvi-tiny",
         "prithvi_eo_v2_tiny_tl",
-        192,
         12,
         (f"{_HUB}-2.0-tiny-TL", "Prithvi_EO_V2_tiny_TL.pt"),
     ),
     _prithvi(
         "prithvi-100",
         "prithvi_eo_v2_100_tl",
-        768,
         12,
         (f"{_HUB}-2.0-100M-TL", "Prithvi_EO_V2_100M_TL.pt"),
     ),
     _prithvi(
         "prithvi-300",
         "prithvi_eo_v2_300",
-        1024,
         24,
         (f"{_HUB}-2.0-300M", "Prithvi_EO_V2_300M.pt"),
     ),
     _prithvi(
         "prithvi-300-tl",
         "prithvi_eo_v2_300_tl",
-        1024,
         24,
         (f"{_HUB}-2.0-300M-TL", "Prithvi_EO_V2_300M_TL.pt"),
     ),
     _prithvi(
         "prithvi-600",
         "prithvi_eo_v2_600",
-        1280,
         32,
         (f"{_HUB}-2.0-600M", "Prithvi_EO_V2_600M.pt"),
         patch=14,
@@ -115,7 +108,6 @@ PRITHVIS = (
     _prithvi(
         "prithvi-600-tl",
         "prithvi_eo_v2_600_tl",
-        1280,
         32,
         (f"{_HUB}-2.0-600M-TL", "Prithvi_EO_V2_600M_TL.pt"),
         patch=14,
@@ -123,7 +115,6 @@ PRITHVIS = (
     _prithvi(
         "prithvi-v1-100",
         "prithvi_eo_v1_100",
-        768,
         12,
         (f"{_HUB}-1.0-100M", "Prithvi_EO_V1_100M.pt"),
     ),

@@ -28,7 +28,7 @@ PATCH = 32
 """Chips are halved five times: a fourth by the patches, then three times by merging."""
 
 
-def _satlas(size: str, key: str, width: int, n_blocks: int, file: str) -> Backbone:
+def _satlas(size: str, key: str, n_blocks: int, file: str) -> Backbone:
     name = f"satlas-{size}"
     rules = ChipBands(name, sentinel2(*NAMES), NORMAL, PATCH, needs_all=True)
 
@@ -46,7 +46,6 @@ def _satlas(size: str, key: str, width: int, n_blocks: int, file: str) -> Backbo
         name=name,
         title=f"Satlas Swin-v2 {size}, single image",
         forms=("chips",),
-        width=width,
         n_blocks=n_blocks,
         bands=NAMES,
         file=OwnFile(f"weights/{name}", file, "torchgeo/satlas"),
@@ -61,8 +60,6 @@ def _satlas(size: str, key: str, width: int, n_blocks: int, file: str) -> Backbo
 
 
 SATLASES = (
-    _satlas("tiny", "satlas_swin_t_sentinel2_si_ms", 768, 12, "sentinel2_swint_si_ms-bc68e396.pth"),
-    _satlas(
-        "base", "satlas_swin_b_sentinel2_si_ms", 1024, 24, "sentinel2_swinb_si_ms-fe22a12c.pth"
-    ),
+    _satlas("tiny", "satlas_swin_t_sentinel2_si_ms", 12, "sentinel2_swint_si_ms-bc68e396.pth"),
+    _satlas("base", "satlas_swin_b_sentinel2_si_ms", 24, "sentinel2_swinb_si_ms-fe22a12c.pth"),
 )

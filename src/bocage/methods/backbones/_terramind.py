@@ -35,7 +35,7 @@ L1C_NORMAL = normals(
 PATCH = 16
 
 
-def _terramind(size: str, width: int, n_blocks: int) -> Backbone:
+def _terramind(size: str, n_blocks: int) -> Backbone:
     name = f"terramind-{size}"
     surface = ChipBands(name, sentinel2(*L2A), L2A_NORMAL, PATCH)
     top = ChipBands(name, sentinel2(*L1C), L1C_NORMAL, PATCH)
@@ -60,7 +60,6 @@ def _terramind(size: str, width: int, n_blocks: int) -> Backbone:
         name=name,
         title=f"TerraMind 1.0 {size}",
         forms=("chips",),
-        width=width,
         n_blocks=n_blocks,
         bands=L1C,
         file=OwnFile(
@@ -75,8 +74,8 @@ def _terramind(size: str, width: int, n_blocks: int) -> Backbone:
 
 
 TERRAMINDS = (
-    _terramind("tiny", 192, 12),
-    _terramind("small", 384, 12),
-    _terramind("base", 768, 12),
-    _terramind("large", 1024, 24),
+    _terramind("tiny", 12),
+    _terramind("small", 12),
+    _terramind("base", 12),
+    _terramind("large", 24),
 )

@@ -100,7 +100,7 @@ def network_of(method: Method) -> PretrainedMethod | ChipNetMethod:
     if not method.backbone.registry:
         known = ", ".join(name for name, backbone in BACKBONES.items() if backbone.registry)
         raise SettingsError(
-            f"method {method.name!r}: {method.model} is not in TerraTorch's registry; expected one "
+            f"method {method.name!r}: {method.model} can't be written for TerraTorch; expected one "
             f"of {known}"
         )
     if method.training == "adapter":
