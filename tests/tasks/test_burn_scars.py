@@ -1,6 +1,7 @@
 """Burn scars: read in the published layout, grouped by fire, and refused where they are broken."""
 
 import shutil
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -55,6 +56,8 @@ def test_all_scenes_are_read_and_none_is_torn(task, archive):
         np.int16,
     )
     assert item.years == (2018, 2019, 2020)
+    months = [datetime.strptime(w.key.rpartition(".")[2], "%Y%j").month for w in made]  # noqa: DTZ007
+    assert sorted(item.months[:, 0].tolist()) == sorted(months)
     assert task.pixel_metres == pytest.approx(240.0)
     assert set(task.groups) == {"event", "tile", "year", "fire_size"}
     assert set(task.groups["tile"]) == set(TILES)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from bocage.core import DataError
@@ -49,6 +50,11 @@ class Pair:
     def key(self) -> str:
         """Tile and date, such as ``T10SEH.2018190``: no two scenes have the same."""
         return f"{self.tile}.{self.year}{self.day:03d}"
+
+    @property
+    def month(self) -> int:
+        """Month of the image, 1 to 12."""
+        return (date(self.year, 1, 1) + timedelta(days=self.day - 1)).month
 
 
 def find_pairs(folder: Path) -> tuple[tuple[Pair, ...], tuple[str, ...]]:

@@ -77,6 +77,7 @@ def hls_burn_scars(*, side: int | None = None, folder: Path | None = None) -> Ta
         # Only then: a copy of all values takes as much memory as they do.
         chips, owner, lonlat = chips.take(keep), owner[keep], lonlat[keep]
     year = np.array([window.pair.year for window in windows])
+    month = np.array([window.pair.month for window in windows])
     return build_task(
         Samples(
             name=FOLDER,
@@ -87,7 +88,7 @@ def hls_burn_scars(*, side: int | None = None, folder: Path | None = None) -> Ta
             masks=chips.masks,
             pixel_metres=float(windows[0].pixel_area ** 0.5),
             lonlat=lonlat,
-            inputs=chips.inputs(tuple(sorted(set(year.tolist())))),
+            inputs=chips.inputs(tuple(sorted(set(year.tolist()))), month[owner]),
             groups={
                 "event": fire[owner],
                 "tile": np.array([window.pair.tile for window in windows])[owner],
@@ -105,6 +106,8 @@ def hls_burn_scars(*, side: int | None = None, folder: Path | None = None) -> Ta
                 "epochs": 6,
                 "steps": 40,
                 "sensitivity": False,
+                # Fires are large: the common classes of 1 to 100 ha would hold specks alone.
+                "object_hectares": [500.0, 5000.0],
             },
             source=f"HLS Burn Scar Scenes (Phillips et al. 2023, doi:10.57967/hf/0956), {ARCHIVE}",
             licence="CC-BY 4.0; burned areas: MTBS; HLS v1.4: NASA, with Copernicus Sentinel data",
@@ -166,9 +169,15 @@ class _Chips:
         part = None if self.embedding is None else self.embedding[rows]
         return replace(self, values=self.values[rows], masks=self.masks[rows], embedding=part)
 
-    def inputs(self, years: tuple[int, ...]) -> dict[str, Input]:
+    def inputs(self, years: tuple[int, ...], month: NDArray[np.int64]) -> dict[str, Input]:
         hls = Input(
-            "hls", self.values, BANDS, "reflectance x 10000", modality="optical", years=years
+            "hls",
+            self.values,
+            BANDS,
+            "reflectance x 10000",
+            modality="optical",
+            years=years,
+            months=month[:, None],
         )
         if self.embedding is None:
             return {"hls": hls}
