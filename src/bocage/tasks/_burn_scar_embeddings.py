@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
+from bocage.sources import INT8_NODATA
 from bocage.tasks._checks import (
-    INT8_NODATA,
     UNIT_NORM,
     UNIT_SHARE,
     dequantise_int8,

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError
+from bocage.sources import INT8_NODATA, Coding
 from bocage.tasks._names import AEF_BANDS, LAT_NAMES, LON_NAMES, listed, nearest
 from bocage.tasks._read import Rows
 from bocage.tasks._target import NODATA, as_numbers, is_numeric
 from bocage.tasks._task import Task
 
-INT8_NODATA = -128
 UNIT_NORM = (0.97, 1.03)
 UNIT_SHARE = 0.99
 """At least this share of AlphaEarth vectors has a length within `UNIT_NORM`."""
@@ -160,9 +160,7 @@ def dequantise_int8(values: Floats) -> Floats:
     -------
     ndarray of float64, shape (n, 64)
     """
-    out = np.sign(values) * (values / 127.5) ** 2
-    out[(values == INT8_NODATA).any(axis=1)] = np.nan
-    return out
+    return np.ascontiguousarray(Coding("square", INT8_NODATA).decode(values.T).T)
 
 
 def check_int8(name: str, values: Floats, *, dequantise: bool) -> Floats:

@@ -1,0 +1,116 @@
+"""How stored numbers stand for values."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import SettingsError
+
+STEP = 127.5
+"""Largest stored number of AlphaEarth's int8, plus a half."""
+
+INT8_NODATA = -128
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How stored numbers stand for values.
+
+    Attributes
+    ----------
+    kind : {"linear", "square"}
+        ``linear``: value = scale x stored + offset. ``square``: sign(v) (v / 127.5)^2 for stored
+        int8 v, as AlphaEarth's files are made (data description of the public files).
+    nodata : float, optional
+        Stored number that stands for no data.
+    scale, offset : tuple of float
+        One a band; ``(1,)`` and ``(0,)`` stand for all.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Coding("square", -128).decode(np.array([[127], [-51], [-128]], dtype=np.int8)[:2])
+    array([[ 0.99217224],
+           [-0.16      ]])
+    """
+
+    kind: Literal["linear", "square"] = "linear"
+    nodata: float | None = None
+    scale: tuple[float, ...] = (1.0,)
+    offset: tuple[float, ...] = (0.0,)
+
+    def __post_init__(self) -> None:
+        if self.kind == "square" and (self.scale, self.offset) != ((1.0,), (0.0,)):
+            raise SettingsError(
+                "square coding takes no scale and offset; expected stored int8 from -127 to 127"
+            )
+        if not np.isfinite([*self.scale, *self.offset]).all() or 0.0 in self.scale:
+            raise SettingsError(
+                f"scale {self.scale} and offset {self.offset} can't be used; expected finite "
+                "numbers, and no scale of 0"
+            )
+
+    @property
+    def is_exact_int8(self) -> bool:
+        """Whether stored numbers are AlphaEarth's int8."""
+        return self.kind == "square"
+
+    def take(self, bands: "list[int] | tuple[int, ...]") -> "Coding":
+        """Return the coding of some of the bands."""
+
+        def some(values: tuple[float, ...]) -> tuple[float, ...]:
+            return values if len(values) == 1 else tuple(values[i] for i in bands)
+
+        return Coding(self.kind, self.nodata, some(self.scale), some(self.offset))
+
+    def missing(self, stored: NDArray[Any]) -> NDArray[np.bool_]:
+        """Tell which pixels lack data in any band.
+
+        Parameters
+        ----------
+        stored : ndarray, shape (n_bands, ...)
+
+        Returns
+        -------
+        ndarray of bool, shape (...)
+        """
+        gone = np.zeros(stored.shape[1:], dtype=bool)
+        for band in stored:
+            if band.dtype.kind == "f":
+                gone |= ~np.isfinite(band)
+            if self.nodata is not None and np.isfinite(self.nodata):
+                gone |= band == self.nodata
+        return gone
+
+    def decode(self, stored: NDArray[Any]) -> NDArray[np.float64]:
+        """Turn stored numbers into values; NaN in all bands of a pixel that lacks one.
+
+        Parameters
+        ----------
+        stored : ndarray, shape (n_bands, ...)
+
+        Returns
+        -------
+        ndarray of float64, shape (n_bands, ...)
+        """
+        if self.kind == "square":
+            with np.errstate(invalid="ignore"):
+                values = _squares()[stored.astype(np.int8, copy=False).view(np.uint8)]
+        else:
+            tall = (-1,) + (1,) * (stored.ndim - 1)
+            scale, offset = np.reshape(self.scale, tall), np.reshape(self.offset, tall)
+            values = stored.astype(np.float64) * scale + offset
+        values[:, self.missing(stored)] = np.nan
+        return values
+
+
+@lru_cache(maxsize=1)
+def _squares() -> NDArray[np.float64]:
+    """Values of all int8, by their byte; that of -128 is never used."""
+    stored = np.arange(256, dtype=np.uint8).view(np.int8).astype(np.float64)
+    values = np.sign(stored) * (stored / STEP) ** 2
+    values.flags.writeable = False
+    return values

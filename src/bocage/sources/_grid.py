@@ -1,0 +1,174 @@
+"""Where pixels lie: a grid, and windows of it."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """A rectangle of pixels.
+
+    Attributes
+    ----------
+    row, column : int
+        Of its first pixel.
+    height, width : int
+    """
+
+    row: int
+    column: int
+    height: int
+    width: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns, to index arrays of the whole grid."""
+        return (
+            slice(self.row, self.row + self.height),
+            slice(self.column, self.column + self.width),
+        )
+
+    def within(self, other: "Window") -> "Window":
+        """Return the same pixels, counted from the corner of another window."""
+        return Window(self.row - other.row, self.column - other.column, self.height, self.width)
+
+    def meet(self, other: "Window") -> "Window | None":
+        """Return the pixels that are in both; None where there are none."""
+        row, column = max(self.row, other.row), max(self.column, other.column)
+        height = min(self.row + self.height, other.row + other.height) - row
+        width = min(self.column + self.width, other.column + other.width) - column
+        return Window(row, column, height, width) if height > 0 and width > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A grid of pixels on the ground.
+
+    Attributes
+    ----------
+    crs : str
+        As WKT, or as an authority's code such as ``EPSG:32633``.
+    transform : tuple of float
+        a, b, c, d, e, f: x = a column + b row + c and y = d column + e row + f, of the corner of
+        a pixel. A positive e is a raster whose first row lies in the south, as AlphaEarth's do.
+    height, width : int
+
+    Examples
+    --------
+    >>> grid = Grid("EPSG:32633", (10, 0, 500_000, 0, 10, 5_000_000), 100, 100)
+    >>> grid.is_bottom_up
+    True
+    """
+
+    crs: str
+    transform: tuple[float, float, float, float, float, float]
+    height: int
+    width: int
+
+    @property
+    def whole(self) -> Window:
+        """All of it."""
+        return Window(0, 0, self.height, self.width)
+
+    @property
+    def is_bottom_up(self) -> bool:
+        """Whether the first row lies in the south."""
+        return self.transform[4] > 0
+
+    @property
+    def pixel_area(self) -> float:
+        """Area of a pixel in squares of the CRS's unit."""
+        a, b, _, d, e, _ = self.transform
+        return abs(a * e - b * d)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Smallest x, smallest y, largest x and largest y."""
+        corners = self.xy(
+            np.array([0.0, 0.0, self.height, self.height]),
+            np.array([0.0, self.width, 0.0, self.width]),
+        )
+        (left, low), (right, high) = corners.min(axis=0), corners.max(axis=0)
+        return float(left), float(low), float(right), float(high)
+
+    def crop(self, window: Window) -> "Grid":
+        """Return the grid of a window."""
+        a, b, _, d, e, _ = self.transform
+        corner = self.xy(np.array([float(window.row)]), np.array([float(window.column)]))[0]
+        transform = (a, b, float(corner[0]), d, e, float(corner[1]))
+        return Grid(self.crs, transform, window.height, window.width)
+
+    def xy(self, row: NDArray[np.float64], column: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Turn rows and columns (a pixel's centre is at a half) into x and y, shape (n, 2)."""
+        a, b, c, d, e, f = self.transform
+        return np.column_stack([a * column + b * row + c, d * column + e * row + f])
+
+    def pixel(self, xy: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Find the row and column of the pixel that holds each place; -1 outside and for NaN.
+
+        A place on an edge between pixels belongs to the one of the larger row and column.
+        """
+        a, b, c, d, e, f = self.transform
+        x, y = xy[:, 0] - c, xy[:, 1] - f
+        size = a * e - b * d
+        with np.errstate(invalid="ignore"):
+            row, column = np.floor((a * y - d * x) / size), np.floor((e * x - b * y) / size)
+            inside = (row >= 0) & (row < self.height) & (column >= 0) & (column < self.width)
+        return (
+            np.where(inside, row, -1.0).astype(np.int64),
+            np.where(inside, column, -1.0).astype(np.int64),
+        )
+
+    def window_of(self, bounds: tuple[float, float, float, float]) -> Window | None:
+        """Return the window of all pixels that touch a box of x and y; None if there are none."""
+        left, low, right, high = bounds
+        a, b, c, d, e, f = self.transform
+        x = np.array([left, left, right, right]) - c
+        y = np.array([low, high, low, high]) - f
+        size = a * e - b * d
+        row, column = (a * y - d * x) / size, (e * x - b * y) / size
+        top, first = math.floor(row.min()), math.floor(column.min())
+        # A box of no extent still touches the pixel that it stands in.
+        below, last = max(math.ceil(row.max()), top + 1), max(math.ceil(column.max()), first + 1)
+        return Window(top, first, below - top, last - first).meet(self.whole)
+
+    def tiles(self, size: tuple[int, int], area: Window | None = None) -> Iterator[Window]:
+        """Cut the grid, or a window of it, along the lines of blocks of some height and width."""
+        area = area or self.whole
+        height, width = size
+        for row in range(area.row // height * height, area.row + area.height, height):
+            for column in range(area.column // width * width, area.column + area.width, width):
+                tile = Window(row, column, height, width).meet(area)
+                if tile is not None:
+                    yield tile
+
+
+def to_crs(source: Any, target: Any, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turn places of one coordinate system into another, x before y, shape (n, 2).
+
+    Raises
+    ------
+    DataError
+        If either is unknown.
+    """
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import ProjError
+
+    try:
+        before, after = CRS.from_user_input(source), CRS.from_user_input(target)
+        if before.equals(after, ignore_axis_order=True):
+            return xy
+        made = Transformer.from_crs(before, after, always_xy=True).transform(xy[:, 0], xy[:, 1])
+    except ProjError as error:
+        raise DataError(
+            f"coordinates can't be converted from {str(source)[:60]!r} to {str(target)[:60]!r} "
+            f"({' '.join(str(error).split())[:80]}); expected coordinate systems such as EPSG:32633"
+        ) from error
+    return np.column_stack(made)
