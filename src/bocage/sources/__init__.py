@@ -1,6 +1,37 @@
 """Where pixels come from: rasters with declared bands and coding, and samples of them."""
 
+from typing import TYPE_CHECKING
+
+from bocage.core import lazy
+from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING
 from bocage.sources._coding import INT8_NODATA, Coding
 from bocage.sources._grid import Grid, Window, to_crs
+from bocage.sources._raster import About, Raster
 
-__all__ = ["INT8_NODATA", "Coding", "Grid", "Window", "to_crs"]
+if TYPE_CHECKING:
+    from bocage.sources._open import Declared, open_source
+    from bocage.sources._points import STATISTICS, Sampled, sample_parcels, sample_points
+
+__all__ = [
+    "AEF_BANDS",
+    "AEF_CODING",
+    "INT8_NODATA",
+    "STATISTICS",
+    "About",
+    "Coding",
+    "Declared",
+    "Grid",
+    "Raster",
+    "Sampled",
+    "Window",
+    "open_source",
+    "sample_parcels",
+    "sample_points",
+    "to_crs",
+]
+
+_MODULES = {
+    "_open": ("Declared", "open_source"),
+    "_points": ("STATISTICS", "Sampled", "sample_parcels", "sample_points"),
+}
+__getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

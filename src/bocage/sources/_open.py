@@ -1,0 +1,279 @@
+"""Open rasters: what they say of themselves, completed by what the user declares."""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bocage.core import DataError, DownloadError, SettingsError, is_offline
+from bocage.sources._alphaearth import (
+    AEF_BANDS,
+    AEF_CODING,
+    about_alphaearth,
+    check_vectors,
+    looks_alphaearth,
+)
+from bocage.sources._coding import Coding
+from bocage.sources._grid import Grid, Window
+from bocage.sources._raster import About, Band, Raster, reading
+
+if TYPE_CHECKING:
+    from rasterio.io import DatasetReader
+
+_ADDRESS = re.compile(r"https?://")
+CHECKED = 256
+"""Side of the window in which vectors are checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a user says of rasters, where the files do not.
+
+    Attributes
+    ----------
+    bands : tuple of str
+        A name for each band, in the order of files and bands.
+    scale, offset : float, optional
+        Value = scale x stored + offset.
+    nodata : float, optional
+    years : tuple of int
+        Calendar years that the pixels describe.
+    overview : int, optional
+        Read an overview in place of the pixels; 0 is the finest.
+    """
+
+    bands: tuple[str, ...] = ()
+    scale: float | None = None
+    offset: float | None = None
+    nodata: float | None = None
+    years: tuple[int, ...] = ()
+    overview: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What one file says of itself."""
+
+    path: str
+    name: str
+    grid: Grid
+    block: tuple[int, int]
+    dtype: str
+    names: tuple[str, ...]
+    nodata: float | None
+    scales: tuple[float, ...]
+    offsets: tuple[float, ...]
+    n_overviews: int
+
+
+def open_source(
+    paths: str | Path | Sequence[str | Path], declared: Declared | None = None
+) -> Raster:
+    """Open a raster, or several on one grid whose bands stand one after the other.
+
+    AlphaEarth's files are recognised by their layout (int8, bands A00..A63 or 64 of them) and
+    checked: decoded vectors must be of length 1.
+
+    Parameters
+    ----------
+    paths : str, Path or several
+        Files, or addresses (http, https).
+    declared : Declared, optional
+
+    Raises
+    ------
+    DataError
+        If a file can't be read, has no coordinate system, or does not fit the others.
+    SettingsError
+        If what is declared does not fit the files.
+    """
+    told = declared or Declared()
+    asked = [paths] if isinstance(paths, str | Path) else list(paths)
+    if not asked:
+        raise DataError("no raster was named; expected files such as aef.tif")
+    files = [_look(str(path), told.overview) for path in asked]
+    first = files[0]
+    for other in files[1:]:
+        _check_same(first, other)
+    names, is_named = _band_names(files, told)
+    nodata = told.nodata if told.nodata is not None else first.nodata
+    is_plain = told.scale is None and told.offset is None
+    about = About(_listed(files), years=told.years)
+    coding = _linear(files, told, nodata)
+    if is_plain and looks_alphaearth(names, first.dtype, nodata):
+        coding = AEF_CODING
+        about = about_alphaearth(about.name, first.path, told.years)
+    bands = [Band("", file.path, i + 1) for file in files for i in range(len(file.names))]
+    raster = Raster(
+        tuple(replace(band, name=name) for band, name in zip(bands, names, strict=True)),
+        first.grid,
+        coding,
+        first.dtype,
+        first.block,
+        about,
+        told.overview,
+    )
+    if set(names) == set(AEF_BANDS) and len(names) == len(AEF_BANDS):
+        _check_alphaearth(raster)
+        if not raster.about.product:
+            raster = replace(raster, about=about_alphaearth(about.name, first.path, told.years))
+    elif not is_named and len(names) > 1:
+        raise SettingsError(
+            f"the bands of {about.name} have no names; expected one each: declare them with "
+            "--bands, in order"
+        )
+    return raster
+
+
+def _look(path: str, overview: int | None) -> _File:
+    is_address = bool(_ADDRESS.match(path))
+    if is_address and is_offline():
+        raise DownloadError(
+            f"{path} is on the network, which BOCAGE_OFFLINE forbids; expected a local file: "
+            "unset it, or fetch the file first"
+        )
+    name = path.rpartition("/")[2] if is_address else Path(path).name
+    if not is_address and not Path(path).expanduser().exists():
+        raise DataError(f"there is no file {path!r}; expected a raster: check the path")
+    place = path if is_address else os.fspath(Path(path).expanduser())
+    with reading(name):
+        import rasterio
+
+        with rasterio.open(place) as dataset:
+            levels = dataset.overviews(1)
+        if overview is not None and not 0 <= overview < len(levels):
+            raise SettingsError(
+                f"{name} has {len(levels)} overviews; expected --overview from 0 to "
+                f"{len(levels) - 1}: leave it out, or build overviews"
+            )
+        options = {} if overview is None else {"overview_level": overview}
+        with rasterio.open(place, **options) as dataset:
+            return _describe(dataset, place, name, len(levels))
+
+
+def _describe(dataset: "DatasetReader", path: str, name: str, n_overviews: int) -> _File:
+    if dataset.crs is None or dataset.transform.is_identity:
+        raise DataError(
+            f"{name} has no coordinate system or no place; expected a georeferenced raster: assign "
+            "its projection (QGIS: Raster, Projections)"
+        )
+    if len(set(dataset.dtypes)) > 1 or str(dataset.dtypes[0]).startswith("complex"):
+        raise DataError(
+            f"{name} holds {', '.join(sorted(set(dataset.dtypes)))}; expected one real type for "
+            "all of its bands"
+        )
+    transform = tuple(float(part) for part in tuple(dataset.transform)[:6])
+    height, width = dataset.block_shapes[0]
+    given = [text or "" for text in dataset.descriptions]
+    return _File(
+        path,
+        name,
+        Grid(dataset.crs.to_wkt(), transform, dataset.height, dataset.width),  # type: ignore[arg-type]
+        (int(height), int(width)),
+        str(dataset.dtypes[0]),
+        tuple(given),
+        dataset.nodata,
+        tuple(float(value) for value in dataset.scales),
+        tuple(float(value) for value in dataset.offsets),
+        n_overviews,
+    )
+
+
+def _check_same(first: _File, other: _File) -> None:
+    said = []
+    if (first.grid.height, first.grid.width) != (other.grid.height, other.grid.width):
+        said.append(f"{other.grid.height} x {other.grid.width} pixels")
+    step = max(abs(part) for part in (*first.grid.transform[:2], *first.grid.transform[3:5]))
+    moved = zip(first.grid.transform, other.grid.transform, strict=True)
+    # A thousandth of a pixel over the whole raster is rounding, not another place.
+    if any(abs(a - b) > step * 1e-3 for a, b in moved):
+        said.append("another place or pixel size")
+    if not _is_same_crs(first.grid.crs, other.grid.crs):
+        said.append("another coordinate system")
+    if first.dtype != other.dtype:
+        said.append(f"{other.dtype} in place of {first.dtype}")
+    if first.nodata != other.nodata and not (
+        first.nodata is not None
+        and other.nodata is not None
+        and first.nodata != first.nodata
+        and other.nodata != other.nodata
+    ):
+        said.append(f"nodata {other.nodata} in place of {first.nodata}")
+    if said:
+        raise DataError(
+            f"{other.name} has {', '.join(said)}, compared with {first.name} "
+            f"({first.grid.height} x {first.grid.width} pixels); expected one grid and type: warp "
+            "it onto the other (gdalwarp)"
+        )
+
+
+def _is_same_crs(a: str, b: str) -> bool:
+    if a == b:
+        return True
+    from pyproj import CRS
+
+    return bool(CRS.from_user_input(a).equals(CRS.from_user_input(b), ignore_axis_order=True))
+
+
+def _band_names(files: Sequence[_File], told: Declared) -> tuple[tuple[str, ...], bool]:
+    """Name the bands; also tell whether anybody did."""
+    found = [name for file in files for name in file.names]
+    if told.bands:
+        if len(told.bands) != len(found):
+            raise SettingsError(
+                f"{len(told.bands)} band names for {len(found)} bands of {_listed(files)}; "
+                "expected one each"
+            )
+        names, is_named = list(told.bands), True
+    elif all(found):
+        names, is_named = found, True
+    elif len(files) == len(found) > 1:
+        # One band a file: their names tell them apart.
+        names, is_named = [Path(file.name).stem for file in files], True
+    elif len(found) == len(AEF_BANDS) and files[0].dtype == "int8":
+        names, is_named = list(AEF_BANDS), True
+    else:
+        names, is_named = [f"band{i + 1}" for i in range(len(found))], False
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise SettingsError(
+            f"band {twice[0]} stands {names.count(twice[0])} times in {_listed(files)}; expected "
+            "each once: name the bands with --bands"
+        )
+    return tuple(names), is_named
+
+
+def _linear(files: Sequence[_File], told: Declared, nodata: float | None) -> Coding:
+    scales = [value for file in files for value in file.scales]
+    offsets = [value for file in files for value in file.offsets]
+    if told.scale is not None:
+        scales = [told.scale] * len(scales)
+    if told.offset is not None:
+        offsets = [told.offset] * len(offsets)
+    same = len(set(scales)) == 1 and len(set(offsets)) == 1
+    if same:
+        return Coding("linear", nodata, (scales[0],), (offsets[0],))
+    return Coding("linear", nodata, tuple(scales), tuple(offsets))
+
+
+def _check_alphaearth(raster: Raster) -> None:
+    """Look at the vectors of a few windows, some of which should hold data."""
+    grid = raster.grid
+    side = (min(CHECKED, grid.height), min(CHECKED, grid.width))
+    # The middle and the middles of the quarters: corners are often empty.
+    seen: Any = None
+    for down, right in ((2, 2), (1, 1), (3, 3), (1, 3), (3, 1)):
+        row = min(grid.height * down // 4, grid.height - side[0])
+        column = min(grid.width * right // 4, grid.width - side[1])
+        seen = raster.read(Window(row, column, *side))
+        if not raster.coding.missing(seen).all():
+            break
+    check_vectors(raster.coding.decode(seen.reshape(len(seen), -1)), raster.about.name)
+    raster.close()
+
+
+def _listed(files: Sequence[_File]) -> str:
+    first = files[0].name
+    return first if len(files) == 1 else f"{first} and {len(files) - 1} more"

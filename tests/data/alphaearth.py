@@ -1,0 +1,75 @@
+"""Synthetic files in the layout of AlphaEarth's: int8, 64 bands stored apart, first row south."""
+
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from affine import Affine
+from rasterio.windows import Window
+
+NORTH = (500_000.0, 5_000_000.0)
+SOUTH = (500_000.0, 8_000_000.0)
+"""Lower left corners in UTM, of the northern and the southern zone."""
+
+
+def codes(n, seed=0, n_bands=64):
+    """Return vectors of length 1 as int8, shape (n_bands, n)."""
+    vectors = np.random.default_rng(seed).normal(size=(n_bands, n))
+    vectors /= np.linalg.norm(vectors, axis=0)
+    stored = np.round(127.5 * np.sign(vectors) * np.sqrt(np.abs(vectors)))
+    return np.clip(stored, -127, 127).astype(np.int8)
+
+
+def write_alphaearth(
+    path,
+    height=96,
+    width=80,
+    *,
+    block=32,
+    seed=0,
+    crs="EPSG:32633",
+    corner=NORTH,
+    bottom_up=True,
+    holes=True,
+    named=True,
+    n_bands=64,
+    values=None,
+):
+    """Write a file; returns the stored numbers as the file's rows lie, (n_bands, height, width)."""
+    stored = values
+    if stored is None:
+        stored = codes(height * width, seed, n_bands).reshape(n_bands, height, width)
+        if holes:
+            stored = stored.copy()
+            stored[:, 5:9, 7:13] = -128
+    x, y = corner
+    transform = (
+        Affine(10, 0, x, 0, 10, y) if bottom_up else Affine(10, 0, x, 0, -10, y + 10 * height)
+    )
+    with rasterio.open(
+        path, "w", driver="GTiff", BIGTIFF="YES", height=height, width=width, count=n_bands,
+        dtype="int8", crs=crs, transform=transform, nodata=-128, tiled=True, blockxsize=block,
+        blockysize=block, interleave="band", compress="zstd",
+    ) as out:  # fmt: skip
+        out.write(stored)
+        if named:
+            out.descriptions = tuple(f"A{band:02d}" for band in range(n_bands))
+    return stored
+
+
+def write_large(path, side, *, block=1024, seed=0, n_distinct=4096):
+    """Write a large square file block by block; pixels are drawn from `n_distinct` vectors."""
+    pool = codes(n_distinct, seed)
+    rng = np.random.default_rng(seed)
+    with rasterio.open(
+        Path(path), "w", driver="GTiff", BIGTIFF="YES", height=side, width=side, count=64,
+        dtype="int8", crs="EPSG:32633", transform=Affine(10, 0, NORTH[0], 0, 10, NORTH[1]),
+        nodata=-128, tiled=True, blockxsize=block, blockysize=block, interleave="band",
+        compress="zstd",
+    ) as out:  # fmt: skip
+        for row in range(0, side, block):
+            for column in range(0, side, block):
+                shape = min(block, side - row), min(block, side - column)
+                drawn = rng.integers(n_distinct, size=shape)
+                out.write(pool[:, drawn], window=Window(column, row, shape[1], shape[0]))
+        out.descriptions = tuple(f"A{band:02d}" for band in range(64))
