@@ -49,7 +49,7 @@ def test_points_get_the_bits_that_rasterio_reads(layout):
     xy = _points(raster)
     found = sample_points(raster, xy, raster.grid.crs)
     expected = _by_rasterio(layout, xy)
-    np.testing.assert_array_equal(found.values, expected)
+    np.testing.assert_array_equal(found.features, expected)
     assert np.isnan(expected).any()
     assert (found.n_pixels == -1).sum() == np.sum([not r for r in raster.grid.pixel(xy)[0] >= 0])
 
@@ -60,7 +60,7 @@ def test_labels_are_brought_to_the_pixels_and_not_the_pixels_to_the_labels(layou
     lonlat = to_crs(raster.grid.crs, "EPSG:4326", xy)
     found = sample_points(raster, lonlat, bands=[5, 0])
     expected = _by_rasterio(layout, to_crs("EPSG:4326", raster.grid.crs, lonlat))
-    np.testing.assert_array_equal(found.values, expected[:, [5, 0]])
+    np.testing.assert_array_equal(found.features, expected[:, [5, 0]])
 
 
 def test_each_block_is_read_once(layout, monkeypatch):
@@ -85,7 +85,7 @@ def test_no_data_is_told_apart_from_outside(tmp_path):
     hole, good, outside = raster.grid.xy(np.array([6.5, 20.5, -1.0]), np.array([8.5, 8.5, 1.0]))
     found = sample_points(raster, np.array([hole, good, outside]), raster.grid.crs)
     np.testing.assert_array_equal(found.n_pixels, [0, 1, -1])
-    np.testing.assert_array_equal(np.isnan(found.values).all(axis=1), [True, False, True])
+    np.testing.assert_array_equal(np.isnan(found.features).all(axis=1), [True, False, True])
 
 
 def _parcels(raster):
@@ -115,11 +115,11 @@ def test_parcels_summarise_the_pixels_whose_centre_lies_in_them(layout):
             assert found.n_pixels[i] == inside.shape[1] > 0
             expected = [inside.mean(axis=1), inside.std(axis=1), inside.min(axis=1)]
             expected = np.concatenate([*expected, inside.max(axis=1)])
-            np.testing.assert_allclose(found.values[i], expected, atol=1e-13)
+            np.testing.assert_allclose(found.features[i], expected, atol=1e-13)
     tiny = sample_points(raster, np.array([[*shapes[3].centroid.coords[0]]]), raster.grid.crs)
-    np.testing.assert_array_equal(found.values[3, :64], tiny.values[0])
+    np.testing.assert_array_equal(found.features[3, :64], tiny.features[0])
     assert found.n_pixels[3:].tolist() == [1, -1]
-    assert np.isnan(found.values[4]).all()
+    assert np.isnan(found.features[4]).all()
 
 
 def test_parcels_in_degrees_cover_the_same_pixels(layout):
@@ -129,7 +129,7 @@ def test_parcels_in_degrees_cover_the_same_pixels(layout):
     expected = sample_parcels(raster, shapes, raster.grid.crs)
     found = sample_parcels(raster, np.array(degrees, dtype=object), degrees.crs)
     np.testing.assert_array_equal(found.n_pixels, expected.n_pixels)
-    np.testing.assert_allclose(found.values, expected.values, atol=1e-12)
+    np.testing.assert_allclose(found.features, expected.features, atol=1e-12)
 
 
 def test_an_unknown_statistic_is_refused(tmp_path):

@@ -75,7 +75,7 @@ def test_the_south_and_north_up_files_have_their_places(tmp_path):
 def test_vectors_of_another_length_are_refused(tmp_path):
     stored = write_alphaearth(tmp_path / "x.tif")
     write_alphaearth(tmp_path / "wrong.tif", values=(stored // 2).astype(np.int8), holes=False)
-    with pytest.raises(DataError, match="vectors are 0.2.* long"):
+    with pytest.raises(DataError, match=r"vectors are 0\.2.* long"):
         open_source(tmp_path / "wrong.tif")
 
 
@@ -156,9 +156,13 @@ def test_what_can_not_be_read_is_said_in_words(tmp_path, monkeypatch):
 def test_a_torn_file_is_an_error_and_no_pixels(aef):
     path, _ = aef
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(DataError, match="can't be read"):
+
+    def read_whole():
         raster = open_source(path)
         raster.read(raster.grid.whole)
+
+    with pytest.raises(DataError, match="can't be read"):
+        read_whole()
 
 
 def test_an_overview_is_a_coarser_raster_at_the_same_place(aef):

@@ -8,6 +8,7 @@ import typer
 
 from bocage.cli._compare import compare
 from bocage.cli._report import report
+from bocage.cli._sample import sample
 from bocage.cli._show import show
 from bocage.cli._split import split
 from bocage.cli._terratorch import terratorch
@@ -24,6 +25,7 @@ app = typer.Typer(
 study = typer.Typer(help="Look at a study.", no_args_is_help=True, rich_markup_mode=None)
 app.command()(compare)
 app.command()(report)
+app.command()(sample)
 app.command()(split)
 app.command()(terratorch)
 study.command()(show)

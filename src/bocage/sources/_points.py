@@ -22,13 +22,13 @@ class Sampled:
 
     Attributes
     ----------
-    values : ndarray of float64, shape (n, n_bands)
+    features : ndarray of float64, shape (n, n_bands)
         NaN where there is no data, or the place lies outside.
     n_pixels : ndarray of int64, shape (n,)
         Pixels with data that each row comes from; 0 where there are none, -1 outside the raster.
     """
 
-    values: NDArray[np.float64]
+    features: NDArray[np.float64]
     n_pixels: NDArray[np.int64]
 
 

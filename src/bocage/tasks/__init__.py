@@ -2,6 +2,7 @@
 
 from bocage.tasks._checks import check_leave, dequantise_int8
 from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
+from bocage.tasks._sample import LabelTable, check_format, sample_labels
 from bocage.tasks._spec import InputSpec
 from bocage.tasks._table import read_task
 from bocage.tasks._task import Kind, Samples, Task, build_task
@@ -10,11 +11,13 @@ from bocage.tasks._zones import add_zones, parse_zone
 __all__ = [
     "InputSpec",
     "Kind",
+    "LabelTable",
     "Samples",
     "TableOptions",
     "Task",
     "add_zones",
     "build_task",
+    "check_format",
     "check_leave",
     "dequantise_int8",
     "is_named",
@@ -22,4 +25,5 @@ __all__ = [
     "named_tasks",
     "parse_zone",
     "read_task",
+    "sample_labels",
 ]

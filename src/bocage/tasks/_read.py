@@ -38,12 +38,17 @@ class Rows:
         Degrees (WGS84) from the geometry; None where the files have none.
     area : ndarray of float64, shape (n,), optional
         Square metres of polygons, NaN for other geometry.
+    shapes : ndarray of shapely geometries, shape (n,), optional
+        As they are in the files, in `crs`.
+    crs : pyproj.CRS, optional
     """
 
     frame: "pd.DataFrame"
     names: tuple[str, ...]
     lonlat: NDArray[np.float64] | None = None
     area: NDArray[np.float64] | None = None
+    shapes: NDArray[Any] | None = None
+    crs: Any = None
 
 
 def find_files(paths: Paths) -> tuple[Path, ...]:
@@ -132,12 +137,21 @@ def read_rows(paths: Paths, *, layer: str | None = None) -> Rows:
     first = parts[0]
     for part in parts[1:]:
         _check_same(first, part)
-    lonlat, area = first.lonlat, first.area
+    lonlat, area, shapes = first.lonlat, first.area, first.shapes
     if lonlat is not None and area is not None:
         lonlat = np.concatenate([part.lonlat for part in parts if part.lonlat is not None])
         area = np.concatenate([part.area for part in parts if part.area is not None])
+        shapes = np.concatenate([_in_crs(part, first.crs) for part in parts])
     frame = pd.concat([part.frame for part in parts], ignore_index=True)
-    return Rows(frame, tuple(path.name for path in files), lonlat, area)
+    return Rows(frame, tuple(path.name for path in files), lonlat, area, shapes, first.crs)
+
+
+def _in_crs(part: Rows, crs: Any) -> NDArray[Any]:
+    if part.crs == crs:
+        return np.asarray(part.shapes, dtype=object)
+    import geopandas as gpd
+
+    return np.array(gpd.GeoSeries(part.shapes, crs=part.crs).to_crs(crs), dtype=object)
 
 
 def _check_same(first: Rows, other: Rows) -> None:
@@ -183,10 +197,12 @@ def _read_one(path: Path, layer: str | None) -> Rows:
     if not hasattr(frame, "crs"):
         return Rows(frame, (path.name,))
     column = str(frame.geometry.name)
-    lonlat, area = places(np.array(frame.geometry, dtype=object), frame.crs, path.name)
+    shapes = np.array(frame.geometry, dtype=object)
+    lonlat, area = places(shapes, frame.crs, path.name)
     import pandas as pd
 
-    return Rows(pd.DataFrame(frame.drop(columns=column)), (path.name,), lonlat, area)
+    bare = pd.DataFrame(frame.drop(columns=column))
+    return Rows(bare, (path.name,), lonlat, area, shapes, frame.crs)
 
 
 def _read_parquet(path: Path) -> Any:

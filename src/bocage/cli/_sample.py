@@ -1,0 +1,68 @@
+"""`bocage sample`: labels with the pixels that they stand on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bocage.cli import _options as opt
+from bocage.cli import _sources as src
+
+
+def sample(
+    labels: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="LABELS...",
+            help="Points or polygons: GeoPackage, GeoJSON, GeoParquet, or CSV with lon and lat.",
+        ),
+    ],
+    source: src.Source,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Table: .parquet, .csv or .gpkg.")],
+    statistics: Annotated[
+        str, typer.Option(help="Of the pixels of a polygon: mean,std,min,max.")
+    ] = "mean",
+    bands: src.Bands = None,
+    scale: src.Scale = None,
+    offset: src.Offset = None,
+    nodata: src.Nodata = None,
+    year: src.Years = None,
+    overview: src.Overview = None,
+    lon: opt.Lon = None,
+    lat: opt.Lat = None,
+    layer: opt.Layer = None,
+    keep_all: Annotated[
+        bool, typer.Option("--keep-all", help="Keep labels without pixels, with gaps.")
+    ] = False,
+) -> None:
+    """Add the features of a raster to labels, ready for compare.
+
+    Points get the pixel that they stand in, polygons statistics of the pixels whose centre they
+    hold. Several --source are tiles: a label takes the first that has data.
+    """
+    from bocage.tasks import check_format, sample_labels
+
+    check_format(output)
+    rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview)
+    table = sample_labels(
+        labels,
+        rasters,
+        layer=layer,
+        lon=lon,
+        lat=lat,
+        statistics=tuple(part.strip() for part in statistics.split(",")),
+        keep_all=keep_all,
+    )
+    table.write(output)
+    console = opt.console()
+    first = rasters[0]
+    for line in table.notes:
+        console.print(f"note: {line}", soft_wrap=True)
+    console.print(
+        f"{len(table.frame):,} labels with {len(first.bands)} bands of "
+        f"{first.about.product or first.about.name}"
+        f"{' ' + ', '.join(map(str, first.about.years)) if first.about.years else ''} in {output}",
+        soft_wrap=True,
+    )
+    if first.about.attribution:
+        console.print(f"{first.about.licence}: {first.about.attribution}", soft_wrap=True)

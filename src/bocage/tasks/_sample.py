@@ -1,0 +1,292 @@
+"""Labels with the pixels that they stand on: a table that is ready to be compared."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError, SettingsError, write_atomic
+from bocage.sources import AEF_BANDS, Raster, Sampled, sample_parcels, sample_points
+from bocage.tasks._checks import check_coordinates, find_coordinates
+from bocage.tasks._names import listed
+from bocage.tasks._read import Paths, Rows, read_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+N_PIXELS, HOMOGENEITY = "n_pixels", "homogeneity"
+"""Further columns of parcels; the second is the length of the mean of unit vectors."""
+
+FORMATS = (".parquet", ".csv", ".gpkg")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelTable:
+    """Labels with features.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        The labels' own columns, then those of the bands; a GeoDataFrame where there is geometry.
+    notes : tuple of str
+        What was left out, and why.
+    """
+
+    frame: "pd.DataFrame"
+    notes: tuple[str, ...]
+
+    def write(self, path: Path) -> None:
+        """Write the table; nothing stays under the name if that fails.
+
+        Raises
+        ------
+        SettingsError
+            If the ending is unknown, or the table has no geometry for a GeoPackage.
+        StoreError
+            If the file can't be written.
+        """
+        check_format(path)
+        suffix, has_shapes = path.suffix.lower(), hasattr(self.frame, "crs")
+        if suffix == ".gpkg":
+            if not has_shapes:
+                raise SettingsError(
+                    f"{path.name} needs geometry, and the labels have columns of coordinates "
+                    "alone; expected .parquet or .csv"
+                )
+            _write_geopackage(self.frame, path)
+            return
+        buffer = io.BytesIO()
+        if suffix == ".parquet":
+            self.frame.to_parquet(buffer, index=False)
+        else:
+            shapeless = self.frame.drop(columns="geometry") if has_shapes else self.frame
+            shapeless.to_csv(buffer, index=False)
+        write_atomic(path, buffer.getvalue())
+
+
+def check_format(path: Path) -> None:
+    """Refuse a file name whose ending is unknown.
+
+    Raises
+    ------
+    SettingsError
+        If it is.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise SettingsError(
+            f"{path.name!r} ends in {path.suffix!r}; expected one of {', '.join(FORMATS)}"
+        )
+
+
+def sample_labels(
+    paths: Paths,
+    rasters: Sequence[Raster],
+    *,
+    layer: str | None = None,
+    lon: str | None = None,
+    lat: str | None = None,
+    statistics: Sequence[str] = ("mean",),
+    keep_all: bool = False,
+) -> LabelTable:
+    """Add features from rasters to labels: pixels at points, statistics over polygons.
+
+    Parameters
+    ----------
+    paths : str, Path or several
+        Label tables; see `read_rows`.
+    rasters : sequence of Raster
+        Tiles with the same bands; each label takes the first that holds data for it.
+    layer, lon, lat : str, optional
+    statistics : sequence of str
+        Of the pixels of a polygon. The mean stands under a band's own name, others behind it
+        (``A00_std``). A mean of AlphaEarth's unit vectors is brought back to length 1.
+    keep_all : bool
+        Keep labels without pixels, with gaps.
+
+    Raises
+    ------
+    BocageError
+        If labels or rasters can't be read, do not fit, or no label has pixels.
+    """
+    names = _bands_of(rasters)
+    rows = read_rows(paths, layer=layer)
+    shapes, crs, lonlat = _places(rows, lon, lat)
+    polygons = _is_polygons(shapes, rows.names)
+    made = [
+        sample_parcels(raster, shapes, crs, statistics=statistics)
+        if polygons
+        else sample_points(raster, _xy(shapes), crs)
+        for raster in rasters
+    ]
+    found = _first_with_data(made)
+    columns = list(names)
+    if polygons:
+        columns = [n if kind == "mean" else f"{n}_{kind}" for kind in statistics for n in names]
+    values = found.features
+    more: dict[str, NDArray[Any]] = {}
+    if polygons:
+        more[N_PIXELS] = found.n_pixels
+        if "mean" in statistics and tuple(names) == AEF_BANDS:
+            values, more[HOMOGENEITY] = _unit(values, list(statistics).index("mean"))
+    _check_free([*columns, *more], rows)
+    frame = _table(rows, lonlat, shapes, crs, values, columns, more)
+    outside, empty = found.n_pixels < 0, found.n_pixels == 0
+    if not (found.n_pixels > 0).any():
+        raise DataError(
+            f"none of the {len(frame):,} labels has pixels: {outside.sum():,} lie outside "
+            f"{listed(r.about.name for r in rasters)}, {empty.sum():,} where there is no data; "
+            f"expected labels within {_extent(rasters[0])}: check the source and the labels' CRS"
+        )
+    end = "kept with gaps" if keep_all else "left out"
+    notes = []
+    if outside.any():
+        notes.append(f"{outside.sum():,} of {len(frame):,} labels lie outside the raster: {end}")
+    if empty.any():
+        notes.append(f"{empty.sum():,} of {len(frame):,} labels stand on no data: {end}")
+    notes += _about_years(frame, rasters[0].about.years)
+    if not keep_all:
+        frame = frame[found.n_pixels > 0].reset_index(drop=True)
+    return LabelTable(frame, tuple(notes))
+
+
+def _bands_of(rasters: Sequence[Raster]) -> tuple[str, ...]:
+    first = rasters[0]
+    for other in rasters[1:]:
+        if other.names != first.names or other.coding != first.coding:
+            raise DataError(
+                f"{other.about.name} has other bands or another scale than {first.about.name}; "
+                "expected tiles of one product: sample them apart"
+            )
+        if other.about.years != first.about.years:
+            raise DataError(
+                f"{other.about.name} is of {other.about.years or 'an unknown year'} and "
+                f"{first.about.name} of {first.about.years or 'an unknown year'}; expected tiles "
+                "of one year: sample them apart, or declare --year"
+            )
+    return first.names
+
+
+def _places(
+    rows: Rows, lon: str | None, lat: str | None
+) -> tuple[NDArray[Any], Any, NDArray[np.float64]]:
+    """Return geometry in the labels' own CRS, that CRS, and degrees."""
+    import shapely
+
+    lonlat, _ = find_coordinates(rows, lon, lat)
+    check_coordinates(lonlat)
+    if lon is None and rows.shapes is not None:
+        return rows.shapes, rows.crs, lonlat
+    return shapely.points(lonlat), "EPSG:4326", lonlat
+
+
+def _is_polygons(shapes: NDArray[Any], names: Sequence[str]) -> bool:
+    import shapely
+
+    known = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    kinds = set(shapely.get_type_id(known).tolist())
+    if kinds <= {0}:
+        return False
+    if kinds <= {3, 6}:
+        return True
+    found = sorted({shape.geom_type for shape in known})
+    raise DataError(
+        f"{listed(names)} holds {', '.join(found)}; expected points alone, or polygons alone: "
+        "split the file, or use centroids"
+    )
+
+
+def _xy(shapes: NDArray[Any]) -> NDArray[np.float64]:
+    import shapely
+
+    return np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
+
+
+def _first_with_data(made: Sequence[Sampled]) -> Sampled:
+    values, n_pixels = made[0].features.copy(), made[0].n_pixels.copy()
+    for other in made[1:]:
+        better = (n_pixels <= 0) & (other.n_pixels > n_pixels)
+        values[better], n_pixels[better] = other.features[better], other.n_pixels[better]
+    return Sampled(values, n_pixels)
+
+
+def _unit(
+    values: NDArray[np.float64], position: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    n = len(AEF_BANDS)
+    part = slice(position * n, (position + 1) * n)
+    length = np.linalg.norm(values[:, part], axis=1)
+    values = values.copy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values[:, part] /= length[:, None]
+    return values, length
+
+
+def _check_free(columns: Sequence[str], rows: Rows) -> None:
+    taken = [name for name in columns if name in rows.frame.columns]
+    if taken:
+        raise DataError(
+            f"{listed(rows.names)} already has columns {listed(taken)}; expected labels without "
+            "them: remove or rename them"
+        )
+
+
+def _table(
+    rows: Rows,
+    lonlat: NDArray[np.float64],
+    shapes: NDArray[Any],
+    crs: Any,
+    values: NDArray[np.float64],
+    columns: Sequence[str],
+    more: dict[str, NDArray[Any]],
+) -> "pd.DataFrame":
+    import pandas as pd
+
+    parts = [rows.frame]
+    if rows.shapes is not None and not {"lon", "lat"} & set(rows.frame.columns):
+        parts.append(pd.DataFrame(lonlat, columns=["lon", "lat"]))
+    parts += [pd.DataFrame(more), pd.DataFrame(values, columns=list(columns))]
+    frame = pd.concat(parts, axis=1)
+    if rows.shapes is None:
+        return frame
+    import geopandas as gpd
+
+    made: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=list(shapes), crs=crs)
+    return made
+
+
+def _about_years(frame: "pd.DataFrame", years: tuple[int, ...]) -> list[str]:
+    """Say where labels are of other years than the pixels."""
+    column = next((name for name in frame.columns if str(name).lower() == "year"), None)
+    if column is None or not years:
+        return []
+    other = ~frame[column].astype(str).isin([str(year) for year in years])
+    if not other.any():
+        return []
+    span = ", ".join(map(str, years))
+    return [
+        f"{other.sum():,} of {len(frame):,} labels are of another year than the raster ({span})"
+    ]
+
+
+def _extent(raster: Raster) -> str:
+    from bocage.sources import to_crs
+
+    left, low, right, high = raster.grid.bounds
+    corners = np.array([[left, low], [left, high], [right, low], [right, high]])
+    degrees = to_crs(raster.grid.crs, "EPSG:4326", corners)
+    (west, south), (east, north) = degrees.min(axis=0), degrees.max(axis=0)
+    return f"longitudes {west:.3f} to {east:.3f} and latitudes {south:.3f} to {north:.3f}"
+
+
+def _write_geopackage(frame: Any, path: Path) -> None:
+    import tempfile
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".sample-") as folder:
+        made = Path(folder) / "samples.gpkg"
+        frame.to_file(made, driver="GPKG")
+        made.replace(path)

@@ -1,0 +1,123 @@
+"""Labels with pixels: what lies outside is counted, and what is written can be compared."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from tests.data.alphaearth import NORTH, write_alphaearth
+
+from bocage.core import DataError, SettingsError
+from bocage.sources import AEF_BANDS, Declared, open_source, sample_points
+from bocage.tasks import read_task, sample_labels
+
+
+@pytest.fixture
+def raster(tmp_path):
+    write_alphaearth(tmp_path / "aef.tif")
+    return open_source(tmp_path / "aef.tif", Declared(years=(2024,)))
+
+
+def _labels(raster, n=60):
+    left, low, right, high = raster.grid.bounds
+    xy = np.random.default_rng(2).uniform((left + 200, low), (right, high), (n, 2))
+    xy[0] = (left - 100, low)
+    xy[1] = raster.grid.xy(np.array([6.5]), np.array([8.5]))[0]
+    crop = np.where(np.arange(n) % 2, "maize", "wheat")
+    return gpd.GeoDataFrame({"crop": crop}, geometry=shapely.points(xy), crs=raster.grid.crs)
+
+
+@pytest.mark.parametrize("suffix", ["gpkg", "parquet", "geojson", "csv"])
+def test_any_label_table_gets_the_same_pixels(raster, tmp_path, suffix):
+    labels = _labels(raster)
+    path = tmp_path / f"labels.{suffix}"
+    if suffix == "csv":
+        degrees = labels.to_crs(4326).geometry
+        table = pd.DataFrame({"crop": labels.crop, "lon": degrees.x, "lat": degrees.y})
+        table.to_csv(path, index=False)
+    elif suffix == "parquet":
+        labels.to_parquet(path)
+    else:
+        labels.to_crs(4326 if suffix == "geojson" else labels.crs).to_file(path)
+    found = sample_labels(path, [raster])
+    assert found.notes == (
+        "1 of 60 labels lie outside the raster: left out",
+        "1 of 60 labels stand on no data: left out",
+    )
+    xy = labels.geometry.get_coordinates().to_numpy()[2:]
+    expected = sample_points(raster, xy, labels.crs).features
+    np.testing.assert_array_equal(found.frame[list(AEF_BANDS)].to_numpy(), expected)
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "csv", "gpkg"])
+def test_what_is_written_can_be_compared(raster, tmp_path, suffix):
+    _labels(raster).to_file(tmp_path / "labels.gpkg")
+    table = sample_labels(tmp_path / "labels.gpkg", [raster])
+    table.write(tmp_path / f"made.{suffix}")
+    task = read_task(tmp_path / f"made.{suffix}", target="crop", inputs={"aef": "A??"})
+    assert len(task) == 58
+    np.testing.assert_array_equal(
+        task.inputs["aef"].values, table.frame[list(AEF_BANDS)].to_numpy()
+    )
+
+
+def test_labels_without_pixels_are_kept_where_that_is_asked_for(raster, tmp_path):
+    _labels(raster).to_file(tmp_path / "labels.gpkg")
+    found = sample_labels(tmp_path / "labels.gpkg", [raster], keep_all=True)
+    assert len(found.frame) == 60
+    assert found.frame["A00"].isna().sum() == 2
+    assert found.notes[0].endswith("kept with gaps")
+
+
+def test_means_of_parcels_are_vectors_again_and_tell_how_alike_their_pixels_are(raster, tmp_path):
+    labels = _labels(raster)
+    labels.geometry = labels.buffer(35)
+    labels.to_file(tmp_path / "parcels.gpkg")
+    found = sample_labels(tmp_path / "parcels.gpkg", [raster], statistics=("mean", "max"))
+    vectors = found.frame[list(AEF_BANDS)].to_numpy()
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0)
+    assert found.frame["homogeneity"].between(0, 0.6).all()
+    assert (found.frame["n_pixels"] > 20).any()
+    assert "A63_max" in found.frame
+
+
+def test_a_label_takes_the_first_tile_that_has_data(raster, tmp_path):
+    east = (NORTH[0] + 800, NORTH[1])
+    write_alphaearth(tmp_path / "east.tif", corner=east, seed=1, holes=False)
+    other = open_source(tmp_path / "east.tif", Declared(years=(2024,)))
+    xy = np.array([[NORTH[0] + 15, NORTH[1] + 15], [NORTH[0] + 815, NORTH[1] + 15]])
+    labels = gpd.GeoDataFrame({"a": [1, 2]}, geometry=shapely.points(xy), crs="EPSG:32633")
+    labels.to_file(tmp_path / "labels.gpkg")
+    found = sample_labels(tmp_path / "labels.gpkg", [raster, other]).frame
+    one, two = (sample_points(r, xy, "EPSG:32633").features for r in (raster, other))
+    np.testing.assert_array_equal(found[list(AEF_BANDS)].to_numpy(), [one[0], two[1]])
+
+
+def test_labels_of_another_year_are_counted(raster, tmp_path):
+    labels = _labels(raster)
+    labels["year"] = np.where(np.arange(60) < 10, 2019, 2024)
+    labels.to_file(tmp_path / "labels.gpkg")
+    notes = sample_labels(tmp_path / "labels.gpkg", [raster]).notes
+    assert notes[-1] == "10 of 60 labels are of another year than the raster (2024)"
+
+
+def test_labels_and_rasters_that_do_not_fit_are_refused_in_words(raster, tmp_path):
+    labels = _labels(raster)
+    away = labels.set_crs(32733, allow_override=True)
+    away.to_file(tmp_path / "away.gpkg")
+    with pytest.raises(DataError, match=r"none of the 60 labels has pixels: 60 lie outside"):
+        sample_labels(tmp_path / "away.gpkg", [raster])
+    lines = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 0), (1, 1)])], crs=4326)
+    lines.to_file(tmp_path / "lines.gpkg")
+    with pytest.raises(DataError, match="LineString; expected points alone"):
+        sample_labels(tmp_path / "lines.gpkg", [raster])
+    labels.assign(A00=1.0).to_file(tmp_path / "twice.gpkg")
+    with pytest.raises(DataError, match="already has columns A00"):
+        sample_labels(tmp_path / "twice.gpkg", [raster])
+    labels.to_file(tmp_path / "labels.gpkg")
+    table = sample_labels(tmp_path / "labels.gpkg", [raster])
+    with pytest.raises(SettingsError, match=r"ends in '\.xls'"):
+        table.write(tmp_path / "made.xls")
+    other = open_source(tmp_path / "aef.tif", Declared(years=(2020,)))
+    with pytest.raises(DataError, match="expected tiles of one year"):
+        sample_labels(tmp_path / "labels.gpkg", [raster, other])
