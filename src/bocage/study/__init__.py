@@ -9,6 +9,7 @@ from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
 from bocage.study._prepare import load, open_study, prepare
 from bocage.study._protocol import Point, protocol_points
+from bocage.study._refit import Winner, refit, winner
 from bocage.study._resample import Estimate, Resamples, resample
 from bocage.study._results import Results
 from bocage.study._run import run_batch
@@ -41,6 +42,7 @@ __all__ = [
     "StudySettings",
     "Tally",
     "Verdict",
+    "Winner",
     "Workers",
     "Worth",
     "answer",
@@ -58,10 +60,12 @@ __all__ = [
     "prepare",
     "protocol_points",
     "read_settings",
+    "refit",
     "resample",
     "run_batch",
     "scores",
     "verdict",
     "verdicts",
+    "winner",
     "worth",
 ]

@@ -1,0 +1,78 @@
+"""Windows that a map is made in: along the lines of the file's blocks, of bounded size."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError
+from bocage.sources import Raster, Window, to_crs
+
+SIDE = 1024
+"""Windows are about so many pixels long and wide."""
+
+BYTES = 2**26
+"""Stored numbers of one window, at most, where blocks allow it."""
+
+
+def windows_of(raster: Raster, area: Window, n_bands: int) -> tuple[Window, ...]:
+    """Cut an area into windows, each of whole blocks, row by row as the file lies.
+
+    Parameters
+    ----------
+    raster : Raster
+    area : Window
+    n_bands : int
+        Bands that are read.
+    """
+    high, wide = raster.block
+    pixels = max(1, BYTES // (n_bands * np.dtype(raster.dtype).itemsize))
+    width = wide * max(1, min(SIDE, pixels) // wide)
+    height = high * max(1, min(SIDE, pixels // width) // high)
+    return tuple(raster.grid.tiles((height, width), area))
+
+
+def area_of(raster: Raster, shape: Any, crs: Any, name: str) -> tuple[Window, Any]:
+    """Return the window that a shape covers, and the shape in the raster's coordinate system.
+
+    Parameters
+    ----------
+    raster : Raster
+    shape : shapely geometry
+    crs : any that pyproj takes
+    name : str
+        Of its file, for messages.
+
+    Raises
+    ------
+    DataError
+        If the shape is empty or does not touch the raster.
+    """
+    import shapely
+
+    made = shapely.transform(
+        shapely.make_valid(shape), lambda xy: to_crs(crs, raster.grid.crs, xy)
+    )
+    bounds = shapely.bounds(made)
+    window = raster.grid.window_of(tuple(bounds)) if np.isfinite(bounds).all() else None
+    if window is None:
+        raise DataError(
+            f"the area of {name} does not touch {raster.about.name}; expected one within it: "
+            "choose another raster, or look at the area's coordinate system"
+        )
+    return window, made
+
+
+def inside(raster: Raster, shape: Any, window: Window) -> NDArray[np.bool_]:
+    """Tell which pixels of a window have their centre in a shape, shape (height, width).
+
+    Where it holds no centre at all, the pixel of its inner point stands for it.
+    """
+    from affine import Affine
+    from rasterio.features import geometry_mask
+
+    transform = Affine(*raster.grid.crop(window).transform)
+    made: NDArray[np.bool_] = geometry_mask(
+        [shape], (window.height, window.width), transform, all_touched=False, invert=True
+    )
+    return made

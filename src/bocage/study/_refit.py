@@ -1,0 +1,114 @@
+"""The winner of a study, and its last fit: on all labels."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bocage.core import SettingsError
+from bocage.methods import Effort, Method, Views
+from bocage.splits import Fold, InnerMaker
+from bocage.study._resample import Estimate
+from bocage.study._study import Study, answer
+
+if TYPE_CHECKING:
+    from bocage.methods import Fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """The method that a map is made with, and what the study says of it.
+
+    Attributes
+    ----------
+    method : Method
+    why : str
+        In words.
+    where, budget, metric : str
+        What the score is of: the place (``out``, ``local`` or ``both``), the labels, the figure.
+    score : Estimate
+        Of labels that were held out, never of those that the model learned from; NaN where the
+        study has not tested the method.
+    conditional : bool
+        Whether the interval speaks of the places tested, and of no other.
+    n_groups : int
+        Places held out.
+    """
+
+    method: Method
+    why: str
+    where: str
+    budget: str
+    metric: str
+    score: Estimate
+    conditional: bool
+    n_groups: int
+
+
+def winner(study: Study, name: str = "") -> Winner:
+    """Choose the method for a map: the verdict's, or the one that is named.
+
+    Parameters
+    ----------
+    study : Study
+    name : str
+        A method of the study; the verdict's choice if empty, or its best where it is undecided.
+
+    Raises
+    ------
+    SettingsError
+        If the study has no such method, or its runs are not finished.
+    """
+    known = {method.name: method for method in study.methods}
+    if name and name not in known:
+        raise SettingsError(
+            f"no method {name!r} in the study {study.folder}; expected one of {', '.join(known)}"
+        )
+    lines = answer(study).lines[study.where]
+    asked = study.settings.at
+    labels = {str(budget): budget.label for budget in study.budgets}
+    fit = [line for line in lines if asked is None or line.budget == labels[asked]]
+    if not fit:
+        raise SettingsError(
+            f"the study {study.folder} has no finished runs to choose a method by; run 'bocage "
+            "compare' again with the same settings, and name its folder with -o"
+        )
+    line = fit[-1]
+    verdict = line.verdict
+    chosen = name or verdict.chosen or verdict.best
+    if name:
+        why = "named"
+    elif verdict.chosen:
+        why = f"the verdict at {line.budget}: {verdict.sentence}"
+    else:
+        why = f"the best at {line.budget}, though undecided: {verdict.sentence}"
+    scores = {loss.method: loss.score for loss in verdict.losses}
+    nothing = Estimate(float("nan"), float("nan"), float("nan"))
+    return Winner(
+        known[chosen],
+        why,
+        study.where,
+        line.budget,
+        verdict.metric,
+        scores.get(chosen, nothing),
+        verdict.conditional,
+        verdict.n_groups,
+    )
+
+
+def refit(study: Study, method: Method) -> "Fitted":
+    """Tune and fit a method on all labels, as every run of the study was tuned and fitted.
+
+    Inner folds hold out what the verdict's place holds out: groups for a new place, blocks here.
+    """
+    task, protocol = study.task, study.protocol
+    rows = np.arange(len(task))
+    views = Views(task)
+    method.check(views)
+    method.prepare(views, protocol.recipe)
+    regime = "out" if study.where == "out" else "local"
+    whole = Fold("all", regime, "", rows, rows[:0], {})
+    inner = None
+    if method.is_tuned(task.kind):
+        inner = InnerMaker(task, study.split, protocol.inner_folds).make(whole, rows)
+    return method.fit(views, rows, inner, Effort(protocol.trials, protocol.recipe, protocol.seed))
