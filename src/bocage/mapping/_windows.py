@@ -15,6 +15,10 @@ BYTES = 2**26
 """Stored numbers of one window, at most, where blocks allow it."""
 
 
+SMALL = 10_000
+"""An area of more pixels is not asked whether it holds the centre of any."""
+
+
 def windows_of(raster: Raster, area: Window, n_bands: int) -> tuple[Window, ...]:
     """Cut an area into windows, each of whole blocks, row by row as the file lies.
 
@@ -50,9 +54,7 @@ def area_of(raster: Raster, shape: Any, crs: Any, name: str) -> tuple[Window, An
     """
     import shapely
 
-    made = shapely.transform(
-        shapely.make_valid(shape), lambda xy: to_crs(crs, raster.grid.crs, xy)
-    )
+    made = shapely.transform(shapely.make_valid(shape), lambda xy: to_crs(crs, raster.grid.crs, xy))
     bounds = shapely.bounds(made)
     window = raster.grid.window_of(tuple(bounds)) if np.isfinite(bounds).all() else None
     if window is None:
@@ -60,14 +62,17 @@ def area_of(raster: Raster, shape: Any, crs: Any, name: str) -> tuple[Window, An
             f"the area of {name} does not touch {raster.about.name}; expected one within it: "
             "choose another raster, or look at the area's coordinate system"
         )
+    if window.height * window.width <= SMALL and not inside(raster, made, window).any():
+        # Smaller than a pixel, or thinner: the pixel of its inner point stands for it.
+        point = shapely.get_coordinates(shapely.point_on_surface(made))
+        row, column = raster.grid.pixel(point)
+        window = Window(int(row[0]), int(column[0]), 1, 1)
+        made = shapely.box(*raster.grid.crop(window).bounds)
     return window, made
 
 
 def inside(raster: Raster, shape: Any, window: Window) -> NDArray[np.bool_]:
-    """Tell which pixels of a window have their centre in a shape, shape (height, width).
-
-    Where it holds no centre at all, the pixel of its inner point stands for it.
-    """
+    """Tell which pixels of a window have their centre in a shape, shape (height, width)."""
     from affine import Affine
     from rasterio.features import geometry_mask
 

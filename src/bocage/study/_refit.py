@@ -7,7 +7,7 @@ import numpy as np
 
 from bocage.core import SettingsError
 from bocage.methods import Effort, Method, Views
-from bocage.splits import Fold, InnerMaker
+from bocage.splits import Fold, InnerMaker, Regime
 from bocage.study._resample import Estimate
 from bocage.study._study import Study, answer
 
@@ -106,7 +106,7 @@ def refit(study: Study, method: Method) -> "Fitted":
     views = Views(task)
     method.check(views)
     method.prepare(views, protocol.recipe)
-    regime = "out" if study.where == "out" else "local"
+    regime: Regime = "out" if study.where == "out" else "local"
     whole = Fold("all", regime, "", rows, rows[:0], {})
     inner = None
     if method.is_tuned(task.kind):

@@ -1,0 +1,141 @@
+"""Make a map window by window: read, decide, keep; in threads, or on a Dask cluster."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import Pool, open_pool, progress
+from bocage.mapping._pieces import Pieces
+from bocage.mapping._windows import inside
+from bocage.sources import Raster, Window
+
+Layers = Mapping[str, NDArray[Any]]
+
+
+class Painter(Protocol):
+    """Turns the stored numbers of pixels into the layers of a map.
+
+    Attributes
+    ----------
+    bands : tuple of int
+        Positions among the raster's bands that it reads.
+    """
+
+    bands: tuple[int, ...]
+
+    def paint(self, stored: NDArray[Any], known: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+        """Return layers of some pixels.
+
+        Parameters
+        ----------
+        stored : ndarray, shape (n_bands, n)
+        known : ndarray of bool, shape (n,)
+            Pixels with data, within the area; all others get each layer's nodata.
+        """
+
+
+@dataclass(frozen=True)
+class Job:
+    """What decides every window.
+
+    Attributes
+    ----------
+    raster : Raster
+    painter : Painter
+    shape : shapely geometry, optional
+        In the raster's coordinate system; pixels whose centre lies outside get nodata.
+    """
+
+    raster: Raster
+    painter: Painter
+    shape: Any = None
+
+
+def paint_window(job: Job, window: Window) -> dict[str, NDArray[Any]]:
+    """Return the layers of a window, shape (height, width) or (bands, height, width)."""
+    raster, bands = job.raster, job.painter.bands
+    stored = raster.read(window, bands)
+    known = ~raster.coding.take(bands).missing(stored)
+    if job.shape is not None:
+        known &= inside(raster, job.shape, window)
+    made = job.painter.paint(stored.reshape(len(bands), -1), known.ravel())
+    return {
+        name: layer.reshape(*layer.shape[:-1], window.height, window.width)
+        for name, layer in made.items()
+    }
+
+
+def paint(
+    job: Job,
+    windows: Sequence[Window],
+    pieces: Pieces,
+    *,
+    workers: int | None = None,
+    dask: str | None = None,
+) -> None:
+    """Make all windows that are missing; stop and start again at any moment.
+
+    Parameters
+    ----------
+    job : Job
+    windows : sequence of Window
+    pieces : Pieces
+    workers : int, optional
+        Threads, each with a window of its own; as many as there are cores unless given.
+    dask : str, optional
+        Address of a scheduler, or ``local``.
+
+    Raises
+    ------
+    BocageError
+        If the raster can't be read or the disk is full; finished windows stay.
+    """
+    pieces.open()
+    left = [window for window in windows if not pieces.has(window)]
+    pixels = sum(window.height * window.width for window in windows)
+    done = pixels - sum(window.height * window.width for window in left)
+    if not left:
+        return
+    n_workers = workers or os.cpu_count() or 1
+    with _pool(job, n_workers, dask) as pool, progress("pixels", pixels, done=done) as advance:
+        _drive(pool, left, pieces, advance)
+
+
+def _drive(
+    pool: Pool, left: Sequence[Window], pieces: Pieces, advance: Callable[[int], None]
+) -> None:
+    queue = list(reversed(left))
+    running: dict[Future[dict[str, NDArray[Any]]], Window] = {}
+    try:
+        while queue or running:
+            # Few at a time: finished windows that wait to be written take memory.
+            while queue and len(running) < pool.n_workers + 1:
+                window = queue.pop()
+                running[pool.submit(paint_window, window)] = window
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                window = running.pop(future)
+                pieces.write(window, future.result())
+                advance(window.height * window.width)
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _pool(job: Job, workers: int, dask: str | None) -> AbstractContextManager[Pool]:
+    return open_pool(job, workers, dask) if dask is not None else _threads(job, workers)
+
+
+@contextmanager
+def _threads(job: Job, workers: int) -> Any:
+    """Open threads: reading and deciding let go of the interpreter, and the model is there once."""
+    from threadpoolctl import threadpool_limits
+
+    # Linear algebra in one thread each: sums do not depend on the number of workers.
+    with threadpool_limits(1), ThreadPoolExecutor(workers) as executor:
+        yield Pool(executor, workers, job)
