@@ -8,13 +8,18 @@ from bocage.mapping._areas import (
 )
 from bocage.mapping._design import Design
 from bocage.mapping._pixel_areas import mapped_areas, row_areas
+from bocage.mapping._priors import PriorEstimate, estimate_prior, reweigh, training_prior
 
 __all__ = [
     "AreaEstimates",
     "Design",
     "Estimate",
+    "PriorEstimate",
     "estimate_areas",
     "estimate_areas_from_matrix",
+    "estimate_prior",
     "mapped_areas",
+    "reweigh",
     "row_areas",
+    "training_prior",
 ]
