@@ -1,5 +1,6 @@
 """From a fitted method to a map, its areas and where it can be trusted."""
 
+from bocage.mapping._applicability import Applicability
 from bocage.mapping._areas import (
     AreaEstimates,
     Estimate,
@@ -11,6 +12,7 @@ from bocage.mapping._pixel_areas import mapped_areas, row_areas
 from bocage.mapping._priors import PriorEstimate, estimate_prior, reweigh, training_prior
 
 __all__ = [
+    "Applicability",
     "AreaEstimates",
     "Design",
     "Estimate",
