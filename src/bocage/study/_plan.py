@@ -15,6 +15,9 @@ from bocage.tasks import Task
 RESULT_VERSION = 3
 """Raised when code changes what a run gives: old runs are then made again."""
 
+SANITY_REPEATS = 2
+"""Draws of a random split, whatever was asked for: it is a sanity check beside the answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
@@ -138,9 +141,11 @@ def make_plan(
 
 def _repeats(fold: Fold, budget: Budget, asked: int | None) -> int:
     usual = budget.repeats(asked)
+    if fold.regime == "random":
+        return min(usual, SANITY_REPEATS)
     if asked is not None or fold.regime == "out":
         return usual
-    # All labels from elsewhere steady `both`, and `random` is a sanity check: fewer draws do.
+    # All labels from elsewhere steady `both`: fewer draws do.
     # A repeat of `local` is already a mean over one draw a local fold.
     return (usual + 1) // 2 if fold.regime == "local" else min(usual, 3)
 
