@@ -38,6 +38,8 @@ class Head(BaseEstimator):
         Codes seen in training.
     """
 
+    _columns: NDArray[np.intp] | None
+
     def __init__(
         self,
         model: str = "logistic",
@@ -128,6 +130,36 @@ class Head(BaseEstimator):
         full[:, self.classes_] = found
         return full
 
+    @property
+    def scaling(self) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]] | None:
+        """Columns that are standardised, their means and their deviations; None without any."""
+        return None if self._columns is None else (self._columns, self._mean, self._spread)
+
+    def restore(
+        self,
+        estimator: Any,
+        classes: NDArray[np.int64] | None,
+        scaling: tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]] | None,
+    ) -> Self:
+        """Take up what `fit` learned, from a file.
+
+        Parameters
+        ----------
+        estimator : object
+            Fitted.
+        classes : ndarray of int64, or None
+            Codes seen in training; None for regression.
+        scaling : tuple or None
+            As `scaling` gives it.
+        """
+        self.estimator_, self.warnings_ = estimator, ()
+        if classes is not None:
+            self.classes_ = classes
+        self._columns = None
+        if scaling is not None:
+            self._columns, self._mean, self._spread = scaling
+        return self
+
     @staticmethod
     def _quiet(call: Any, X: NDArray[np.float64]) -> NDArray[Any]:
         # LightGBM's wrapper names features by itself and then warns that arrays have none.
@@ -137,7 +169,7 @@ class Head(BaseEstimator):
 
     def _learn_scale(self, X: NDArray[np.float64], *, rescales: bool) -> None:
         flags = self.standardise
-        self._columns: NDArray[np.intp] | None = None
+        self._columns = None
         if not rescales or (flags is not None and not flags.any()):
             return
         self._columns = np.arange(X.shape[1]) if flags is None else np.flatnonzero(flags)

@@ -1,0 +1,23 @@
+"""A model as a file: saved, read and checked without pickle, and exported elsewhere."""
+
+from typing import TYPE_CHECKING
+
+from bocage.core import lazy
+from bocage.mapping.model._check import check_source
+from bocage.mapping.model._model import MapModel, Training
+
+if TYPE_CHECKING:
+    from bocage.mapping.model._files import load_model, save_model
+
+__all__ = [
+    "MapModel",
+    "Training",
+    "check_source",
+    "load_model",
+    "save_model",
+]
+
+_MODULES = {
+    "_files": ("load_model", "save_model"),
+}
+__getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

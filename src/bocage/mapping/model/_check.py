@@ -1,0 +1,85 @@
+"""Whether a source has what a model was fitted on."""
+
+from bocage.core import DataError
+from bocage.mapping.model._model import MapModel
+from bocage.sources import Coding
+
+N_LISTED = 5
+
+
+def check_source(
+    model: MapModel, bands: tuple[str, ...], coding: Coding, product: str = "", version: str = ""
+) -> tuple[int, ...]:
+    """Find a model's bands in a source, and refuse one that it was not fitted for.
+
+    Parameters
+    ----------
+    model : MapModel
+    bands : tuple of str
+        Of the source, in its order.
+    coding : Coding
+        How the source stores them.
+    product, version : str
+        Of the source; empty if unknown, and then not compared.
+
+    Returns
+    -------
+    tuple of int
+        Position of each of the model's bands among those of the source.
+
+    Raises
+    ------
+    DataError
+        If bands are missing or twice there, or scaling, product or version differ.
+    """
+    missing = [name for name in model.bands if name not in bands]
+    if missing:
+        raise DataError(
+            f"the source has no band {_listed(missing)}, which the model needs; it has "
+            f"{_listed(bands)}: give the raster that the model was made for, or name its bands"
+        )
+    double = [name for name in model.bands if bands.count(name) > 1]
+    if double:
+        raise DataError(f"the source has band {_listed(double)} more than once; name them apart")
+    for found, expected, what in (
+        (product, model.product, "product"),
+        (version, model.version, "version"),
+    ):
+        if found and expected and found != expected:
+            raise DataError(
+                f"the source is {what} {found!r}, the model was fitted on {expected!r}; their "
+                "values need not mean the same: fit a model on this one"
+            )
+    places = tuple(bands.index(name) for name in model.bands)
+    own, theirs = _scaling(model.coding, range(len(places))), _scaling(coding, places)
+    for name, expected_scale, found_scale in zip(model.bands, own, theirs, strict=True):
+        if expected_scale != found_scale:
+            raise DataError(
+                f"band {name} of the source is stored as {_say(found_scale)}, but the model was "
+                f"fitted on {_say(expected_scale)}; give a raster that is stored so, or declare "
+                "its scaling"
+            )
+    return places
+
+
+def _scaling(coding: Coding, places: "range | tuple[int, ...]") -> list[tuple[str, float, float]]:
+    """Kind, scale and offset of each band; what stands for no data may differ."""
+
+    def of(values: tuple[float, ...], place: int) -> float:
+        return values[0] if len(values) == 1 else values[place]
+
+    return [(coding.kind, of(coding.scale, i), of(coding.offset, i)) for i in places]
+
+
+def _say(scaling: tuple[str, float, float]) -> str:
+    kind, scale, offset = scaling
+    if kind == "square":
+        return "int8 codes v of sign(v) (v / 127.5)^2"
+    if (scale, offset) == (1.0, 0.0):
+        return "plain values"
+    return f"{scale:g} x stored {offset:+g}"
+
+
+def _listed(names: "list[str] | tuple[str, ...]") -> str:
+    more = f" and {len(names) - N_LISTED} more" if len(names) > N_LISTED else ""
+    return ", ".join(names[:N_LISTED]) + more

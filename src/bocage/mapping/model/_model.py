@@ -1,0 +1,152 @@
+"""All that is needed to map elsewhere: a fitted head and what it may be used on."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage import __version__
+from bocage.core import DataError
+from bocage.mapping._applicability import Applicability
+from bocage.sources import Coding
+
+if TYPE_CHECKING:
+    from bocage.methods import Head
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What a model learned from, and how it was judged.
+
+    Attributes
+    ----------
+    n_labels : tuple of int
+        Labels of each class, or all of them for regression.
+    group : str
+        What held-out places are called, such as ``district``.
+    groups : tuple of str
+        Places that the labels come from.
+    method : str
+        Of the study.
+    study : str
+        Its key; empty without one.
+    metric, where, budget : str
+        What the score is of.
+    score, low, high : float
+        Of labels that were held out, with its interval; NaN where none was measured. Never a
+        score on the labels that the model learned from.
+    conditional : bool
+        Whether the interval speaks of the places tested, and of no other.
+    n_tested : int
+        Places that were held out.
+    """
+
+    n_labels: tuple[int, ...]
+    group: str = ""
+    groups: tuple[str, ...] = ()
+    method: str = ""
+    study: str = ""
+    metric: str = ""
+    where: str = ""
+    budget: str = ""
+    score: float = float("nan")
+    low: float = float("nan")
+    high: float = float("nan")
+    conditional: bool = True
+    n_tested: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapModel:
+    """A fitted head, and what it may be used on.
+
+    Attributes
+    ----------
+    head : Head
+    bands : tuple of str
+        Names of the features, in their order.
+    coding : Coding
+        How rasters store them; per band where scales differ.
+    target : str
+        Name of what is mapped.
+    training : Training
+    classes : tuple of str
+        Names of the classes; empty for regression.
+    unit : str
+        Of the target; empty for classes.
+    product, version : str
+        Where the features come from; empty if unknown.
+    years : tuple of int
+        Calendar years that the labels' features describe.
+    prior : tuple of float
+        Class prior under which the probabilities hold (`training_prior`); empty for regression.
+    applicability : Applicability, optional
+    licence, attribution : str
+        Of the features.
+    bocage : str
+        Version that fitted it.
+    """
+
+    head: "Head"
+    bands: tuple[str, ...]
+    coding: Coding
+    target: str
+    training: Training
+    classes: tuple[str, ...] = ()
+    unit: str = ""
+    product: str = ""
+    version: str = ""
+    years: tuple[int, ...] = ()
+    prior: tuple[float, ...] = ()
+    applicability: Applicability | None = None
+    licence: str = ""
+    attribution: str = ""
+    bocage: str = field(default=__version__)
+
+    def __post_init__(self) -> None:
+        is_classes = self.kind == "classification"
+        n_classes = self.head.n_classes if is_classes else 0
+        n_bands = getattr(self.head.estimator_, "n_features_in_", len(self.bands))
+        labels = len(self.training.n_labels)
+        for found, expected, what in (
+            (len(self.bands), n_bands, "band names"),
+            (len(set(self.bands)), len(self.bands), "different band names"),
+            (len(self.classes), n_classes, "class names"),
+            (len(self.prior), n_classes, "class priors"),
+            (labels, n_classes if is_classes else 1, "counts of labels"),
+        ):
+            if found != expected:
+                raise DataError(f"the model has {found} {what}; expected {expected}")
+        for values in (self.coding.scale, self.coding.offset):
+            if len(values) not in (1, len(self.bands)):
+                raise DataError(
+                    f"the model has {len(values)} scales or offsets for {len(self.bands)} bands; "
+                    "expected one, or one a band"
+                )
+        applicable = self.applicability
+        if applicable is not None and applicable.n_bands != len(self.bands):
+            raise DataError(
+                f"the applicability is of {applicable.n_bands} bands, the model of "
+                f"{len(self.bands)}"
+            )
+
+    @property
+    def kind(self) -> str:
+        """``classification`` or ``regression``."""
+        return str(self.head.kind)
+
+    def predict(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Predict for rows of values: probabilities of classes, or values as one column.
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n, n_bands)
+
+        Returns
+        -------
+        ndarray of float64, shape (n, n_classes) or (n, 1)
+        """
+        if self.kind == "classification":
+            return self.head.predict_proba(X)
+        return np.asarray(self.head.predict(X), np.float64)[:, None]
