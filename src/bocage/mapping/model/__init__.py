@@ -7,6 +7,7 @@ from bocage.mapping.model._check import check_source
 from bocage.mapping.model._model import MapModel, Training
 
 if TYPE_CHECKING:
+    from bocage.mapping.model._earth_engine import to_earth_engine
     from bocage.mapping.model._files import load_model, save_model
 
 __all__ = [
@@ -15,9 +16,11 @@ __all__ = [
     "check_source",
     "load_model",
     "save_model",
+    "to_earth_engine",
 ]
 
 _MODULES = {
+    "_earth_engine": ("to_earth_engine",),
     "_files": ("load_model", "save_model"),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})
