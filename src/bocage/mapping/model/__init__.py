@@ -9,18 +9,22 @@ from bocage.mapping.model._model import MapModel, Training
 if TYPE_CHECKING:
     from bocage.mapping.model._earth_engine import to_earth_engine
     from bocage.mapping.model._files import load_model, save_model
+    from bocage.mapping.model._onnx import Agreement, to_onnx
 
 __all__ = [
+    "Agreement",
     "MapModel",
     "Training",
     "check_source",
     "load_model",
     "save_model",
     "to_earth_engine",
+    "to_onnx",
 ]
 
 _MODULES = {
     "_earth_engine": ("to_earth_engine",),
     "_files": ("load_model", "save_model"),
+    "_onnx": ("Agreement", "to_onnx"),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

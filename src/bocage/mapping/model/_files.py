@@ -19,6 +19,7 @@ from bocage.mapping._applicability import Applicability
 from bocage.mapping.model import _manifest as manifest
 from bocage.mapping.model._estimators import dump_estimator, load_estimator, suffix_of
 from bocage.mapping.model._model import MapModel
+from bocage.mapping.model._probes import probes
 
 HEAD = "head.npz"
 APPLICABILITY = "applicability.npz"
@@ -56,8 +57,8 @@ def save_model(model: MapModel, folder: Path | str) -> Path:
         raise SettingsError(
             f"{target} exists and is no model of Bocage; choose a new folder, or remove it"
         )
-    probes = _probes(model)
-    arrays: dict[str, NDArray[Any]] = {"probes": probes, "answers": model.predict(probes)}
+    rows = probes(model, N_PROBES, 0)
+    arrays: dict[str, NDArray[Any]] = {"probes": rows, "answers": model.predict(rows)}
     if model.head.scaling is not None:
         arrays |= dict(zip(("columns", "mean", "spread"), model.head.scaling, strict=True))
     if model.kind == "classification":
@@ -136,17 +137,6 @@ def _load(folder: Path) -> tuple[MapModel, NDArray[np.float64]]:
             "these versions, or fit the model again"
         )
     return model, found
-
-
-def _probes(model: MapModel) -> NDArray[np.float64]:
-    """Rows to compare predictions on: around the training data where it is known."""
-    rng = np.random.default_rng(0)
-    noise = rng.normal(size=(N_PROBES, len(model.bands)))
-    known = model.applicability
-    if known is None:
-        return noise
-    spread = known.rows.std(axis=0)
-    return np.asarray(known.rows[rng.integers(0, len(known.rows), N_PROBES)] + noise * spread)
 
 
 def _is_model(folder: Path) -> bool:

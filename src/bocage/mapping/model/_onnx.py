@@ -1,0 +1,205 @@
+"""A model as an ONNX file, and how well the two agree."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import SettingsError, StoreError, write_atomic
+from bocage.mapping.model._model import MapModel
+from bocage.mapping.model._probes import probes
+
+N_ROWS = 4096
+NEAR = 1e-3
+"""Predictions this near (of probabilities, or of the spread of values) agree: ONNX computes in
+single precision, where a value next to a threshold may fall on its other side."""
+
+FEW = 0.01
+"""Share of rows that may disagree; more is a conversion that went wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How well an ONNX file agrees with the model that it was made of.
+
+    Attributes
+    ----------
+    n_rows : int
+        Random rows that both predicted.
+    largest : float
+        Difference of probabilities, or of values.
+    typical : float
+        Its median over rows.
+    n_other_class : int
+        Rows that get another class; 0 for regression.
+    """
+
+    n_rows: int
+    largest: float
+    typical: float
+    n_other_class: int
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return (
+            f"ONNX against Bocage on {self.n_rows} random rows: largest difference "
+            f"{self.largest:.2g}, median {self.typical:.2g}, another class in {self.n_other_class}"
+        )
+
+
+def to_onnx(model: MapModel, path: Path | str) -> Agreement:
+    """Write a model as an ONNX file, and compare what the two predict.
+
+    The file takes ``bands``, float32 (n, n_bands), as values in the model's order, not as stored
+    numbers and not standardised; it gives ``probabilities``, float32 (n, n_classes), of all
+    classes in their order, or ``value``, float32 (n, 1). Names, coding, product and licence stand
+    in its metadata.
+
+    Parameters
+    ----------
+    model : MapModel
+    path : path
+
+    Returns
+    -------
+    Agreement
+        Measured by onnxruntime on random rows around the training data; print it.
+
+    Raises
+    ------
+    SettingsError
+        If the optional libraries are missing, or the head has no converter.
+    StoreError
+        If the file can't be written, or predicts something else; nothing is written then.
+    """
+    try:
+        import onnx
+        import onnxruntime
+    except ImportError as error:
+        raise SettingsError(
+            f"{error.name} is not installed; ONNX files need: pip install 'bocage[onnx]'"
+        ) from error
+    graph = _with_outputs(model, _convert(model))
+    facts = {
+        "bocage": model.bocage,
+        "target": model.target,
+        "unit": model.unit,
+        "classes": json.dumps(model.classes),
+        "bands": json.dumps(model.bands),
+        "coding": f"{model.coding.kind} {model.coding.scale} {model.coding.offset}",
+        "product": f"{model.product} {model.version}".strip(),
+        "licence": model.licence,
+        "attribution": model.attribution,
+    }
+    onnx.helper.set_model_props(graph, facts)
+    data = graph.SerializeToString()
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    rows = probes(model, N_ROWS, 1)
+    found = session.run(None, {"bands": rows.astype(np.float32)})[0].astype(np.float64)
+    agreement = _compare(model, model.predict(rows), found)
+    write_atomic(Path(path), data)
+    return agreement
+
+
+def _compare(
+    model: MapModel, expected: NDArray[np.float64], found: NDArray[np.float64]
+) -> Agreement:
+    if found.shape != expected.shape:
+        raise StoreError(
+            f"the ONNX file gives shape {found.shape}, the model {expected.shape}; nothing was "
+            "written: please report this with the versions of your libraries"
+        )
+    apart = np.abs(found - expected).max(axis=1)
+    is_classes = model.kind == "classification"
+    other = int((found.argmax(axis=1) != expected.argmax(axis=1)).sum()) if is_classes else 0
+    near = NEAR if is_classes else NEAR * max(float(expected.std()), float(np.abs(expected).max()))
+    agreement = Agreement(len(found), float(apart.max()), float(np.median(apart)), other)
+    if not (apart <= near).mean() >= 1.0 - FEW:
+        raise StoreError(
+            f"{agreement}: more than {FEW:.0%} of the rows disagree, so nothing was written; "
+            "please report this with the versions of your libraries"
+        )
+    return agreement
+
+
+def _convert(model: MapModel) -> Any:
+    """Convert the estimator, and what standardises before it."""
+    head = model.head
+    d = len(model.bands)
+    if head.model == "xgboost":
+        from onnxmltools import convert_xgboost
+        from onnxmltools.convert.common.data_types import FloatTensorType
+
+        return convert_xgboost(
+            head.estimator_, initial_types=[("bands", FloatTensorType([None, d]))]
+        )
+    if head.model == "lightgbm":
+        from onnxmltools import convert_lightgbm
+        from onnxmltools.convert.common.data_types import FloatTensorType
+
+        return convert_lightgbm(
+            head.estimator_.booster_,
+            initial_types=[("bands", FloatTensorType([None, d]))],
+            zipmap=False,
+        )
+    if head.model == "prior" or (head.model, head.kind) == ("bands", "regression"):
+        raise SettingsError(
+            f"a {head.model} model for {head.kind} has no ONNX converter; it is a floor to compare "
+            "with: export the method that beats it"
+        )
+    import skl2onnx
+    from skl2onnx.common.data_types import FloatTensorType
+    from sklearn.pipeline import Pipeline
+
+    estimator, options = head.estimator_, {}
+    if model.kind == "classification":
+        options = {id(estimator): {"zipmap": False}}
+    scaled = (
+        estimator if head.scaling is None else Pipeline([("s", _scaler(model)), ("e", estimator)])
+    )
+    return skl2onnx.to_onnx(
+        scaled, initial_types=[("bands", FloatTensorType([None, d]))], options=options or None
+    )
+
+
+def _scaler(model: MapModel) -> Any:
+    """Build the head's standardisation, which leaves other bands as they are."""
+    from sklearn.preprocessing import StandardScaler
+
+    columns, mean, spread = model.head.scaling  # type: ignore[misc]
+    scaler = StandardScaler()
+    d = scaler.n_features_in_ = len(model.bands)
+    scaler.mean_, scaler.scale_ = np.zeros(d), np.ones(d)
+    scaler.mean_[columns], scaler.scale_[columns] = mean, spread
+    return scaler
+
+
+def _with_outputs(model: MapModel, graph: Any) -> Any:
+    """Leave one output, of one name and shape whatever made the graph."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    is_classes = model.kind == "classification"
+    name, width = ("probabilities", len(model.classes)) if is_classes else ("value", 1)
+    made = graph.graph.output[-1 if is_classes else 0].name
+    inner = f"{made}_of_estimator"
+    for node in graph.graph.node:
+        for names in (node.input, node.output):
+            names[:] = [inner if item == made else item for item in names]
+    del graph.graph.output[:]
+    graph.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, [None, width]))
+    if not is_classes:
+        graph.graph.initializer.append(
+            numpy_helper.from_array(np.array([-1, 1], np.int64), "as_column")
+        )
+        graph.graph.node.append(helper.make_node("Reshape", [inner, "as_column"], [name]))
+        return graph
+    # Classes that were never seen have a column of zeros.
+    spread = np.eye(width, dtype=np.float32)[np.asarray(model.head.classes_)]
+    graph.graph.initializer.append(numpy_helper.from_array(spread, "to_all_classes"))
+    graph.graph.node.append(helper.make_node("MatMul", [inner, "to_all_classes"], [name]))
+    return graph
