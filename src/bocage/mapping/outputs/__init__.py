@@ -1,0 +1,28 @@
+"""Everything a map is written as: raster, style, picture and catalogue entry."""
+
+from bocage.mapping.outputs._cog import finish, legend_of, write_cog
+from bocage.mapping.outputs._draft import Draft
+from bocage.mapping.outputs._layer import (
+    Layer,
+    applicability_layer,
+    class_layer,
+    confidence_layer,
+    probability_layer,
+    value_layer,
+)
+from bocage.mapping.outputs._legend import Legend, legend_for
+
+__all__ = [
+    "Draft",
+    "Layer",
+    "Legend",
+    "applicability_layer",
+    "class_layer",
+    "confidence_layer",
+    "finish",
+    "legend_for",
+    "legend_of",
+    "probability_layer",
+    "value_layer",
+    "write_cog",
+]
