@@ -11,6 +11,7 @@ from bocage.mapping.outputs._layer import (
     value_layer,
 )
 from bocage.mapping.outputs._legend import Legend, legend_for
+from bocage.mapping.outputs._qml import write_qml
 
 __all__ = [
     "Draft",
@@ -25,4 +26,5 @@ __all__ = [
     "probability_layer",
     "value_layer",
     "write_cog",
+    "write_qml",
 ]
