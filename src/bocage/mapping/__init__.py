@@ -1,5 +1,8 @@
 """From a fitted method to a map, its areas and where it can be trusted."""
 
+from typing import TYPE_CHECKING
+
+from bocage.core import lazy
 from bocage.mapping._applicability import Applicability
 from bocage.mapping._areas import (
     AreaEstimates,
@@ -8,20 +11,39 @@ from bocage.mapping._areas import (
     estimate_areas_from_matrix,
 )
 from bocage.mapping._design import Design
+from bocage.mapping._order import Area, Order
 from bocage.mapping._pixel_areas import mapped_areas, row_areas
 from bocage.mapping._priors import PriorEstimate, estimate_prior, reweigh, training_prior
 
+if TYPE_CHECKING:
+    from bocage.mapping._fit import fit_model
+    from bocage.mapping._make import MapMade, make_map
+    from bocage.mapping._tags import score_of
+
 __all__ = [
     "Applicability",
+    "Area",
     "AreaEstimates",
     "Design",
     "Estimate",
+    "MapMade",
+    "Order",
     "PriorEstimate",
     "estimate_areas",
     "estimate_areas_from_matrix",
     "estimate_prior",
+    "fit_model",
+    "make_map",
     "mapped_areas",
     "reweigh",
     "row_areas",
+    "score_of",
     "training_prior",
 ]
+
+_MODULES = {
+    "_fit": ("fit_model",),
+    "_make": ("MapMade", "make_map"),
+    "_tags": ("score_of",),
+}
+__getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

@@ -1,7 +1,7 @@
 """Make a map window by window: read, decide, keep; in threads, or on a Dask cluster."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -11,23 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import Pool, open_pool, progress
-from bocage.mapping._pieces import Pieces
 from bocage.mapping._windows import inside
+from bocage.mapping.outputs import Draft
 from bocage.sources import Raster, Window
 
 Layers = Mapping[str, NDArray[Any]]
 
 
 class Painter(Protocol):
-    """Turns the stored numbers of pixels into the layers of a map.
+    """Turns the stored numbers of pixels into the layers of a map."""
 
-    Attributes
-    ----------
-    bands : tuple of int
-        Positions among the raster's bands that it reads.
-    """
-
-    bands: tuple[int, ...]
+    @property
+    def bands(self) -> tuple[int, ...]:
+        """Positions among the raster's bands that are read."""
 
     def paint(self, stored: NDArray[Any], known: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
         """Return layers of some pixels.
@@ -37,6 +33,11 @@ class Painter(Protocol):
         stored : ndarray, shape (n_bands, n)
         known : ndarray of bool, shape (n,)
             Pixels with data, within the area; all others get each layer's nodata.
+
+        Returns
+        -------
+        dict of str to ndarray, shape (n,) or (n_bands, n)
+            Stored numbers of each layer.
         """
 
 
@@ -74,8 +75,9 @@ def paint_window(job: Job, window: Window) -> dict[str, NDArray[Any]]:
 def paint(
     job: Job,
     windows: Sequence[Window],
-    pieces: Pieces,
+    drafts: Mapping[str, Draft],
     *,
+    corner: tuple[int, int] = (0, 0),
     workers: int | None = None,
     dask: str | None = None,
 ) -> None:
@@ -85,7 +87,11 @@ def paint(
     ----------
     job : Job
     windows : sequence of Window
-    pieces : Pieces
+        Of the raster.
+    drafts : mapping of str to Draft
+        Where each layer is written.
+    corner : tuple of int
+        Row and column of the raster at which the drafts' grid begins.
     workers : int, optional
         Threads, each with a window of its own; as many as there are cores unless given.
     dask : str, optional
@@ -96,22 +102,25 @@ def paint(
     BocageError
         If the raster can't be read or the disk is full; finished windows stay.
     """
-    pieces.open()
-    left = [window for window in windows if not pieces.has(window)]
+    area = Window(*corner, 0, 0)
+    done_before = frozenset.intersection(*(draft.done for draft in drafts.values()))
+    left = [window for window in windows if window.within(area) not in done_before]
     pixels = sum(window.height * window.width for window in windows)
     done = pixels - sum(window.height * window.width for window in left)
     if not left:
         return
     n_workers = workers or os.cpu_count() or 1
     with _pool(job, n_workers, dask) as pool, progress("pixels", pixels, done=done) as advance:
-        _drive(pool, left, pieces, advance)
+        for window, layers in _painted(pool, left):
+            for name, draft in drafts.items():
+                draft.put(window.within(area), layers[name])
+            advance(window.height * window.width)
 
 
-def _drive(
-    pool: Pool, left: Sequence[Window], pieces: Pieces, advance: Callable[[int], None]
-) -> None:
+def _painted(pool: Pool, left: Sequence[Window]) -> Iterator[tuple[Window, Layers]]:
+    """Paint windows, a few at a time; they come as they are done."""
     queue = list(reversed(left))
-    running: dict[Future[dict[str, NDArray[Any]]], Window] = {}
+    running: dict[Future[Layers], Window] = {}
     try:
         while queue or running:
             # Few at a time: finished windows that wait to be written take memory.
@@ -119,9 +128,7 @@ def _drive(
                 window = queue.pop()
                 running[pool.submit(paint_window, window)] = window
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                window = running.pop(future)
-                pieces.write(window, future.result())
-                advance(window.height * window.width)
+                yield running.pop(future), future.result()
     finally:
         for future in running:
             future.cancel()

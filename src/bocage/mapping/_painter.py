@@ -1,6 +1,6 @@
 """A model that paints the layers of a map."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -8,24 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.mapping._applicability import Applicability
+from bocage.mapping.outputs import Layer
 from bocage.sources import Coding
 
 if TYPE_CHECKING:
     from bocage.mapping.kernels import Kernel
 
-NODATA = 255
-"""Of classes, confidence and probabilities."""
-
-CLASS, CONFIDENCE, PROBABILITY, APPLICABILITY, VALUE = (
-    "class",
-    "confidence",
-    "probability",
-    "applicability",
-    "value",
-)
 PERCENT = 100
-STEPS = 250
-"""Probabilities are stored as whole numbers up to this."""
 
 SPARSE = 0.9
 """Below this share of pixels with data, only those are computed."""
@@ -42,8 +31,8 @@ class ModelPainter:
         Position of each of the model's bands among the raster's.
     coding : Coding
         Of the model's bands.
-    layers : tuple of str
-        What is painted.
+    layers : mapping of str to Layer
+        What is painted, by name.
     applicability : Applicability, optional
         For that layer.
     """
@@ -51,7 +40,7 @@ class ModelPainter:
     kernel: "Kernel"
     model_bands: tuple[int, ...]
     coding: Coding
-    layers: tuple[str, ...]
+    layers: Mapping[str, Layer]
     applicability: Applicability | None = None
 
     @property
@@ -72,42 +61,33 @@ class ModelPainter:
         used = stored if whole else stored[:, known]
         made = self._paint(used) if n_known else {}
         out = {}
-        for name, (depth, nodata, dtype) in self._shapes().items():
-            layer = np.full((*depth, n), nodata, dtype)
+        for name, layer in self.layers.items():
+            shape = (len(layer.bands), n) if name == "probability" else (n,)
+            out[name] = np.full(shape, layer.nodata, layer.dtype)
             if n_known:
-                layer[..., known] = made[name][..., known] if whole else made[name]
-            out[name] = layer
+                out[name][..., known] = made[name][..., known] if whole else made[name]
         return out
-
-    def _shapes(self) -> dict[str, tuple[tuple[int, ...], float, str]]:
-        n_classes = self.kernel.n_classes
-        every: dict[str, tuple[tuple[int, ...], float, str]] = {
-            CLASS: ((), NODATA, "uint8"),
-            CONFIDENCE: ((), NODATA, "uint8"),
-            PROBABILITY: ((n_classes,), NODATA, "uint8"),
-            APPLICABILITY: ((), np.nan, "float32"),
-            VALUE: ((), np.nan, "float32"),
-        }
-        return {name: every[name] for name in self.layers}
 
     def _paint(self, stored: NDArray[Any]) -> dict[str, NDArray[Any]]:
         kernel, layers = self.kernel, self.layers
         mine = _some(stored, self._own, kernel.bands)
         made: dict[str, NDArray[Any]] = {}
-        if VALUE in layers:
-            made[VALUE] = kernel.values(mine)
-        if PROBABILITY in layers:
+        if "value" in layers:
+            made["value"] = kernel.values(mine)
+        if "probability" in layers:
             found = kernel.probabilities(mine)
-            made[PROBABILITY] = np.rint(found * STEPS).astype(np.uint8)
-            made[CLASS] = found.argmax(axis=0).astype(np.uint8)
-            made[CONFIDENCE] = np.rint(found.max(axis=0) * PERCENT).astype(np.uint8)
-        elif CONFIDENCE in layers:
-            made[CLASS], confidence = kernel.confident(mine)
-            made[CONFIDENCE] = np.rint(confidence * PERCENT).astype(np.uint8)
-        elif CLASS in layers:
-            made[CLASS] = kernel.classes(mine)
+            made["probability"] = layers["probability"].encode(found)
+            # One kernel decides: the largest of the rounded probabilities might be another.
+            made["class"] = kernel.classes(mine)
+            made["confidence"] = np.rint(found.max(axis=0) * PERCENT).astype(np.uint8)
+        elif "confidence" in layers:
+            made["class"], confidence = kernel.confident(mine)
+            made["confidence"] = np.rint(confidence * PERCENT).astype(np.uint8)
+        elif "class" in layers:
+            made["class"] = kernel.classes(mine)
         if self.applicability is not None:
-            made[APPLICABILITY] = self.applicability.index_stored(stored, self.coding)
+            index = self.applicability.index_stored(stored, self.coding)
+            made["applicability"] = layers["applicability"].encode(index)
         return made
 
 

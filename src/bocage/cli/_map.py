@@ -1,0 +1,186 @@
+"""`bocage map` and `bocage fit`: from a study to a model, and from a model to a map."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bocage.cli import _options as opt
+from bocage.cli import _sources as src
+from bocage.core import DataError, SettingsError
+
+if TYPE_CHECKING:
+    from bocage.mapping import Area, MapMade
+    from bocage.mapping.model import MapModel
+    from bocage.sources import Raster
+
+Method = Annotated[
+    str, typer.Option(help="A method of the study; the verdict's choice if not given.")
+]
+
+
+def fit(
+    study: Annotated[Path, typer.Argument(help="Study folder, such as studies/my-fields.")],
+    source: src.Source,
+    output: Annotated[Path, typer.Option("-o", "--output", help="New folder for the model.")],
+    method: Method = "",
+    bands: src.Bands = None,
+    scale: src.Scale = None,
+    offset: src.Offset = None,
+    nodata: src.Nodata = None,
+    year: src.Years = None,
+) -> None:
+    """Fit a study's winner on all labels, and keep it as a model for maps."""
+    from bocage.mapping.model import save_model
+
+    raster = _one(src.open_sources(source, bands, scale, offset, nodata, year, None))
+    model = _fitted(study, method, raster)
+    save_model(model, output)
+    opt.console().print(f"model: {output} ({_about(model)})", soft_wrap=True)
+
+
+def make(
+    study: Annotated[
+        Path | None, typer.Argument(help="Study folder; leave it out with --model.")
+    ] = None,
+    source: src.Source = [],  # noqa: B006 - typer reads it as 'not given'
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="GeoTIFF; other layers stand beside it.")
+    ] = Path("map.tif"),
+    area: Annotated[
+        Path | None,
+        typer.Option(help="Polygons to map, any CRS; the whole raster if not given."),
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Folder that 'bocage fit' made, in place of a study.")
+    ] = None,
+    method: Method = "",
+    layers: Annotated[
+        str, typer.Option(help="Beside classes: confidence,probability,applicability; or none.")
+    ] = "confidence",
+    prior: Annotated[
+        str,
+        typer.Option(
+            help="Class shares on the ground: uniform, estimated, or crop=0.4,tree=0.6; as "
+            "learned if not given."
+        ),
+    ] = "",
+    bands: src.Bands = None,
+    scale: src.Scale = None,
+    offset: src.Offset = None,
+    nodata: src.Nodata = None,
+    year: src.Years = None,
+    overview: src.Overview = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("-j", "--workers", min=1, help="Threads; all cores if not given."),
+    ] = None,
+    dask: Annotated[
+        str | None, typer.Option(help="Run on Dask: local, or a scheduler's address.")
+    ] = None,
+) -> None:
+    """Make a map with a study's winner, refitted on all labels.
+
+    A map that was stopped goes on where it was when the same command is run again.
+    """
+    from bocage.mapping import Order, make_map
+    from bocage.mapping.model import load_model
+
+    if (study is None) == (model is None):
+        raise SettingsError("expected a study folder, or a model with --model, and not both")
+    if not source:
+        raise SettingsError("no raster is named; expected --source aef.tif")
+    raster = _one(src.open_sources(source, bands, scale, offset, nodata, year, overview))
+    if model is not None:
+        if method:
+            raise SettingsError("--method chooses in a study; leave it out with --model")
+        made_with = load_model(model)
+    else:
+        assert study is not None  # noqa: S101 - asked above
+        made_with = _fitted(study, method, raster)
+    wanted = tuple(part.strip() for part in layers.split(",") if part.strip() not in ("", "none"))
+    place = None if area is None else _area(area)
+    order = Order(wanted, place, _prior(prior))
+    made = make_map(made_with, raster, output, order, workers=workers, dask=dask)
+    _show(made_with, made)
+
+
+def _one(rasters: "list[Raster]") -> "Raster":
+    if len(rasters) > 1:
+        raise SettingsError(
+            f"{len(rasters)} rasters are named; a map is made of one: put tiles together first "
+            "(gdalbuildvrt), and write the files of one grid as --source a.tif,b.tif"
+        )
+    return rasters[0]
+
+
+def _fitted(folder: Path, method: str, raster: "Raster") -> "MapModel":
+    from bocage.cli._folder import open_here
+    from bocage.mapping import fit_model
+    from bocage.study import winner
+
+    study = open_here(folder)
+    found = winner(study, method)
+    console = opt.console()
+    console.print(f"method: {found.method.name} ({found.why})", soft_wrap=True)
+    return fit_model(study, found, raster)
+
+
+def _area(path: Path) -> "Area":
+    from bocage.mapping import Area
+    from bocage.tasks import read_outline
+
+    shape, crs = read_outline(path)
+    return Area(shape, crs, path.name)
+
+
+def _prior(text: str) -> str | dict[str, float]:
+    if "=" not in text:
+        return text.strip()
+    found: dict[str, float] = {}
+    for part in text.split(","):
+        name, sign, value = (piece.strip() for piece in part.rpartition("="))
+        try:
+            found[name] = float(value)
+        except ValueError:
+            sign = ""
+        if not (name and sign):
+            raise SettingsError(f"--prior {part!r} can't be read; expected a share: crop=0.4")
+    return found
+
+
+def _about(model: "MapModel") -> str:
+    from bocage.mapping import score_of
+
+    labels = sum(model.training.n_labels)
+    return f"{model.training.method or model.head.model}, {labels:,} labels; {score_of(model)}"
+
+
+def _show(model: "MapModel", made: "MapMade") -> None:
+    from rich.table import Table
+
+    console = opt.console()
+    console.print(_about(model), soft_wrap=True)
+    for line in made.notes:
+        console.print(f"note: {line}", soft_wrap=True)
+    if model.classes:
+        total = sum(made.areas)
+        if not total:
+            raise DataError("the area holds no pixel with data; the map is empty")
+        table = Table(box=None)
+        for column, justify in (("class", "left"), ("hectares", "right"), ("share", "right")):
+            table.add_column(column, justify=justify)  # type: ignore[arg-type]
+        table.add_column("prior", justify="right")
+        rows = zip(model.classes, made.areas, made.prior, strict=True)
+        for name, square_metres, share in rows:
+            table.add_row(
+                name, f"{square_metres / 1e4:,.1f}", f"{square_metres / total:.1%}", f"{share:.1%}"
+            )
+        console.print(table)
+        console.print(
+            "areas are those of the map's pixels: a map that errs has wrong areas; a probability "
+            "sample of reference labels tells the true ones (docs/map.md)",
+            soft_wrap=True,
+        )
+    for name, path in made.files.items():
+        console.print(f"{name}: {path}", soft_wrap=True)

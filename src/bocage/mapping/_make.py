@@ -1,0 +1,261 @@
+"""Make a map: every layer, from a model and a raster."""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bocage.core import DataError, SettingsError, content_key
+from bocage.mapping._engine import Job, paint
+from bocage.mapping._order import Order
+from bocage.mapping._painter import ModelPainter
+from bocage.mapping._pixel_areas import mapped_areas, row_areas
+from bocage.mapping._shares import share_weights, shares
+from bocage.mapping._tags import tags_of
+from bocage.mapping._windows import area_of, windows_of
+from bocage.mapping.kernels import kernel_of
+from bocage.mapping.model import MapModel, check_source
+from bocage.mapping.outputs import (
+    Draft,
+    Layer,
+    applicability_layer,
+    class_layer,
+    confidence_layer,
+    finish,
+    legend_for,
+    probability_layer,
+    value_layer,
+)
+from bocage.sources import Grid, Raster, Window
+
+N_PROBES = 512
+"""Rows whose answers tell models apart."""
+
+FAR = 3.0
+"""Values so many training ranges away are taken to be scaled otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapMade:
+    """A finished map.
+
+    Attributes
+    ----------
+    files : mapping of str to Path
+        By layer.
+    layers : mapping of str to Layer
+    grid : Grid
+    shape : shapely geometry or None
+        The area, in the grid's coordinate system.
+    pixels : tuple of int
+        Mapped pixels of each class.
+    areas : tuple of float
+        Square metres of each class.
+    prior : tuple of float
+        Class shares under which probabilities hold.
+    notes : tuple of str
+    """
+
+    files: Mapping[str, Path]
+    layers: Mapping[str, Layer]
+    grid: Grid
+    shape: Any
+    pixels: tuple[int, ...]
+    areas: tuple[float, ...]
+    prior: tuple[float, ...]
+    notes: tuple[str, ...]
+
+
+def make_map(
+    model: MapModel,
+    raster: Raster,
+    output: Path,
+    order: Order | None = None,
+    *,
+    workers: int | None = None,
+    dask: str | None = None,
+) -> MapMade:
+    """Map a raster, and write each layer as a cloud-optimised GeoTIFF.
+
+    Windows that are done are kept beside the output until the map is: the same call goes on after
+    a stop. The same model and raster make the same bytes, whatever the number of workers.
+
+    Parameters
+    ----------
+    model : MapModel
+    raster : Raster
+    output : Path
+        Of classes, or values; other layers stand beside it (``map_confidence.tif``).
+    order : Order, optional
+    workers : int, optional
+        Threads; as many as there are cores unless given.
+    dask : str, optional
+        Address of a Dask scheduler, or ``local``.
+
+    Raises
+    ------
+    BocageError
+        If the raster does not fit the model, the area lies elsewhere, or a file can't be written.
+    """
+    order = order or Order()
+    about = raster.about
+    places = check_source(model, raster.names, raster.coding, about.product, about.version)
+    area, shape = raster.grid.whole, None
+    if order.area is not None:
+        area, shape = area_of(raster, order.area.shape, order.area.crs, order.area.name)
+    coding = raster.coding.take(places)
+    _check_values(model, raster, places, area)
+    plain = ModelPainter(kernel_of(model.head, coding, raster.dtype), places, coding, {})
+    prior, notes = shares(model, order.prior, raster, plain, shape, area)
+    layers = _layers(model, order, tags_of(model, raster, order.tags))
+    kernel = plain.kernel
+    if prior is not None:
+        kernel = kernel_of(model.head, coding, raster.dtype, prior=share_weights(model, prior))
+    wanted = model.applicability if "applicability" in layers else None
+    job = Job(raster, ModelPainter(kernel, places, coding, layers, wanted), shape)
+    grid = raster.grid.crop(area)
+    key = content_key(
+        [_model_key(model), _raster_key(raster), list(prior or ()), _shape_key(shape)]
+    )
+    files = {name: _path(output, name) for name in layers}
+    with ExitStack() as stack:
+        drafts = {
+            name: stack.enter_context(Draft(_draft_folder(files[name]), grid, layer, key))
+            for name, layer in layers.items()
+        }
+        windows = windows_of(raster, area, len(job.painter.bands))
+        corner = (area.row, area.column)
+        paint(job, windows, drafts, corner=corner, workers=workers, dask=dask)
+    threads = workers or os.cpu_count() or 1
+    for name, draft in drafts.items():
+        finish(draft, files[name], threads=threads)
+    raster.close()
+    pixels, areas = _areas(model, files, grid)
+    if not sum(pixels) and model.classes:
+        notes += ("no pixel of the area has data: the map is empty",)
+    return MapMade(files, layers, grid, shape, pixels, areas, prior or model.prior, notes)
+
+
+def _layers(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, Layer]:
+    known = ("confidence", "probability", "applicability")
+    unknown = [name for name in order.layers if name not in known]
+    if unknown:
+        raise SettingsError(f"no layer {unknown[0]!r}; expected some of {', '.join(known)}")
+    made: dict[str, Layer] = {}
+    if model.classes:
+        made["class"] = class_layer(legend_for(model.classes), tags)
+        if "confidence" in order.layers:
+            made["confidence"] = confidence_layer(tags)
+        if "probability" in order.layers:
+            made["probability"] = probability_layer(model.classes, tags)
+    else:
+        made["value"] = value_layer(model.target, model.unit, tags)
+        if "probability" in order.layers:
+            raise SettingsError(
+                f"{model.target} is a number, which has no class probabilities; leave out "
+                "--layers probability"
+            )
+    if "applicability" in order.layers:
+        if model.applicability is None:
+            raise SettingsError("the model holds no training data to measure distances from")
+        made["applicability"] = applicability_layer(model.applicability.threshold, tags)
+    return made
+
+
+def _path(output: Path, layer: str) -> Path:
+    if layer in ("class", "value"):
+        return output
+    return output.with_name(f"{output.stem}_{layer}{output.suffix}")
+
+
+def _draft_folder(path: Path) -> Path:
+    return path.with_name(f".{path.name}.draft")
+
+
+def _check_values(model: MapModel, raster: Raster, places: Sequence[int], area: Window) -> None:
+    """Refuse values that are nowhere near those that the model learned from."""
+    rows = None if model.applicability is None else model.applicability.rows
+    if rows is None or raster.coding.kind == "square":
+        return
+    side = (min(256, area.height), min(256, area.width))
+    row = area.row + (area.height - side[0]) // 2
+    column = area.column + (area.width - side[1]) // 2
+    values = raster.coding.take(tuple(places)).decode(
+        raster.read(Window(row, column, *side), places).reshape(len(places), -1)
+    )
+    values = values[:, np.isfinite(values).all(axis=0)]
+    if not values.shape[1]:
+        return
+    low, high = rows.min(axis=0), rows.max(axis=0)
+    middle, reach = np.median(values, axis=1), FAR * np.maximum(high - low, 1e-12)
+    far = (middle < low - reach) | (middle > high + reach)
+    if far.mean() > 0.5:  # noqa: PLR2004 - most of them
+        i = int(np.flatnonzero(far)[0])
+        raise DataError(
+            f"band {model.bands[i]} of {raster.about.name} is about {middle[i]:.4g}, and the model "
+            f"learned from values from {low[i]:.4g} to {high[i]:.4g} ({far.sum()} of {len(far)} "
+            "bands are that far off); expected the same scale: declare it with --scale and --offset"
+        )
+
+
+def _areas(
+    model: MapModel, files: Mapping[str, Path], grid: Grid
+) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """Count the pixels of each class, and give their area in square metres."""
+    if "class" not in files:
+        return (), ()
+    import rasterio
+
+    n = len(model.classes)
+    counts = np.zeros((grid.height, n), dtype=np.int64)
+    with rasterio.open(files["class"]) as made:
+        for _, window in made.block_windows(1):
+            block = made.read(1, window=window)
+            rows = np.arange(window.row_off, window.row_off + window.height)
+            known = block < n
+            flat = (np.broadcast_to(rows[:, None], block.shape)[known] * n) + block[known]
+            counts += np.bincount(flat, minlength=counts.size).reshape(counts.shape)
+    # The file lies with its first row in the north.
+    each = row_areas(grid)
+    each = each[::-1] if grid.is_bottom_up else each
+    areas = mapped_areas(counts, each)
+    return tuple(counts.sum(axis=0).tolist()), tuple(float(area) for area in areas)
+
+
+def _model_key(model: MapModel) -> str:
+    """Tell one model from another by what it answers for rows like those that it learned from."""
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(N_PROBES, len(model.bands)))
+    known = model.applicability
+    if known is not None:
+        moves = known.factor > 0
+        rows = known.mean + rows * np.divide(
+            1, known.factor, out=np.ones_like(known.mean), where=moves
+        )
+    digest = hashlib.sha256(np.ascontiguousarray(model.predict(rows)).tobytes())
+    parts = {} if known is None else known.to_arrays()
+    for name in sorted(parts):
+        digest.update(np.ascontiguousarray(parts[name]).tobytes())
+    digest.update(repr((model.bands, model.classes, model.coding)).encode())
+    return digest.hexdigest()
+
+
+def _raster_key(raster: Raster) -> list[Any]:
+    """Tell one raster from another: paths, and for local files their size and time."""
+    found: list[Any] = [list(raster.names), raster.overview or 0, list(raster.grid.transform)]
+    for path in dict.fromkeys(band.path for band in raster.bands):
+        if "://" in path:
+            found.append(path)
+            continue
+        state = Path(path).stat()
+        found.append([str(Path(path).resolve()), state.st_size, state.st_mtime_ns])
+    return found
+
+
+def _shape_key(shape: Any) -> str:
+    return "" if shape is None else str(shape.wkb_hex)

@@ -1,0 +1,45 @@
+"""What is asked of a map."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Where a map is made.
+
+    Attributes
+    ----------
+    shape : shapely geometry
+    crs : any that pyproj takes
+    name : str
+        For messages.
+    """
+
+    shape: Any
+    crs: Any
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked of a map.
+
+    Attributes
+    ----------
+    layers : tuple of str
+        Beside classes or values: ``confidence``, ``probability``, ``applicability``.
+    area : Area, optional
+        The whole raster unless given.
+    prior : str or mapping of str to float
+        ``""`` leaves probabilities as they were learned; ``uniform``, ``estimated``, or a share
+        of each class.
+    tags : mapping of str to str
+        Written into every file.
+    """
+
+    layers: tuple[str, ...] = ("confidence",)
+    area: Area | None = None
+    prior: str | Mapping[str, float] = ""
+    tags: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,100 @@
+"""Which class shares a map is made under."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bocage.core import DataError, SettingsError
+from bocage.mapping._painter import ModelPainter
+from bocage.mapping._priors import estimate_prior
+from bocage.mapping._windows import inside, windows_of
+from bocage.mapping.model import MapModel
+from bocage.sources import Raster, Window
+
+SAMPLED_WINDOWS = 24
+"""Windows that class shares are estimated from, spread over the area."""
+
+SAMPLED_PIXELS = 200_000
+
+
+def shares(
+    model: MapModel,
+    asked: str | Mapping[str, float],
+    raster: Raster,
+    painter: ModelPainter,
+    shape: Any,
+    area: Window,
+) -> tuple[tuple[float, ...] | None, tuple[str, ...]]:
+    """Return the class shares to map under, and notes; None for those that were learned.
+
+    Raises
+    ------
+    SettingsError
+        If what is asked for can't be used.
+    """
+    if not asked:
+        return None, ()
+    if not model.classes:
+        raise SettingsError(f"{model.target} is a number, without class shares; leave out --prior")
+    n = len(model.classes)
+    if asked == "uniform":
+        return (1 / n,) * n, ()
+    if isinstance(asked, str):
+        if asked != "estimated":
+            raise SettingsError(
+                f"no prior {asked!r}; expected uniform, estimated, or shares such as "
+                "crop=0.4,tree=0.6"
+            )
+        found = estimate_prior(_sampled(raster, painter, shape, area), model.prior)
+        words = "" if found.converged else ", which did not converge"
+        return tuple(found.prior.tolist()), (
+            (
+                "class shares were estimated from the map's own probabilities by EM"
+                f"{words}: they hold where probabilities are calibrated and classes look as they "
+                "did in training"
+            ),
+        )
+    if set(asked) != set(model.classes):
+        raise SettingsError(
+            f"shares are given for {', '.join(asked)}; expected one for each class: "
+            f"{', '.join(model.classes)}"
+        )
+    total = sum(asked.values())
+    if not (total > 0 and min(asked.values()) >= 0):
+        raise SettingsError("class shares must be 0 or more, and not all 0")
+    return tuple(asked[name] / total for name in model.classes), ()
+
+
+def share_weights(model: MapModel, prior: ArrayLike) -> NDArray[np.float64]:
+    """Return what each class's probability is multiplied by."""
+    learned = np.asarray(model.prior)
+    wanted = np.asarray(prior, dtype=np.float64)
+    lost = [n for n, a, b in zip(model.classes, learned, wanted, strict=True) if b > 0 and a == 0]
+    if lost:
+        raise SettingsError(f"{lost[0]} has a share but no training labels; give it a share of 0")
+    made: NDArray[np.float64] = np.zeros_like(wanted)
+    np.divide(wanted, learned, out=made, where=learned > 0)
+    return made
+
+
+def _sampled(
+    raster: Raster, painter: ModelPainter, shape: Any, area: Window
+) -> NDArray[np.float32]:
+    """Return probabilities of pixels spread over the area, shape (n, n_classes)."""
+    windows = windows_of(raster, area, len(painter.bands))
+    chosen = np.unique(np.linspace(0, len(windows) - 1, SAMPLED_WINDOWS).round().astype(int))
+    most = SAMPLED_PIXELS // len(chosen)
+    found = []
+    for i in chosen:
+        stored = raster.read(windows[i], painter.bands).reshape(len(painter.bands), -1)
+        known = np.flatnonzero(~painter.coding.missing(stored))
+        if shape is not None:
+            known = known[inside(raster, shape, windows[i]).ravel()[known]]
+        some = known[:: max(1, -(-len(known) // most))]
+        found.append(painter.kernel.probabilities(np.ascontiguousarray(stored[:, some])).T)
+    made = np.concatenate(found)
+    if not len(made):
+        raise DataError("no pixel of the area has data to estimate class shares from")
+    return made

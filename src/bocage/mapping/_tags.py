@@ -1,0 +1,48 @@
+"""What every file of a map says of itself."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bocage.mapping.model import MapModel
+from bocage.sources import Raster
+
+
+def tags_of(model: MapModel, raster: Raster, more: Mapping[str, str]) -> dict[str, str]:
+    """Say in a file what it was made from, and how good that is elsewhere."""
+    training = model.training
+    tags = {
+        "bocage_method": training.method,
+        "bocage_target": model.target,
+        "bocage_score": score_of(model),
+        "bocage_labels": ", ".join(
+            f"{name} {count}" for name, count in zip(model.classes, training.n_labels, strict=True)
+        )
+        if model.classes
+        else str(training.n_labels[0]),
+        "bocage_source": raster.about.name,
+        "bocage_product": raster.about.product,
+        "bocage_years": ", ".join(map(str, raster.about.years)),
+        "licence": raster.about.licence,
+        "attribution": raster.about.attribution,
+        **more,
+    }
+    if raster.overview is not None:
+        tags["bocage_overview"] = str(raster.overview)
+    return {key: value for key, value in tags.items() if value}
+
+
+def score_of(model: MapModel) -> str:
+    """Write the score of labels that were held out; never one on the labels learned from."""
+    training = model.training
+    if not np.isfinite(training.score):
+        return "not tested"
+    span = ""
+    if np.isfinite(training.low):
+        span = f" ({training.low:.2f} to {training.high:.2f})"
+    words = {
+        "out": "in places without labels of their own",
+        "local": "in places with labels of their own",
+        "both": "in places with some labels of their own",
+    }
+    return f"{training.metric} {training.score:.2f}{span} {words.get(training.where, '')}".strip()

@@ -1,0 +1,43 @@
+"""The outline of an area, from a file of polygons."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bocage.core import DataError
+from bocage.tasks._read import read_rows
+
+
+def read_outline(path: Path) -> tuple[Any, Any]:
+    """Read polygons as one shape.
+
+    Parameters
+    ----------
+    path : Path
+        GeoPackage, GeoJSON or GeoParquet.
+
+    Returns
+    -------
+    shape : shapely geometry
+    crs : pyproj.CRS
+
+    Raises
+    ------
+    DataError
+        If it can't be read, or holds anything but polygons.
+    """
+    import shapely
+
+    rows = read_rows(path)
+    if rows.shapes is None:
+        raise DataError(
+            f"{path.name} has no geometry; expected polygons, in a GeoPackage or GeoJSON"
+        )
+    known = rows.shapes[~(shapely.is_missing(rows.shapes) | shapely.is_empty(rows.shapes))]
+    kinds = {str(shape.geom_type) for shape in known}
+    if not kinds or not kinds <= {"Polygon", "MultiPolygon"}:
+        raise DataError(
+            f"{path.name} holds {', '.join(sorted(kinds)) or 'no geometry'}; expected polygons"
+        )
+    return shapely.union_all(shapely.make_valid(np.asarray(known, dtype=object))), rows.crs
