@@ -11,7 +11,9 @@ from bocage.mapping.outputs._layer import (
     value_layer,
 )
 from bocage.mapping.outputs._legend import Legend, legend_for
+from bocage.mapping.outputs._picture import value_limits
 from bocage.mapping.outputs._qml import write_qml
+from bocage.mapping.outputs._quicklook import write_quicklook
 
 __all__ = [
     "Draft",
@@ -25,6 +27,8 @@ __all__ = [
     "legend_of",
     "probability_layer",
     "value_layer",
+    "value_limits",
     "write_cog",
     "write_qml",
+    "write_quicklook",
 ]

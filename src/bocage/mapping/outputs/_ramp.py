@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bocage.core import SettingsError
 from bocage.mapping.outputs._layer import INSIDE, Layer
+from bocage.mapping.outputs._vision import rgb
 
 _VIRIDIS = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
 _CIVIDIS = ("#00224e", "#434e6c", "#7d7c78", "#bcaf6f", "#fee838")
@@ -97,10 +99,26 @@ def ramp_for(layer: Layer, limits: tuple[float, float] | None = None) -> Ramp:
     values = np.linspace(low, high, len(colours))
     return Ramp(
         tuple(
-            Stop(float(value), colour, f"{value:.4g} {layer.unit}".strip())
+            Stop(float(value), colour, f"{_short(value)} {layer.unit}".strip())
             for value, colour in zip(values, colours, strict=True)
         )
     )
+
+
+def _short(value: float) -> str:
+    """Write a number with three figures, and no power of ten where none is needed."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.3g}"  # noqa: PLR2004
+
+
+def paint(values: NDArray[np.float64], ramp: Ramp) -> NDArray[np.uint8]:
+    """Turn values into colours, shape (n, 3)."""
+    table = np.array([rgb(stop.colour) for stop in ramp.stops], dtype=np.float64)
+    ends = np.array([stop.value for stop in ramp.stops])
+    if ramp.is_stepped:
+        out = table[np.searchsorted(ends[:-1], values, side="left")]
+    else:
+        out = np.column_stack([np.interp(values, ends, table[:, i]) for i in range(3)])
+    return np.rint(out).astype(np.uint8)
 
 
 def _applicability(step: float) -> Ramp:
