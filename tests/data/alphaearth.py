@@ -73,3 +73,22 @@ def write_large(path, side, *, block=1024, seed=0, n_distinct=4096):
                 drawn = rng.integers(n_distinct, size=shape)
                 out.write(pool[:, drawn], window=Window(column, row, shape[1], shape[0]))
         out.descriptions = tuple(f"A{band:02d}" for band in range(64))
+
+
+def class_codes(truth, seed=0, noise=0.6):
+    """Return vectors of length 1 as int8 that lie around one direction a class."""
+    rng = np.random.default_rng(seed)
+    centres = rng.normal(size=(truth.max() + 1, 64))
+    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+    vectors = centres[truth.ravel()] + rng.normal(size=(truth.size, 64)) * noise / 8
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    stored = np.round(127.5 * np.sign(vectors) * np.sqrt(np.abs(vectors)))
+    stored = np.clip(stored, -127, 127).astype(np.int8)
+    return stored.T.reshape(64, *truth.shape)
+
+
+def patches(height, width, n_classes, seed=0, size=12):
+    """Return a map of square patches of classes, shape (height, width)."""
+    rng = np.random.default_rng(seed)
+    coarse = rng.integers(n_classes, size=(-(-height // size), -(-width // size)))
+    return np.kron(coarse, np.ones((size, size), dtype=int))[:height, :width]

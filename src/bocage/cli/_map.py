@@ -7,7 +7,7 @@ import typer
 
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
-from bocage.core import DataError, SettingsError
+from bocage.core import SettingsError
 
 if TYPE_CHECKING:
     from bocage.mapping import Area, MapMade
@@ -166,7 +166,7 @@ def _show(model: "MapModel", made: "MapMade") -> None:
     if model.classes:
         total = sum(made.areas)
         if not total:
-            raise DataError("the area holds no pixel with data; the map is empty")
+            return
         table = Table(box=None)
         for column, justify in (("class", "left"), ("hectares", "right"), ("share", "right")):
             table.add_column(column, justify=justify)  # type: ignore[arg-type]

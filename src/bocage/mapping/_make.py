@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from bocage.core import DataError, SettingsError, content_key
+from bocage.mapping._beside import write_areas, write_picture, write_styles
 from bocage.mapping._engine import Job, paint
 from bocage.mapping._order import Order
 from bocage.mapping._painter import ModelPainter
@@ -47,7 +48,7 @@ class MapMade:
     Attributes
     ----------
     files : mapping of str to Path
-        By layer.
+        By layer, and what stands beside them.
     layers : mapping of str to Layer
     grid : Grid
     shape : shapely geometry or None
@@ -136,9 +137,16 @@ def make_map(
         finish(draft, files[name], threads=threads)
     raster.close()
     pixels, areas = _areas(model, files, grid)
-    if not sum(pixels) and model.classes:
+    shown = prior or model.prior
+    beside = write_styles(files, layers)
+    if sum(pixels) or not model.classes:
+        beside["picture"] = write_picture(model, raster, files, layers, shape, areas)
+    if sum(pixels):
+        table = output.with_name(f"{output.stem}_areas.csv")
+        beside["areas"] = write_areas(table, model.classes, pixels, areas, shown)
+    elif model.classes:
         notes += ("no pixel of the area has data: the map is empty",)
-    return MapMade(files, layers, grid, shape, pixels, areas, prior or model.prior, notes)
+    return MapMade({**files, **beside}, layers, grid, shape, pixels, areas, shown, notes)
 
 
 def _layers(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, Layer]:

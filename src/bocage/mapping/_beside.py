@@ -1,0 +1,76 @@
+"""What stands beside a map: styles, a picture, and the areas of its classes as a table."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bocage.core import write_atomic
+from bocage.mapping._tags import score_of
+from bocage.mapping.model import MapModel
+from bocage.mapping.outputs import Layer, value_limits, write_qml, write_quicklook
+from bocage.sources import Raster
+
+MAIN = ("class", "value")
+"""The layer that bears the map's own name."""
+
+
+def write_styles(files: Mapping[str, Path], layers: Mapping[str, Layer]) -> dict[str, Path]:
+    """Write a QGIS style beside each layer; QGIS takes it up by its name."""
+    made = {}
+    for name, path in files.items():
+        limits = value_limits(path, layers[name]) if name == "value" else None
+        made[f"{name} style"] = path.with_suffix(".qml")
+        write_qml(path.with_suffix(".qml"), layers[name], limits=limits)
+    return made
+
+
+def write_picture(
+    model: MapModel,
+    raster: Raster,
+    files: Mapping[str, Path],
+    layers: Mapping[str, Layer],
+    shape: Any,
+    areas: Sequence[float],
+) -> Path:
+    """Draw the map with its key, score and source."""
+    name = next(name for name in MAIN if name in files)
+    path = files[name].with_suffix(".png")
+    total = sum(areas)
+    shares = None
+    if model.classes and total:
+        shares = {n: area / total for n, area in zip(model.classes, areas, strict=True)}
+    years = ", ".join(map(str, raster.about.years))
+    write_quicklook(
+        path,
+        files[name],
+        layers[name],
+        title=f"{model.target} {years}".strip(),
+        notes=(
+            f"{model.training.method or model.head.model}, {sum(model.training.n_labels):,} labels",
+            score_of(model),
+        ),
+        attribution=raster.about.attribution or raster.about.name,
+        outline=shape,
+        shares=shares,
+    )
+    return path
+
+
+def write_areas(
+    path: Path,
+    classes: Sequence[str],
+    pixels: Sequence[int],
+    areas: Sequence[float],
+    prior: Sequence[float],
+) -> Path:
+    """Write the areas of the map's classes, and the class shares that it was made under."""
+    buffer = io.StringIO()
+    rows = csv.writer(buffer, lineterminator="\n")
+    rows.writerow(["class", "pixels", "square_metres", "share", "prior"])
+    total = sum(areas)
+    for name, count, area, share in zip(classes, pixels, areas, prior, strict=True):
+        rows.writerow([name, count, f"{area:.1f}", f"{area / total:.6f}", f"{share:.6f}"])
+    write_atomic(path, buffer.getvalue())
+    return path
