@@ -9,6 +9,7 @@ from bocage.core import SettingsError
 from bocage.methods import Effort, Method, Views
 from bocage.splits import Fold, InnerMaker, Regime
 from bocage.study._resample import Estimate
+from bocage.study._sentences import in_words
 from bocage.study._study import Study, answer
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def winner(study: Study, name: str = "") -> Winner:
         why,
         study.where,
         line.budget,
-        verdict.metric,
+        in_words(verdict.metric),
         scores.get(chosen, nothing),
         verdict.conditional,
         verdict.n_groups,

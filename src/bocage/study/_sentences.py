@@ -52,6 +52,15 @@ class Story:
 _ABBREVIATED = {"r2": "R²", "mae": "MAE", "rmse": "RMSE", "miou": "mIoU"}
 
 
+def in_words(metric: str) -> str:
+    """Write the name of a figure as it stands in a sentence.
+
+    >>> in_words("balanced_accuracy"), in_words("r2")
+    ('balanced accuracy', 'R²')
+    """
+    return _ABBREVIATED.get(metric, metric.replace("_", " "))
+
+
 def control_flag(method: str, kind: str, margin: float) -> str:
     """Warn of a control that is within the margin of the best."""
     text = _FLAGS.get(kind, f"this control ({kind}) does as well")
@@ -62,7 +71,7 @@ def tell(story: Story) -> tuple[str, tuple[str, ...]]:
     """Write the sentence and the reasons of a verdict."""
     place = WHERE.get(story.where, story.where)
     task = f"{place}, {story.budget}" if story.budget else place
-    figure = _ABBREVIATED.get(story.metric, story.metric.replace("_", " "))
+    figure = in_words(story.metric)
     if story.status == "none":
         return _no_verdict(story, task, figure), ()
     if story.status == "undecided":

@@ -36,7 +36,8 @@ def check_source(
     if missing:
         raise DataError(
             f"the source has no band {_listed(missing)}, which the model needs; it has "
-            f"{_listed(bands)}: give the raster that the model was made for, or name its bands"
+            f"{_listed(bands)}: give the raster that the model was made for, or name its "
+            "bands with --bands"
         )
     double = [name for name in model.bands if bands.count(name) > 1]
     if double:
