@@ -57,21 +57,27 @@ def write_alphaearth(
     return stored
 
 
-def write_large(path, side, *, block=1024, seed=0, n_distinct=4096):
-    """Write a large square file block by block; pixels are drawn from `n_distinct` vectors."""
-    pool = codes(n_distinct, seed)
+def write_large(path, side, *, block=1024, seed=0, n_kinds=4096, field=16):
+    """Write a large square file block by block: fields of one vector each, and a little noise."""
+    pool = codes(n_kinds, seed)
     rng = np.random.default_rng(seed)
     with rasterio.open(
         Path(path), "w", driver="GTiff", BIGTIFF="YES", height=side, width=side, count=64,
         dtype="int8", crs="EPSG:32633", transform=Affine(10, 0, NORTH[0], 0, 10, NORTH[1]),
         nodata=-128, tiled=True, blockxsize=block, blockysize=block, interleave="band",
-        compress="zstd",
+        compress="zstd", num_threads="all_cpus",
     ) as out:  # fmt: skip
         for row in range(0, side, block):
             for column in range(0, side, block):
                 shape = min(block, side - row), min(block, side - column)
-                drawn = rng.integers(n_distinct, size=shape)
-                out.write(pool[:, drawn], window=Window(column, row, shape[1], shape[0]))
+                fields = rng.integers(n_kinds, size=(-(-shape[0] // field), -(-shape[1] // field)))
+                kind = np.kron(fields, np.ones((field, field), dtype=np.int64))
+                kind = kind[: shape[0], : shape[1]]
+                window = Window(column, row, shape[1], shape[0])
+                for band in range(64):
+                    noise = rng.integers(-2, 3, size=shape, dtype=np.int16)
+                    made = np.clip(pool[band].astype(np.int16)[kind] + noise, -127, 127)
+                    out.write(made.astype(np.int8), band + 1, window=window)
         out.descriptions = tuple(f"A{band:02d}" for band in range(64))
 
 
