@@ -98,3 +98,26 @@ def patches(height, width, n_classes, seed=0, size=12):
     rng = np.random.default_rng(seed)
     coarse = rng.integers(n_classes, size=(-(-height // size), -(-width // size)))
     return np.kron(coarse, np.ones((size, size), dtype=int))[:height, :width]
+
+
+def write_fields(folder, group, target, *, side=160, n=240):
+    """Write a raster of fields, labels on it and an area: aef.tif, other.tif, labels.gpkg, ..."""
+    import geopandas as gpd
+    import shapely
+
+    folder = Path(folder)
+    truth = patches(side, side, 3)
+    write_alphaearth(folder / "aef.tif", side, side, values=class_codes(truth))
+    other = patches(side, side, 3, seed=1)
+    write_alphaearth(folder / "other.tif", side, side, values=class_codes(other))
+    rng = np.random.default_rng(0)
+    row, column = rng.integers(side, size=(2, n))
+    xy = np.column_stack([NORTH[0] + 10 * (column + 0.5), NORTH[1] + 10 * (row + 0.5)])
+    names = np.array(["maize", "water", "wheat"])[truth[row, column]]
+    place = np.array([f"district {4 * at // side}" for at in column])
+    labels = {target: names, group: place}
+    points = shapely.points(xy)
+    gpd.GeoDataFrame(labels, geometry=points, crs=32633).to_file(folder / "labels.gpkg")
+    area = shapely.box(NORTH[0] + 200, NORTH[1] + 300, NORTH[0] + 900, NORTH[1] + 1000)
+    outline = gpd.GeoDataFrame(geometry=[area], crs=32633).to_crs(4326)
+    outline.to_file(folder / "area.geojson")

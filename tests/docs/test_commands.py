@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from tests.data.alphaearth import write_fields
 from tests.data.burn_scars import write_burn_scars, write_zones
 from typer.testing import CliRunner
 
@@ -65,7 +66,10 @@ def test_command_runs(command, request):
     if any(name in command for name in real):
         request.getfixturevalue("real_data")
     arguments = [part.replace("docs/", f"{ROOT}/docs/") for part in shlex.split(command)[1:]]
-    if arguments[0] == "terratorch":
+    if arguments[0] in {"sample", "map", "fit"} or "samples.parquet" in command:
+        _make_ready_for(command)
+        arguments += SMALL if arguments[0] == "compare" else []
+    elif arguments[0] == "terratorch":
         folder = Path(arguments[1])
         folder.mkdir(parents=True)
         (folder / "study.yaml").write_text(f"task: {folder.name}\n")
@@ -92,6 +96,25 @@ def test_command_runs(command, request):
         assert made.exit_code == 0, made.output
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, f"{command}\n{result.output}\n{result.exception!r}"
+
+
+def _make_ready_for(command):
+    """Make what the commands before it on the page would have made."""
+    write_fields(Path(), "district", "crop")
+    steps = {
+        "samples.parquet": "sample labels.gpkg --source aef.tif -o samples.parquet",
+        "studies/crops": "compare samples.parquet --target crop --leave district "
+        "--input aef=A?? -o studies/crops",
+        "--model crop-model": "fit studies/crops --source aef.tif -o crop-model",
+    }
+    for what, step in steps.items():
+        if f"-o {what}" in command:
+            return
+        small = SMALL if step.startswith("compare") else []
+        made = CliRunner().invoke(app, [*shlex.split(step), *small])
+        assert made.exit_code == 0, made.output
+        if what in command:
+            return
 
 
 def test_the_docs_show_commands():

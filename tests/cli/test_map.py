@@ -1,0 +1,94 @@
+"""From labels to a map on the command line; and what can't be mapped is said in one line."""
+
+import json
+
+import pytest
+import rasterio
+from tests.data.alphaearth import write_alphaearth, write_fields
+from typer.testing import CliRunner
+
+from bocage.cli._app import app
+
+SMALL = ["--budgets", "10,all", "--repeats", "1", "-j", "1"]
+
+
+def _run(*arguments):
+    return CliRunner().invoke(app, [str(part) for part in arguments])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fields")
+    write_fields(folder, "district", "crop")
+    samples = folder / "samples.parquet"
+    made = _run("sample", folder / "labels.gpkg", "--source", folder / "aef.tif", "-o", samples)
+    assert made.exit_code == 0, made.output
+    methods = "prior,xy:knn1,aef:logistic,aef:forest:n_estimators=20,aef+xy:logistic"
+    made = _run(
+        "compare", samples, "--target", "crop", "--leave", "district", "--input", "aef=A??",
+        "--methods", methods, "-o", folder / "study", *SMALL,
+    )  # fmt: skip
+    assert made.exit_code == 0, made.output
+    return folder
+
+
+def test_a_study_becomes_a_map(folder, tmp_path):
+    out = tmp_path / "map.tif"
+    made = _run("map", folder / "study", "--source", folder / "aef.tif", "-o", out)
+    assert made.exit_code == 0, made.output
+    assert "balanced accuracy" in made.output
+    assert "in places without labels of their own" in made.output
+    with rasterio.open(out) as file:
+        assert "balanced accuracy" in file.tags()["bocage_score"]
+        assert "Google DeepMind" in file.tags()["attribution"]
+        assert file.tags()["bocage_method"].startswith("aef:")
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {"map.tif", "map_confidence.tif", "map.qml", "map.png", "map_areas.csv"} <= names
+    rows = (tmp_path / "map_areas.csv").read_text().splitlines()
+    assert [row.split(",")[0] for row in rows] == ["class", "maize", "water", "wheat"]
+
+
+def test_a_model_in_a_folder_makes_the_same_map(folder, tmp_path):
+    method = ["--method", "aef:forest:n_estimators=20"]
+    raster = ["--source", folder / "aef.tif", "-o"]
+    one = _run("map", folder / "study", *method, *raster, tmp_path / "a.tif")
+    fitted = _run("fit", folder / "study", *method, *raster, tmp_path / "model")
+    other = _run("map", "--model", tmp_path / "model", *raster, tmp_path / "b.tif")
+    assert (one.exit_code, fitted.exit_code, other.exit_code) == (0, 0, 0), other.output
+    assert (tmp_path / "a.tif").read_bytes() == (tmp_path / "b.tif").read_bytes()
+    assert json.loads((tmp_path / "model" / "model.json").read_text())["classes"]
+
+
+@pytest.mark.parametrize(
+    ("more", "tells"),
+    [
+        (["--method", "aef:mlp"], "no method 'aef:mlp'"),
+        (["--method", "aef+xy:logistic"], "reads aef and xy"),
+        (["--method", "xy:knn1"], "reads xy"),
+        (["--method", "prior"], "reads no input"),
+        (["--layers", "colour"], "no layer 'colour'"),
+        (["--prior", "maize=1"], "expected one for each class"),
+        (["--prior", "maize="], "can't be read"),
+        (["--area", "nowhere.geojson"], "no file"),
+        (["--model", "crop-model"], "and not both"),
+        (["--bands", "a,b"], "2 band names for 64 bands"),
+    ],
+)
+def test_what_can_not_be_mapped_is_said_in_words(folder, tmp_path, more, tells):
+    source = ["--source", folder / "aef.tif", "-o", tmp_path / "map.tif"]
+    made = _run("map", folder / "study", *source, *more)
+    assert made.exit_code != 0
+    assert tells in str(made.exception)
+    assert not (tmp_path / "map.tif").exists()
+
+
+def test_a_raster_that_does_not_fit_the_model_is_refused(folder, tmp_path):
+    few = tmp_path / "few.tif"
+    write_alphaearth(few, n_bands=12)
+    made = _run("map", folder / "study", "--source", few, "-o", tmp_path / "map.tif")
+    assert "no band A12" in str(made.exception)
+    made = _run("map", folder / "study", "-o", tmp_path / "map.tif")
+    assert "no raster is named" in str(made.exception)
+    two = ["--source", folder / "aef.tif", "--source", folder / "other.tif"]
+    made = _run("map", folder / "study", *two, "-o", tmp_path / "map.tif")
+    assert "2 rasters are named" in str(made.exception)
