@@ -1,7 +1,9 @@
 """Everything a map is written as: raster, style, picture and catalogue entry."""
 
+from bocage.mapping.outputs._about import MapAbout, MapFile, ModelAbout
 from bocage.mapping.outputs._cog import finish, legend_of, write_cog
 from bocage.mapping.outputs._draft import Draft
+from bocage.mapping.outputs._item import check_item, map_item, write_item
 from bocage.mapping.outputs._layer import (
     Layer,
     applicability_layer,
@@ -19,16 +21,22 @@ __all__ = [
     "Draft",
     "Layer",
     "Legend",
+    "MapAbout",
+    "MapFile",
+    "ModelAbout",
     "applicability_layer",
+    "check_item",
     "class_layer",
     "confidence_layer",
     "finish",
     "legend_for",
     "legend_of",
+    "map_item",
     "probability_layer",
     "value_layer",
     "value_limits",
     "write_cog",
+    "write_item",
     "write_qml",
     "write_quicklook",
 ]

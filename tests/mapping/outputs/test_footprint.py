@@ -1,0 +1,99 @@
+"""Where a map lies in degrees, across the 180th meridian and at the poles too."""
+
+import numpy as np
+import pytest
+import shapely
+from shapely.geometry import Point, Polygon, box, shape
+
+from bocage.core import DataError
+from bocage.mapping.outputs._footprint import footprint
+from bocage.sources import Grid, to_crs
+
+from .conftest import PLACES, make_grid
+
+
+def is_whole(geometry):
+    found = shape(geometry)
+    assert found.is_valid
+    west, south, east, north = found.bounds
+    assert -180 <= west <= east <= 180
+    assert -90 <= south <= north <= 90
+    for part in shapely.get_parts(found):
+        assert part.exterior.is_ccw, "RFC 7946 wants exteriors against the clock"
+    return found
+
+
+@pytest.mark.parametrize("bottom_up", [False, True])
+@pytest.mark.parametrize("place", list(PLACES))
+def test_every_pixel_lies_in_the_footprint_and_nothing_beside_it(place, bottom_up):
+    grid = make_grid(place, bottom_up=bottom_up)
+    geometry, bounds = footprint(grid)
+    found = is_whole(geometry)
+    row, column = np.mgrid[0:700:23, 0:900:31].reshape(2, -1) + 0.5
+    lonlat = to_crs(grid.crs, "EPSG:4326", grid.xy(row, column))
+    assert shapely.contains_xy(found, lonlat).all()
+    outside = to_crs(grid.crs, "EPSG:4326", grid.xy(np.array([-20.0]), np.array([450.0])))
+    assert not shapely.contains_xy(found, outside).any()
+    assert bounds == pytest.approx(found.bounds)
+
+
+def test_a_map_across_the_180th_meridian_is_cut_there():
+    # Zone 60 south, Fiji: its east lies beyond the meridian.
+    x = to_crs("EPSG:4326", "EPSG:32760", np.array([[180.0, -17.0]]))[0]
+    grid = Grid("EPSG:32760", (10.0, 0.0, x[0] - 40_000, 0.0, -10.0, x[1]), 4000, 8000)
+    geometry, bounds = footprint(grid)
+    found = is_whole(geometry)
+    assert geometry["type"] == "MultiPolygon"
+    assert bounds[0] == pytest.approx(179.62, abs=0.01)
+    assert bounds[2] == pytest.approx(-179.62, abs=0.01)
+    assert shapely.contains_xy(found, [179.9, -179.9, 0.0], [-17.2] * 3).tolist() == [1, 1, 0]
+
+
+def test_a_map_that_ends_at_the_180th_meridian_is_not_cut():
+    east = footprint(Grid("EPSG:4326", (0.1, 0.0, 170.0, 0.0, -0.1, 10.0), 100, 100))
+    assert east[0]["type"] == "Polygon"
+    assert east[1] == (170.0, 0.0, 180.0, 10.0)
+    west = footprint(Grid("EPSG:4326", (0.1, 0.0, -180.0, 0.0, -0.1, 10.0), 100, 100))
+    assert west[1] == (-180.0, 0.0, -170.0, 10.0)
+
+
+def test_the_whole_earth_is_the_whole_earth():
+    geometry, bounds = footprint(Grid("EPSG:4326", (1.0, 0.0, -180.0, 0.0, -1.0, 90.0), 180, 360))
+    assert bounds == (-180.0, -90.0, 180.0, 90.0)
+    assert is_whole(geometry).area == pytest.approx(360 * 180)
+
+
+@pytest.mark.parametrize(("crs", "pole"), [("EPSG:3413", 90.0), ("EPSG:3031", -90.0)])
+def test_a_map_around_a_pole_holds_it(crs, pole):
+    grid = Grid(crs, (1000.0, 0.0, -1e6, 0.0, -1000.0, 1e6), 2000, 2000)
+    geometry, bounds = footprint(grid)
+    found = is_whole(geometry)
+    near = pole - np.sign(pole) * 0.5
+    assert shapely.contains_xy(found, [0.0, 90.0, -179.0, 179.0], [near] * 4).all()
+    assert not shapely.contains_xy(found, [0.0, 90.0], [0.0, 45.0]).any()
+    assert bounds[0] == -180.0
+    assert bounds[2] == 180.0
+    assert pole in bounds
+
+
+def test_the_area_with_data_has_its_holes():
+    grid = make_grid()
+    left, low, right, high = grid.bounds
+    middle = Point((left + right) / 2, (low + high) / 2)
+    area = box(left, low, right, high).difference(middle.buffer(1000))
+    geometry, _ = footprint(grid, area)
+    found = is_whole(geometry)
+    assert len(geometry["coordinates"]) == 2
+    lonlat = to_crs(grid.crs, "EPSG:4326", np.array([[middle.x, middle.y]]))
+    assert not shapely.contains_xy(found, lonlat).any()
+
+
+@pytest.mark.parametrize("area", [Point(0, 0), Polygon()])
+def test_an_area_without_surface_is_refused(area):
+    with pytest.raises(DataError, match="surface"):
+        footprint(make_grid(), area)
+
+
+def test_a_map_that_is_not_on_the_earth_is_refused():
+    with pytest.raises(DataError, match="Earth"):
+        footprint(Grid("EPSG:32633", (1e25, 0.0, 1e30, 0.0, -1e25, 1e30), 10, 10))
