@@ -8,6 +8,8 @@ from tests.data.alphaearth import write_alphaearth, write_fields
 from typer.testing import CliRunner
 
 from bocage.cli._app import app
+from bocage.mapping.model import load_model
+from bocage.mapping.outputs import check_item
 
 SMALL = ["--budgets", "10,all", "--repeats", "1", "-j", "1"]
 
@@ -34,7 +36,8 @@ def folder(tmp_path_factory):
 
 def test_a_study_becomes_a_map(folder, tmp_path):
     out = tmp_path / "map.tif"
-    made = _run("map", folder / "study", "--source", folder / "aef.tif", "-o", out)
+    source = ["--source", folder / "aef.tif", "--year", 2024]
+    made = _run("map", folder / "study", *source, "-o", out)
     assert made.exit_code == 0, made.output
     assert "balanced accuracy" in made.output
     assert "in places without labels of their own" in made.output
@@ -44,6 +47,10 @@ def test_a_study_becomes_a_map(folder, tmp_path):
         assert file.tags()["bocage_method"].startswith("aef:")
     names = {path.name for path in tmp_path.iterdir()}
     assert {"map.tif", "map_confidence.tif", "map.qml", "map.png", "map_areas.csv"} <= names
+    item = json.loads((tmp_path / "map.json").read_text())
+    check_item(item)
+    assert item["properties"]["mlm:name"] == "aef:logistic"
+    assert load_model(tmp_path / "map_model").classes == ("maize", "water", "wheat")
     rows = (tmp_path / "map_areas.csv").read_text().splitlines()
     assert [row.split(",")[0] for row in rows] == ["class", "maize", "water", "wheat"]
 

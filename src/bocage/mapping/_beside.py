@@ -6,11 +6,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bocage.core import write_atomic
 from bocage.mapping._tags import score_of
 from bocage.mapping.model import MapModel
-from bocage.mapping.outputs import Layer, value_limits, write_qml, write_quicklook
-from bocage.sources import Raster
+from bocage.mapping.outputs import (
+    Layer,
+    MapAbout,
+    MapFile,
+    ModelAbout,
+    map_item,
+    value_limits,
+    write_item,
+    write_qml,
+    write_quicklook,
+)
+from bocage.sources import Grid, Raster
 
 MAIN = ("class", "value")
 """The layer that bears the map's own name."""
@@ -74,3 +86,57 @@ def write_areas(
         rows.writerow([name, count, f"{area:.1f}", f"{area / total:.6f}", f"{share:.6f}"])
     write_atomic(path, buffer.getvalue())
     return path
+
+
+def write_catalogue(
+    model: MapModel,
+    raster: Raster,
+    grid: Grid,
+    files: Mapping[str, Path],
+    layers: Mapping[str, Layer],
+    shape: Any,
+) -> dict[str, Path]:
+    """Write the model, and a STAC Item of the map with the model that made it (MLM).
+
+    The Item needs a year: without one, nothing but the model is written.
+    """
+    from bocage.mapping.model import save_model
+    from bocage.methods import MODELS
+
+    main = next(files[name] for name in MAIN if name in files)
+    made = {"model": main.with_name(f"{main.stem}_model")}
+    save_model(model, made["model"])
+    years = raster.about.years or model.years
+    if not years:
+        return made
+    training = model.training
+    score = {}
+    if np.isfinite(training.score):
+        score[f"{training.metric.replace(' ', '_')}:{training.where}"] = training.score
+    about = MapAbout(
+        id=main.stem,
+        title=f"{model.target} {min(years)}",
+        description=f"Map of {model.target}, made with {training.method or model.head.model} from "
+        f"{sum(training.n_labels)} labels; {score_of(model)}.",
+        years=(min(years), max(years)),
+        model=ModelAbout(
+            name=training.method or model.head.model,
+            architecture=MODELS[model.head.model].title,
+            task="classification" if model.classes else "regression",
+            bands=model.bands,
+            coding=model.coding,
+            dtype=raster.dtype,
+            source=" ".join(part for part in (model.product, model.version) if part),
+        ),
+        licence=raster.about.licence or "other",
+        attribution=raster.about.attribution,
+        scores=score,
+    )
+    listed = [
+        MapFile(name.replace(" ", "-"), path, layers.get(name)) for name, path in files.items()
+    ]
+    listed.append(MapFile("model", made["model"] / "model.json", is_model=True))
+    item = map_item(about, grid, listed, folder=main.parent, footprint_of=shape)
+    made["catalogue entry"] = main.with_suffix(".json")
+    write_item(made["catalogue entry"], item)
+    return made

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bocage.core import DataError, SettingsError, content_key
-from bocage.mapping._beside import write_areas, write_picture, write_styles
+from bocage.mapping._beside import write_areas, write_catalogue, write_picture, write_styles
 from bocage.mapping._engine import Job, paint
 from bocage.mapping._order import Order
 from bocage.mapping._painter import ModelPainter
@@ -146,6 +146,10 @@ def make_map(
         beside["areas"] = write_areas(table, model.classes, pixels, areas, shown)
     elif model.classes:
         notes += ("no pixel of the area has data: the map is empty",)
+    every = {**files, **beside}
+    beside |= write_catalogue(model, raster, grid, every, layers, shape)
+    if "catalogue entry" not in beside:
+        notes += ("the year of the raster is unknown: no STAC Item is written; declare --year",)
     return MapMade({**files, **beside}, layers, grid, shape, pixels, areas, shown, notes)
 
 
