@@ -37,6 +37,13 @@ def test_every_pixel_lies_in_the_footprint_and_nothing_beside_it(place, bottom_u
     assert bounds == pytest.approx(found.bounds)
 
 
+def test_a_small_map_has_few_corners_and_a_large_one_follows_its_curve():
+    small, _ = footprint(make_grid(height=100, width=100))
+    assert len(small["coordinates"][0]) < 12
+    wide = Grid("EPSG:3035", (1000.0, 0.0, 2.5e6, 0.0, -1000.0, 5.5e6), 4000, 4000)
+    assert len(footprint(wide)[0]["coordinates"][0]) > 40
+
+
 def test_a_map_across_the_180th_meridian_is_cut_there():
     # Zone 60 south, Fiji: its east lies beyond the meridian.
     x = to_crs("EPSG:4326", "EPSG:32760", np.array([[180.0, -17.0]]))[0]

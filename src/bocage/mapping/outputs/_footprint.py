@@ -13,6 +13,9 @@ from bocage.sources import Grid, to_crs
 _SIDE = 33
 """Places along a side: a straight side of a projection is a curve in degrees."""
 
+_STRAIGHT = 1e-5
+"""Share of the length of a map by which its footprint may be off."""
+
 _DIGITS = 7
 """Of degrees: a centimetre, and the same figures with every release of PROJ."""
 
@@ -58,9 +61,11 @@ def footprint(
     longest = max(np.ptp(np.array(whole.bounds).reshape(2, 2), axis=0)) / _SIDE
     unrolled = [_unroll(grid, shapely.segmentize(part, longest)) for part in polygons]
     joined = shapely.union_all([part.buffer(0) for part in unrolled])
+    # Places along a side that is straight in degrees too say nothing.
+    west, south, east, north = joined.bounds if not joined.is_empty else (0.0,) * 4
+    joined = joined.simplify(_STRAIGHT * max(east - west, north - south))
     if joined.is_empty:
         raise DataError("an area without surface has no footprint; expected polygons")
-    west, south, east, north = joined.bounds
     # Each turn of the Earth is brought to where longitudes are counted.
     turns = range(math.floor((west + _HALF) / _TURN), math.floor((east + _HALF) / _TURN) + 1)
     pieces = [
