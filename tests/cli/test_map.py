@@ -49,7 +49,7 @@ def test_a_study_becomes_a_map(folder, tmp_path):
     assert {"map.tif", "map_confidence.tif", "map.qml", "map.png", "map_areas.csv"} <= names
     item = json.loads((tmp_path / "map.json").read_text())
     check_item(item)
-    assert item["properties"]["mlm:name"] == "aef:logistic"
+    assert item["properties"]["mlm:name"] == "aef-logistic"
     assert load_model(tmp_path / "map_model").classes == ("maize", "water", "wheat")
     rows = (tmp_path / "map_areas.csv").read_text().splitlines()
     assert [row.split(",")[0] for row in rows] == ["class", "maize", "water", "wheat"]

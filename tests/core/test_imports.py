@@ -6,7 +6,17 @@ import sys
 
 import pytest
 
-HEAVY = ("pandas", "sklearn", "torch", "rasterio", "geopandas", "xarray", "scipy", "matplotlib")
+HEAVY = (
+    "pandas",
+    "sklearn",
+    "torch",
+    "rasterio",
+    "geopandas",
+    "xarray",
+    "scipy",
+    "matplotlib",
+    "numba",
+)
 
 
 def _loaded(code):

@@ -1,0 +1,15 @@
+"""From stored pixels to classes, confidence, probabilities or values: fast, and exact."""
+
+from typing import TYPE_CHECKING
+
+from bocage.core import lazy
+from bocage.mapping.kernels._kernel import Kernel
+
+if TYPE_CHECKING:
+    from bocage.mapping.kernels._agreement import Disagreements, disagreements
+    from bocage.mapping.kernels._choose import kernel_of
+
+__all__ = ["Disagreements", "Kernel", "disagreements", "kernel_of"]
+
+_MODULES = {"_agreement": ("Disagreements", "disagreements"), "_choose": ("kernel_of",)}
+__getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

@@ -1,0 +1,142 @@
+"""Which kernel a head gets."""
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from bocage.core import SettingsError
+from bocage.mapping.kernels._kernel import Kernel
+from bocage.mapping.kernels._plain import n_bands_of, plain_kernel
+from bocage.sources import Coding
+
+if TYPE_CHECKING:
+    from bocage.methods import Head
+
+_TREES = ("forest", "xgboost", "lightgbm")
+_MOST_CLASSES = 255
+_TOLERANCE = 1e-5
+
+
+def kernel_of(
+    head: "Head", coding: Coding, dtype: DTypeLike, prior: NDArray[Any] | None = None
+) -> Kernel:
+    """Make the fastest kernel that gives a head's own results.
+
+    Parameters
+    ----------
+    head : Head
+        Fitted.
+    coding : Coding
+        What the stored numbers of the bands that it was fitted on stand for.
+    dtype : dtype
+        Of the stored numbers.
+    prior : ndarray, shape (n_classes,), optional
+        Factors of the probabilities of classes, which are then brought to a sum of 1: after Bayes,
+        the frequency of a class where the map is made over its frequency in training (for heads
+        that balance classes, over 1 / n_classes). A factor of 0 rules a class out. A map with
+        factors takes no longer.
+
+    Returns
+    -------
+    Kernel
+        For logistic and ridge regression: weighted sums of stored numbers. For trees: limits for
+        stored numbers, checked against the library's own predictions on a few made-up pixels; where
+        a later release of a library should give other results, a warning says so, and the head
+        itself is asked. For all others: the head itself.
+
+    Raises
+    ------
+    SettingsError
+        If there are more than 255 classes, the numbers' type is not one that the coding can have,
+        or the factors can't be used.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bocage.methods import Head
+    >>> from bocage.sources import Coding
+    >>> coding = Coding("square", -128)
+    >>> stored = np.array([[90, 80, -70, -90], [10, 0, 5, -20]], dtype=np.int8)
+    >>> head = Head("logistic").fit(coding.decode(stored).T, np.array([1, 1, 0, 0]))
+    >>> kernel = kernel_of(head, coding, np.int8)
+    >>> kernel.bands, kernel.classes(stored)
+    ((0, 1), array([1, 1, 0, 0], dtype=uint8))
+    """
+    stored = np.dtype(dtype)
+    _check_dtype(coding, stored)
+    _check_classes(head)
+    weights = _seen(head, prior)
+    if head.kind == "classification" and len(head.classes_) == 1:
+        return plain_kernel(head, coding, stored, weights)
+    if head.model in ("logistic", "ridge") or (head.model, head.kind) == ("bands", "regression"):
+        from bocage.mapping.kernels._linear import linear_kernel
+
+        return linear_kernel(head, coding, stored, weights)
+    found = _trees(head, coding, stored, weights) if head.model in _TREES else None
+    return found or plain_kernel(head, coding, stored, weights)
+
+
+def _trees(
+    head: "Head", coding: Coding, dtype: np.dtype[Any], prior: NDArray[np.float64] | None
+) -> Kernel | None:
+    from bocage.mapping.kernels._agreement import largest_difference
+    from bocage.mapping.kernels._ensemble import UnreadableModelError
+    from bocage.mapping.kernels._probes import probes
+    from bocage.mapping.kernels._trees import READERS, tree_kernel
+
+    try:
+        ensemble = READERS[head.model](head.estimator_)
+        kernel = tree_kernel(head, ensemble, coding, dtype, prior)
+        # Without factors: what is checked is how the trees were read.
+        bare = kernel if prior is None else tree_kernel(head, ensemble, coding, dtype, None)
+        made_up = probes(ensemble, coding, dtype, n_bands_of(head))
+        difference = largest_difference(bare, head, coding, made_up)
+    except UnreadableModelError as error:
+        reason = str(error)
+    else:
+        if difference <= _TOLERANCE:
+            return kernel
+        reason = f"results differ by {difference:g}"
+    warnings.warn(
+        f"{head.model} is mapped by its library, slowly, because its trees can't be taken over: "
+        f"{reason}",
+        stacklevel=3,
+    )
+    return None
+
+
+def _check_dtype(coding: Coding, dtype: np.dtype[Any]) -> None:
+    if dtype.kind not in "iuf" or (coding.kind == "square" and dtype != np.int8):
+        expected = "int8" if coding.kind == "square" else "whole numbers or floats"
+        raise SettingsError(
+            f"stored numbers are {dtype}; expected {expected} for a {coding.kind} coding"
+        )
+
+
+def _check_classes(head: "Head") -> None:
+    if head.kind == "classification" and head.n_classes > _MOST_CLASSES:
+        raise SettingsError(
+            f"{head.n_classes} classes found; a map holds at most {_MOST_CLASSES}, since classes "
+            "are bytes and one byte says 'no data'. Merge classes first"
+        )
+
+
+def _seen(head: "Head", prior: NDArray[Any] | None) -> NDArray[np.float64] | None:
+    """Return factors of the classes seen in training."""
+    if prior is None:
+        return None
+    factors = np.asarray(prior, dtype=np.float64)
+    if head.kind != "classification" or factors.shape != (head.n_classes,):
+        raise SettingsError(
+            f"{factors.size} prior factors given for a {head.kind}; expected one for each of "
+            f"{head.n_classes} classes, and none for a regression"
+        )
+    seen = factors[head.classes_]
+    if not np.isfinite(factors).all() or (factors < 0).any() or not seen.any():
+        raise SettingsError(
+            f"prior factors {factors.tolist()} can't be used; expected finite numbers, none below "
+            "0, and one above 0 for a class with training labels"
+        )
+    return np.asarray(seen)

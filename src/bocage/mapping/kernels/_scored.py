@@ -1,0 +1,143 @@
+"""What kernels have in common that make scores of classes first."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import SettingsError
+from bocage.mapping.kernels._score_loops import pick, softmax, softmax_sum
+
+
+class ScoredKernel(ABC):
+    """From scores, chunk by chunk, to classes, confidence, probabilities or values.
+
+    Attributes
+    ----------
+    bands : tuple of int
+        Places of the bands that are read, among those that the head was fitted on.
+    kind : {"classification", "regression"}
+    dtype : dtype
+        Of stored numbers.
+    codes : ndarray of uint8, shape (n_rows,)
+        Class of each row of scores: those seen in training.
+    n_classes : int
+    """
+
+    __slots__ = ()
+
+    bands: tuple[int, ...]
+    kind: str
+    dtype: np.dtype[Any]
+    codes: NDArray[np.uint8]
+    n_classes: int
+
+    @abstractmethod
+    def _scores(self, stored: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
+        """Yield first pixels and scores, shape (n_rows, any number), contiguous.
+
+        The next scores may take the same memory.
+        """
+
+    @property
+    @abstractmethod
+    def _is_logit(self) -> bool:
+        """Whether softmax makes probabilities of scores; else they are shares of their sum."""
+
+    def _settle(  # noqa: B027 - most kernels have nothing to decide again
+        self,
+        stored: NDArray[Any],
+        start: int,
+        best: NDArray[Any],
+        second: NDArray[Any],
+        out: NDArray[np.uint8],
+    ) -> None:
+        """Decide pixels again whose two largest scores are too close to be told apart."""
+
+    def _whole(self, scores: NDArray[Any]) -> Any:
+        """Return what scores that are no logits are shares of."""
+        return scores.sum(axis=0)
+
+    def classes(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return codes of the most probable classes, shape (n_pixels,)."""
+        out = self._new_classes(stored)
+        for _ in self._decided(stored, out):
+            pass
+        return out
+
+    def confident(self, stored: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """Return the same codes and their probabilities, both of shape (n_pixels,)."""
+        out = self._new_classes(stored)
+        confidence = np.empty(len(out), dtype=np.float32)
+        for start, scores, best in self._decided(stored, out):
+            part = confidence[start : start + len(best)]
+            if self._is_logit:
+                softmax_sum(scores, best, part)
+                np.reciprocal(part, out=part)
+            else:
+                part[:] = best / self._whole(scores)
+        return out, confidence
+
+    def probabilities(self, stored: NDArray[Any]) -> NDArray[np.float32]:
+        """Return probabilities of all classes, shape (n_classes, n_pixels)."""
+        out = self._new_classes(stored)
+        found = np.empty((len(self.codes), len(out)), dtype=np.float32)
+        for start, scores, best in self._decided(stored, out):
+            if self._is_logit:
+                total = np.empty(len(best), dtype=np.float32)
+                softmax_sum(scores, best, total)
+                softmax(scores, best, total, found, start)
+            else:
+                found[:, start : start + len(best)] = scores / self._whole(scores)
+        if len(found) == self.n_classes:
+            return found
+        # Classes that training never saw have no probability.
+        full = np.zeros((self.n_classes, len(out)), dtype=np.float32)
+        full[self.codes] = found
+        return full
+
+    def values(self, stored: NDArray[Any]) -> NDArray[np.float32]:
+        """Return values of a regression, shape (n_pixels,)."""
+        self._check(stored, "regression")
+        out = np.empty(stored.shape[1], dtype=np.float32)
+        for start, scores in self._scores(stored):
+            out[start : start + scores.shape[1]] = scores[0]
+        return out
+
+    def _decided(
+        self, stored: NDArray[Any], out: NDArray[np.uint8]
+    ) -> Iterator[tuple[int, NDArray[Any], NDArray[Any]]]:
+        """Fill `out` with classes; yield first pixels, scores and the largest ones meanwhile."""
+        for start, scores in self._scores(stored):
+            best, second = np.empty_like(scores, shape=(2, scores.shape[1]))
+            part = out[start : start + len(best)]
+            pick(scores, self.codes, part, best, second)
+            self._settle(stored, start, best, second, part)
+            yield start, scores, best
+
+    def _new_classes(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
+        self._check(stored, "classification")
+        return np.empty(stored.shape[1], dtype=np.uint8)
+
+    def _check(self, stored: NDArray[Any], kind: str) -> None:
+        check_stored(stored, self.bands, self.dtype, self.kind, kind)
+
+
+def check_stored(
+    stored: NDArray[Any], bands: tuple[int, ...], dtype: np.dtype[Any], kind: str, asked: str
+) -> None:
+    """Refuse pixels, or a question, that a kernel is not made for.
+
+    Raises
+    ------
+    SettingsError
+    """
+    if kind != asked:
+        raise SettingsError(f"a {kind} was asked for the result of a {asked}; ask for its own")
+    if stored.ndim != 2 or len(stored) != len(bands) or stored.dtype != dtype:  # noqa: PLR2004
+        raise SettingsError(
+            f"pixels of shape {stored.shape} and type {stored.dtype} found; expected "
+            f"({len(bands)} bands, any number) of {dtype}"
+        )
