@@ -236,3 +236,13 @@ def test_rows_and_labels_must_be_as_many():
     X, y = _data()
     with pytest.raises(DataError, match="120 rows of features but 119 labels"):
         Head(n_classes=3).fit(X, y[1:])
+
+
+@pytest.mark.parametrize("model", [name for name in CLASSIFIERS if name != "logistic"])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_single_class_that_was_seen_is_the_one_that_is_predicted(model, n_classes):
+    # Some libraries would call it class 0, or give two columns for it.
+    X, _ = _data(40)
+    head = Head(model, "classification", n_classes=n_classes).fit(X, np.ones(40, dtype=int))
+    np.testing.assert_array_equal(head.predict(X), np.ones(40))
+    np.testing.assert_array_equal(head.predict_proba(X).sum(axis=1), np.ones(40))

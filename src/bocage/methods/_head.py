@@ -103,6 +103,9 @@ class Head(BaseEstimator):
 
     def predict_proba(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return probabilities of all classes of the task, shape (n_samples, n_classes)."""
+        if len(self.classes_) == 1:
+            # Libraries disagree about what a single class is: there is nothing to ask them.
+            return np.tile(np.arange(self.n_classes) == self.classes_[0], (len(X), 1)).astype(float)
         found = self._quiet(self.estimator_.predict_proba, self._scale(X))
         if found.shape[1] == self.n_classes:
             return np.asarray(found, dtype=np.float64)
