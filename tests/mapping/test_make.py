@@ -181,6 +181,8 @@ def test_class_shares_move_what_is_uncertain(world, tmp_path):
     shares = {"crop": 0.97, "tree": 0.01, "water": 0.01, "built": 0.01}
     made = _make(model, world, tmp_path / "b.tif", Order(("probability",), prior=shares))
     assert made.prior == (0.97, 0.01, 0.01, 0.01)
+    assert "equally frequent" in plain.notes[0]
+    assert not any("equally frequent" in note for note in made.notes)
     assert made.pixels[0] > plain.pixels[0]
     p = _read(plain.files["probability"])[:, 100, 100] / 250
     weighted = p * np.array(made.prior) / np.array(model.prior)

@@ -35,7 +35,7 @@ def shares(
         If what is asked for can't be used.
     """
     if not asked:
-        return None, ()
+        return None, _warned(model)
     if not model.classes:
         raise SettingsError(f"{model.target} is a number, without class shares; leave out --prior")
     n = len(model.classes)
@@ -65,6 +65,18 @@ def shares(
     if not (total > 0 and min(asked.values()) >= 0):
         raise SettingsError("class shares must be 0 or more, and not all 0")
     return tuple(asked[name] / total for name in model.classes), ()
+
+
+def _warned(model: MapModel) -> tuple[str, ...]:
+    """Warn of areas that stand on classes taken to be equally frequent."""
+    learned = {round(share, 9) for share in model.prior if share > 0}
+    if len(learned) != 1 or len(model.prior) < 2:  # noqa: PLR2004 - nothing to weigh
+        return ()
+    note = (
+        "the model takes all classes to be equally frequent, so rare ones are mapped too often "
+        "where it is unsure; say how frequent they are with --prior, or --prior estimated"
+    )
+    return (note,)
 
 
 def share_weights(model: MapModel, prior: ArrayLike) -> NDArray[np.float64]:
