@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from bocage.cli._app import app
 from bocage.mapping.model import load_model
-from bocage.mapping.outputs import check_item
+from bocage.mapping.outputs import check_item, legend_of
 
 SMALL = ["--budgets", "10,all", "--repeats", "1", "-j", "1"]
 
@@ -99,3 +99,31 @@ def test_a_raster_that_does_not_fit_the_model_is_refused(folder, tmp_path):
     two = ["--source", folder / "aef.tif", "--source", folder / "other.tif"]
     made = _run("map", folder / "study", *two, "-o", tmp_path / "map.tif")
     assert "2 rasters are named" in str(made.exception)
+
+
+@pytest.mark.slow
+def test_field_samples_of_a_state_are_mapped_over_one_municipality(real_data, tmp_path):
+    """Real series: the 18 points inside were not learned from, and are only looked at."""
+    import pandas as pd
+    from pyproj import Transformer
+
+    sinop = real_data / "mato-grosso" / "sinop"
+    made = _run(
+        "compare", "mato-grosso", "--leave", "year", "--methods", "prior,ndvi:forest",
+        "--budgets", "all", "--repeats", "1", "-j", "1", "-o", tmp_path / "study",
+    )  # fmt: skip
+    assert made.exit_code == 0, made.output
+    bands = ",".join(f"NDVI_{month:02d}" for month in range(1, 13))
+    source = ["--source", sinop / "*.jp2", "--bands", bands, "-o", tmp_path / "map.tif"]
+    made = _run("map", tmp_path / "study", *source)
+    assert "expected the same scale: declare it with --scale" in str(made.exception)
+    made = _run("map", tmp_path / "study", *source, "--scale", "0.0001", "--prior", "estimated")
+    assert made.exit_code == 0, made.output
+    points = pd.read_csv(next(sinop.glob("*.csv")))
+    with rasterio.open(tmp_path / "map.tif") as file:
+        names = legend_of(tmp_path / "map.tif").names
+        to_map = Transformer.from_crs(4326, file.crs, always_xy=True)
+        xy = zip(*to_map.transform(points.longitude, points.latitude), strict=True)
+        found = [names[int(value[0])] for value in file.sample(xy)]
+        assert file.shape == (147, 255)
+    assert (points.label == found).sum() >= 12
