@@ -1,0 +1,63 @@
+"""The invented country, mapped: its truth is known for every pixel."""
+
+import numpy as np
+import pytest
+import rasterio
+from tests.data.alphaearth import write_alphaearth
+
+from bocage.mapping import Applicability, Order, make_map, training_prior
+from bocage.mapping.model import MapModel, Training
+from bocage.methods import Head
+from bocage.sources import AEF_BANDS, AEF_CODING, Declared, open_source
+from bocage.tasks.landscape import LandscapeSettings, landscape, landscape_chips
+
+SIDE = 128
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    settings = LandscapeSettings()
+    points, chips = landscape(settings), landscape_chips(settings, chips=4, side=SIDE)
+    X, y = points.inputs["aef"].values, points.target
+    counts = np.bincount(y, minlength=points.n_classes)
+    model = MapModel(
+        Head("logistic", "classification", {"C": 10.0}, points.n_classes,
+             np.zeros(64, bool)).fit(X, y),
+        AEF_BANDS, AEF_CODING, "cover", Training(tuple(counts.tolist())), points.classes,
+        prior=tuple(training_prior("logistic", counts)),
+        applicability=Applicability.fit(X, points.groups["region"]),
+    )  # fmt: skip
+    values = chips.inputs["aef"].values[0].astype(np.float64)
+    stored = np.rint(127.5 * np.sign(values) * np.sqrt(np.abs(values))).astype(np.int8)
+    path = tmp_path_factory.mktemp("country") / "aef.tif"
+    write_alphaearth(path, SIDE, SIDE, values=stored, bottom_up=False)
+    assert points.classes == chips.classes
+    return model, path, chips.masks[0]
+
+
+def _mapped(model, path, out, **declared):
+    made = make_map(model, open_source(path, Declared(**declared)), out, Order(("applicability",)))
+    with (
+        rasterio.open(made.files["class"]) as file,
+        rasterio.open(made.files["applicability"]) as far,
+    ):
+        return file.read(1), far.read(1)
+
+
+def test_the_country_is_mapped_far_better_than_by_chance(world, tmp_path):
+    model, path, truth = world
+    found, far = _mapped(model, path, tmp_path / "map.tif")
+    known = truth >= 0
+    right = found[known] == truth[known]
+    share = np.bincount(truth[known], minlength=len(model.classes)) / known.sum()
+    assert right.mean() > share.max() + 0.2
+    # What the model was tested on is what it maps: most pixels lie within.
+    assert (far[known] <= 100).mean() > 0.7
+
+
+def test_noise_lies_outside_of_what_the_labels_show(world, tmp_path):
+    model = world[0]
+    write_alphaearth(tmp_path / "noise.tif", SIDE, SIDE, seed=9)
+    _, far = _mapped(model, tmp_path / "noise.tif", tmp_path / "map.tif")
+    known = far < 255
+    assert (far[known] > 100).mean() > 0.8
