@@ -55,6 +55,22 @@ def test_a_study_becomes_a_map(folder, tmp_path):
     assert [row.split(",")[0] for row in rows] == ["class", "maize", "water", "wheat"]
 
 
+def test_a_study_of_blocks_is_mapped_too(folder, tmp_path):
+    blocks = tmp_path / "blocks"
+    made = _run(
+        "compare", folder / "samples.parquet", "--target", "crop", "--leave", "blocks",
+        "--input", "aef=A??", "--methods", "prior,aef:logistic", "-o", blocks, *SMALL,
+    )  # fmt: skip
+    assert made.exit_code == 0, made.output
+    out = tmp_path / "map.tif"
+    layers = ["--layers", "applicability"]
+    made = _run("map", blocks, "--source", folder / "aef.tif", "-o", out, *layers)
+    assert made.exit_code == 0, made.output
+    assert "in places with labels of their own" in made.output
+    assert (tmp_path / "map_applicability.tif").exists()
+    assert not (tmp_path / "map_confidence.tif").exists()
+
+
 def test_a_model_in_a_folder_makes_the_same_map(folder, tmp_path):
     method = ["--method", "aef:forest:n_estimators=20"]
     raster = ["--source", folder / "aef.tif", "-o"]

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bocage.core import SettingsError
 from bocage.features import COORDINATES
@@ -67,10 +68,19 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
         version=raster.about.version,
         years=item.years or raster.about.years,
         prior=tuple(training_prior(head.model, counts).tolist()) if is_classes else (),
-        applicability=Applicability.fit(item.values, study.split.fold_of_group[study.split.group]),
+        applicability=Applicability.fit(item.values, _held_out(study)),
         licence=raster.about.licence,
         attribution=raster.about.attribution,
     )
+
+
+def _held_out(study: Study) -> NDArray[np.int64] | None:
+    """Return what was held out together: folds of groups, else blocks; None for one block."""
+    split = study.split
+    for held in (split.fold_of_group[split.group], split.block):
+        if (held != held[0]).any():
+            return held
+    return None
 
 
 def _input_of(method: Method, study: Study) -> str:
