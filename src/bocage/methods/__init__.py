@@ -6,6 +6,8 @@ from bocage.core import lazy
 from bocage.methods._chip_net import ChipNetMethod
 from bocage.methods._defaults import default_methods
 from bocage.methods._encoded import SIGN, Encoded
+from bocage.methods._fitted_method import FittedMethod
+from bocage.methods._input_facts import InputFacts
 from bocage.methods._learner import Learner
 from bocage.methods._libraries import load_libraries
 from bocage.methods._method import Effort, Method
@@ -32,7 +34,9 @@ __all__ = [
     "Effort",
     "Encoded",
     "Fitted",
+    "FittedMethod",
     "Head",
+    "InputFacts",
     "Learner",
     "Method",
     "Model",

@@ -1,6 +1,7 @@
 """A method whose model is a network for chips, trained from scratch."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from bocage.methods.chips import NETS
 from bocage.methods.strategies import Recipe
 
 if TYPE_CHECKING:
+    from bocage.methods._head import Head
+    from bocage.methods._learner import Learner
     from bocage.methods._tune import Fitted
     from bocage.methods._views import Views
     from bocage.splits import Inner
@@ -66,3 +69,17 @@ class ChipNetMethod(Method):
         rates = NETS[self.model].rates[: effort.trials] if given is None else (float(given),)
         lesson = NetLesson(views.chips(self.parts), views.task.n_classes, self.model)
         return fit_lesson(lesson, rows, inner, Tuning(rates, effort.recipe, effort.seed))
+
+    def on(self, learner: Any, views: "Views") -> "Learner":
+        """Return the network, reading other chips."""
+        return replace(learner, network=learner.network.on(views.chips(self.parts)))  # type: ignore[no-any-return]
+
+    def restore(
+        self, views: "Views", head: "Head | None", weights: Mapping[str, NDArray[Any]]
+    ) -> "Learner":
+        """Build the network with what it learned."""
+        from bocage.methods.chips import NetLesson
+
+        del head
+        lesson = NetLesson(views.chips(self.parts), views.task.n_classes, self.model)
+        return lesson.restore(weights)  # type: ignore[return-value]

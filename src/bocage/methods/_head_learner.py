@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from bocage.features import Matrix
 from bocage.methods._head import Head
+from bocage.methods._learner import Learned
 from bocage.methods._size import Size, head_size
 
 
@@ -45,3 +46,7 @@ class HeadLearner:
     def predict_proba(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return probabilities of all classes, shape (n, n_classes)."""
         return np.asarray(self.head.predict_proba(self.features.values[rows]))
+
+    def learned(self) -> Learned:
+        """Return the head."""
+        return self.head, {}

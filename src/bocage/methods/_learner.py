@@ -1,11 +1,19 @@
 """The face of everything that has learned."""
 
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.methods._size import Size
+
+if TYPE_CHECKING:
+    from bocage.methods._head import Head
+
+
+Learned = tuple["Head | None", Mapping[str, NDArray[Any]]]
+"""A fitted head, or the numbers of a network by name."""
 
 
 class Learner(Protocol):
@@ -37,3 +45,9 @@ class Learner(Protocol):
 
     def predict_masks(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the class of every pixel, shape (n, height, width): segmentation."""
+
+    def predict_shares(self, rows: NDArray[np.int64]) -> NDArray[Any]:
+        """Return probabilities, shape (n, n_classes, height, width): segmentation."""
+
+    def learned(self) -> "Learned":
+        """Return what was learned, apart from samples and public weights."""

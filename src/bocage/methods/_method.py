@@ -1,6 +1,7 @@
 """A method: inputs, a model, and how it is trained."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from bocage.methods._encoded import Encoded
 from bocage.methods.strategies import Recipe, Value
 
 if TYPE_CHECKING:
+    from bocage.methods._head import Head
+    from bocage.methods._learner import Learner
     from bocage.methods._tune import Fitted
     from bocage.methods._views import Views
     from bocage.splits import Inner
@@ -150,6 +153,22 @@ class Method(ABC):
         -------
         Fitted
             Its `learner` predicts for samples of the task.
+        """
+
+    @abstractmethod
+    def on(self, learner: "Learner", views: "Views") -> "Learner":
+        """Return what was learned, reading the samples of other views."""
+
+    @abstractmethod
+    def restore(
+        self, views: "Views", head: "Head | None", weights: Mapping[str, NDArray[Any]]
+    ) -> "Learner":
+        """Build a learner that knows what `Learner.learned` gave.
+
+        Raises
+        ------
+        BocageError
+            If it is not of this method, or public weights are not there.
         """
 
 

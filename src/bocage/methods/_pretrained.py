@@ -1,7 +1,7 @@
 """A method whose model is a pretrained network, trained with one of the strategies."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,11 +11,13 @@ from bocage.core import SettingsError
 from bocage.methods._encoded import Encoded
 from bocage.methods._method import Effort, Method, version_of
 from bocage.methods._models import Params
-from bocage.methods._shallow import encoders_decide, fit_head, head_decides, of_kind
+from bocage.methods._shallow import encoders_decide, fit_head, head_decides, of_kind, read_by
 from bocage.methods.backbones import BACKBONES, Backbone, Weights
 from bocage.methods.strategies import STRATEGIES, Recipe, Value, first_block
 
 if TYPE_CHECKING:
+    from bocage.methods._head import Head
+    from bocage.methods._learner import Learner
     from bocage.methods._tune import Fitted
     from bocage.methods._views import Views
     from bocage.splits import Inner
@@ -152,6 +154,20 @@ class PretrainedMethod(Method):
         rates = (float(options["lr"]),) if "lr" in options else rates
         tuning = Tuning(rates, effort.recipe, effort.seed)
         return fit_lesson(self.lesson(views), rows, inner, tuning)
+
+    def on(self, learner: Any, views: "Views") -> "Learner":
+        """Return the network, or the head on its features, reading other samples."""
+        if not self.trains_network:
+            return read_by(learner.head, views, self.encoded)
+        return replace(learner, network=learner.network.on(views.frozen(self.item)))  # type: ignore[no-any-return]
+
+    def restore(
+        self, views: "Views", head: "Head | None", weights: Mapping[str, NDArray[Any]]
+    ) -> "Learner":
+        """Build the network with what it learned, or put the head to its features."""
+        if not self.trains_network:
+            return read_by(head, views, self.encoded)
+        return self.lesson(views).restore(weights)  # type: ignore[no-any-return]
 
     def lesson(self, views: "Views") -> Any:
         """Return what every training of a run shares; see `bocage.methods.strategies.Lesson`."""

@@ -14,6 +14,8 @@ from bocage.methods.strategies import Recipe
 
 if TYPE_CHECKING:
     from bocage.methods._encoded import Encoded
+    from bocage.methods._head import Head
+    from bocage.methods._learner import Learner
     from bocage.methods._tune import Fitted
     from bocage.methods._views import Views
     from bocage.splits import Inner
@@ -87,6 +89,28 @@ class ShallowMethod(Method):
     ) -> "Fitted":
         """Tune and fit the head."""
         return fit_head(self, views, self.parts, rows, inner, effort)
+
+    def on(self, learner: Any, views: "Views") -> "Learner":
+        """Return the head, reading other samples."""
+        return read_by(learner.head, views, self.parts)
+
+    def restore(
+        self, views: "Views", head: "Head | None", weights: Mapping[str, NDArray[Any]]
+    ) -> "Learner":
+        """Put the head to the samples."""
+        del weights
+        return read_by(head, views, self.parts)
+
+
+def read_by(head: Any, views: "Views", parts: "tuple[str | Encoded, ...]") -> "Learner":
+    """Put a fitted head to other samples, or to the pixels of other chips."""
+    from bocage.methods._head_learner import HeadLearner
+
+    if views.task.kind == "segmentation":
+        from bocage.methods.chips import PixelLearner
+
+        return PixelLearner(head, views.chips(parts))  # type: ignore[return-value]
+    return HeadLearner(head, views.table(parts))  # type: ignore[return-value]
 
 
 def fit_head(

@@ -35,6 +35,22 @@ class Views:
         self._tables: dict[tuple[Part, ...], Matrix] = {}
         self._frozen: dict[Encoded, Frozen] = {}
         self._chips: dict[tuple[Part, ...], Chips] = {}
+        self._like: Views | None = None
+        self._is_passing = False
+
+    @classmethod
+    def passing(cls, task: Task, like: "Views | None" = None) -> Self:
+        """Return the inputs of samples that are seen once: what networks give is not kept on disk.
+
+        Parameters
+        ----------
+        task : Task
+        like : Views, optional
+            Of samples of the same shape, whose networks are taken.
+        """
+        made = cls(task)
+        made._like, made._is_passing = like, True
+        return made
 
     def with_masks(self, masks: NDArray[np.int16]) -> Self:
         """Return the same inputs, computed once for both, with other masks to learn from."""
@@ -54,7 +70,7 @@ class Views:
         """
         if item not in self._frozen:
             need_torch()
-            from bocage.methods.backbones import Frozen
+            from bocage.methods.backbones import Frozen, Passing
 
             inputs = self.task.inputs
             if item.source not in inputs:
@@ -64,7 +80,11 @@ class Views:
                 )
             backbone = BACKBONES[item.backbone]
             arrays = backbone.arrays(inputs[item.source], self.task.lonlat, item.place)
-            self._frozen[item] = Frozen(backbone, item.weights, arrays)
+            if self._is_passing:
+                like = None if self._like is None else self._like.frozen(item)
+                self._frozen[item] = Passing(backbone, item.weights, arrays, like)
+            else:
+                self._frozen[item] = Frozen(backbone, item.weights, arrays)
         return self._frozen[item]
 
     def find(self, item: Encoded) -> Backbone:

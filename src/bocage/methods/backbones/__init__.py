@@ -12,12 +12,12 @@ from bocage.methods.backbones._backbone import (
     need_torch,
     plain,
 )
-from bocage.methods.backbones._bands import Band
+from bocage.methods.backbones._bands import Band, scale_known
 from bocage.methods.backbones._registry import BACKBONES
 
 if TYPE_CHECKING:
     from bocage.methods.backbones._encoder import N_LEVELS, Encoder, turned
-    from bocage.methods.backbones._frozen import Frozen
+    from bocage.methods.backbones._frozen import Frozen, Passing
 
 __all__ = [
     "BACKBONES",
@@ -27,16 +27,24 @@ __all__ = [
     "Band",
     "Encoder",
     "Frozen",
+    "Passing",
     "Weights",
     "arrays_key",
     "lacking",
     "need_torch",
     "plain",
+    "scale_known",
     "turned",
 ]
 
 # These import torch.
 __getattr__ = lazy(
     __name__,
-    {"Encoder": "_encoder", "Frozen": "_frozen", "N_LEVELS": "_encoder", "turned": "_encoder"},
+    {
+        "Encoder": "_encoder",
+        "Frozen": "_frozen",
+        "Passing": "_frozen",
+        "N_LEVELS": "_encoder",
+        "turned": "_encoder",
+    },
 )

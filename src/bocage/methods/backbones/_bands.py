@@ -1,6 +1,8 @@
 """What a backbone must be fed: declared bands, units and plausible values; nothing is guessed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +14,8 @@ TOO_MANY = 0.01
 """Share of values out of range from which the scale is taken to be wrong."""
 
 REFLECTANCE = "reflectance x 10000"
+
+_KNOWN = ContextVar("scale known", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,16 @@ def arrange(
     return out, tuple(present)
 
 
+@contextmanager
+def scale_known() -> Iterator[None]:
+    """Leave scales alone for a while: part of a map may be all cloud, or all shadow."""
+    token = _KNOWN.set(True)
+    try:
+        yield
+    finally:
+        _KNOWN.reset(token)
+
+
 def check_scale(values: NDArray[np.float64], band: Band, name: str, backbone: str) -> None:
     """Refuse values that can't be in the unit that they are declared in.
 
@@ -174,7 +188,7 @@ def check_scale(values: NDArray[np.float64], band: Band, name: str, backbone: st
         If more than `TOO_MANY` of the values are out of range, or all are far too small.
     """
     known = values[np.isfinite(values)]
-    if not known.size:
+    if not known.size or _KNOWN.get():
         return
     out = float(np.mean((known < band.low) | (known > band.high)))
     small = band.typical > 0 and float(np.quantile(known, 0.99)) < band.typical

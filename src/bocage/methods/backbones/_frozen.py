@@ -215,6 +215,43 @@ class Frozen:
         )
 
 
+class Passing(Frozen):
+    """The same for samples that are seen once, as in a map: nothing is kept on disk.
+
+    Parameters
+    ----------
+    backbone, weights, arrays
+        As of `Frozen`.
+    like : Frozen, optional
+        Whose encoder is taken: it was built for arrays of the same shape.
+    """
+
+    def __init__(
+        self, backbone: Backbone, weights: Weights, arrays: Arrays, like: Frozen | None = None
+    ) -> None:
+        super().__init__(backbone, weights, arrays)
+        if like is not None:
+            # Goes where the cached property keeps what it has loaded.
+            self.__dict__["encoder"] = like.encoder
+
+    @property
+    def n_parameters(self) -> int:
+        """Parameters of the encoder."""
+        return sum(part.numel() for part in self.encoder.parameters())
+
+    def level_shapes(self) -> list[tuple[int, ...]]:
+        """Return channels, rows and columns of the map of each depth."""
+        return [tuple(level.shape[1:]) for level in self.levels()]
+
+    def _kept(self, stages: Sequence[str]) -> list[NDArray[np.float32]]:
+        left = [stage for stage in stages if stage not in self._open]
+        if left:
+            starts = range(0, len(self), self._chunk)
+            parts = zip(*(self._encode(start, left) for start in starts), strict=True)
+            self._open.update(zip(left, map(np.concatenate, parts), strict=True))
+        return [self._open[stage] for stage in stages]
+
+
 def _write_header(file: object, shape: tuple[int, ...], dtype: np.dtype[np.float32]) -> None:
     about = {
         "shape": shape,

@@ -1,7 +1,9 @@
 """Pretrained networks that segment: an encoder, a decoder, and what of them learns."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -13,7 +15,7 @@ from bocage.methods.backbones import Encoder, Frozen
 from bocage.methods.chips._decoders import LinearDecoder, PyramidDecoder
 from bocage.methods.chips._learner import ChipLesson, Segmenter
 from bocage.methods.chips._scenes import draw_pixels
-from bocage.methods.strategies._start import linear_start, plain_start
+from bocage.methods.strategies._start import Start, linear_start, plain_start
 from bocage.methods.strategies._strategy import Value
 from bocage.methods.strategies._wiring import count, open_encoder
 
@@ -79,6 +81,12 @@ class BackboneSegmenter(Segmenter):
         """Score every pixel."""
         return self.decoder(self.maps(rows, turn), self.pixels)  # type: ignore[no-any-return]
 
+    def on(self, frozen: Frozen) -> Self:
+        """Return the same network, reading other chips."""
+        other = copy(self)
+        other.frozen = frozen
+        return other
+
     @property
     def size(self) -> Size:
         """Parameters, and what must be shipped beside the public weights."""
@@ -105,22 +113,34 @@ class BackboneLesson(ChipLesson):
 
     def segmenter(self, rows: NDArray[np.int64]) -> Segmenter:
         """Build encoder and decoder; a linear decoder starts from a fit on frozen features."""
-        size = (int(self.chips.masks.shape[1]), int(self.chips.masks.shape[2]))
-        return BackboneSegmenter(
-            self.frozen, self.strategy, self.options, self._decoder(rows), size
-        )
+        if not self._is_linear:
+            return self._around(self._pyramid())
+        if self.strategy == "scratch":
+            return self._around(LinearDecoder(self._plain(self.chips.n_bands)))
+        X, y, _ = draw_pixels(self.chips, rows, START_PIXELS, 0)
+        start = linear_start(X, y, "classification", self.n_classes, 1.0)
+        return self._around(LinearDecoder(start))
 
-    def _decoder(self, rows: NDArray[np.int64]) -> nn.Module:
+    def empty(self, weights: Mapping[str, NDArray[Any]]) -> Segmenter:
+        """Build encoder and decoder without labels."""
+        if not self._is_linear:
+            return self._around(self._pyramid())
+        return self._around(LinearDecoder(self._plain(weights["decoder.mean"].size)))
+
+    @property
+    def _is_linear(self) -> bool:
+        return self.options["head"] == "linear"
+
+    def _around(self, decoder: nn.Module) -> BackboneSegmenter:
+        size = (int(self.chips.masks.shape[1]), int(self.chips.masks.shape[2]))
+        return BackboneSegmenter(self.frozen, self.strategy, self.options, decoder, size)
+
+    def _plain(self, width: int) -> Start:
+        nothing = np.zeros(1, dtype=np.int64)
+        return plain_start(width, nothing, "classification", self.n_classes, 1.0)
+
+    def _pyramid(self) -> PyramidDecoder:
         name = str(self.options["head"])
-        if name == "linear":
-            n_bands = self.chips.n_bands
-            if self.strategy == "scratch":
-                y = np.zeros(1, dtype=np.int64)
-                start = plain_start(n_bands, y, "classification", self.n_classes, 1.0)
-            else:
-                X, y, _ = draw_pixels(self.chips, rows, START_PIXELS, 0)
-                start = linear_start(X, y, "classification", self.n_classes, 1.0)
-            return LinearDecoder(start)
         shapes = self.frozen.level_shapes()
         channels = [shape[0] for shape in shapes]
         is_pyramid = len({shape[1:] for shape in shapes}) == len(shapes)

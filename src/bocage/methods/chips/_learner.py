@@ -1,20 +1,22 @@
 """Train a network on chips, with the recipe that all networks share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from bocage.methods._learner import Learned
 from bocage.methods._size import Size
 from bocage.methods.backbones import turned
 from bocage.methods.chips._nets import NETS
 from bocage.methods.chips._scenes import Chips
-from bocage.methods.strategies._wiring import count
+from bocage.methods.strategies._wiring import count, fill, learned_numbers
 from bocage.metrics import chip_confusion, mean_iou
 
 BLOCK = 16
@@ -46,6 +48,15 @@ class Segmenter(nn.Module, ABC):
         self.train(was)
         return np.asarray(torch.cat(parts).numpy())
 
+    @torch.no_grad()
+    def shares(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return probabilities in evaluation mode, shape (n, classes, height, width)."""
+        was = self.training
+        self.eval()
+        parts = [self(rows[at : at + BLOCK]).softmax(1) for at in range(0, len(rows), BLOCK)]
+        self.train(was)
+        return np.asarray(torch.cat(parts).numpy())
+
 
 class NetSegmenter(Segmenter):
     """A network on standardised chips.
@@ -56,7 +67,7 @@ class NetSegmenter(Segmenter):
     inner : nn.Module
         From (n, bands, height, width) to (n, classes, height, width).
     rows : ndarray of int64
-        Chips that the scale is learned on.
+        Chips that the scale is learned on; none for a network that is filled later.
     """
 
     def __init__(self, chips: Chips, inner: nn.Module, rows: NDArray[np.int64]) -> None:
@@ -65,7 +76,7 @@ class NetSegmenter(Segmenter):
         self.inner = inner
         self.mean: Tensor
         self.spread: Tensor
-        mean, spread = chips.scale(rows)
+        mean, spread = chips.scale(rows) if len(rows) else np.zeros((2, chips.n_bands), np.float32)
         self.register_buffer("mean", torch.from_numpy(mean)[:, None, None])
         self.register_buffer("spread", torch.from_numpy(spread)[:, None, None])
 
@@ -73,6 +84,12 @@ class NetSegmenter(Segmenter):
         """Score every pixel."""
         values = turned(torch.from_numpy(self.chips.take(rows)), turn)
         return self.inner((values - self.mean) / self.spread)  # type: ignore[no-any-return]
+
+    def on(self, chips: Chips) -> Self:
+        """Return the same network, reading other chips."""
+        other = copy(self)
+        other.chips = chips
+        return other
 
     @property
     def size(self) -> Size:
@@ -97,6 +114,14 @@ class ChipLearner:
     def predict_masks(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Predict the class of every pixel, shape (n, height, width)."""
         return self.network.masks(rows)
+
+    def predict_shares(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return probabilities, shape (n, n_classes, height, width)."""
+        return self.network.shares(rows)
+
+    def learned(self) -> Learned:
+        """Return what the network learned."""
+        return None, learned_numbers(self.network)
 
     @property
     def size(self) -> Size:
@@ -150,6 +175,16 @@ class ChipLesson(ABC):
         """Wrap a trained network."""
         return ChipLearner(network)
 
+    @abstractmethod
+    def empty(self, weights: Mapping[str, NDArray[Any]]) -> Segmenter:
+        """Build a network that is filled later with what one like it has learned."""
+
+    def restore(self, weights: Mapping[str, NDArray[Any]]) -> ChipLearner:
+        """Build a network that knows what `Learner.learned` gave."""
+        network = self.empty(weights)
+        fill(network, weights)
+        return ChipLearner(network.eval())
+
 
 @dataclass(frozen=True, slots=True)
 class NetLesson(ChipLesson):
@@ -161,3 +196,8 @@ class NetLesson(ChipLesson):
         """Build the network; the seed is PyTorch's."""
         inner = NETS[self.model].build(self.chips.n_bands, self.n_classes)
         return NetSegmenter(self.chips, inner, rows)
+
+    def empty(self, weights: Mapping[str, NDArray[Any]]) -> Segmenter:
+        """Build the network without a scale."""
+        del weights
+        return self.segmenter(np.zeros(0, dtype=np.int64))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from bocage.features import Matrix
 from bocage.methods._head import Head
+from bocage.methods._learner import Learned
 from bocage.methods._size import Size, head_size
 from bocage.methods._tune import Fitted, fit_tuned
 from bocage.methods.chips._layers import FrozenLayer
@@ -61,6 +62,22 @@ class PixelLearner:
                 codes = np.asarray(self.head.predict(X)).reshape(len(some), -1)
                 made[start : start + group, at : at + step] = codes
         return made.reshape(len(rows), *shape)
+
+    def predict_shares(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return probabilities, shape (n, n_classes, height, width)."""
+        shape = self.chips.masks.shape[1:]
+        every = np.arange(shape[0] * shape[1])
+        made = np.empty((len(rows), self.head.n_classes, len(every)), dtype=np.float32)
+        step = max(1, AT_ONCE // self.chips.n_bands)
+        for position, row in enumerate(rows.tolist()):
+            for at in range(0, len(every), step):
+                X = self.chips.pixels(row, every[at : at + step]).astype(np.float64)
+                made[position, :, at : at + step] = self.head.predict_proba(X).T
+        return made.reshape(len(rows), -1, *shape)
+
+    def learned(self) -> Learned:
+        """Return the head."""
+        return self.head, {}
 
     def _drawn_out(self, layer: FrozenLayer, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Score the cells of a network's maps and draw out the scores: the same, and quicker."""

@@ -1,6 +1,8 @@
 """An encoder with a head: what a strategy trains, and what predicts."""
 
 from collections.abc import Mapping
+from copy import copy
+from typing import Self
 
 import numpy as np
 import torch
@@ -57,6 +59,12 @@ class Network(nn.Module):
         with torch.no_grad():
             self.head.weight.copy_(torch.from_numpy(start.weight))
             self.head.bias.copy_(torch.from_numpy(start.bias))
+
+    def on(self, frozen: Frozen) -> Self:
+        """Return the same network, reading other samples."""
+        other = copy(self)
+        other.frozen = frozen
+        return other
 
     def features(self, rows: NDArray[np.int64]) -> Tensor:
         """Encode samples, shape (n, width)."""

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from bocage.methods._learner import Learned
 from bocage.methods._size import Size
 from bocage.methods._tune import held_out_score
 from bocage.methods.backbones import Frozen
@@ -16,7 +17,10 @@ from bocage.methods.strategies._network import Network
 from bocage.methods.strategies._start import linear_start, plain_start
 from bocage.methods.strategies._strategy import Value
 from bocage.methods.strategies._train import make_loss
-from bocage.methods.strategies._wiring import count
+from bocage.methods.strategies._wiring import count, fill, learned_numbers
+
+SCALE = "scale"
+"""The spread of a regression's values, among the numbers of a network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ class SampleLearner:
         """Return codes of the most probable class, or values; shape (n,)."""
         made = self.network.outputs(rows)
         return made if self.kind == "regression" else np.asarray(made.argmax(axis=1))
+
+    def learned(self) -> Learned:
+        """Return what the network learned."""
+        return None, {**learned_numbers(self.network), SCALE: np.array(self.network.scale)}
 
     @property
     def size(self) -> Size:
@@ -99,3 +107,12 @@ class SampleLesson:
     def learner(self, network: Any) -> SampleLearner:
         """Wrap a trained network."""
         return SampleLearner(network, self.kind)
+
+    def restore(self, weights: Mapping[str, NDArray[Any]]) -> SampleLearner:
+        """Build a network that knows what `Learner.learned` gave."""
+        width, scale = weights["mean"].size, float(weights[SCALE])
+        nothing = np.zeros(1, dtype=np.int64)
+        start = plain_start(width, nothing, self.kind, self.n_classes, 1.0)
+        network = Network(self.frozen, self.strategy, self.options, start, scale)
+        fill(network, {name: part for name, part in weights.items() if name != SCALE})
+        return SampleLearner(network.eval(), self.kind)

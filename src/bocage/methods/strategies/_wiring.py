@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from bocage.core import SettingsError
+from bocage.core import DataError, SettingsError
 from bocage.methods.backbones import Encoder
 from bocage.methods.strategies._strategy import Value, first_block
 
@@ -101,12 +104,49 @@ def count(module: nn.Module, *, only_trained: bool = False) -> int:
     return sum(part.numel() for part in parts)
 
 
+def learned_numbers(network: nn.Module) -> dict[str, NDArray[Any]]:
+    """Return what must be shipped beside public weights, by name: what learns, and buffers."""
+    fixed = _fixed(network)
+    state = network.state_dict()
+    return {name: part.detach().numpy() for name, part in state.items() if name not in fixed}
+
+
+def fill(network: nn.Module, numbers: Mapping[str, NDArray[Any]]) -> None:
+    """Put what `learned_numbers` gave into a network that is built in the same way.
+
+    Raises
+    ------
+    DataError
+        If the names or shapes are not those of this network.
+    """
+    state = {name: torch.from_numpy(np.array(part)) for name, part in numbers.items()}
+    fixed = _fixed(network)
+    try:
+        odd = network.load_state_dict(state, strict=False)
+    except RuntimeError as error:
+        raise DataError(f"the numbers are not of this network ({_short(error)})") from error
+    lost = [name for name in odd.missing_keys if name not in fixed]
+    if lost or odd.unexpected_keys:
+        raise DataError(
+            f"the numbers are not of this network: {(lost or odd.unexpected_keys)[0]} "
+            f"{'is missing' if lost else 'is not part of it'}; fit the model again with these "
+            "versions of its libraries"
+        )
+
+
+def _fixed(network: nn.Module) -> set[str]:
+    """Name the parameters that do not learn."""
+    return {name for name, part in network.named_parameters() if not part.requires_grad}
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
+
+
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
     """Seed torch, NumPy and the standard library for a while; libraries below us may use any."""
     import random
-
-    import numpy as np
 
     python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002 - others' global state
     with torch.random.fork_rng():
