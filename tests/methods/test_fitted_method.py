@@ -5,13 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.conftest import make_samples
 from tests.data.chips import make_chip_task
 
 from bocage.core import DataError, Input, SettingsError
 from bocage.methods import Effort, FittedMethod, InputFacts, Recipe, Views, parse_method
 from bocage.tasks import build_task
-
-from ..conftest import make_samples
 
 RECIPE = Recipe(2, 2)
 ROWS = np.arange(12)

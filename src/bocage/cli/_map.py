@@ -150,10 +150,10 @@ def _prior(text: str) -> str | dict[str, float]:
 
 
 def _about(model: "MapModel") -> str:
-    from bocage.mapping import score_of
+    from bocage.mapping import labels_of, score_of
 
-    labels = sum(model.training.n_labels)
-    return f"{model.training.method or model.head.model}, {labels:,} labels; {score_of(model)}"
+    name = model.training.method or model.architecture
+    return f"{name}, {labels_of(model)}; {score_of(model)}"
 
 
 def _show(model: "MapModel", made: "MapMade") -> None:

@@ -18,7 +18,7 @@ from bocage.mapping._priors import PriorEstimate, estimate_prior, reweigh, train
 if TYPE_CHECKING:
     from bocage.mapping._fit import fit_model
     from bocage.mapping._make import MapMade, make_map
-    from bocage.mapping._tags import score_of
+    from bocage.mapping._tags import labels_of, score_of
 
 __all__ = [
     "Applicability",
@@ -33,6 +33,7 @@ __all__ = [
     "estimate_areas_from_matrix",
     "estimate_prior",
     "fit_model",
+    "labels_of",
     "make_map",
     "mapped_areas",
     "reweigh",
@@ -44,6 +45,6 @@ __all__ = [
 _MODULES = {
     "_fit": ("fit_model",),
     "_make": ("MapMade", "make_map"),
-    "_tags": ("score_of",),
+    "_tags": ("labels_of", "score_of"),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

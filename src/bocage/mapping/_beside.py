@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bocage.core import write_atomic
-from bocage.mapping._tags import score_of
+from bocage.mapping._tags import labels_of, score_of
 from bocage.mapping.model import MapModel
 from bocage.mapping.outputs import (
     Layer,
@@ -60,7 +60,7 @@ def write_picture(
         layers[name],
         title=f"{model.target} {years}".strip(),
         notes=(
-            f"{model.training.method or model.head.model}, {sum(model.training.n_labels):,} labels",
+            f"{model.training.method or model.architecture}, {labels_of(model)}",
             score_of(model),
         ),
         attribution=raster.about.attribution or raster.about.name,
@@ -101,7 +101,6 @@ def write_catalogue(
     The Item needs a year: without one, nothing but the model is written.
     """
     from bocage.mapping.model import save_model
-    from bocage.methods import MODELS
 
     main = next(files[name] for name in MAIN if name in files)
     made = {"model": main.with_name(f"{main.stem}_model")}
@@ -116,12 +115,12 @@ def write_catalogue(
     about = MapAbout(
         id=main.stem,
         title=f"{model.target} {min(years)}",
-        description=f"Map of {model.target}, made with {training.method or model.head.model} from "
-        f"{sum(training.n_labels)} labels; {score_of(model)}.",
+        description=f"Map of {model.target}, made with {training.method or model.architecture} "
+        f"from {labels_of(model)}; {score_of(model)}.",
         years=(min(years), max(years)),
         model=ModelAbout(
-            name=training.method or model.head.model,
-            architecture=MODELS[model.head.model].title,
+            name=training.method or model.architecture,
+            architecture=model.architecture,
             task="classification" if model.classes else "regression",
             bands=model.bands,
             coding=model.coding,

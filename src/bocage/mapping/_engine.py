@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,32 +13,10 @@ from numpy.typing import NDArray
 from bocage.core import Pool, open_pool, progress
 from bocage.mapping._windows import inside
 from bocage.mapping.outputs import Draft
+from bocage.mapping.painters import Painter
 from bocage.sources import Raster, Window
 
 Layers = Mapping[str, NDArray[Any]]
-
-
-class Painter(Protocol):
-    """Turns the stored numbers of pixels into the layers of a map."""
-
-    @property
-    def bands(self) -> tuple[int, ...]:
-        """Positions among the raster's bands that are read."""
-
-    def paint(self, stored: NDArray[Any], known: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
-        """Return layers of some pixels.
-
-        Parameters
-        ----------
-        stored : ndarray, shape (n_bands, n)
-        known : ndarray of bool, shape (n,)
-            Pixels with data, within the area; all others get each layer's nodata.
-
-        Returns
-        -------
-        dict of str to ndarray, shape (n,) or (n_bands, n)
-            Stored numbers of each layer.
-        """
 
 
 @dataclass(frozen=True)
@@ -60,16 +38,10 @@ class Job:
 
 def paint_window(job: Job, window: Window) -> dict[str, NDArray[Any]]:
     """Return the layers of a window, shape (height, width) or (bands, height, width)."""
-    raster, bands = job.raster, job.painter.bands
-    stored = raster.read(window, bands)
-    known = ~raster.coding.take(bands).missing(stored)
+    wanted = np.ones((window.height, window.width), dtype=bool)
     if job.shape is not None:
-        known &= inside(raster, job.shape, window)
-    made = job.painter.paint(stored.reshape(len(bands), -1), known.ravel())
-    return {
-        name: layer.reshape(*layer.shape[:-1], window.height, window.width)
-        for name, layer in made.items()
-    }
+        wanted = inside(job.raster, job.shape, window)
+    return job.painter.paint(job.raster, window, wanted)
 
 
 def paint(

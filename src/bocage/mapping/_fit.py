@@ -1,21 +1,25 @@
 """From a study to a model that can be mapped with."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import SettingsError
-from bocage.features import COORDINATES
+from bocage.features import source_of
 from bocage.mapping._applicability import Applicability
 from bocage.mapping._priors import training_prior
 from bocage.mapping.model import MapModel, Training
-from bocage.methods import Method, ShallowMethod
+from bocage.methods import FittedMethod, Head, InputFacts, Method, ShallowMethod, read_inputs
 from bocage.sources import Raster
 from bocage.study import Study, Winner, refit
+from bocage.tasks import Task
 
 if TYPE_CHECKING:
-    from bocage.methods import HeadLearner
+    from bocage.methods import Learner
+
+PIXELS = 2_000
+"""Pixels of chips that distances are measured to."""
 
 
 def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
@@ -35,18 +39,26 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
         If the method can't be mapped with.
     """
     method, task = found.method, study.task
-    name = _input_of(method, study)
-    item = task.inputs[name].as_table()
-    learner: HeadLearner = refit(study, method).learner
-    is_classes = task.kind == "classification"
-    counts = np.bincount(task.target, minlength=task.n_classes) if is_classes else [len(task)]
-    head = learner.head
-    places = [raster.names.index(band) for band in item.bands if band in raster.names]
+    names = read_inputs(method)
+    if not names:
+        raise SettingsError(
+            f"method {method.name!r} reads no input; expected one whose bands are in the raster: "
+            "name another method of the study with --method"
+        )
+    # Dates that differ between samples are found before anything is fitted.
+    facts = [InputFacts.of(task.inputs[name]) for name in names]
+    learner = refit(study, method).learner
+    plain = _is_plain(method)
+    head: Head | FittedMethod = learner.head if plain else FittedMethod.of(method, learner, task)
+    bands = facts[0].columns if isinstance(head, Head) else head.columns
+    counts, counted = _labels(task)
+    places = [raster.names.index(band) for band in bands if band in raster.names]
+    years = {year for name in names for year in task.inputs[name].years}
     return MapModel(
         head=head,
-        bands=item.bands,
+        bands=bands,
         # Bands that the raster lacks are refused when the map is made, in words.
-        coding=raster.coding.take(places) if len(places) == len(item.bands) else raster.coding,
+        coding=raster.coding.take(places) if len(places) == len(bands) else raster.coding,
         target=study.settings.target or task.title,
         training=Training(
             n_labels=tuple(int(count) for count in counts),
@@ -62,16 +74,63 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
             high=found.score.high,
             conditional=found.conditional,
             n_tested=found.n_groups,
+            counted=counted,
         ),
         classes=task.classes,
         product=raster.about.product,
         version=raster.about.version,
-        years=item.years or raster.about.years,
-        prior=tuple(training_prior(head.model, counts).tolist()) if is_classes else (),
-        applicability=Applicability.fit(item.values, _held_out(study)),
+        years=tuple(sorted(years)) or raster.about.years,
+        prior=_prior(method, task, counts),
+        applicability=_applicability(study, learner) if plain else None,
         licence=raster.about.licence,
         attribution=raster.about.attribution,
     )
+
+
+def _is_plain(method: Method) -> bool:
+    """Tell whether a method is a head on the bands of one pixel, which kernels are made for."""
+    return (
+        isinstance(method, ShallowMethod)
+        and not method.encoded
+        and len(method.inputs) == 1
+        and not source_of(method.inputs[0])[1]
+    )
+
+
+def _labels(task: Task) -> tuple[NDArray[np.int64], str]:
+    """Count the labels of each class, or all of a regression, and say what was counted."""
+    if task.masks is not None:
+        known = task.masks[task.masks >= 0]
+        return np.bincount(known, minlength=task.n_classes), "labelled pixels"
+    if task.classes:
+        return np.bincount(task.target, minlength=task.n_classes), "labels"
+    return np.array([len(task)]), "labels"
+
+
+def _prior(method: Method, task: Task, counts: NDArray[np.int64]) -> tuple[float, ...]:
+    """Return the class shares under which a method's probabilities hold."""
+    if not task.classes:
+        return ()
+    if method.trains_network:
+        # Losses of networks balance classes.
+        seen = (counts > 0).astype(float)
+        return tuple((seen / seen.sum()).tolist())
+    head: Any = method
+    return tuple(training_prior(head.head("classification"), counts).tolist())
+
+
+def _applicability(study: Study, learner: "Learner") -> Applicability:
+    """Learn how far from what it learned a method was tested."""
+    held = _held_out(study)
+    if study.task.masks is None:
+        features: Any = learner
+        return Applicability.fit(features.features.values, held)
+    from bocage.methods.chips import draw_pixels
+
+    chips: Any = learner
+    rows = np.arange(len(study.task))
+    X, _, owner = draw_pixels(chips.chips, rows, PIXELS, study.protocol.seed)
+    return Applicability.fit(X, None if held is None else held[owner])
 
 
 def _held_out(study: Study) -> NDArray[np.int64] | None:
@@ -81,31 +140,3 @@ def _held_out(study: Study) -> NDArray[np.int64] | None:
         if (held != held[0]).any():
             return held
     return None
-
-
-def _input_of(method: Method, study: Study) -> str:
-    """Return the one input that a method reads from tables of pixels."""
-    task = study.task
-    if task.kind == "segmentation":
-        raise SettingsError(
-            f"{study.folder} segments chips, which 'bocage map' does not map with yet; choose a "
-            "study of points or parcels"
-        )
-    if not isinstance(method, ShallowMethod) or method.encoded:
-        raise SettingsError(
-            f"method {method.name!r} needs a network, which 'bocage map' does not map with yet; "
-            "name a shallow method of the study with --method"
-        )
-    if len(method.inputs) != 1 or method.inputs[0] == COORDINATES:
-        read = " and ".join(method.inputs) or "no input"
-        raise SettingsError(
-            f"method {method.name!r} reads {read}; expected one input whose bands are in the "
-            "raster: name another method of the study with --method"
-        )
-    name = method.inputs[0]
-    if name not in task.inputs:
-        raise SettingsError(
-            f"method {method.name!r} reads {name!r}, which is made from another input; name a "
-            f"method on one of {', '.join(task.inputs)} with --method"
-        )
-    return name

@@ -14,12 +14,11 @@ from bocage.core import DataError, SettingsError, content_key
 from bocage.mapping._beside import write_areas, write_catalogue, write_picture, write_styles
 from bocage.mapping._engine import Job, paint
 from bocage.mapping._order import Order
-from bocage.mapping._painter import ModelPainter
+from bocage.mapping._paint_with import painter_of
 from bocage.mapping._pixel_areas import mapped_areas, row_areas
 from bocage.mapping._shares import share_weights, shares
 from bocage.mapping._tags import tags_of
 from bocage.mapping._windows import area_of, windows_of
-from bocage.mapping.kernels import kernel_of
 from bocage.mapping.model import MapModel, check_source
 from bocage.mapping.outputs import (
     Draft,
@@ -32,6 +31,7 @@ from bocage.mapping.outputs import (
     probability_layer,
     value_layer,
 )
+from bocage.methods import FittedMethod
 from bocage.sources import Grid, Raster, Window
 
 N_PROBES = 512
@@ -109,19 +109,22 @@ def make_map(
     area, shape = raster.grid.whole, None
     if order.area is not None:
         area, shape = area_of(raster, order.area.shape, order.area.crs, order.area.name)
-    coding = raster.coding.take(places)
     _check_values(model, raster, places, area)
-    plain = ModelPainter(kernel_of(model.head, coding, raster.dtype), places, coding, {})
+    plain = painter_of(model, raster, places, {}, None, order.overlap)
     prior, notes = shares(model, order.prior, raster, plain, shape, area)
     layers = _layers(model, order, tags_of(model, raster, order.tags))
-    kernel = plain.kernel
-    if prior is not None:
-        kernel = kernel_of(model.head, coding, raster.dtype, prior=share_weights(model, prior))
-    wanted = model.applicability if "applicability" in layers else None
-    job = Job(raster, ModelPainter(kernel, places, coding, layers, wanted), shape)
+    weights = None if prior is None else share_weights(model, prior)
+    painter = painter_of(model, raster, places, layers, weights, order.overlap)
+    job = Job(raster, painter, shape)
     grid = raster.grid.crop(area)
     key = content_key(
-        [_model_key(model), _raster_key(raster), list(prior or ()), _shape_key(shape)]
+        [
+            _model_key(model),
+            _raster_key(raster),
+            list(prior or ()),
+            _shape_key(shape),
+            order.overlap,
+        ]
     )
     files = {name: _path(output, name) for name in layers}
     with ExitStack() as stack:
@@ -174,7 +177,11 @@ def _layers(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, La
             )
     if "applicability" in order.layers:
         if model.applicability is None:
-            raise SettingsError("the model holds no training data to measure distances from")
+            raise SettingsError(
+                "the model holds no training data to measure distances from: distances are those "
+                "of single pixels on bands; leave out --layers applicability, or name a method of "
+                "pixels with --method"
+            )
         made["applicability"] = applicability_layer(model.applicability.threshold, tags)
     return made
 
@@ -191,8 +198,8 @@ def _draft_folder(path: Path) -> Path:
 
 def _check_values(model: MapModel, raster: Raster, places: Sequence[int], area: Window) -> None:
     """Refuse values that are nowhere near those that the model learned from."""
-    rows = None if model.applicability is None else model.applicability.rows
-    if rows is None or raster.coding.kind == "square":
+    limits = model.limits
+    if limits is None or raster.coding.kind == "square":
         return
     side = (min(256, area.height), min(256, area.width))
     row = area.row + (area.height - side[0]) // 2
@@ -203,7 +210,7 @@ def _check_values(model: MapModel, raster: Raster, places: Sequence[int], area: 
     values = values[:, np.isfinite(values).all(axis=0)]
     if not values.shape[1]:
         return
-    low, high = rows.min(axis=0), rows.max(axis=0)
+    low, high = limits
     middle, reach = np.median(values, axis=1), FAR * np.maximum(high - low, 1e-12)
     far = (middle < low - reach) | (middle > high + reach)
     if far.mean() > 0.5:  # noqa: PLR2004 - most of them
@@ -241,6 +248,8 @@ def _areas(
 
 def _model_key(model: MapModel) -> str:
     """Tell one model from another by what it answers for rows like those that it learned from."""
+    if isinstance(model.head, FittedMethod):
+        return model.head.key
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(N_PROBES, len(model.bands)))
     known = model.applicability

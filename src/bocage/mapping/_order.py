@@ -35,6 +35,8 @@ class Order:
     prior : str or mapping of str to float
         ``""`` leaves probabilities as they were learned; ``uniform``, ``estimated``, or a share
         of each class.
+    overlap : float
+        Share of a chip that it has in common with the next, where a network reads chips.
     tags : mapping of str to str
         Written into every file.
     """
@@ -42,4 +44,5 @@ class Order:
     layers: tuple[str, ...] = ("confidence",)
     area: Area | None = None
     prior: str | Mapping[str, float] = ""
+    overlap: float = 0.25
     tags: Mapping[str, str] = field(default_factory=dict)

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocage.core import DataError, SettingsError
-from bocage.mapping._painter import ModelPainter
 from bocage.mapping._priors import estimate_prior
 from bocage.mapping._windows import inside, windows_of
 from bocage.mapping.model import MapModel
+from bocage.mapping.painters import Painter
 from bocage.sources import Raster, Window
 
 SAMPLED_WINDOWS = 24
@@ -23,7 +23,7 @@ def shares(
     model: MapModel,
     asked: str | Mapping[str, float],
     raster: Raster,
-    painter: ModelPainter,
+    painter: Painter,
     shape: Any,
     area: Window,
 ) -> tuple[tuple[float, ...] | None, tuple[str, ...]]:
@@ -92,20 +92,18 @@ def share_weights(model: MapModel, prior: ArrayLike) -> NDArray[np.float64]:
 
 
 def _sampled(
-    raster: Raster, painter: ModelPainter, shape: Any, area: Window
-) -> NDArray[np.float32]:
+    raster: Raster, painter: Painter, shape: Any, area: Window
+) -> NDArray[np.floating[Any]]:
     """Return probabilities of pixels spread over the area, shape (n, n_classes)."""
     windows = windows_of(raster, area, len(painter.bands))
     chosen = np.unique(np.linspace(0, len(windows) - 1, SAMPLED_WINDOWS).round().astype(int))
     most = SAMPLED_PIXELS // len(chosen)
     found = []
     for i in chosen:
-        stored = raster.read(windows[i], painter.bands).reshape(len(painter.bands), -1)
-        known = np.flatnonzero(~painter.coding.missing(stored))
+        wanted = np.ones((windows[i].height, windows[i].width), dtype=bool)
         if shape is not None:
-            known = known[inside(raster, shape, windows[i]).ravel()[known]]
-        some = known[:: max(1, -(-len(known) // most))]
-        found.append(painter.kernel.probabilities(np.ascontiguousarray(stored[:, some])).T)
+            wanted = inside(raster, shape, windows[i])
+        found.append(painter.probabilities(raster, windows[i], wanted, most))
     made = np.concatenate(found)
     if not len(made):
         raise DataError("no pixel of the area has data to estimate class shares from")

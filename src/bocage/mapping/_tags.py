@@ -32,6 +32,11 @@ def tags_of(model: MapModel, raster: Raster, more: Mapping[str, str]) -> dict[st
     return {key: value for key, value in tags.items() if value}
 
 
+def labels_of(model: MapModel) -> str:
+    """Say how many labels a model learned from."""
+    return f"{sum(model.training.n_labels):,} {model.training.counted}"
+
+
 def score_of(model: MapModel) -> str:
     """Write the score of labels that were held out; never one on the labels learned from."""
     training = model.training

@@ -6,7 +6,7 @@ from bocage.core import lazy
 from bocage.methods._chip_net import ChipNetMethod
 from bocage.methods._defaults import default_methods
 from bocage.methods._encoded import SIGN, Encoded
-from bocage.methods._fitted_method import FittedMethod
+from bocage.methods._fitted_method import FittedMethod, read_inputs
 from bocage.methods._input_facts import InputFacts
 from bocage.methods._learner import Learner
 from bocage.methods._libraries import load_libraries
@@ -50,6 +50,7 @@ __all__ = [
     "head_size",
     "load_libraries",
     "parse_method",
+    "read_inputs",
 ]
 
 # These subclass or call scikit-learn, which takes a second to import.

@@ -24,6 +24,11 @@ class ChipNetMethod(Method):
     """A network in `NETS`; see `Method`."""
 
     @property
+    def title(self) -> str:
+        """What learns, in words."""
+        return NETS[self.model].title
+
+    @property
     def strategy(self) -> str:
         """``scratch``."""
         return self.training

@@ -178,6 +178,11 @@ class FittedMethod:
         with self._lock:
             if "learner" not in self._open:
                 views = Views.passing(task)
+                if self.method.needs_torch:
+                    import torch
+
+                    # Maps are made in threads: one each, so that sums are always the same.
+                    torch.set_num_threads(1)
                 found = tuple(_keys(self.method))
                 if found != self.encoders:
                     raise DataError(

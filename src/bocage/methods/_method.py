@@ -98,6 +98,11 @@ class Method(ABC):
 
     @property
     @abstractmethod
+    def title(self) -> str:
+        """What learns, in words."""
+
+    @property
+    @abstractmethod
     def strategy(self) -> str:
         """``floor``, ``shallow``, or how a network is trained."""
 

@@ -35,6 +35,11 @@ class PretrainedMethod(Method):
     """A pretrained network and a strategy; see `Method`."""
 
     @property
+    def title(self) -> str:
+        """What learns, in words."""
+        return f"{self.backbone.title}, {STRATEGIES[self.training].title}"
+
+    @property
     def strategy(self) -> str:
         """How the network is trained."""
         return self.training

@@ -31,6 +31,11 @@ class ShallowMethod(Method):
         return MODELS[self.model]
 
     @property
+    def title(self) -> str:
+        """What learns, in words."""
+        return self.spec.title
+
+    @property
     def strategy(self) -> str:
         """``floor`` or ``shallow``."""
         return self.spec.strategy

@@ -184,7 +184,7 @@ def test_a_model_that_predicts_otherwise_is_refused_with_its_versions(tmp_path, 
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"version_of_format": 2, "bocage": "9.9"}, r"format 2; .* install the version .*9\.9"),
+        ({"version_of_format": 9, "bocage": "9.9"}, r"format 9; .* install the version .*9\.9"),
         ({"bands": ["A00"]}, "1 band names; expected 64"),
         ({"bands": "A00"}, "bands"),
         ({"classes": ["crop"]}, "1 class names; expected 3"),

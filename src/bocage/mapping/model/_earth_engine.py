@@ -51,7 +51,7 @@ def to_earth_engine(model: MapModel) -> str:
             f"Earth Engine holds AlphaEarth's bands A00 to A63, but the model is of "
             f"{', '.join(model.bands[:5])}; fit one on AlphaEarth, or export to ONNX"
         )
-    scores = scores_of(model.head)
+    scores = scores_of(model.plain_head("for Earth Engine"))
     body = _linear(scores) if isinstance(scores, LinearScores) else _trees(scores, model.bands)
     ending = _regression(model) if model.kind == "regression" else _classes(model, scores)
     export = "// Export.image.toDrive({image: result.toFloat(), region: AREA, scale: 10});"
@@ -107,7 +107,7 @@ def between_levels(tree: Tree, *, is_single: bool) -> Tree:
 def _opening(model: MapModel) -> list[str]:
     training = model.training
     each = f" ({_pairs(model.classes, training.n_labels)})" if model.classes else ""
-    what = f"a {model.head.model} model of {len(model.bands)} bands"
+    what = f"a {model.plain_head('there').model} model of {len(model.bands)} bands"
     told = [
         f"{model.target}: {what}, by Bocage {model.bocage}.",
         f"Learned from {sum(training.n_labels)} labels{each}.",

@@ -1,31 +1,20 @@
 """A model as a folder: written whole or not at all, and read only where nothing was changed."""
 
 import hashlib
-import io
 import os
 import shutil
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError, StoreError
-from bocage.mapping._applicability import Applicability
 from bocage.mapping.model import _manifest as manifest
-from bocage.mapping.model._estimators import dump_estimator, load_estimator, suffix_of
+from bocage.mapping.model._contents import files_of, pack, unpack
 from bocage.mapping.model._model import MapModel
-from bocage.mapping.model._probes import probes
-
-HEAD = "head.npz"
-APPLICABILITY = "applicability.npz"
-N_PROBES = 64
-TOLERANCE = 1e-6
-"""Predictions of the probes may differ by this on another machine or with another library."""
 
 
 def save_model(model: MapModel, folder: Path | str) -> Path:
@@ -57,23 +46,10 @@ def save_model(model: MapModel, folder: Path | str) -> Path:
         raise SettingsError(
             f"{target} exists and is no model of Bocage; choose a new folder, or remove it"
         )
-    rows = probes(model, N_PROBES, 0)
-    arrays: dict[str, NDArray[Any]] = {"probes": rows, "answers": model.predict(rows)}
-    if model.head.scaling is not None:
-        arrays |= dict(zip(("columns", "mean", "spread"), model.head.scaling, strict=True))
-    if model.kind == "classification":
-        arrays["classes"] = np.asarray(model.head.classes_, np.int64)
-    if model.head.standardise is not None:
-        arrays["standardise"] = np.asarray(model.head.standardise, bool)
-    content = {
-        HEAD: _pack(arrays),
-        f"estimator{suffix_of(model.head.model)}": dump_estimator(model.head),
-    }
-    if model.applicability is not None:
-        content[APPLICABILITY] = _pack(model.applicability.to_arrays())
+    content, answers = pack(model)
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in content.items()}
     content[manifest.NAME] = manifest.describe(model, hashes).encode()
-    _write(target, content, arrays["answers"])
+    _write(target, content, answers)
     return target
 
 
@@ -97,46 +73,13 @@ def load_model(folder: Path | str) -> MapModel:
 
 def _load(folder: Path) -> tuple[MapModel, NDArray[np.float64]]:
     """Read a model, and what it predicts for its probes."""
-    from bocage.methods import MODELS, Head
-
     content = _read(folder)
     facts = manifest.read(content.pop(manifest.NAME), folder.name)
     _check_files(facts, content, folder.name)
-    if facts.head.model not in MODELS:
-        raise DataError(f"{folder.name} is a {facts.head.model!r} model; Bocage has none")
-    arrays = _unpack(content[HEAD], HEAD)
-    estimator = load_estimator(
-        content[f"estimator{suffix_of(facts.head.model)}"], facts.head.model, facts.head.kind
-    )
-    head = Head(**facts.head.model_dump(), standardise=arrays.get("standardise"))
-    scaling = None
-    if "columns" in arrays:
-        scaling = (_array(arrays, "columns"), _array(arrays, "mean"), _array(arrays, "spread"))
-    classes = _array(arrays, "classes") if facts.head.kind == "classification" else None
-    head.restore(estimator, classes, scaling)
-    applicability = None
-    if APPLICABILITY in content:
-        applicability = Applicability.from_arrays(_unpack(content[APPLICABILITY], APPLICABILITY))
-    named = ("bands", "target", "unit", "classes", "prior", "product", "version", "years",
-             "licence", "attribution", "bocage")  # fmt: skip
-    model = MapModel(
-        head=head,
-        coding=manifest.coding_of(facts.coding),
-        training=manifest.training_of(facts.training),
-        applicability=applicability,
-        **{name: getattr(facts, name) for name in named},
-    )
-    expected = _array(arrays, "answers")
-    found = model.predict(_array(arrays, "probes"))
-    if found.shape != expected.shape or not np.allclose(
-        found, expected, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True
-    ):
-        told = ", ".join(f"{name} {version}" for name, version in facts.libraries.items())
-        raise DataError(
-            f"{folder.name} predicts otherwise here than where it was saved, with {told}; install "
-            "these versions, or fit the model again"
-        )
-    return model, found
+    try:
+        return unpack(facts, content)
+    except DataError as error:
+        raise DataError(f"{folder.name}: {error}") from error
 
 
 def _is_model(folder: Path) -> bool:
@@ -209,8 +152,8 @@ def _read(folder: Path) -> dict[str, bytes]:
 
 
 def _check_files(facts: manifest.Manifest, content: Mapping[str, bytes], name: str) -> None:
-    needed = {HEAD, f"estimator{suffix_of(facts.head.model)}"}
-    if not needed <= set(facts.files) or not set(facts.files) <= needed | {APPLICABILITY}:
+    needed, more = files_of(facts)
+    if not needed <= set(facts.files) or not set(facts.files) <= needed | more:
         raise DataError(
             f"{manifest.NAME} in {name} lists {', '.join(sorted(facts.files))}; expected "
             f"{', '.join(sorted(needed))}"
@@ -229,23 +172,3 @@ def _check_files(facts: manifest.Manifest, content: Mapping[str, bytes], name: s
             f"{name} holds {foreign[0]}, which the model does not list; remove it if it is yours, "
             "or copy the folder again"
         )
-
-
-def _pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **arrays)
-    return buffer.getvalue()
-
-
-def _unpack(data: bytes, name: str) -> dict[str, NDArray[Any]]:
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as found:
-            return dict(found)
-    except (ValueError, OSError, BadZipFile, KeyError) as error:
-        raise DataError(f"{name} can't be read ({error}); fit the model again") from error
-
-
-def _array(arrays: Mapping[str, NDArray[Any]], name: str) -> NDArray[Any]:
-    if name not in arrays:
-        raise DataError(f"{HEAD} lacks {name!r}; fit the model again")
-    return arrays[name]

@@ -2,16 +2,20 @@
 
 import json
 import math
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bocage.core import DataError
 from bocage.mapping.model._model import MapModel, Training
+from bocage.methods import FittedMethod
 from bocage.sources import Coding
 
+if TYPE_CHECKING:
+    from bocage.methods import Head
+
 NAME = "model.json"
-FORMAT = 1
+FORMAT = 2
 
 Text = Annotated[str, Field(max_length=2000)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -31,6 +35,30 @@ class HeadFacts(_Checked):
     params: dict[str, str | int | float | bool | None]
     n_classes: int = Field(ge=1, le=10_000)
     seed: int
+
+
+class InputFactsRead(_Checked):
+    """What a method must be fed; the numbers stand beside it."""
+
+    name: Text
+    bands: tuple[Text, ...]
+    units: tuple[Text, ...]
+    scaling: Literal["standardise", "keep"]
+    modality: Text
+    form: Literal["table", "series", "chips"]
+    n_dates: int = Field(ge=0, le=1000)
+    months: tuple[int, ...]
+
+
+class MethodFacts(_Checked):
+    """How to build a method that is more than a head on the bands of one pixel."""
+
+    method: Text
+    task_kind: Literal["classification", "regression", "segmentation"]
+    chip: tuple[int, int]
+    pixel_metres: float | None
+    encoders: tuple[Text, ...]
+    inputs: tuple[InputFactsRead, ...]
 
 
 class CodingFacts(_Checked):
@@ -58,6 +86,7 @@ class TrainingFacts(_Checked):
     high: float | None
     conditional: bool
     n_tested: int
+    counted: Text
 
 
 class Manifest(_Checked):
@@ -67,7 +96,8 @@ class Manifest(_Checked):
     version_of_format: int
     bocage: Text
     libraries: dict[Text, Text]
-    head: HeadFacts
+    head: HeadFacts | None
+    method: MethodFacts | None
     bands: tuple[Text, ...]
     coding: CodingFacts
     target: Text
@@ -93,18 +123,14 @@ def describe(model: MapModel, files: dict[str, str]) -> str:
         SHA-256 of each file beside it.
     """
     head, coding, training = model.head, model.coding, model.training
+    own = head.fitted_head if isinstance(head, FittedMethod) else head
     facts = {
         "format": "bocage map model",
         "version_of_format": FORMAT,
         "bocage": model.bocage,
-        "libraries": libraries(head.model),
-        "head": {
-            "model": head.model,
-            "kind": head.kind,
-            "params": dict(head.params or {}),
-            "n_classes": head.n_classes,
-            "seed": head.seed,
-        },
+        "libraries": libraries(model),
+        "head": None if own is None else _head_facts(own),
+        "method": _method_facts(head) if isinstance(head, FittedMethod) else None,
         "coding": {
             "kind": coding.kind,
             "nodata": coding.nodata,
@@ -172,14 +198,39 @@ def training_of(facts: TrainingFacts) -> Training:
     return Training(**values)
 
 
-def libraries(model: str) -> dict[str, str]:
-    """Versions of the libraries that a head's estimator depends on."""
+def libraries(model: MapModel) -> dict[str, str]:
+    """Versions of the libraries that what was fitted depends on."""
     import importlib
 
-    import numpy as np
+    head, names = model.head, ["numpy"]
+    if isinstance(head, FittedMethod) and head.method.needs_torch:
+        names.append("torch")
+    own = head.fitted_head if isinstance(head, FittedMethod) else head
+    if own is not None:
+        names.append(own.model if own.model in ("xgboost", "lightgbm") else "sklearn")
+    return {name: str(importlib.import_module(name).__version__) for name in names}
 
-    name = {"xgboost": "xgboost", "lightgbm": "lightgbm"}.get(model, "sklearn")
-    return {"numpy": np.__version__, name: str(importlib.import_module(name).__version__)}
+
+def _head_facts(head: "Head") -> dict[str, Any]:
+    return {
+        "model": head.model,
+        "kind": head.kind,
+        "params": dict(head.params or {}),
+        "n_classes": head.n_classes,
+        "seed": head.seed,
+    }
+
+
+def _method_facts(fitted: FittedMethod) -> dict[str, Any]:
+    names = list(InputFactsRead.model_fields)
+    return {
+        "method": fitted.method.name,
+        "task_kind": fitted.task_kind,
+        "chip": fitted.chip,
+        "pixel_metres": _blank(fitted.pixel_metres),
+        "encoders": fitted.encoders,
+        "inputs": [{name: getattr(item, name) for name in names} for item in fitted.inputs],
+    }
 
 
 def _blank(value: Any) -> Any:

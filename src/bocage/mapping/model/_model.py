@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage import __version__
-from bocage.core import DataError
+from bocage.core import DataError, SettingsError
 from bocage.mapping._applicability import Applicability
 from bocage.sources import Coding
 
 if TYPE_CHECKING:
-    from bocage.methods import Head
+    from bocage.methods import FittedMethod, Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Training:
         Whether the interval speaks of the places tested, and of no other.
     n_tested : int
         Places that were held out.
+    counted : str
+        What `n_labels` counts: ``labels``, or ``labelled pixels`` of chips.
     """
 
     n_labels: tuple[int, ...]
@@ -55,6 +57,7 @@ class Training:
     high: float = float("nan")
     conditional: bool = True
     n_tested: int = 0
+    counted: str = "labels"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +66,8 @@ class MapModel:
 
     Attributes
     ----------
-    head : Head
+    head : Head or FittedMethod
+        What decides: a head on the bands of one pixel, or a method that needs more than that.
     bands : tuple of str
         Names of the features, in their order.
     coding : Coding
@@ -88,7 +92,7 @@ class MapModel:
         Version that fitted it.
     """
 
-    head: "Head"
+    head: "Head | FittedMethod"
     bands: tuple[str, ...]
     coding: Coding
     target: str
@@ -107,7 +111,7 @@ class MapModel:
     def __post_init__(self) -> None:
         is_classes = self.kind == "classification"
         n_classes = self.head.n_classes if is_classes else 0
-        n_bands = getattr(self.head.estimator_, "n_features_in_", len(self.bands))
+        n_bands = _n_bands(self.head, len(self.bands))
         labels = len(self.training.n_labels)
         for found, expected, what in (
             (len(self.bands), n_bands, "band names"),
@@ -131,6 +135,50 @@ class MapModel:
                 f"{len(self.bands)}"
             )
 
+    def plain_head(self, purpose: str) -> "Head":
+        """Return the head on the bands of one pixel.
+
+        Raises
+        ------
+        SettingsError
+            If the method needs more than that.
+        """
+        from bocage.methods import FittedMethod
+
+        if isinstance(self.head, FittedMethod):
+            raise SettingsError(
+                f"{self.head.method.name} can't be written {purpose}, which takes linear and tree "
+                "models on the bands of one pixel: name such a method of the study with --method"
+            )
+        return self.head
+
+    @property
+    def fitted(self) -> "FittedMethod | None":
+        """The method, where it is more than a head on the bands of one pixel."""
+        from bocage.methods import FittedMethod
+
+        return self.head if isinstance(self.head, FittedMethod) else None
+
+    @property
+    def architecture(self) -> str:
+        """What decides, in words."""
+        from bocage.methods import MODELS, FittedMethod
+
+        head = self.head
+        return head.method.title if isinstance(head, FittedMethod) else MODELS[head.model].title
+
+    @property
+    def limits(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Smallest and largest value of each band in training; None where unknown."""
+        from bocage.methods import FittedMethod
+
+        if isinstance(self.head, FittedMethod):
+            return self.head.limits
+        if self.applicability is None:
+            return None
+        rows = self.applicability.rows
+        return rows.min(axis=0), rows.max(axis=0)
+
     @property
     def kind(self) -> str:
         """``classification`` or ``regression``."""
@@ -146,7 +194,22 @@ class MapModel:
         Returns
         -------
         ndarray of float64, shape (n, n_classes) or (n, 1)
+
+        Raises
+        ------
+        SettingsError
+            If it reads more than the bands of one pixel.
         """
+        head = self.plain_head("as rows")
         if self.kind == "classification":
-            return self.head.predict_proba(X)
-        return np.asarray(self.head.predict(X), np.float64)[:, None]
+            return head.predict_proba(X)
+        return np.asarray(head.predict(X), np.float64)[:, None]
+
+
+def _n_bands(head: "Head | FittedMethod", default: int) -> int:
+    """Return the bands that a head reads; unknown where its estimator does not tell."""
+    from bocage.methods import FittedMethod
+
+    if isinstance(head, FittedMethod):
+        return len(head.columns)
+    return int(getattr(head.estimator_, "n_features_in_", default))

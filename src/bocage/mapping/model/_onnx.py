@@ -129,7 +129,7 @@ def _compare(
 
 def _convert(model: MapModel) -> Any:
     """Convert the estimator, and what standardises before it."""
-    head = model.head
+    head = model.plain_head("as ONNX")
     d = len(model.bands)
     if head.model == "xgboost":
         from onnxmltools import convert_xgboost
@@ -171,7 +171,7 @@ def _scaler(model: MapModel) -> Any:
     """Build the head's standardisation, which leaves other bands as they are."""
     from sklearn.preprocessing import StandardScaler
 
-    columns, mean, spread = model.head.scaling  # type: ignore[misc]
+    columns, mean, spread = model.plain_head("as ONNX").scaling  # type: ignore[misc]
     scaler = StandardScaler()
     d = scaler.n_features_in_ = len(model.bands)
     scaler.mean_, scaler.scale_ = np.zeros(d), np.ones(d)
@@ -199,7 +199,7 @@ def _with_outputs(model: MapModel, graph: Any) -> Any:
         graph.graph.node.append(helper.make_node("Reshape", [inner, "as_column"], [name]))
         return graph
     # Classes that were never seen have a column of zeros.
-    spread = np.eye(width, dtype=np.float32)[np.asarray(model.head.classes_)]
+    spread = np.eye(width, dtype=np.float32)[model.plain_head("as ONNX").classes_]
     graph.graph.initializer.append(numpy_helper.from_array(spread, "to_all_classes"))
     graph.graph.node.append(helper.make_node("MatMul", [inner, "to_all_classes"], [name]))
     return graph

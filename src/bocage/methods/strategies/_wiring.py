@@ -106,9 +106,9 @@ def count(module: nn.Module, *, only_trained: bool = False) -> int:
 
 def learned_numbers(network: nn.Module) -> dict[str, NDArray[Any]]:
     """Return what must be shipped beside public weights, by name: what learns, and buffers."""
-    fixed = _fixed(network)
+    known = _known(network)
     state = network.state_dict()
-    return {name: part.detach().numpy() for name, part in state.items() if name not in fixed}
+    return {name: part.detach().numpy() for name, part in state.items() if name not in known}
 
 
 def fill(network: nn.Module, numbers: Mapping[str, NDArray[Any]]) -> None:
@@ -120,12 +120,12 @@ def fill(network: nn.Module, numbers: Mapping[str, NDArray[Any]]) -> None:
         If the names or shapes are not those of this network.
     """
     state = {name: torch.from_numpy(np.array(part)) for name, part in numbers.items()}
-    fixed = _fixed(network)
+    known = _known(network)
     try:
         odd = network.load_state_dict(state, strict=False)
     except RuntimeError as error:
         raise DataError(f"the numbers are not of this network ({_short(error)})") from error
-    lost = [name for name in odd.missing_keys if name not in fixed]
+    lost = [name for name in odd.missing_keys if name not in known]
     if lost or odd.unexpected_keys:
         raise DataError(
             f"the numbers are not of this network: {(lost or odd.unexpected_keys)[0]} "
@@ -134,9 +134,11 @@ def fill(network: nn.Module, numbers: Mapping[str, NDArray[Any]]) -> None:
         )
 
 
-def _fixed(network: nn.Module) -> set[str]:
-    """Name the parameters that do not learn."""
-    return {name for name, part in network.named_parameters() if not part.requires_grad}
+def _known(network: nn.Module) -> set[str]:
+    """Name the parameters that need not be shipped: they do not learn, or have another name too."""
+    every = network.named_parameters(remove_duplicate=False)
+    own = {name for name, part in network.named_parameters() if part.requires_grad}
+    return {name for name, _ in every if name not in own}
 
 
 def _short(error: Exception) -> str:

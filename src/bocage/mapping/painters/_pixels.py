@@ -1,4 +1,4 @@
-"""A model that paints the layers of a map."""
+"""A kernel that paints the layers of a map: every pixel by itself."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,20 +9,19 @@ from numpy.typing import NDArray
 
 from bocage.mapping._applicability import Applicability
 from bocage.mapping.outputs import Layer
-from bocage.sources import Coding
+from bocage.mapping.painters._painter import PERCENT, Mask, every, spread
+from bocage.sources import Coding, Raster, Window
 
 if TYPE_CHECKING:
     from bocage.mapping.kernels import Kernel
-
-PERCENT = 100
 
 SPARSE = 0.9
 """Below this share of pixels with data, only those are computed."""
 
 
 @dataclass(frozen=True)
-class ModelPainter:
-    """Paints with a kernel; see `bocage.mapping.Painter`.
+class PixelPainter:
+    """Paints with a kernel; see `Painter`.
 
     Attributes
     ----------
@@ -53,20 +52,35 @@ class ModelPainter:
         """Positions among the raster's bands that are read."""
         return tuple(self.model_bands[i] for i in self._own)
 
-    def paint(self, stored: NDArray[Any], known: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
-        """Return the layers of some pixels; see `Painter.paint`."""
-        n, n_known = len(known), int(known.sum())
-        whole = n_known >= SPARSE * n
-        # A pixel's result does not depend on its neighbours: leaving some out changes none.
-        used = stored if whole else stored[:, known]
-        made = self._paint(used) if n_known else {}
+    def paint(self, raster: Raster, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
+        """Return the layers of a window; see `Painter.paint`."""
+        stored, known = self._read(raster, window, wanted)
+        n_known = int(known.sum())
+        if n_known < SPARSE * known.size:
+            # A pixel's result does not depend on its neighbours: leaving some out changes none.
+            made = self._paint(stored[:, known]) if n_known else {}
+            return spread(made, self.layers, known)
+        made = self._paint(stored.reshape(len(stored), -1))
         out = {}
         for name, layer in self.layers.items():
-            shape = (len(layer.bands), n) if name == "probability" else (n,)
-            out[name] = np.full(shape, layer.nodata, layer.dtype)
-            if n_known:
-                out[name][..., known] = made[name][..., known] if whole else made[name]
+            part = made[name].reshape(*made[name].shape[:-1], *known.shape)
+            if n_known < known.size:
+                part[..., ~known] = layer.nodata
+            out[name] = part
         return out
+
+    def probabilities(
+        self, raster: Raster, window: Window, wanted: Mask, most: int
+    ) -> NDArray[np.float32]:
+        """Return probabilities of some pixels; see `Painter.probabilities`."""
+        stored, known = self._read(raster, window, wanted)
+        some = every(np.flatnonzero(known), most)
+        mine = _some(stored.reshape(len(stored), -1)[:, some], self._own, self.kernel.bands)
+        return self.kernel.probabilities(mine).T
+
+    def _read(self, raster: Raster, window: Window, wanted: Mask) -> tuple[NDArray[Any], Mask]:
+        stored = raster.read(window, self.bands)
+        return stored, wanted & ~raster.coding.take(self.bands).missing(stored)
 
     def _paint(self, stored: NDArray[Any]) -> dict[str, NDArray[Any]]:
         kernel, layers = self.kernel, self.layers

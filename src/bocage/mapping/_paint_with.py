@@ -1,0 +1,73 @@
+"""Which painter a model gets."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError, SettingsError
+from bocage.mapping._pixel_areas import row_areas
+from bocage.mapping.kernels import kernel_of
+from bocage.mapping.model import MapModel
+from bocage.mapping.outputs import Layer
+from bocage.mapping.painters import ChipPainter, Painter, PixelPainter, SamplePainter, Tiling
+from bocage.methods import FittedMethod
+from bocage.sources import Raster
+
+PIXEL_OFF = 0.2
+"""Pixels may be so much larger or smaller than those of training."""
+
+
+def painter_of(
+    model: MapModel,
+    raster: Raster,
+    places: tuple[int, ...],
+    layers: Mapping[str, Layer],
+    weights: NDArray[np.float64] | None,
+    overlap: float,
+) -> Painter:
+    """Choose a painter: a kernel where there is one.
+
+    Parameters
+    ----------
+    model : MapModel
+    raster : Raster
+    places : tuple of int
+        Position of each of the model's bands among the raster's.
+    layers : mapping of str to Layer
+        What is painted, by name.
+    weights : ndarray of float64, shape (n_classes,), optional
+        What each class's probability is multiplied by.
+    overlap : float
+        Share of a chip that it has in common with the next.
+
+    Raises
+    ------
+    BocageError
+        If the model can't be used on such a raster.
+    """
+    coding, head = raster.coding.take(places), model.head
+    if not isinstance(head, FittedMethod):
+        wanted = model.applicability if "applicability" in layers else None
+        kernel = kernel_of(head, coding, raster.dtype, prior=weights)
+        return PixelPainter(kernel, places, coding, layers, wanted)
+    if head.task_kind != "segmentation":
+        return SamplePainter(head, places, coding, layers, weights)
+    _check_pixels(head.pixel_metres, raster)
+    return ChipPainter(head, places, coding, Tiling(head.chip, overlap), layers, weights)
+
+
+def _check_pixels(metres: float, raster: Raster) -> None:
+    """Refuse a raster whose pixels are larger or smaller than those of training."""
+    try:
+        areas = row_areas(raster.grid)
+    except DataError:
+        # Without a known unit there is nothing to compare.
+        return
+    found = float(np.sqrt(areas[len(areas) // 2]))
+    if np.isfinite(metres) and abs(found / metres - 1) > PIXEL_OFF:
+        raise SettingsError(
+            f"the pixels of {raster.about.name} are {found:.3g} m wide, and the model learned from "
+            f"chips of {metres:.3g} m; expected the same size: resample the raster first (gdalwarp "
+            f"-tr {metres:.3g} {metres:.3g}), or fit a model on such chips"
+        )

@@ -1,0 +1,211 @@
+"""What a model is made of, as files: arrays and estimators, without pickle."""
+
+import io
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import BocageError, DataError
+from bocage.mapping._applicability import Applicability
+from bocage.mapping.model import _manifest as manifest
+from bocage.mapping.model._estimators import dump_estimator, load_estimator, suffix_of
+from bocage.mapping.model._model import MapModel
+from bocage.mapping.model._probes import probes
+from bocage.methods import MODELS, FittedMethod, InputFacts, parse_method
+
+if TYPE_CHECKING:
+    from bocage.methods import Head
+
+HEAD = "head.npz"
+METHOD = "method.npz"
+NETWORK = "network.npz"
+APPLICABILITY = "applicability.npz"
+
+N_PROBES = 64
+N_CHIPS = 2
+TOLERANCE = 1e-6
+"""Predictions of the probes may differ by this on another machine or with another library."""
+NETWORK_TOLERANCE = 1e-3
+"""The same for networks, which sum many more numbers in single precision."""
+NEARLY_ALL = 0.99
+"""Share of a network's numbers that must be as near: trees behind one may fall the other way."""
+
+Content = dict[str, bytes]
+
+
+def pack(model: MapModel) -> tuple[Content, NDArray[np.float64]]:
+    """Turn a model into files, and give what it answers for its probes."""
+    content: Content = {}
+    if model.applicability is not None:
+        content[APPLICABILITY] = _pack(model.applicability.to_arrays())
+    fitted = model.fitted
+    if fitted is None:
+        rows = probes(model, N_PROBES, 0)
+        answers = model.predict(rows)
+        return content | _pack_head(
+            model.plain_head("as files"), {"probes": rows, "answers": answers}
+        ), answers
+    values, lonlat = _chips(fitted)
+    answers = fitted.predict(values, lonlat)
+    low, high = fitted.limits
+    content[METHOD] = _pack(
+        {"probes": values, "lonlat": lonlat, "answers": answers}
+        | {"mean": fitted.mean, "low": low, "high": high}
+    )
+    if fitted.weights:
+        content[NETWORK] = _pack(fitted.weights)
+    if fitted.fitted_head is not None:
+        content |= _pack_head(fitted.fitted_head, {})
+    return content, answers
+
+
+def unpack(facts: manifest.Manifest, content: Content) -> tuple[MapModel, NDArray[np.float64]]:
+    """Build a model from its files, and give what it answers for its probes.
+
+    Raises
+    ------
+    DataError
+        If something can't be used, or it answers otherwise than where it was saved.
+    """
+    head: Head | FittedMethod
+    if facts.method is None:
+        head = _unpack_head(facts, content)
+        arrays, near, enough = _unpack(content, HEAD), TOLERANCE, 1.0
+    else:
+        arrays = _unpack(content, METHOD)
+        head, near, enough = _unpack_method(facts, content, arrays), NETWORK_TOLERANCE, NEARLY_ALL
+    applicability = None
+    if APPLICABILITY in content:
+        applicability = Applicability.from_arrays(_unpack(content, APPLICABILITY))
+    named = ("bands", "target", "unit", "classes", "prior", "product", "version", "years",
+             "licence", "attribution", "bocage")  # fmt: skip
+    model = MapModel(
+        head=head,
+        coding=manifest.coding_of(facts.coding),
+        training=manifest.training_of(facts.training),
+        applicability=applicability,
+        **{name: getattr(facts, name) for name in named},
+    )
+    rows, expected = _array(arrays, "probes"), _array(arrays, "answers")
+    if model.fitted is None:
+        found = model.predict(rows)
+    else:
+        found = model.fitted.predict(rows, _array(arrays, "lonlat"))
+    same = found.shape == expected.shape and (
+        np.isclose(found, expected, rtol=near, atol=near, equal_nan=True).mean() >= enough
+    )
+    if not same:
+        told = ", ".join(f"{name} {version}" for name, version in facts.libraries.items())
+        raise DataError(
+            f"the model predicts otherwise here than where it was saved, with {told}; install "
+            "these versions, or fit the model again"
+        )
+    return model, found
+
+
+def files_of(facts: manifest.Manifest) -> tuple[set[str], set[str]]:
+    """Name the files that a model must have, and those that it may have."""
+    needed = {HEAD} if facts.head is not None else set()
+    if facts.head is not None:
+        needed.add(f"estimator{suffix_of(facts.head.model)}")
+    if facts.method is None:
+        return needed, {APPLICABILITY}
+    needed.add(METHOD)
+    if facts.head is None:
+        needed.add(NETWORK)
+    return needed, set()
+
+
+def _pack_head(head: "Head", arrays: dict[str, NDArray[Any]]) -> Content:
+    if head.scaling is not None:
+        arrays |= dict(zip(("columns", "mean", "spread"), head.scaling, strict=True))
+    if head.kind == "classification":
+        arrays["classes"] = np.asarray(head.classes_, np.int64)
+    if head.standardise is not None:
+        arrays["standardise"] = np.asarray(head.standardise, bool)
+    return {HEAD: _pack(arrays), f"estimator{suffix_of(head.model)}": dump_estimator(head)}
+
+
+def _unpack_head(facts: manifest.Manifest, content: Content) -> "Head":
+    from bocage.methods import Head
+
+    about = facts.head
+    if about is None or about.model not in MODELS:
+        raise DataError(f"there is no model {None if about is None else about.model!r} in Bocage")
+    arrays = _unpack(content, HEAD)
+    estimator = load_estimator(
+        content[f"estimator{suffix_of(about.model)}"], about.model, about.kind
+    )
+    head = Head(**about.model_dump(), standardise=arrays.get("standardise"))
+    scaling = None
+    if "columns" in arrays:
+        scaling = (_array(arrays, "columns"), _array(arrays, "mean"), _array(arrays, "spread"))
+    classes = _array(arrays, "classes") if about.kind == "classification" else None
+    head.restore(estimator, classes, scaling)
+    return head
+
+
+def _unpack_method(
+    facts: manifest.Manifest, content: Content, arrays: Mapping[str, NDArray[Any]]
+) -> FittedMethod:
+    about = facts.method
+    assert about is not None  # noqa: S101 - asked by the caller
+    try:
+        method = parse_method(about.method)
+    except BocageError as error:
+        raise DataError(f"method {about.method!r} of the model can't be used here: {error}") from (
+            error
+        )
+    stats = [_array(arrays, name) for name in ("mean", "low", "high")]
+    inputs, start = [], 0
+    for item in about.inputs:
+        stop = start + len(item.bands) * (item.n_dates or 1)
+        known: dict[str, Any] = item.model_dump()
+        known |= {name: part[start:stop] for name, part in zip(_STATS, stats, strict=True)}
+        inputs.append(InputFacts(**known))
+        start = stop
+    metres = float("nan") if about.pixel_metres is None else about.pixel_metres
+    weights = _unpack(content, NETWORK) if NETWORK in content else {}
+    return FittedMethod(
+        method, tuple(inputs), about.task_kind, facts.classes, about.chip, metres, about.encoders,
+        _unpack_head(facts, content) if facts.head is not None else None, weights,
+    )  # fmt: skip
+
+
+_STATS = ("mean", "low", "high")
+
+
+def _chips(fitted: FittedMethod) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Make up chips or samples within the range of training: none of its own are shipped."""
+    rng = np.random.default_rng(0)
+    low, high = fitted.limits
+    is_chips = fitted.task_kind == "segmentation"
+    shape = (N_CHIPS, len(low), *fitted.chip) if is_chips else (N_PROBES, len(low))
+    tall = (-1, 1, 1) if is_chips else (-1,)
+    middle, reach = np.reshape(fitted.mean, tall), np.reshape((high - low) / 6, tall)
+    values = middle + reach * rng.normal(size=shape)
+    values = np.clip(values, np.reshape(low, tall), np.reshape(high, tall))
+    return values, rng.uniform(-60, 60, (len(values), 2))
+
+
+def _pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def _unpack(content: Content, name: str) -> dict[str, NDArray[Any]]:
+    try:
+        with np.load(io.BytesIO(content[name]), allow_pickle=False) as found:
+            return dict(found)
+    except (ValueError, OSError, BadZipFile, KeyError) as error:
+        raise DataError(f"{name} can't be read ({error}); fit the model again") from error
+
+
+def _array(arrays: Mapping[str, NDArray[Any]], name: str) -> NDArray[Any]:
+    if name not in arrays:
+        raise DataError(f"the model's arrays lack {name!r}; fit the model again")
+    return arrays[name]

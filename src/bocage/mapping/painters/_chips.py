@@ -1,0 +1,119 @@
+"""A network that paints by chips: tiles overlap, and their probabilities are blended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.mapping.outputs import Layer
+from bocage.mapping.painters._painter import Mask, encoded, every, spread
+from bocage.mapping.painters._tiles import Tiling
+from bocage.methods import FittedMethod
+from bocage.sources import Coding, Grid, Raster, Window, to_crs
+
+WGS84 = "EPSG:4326"
+
+
+@dataclass(frozen=True, slots=True)
+class ChipPainter:
+    """Paints with a network that reads chips; see `Painter`.
+
+    Attributes
+    ----------
+    fitted : FittedMethod
+    bands : tuple of int
+        Position of each of the model's bands among the raster's.
+    coding : Coding
+        Of these bands.
+    tiling : Tiling
+        Of chips as large as those of training.
+    layers : mapping of str to Layer
+    weights : ndarray of float64, shape (n_classes,), optional
+        What each class's probability is multiplied by.
+    """
+
+    fitted: FittedMethod
+    bands: tuple[int, ...]
+    coding: Coding
+    tiling: Tiling
+    layers: Mapping[str, Layer] = field(default_factory=dict)
+    weights: NDArray[np.float64] | None = None
+
+    def paint(self, raster: Raster, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
+        """Return the layers of a window; see `Painter.paint`."""
+        blended, known = self._blended(raster, window, wanted)
+        made = encoded(blended[:, known], self.layers, self.weights) if known.any() else {}
+        return spread(made, self.layers, known)
+
+    def probabilities(
+        self, raster: Raster, window: Window, wanted: Mask, most: int
+    ) -> NDArray[np.float64]:
+        """Return probabilities of some pixels; see `Painter.probabilities`."""
+        # Neighbours say nearly the same: the middle of a window is enough.
+        side = int(most**0.5)
+        mask = np.zeros_like(wanted)
+        row, column = (max(0, (length - side) // 2) for length in wanted.shape)
+        part = (slice(row, row + side), slice(column, column + side))
+        mask[part] = wanted[part]
+        blended, known = self._blended(raster, window, mask)
+        flat = blended.reshape(len(blended), -1)
+        return np.asarray(flat[:, every(np.flatnonzero(known), most)].T)
+
+    def _blended(
+        self, raster: Raster, window: Window, wanted: Mask
+    ) -> tuple[NDArray[np.float64], Mask]:
+        """Return probabilities, shape (n_classes, height, width), and where there are any."""
+        grid = raster.grid
+        around = _around(list(self.tiling.over(grid, window)), grid)
+        stored = raster.read(around, self.bands)
+        missing = self.coding.missing(stored)
+        known = wanted & ~missing[window.within(around).slices]
+        total = np.zeros((self.fitted.n_classes, window.height, window.width))
+        weight = np.zeros((window.height, window.width))
+        each = self.tiling.weights
+        # Always in the same order: sums do not depend on where windows lie.
+        for tile in self.tiling.over(grid, window):
+            here = tile.meet(window)
+            if here is None or not known[here.within(window).slices].any():
+                continue
+            there, own = here.within(window).slices, here.within(tile).slices
+            made = self._tile(raster, tile, stored, around)
+            total[(slice(None), *there)] += made[(slice(None), *own)] * each[own]
+            weight[there] += each[own]
+        np.divide(total, weight, out=total, where=weight > 0)
+        return total, known
+
+    def _tile(
+        self, raster: Raster, tile: Window, stored: NDArray[Any], around: Window
+    ) -> NDArray[np.float64]:
+        """Return probabilities of one tile, shape (n_classes, height, width).
+
+        One at a time: sums within a network may depend on how many chips it is given.
+        """
+        rows, columns = tile.within(around).slices
+        values = self.coding.decode(stored[:, rows, columns])
+        lost = np.isnan(values)
+        if lost.any():
+            mean = np.broadcast_to(self.fitted.mean[:, None, None], values.shape)
+            values[lost] = mean[lost]
+        height, width = values.shape[1:]
+        beyond = ((0, 0), (0, tile.height - height), (0, tile.width - width))
+        values = np.pad(values, beyond, mode="symmetric")
+        # Networks know chips with the north on top.
+        up = slice(None, None, -1) if raster.grid.is_bottom_up else slice(None)
+        values = np.ascontiguousarray(values[:, up])
+        middle = raster.grid.xy(
+            np.array([tile.row + tile.height / 2]), np.array([tile.column + tile.width / 2])
+        )
+        lonlat = to_crs(raster.grid.crs, WGS84, middle)
+        return np.asarray(self.fitted.predict(values[None], lonlat)[0][:, up])
+
+
+def _around(tiles: list[Window], grid: Grid) -> Window:
+    """Return the smallest window of the grid that holds all tiles."""
+    row, column = min(t.row for t in tiles), min(t.column for t in tiles)
+    bottom = min(max(t.row + t.height for t in tiles), grid.height)
+    right = min(max(t.column + t.width for t in tiles), grid.width)
+    return Window(row, column, bottom - row, right - column)

@@ -1,0 +1,91 @@
+"""The face of every painter."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.mapping.outputs import Layer
+from bocage.sources import Raster, Window
+
+PERCENT = 100
+
+Mask = NDArray[np.bool_]
+
+
+class Painter(Protocol):
+    """Turns windows of a raster into the layers of a map."""
+
+    @property
+    def bands(self) -> tuple[int, ...]:
+        """Positions among the raster's bands that are read."""
+
+    def paint(self, raster: Raster, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
+        """Return the layers of a window.
+
+        Parameters
+        ----------
+        raster : Raster
+        window : Window
+        wanted : ndarray of bool, shape (height, width)
+            Pixels of the area; all others, and those without data, get each layer's nodata.
+
+        Returns
+        -------
+        dict of str to ndarray, shape (height, width) or (bands, height, width)
+            Stored numbers of each layer.
+        """
+
+    def probabilities(
+        self, raster: Raster, window: Window, wanted: Mask, most: int
+    ) -> NDArray[np.floating[Any]]:
+        """Return probabilities of wanted pixels with data, shape (n, n_classes).
+
+        Of more than about `most` pixels, some are taken, evenly spread.
+        """
+
+
+def every(wanted: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """Take about `most` of some positions, evenly spread."""
+    return wanted[:: max(1, -(-len(wanted) // max(1, most)))]
+
+
+def encoded(
+    made: NDArray[np.float64], layers: Mapping[str, Layer], weights: NDArray[np.float64] | None
+) -> dict[str, NDArray[Any]]:
+    """Turn what a network says of pixels into stored numbers of layers.
+
+    Parameters
+    ----------
+    made : ndarray of float64, shape (n_classes, n) or (1, n)
+        Probabilities, or values.
+    layers : mapping of str to Layer
+    weights : ndarray of float64, shape (n_classes,), optional
+        What each class's probability is multiplied by.
+    """
+    if "value" in layers:
+        return {"value": made[0].astype(np.float32)}
+    if weights is not None:
+        made = made * weights[:, None]
+        made /= np.maximum(made.sum(axis=0), np.finfo(np.float64).tiny)
+    out: dict[str, NDArray[Any]] = {}
+    if "probability" in layers:
+        out["probability"] = layers["probability"].encode(made)
+    out["class"] = made.argmax(axis=0).astype(np.uint8)
+    if "confidence" in layers:
+        out["confidence"] = np.rint(made.max(axis=0) * PERCENT).astype(np.uint8)
+    return out
+
+
+def spread(
+    made: Mapping[str, NDArray[Any]], layers: Mapping[str, Layer], known: Mask
+) -> dict[str, NDArray[Any]]:
+    """Put the numbers of known pixels into their places; all others get a layer's nodata."""
+    out = {}
+    for name, layer in layers.items():
+        shape = (len(layer.bands), *known.shape) if name == "probability" else known.shape
+        out[name] = np.full(shape, layer.nodata, layer.dtype)
+        if name in made:
+            out[name][..., known] = made[name]
+    return out
