@@ -71,6 +71,22 @@ def test_a_study_of_blocks_is_mapped_too(folder, tmp_path):
     assert not (tmp_path / "map_confidence.tif").exists()
 
 
+def test_bands_and_places_together_make_a_map(folder, tmp_path):
+    source = ["--source", folder / "aef.tif", "-o"]
+    method = ["--method", "aef+xy:logistic"]
+    made = _run("map", folder / "study", *source, tmp_path / "a.tif", *method)
+    assert made.exit_code == 0, made.output
+    fitted = _run("fit", folder / "study", *source, tmp_path / "model", *method)
+    other = _run("map", "--model", tmp_path / "model", *source, tmp_path / "b.tif")
+    assert (fitted.exit_code, other.exit_code) == (0, 0), other.output
+    assert (tmp_path / "a.tif").read_bytes() == (tmp_path / "b.tif").read_bytes()
+    bands = _run("map", folder / "study", *source, tmp_path / "c.tif", "--method", "aef:logistic")
+    assert bands.exit_code == 0, bands.output
+    read = [rasterio.open(tmp_path / f"{name}_confidence.tif").read(1) for name in "ac"]
+    # Places do enter: the same fields, not as sure.
+    assert (read[0] != read[1]).mean() > 0
+
+
 def test_a_model_in_a_folder_makes_the_same_map(folder, tmp_path):
     method = ["--method", "aef:forest:n_estimators=20"]
     raster = ["--source", folder / "aef.tif", "-o"]
@@ -86,8 +102,8 @@ def test_a_model_in_a_folder_makes_the_same_map(folder, tmp_path):
     ("more", "tells"),
     [
         (["--method", "aef:mlp"], "no method 'aef:mlp'"),
-        (["--method", "aef+xy:logistic"], "reads aef and xy"),
-        (["--method", "xy:knn1"], "reads xy"),
+        (["--method", "xy:knn1"], "reads no input"),
+        (["--method", "aef+xy:logistic", "--layers", "applicability"], "of single pixels on bands"),
         (["--method", "prior"], "reads no input"),
         (["--layers", "colour"], "no layer 'colour'"),
         (["--prior", "maize=1"], "expected one for each class"),
@@ -112,9 +128,33 @@ def test_a_raster_that_does_not_fit_the_model_is_refused(folder, tmp_path):
     assert "no band A12" in str(made.exception)
     made = _run("map", folder / "study", "-o", tmp_path / "map.tif")
     assert "no raster is named" in str(made.exception)
-    two = ["--source", folder / "aef.tif", "--source", folder / "other.tif"]
+    write_alphaearth(tmp_path / "other.tif", crs="EPSG:32634")
+    two = ["--source", folder / "aef.tif", "--source", tmp_path / "other.tif"]
     made = _run("map", folder / "study", *two, "-o", tmp_path / "map.tif")
-    assert "2 rasters are named" in str(made.exception)
+    assert "different coordinate systems" in str(made.exception)
+
+
+def test_tiles_make_one_map(folder, tmp_path):
+    """A raster cut in two makes the map that it makes whole."""
+    with rasterio.open(folder / "aef.tif") as file:
+        stored, a, x, y = file.read(), file.transform.a, file.transform.c, file.transform.f
+        assert file.transform.e > 0
+    half = stored.shape[2] // 2
+    for name, part, left in (
+        ("a", stored[:, :, :half], x),
+        ("b", stored[:, :, half:], x + a * half),
+    ):
+        write_alphaearth(
+            tmp_path / f"{name}.tif", part.shape[1], part.shape[2], values=part, corner=(left, y)
+        )
+    tiles = ["--source", tmp_path / "b.tif", "--source", tmp_path / "a.tif"]
+    made = _run("map", folder / "study", *tiles, "-o", tmp_path / "tiles.tif")
+    assert made.exit_code == 0, made.output
+    made = _run("map", folder / "study", "--source", folder / "aef.tif", "-o", tmp_path / "one.tif")
+    assert made.exit_code == 0, made.output
+    with rasterio.open(tmp_path / "tiles.tif") as one, rasterio.open(tmp_path / "one.tif") as other:
+        assert one.transform == other.transform
+        assert (one.read(1) == other.read(1)).all()
 
 
 @pytest.mark.slow
@@ -143,3 +183,34 @@ def test_field_samples_of_a_state_are_mapped_over_one_municipality(real_data, tm
         found = [names[int(value[0])] for value in file.sample(xy)]
         assert file.shape == (147, 255)
     assert (points.label == found).sum() >= 12
+
+
+@pytest.mark.slow
+def test_a_flood_is_mapped_by_a_network_and_by_pixels(real_data, tmp_path):
+    """Real chips: the same scene, so this shows that things fit together, and no skill."""
+    folder = real_data / "flood-spain"
+    methods = "prior,s2:logistic:C=1,s2+s1:conv1x1:scratch:lr=0.03"
+    made = _run(
+        "compare", "flood-spain", "--methods", methods, "--budgets", "8", "--repeats", "1",
+        "--epochs", "2", "--trials", "1", "-j", "2", "-o", tmp_path / "study",
+    )  # fmt: skip
+    assert made.exit_code == 0, made.output
+    s2 = ["B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B9", "B10", "B11", "B12"]
+    both = f"{folder}/Spain_7370579_S2Hand.tif,{folder}/Spain_7370579_S1Hand.tif"
+    with rasterio.open(folder / "Spain_7370579_LabelHand.tif") as file:
+        truth = file.read(1)
+    for method, source, bands in (
+        ("s2:logistic:C=1", folder / "Spain_7370579_S2Hand.tif", s2),
+        ("s2+s1:conv1x1:scratch:lr=0.03", both, [*s2, "VV", "VH"]),
+    ):
+        out = tmp_path / "map.tif"
+        made = _run(
+            "map", tmp_path / "study", "--method", method, "--source", source, "--bands",
+            ",".join(bands), "--year", 2019, "-o", out,
+        )  # fmt: skip
+        assert made.exit_code == 0, made.output
+        assert "labelled pixels" in made.output
+        with rasterio.open(out) as file:
+            found = file.read(1)
+        known = truth >= 0
+        assert (found[known] == truth[known]).mean() > 0.85

@@ -126,3 +126,16 @@ def test_a_network_is_named_as_it_is_written(text, strategy, control, seen):
     assert (method.strategy, method.is_control) == (strategy, control)
     assert method.encoded[0].name == seen
     assert parse_method(method.name) == method
+
+
+@pytest.mark.parametrize(
+    ("text", "twin"),
+    [
+        ("series:presto:linear:weights=random", "series:presto:linear"),
+        ("series:presto:linear:C=1,weights=random", "series:presto:linear:C=1"),
+        ("aef+series@presto-random:ridge", "aef+series@presto:ridge"),
+        ("aef:logistic:C=1", "aef:logistic:C=1"),
+    ],
+)
+def test_random_weights_have_a_pretrained_twin(text, twin):
+    assert parse_method(text).pretrained_name == twin

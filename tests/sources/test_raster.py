@@ -121,8 +121,6 @@ def test_files_of_one_grid_stand_one_after_the_other(tmp_path):
         ({"height": 21}, "21 x 30 pixels"),
         ({"transform": Affine(10, 0, 5e5 + 5, 0, -10, 5e6)}, "another place"),
         ({"crs": "EPSG:32634"}, "another coordinate system"),
-        ({"dtype": "int32"}, "int32 in place of int16"),
-        ({"nodata": 0}, "nodata 0.0 in place of -9999.0"),
     ],
 )
 def test_files_that_do_not_fit_each_other_are_refused(tmp_path, changes, tells):
@@ -130,6 +128,31 @@ def test_files_that_do_not_fit_each_other_are_refused(tmp_path, changes, tells):
     other = _one_band(tmp_path / "b.tif", 1, **changes)
     with pytest.raises(DataError, match=tells):
         open_source([first, other])
+
+
+def test_files_that_store_numbers_in_other_ways_are_read_as_values(tmp_path):
+    """Embeddings, reflectance and radar: three types, three marks for no data."""
+    aef, s2, s1 = tmp_path / "aef.tif", tmp_path / "s2.tif", tmp_path / "s1.tif"
+    stored = write_alphaearth(aef, 20, 30, bottom_up=False, holes=False)
+    place = Affine(10, 0, 500_000.0, 0, -10, 5_000_200.0)
+    _one_band(s2, 3000, dtype="uint16", nodata=0, transform=place)
+    _one_band(s1, -12.5, dtype="float32", nodata=np.nan, transform=place)
+    with rasterio.open(s2, "r+") as file:
+        file.write(np.zeros((1, 1), np.uint16), 1, window=((4, 5), (7, 8)))
+    raster = open_source([aef, s2, s1])
+    assert raster.names == (*AEF_BANDS, "s2", "s1")
+    found = raster.read(raster.grid.whole, (3, 65, 64, 0))
+    expected = AEF_CODING.decode(stored)
+    np.testing.assert_allclose(found[0], expected[3], rtol=1e-6)
+    np.testing.assert_allclose(found[3], expected[0], rtol=1e-6)
+    assert (found[1] == -12.5).all()
+    gone = np.isnan(found[2])
+    assert gone[4, 7]
+    assert gone.sum() == 1
+    assert (found[2][~gone] == 3000).all()
+    assert raster.coding.missing(found)[4, 7]
+    assert "Google DeepMind" in raster.about.attribution
+    raster.close()
 
 
 def test_what_can_not_be_read_is_said_in_words(tmp_path, monkeypatch):

@@ -188,6 +188,23 @@ def test_a_control_is_never_recommended_and_flagged_where_it_does_as_well(kind, 
     assert calm.flags == ()
 
 
+@pytest.mark.parametrize(
+    ("random", "noise", "text"),
+    [
+        (0.6, 0, "0.20 (0.20 to 0.20); its pretraining helps here"),
+        (0.9, 0, "-0.10 (-0.10 to -0.10); its pretraining does harm here"),
+        (0.8, 0.2, "its pretraining is not shown to help here"),
+    ],
+)
+def test_pretrained_weights_are_set_beside_random_ones(random, noise, text):
+    tally = made({"net": 0.8, "net:random": random, "prior": FLOOR}, noise=noise)
+    v = ask(
+        tally, costs("net"), controls={"net:random": "random-weights"}, twins={"net:random": "net"}
+    )
+    assert v.flags[-1].startswith("net minus the same with random weights: ")
+    assert text in v.flags[-1]
+
+
 def test_the_best_is_chosen_again_in_every_resample():
     """Two equal methods with much luck: the loss of the luckier one is not zero for sure."""
     v = ask(made({"a": 0.7, "b": 0.7, "prior": FLOOR}, noise=0.3, blocks=4), costs("a", "b"))

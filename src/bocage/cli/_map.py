@@ -32,8 +32,9 @@ def fit(
 ) -> None:
     """Fit a study's winner on all labels, and keep it as a model for maps."""
     from bocage.mapping.model import save_model
+    from bocage.sources import join_tiles
 
-    raster = _one(src.open_sources(source, bands, scale, offset, nodata, year, None))
+    raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, year, None))
     model = _fitted(study, method, raster)
     save_model(model, output)
     opt.console().print(f"model: {output} ({_about(model)})", soft_wrap=True)
@@ -65,6 +66,9 @@ def make(
             "learned if not given."
         ),
     ] = "",
+    overlap: Annotated[
+        float, typer.Option(help="Share of a chip that it has in common with the next, 0 to 0.5.")
+    ] = 0.25,
     bands: src.Bands = None,
     scale: src.Scale = None,
     offset: src.Offset = None,
@@ -79,18 +83,19 @@ def make(
         str | None, typer.Option(help="Run on Dask: local, or a scheduler's address.")
     ] = None,
 ) -> None:
-    """Make a map with a study's winner, refitted on all labels.
+    """Make a map with a study's winner, refitted on all labels; several sources are tiles.
 
     A map that was stopped goes on where it was when the same command is run again.
     """
     from bocage.mapping import Order, make_map
     from bocage.mapping.model import load_model
+    from bocage.sources import join_tiles
 
     if (study is None) == (model is None):
         raise SettingsError("expected a study folder, or a model with --model, and not both")
     if not source:
         raise SettingsError("no raster is named; expected --source aef.tif")
-    raster = _one(src.open_sources(source, bands, scale, offset, nodata, year, overview))
+    raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, year, overview))
     if model is not None:
         if method:
             raise SettingsError("--method chooses in a study; leave it out with --model")
@@ -100,18 +105,9 @@ def make(
         made_with = _fitted(study, method, raster)
     wanted = tuple(part.strip() for part in layers.split(",") if part.strip() not in ("", "none"))
     place = None if area is None else _area(area)
-    order = Order(wanted, place, _prior(prior))
+    order = Order(wanted, place, _prior(prior), overlap)
     made = make_map(made_with, raster, output, order, workers=workers, dask=dask)
     _show(made_with, made)
-
-
-def _one(rasters: "list[Raster]") -> "Raster":
-    if len(rasters) > 1:
-        raise SettingsError(
-            f"{len(rasters)} rasters are named; a map is made of one: put tiles together first "
-            "(gdalbuildvrt), and write the files of one grid as --source a.tif,b.tif"
-        )
-    return rasters[0]
 
 
 def _fitted(folder: Path, method: str, raster: "Raster") -> "MapModel":

@@ -269,7 +269,7 @@ def _model_key(model: MapModel) -> str:
 def _raster_key(raster: Raster) -> list[Any]:
     """Tell one raster from another: paths, and for local files their size and time."""
     found: list[Any] = [list(raster.names), raster.overview or 0, list(raster.grid.transform)]
-    for path in dict.fromkeys(band.path for band in raster.bands):
+    for path in raster.paths:
         if "://" in path:
             found.append(path)
             continue

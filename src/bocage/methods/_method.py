@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.features import COORDINATES
-from bocage.methods._encoded import Encoded
+from bocage.methods._encoded import RANDOM, Encoded
 from bocage.methods.strategies import Recipe, Value
 
 if TYPE_CHECKING:
@@ -71,6 +71,13 @@ class Method(ABC):
         if self.fixed:
             parts.append(",".join(f"{key}={value}" for key, value in self.fixed))
         return ":".join(parts)
+
+    @property
+    def pretrained_name(self) -> str:
+        """Name of the same method with pretrained weights wherever these are random."""
+        kept = tuple((key, v) for key, v in self.fixed or () if (key, v) != ("weights", "random"))
+        inputs = tuple(name.removesuffix(RANDOM) for name in self.inputs)
+        return replace(self, inputs=inputs, fixed=kept or None).name
 
     @property
     def parts(self) -> tuple[str | Encoded, ...]:

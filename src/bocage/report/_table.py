@@ -47,7 +47,9 @@ def terminal(content: ReportContent) -> "RenderableType":
         parts.append(Text("Synthetic data: nothing here describes a real place.", "reverse"))
     parts += [Text(f"Note: {_clean(note)}", style="yellow") for note in content.notes]
     if content.verdict is not None:
-        parts += [Text(), Text(_clean(content.verdict.sentence), style="bold green"), Text()]
+        parts += [Text(), Text(_clean(content.verdict.sentence), style="bold green")]
+        parts += [Text(f"- {_clean(reason)}") for reason in content.verdict.reasons]
+        parts.append(Text())
     if content.verdicts:
         parts.append(_verdicts(content))
     domains = dict.fromkeys(s.domain for s in content.scores if s.metric == content.metric)

@@ -9,6 +9,7 @@ from bocage.sources._grid import Grid, Window, to_crs
 from bocage.sources._raster import About, Raster
 
 if TYPE_CHECKING:
+    from bocage.sources._mosaic import Mosaic, join_tiles
     from bocage.sources._open import Declared, open_source
     from bocage.sources._points import STATISTICS, Sampled, sample_parcels, sample_points
 
@@ -21,9 +22,11 @@ __all__ = [
     "Coding",
     "Declared",
     "Grid",
+    "Mosaic",
     "Raster",
     "Sampled",
     "Window",
+    "join_tiles",
     "open_source",
     "sample_parcels",
     "sample_points",
@@ -31,6 +34,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "_mosaic": ("Mosaic", "join_tiles"),
     "_open": ("Declared", "open_source"),
     "_points": ("STATISTICS", "Sampled", "sample_parcels", "sample_points"),
 }

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from bocage.sources._alphaearth import (
 from bocage.sources._coding import Coding
 from bocage.sources._grid import Grid, Window
 from bocage.sources._raster import About, Band, Raster, reading
+from bocage.sources._stack import stack_rasters
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
@@ -73,6 +75,9 @@ def open_source(
 ) -> Raster:
     """Open a raster, or several on one grid whose bands stand one after the other.
 
+    Files that store their numbers in different ways (types, nodata, AlphaEarth beside others) are
+    read as values.
+
     AlphaEarth's files are recognised by their layout (int8, bands A00..A63 or 64 of them) and
     checked: decoded vectors must be of length 1.
 
@@ -94,10 +99,44 @@ def open_source(
     if not asked:
         raise DataError("no raster was named; expected files such as aef.tif")
     files = [_look(str(path), told.overview) for path in asked]
-    first = files[0]
     for other in files[1:]:
-        _check_same(first, other)
+        _check_same(files[0], other)
     names, is_named = _band_names(files, told)
+    alike = _alike(files)
+    if len(alike) == 1:
+        return _open_alike(files, told, names, is_named=is_named)
+    parts, start = [], 0
+    for some in alike:
+        stop = start + sum(len(file.names) for file in some)
+        parts.append(_open_alike(some, told, names[start:stop], is_named=is_named))
+        start = stop
+    # What is known of the product stays with the parts: it is not that of the whole.
+    credit = next((part.about for part in parts if part.about.attribution), parts[0].about)
+    about = About(_listed(files), "", "", told.years or credit.years, "", credit.attribution)
+    return stack_rasters(parts, about)
+
+
+def _alike(files: Sequence[_File]) -> list[list[_File]]:
+    """Part files where the way in which they store numbers changes."""
+    made = [[files[0]]]
+    for before, file in pairwise(files):
+        if (before.dtype, _key(before.nodata)) == (file.dtype, _key(file.nodata)):
+            made[-1].append(file)
+        else:
+            made.append([file])
+    return made
+
+
+def _key(nodata: float | None) -> str:
+    """Write what stands for no data so that NaN equals itself."""
+    return str(nodata)
+
+
+def _open_alike(
+    files: Sequence[_File], told: Declared, names: tuple[str, ...], *, is_named: bool
+) -> Raster:
+    """Open files that store their numbers in one way."""
+    first = files[0]
     nodata = told.nodata if told.nodata is not None else first.nodata
     is_plain = told.scale is None and told.offset is None
     about = About(_listed(files), years=told.years)
@@ -190,26 +229,17 @@ def _check_same(first: _File, other: _File) -> None:
     # A thousandth of a pixel over the whole raster is rounding, not another place.
     if any(abs(a - b) > step * 1e-3 for a, b in moved):
         said.append("another place or pixel size")
-    if not _is_same_crs(first.grid.crs, other.grid.crs):
+    if not is_same_crs(first.grid.crs, other.grid.crs):
         said.append("another coordinate system")
-    if first.dtype != other.dtype:
-        said.append(f"{other.dtype} in place of {first.dtype}")
-    if first.nodata != other.nodata and not (
-        first.nodata is not None
-        and other.nodata is not None
-        and first.nodata != first.nodata
-        and other.nodata != other.nodata
-    ):
-        said.append(f"nodata {other.nodata} in place of {first.nodata}")
     if said:
         raise DataError(
             f"{other.name} has {', '.join(said)}, compared with {first.name} "
-            f"({first.grid.height} x {first.grid.width} pixels); expected one grid and type: warp "
-            "it onto the other (gdalwarp)"
+            f"({first.grid.height} x {first.grid.width} pixels); expected one grid: warp it onto "
+            "the other (gdalwarp)"
         )
 
 
-def _is_same_crs(a: str, b: str) -> bool:
+def is_same_crs(a: str, b: str) -> bool:
     if a == b:
         return True
     from pyproj import CRS
@@ -219,23 +249,23 @@ def _is_same_crs(a: str, b: str) -> bool:
 
 def _band_names(files: Sequence[_File], told: Declared) -> tuple[tuple[str, ...], bool]:
     """Name the bands; also tell whether anybody did."""
-    found = [name for file in files for name in file.names]
-    if told.bands:
-        if len(told.bands) != len(found):
-            raise SettingsError(
-                f"{len(told.bands)} band names for {len(found)} bands of {_listed(files)}; "
-                "expected one each"
-            )
-        names, is_named = list(told.bands), True
-    elif all(found):
-        names, is_named = found, True
-    elif len(files) == len(found) > 1:
-        # One band a file: their names tell them apart.
-        names, is_named = [Path(file.name).stem for file in files], True
-    elif len(found) == len(AEF_BANDS) and files[0].dtype == "int8":
-        names, is_named = list(AEF_BANDS), True
-    else:
-        names, is_named = [f"band{i + 1}" for i in range(len(found))], False
+    n = sum(len(file.names) for file in files)
+    names, is_named = list(told.bands), True
+    if told.bands and len(told.bands) != n:
+        raise SettingsError(
+            f"{len(told.bands)} band names for {n} bands of {_listed(files)}; expected one each"
+        )
+    for file in () if told.bands else files:
+        if all(file.names):
+            names += file.names
+        elif len(file.names) == 1 and len(files) > 1:
+            # One band a file: their names tell them apart.
+            names.append(Path(file.name).stem)
+        elif len(file.names) == len(AEF_BANDS) and file.dtype == "int8":
+            names += AEF_BANDS
+        else:
+            names += [f"band{len(names) + i + 1}" for i in range(len(file.names))]
+            is_named = False
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise SettingsError(

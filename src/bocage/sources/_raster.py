@@ -114,6 +114,11 @@ class Raster:
         """Names of the bands, in order."""
         return tuple(band.name for band in self.bands)
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Files and addresses, each once."""
+        return tuple(dict.fromkeys(band.path for band in self.bands))
+
     def read(self, window: Window, bands: Sequence[int] | None = None) -> NDArray[Any]:
         """Read stored numbers of a window; any number of threads may read at once.
 

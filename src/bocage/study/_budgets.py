@@ -44,6 +44,7 @@ def verdicts(
     where: str,
     floors: Sequence[str] = (),
     controls: Mapping[str, str] | None = None,
+    twins: Mapping[str, str] | None = None,
     margin: float | None = None,
     order: Sequence[str] = ORDER,
     metric: Metric | None = None,
@@ -59,7 +60,7 @@ def verdicts(
         By budget in words, smallest first.
     costs : mapping of str to mapping of str to Cost
         By budget, then by method.
-    where, floors, controls, margin, order, metric, group_names, draws, alone
+    where, floors, controls, twins, margin, order, metric, group_names, draws, alone
         As in `verdict`.
 
     Returns
@@ -85,6 +86,7 @@ def verdicts(
             budget=budget,
             floors=floors,
             controls=controls,
+            twins=twins,
             margin=margin,
             order=order,
             metric=figure,

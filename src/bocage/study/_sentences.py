@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from bocage.study._resample import ENOUGH_GROUPS, Estimate
 
 WHERE = {
@@ -65,6 +67,26 @@ def control_flag(method: str, kind: str, margin: float) -> str:
     """Warn of a control that is within the margin of the best."""
     text = _FLAGS.get(kind, f"this control ({kind}) does as well")
     return f"{method} is within {margin:g} of the best: {text}"
+
+
+def pretraining_flag(method: str, gain: Estimate) -> str:
+    """Say what the weights of a pretrained network are worth beside random ones.
+
+    Parameters
+    ----------
+    method : str
+    gain : Estimate
+        Its score minus that of the same with random weights; larger is better.
+    """
+    if np.isnan(gain.low):
+        word = "nothing tells how far this may vary"
+    elif gain.low > 0:
+        word = "its pretraining helps here"
+    elif gain.high < 0:
+        word = "its pretraining does harm here"
+    else:
+        word = "its pretraining is not shown to help here"
+    return f"{method} minus the same with random weights: {gain}; {word}"
 
 
 def tell(story: Story) -> tuple[str, tuple[str, ...]]:

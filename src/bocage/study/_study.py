@@ -162,6 +162,13 @@ class Study:
         return found
 
     @property
+    def twins(self) -> Mapping[str, str]:
+        """Controls with random weights, and the methods that differ from them by these alone."""
+        known = {method.name for method in self.methods}
+        every = {method.name: method.pretrained_name for method in self.methods}
+        return {name: twin for name, twin in every.items() if twin in known and twin != name}
+
+    @property
     def alone(self) -> str:
         """``event`` where all chips show one event: nothing follows for another."""
         events = self.task.groups.get("event")
@@ -236,6 +243,7 @@ def answer(study: Study) -> Answer:
             where=where,
             floors=study.floors,
             controls=study.controls,
+            twins=study.twins,
             margin=study.settings.margin,
             order=tuple(study.settings.cost),
             metric=metric,

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from bocage.core import SettingsError
 from bocage.study._bygroup import GroupDifference, group_differences
 from bocage.study._losses import Loss, losses_of
 from bocage.study._metric import Metric, find_metric
-from bocage.study._resample import Draws, Resamples, resample
-from bocage.study._sentences import Story, control_flag, tell
+from bocage.study._resample import Draws, Estimate, Resamples, resample
+from bocage.study._sentences import Story, control_flag, pretraining_flag, tell
 from bocage.study._tally import Tally
 
 Status = Literal["decided", "undecided", "none"]
@@ -114,6 +116,7 @@ def verdict(
     budget: str,
     floors: Sequence[str] = (),
     controls: Mapping[str, str] | None = None,
+    twins: Mapping[str, str] | None = None,
     margin: float | None = None,
     order: Sequence[str] = ORDER,
     metric: Metric | None = None,
@@ -139,6 +142,8 @@ def verdict(
     controls : mapping of str to str
         Other methods that are never recommended, with their kind: ``coordinates``,
         ``random-weights``, or any other word.
+    twins : mapping of str to str
+        Controls with random weights, and the methods that differ from them by their weights alone.
     margin : float, optional
         In units of the score; `MARGIN` unless given.
     order : sequence of str
@@ -247,10 +252,24 @@ def verdict(
             control_flag(loss.method, loss.control, margin)
             for loss in losses
             if loss.control and loss.within
-        ),
+        )
+        + _pretraining(found, metric, twins or {}),
         reasons=reasons,
         sentence=sentence,
     )
+
+
+def _pretraining(found: Resamples, metric: Metric, twins: Mapping[str, str]) -> tuple[str, ...]:
+    """Compare methods with what random weights do in their place, resample by resample."""
+    flags = []
+    for control, method in twins.items():
+        if control not in found.methods or method not in found.methods:
+            continue
+        (point, values), (other, others) = found.column(method), found.column(control)
+        low, high = np.percentile(metric.sign * (values - others), [2.5, 97.5]).tolist()
+        gain = Estimate(float(metric.sign * (point - other)), low, high)
+        flags.append(pretraining_flag(method, gain))
+    return tuple(flags)
 
 
 def _margin(metric: Metric, margin: float | None) -> float:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bocage.core import lazy
 from bocage.methods.chips._layers import FrozenLayer, Grid, InputLayer, Layer, PlaceLayer
 from bocage.methods.chips._nets import NETS, ChipNet
-from bocage.methods.chips._scenes import Chips
+from bocage.methods.chips._scenes import Chips, draw_pixels
 
 if TYPE_CHECKING:
     from bocage.methods.chips._backbone import BackboneLesson
@@ -24,6 +24,7 @@ __all__ = [
     "NetLesson",
     "PixelLearner",
     "PlaceLayer",
+    "draw_pixels",
     "fit_pixels",
 ]
 

@@ -1,0 +1,157 @@
+"""Tiles of one grid behind the face of one raster."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError
+from bocage.sources._grid import Grid, Window
+from bocage.sources._raster import About, Raster
+
+OFF = 1e-3
+"""Tiles may lie so many pixels off their common grid."""
+
+
+@dataclass(frozen=True)
+class Mosaic(Raster):
+    """Tiles put together; where several lie, the first that has data is taken.
+
+    Attributes
+    ----------
+    tiles : tuple of Raster
+    places : tuple of Window
+        Where each lies on the common grid.
+    """
+
+    tiles: tuple[Raster, ...] = ()
+    places: tuple[Window, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Files of all tiles, each once."""
+        return tuple(dict.fromkeys(path for tile in self.tiles for path in tile.paths))
+
+    def read(self, window: Window, bands: Sequence[int] | None = None) -> NDArray[Any]:
+        """Read stored numbers of a window; nodata where no tile lies. See `Raster.read`."""
+        chosen = range(len(self.bands)) if bands is None else bands
+        out = np.full((len(chosen), window.height, window.width), self._blank, dtype=self.dtype)
+        # The first tile comes last, and stays where it has data.
+        for tile, place in reversed(list(zip(self.tiles, self.places, strict=True))):
+            part = window.meet(place)
+            if part is None:
+                continue
+            stored = tile.read(part.within(place), chosen)
+            rows, columns = part.within(window).slices
+            gone = self.coding.missing(stored)
+            under = out[:, rows, columns]
+            out[:, rows, columns] = np.where(gone, under, stored) if gone.any() else stored
+        return out
+
+    @property
+    def _blank(self) -> float:
+        return np.nan if self.coding.nodata is None else self.coding.nodata
+
+    def close(self) -> None:
+        """Close the files that this thread has opened."""
+        for tile in self.tiles:
+            tile.close()
+
+
+def join_tiles(rasters: Sequence[Raster]) -> Raster:
+    """Put tiles together; one alone is given back as it is.
+
+    GDAL's virtual rasters refuse files whose first row lies in the south, as AlphaEarth's do.
+
+    Parameters
+    ----------
+    rasters : sequence of Raster
+        At least one.
+
+    Raises
+    ------
+    DataError
+        If they do not lie on one grid, or their bands, coding or product differ.
+    """
+    first = rasters[0]
+    if len(rasters) == 1:
+        return first
+    for other in rasters[1:]:
+        _check_same(first, other)
+    is_float = np.dtype(first.dtype).kind == "f"
+    if first.coding.nodata is None and not is_float:
+        raise DataError(
+            f"{first.about.name} declares no nodata, which the places between tiles need; say what "
+            "stands for no data with --nodata"
+        )
+    corners = [_corner(first.grid, tile) for tile in rasters]
+    top, left = min(row for row, _ in corners), min(column for _, column in corners)
+    places = tuple(
+        Window(row - top, column - left, tile.grid.height, tile.grid.width)
+        for (row, column), tile in zip(corners, rasters, strict=True)
+    )
+    a, b, _, d, e, _ = first.grid.transform
+    x, y = first.grid.xy(np.array([float(top)]), np.array([float(left)]))[0]
+    grid = Grid(
+        first.grid.crs,
+        (a, b, float(x), d, e, float(y)),
+        max(place.row + place.height for place in places),
+        max(place.column + place.width for place in places),
+    )
+    years = sorted({year for tile in rasters for year in tile.about.years})
+    about: About = replace(
+        first.about,
+        name=f"{first.about.name} and {len(rasters) - 1} more",
+        years=tuple(years),
+    )
+    return Mosaic(
+        first.bands, grid, first.coding, first.dtype, first.block, about, first.overview,
+        tiles=tuple(rasters), places=places,
+    )  # fmt: skip
+
+
+def _corner(grid: Grid, tile: Raster) -> tuple[int, int]:
+    """Return row and column of a tile's first pixel on the grid of another."""
+    a, b, c, d, e, f = grid.transform
+    x, y = tile.grid.transform[2] - c, tile.grid.transform[5] - f
+    size = a * e - b * d
+    row, column = (a * y - d * x) / size, (e * x - b * y) / size
+    if max(abs(row - round(row)), abs(column - round(column))) > OFF:
+        raise DataError(
+            f"{tile.about.name} lies {row % 1:.2f} rows and {column % 1:.2f} columns off the grid "
+            "of the first raster; expected tiles of one grid: make a map of each"
+        )
+    return round(row), round(column)
+
+
+def _check_same(first: Raster, other: Raster) -> None:
+    """Refuse a tile that is not like the first."""
+    from bocage.sources._open import is_same_crs
+
+    if not is_same_crs(first.grid.crs, other.grid.crs):
+        raise DataError(
+            f"{first.about.name} and {other.about.name} lie in different coordinate systems, such "
+            "as two zones of UTM; expected tiles of one grid: make a map of each"
+        )
+    a, b, _, d, e, _ = first.grid.transform
+    step = other.grid.transform
+    if not np.allclose([step[0], step[1], step[3], step[4]], [a, b, d, e], rtol=1e-6, atol=0):
+        raise DataError(
+            f"pixels of {other.about.name} differ in size or direction from those of "
+            f"{first.about.name}; expected tiles of one grid: make a map of each"
+        )
+    for found, expected, what in (
+        (other.names, first.names, "bands"),
+        (other.coding, first.coding, "scaling or nodata"),
+        (other.dtype, first.dtype, "type of numbers"),
+        (other.about.product, first.about.product, "product"),
+        (other.about.version, first.about.version, "version"),
+        (other.about.years, first.about.years, "years"),
+    ):
+        if found != expected:
+            raise DataError(
+                f"{other.about.name} differs from {first.about.name} in its {what}; expected tiles "
+                "of one raster: make a map of each"
+            )

@@ -1,0 +1,59 @@
+"""Rasters that store their numbers in different ways, as one raster of values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.sources._coding import Coding
+from bocage.sources._grid import Window
+from bocage.sources._raster import About, Raster
+
+DTYPE = "float32"
+
+
+@dataclass(frozen=True)
+class Stack(Raster):
+    """Values of several rasters on one grid, one after the other; NaN where one has no data.
+
+    Attributes
+    ----------
+    parts : tuple of Raster
+    """
+
+    parts: tuple[Raster, ...] = ()
+
+    def read(self, window: Window, bands: Sequence[int] | None = None) -> NDArray[np.float32]:
+        """Read values of a window, in single precision. See `Raster.read`."""
+        chosen = np.arange(len(self.bands)) if bands is None else np.asarray(bands, dtype=int)
+        out = np.empty((len(chosen), window.height, window.width), dtype=DTYPE)
+        first = 0
+        for part in self.parts:
+            mine = np.flatnonzero((chosen >= first) & (chosen < first + len(part.bands)))
+            if len(mine):
+                own = tuple((chosen[mine] - first).tolist())
+                out[mine] = part.coding.take(own).decode(part.read(window, own))
+            first += len(part.bands)
+        return out
+
+    def close(self) -> None:
+        """Close the files that this thread has opened."""
+        for part in self.parts:
+            part.close()
+
+
+def stack_rasters(parts: Sequence[Raster], about: About) -> Stack:
+    """Put rasters of one grid together by their values.
+
+    Parameters
+    ----------
+    parts : sequence of Raster
+    about : About
+    """
+    first = parts[0]
+    block = (min(part.block[0] for part in parts), min(part.block[1] for part in parts))
+    bands = tuple(band for part in parts for band in part.bands)
+    return Stack(
+        bands, first.grid, Coding(), DTYPE, block, about, first.overview, parts=tuple(parts)
+    )
