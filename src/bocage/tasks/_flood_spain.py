@@ -85,12 +85,13 @@ def flood_spain(*, cache: Path | None = None, base_url: str | None = None) -> Ta
                 f"chips of {SIDE} pixels do not overlap, and no network sees beyond its chip",
             ),
             suggested={
-                # What two cores do in about half an hour.
-                "budgets": ["8", "16", "all"],
-                "repeats": 2,
+                # What two cores do in about an hour for all strategies of two networks.
+                "budgets": ["8", "16"],
+                "repeats": 1,
                 "trials": 2,
-                "epochs": 6,
-                "steps": 16,
+                "epochs": 3,
+                "steps": 8,
+                "inner_folds": 2,
                 "sensitivity": False,
             },
             source="Sen1Floods11, Spain_7370579 (Cloud to Street; Bonafilia et al. 2020)",
