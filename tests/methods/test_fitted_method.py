@@ -159,3 +159,14 @@ def test_a_cloud_is_no_wrong_scale(chips):
     _, fitted = _fitted(chips, "s2:galileo:decoder:weights=random")
     bright = np.full_like(_values(fitted, chips)[:1], 25_000.0)
     assert np.isfinite(fitted.predict(bright, chips.lonlat[:1])).all()
+
+
+def test_a_key_tells_methods_apart(series):
+    """What decides a prediction decides the key: dates, units, scale, and what a head learned."""
+    _, fitted = _fitted(series, "good+xy:knn1")
+    other = replace(series, target=np.roll(series.target, 1))
+    assert _fitted(other, "good+xy:knn1")[1].key != fitted.key
+    _, net = _fitted(series, "series:presto:linear:C=1,weights=random")
+    item = net.inputs[0]
+    for change in ({"months": (1, 2, 3, 4)}, {"units": ("reflectance",) * 3}):
+        assert replace(net, inputs=(replace(item, **change),)).key != net.key

@@ -8,8 +8,8 @@ import rasterio
 from affine import Affine
 from tests.data.alphaearth import NORTH, codes, write_alphaearth
 
-from bocage.core import DataError
-from bocage.sources import Window, join_tiles, open_source
+from bocage.core import DataError, SettingsError
+from bocage.sources import Declared, Window, join_tiles, open_source
 
 SIDE, STEP = 64, 10
 
@@ -100,3 +100,28 @@ def test_places_between_tiles_need_a_nodata(tmp_path):
         made.append(open_source(str(path)))
     with pytest.raises(DataError, match="say what stands for no data with --nodata"):
         join_tiles(made)
+
+
+def test_tiles_of_floats_join_and_a_nodata_that_can_not_be_stored_is_refused(tmp_path):
+    made = []
+    for i in range(2):
+        path = tmp_path / f"{i}.tif"
+        with rasterio.open(
+            path, "w", driver="GTiff", height=4, width=4, count=1, dtype="float32",
+            crs="EPSG:32633", transform=Affine(10, 0, 80.0 * i, 0, -10, 0), nodata=np.nan,
+        ) as file:  # fmt: skip
+            file.write(np.full((1, 4, 4), i + 0.5, dtype=np.float32))
+        made.append(open_source(str(path)))
+    joined = join_tiles(made)
+    found = joined.read(joined.grid.whole)[0]
+    assert np.isnan(found[:, 4:8]).all()
+    assert (found[:, :4] == 0.5).all()
+    assert joined.coding.missing(found[None])[:, 4:8].all()
+    with rasterio.open(
+        tmp_path / "whole.tif", "w", driver="GTiff", height=4, width=4, count=1, dtype="uint16",
+        crs="EPSG:32633", transform=Affine(10, 0, 0, 0, -10, 0),
+    ) as file:  # fmt: skip
+        file.write(np.ones((1, 4, 4), dtype=np.uint16))
+    for nodata in (-9999.0, float("nan")):
+        with pytest.raises(SettingsError, match=r"can't be stored in whole\.tif, which holds uint16"):
+            open_source(str(tmp_path / "whole.tif"), Declared(nodata=nodata))

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def write_picture(
             f"{model.training.method or model.architecture}, {labels_of(model)}",
             score_of(model),
         ),
-        attribution=raster.about.attribution or raster.about.name,
+        attribution=raster.about.attribution or model.attribution or raster.about.name,
         outline=shape,
         shares=shares,
     )
@@ -88,6 +88,13 @@ def write_areas(
     return path
 
 
+def _task(model: MapModel) -> Literal["classification", "regression", "semantic-segmentation"]:
+    if not model.classes:
+        return "regression"
+    is_chips = model.fitted is not None and model.fitted.is_chips
+    return "semantic-segmentation" if is_chips else "classification"
+
+
 def write_catalogue(
     model: MapModel,
     raster: Raster,
@@ -105,7 +112,7 @@ def write_catalogue(
     main = next(files[name] for name in MAIN if name in files)
     made = {"model": main.with_name(f"{main.stem}_model")}
     save_model(model, made["model"])
-    years = raster.about.years or model.years
+    years = raster.about.years
     if not years:
         return made
     training = model.training
@@ -121,14 +128,16 @@ def write_catalogue(
         model=ModelAbout(
             name=training.method or model.architecture,
             architecture=model.architecture,
-            task="classification" if model.classes else "regression",
+            task=_task(model),
             bands=model.bands,
             coding=model.coding,
             dtype=raster.dtype,
             source=" ".join(part for part in (model.product, model.version) if part),
+            pretrained_on=model.pretrained_on,
+            window=model.fitted.chip if model.fitted and model.fitted.is_chips else None,
         ),
-        licence=raster.about.licence or "other",
-        attribution=raster.about.attribution,
+        licence=raster.about.licence or model.licence or "other",
+        attribution=raster.about.attribution or model.attribution,
         scores=score,
     )
     listed = [

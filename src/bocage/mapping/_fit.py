@@ -1,5 +1,6 @@
 """From a study to a model that can be mapped with."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,6 +46,11 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
             f"method {method.name!r} reads no input; expected one whose bands are in the raster: "
             "name another method of the study with --method"
         )
+    if task.masks is None and any(task.inputs[name].form == "chips" for name in names):
+        raise SettingsError(
+            f"method {method.name!r} says one thing of a whole chip, and a map says something of "
+            "every pixel; name a method on points, parcels or segmented chips"
+        )
     # Dates that differ between samples are found before anything is fitted.
     facts = [InputFacts.of(task.inputs[name]) for name in names]
     learner = refit(study, method).learner
@@ -80,10 +86,10 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
         product=raster.about.product,
         version=raster.about.version,
         years=tuple(sorted(years)) or raster.about.years,
-        prior=_prior(method, task, counts),
+        prior=_prior(method, task, getattr(learner, "n_labels", tuple(counts.tolist()))),
         applicability=_applicability(study, learner) if plain else None,
-        licence=raster.about.licence,
-        attribution=raster.about.attribution,
+        licence=raster.about.licence or task.licence,
+        attribution=raster.about.attribution or task.source,
     )
 
 
@@ -107,13 +113,16 @@ def _labels(task: Task) -> tuple[NDArray[np.int64], str]:
     return np.array([len(task)]), "labels"
 
 
-def _prior(method: Method, task: Task, counts: NDArray[np.int64]) -> tuple[float, ...]:
-    """Return the class shares under which a method's probabilities hold."""
+def _prior(method: Method, task: Task, counts: Sequence[int]) -> tuple[float, ...]:
+    """Return the class shares under which a method's probabilities hold.
+
+    Counts are of what it learned from: heads see as many pixels of each chip.
+    """
     if not task.classes:
         return ()
     if method.trains_network:
         # Losses of networks balance classes.
-        seen = (counts > 0).astype(float)
+        seen = (np.asarray(counts) > 0).astype(float)
         return tuple((seen / seen.sum()).tolist())
     head: Any = method
     return tuple(training_prior(head.head("classification"), counts).tolist())

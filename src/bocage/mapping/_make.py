@@ -40,6 +40,9 @@ N_PROBES = 512
 FAR = 3.0
 """Values so many training ranges away are taken to be scaled otherwise."""
 
+TINY = 1 / 50
+"""So are values that are, and vary, less than this share of those of training."""
+
 
 @dataclass(frozen=True, slots=True)
 class MapMade:
@@ -132,7 +135,7 @@ def make_map(
             name: stack.enter_context(Draft(_draft_folder(files[name]), grid, layer, key))
             for name, layer in layers.items()
         }
-        windows = windows_of(raster, area, len(job.painter.bands))
+        windows = windows_of(raster, area, len(job.painter.bands), job.painter.height)
         corner = (area.row, area.column)
         paint(job, windows, drafts, corner=corner, workers=workers, dask=dask)
     threads = workers or os.cpu_count() or 1
@@ -210,10 +213,14 @@ def _check_values(model: MapModel, raster: Raster, places: Sequence[int], area: 
     values = values[:, np.isfinite(values).all(axis=0)]
     if not values.shape[1]:
         return
-    low, high = limits
-    middle, reach = np.median(values, axis=1), FAR * np.maximum(high - low, 1e-12)
-    far = (middle < low - reach) | (middle > high + reach)
-    if far.mean() > 0.5:  # noqa: PLR2004 - most of them
+    low, mean, high = limits
+    span = np.maximum(high - low, 1e-12)
+    middle = np.median(values, axis=1)
+    far = (middle < low - FAR * span) | (middle > high + FAR * span)
+    spread = np.ptp(np.quantile(values, [0.05, 0.95], axis=1), axis=0)
+    far |= (np.abs(middle) < TINY * np.abs(mean)) & (spread < TINY * span)
+    # Each input by itself: embeddings that fit do not excuse reflectance that does not.
+    if any(far[part].mean() > 0.5 for part in model.parts):  # noqa: PLR2004 - most of them
         i = int(np.flatnonzero(far)[0])
         raise DataError(
             f"band {model.bands[i]} of {raster.about.name} is about {middle[i]:.4g}, and the model "
@@ -249,7 +256,7 @@ def _areas(
 def _model_key(model: MapModel) -> str:
     """Tell one model from another by what it answers for rows like those that it learned from."""
     if isinstance(model.head, FittedMethod):
-        return model.head.key
+        return f"{model.head.key} {model.training!r}"
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(N_PROBES, len(model.bands)))
     known = model.applicability
@@ -268,7 +275,7 @@ def _model_key(model: MapModel) -> str:
 
 def _raster_key(raster: Raster) -> list[Any]:
     """Tell one raster from another: paths, and for local files their size and time."""
-    found: list[Any] = [list(raster.names), raster.overview or 0, list(raster.grid.transform)]
+    found: list[Any] = [raster.facts]
     for path in raster.paths:
         if "://" in path:
             found.append(path)

@@ -68,6 +68,6 @@ def _check_pixels(metres: float, raster: Raster) -> None:
     if np.isfinite(metres) and abs(found / metres - 1) > PIXEL_OFF:
         raise SettingsError(
             f"the pixels of {raster.about.name} are {found:.3g} m wide, and the model learned from "
-            f"chips of {metres:.3g} m; expected the same size: resample the raster first (gdalwarp "
-            f"-tr {metres:.3g} {metres:.3g}), or fit a model on such chips"
+            f"chips of {metres:.3g} m; expected the same size: resample the raster first "
+            "(gdalwarp), or fit a model on such chips"
         )

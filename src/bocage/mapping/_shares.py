@@ -97,14 +97,16 @@ def _sampled(
     """Return probabilities of pixels spread over the area, shape (n, n_classes)."""
     windows = windows_of(raster, area, len(painter.bands))
     chosen = np.unique(np.linspace(0, len(windows) - 1, SAMPLED_WINDOWS).round().astype(int))
-    most = SAMPLED_PIXELS // len(chosen)
+    # One step for all: a window counts by its pixels, and not as much as any other.
+    pixels = sum(windows[i].height * windows[i].width for i in chosen)
+    step = max(1, -(-pixels // SAMPLED_PIXELS))
     found = []
     for i in chosen:
         wanted = np.ones((windows[i].height, windows[i].width), dtype=bool)
         if shape is not None:
             wanted = inside(raster, shape, windows[i])
-        found.append(painter.probabilities(raster, windows[i], wanted, most))
-    made = np.concatenate(found)
-    if not len(made):
+        if wanted.any():
+            found.append(painter.probabilities(raster, windows[i], wanted, step))
+    if not sum(map(len, found)):
         raise DataError("no pixel of the area has data to estimate class shares from")
-    return made
+    return np.concatenate(found)

@@ -23,8 +23,8 @@ def tags_of(model: MapModel, raster: Raster, more: Mapping[str, str]) -> dict[st
         "bocage_source": raster.about.name,
         "bocage_product": raster.about.product,
         "bocage_years": ", ".join(map(str, raster.about.years)),
-        "licence": raster.about.licence,
-        "attribution": raster.about.attribution,
+        "licence": raster.about.licence or model.licence,
+        "attribution": raster.about.attribution or model.attribution,
         **more,
     }
     if raster.overview is not None:
@@ -50,4 +50,7 @@ def score_of(model: MapModel) -> str:
         "local": "in places with labels of their own",
         "both": "in places with some labels of their own",
     }
-    return f"{training.metric} {training.score:.2f}{span} {words.get(training.where, '')}".strip()
+    # The model learned from all labels; what was tested may have had fewer.
+    few = "" if training.budget.startswith("all") else f", tested with {training.budget}"
+    place = words.get(training.where, "")
+    return f"{training.metric} {training.score:.2f}{span} {place}".strip() + few

@@ -19,7 +19,7 @@ SMALL = 10_000
 """An area of more pixels is not asked whether it holds the centre of any."""
 
 
-def windows_of(raster: Raster, area: Window, n_bands: int) -> tuple[Window, ...]:
+def windows_of(raster: Raster, area: Window, n_bands: int, least: int = 1) -> tuple[Window, ...]:
     """Cut an area into windows, each of whole blocks, row by row as the file lies.
 
     Parameters
@@ -28,11 +28,13 @@ def windows_of(raster: Raster, area: Window, n_bands: int) -> tuple[Window, ...]
     area : Window
     n_bands : int
         Bands that are read.
+    least : int
+        Windows are at least so many pixels high.
     """
     high, wide = raster.block
     pixels = max(1, BYTES // (n_bands * np.dtype(raster.dtype).itemsize))
     width = wide * max(1, min(SIDE, pixels) // wide)
-    height = high * max(1, min(SIDE, pixels // width) // high)
+    height = high * max(-(-least // high), min(SIDE, pixels // width) // high)
     return tuple(raster.grid.tiles((height, width), area))
 
 

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from bocage.methods._head import Head
     from bocage.methods._learner import Learner
 
-N_ROWS = 64
-"""Rows whose answers tell heads apart."""
+N_ROWS = 512
+"""Samples whose answers tell heads apart."""
+
+N_CHIPS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +105,16 @@ class FittedMethod:
         return tuple(f"{item.name}.{name}" for item in self.inputs for name in item.columns)
 
     @property
+    def is_chips(self) -> bool:
+        """Whether it reads chips."""
+        return self.task_kind == "segmentation"
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Number of columns of each input."""
+        return tuple(len(item.columns) for item in self.inputs)
+
+    @property
     def kind(self) -> str:
         """``classification``, of samples or pixels, or ``regression``."""
         return "regression" if self.task_kind == "regression" else "classification"
@@ -127,17 +139,40 @@ class FittedMethod:
     def key(self) -> str:
         """Content key of everything that decides a prediction."""
         facts = (self.method.name, self.task_kind, self.classes, self.chip, self.pixel_metres)
-        digest = hashlib.sha256(repr((*facts, self.columns, self.encoders)).encode())
-        digest.update(self.mean.tobytes())
+        digest = hashlib.sha256(repr((*facts, self.encoders)).encode())
+        for item in self.inputs:
+            digest.update(repr(item.said).encode())
+            for numbers in (item.mean, item.low, item.high):
+                digest.update(numbers.tobytes())
         for name in sorted(self.weights):
             digest.update(name.encode() + np.ascontiguousarray(self.weights[name]).tobytes())
-        head = self.fitted_head
-        if head is not None:
+        if self.fitted_head is not None:
             # A head is what it answers.
-            rows = np.random.default_rng(0).normal(size=(N_ROWS, head.estimator_.n_features_in_))
-            answer = head.predict if head.kind == "regression" else head.predict_proba
-            digest.update(np.ascontiguousarray(answer(rows)).tobytes())
+            digest.update(np.ascontiguousarray(self.predict(*self.probes(N_ROWS))).tobytes())
         return digest.hexdigest()
+
+    def probes(self, n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Make up samples, or two chips, within the range of training, with their places.
+
+        Parameters
+        ----------
+        n : int
+            Number of samples.
+
+        Returns
+        -------
+        values : ndarray of float64, shape (n, n_columns) or (2, n_columns, height, width)
+        lonlat : ndarray of float64, shape (n, 2) or (2, 2)
+        """
+        rng = np.random.default_rng(0)
+        low, high = self.limits
+        is_chips = self.task_kind == "segmentation"
+        shape = (N_CHIPS, len(low), *self.chip) if is_chips else (n, len(low))
+        tall = (-1, 1, 1) if is_chips else (-1,)
+        middle, reach = np.reshape(self.mean, tall), np.reshape((high - low) / 6, tall)
+        values = middle + reach * rng.normal(size=shape)
+        values = np.clip(values, np.reshape(low, tall), np.reshape(high, tall))
+        return values, rng.uniform(-60, 60, (len(values), 2))
 
     def predict(
         self, values: NDArray[np.float64], lonlat: NDArray[np.float64]
@@ -163,6 +198,11 @@ class FittedMethod:
             If public weights that it stands on are not there, or are others.
         """
         task = self._task(values, lonlat)
+        if self.method.needs_torch:
+            import torch
+
+            # Maps are made in threads: one each, so that sums are always the same.
+            torch.set_num_threads(1)
         with scale_known():
             views, learner = self._opened(task)
             mine = self.method.on(learner, Views.passing(task, views))
@@ -178,11 +218,6 @@ class FittedMethod:
         with self._lock:
             if "learner" not in self._open:
                 views = Views.passing(task)
-                if self.method.needs_torch:
-                    import torch
-
-                    # Maps are made in threads: one each, so that sums are always the same.
-                    torch.set_num_threads(1)
                 found = tuple(_keys(self.method))
                 if found != self.encoders:
                     raise DataError(
@@ -190,6 +225,9 @@ class FittedMethod:
                         "machine (their hash differs); put the same ones in place, or fit again"
                     )
                 learner = self.method.restore(views, self.fitted_head, self.weights)
+                for item in self.method.encoded:
+                    # Built here, once, and not by the first of several threads.
+                    _ = views.frozen(item).encoder
                 self._open.update(views=views, learner=learner)
             return self._open["views"], self._open["learner"]
 

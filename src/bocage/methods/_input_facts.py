@@ -73,6 +73,12 @@ class InputFacts:
         dates = range(1, self.n_dates + 1)
         return tuple(f"{band}_{date:02d}" for date in dates for band in self.bands)
 
+    @property
+    def said(self) -> tuple[Any, ...]:
+        """Everything but the numbers."""
+        return (self.name, self.bands, self.units, self.scaling, self.modality, self.form,
+                self.n_dates, self.months)  # fmt: skip
+
     def input(self, values: NDArray[Any]) -> Input:
         """Build the input of other samples.
 

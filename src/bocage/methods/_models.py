@@ -228,9 +228,10 @@ _ALL = (
         "shallow",
         _lightgbm,
         _both(
-            {"min_child_samples": 20, "learning_rate": 0.1},
-            {"min_child_samples": 3, "learning_rate": 0.1, "max_depth": 3},
+            # Leaves of 20, the library's own, leave 20 labels without a single split.
             {"min_child_samples": 5, "learning_rate": 0.1},
+            {"min_child_samples": 3, "learning_rate": 0.1, "max_depth": 3},
+            {"min_child_samples": 20, "learning_rate": 0.1},
             {"min_child_samples": 3, "learning_rate": 0.3, "max_depth": 2},
             {"min_child_samples": 10, "learning_rate": 0.05},
             {"min_child_samples": 5, "learning_rate": 0.05, "max_depth": 3},

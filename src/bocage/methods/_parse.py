@@ -17,6 +17,10 @@ FREE_WORDS = frozenset({"max_features", "metric", "weights"})
 """Parameters of shallow models that may be words; all others are numbers."""
 
 
+COUNTED = frozenset({"rank", "alpha"})
+"""Options of networks that count something."""
+
+
 def parse_method(text: str) -> Method:
     """Read a method: ``input+input:model:parameter=value,...`` or ``input:network:strategy``.
 
@@ -126,6 +130,10 @@ def _parameters(
             good = bool(number) and (number in words if closed else bool(words))
         else:
             good = math.isfinite(number) and not (closed and (words or number < 0))
+        if closed and key in COUNTED and not (isinstance(number, int) and number >= 1):
+            raise SettingsError(
+                f"method {text!r}: can't set {key} to {value!r}; expected a whole number from 1"
+            )
         if not good:
             wanted = "word or a number" if words else "number"
             raise SettingsError(

@@ -15,6 +15,10 @@ STEP = 127.5
 INT8_NODATA = -128
 
 
+HUGE = 1e30
+"""No measurement is as large; -3.4e38 is a common mark of pixels without data."""
+
+
 @dataclass(frozen=True, slots=True)
 class Coding:
     """How stored numbers stand for values.
@@ -80,7 +84,8 @@ class Coding:
         gone = np.zeros(stored.shape[1:], dtype=bool)
         for band in stored:
             if band.dtype.kind == "f":
-                gone |= ~np.isfinite(band)
+                # NaN compares as false: gone too. Larger numbers stand for no data unsaid.
+                gone |= ~(np.abs(band) < HUGE)
             if self.nodata is not None and np.isfinite(self.nodata):
                 gone |= band == self.nodata
         return gone

@@ -34,6 +34,11 @@ class Mosaic(Raster):
         """Files of all tiles, each once."""
         return tuple(dict.fromkeys(path for tile in self.tiles for path in tile.paths))
 
+    @property
+    def facts(self) -> list[Any]:
+        """List what decides the values that are read; see `Raster.facts`."""
+        return [*super().facts, [tile.facts for tile in self.tiles]]
+
     def read(self, window: Window, bands: Sequence[int] | None = None) -> NDArray[Any]:
         """Read stored numbers of a window; nodata where no tile lies. See `Raster.read`."""
         chosen = range(len(self.bands)) if bands is None else bands

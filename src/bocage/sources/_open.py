@@ -8,6 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from bocage.core import DataError, DownloadError, SettingsError, is_offline
 from bocage.sources._alphaearth import (
     AEF_BANDS,
@@ -104,15 +106,20 @@ def open_source(
     names, is_named = _band_names(files, told)
     alike = _alike(files)
     if len(alike) == 1:
-        return _open_alike(files, told, names, is_named=is_named)
+        return _open_alike(files, told, names, is_named=is_named, told_of=len(files))
     parts, start = [], 0
     for some in alike:
         stop = start + sum(len(file.names) for file in some)
-        parts.append(_open_alike(some, told, names[start:stop], is_named=is_named))
+        part = names[start:stop]
+        parts.append(_open_alike(some, told, part, is_named=is_named, told_of=len(files)))
         start = stop
-    # What is known of the product stays with the parts: it is not that of the whole.
     credit = next((part.about for part in parts if part.about.attribution), parts[0].about)
-    about = About(_listed(files), "", "", told.years or credit.years, "", credit.attribution)
+    product, version = (
+        " and ".join(dict.fromkeys(word for part in parts if (word := getattr(part.about, what))))
+        for what in ("product", "version")
+    )
+    years = told.years or credit.years
+    about = About(_listed(files), product, version, years, "", credit.attribution)
     return stack_rasters(parts, about)
 
 
@@ -132,12 +139,47 @@ def _key(nodata: float | None) -> str:
     return str(nodata)
 
 
+def _own_nodata(file: _File) -> float | None:
+    """Return a file's nodata; NaN is none of its own, and neither is what its type can't hold."""
+    return file.nodata if _fits(file.nodata, file.dtype) else None
+
+
+def _told_nodata(nodata: float, file: _File) -> float | None:
+    if np.isnan(nodata) and np.dtype(file.dtype).kind == "f":
+        return None
+    if not _fits(nodata, file.dtype):
+        raise SettingsError(
+            f"--nodata {nodata:g} can't be stored in {file.name}, which holds {file.dtype}; "
+            "expected a number of that type"
+        )
+    return nodata
+
+
+def _fits(nodata: float | None, dtype: str) -> bool:
+    if nodata is None or np.isnan(nodata):
+        return False
+    kind = np.dtype(dtype)
+    if kind.kind == "f":
+        return True
+    limits = np.iinfo(kind)
+    return float(nodata).is_integer() and limits.min <= nodata <= limits.max
+
+
 def _open_alike(
-    files: Sequence[_File], told: Declared, names: tuple[str, ...], *, is_named: bool
+    files: Sequence[_File],
+    told: Declared,
+    names: tuple[str, ...],
+    *,
+    is_named: bool,
+    told_of: int,
 ) -> Raster:
-    """Open files that store their numbers in one way."""
+    """Open files that store their numbers in one way, of `told_of` files that were named."""
     first = files[0]
-    nodata = told.nodata if told.nodata is not None else first.nodata
+    own = _own_nodata(first)
+    if looks_alphaearth(names, first.dtype, own) and len(files) < told_of:
+        # What is declared is meant for the others.
+        told = Declared(told.bands, None, None, None, told.years, told.overview)
+    nodata = own if told.nodata is None else _told_nodata(told.nodata, first)
     is_plain = told.scale is None and told.offset is None
     about = About(_listed(files), years=told.years)
     coding = _linear(files, told, nodata)

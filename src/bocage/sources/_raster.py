@@ -119,6 +119,14 @@ class Raster:
         """Files and addresses, each once."""
         return tuple(dict.fromkeys(band.path for band in self.bands))
 
+    @property
+    def facts(self) -> list[Any]:
+        """List what decides the values that are read, apart from what the files hold."""
+        return [
+            list(self.paths), list(self.names), repr(self.coding), self.dtype, self.overview or 0,
+            list(self.grid.transform),
+        ]  # fmt: skip
+
     def read(self, window: Window, bands: Sequence[int] | None = None) -> NDArray[Any]:
         """Read stored numbers of a window; any number of threads may read at once.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,11 @@ class Stack(Raster):
     """
 
     parts: tuple[Raster, ...] = ()
+
+    @property
+    def facts(self) -> list[Any]:
+        """List what decides the values that are read; see `Raster.facts`."""
+        return [*super().facts, [part.facts for part in self.parts]]
 
     def read(self, window: Window, bands: Sequence[int] | None = None) -> NDArray[np.float32]:
         """Read values of a window, in single precision. See `Raster.read`."""

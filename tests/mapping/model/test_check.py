@@ -44,6 +44,13 @@ def test_scales_are_compared_band_by_band(few):
         check_source(scaled, names, Coding("linear", 255, (5.0, 9.0, 3.0, 2.0, 1.0)))
 
 
+def test_a_model_of_values_takes_a_declared_scale(few):
+    values = dataclasses.replace(few, coding=Coding())
+    assert check_source(values, AEF_BANDS, Coding("linear", 0, (1e4,))) == (0, 1, 2, 3, 4)
+    with pytest.raises(DataError, match="stored as int8 codes"):
+        check_source(values, AEF_BANDS, AEF_CODING)
+
+
 def test_another_product_or_version_is_refused_and_an_unknown_one_is_not(few):
     check_source(few, AEF_BANDS, AEF_CODING, few.product, "v1")
     check_source(few, AEF_BANDS, AEF_CODING, "", "")

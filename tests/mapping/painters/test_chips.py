@@ -10,8 +10,8 @@ import torch
 from affine import Affine
 from tests.data.chips import make_chip_task
 
-from bocage.core import SettingsError
-from bocage.mapping import Area, Order, make_map
+from bocage.core import DataError, SettingsError
+from bocage.mapping import Area, Order, _windows, make_map
 from bocage.mapping.model import MapModel, Training, load_model, save_model
 from bocage.mapping.painters import ChipPainter, Tiling
 from bocage.methods import Effort, FittedMethod, Recipe, Views, parse_method
@@ -196,9 +196,27 @@ def test_the_north_is_on_top_whichever_way_the_rows_lie(task, unet, world, whole
     assert (one == other).mean() > 0.97
 
 
-@pytest.mark.parametrize("how", [{"workers": 1}, {"workers": 3}])
-def test_the_number_of_workers_changes_no_byte(task, unet, world, whole, tmp_path, how):
-    other = make_map(_model(task, unet), world[0], tmp_path / "b.tif", **how).files
+def test_a_chip_is_turned_with_the_north_on_top(unet, tmp_path):
+    """On this height tiles begin at the same places from either side: all must be equal."""
+    values = np.clip(1500 + 400 * np.random.default_rng(0).normal(size=(3, 128, 56)), 0, 9000)
+    down = _write(tmp_path / "down.tif", values)
+    up = _write(tmp_path / "up.tif", values, bottom_up=True)
+    assert up.grid.is_bottom_up
+    one, other = _blended(unet, down, 0.25), _blended(unet, up, 0.25)[::-1]
+    assert np.abs(one - one[::-1]).max() > 0.1
+    np.testing.assert_allclose(one, other, atol=1e-12)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_windows_and_workers_change_no_byte(
+    task, unet, world, whole, tmp_path, monkeypatch, workers
+):
+    # Blocks of 64: nine windows in place of one, across which chips reach.
+    monkeypatch.setattr(_windows, "SIDE", 64)
+    monkeypatch.setattr(ChipPainter, "height", 1)
+    raster = world[0]
+    assert len(_windows.windows_of(raster, raster.grid.whole, 3)) == 9
+    other = make_map(_model(task, unet), raster, tmp_path / "b.tif", workers=workers).files
     for name in ("class", "confidence"):
         assert whole.files[name].read_bytes() == other[name].read_bytes()
 
@@ -284,3 +302,33 @@ def test_a_network_on_chips_is_no_script_and_no_onnx(task, unet, tmp_path):
 def test_torch_stays_as_it_was_told(unet):
     assert torch.get_num_threads() == 1
     assert unet.kind == "classification"
+
+
+def test_reflectance_in_place_of_its_ten_thousandfold_is_refused(task, unet, world, tmp_path):
+    values = world[0].read(world[0].grid.whole) / 10_000
+    raster = _write(tmp_path / "refl.tif", np.where(values < 0, -1.0, values))
+    with pytest.raises(DataError, match=r"expected the same scale: declare it with --scale"):
+        make_map(_model(task, unet), raster, tmp_path / "map.tif")
+    right = open_source(str(tmp_path / "refl.tif"), Declared(scale=10_000.0, years=(2020,)))
+    found = _read(make_map(_model(task, unet), right, tmp_path / "map.tif").files["class"])[0]
+    known = found < 255
+    assert (found == world[1])[known].mean() > 0.93
+
+
+def test_a_pixel_beyond_all_measure_has_no_data(task, unet, world, tmp_path):
+    values = world[0].read(world[0].grid.whole).astype(np.float32)
+    values[1, 5, 7] = -3.4e38
+    raster = _write(tmp_path / "odd.tif", values)
+    found = _read(make_map(_model(task, unet), raster, tmp_path / "map.tif").files["class"])[0]
+    assert found[5, 7] == 255
+    assert (found < 255).sum() > 19_000
+
+
+def test_probabilities_that_only_ruled_out_classes_have_follow_the_shares():
+    from bocage.mapping.outputs import class_layer, legend_for
+    from bocage.mapping.painters._painter import encoded
+
+    layers = {"class": class_layer(legend_for(("a", "b", "c")), {})}
+    made = np.array([[1.0, 0.5], [0.0, 0.2], [0.0, 0.3]])
+    found = encoded(made, layers, np.array([0.0, 1.0, 2.0]))["class"]
+    np.testing.assert_array_equal(found, [2, 2])

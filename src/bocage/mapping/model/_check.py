@@ -5,6 +5,7 @@ from bocage.mapping.model._model import MapModel
 from bocage.sources import Coding
 
 N_LISTED = 5
+PLAIN = ("linear", 1.0, 0.0)
 
 
 def check_source(
@@ -54,7 +55,9 @@ def check_source(
     places = tuple(bands.index(name) for name in model.bands)
     own, theirs = _scaling(model.coding, range(len(places))), _scaling(coding, places)
     for name, expected_scale, found_scale in zip(model.bands, own, theirs, strict=True):
-        if expected_scale != found_scale:
+        # A model of values takes whatever is declared to become values.
+        is_told = expected_scale == PLAIN and found_scale[0] == "linear"
+        if expected_scale != found_scale and not is_told:
             raise DataError(
                 f"band {name} of the source is stored as {_say(found_scale)}, but the model was "
                 f"fitted on {_say(expected_scale)}; give a raster that is stored so, or declare "

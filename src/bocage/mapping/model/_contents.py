@@ -25,7 +25,6 @@ NETWORK = "network.npz"
 APPLICABILITY = "applicability.npz"
 
 N_PROBES = 64
-N_CHIPS = 2
 TOLERANCE = 1e-6
 """Predictions of the probes may differ by this on another machine or with another library."""
 NETWORK_TOLERANCE = 1e-3
@@ -48,7 +47,7 @@ def pack(model: MapModel) -> tuple[Content, NDArray[np.float64]]:
         return content | _pack_head(
             model.plain_head("as files"), {"probes": rows, "answers": answers}
         ), answers
-    values, lonlat = _chips(fitted)
+    values, lonlat = fitted.probes(N_PROBES)
     answers = fitted.predict(values, lonlat)
     low, high = fitted.limits
     content[METHOD] = _pack(
@@ -70,6 +69,18 @@ def unpack(facts: manifest.Manifest, content: Content) -> tuple[MapModel, NDArra
     DataError
         If something can't be used, or it answers otherwise than where it was saved.
     """
+    try:
+        return _unpack_all(facts, content)
+    except BocageError:
+        raise
+    except (KeyError, ValueError, TypeError, RuntimeError, MemoryError) as error:
+        raise DataError(
+            f"the model can't be used ({' '.join(str(error).split())[:120]}); expected what "
+            "Bocage wrote: fit the model again"
+        ) from error
+
+
+def _unpack_all(facts: manifest.Manifest, content: Content) -> tuple[MapModel, NDArray[np.float64]]:
     head: Head | FittedMethod
     if facts.method is None:
         head = _unpack_head(facts, content)
@@ -159,7 +170,9 @@ def _unpack_method(
         raise DataError(f"method {about.method!r} of the model can't be used here: {error}") from (
             error
         )
-    stats = [_array(arrays, name) for name in ("mean", "low", "high")]
+    stats = [_array(arrays, name) for name in _STATS]
+    if {part.shape for part in stats} != {(len(facts.bands),)}:
+        raise DataError("the model's arrays are not of its bands; fit the model again")
     inputs, start = [], 0
     for item in about.inputs:
         stop = start + len(item.bands) * (item.n_dates or 1)
@@ -176,19 +189,6 @@ def _unpack_method(
 
 
 _STATS = ("mean", "low", "high")
-
-
-def _chips(fitted: FittedMethod) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Make up chips or samples within the range of training: none of its own are shipped."""
-    rng = np.random.default_rng(0)
-    low, high = fitted.limits
-    is_chips = fitted.task_kind == "segmentation"
-    shape = (N_CHIPS, len(low), *fitted.chip) if is_chips else (N_PROBES, len(low))
-    tall = (-1, 1, 1) if is_chips else (-1,)
-    middle, reach = np.reshape(fitted.mean, tall), np.reshape((high - low) / 6, tall)
-    values = middle + reach * rng.normal(size=shape)
-    values = np.clip(values, np.reshape(low, tall), np.reshape(high, tall))
-    return values, rng.uniform(-60, 60, (len(values), 2))
 
 
 def _pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:

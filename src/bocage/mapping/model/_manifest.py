@@ -18,6 +18,7 @@ NAME = "model.json"
 FORMAT = 2
 
 Text = Annotated[str, Field(max_length=2000)]
+Side = Annotated[int, Field(ge=1, le=4096)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -55,7 +56,7 @@ class MethodFacts(_Checked):
 
     method: Text
     task_kind: Literal["classification", "regression", "segmentation"]
-    chip: tuple[int, int]
+    chip: tuple[Side, Side]
     pixel_metres: float | None
     encoders: tuple[Text, ...]
     inputs: tuple[InputFactsRead, ...]

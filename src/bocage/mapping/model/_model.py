@@ -168,16 +168,33 @@ class MapModel:
         return head.method.title if isinstance(head, FittedMethod) else MODELS[head.model].title
 
     @property
-    def limits(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-        """Smallest and largest value of each band in training; None where unknown."""
+    def limits(self) -> tuple[NDArray[np.float64], ...] | None:
+        """Smallest, mean and largest value of each band in training; None where unknown."""
         from bocage.methods import FittedMethod
 
         if isinstance(self.head, FittedMethod):
-            return self.head.limits
+            low, high = self.head.limits
+            return low, self.head.mean, high
         if self.applicability is None:
             return None
         rows = self.applicability.rows
-        return rows.min(axis=0), rows.max(axis=0)
+        return rows.min(axis=0), rows.mean(axis=0), rows.max(axis=0)
+
+    @property
+    def pretrained_on(self) -> str:
+        """Where pretrained weights come from; empty for a model that knows the labels alone."""
+        from bocage.methods import BACKBONES
+
+        every = () if self.fitted is None else self.fitted.method.encoded
+        known = (BACKBONES[i.backbone].source for i in every if i.weights == "pretrained")
+        return "; ".join(dict.fromkeys(known))
+
+    @property
+    def parts(self) -> tuple[slice, ...]:
+        """Where the bands of each input lie among all bands."""
+        sizes = [len(self.bands)] if self.fitted is None else self.fitted.sizes
+        ends = np.cumsum(sizes).tolist()
+        return tuple(slice(end - size, end) for end, size in zip(ends, sizes, strict=True))
 
     @property
     def kind(self) -> str:

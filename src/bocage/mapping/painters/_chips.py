@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import DataError
 from bocage.mapping.outputs import Layer
-from bocage.mapping.painters._painter import Mask, encoded, every, spread
+from bocage.mapping.painters._painter import Mask, encoded, spread
 from bocage.mapping.painters._tiles import Tiling
 from bocage.methods import FittedMethod
 from bocage.sources import Coding, Grid, Raster, Window, to_crs
@@ -41,6 +42,11 @@ class ChipPainter:
     layers: Mapping[str, Layer] = field(default_factory=dict)
     weights: NDArray[np.float64] | None = None
 
+    @property
+    def height(self) -> int:
+        """Tiles at the edge of a window are computed for its neighbour too: windows hold some."""
+        return 3 * self.tiling.size[0]
+
     def paint(self, raster: Raster, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
         """Return the layers of a window; see `Painter.paint`."""
         blended, known = self._blended(raster, window, wanted)
@@ -48,18 +54,27 @@ class ChipPainter:
         return spread(made, self.layers, known)
 
     def probabilities(
-        self, raster: Raster, window: Window, wanted: Mask, most: int
+        self, raster: Raster, window: Window, wanted: Mask, step: int
     ) -> NDArray[np.float64]:
         """Return probabilities of some pixels; see `Painter.probabilities`."""
-        # Neighbours say nearly the same: the middle of a window is enough.
-        side = int(most**0.5)
-        mask = np.zeros_like(wanted)
-        row, column = (max(0, (length - side) // 2) for length in wanted.shape)
-        part = (slice(row, row + side), slice(column, column + side))
-        mask[part] = wanted[part]
-        blended, known = self._blended(raster, window, mask)
-        flat = blended.reshape(len(blended), -1)
-        return np.asarray(flat[:, every(np.flatnonzero(known), most)].T)
+        # A tile says something of all its pixels: some tiles are enough, evenly spread.
+        stored = raster.read(window, self.bands)
+        known = wanted & ~self.coding.missing(stored)
+        cells = [
+            cell
+            for cell in self.tiling.over(raster.grid, window)
+            if (here := cell.meet(window)) and known[here.within(window).slices].any()
+        ]
+        found = [np.empty((0, self.fitted.n_classes))]
+        for cell in cells[::step]:
+            here = cell.meet(raster.grid.whole)
+            assert here is not None  # noqa: S101 - tiles lie on the grid
+            made = self._tile(raster, cell, raster.read(here, self.bands), here)
+            both = cell.meet(window)
+            assert both is not None  # noqa: S101 - asked above
+            mine = known[both.within(window).slices]
+            found.append(made[(slice(None), *both.within(cell).slices)][:, mine].T)
+        return np.concatenate(found)
 
     def _blended(
         self, raster: Raster, window: Window, wanted: Mask
@@ -108,7 +123,14 @@ class ChipPainter:
             np.array([tile.row + tile.height / 2]), np.array([tile.column + tile.width / 2])
         )
         lonlat = to_crs(raster.grid.crs, WGS84, middle)
-        return np.asarray(self.fitted.predict(values[None], lonlat)[0][:, up])
+        made = self.fitted.predict(values[None], lonlat)[0][:, up]
+        if not np.isfinite(made).all():
+            raise DataError(
+                f"{self.fitted.method.name} gives probabilities that are not finite at row "
+                f"{tile.row}, column {tile.column} of {raster.about.name}; look at its values "
+                "there, and declare with --nodata what stands for none"
+            )
+        return np.asarray(made)
 
 
 def _around(tiles: list[Window], grid: Grid) -> Window:

@@ -21,6 +21,10 @@ class Painter(Protocol):
     def bands(self) -> tuple[int, ...]:
         """Positions among the raster's bands that are read."""
 
+    @property
+    def height(self) -> int:
+        """Windows should be at least so many pixels high."""
+
     def paint(self, raster: Raster, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
         """Return the layers of a window.
 
@@ -38,17 +42,12 @@ class Painter(Protocol):
         """
 
     def probabilities(
-        self, raster: Raster, window: Window, wanted: Mask, most: int
+        self, raster: Raster, window: Window, wanted: Mask, step: int
     ) -> NDArray[np.floating[Any]]:
         """Return probabilities of wanted pixels with data, shape (n, n_classes).
 
-        Of more than about `most` pixels, some are taken, evenly spread.
+        Of about one pixel in `step`.
         """
-
-
-def every(wanted: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """Take about `most` of some positions, evenly spread."""
-    return wanted[:: max(1, -(-len(wanted) // max(1, most)))]
 
 
 def encoded(
@@ -68,7 +67,10 @@ def encoded(
         return {"value": made[0].astype(np.float32)}
     if weights is not None:
         made = made * weights[:, None]
-        made /= np.maximum(made.sum(axis=0), np.finfo(np.float64).tiny)
+        total = made.sum(axis=0)
+        # Where only classes that are ruled out were seen, the shares alone decide.
+        made[:, total == 0] = weights[:, None]
+        made /= made.sum(axis=0)
     out: dict[str, NDArray[Any]] = {}
     if "probability" in layers:
         out["probability"] = layers["probability"].encode(made)

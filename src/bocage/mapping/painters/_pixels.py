@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bocage.mapping._applicability import Applicability
 from bocage.mapping.outputs import Layer
-from bocage.mapping.painters._painter import PERCENT, Mask, every, spread
+from bocage.mapping.painters._painter import PERCENT, Mask, spread
 from bocage.sources import Coding, Raster, Window
 
 if TYPE_CHECKING:
@@ -52,6 +52,11 @@ class PixelPainter:
         """Positions among the raster's bands that are read."""
         return tuple(self.model_bands[i] for i in self._own)
 
+    @property
+    def height(self) -> int:
+        """Windows may be of any height."""
+        return 1
+
     def paint(self, raster: Raster, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
         """Return the layers of a window; see `Painter.paint`."""
         stored, known = self._read(raster, window, wanted)
@@ -70,11 +75,11 @@ class PixelPainter:
         return out
 
     def probabilities(
-        self, raster: Raster, window: Window, wanted: Mask, most: int
+        self, raster: Raster, window: Window, wanted: Mask, step: int
     ) -> NDArray[np.float32]:
         """Return probabilities of some pixels; see `Painter.probabilities`."""
         stored, known = self._read(raster, window, wanted)
-        some = every(np.flatnonzero(known), most)
+        some = np.flatnonzero(known)[::step]
         mine = _some(stored.reshape(len(stored), -1)[:, some], self._own, self.kernel.bands)
         return self.kernel.probabilities(mine).T
 

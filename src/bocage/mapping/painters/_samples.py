@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.mapping.outputs import Layer
-from bocage.mapping.painters._painter import Mask, encoded, every, spread
+from bocage.mapping.painters._painter import Mask, encoded, spread
 from bocage.methods import FittedMethod
 from bocage.sources import Coding, Raster, Window, to_crs
 
@@ -40,6 +40,11 @@ class SamplePainter:
     layers: Mapping[str, Layer] = field(default_factory=dict)
     weights: NDArray[np.float64] | None = None
 
+    @property
+    def height(self) -> int:
+        """Windows may be of any height."""
+        return 1
+
     def paint(self, raster: Raster, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
         """Return the layers of a window; see `Painter.paint`."""
         stored, known = self._read(raster, window, wanted)
@@ -48,11 +53,11 @@ class SamplePainter:
         return spread(made if len(at) else {}, self.layers, known)
 
     def probabilities(
-        self, raster: Raster, window: Window, wanted: Mask, most: int
+        self, raster: Raster, window: Window, wanted: Mask, step: int
     ) -> NDArray[np.float64]:
         """Return probabilities of some pixels; see `Painter.probabilities`."""
         stored, known = self._read(raster, window, wanted)
-        return self._predict(raster, window, stored, every(np.flatnonzero(known), most)).T
+        return self._predict(raster, window, stored, np.flatnonzero(known)[::step]).T
 
     def _read(self, raster: Raster, window: Window, wanted: Mask) -> tuple[NDArray[Any], Mask]:
         stored = raster.read(window, self.bands)

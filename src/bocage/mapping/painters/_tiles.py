@@ -35,8 +35,8 @@ class Tiling:
     def __post_init__(self) -> None:
         if not 0 <= self.overlap <= MOST_OVERLAP:
             raise SettingsError(
-                f"tiles can't overlap by {self.overlap:g} of their size; expected 0 to "
-                f"{MOST_OVERLAP:g}"
+                f"chips can't overlap by {self.overlap:g} of their size; expected 0 to "
+                f"{MOST_OVERLAP:g}: set --overlap"
             )
 
     def common(self, size: int) -> int:

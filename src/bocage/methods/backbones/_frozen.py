@@ -190,10 +190,7 @@ class Frozen:
                 for start, parts in zip(starts, made, strict=True):
                     for file, part in zip(files, parts, strict=True):
                         if not np.isfinite(part).all():
-                            raise DataError(
-                                f"{self.backbone.name} gives features that are not finite; "
-                                "expected finite inputs: look at the values of the input"
-                            )
+                            raise _not_finite(self.backbone)
                         if start == 0:
                             _write_header(file, (len(self), *part.shape[1:]), part.dtype)
                         # Written, not mapped: a full disk is then an error and not a crash.
@@ -213,6 +210,13 @@ class Frozen:
             f"can't keep frozen features in {self.folder} ({error.strerror or error}); free some "
             "space, or name another folder with BOCAGE_CACHE"
         )
+
+
+def _not_finite(backbone: Backbone) -> DataError:
+    return DataError(
+        f"{backbone.name} gives features that are not finite; expected finite inputs: look at the "
+        "values of the input"
+    )
 
 
 class Passing(Frozen):
@@ -248,7 +252,10 @@ class Passing(Frozen):
         if left:
             starts = range(0, len(self), self._chunk)
             parts = zip(*(self._encode(start, left) for start in starts), strict=True)
-            self._open.update(zip(left, map(np.concatenate, parts), strict=True))
+            made = list(map(np.concatenate, parts))
+            if not all(np.isfinite(part).all() for part in made):
+                raise _not_finite(self.backbone)
+            self._open.update(zip(left, made, strict=True))
         return [self._open[stage] for stage in stages]
 
 

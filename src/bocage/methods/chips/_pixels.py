@@ -27,11 +27,22 @@ AT_ONCE = 2**24
 
 @dataclass(frozen=True, slots=True)
 class PixelLearner:
-    """A fitted head that predicts masks; see `bocage.methods.Learner`."""
+    """A fitted head that predicts masks; see `bocage.methods.Learner`.
+
+    Attributes
+    ----------
+    head : Head
+    chips : Chips
+    n_encoder : int
+        Parameters of the frozen encoders that it stands on.
+    n_labels : tuple of int
+        Pixels of each class that it learned from: some of each chip.
+    """
 
     head: Head
     chips: Chips
     n_encoder: int = 0
+    n_labels: tuple[int, ...] = ()
 
     @property
     def warnings_(self) -> tuple[str, ...]:
@@ -141,5 +152,6 @@ def fit_pixels(
         trials=trials,
         seed=seed,
     )
-    learner = PixelLearner(fitted.learner, chips, n_encoder)
+    counts = np.bincount(y, minlength=n_classes).tolist()
+    learner = PixelLearner(fitted.learner, chips, n_encoder, tuple(counts))
     return Fitted(learner, fitted.params, fitted.trials, fitted.why)
