@@ -84,12 +84,12 @@ def test_chips_elsewhere_are_predicted_as_here(chips, text):
     assert found.shape == (3, chips.n_classes, *chips.masks.shape[1:])
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
     # Networks sum in another order for another number of chips; a tree may fall the other way.
-    assert np.isclose(found, learner.predict_shares(ROWS[:3]), atol=1e-5).mean() > 0.998
+    assert np.isclose(found, learner.predict_shares(ROWS[:3]), atol=1e-3).mean() > 0.998
     assert (found.argmax(axis=1) == expected).mean() > 0.999
     # One by one, and in another process's copy: the same.
     copy = pickle.loads(pickle.dumps(fitted))  # noqa: S301 - our own
     alone = [copy.predict(values[i : i + 1], chips.lonlat[i : i + 1])[0] for i in range(3)]
-    assert np.isclose(alone, found, atol=1e-5).mean() > 0.998
+    assert np.isclose(alone, found, atol=1e-3).mean() > 0.998
     assert copy.key == fitted.key
 
 
