@@ -250,6 +250,16 @@ def cost_section(content: ReportContent) -> Section:
         )
     if content.costs:
         last = [c for c in content.costs if c.budget == content.cost_budget]
+        if any(c.n_parameters > c.n_trainable for c in content.costs):
+            parts.append(
+                Words(
+                    "Seconds leave out what frozen networks did once: they were run over all "
+                    "samples, and what they gave was kept on disk. In a new place they run again, "
+                    "and predicting then takes about as long as with LoRA. Memory is that of the "
+                    "whole process.",
+                    "quiet",
+                )
+            )
         if last:
             parts.append(_cost_table(last, content.label_word))
         if len(last) < len(content.costs):

@@ -142,8 +142,9 @@ def _undecided(story: Story, figure: str) -> str:
             "it and would cost less; more labelled blocks would tell"
         )
     return (
-        f"{best} has the best score of {story.n_methods} methods, but none is shown to be within "
-        f"{story.margin:g} of the best; more labelled blocks would tell"
+        f"{best} has the best score of {story.n_methods} methods (floors and controls apart), but "
+        f"that may be luck: another may truly be better by up to {story.best.upper:.2f}, which is "
+        f"more than {story.margin:g}; more labelled blocks would tell"
     )
 
 
