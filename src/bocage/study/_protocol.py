@@ -36,14 +36,16 @@ def protocol_points(study: Study, found: Answer) -> tuple[Point, ...]:
         and all(n in task.inputs and task.inputs[n].modality != "embedding" for n in m.inputs)
     ]
     hybrid = [m.name for m in study.methods if len(m.inputs) > 1 and COORDINATES not in m.inputs]
-    curved = len(study.budgets) > 1 and all(
+    filled = all(
         any(found.results.records(m, d, b) for d in split.domains)
         for m in study.methods
         for b in study.budgets
     )
+    curved = len(study.budgets) > 1 and filled
     drop = any(found.drops.values())
     tuned = [m for m in study.methods if not m.is_control and m.fixed is None]
-    fixed = [m.name for m in study.methods if m.fixed is not None]
+    # Controls are there to be beaten: nobody gains by what they are told.
+    fixed = [m.name for m in study.methods if m.fixed is not None and not m.is_control]
     groups = len(split.groups) > 1
     nets = any(m.trains_network for m in study.methods)
     recipe = (
@@ -75,8 +77,8 @@ def protocol_points(study: Study, found: Answer) -> tuple[Point, ...]:
             4,
             "equal tuning on a validation region",
             not fixed,
-            f"up to {study.protocol.trials} trials for each of {len(tuned)} methods on grouped "
-            "inner folds within the budget"
+            f"up to {_number(study.protocol.trials, 'trial')} for each of {len(tuned)} methods on "
+            "grouped inner folds within the budget"
             + (f"; networks: {recipe}" if nets else "")
             + (f"; fixed by the user: {', '.join(fixed)}" if fixed else ""),
         ),
@@ -99,14 +101,26 @@ def protocol_points(study: Study, found: Answer) -> tuple[Point, ...]:
             8,
             "a few-shot curve for every method",
             curved,
-            f"{len(study.budgets)} budgets"
-            + ("" if curved else "; some methods have blank cells at every place of a budget"),
+            _number(len(study.budgets), "budget")
+            + ("" if filled else "; some methods have blank cells at every place of a budget"),
         ),
         Point(
             9,
             "drop out of domain",
             drop if groups else None,
-            "in - out and local - out, paired" if drop else "no groups are left out",
+            _drop_words(groups=groups, drop=drop),
         ),
         Point(10, "errors on a map", bool(records), "test samples of every place"),
     )
+
+
+def _number(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+
+
+def _drop_words(*, groups: bool, drop: bool) -> str:
+    if drop:
+        return "in - out and local - out, paired"
+    if not groups:
+        return "no groups are left out"
+    return "groups are too small to be cut into blocks: nothing was tested within them"
