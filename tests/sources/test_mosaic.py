@@ -125,3 +125,33 @@ def test_tiles_of_floats_join_and_a_nodata_that_can_not_be_stored_is_refused(tmp
     for nodata in (-9999.0, float("nan")):
         with pytest.raises(SettingsError, match=r"can't be stored in whole\.tif, .* uint16"):
             open_source(str(tmp_path / "whole.tif"), Declared(nodata=nodata))
+
+
+def test_a_thread_keeps_few_files_open(tmp_path, monkeypatch):
+    from bocage.sources import _raster
+
+    monkeypatch.setattr(_raster, "MOST_OPEN", 2)
+    made = []
+    for i in range(4):
+        path = tmp_path / f"{i}.tif"
+        x, y = NORTH
+        write_alphaearth(path, 8, 8, corner=(x + 80 * i, y), holes=False, seed=i)
+        made.append(open_source(str(path)))
+    joined = join_tiles(made)
+    whole = joined.read(joined.grid.whole)
+    assert len(_raster._HERE.files) <= 2
+    for i, tile in enumerate(made):
+        np.testing.assert_array_equal(whole[:, :, 8 * i : 8 * i + 8], tile.read(tile.grid.whole))
+    joined.close()
+    assert not any(path in str(_raster._HERE.files) for path in joined.paths)
+
+
+def test_a_file_that_was_written_anew_is_read_anew(tmp_path):
+    write_alphaearth(tmp_path / "a.tif", 8, 8, holes=False, seed=1)
+    raster = open_source(str(tmp_path / "a.tif"))
+    before = raster.read(raster.grid.whole)
+    (tmp_path / "a.tif").unlink()
+    stored = write_alphaearth(tmp_path / "a.tif", 8, 8, holes=False, seed=2)
+    again = open_source(str(tmp_path / "a.tif"))
+    np.testing.assert_array_equal(again.read(again.grid.whole), stored)
+    assert (before != stored).any()

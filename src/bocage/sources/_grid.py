@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -158,17 +159,33 @@ def to_crs(source: Any, target: Any, xy: NDArray[np.float64]) -> NDArray[np.floa
     DataError
         If either is unknown.
     """
-    from pyproj import CRS, Transformer
     from pyproj.exceptions import ProjError
 
+    # Texts are compared by what they say; other objects may not be hashable.
+    find = _transformer if isinstance(source, str) and isinstance(target, str) else _fresh
     try:
-        before, after = CRS.from_user_input(source), CRS.from_user_input(target)
-        if before.equals(after, ignore_axis_order=True):
+        transformer = find(source, target)
+        if transformer is None:
             return xy
-        made = Transformer.from_crs(before, after, always_xy=True).transform(xy[:, 0], xy[:, 1])
+        made = transformer.transform(xy[:, 0], xy[:, 1])
     except ProjError as error:
         raise DataError(
             f"coordinates can't be converted from {str(source)[:60]!r} to {str(target)[:60]!r} "
             f"({' '.join(str(error).split())[:80]}); expected coordinate systems such as EPSG:32633"
         ) from error
     return np.column_stack(made)
+
+
+def _fresh(source: Any, target: Any) -> Any:
+    """Return what turns one into the other; None where they are the same."""
+    from pyproj import CRS, Transformer
+
+    before, after = CRS.from_user_input(source), CRS.from_user_input(target)
+    if before.equals(after, ignore_axis_order=True):
+        return None
+    return Transformer.from_crs(before, after, always_xy=True)
+
+
+# Building one takes milliseconds, and a map asks for the same one at every tile; pyproj's
+# transformers may be used by several threads.
+_transformer = lru_cache(maxsize=64)(_fresh)

@@ -32,6 +32,13 @@ ENVIRONMENT: dict[str, str | int] = {
 }
 
 
+MOST_OPEN = 32
+"""Files that a thread keeps open: systems allow few hundred, and there may be many tiles."""
+
+_HERE = threading.local()
+"""Open files: GDAL's handles belong to one thread each."""
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What is known of where pixels come from.
@@ -100,14 +107,8 @@ class Raster:
     block: tuple[int, int]
     about: About
     overview: int | None = None
-    _local: threading.local = field(default_factory=threading.local, repr=False, compare=False)
-
-    def __getstate__(self) -> dict[str, Any]:
-        # Open files stay where they were opened.
-        return {key: value for key, value in self.__dict__.items() if key != "_local"}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _local=threading.local())
+    # A file that is opened anew, perhaps after it was written anew, is another one.
+    _own: object = field(default_factory=object, repr=False, compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -164,18 +165,27 @@ class Raster:
     def _open(self, path: str) -> "DatasetReader":
         import rasterio
 
-        known: dict[str, DatasetReader] = self._local.__dict__.setdefault("files", {})
-        if path not in known:
-            # GDAL's handles belong to one thread each.
-            options = {} if self.overview is None else {"overview_level": self.overview}
-            with rasterio.Env(**ENVIRONMENT):
-                known[path] = rasterio.open(path, **options)
-        return known[path]
+        known: dict[tuple[object, str], DatasetReader]
+        known = _HERE.__dict__.setdefault("files", {})
+        key = self._own, path
+        if key in known:
+            # The last one used stands last.
+            known[key] = known.pop(key)
+            return known[key]
+        if len(known) >= MOST_OPEN:
+            known.pop(next(iter(known))).close()
+        options = {} if self.overview is None else {"overview_level": self.overview}
+        with rasterio.Env(**ENVIRONMENT):
+            known[key] = rasterio.open(path, **options)
+        return known[key]
 
     def close(self) -> None:
         """Close the files that this thread has opened."""
-        for dataset in self._local.__dict__.pop("files", {}).values():
-            dataset.close()
+        known = _HERE.__dict__.get("files", {})
+        for path in self.paths:
+            dataset = known.pop((self._own, path), None)
+            if dataset is not None:
+                dataset.close()
 
 
 def _as_rasterio(window: Window) -> Any:
