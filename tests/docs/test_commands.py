@@ -62,7 +62,7 @@ def my_labels(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("my_labels")
 @pytest.mark.parametrize("command", commands())
 def test_command_runs(command, request):
-    real = ("four-regions", "mato-grosso", "fuel-moisture", "flood-spain")
+    real = ("four-regions", "mato-grosso", "fuel-moisture", "algae-blooms", "flood-spain")
     if any(name in command for name in real):
         request.getfixturevalue("real_data")
     arguments = [part.replace("docs/", f"{ROOT}/docs/") for part in shlex.split(command)[1:]]
@@ -85,7 +85,7 @@ def test_command_runs(command, request):
         if "flood-spain" in command:
             small[small.index("prior,aef:logistic:C=10")] = "prior,s2:logistic:C=10"
             small[small.index("5,all")] = "8"
-        if "fuel-moisture" in command:
+        if "fuel-moisture" in command or "algae-blooms" in command:
             small[small.index("prior,aef:logistic:C=10")] = "prior,series:ridge:alpha=100"
             small[small.index("5,all")] = "20,all"
         arguments += small if arguments[0] == "compare" else []

@@ -90,7 +90,7 @@ def test_boosting_and_networks_weigh_classes_as_scikit_learn_does(model):
         raw.fit(X, y, sample_weight=compute_sample_weight("balanced", y))
         np.testing.assert_allclose(mine, raw.predict_proba(X), atol=1e-6)
         plain = MODELS[model].build("classification", params, 3).fit(X, y)
-        assert not np.allclose(mine, plain.predict_proba(X), atol=1e-3)
+        assert np.abs(mine - plain.predict_proba(X)).max() > 1e-4
 
 
 def test_weights_count_only_the_classes_that_training_holds():

@@ -1,5 +1,6 @@
 """Tiles behind the face of one raster read as the raster that they were cut from."""
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -131,6 +132,7 @@ def test_a_thread_keeps_few_files_open(tmp_path, monkeypatch):
     from bocage.sources import _raster
 
     monkeypatch.setattr(_raster, "MOST_OPEN", 2)
+    monkeypatch.setattr(_raster, "_HERE", threading.local())
     made = []
     for i in range(4):
         path = tmp_path / f"{i}.tif"

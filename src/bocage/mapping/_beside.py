@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -88,6 +89,11 @@ def write_areas(
     return path
 
 
+def _identifier(licence: str) -> str:
+    """Return a licence that is one word, as catalogues want it; its text stands in the tags."""
+    return licence if re.fullmatch(r"[\w.+-]+", licence) else "other"
+
+
 def _task(model: MapModel) -> Literal["classification", "regression", "semantic-segmentation"]:
     if not model.classes:
         return "regression"
@@ -136,7 +142,7 @@ def write_catalogue(
             pretrained_on=model.pretrained_on,
             window=model.fitted.chip if model.fitted and model.fitted.is_chips else None,
         ),
-        licence=raster.about.licence or model.licence or "other",
+        licence=_identifier(raster.about.licence or model.licence),
         attribution=raster.about.attribution or model.attribution,
         scores=score,
     )
