@@ -62,6 +62,14 @@ def real_data():
     return Path(folder)
 
 
+@pytest.fixture(scope="module")
+def own_cache(tmp_path_factory):
+    """A cache that starts empty; no network of an earlier run is taken from disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOCAGE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """A file system of 300 kB, where this user may mount one."""

@@ -1,8 +1,11 @@
 """Synthetic chips: discs of water in land, seen through noise."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from bocage.core import Input
+from bocage.methods import Effort, FittedMethod, InputFacts, Views, parse_method, read_inputs
 from bocage.tasks import Samples, build_task
 
 
@@ -41,3 +44,24 @@ def make_chip_task(n=36, side=32, seed=0, events=4):
             synthetic=True,
         )
     )
+
+
+def make_reflectance_chips(n, bands=("B3", "B4", "B8")):
+    """Chips in the bands and range of Sentinel-2, so that networks take them for what they are."""
+    task = make_chip_task(n)
+    s2 = task.inputs["s2"]
+    values = np.clip(1500 + 4 * s2.values, 0, 9000).astype(np.float32)
+    months = np.full((n, 1), 6)
+    item = replace(s2, values=values, bands=bands, units="reflectance x 10000", months=months)
+    return replace(task, inputs={"s2": item})
+
+
+def fitted_on(task, text, rows, recipe):
+    """Fit a method with one trial; return its learner and what it learned."""
+    views = Views(task)
+    method = parse_method(text)
+    method.check(views)
+    method.prepare(views, recipe)
+    learner = method.fit(views, rows, None, Effort(1, recipe, 0)).learner
+    facts = tuple(InputFacts.of(task.inputs[name]) for name in read_inputs(method))
+    return learner, FittedMethod.of(method, learner, task, facts)

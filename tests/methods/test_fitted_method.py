@@ -6,31 +6,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tests.conftest import make_samples
-from tests.data.chips import make_chip_task
+from tests.data.chips import fitted_on, make_reflectance_chips
 
 from bocage.core import DataError, Input, SettingsError
-from bocage.methods import Effort, FittedMethod, InputFacts, Recipe, Views, parse_method
+from bocage.methods import InputFacts, Recipe
 from bocage.tasks import build_task
 
 RECIPE = Recipe(2, 2)
 ROWS = np.arange(12)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BOCAGE_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 @pytest.fixture(scope="module")
 def chips():
-    task = make_chip_task(n=16)
-    s2 = task.inputs["s2"]
-    values = np.clip(1500 + 4 * s2.values, 0, 9000)
-    months = np.full((16, 1), 6)
-    item = replace(s2, values=values, bands=("B3", "B4", "B8"), units="reflectance x 10000")
-    return replace(task, inputs={"s2": replace(item, months=months)})
+    return make_reflectance_chips(16)
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +39,7 @@ def series():
 
 
 def _fitted(task, text):
-    views = Views(task)
-    method = parse_method(text)
-    method.check(views)
-    method.prepare(views, RECIPE)
-    learner = method.fit(views, ROWS, None, Effort(1, RECIPE, 0)).learner
-    return learner, FittedMethod.of(method, learner, task)
+    return fitted_on(task, text, ROWS, RECIPE)
 
 
 def _values(fitted, task):

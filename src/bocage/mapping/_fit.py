@@ -52,10 +52,12 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
             "every pixel; name a method on points, parcels or segmented chips"
         )
     # Dates that differ between samples are found before anything is fitted.
-    facts = [InputFacts.of(task.inputs[name]) for name in names]
+    facts = tuple(InputFacts.of(task.inputs[name]) for name in names)
     learner = refit(study, method).learner
     plain = _is_plain(method)
-    head: Head | FittedMethod = learner.head if plain else FittedMethod.of(method, learner, task)
+    head: Head | FittedMethod = (
+        learner.head if plain else FittedMethod.of(method, learner, task, facts)
+    )
     bands = facts[0].columns if isinstance(head, Head) else head.columns
     counts, counted = _labels(task)
     places = [raster.names.index(band) for band in bands if band in raster.names]

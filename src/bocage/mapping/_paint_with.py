@@ -51,10 +51,11 @@ def painter_of(
         wanted = model.applicability if "applicability" in layers else None
         kernel = kernel_of(head, coding, raster.dtype, prior=weights)
         return PixelPainter(kernel, places, coding, layers, wanted)
-    if head.task_kind != "segmentation":
+    if not head.is_chips:
         return SamplePainter(head, places, coding, layers, weights)
     _check_pixels(head.pixel_metres, raster)
-    return ChipPainter(head, places, coding, Tiling(head.chip, overlap), layers, weights)
+    tiling = Tiling(head.chip, overlap)
+    return ChipPainter(head, places, coding, layers, weights, tiling=tiling)
 
 
 def _check_pixels(metres: float, raster: Raster) -> None:

@@ -74,19 +74,24 @@ class FittedMethod:
         self.__dict__.update(state, _open={}, _lock=threading.Lock())
 
     @classmethod
-    def of(cls, method: Method, learner: "Learner", task: Task) -> Self:
+    def of(
+        cls, method: Method, learner: "Learner", task: Task, inputs: tuple[InputFacts, ...]
+    ) -> Self:
         """Take what a method learned from a task.
 
-        Raises
-        ------
-        SettingsError
-            If the task's samples have dates of their own.
+        Parameters
+        ----------
+        method : Method
+        learner : Learner
+        task : Task
+        inputs : tuple of InputFacts
+            Of what `read_inputs` names.
         """
         head, weights = learner.learned()
         masks = task.masks
         return cls(
             method,
-            tuple(InputFacts.of(task.inputs[name]) for name in read_inputs(method)),
+            inputs,
             task.kind,
             task.classes,
             (1, 1) if masks is None else (int(masks.shape[1]), int(masks.shape[2])),
@@ -166,9 +171,8 @@ class FittedMethod:
         """
         rng = np.random.default_rng(0)
         low, high = self.limits
-        is_chips = self.task_kind == "segmentation"
-        shape = (N_CHIPS, len(low), *self.chip) if is_chips else (n, len(low))
-        tall = (-1, 1, 1) if is_chips else (-1,)
+        shape = (N_CHIPS, len(low), *self.chip) if self.is_chips else (n, len(low))
+        tall = (-1, 1, 1) if self.is_chips else (-1,)
         middle, reach = np.reshape(self.mean, tall), np.reshape((high - low) / 6, tall)
         values = middle + reach * rng.normal(size=shape)
         values = np.clip(values, np.reshape(low, tall), np.reshape(high, tall))
@@ -207,7 +211,7 @@ class FittedMethod:
             views, learner = self._opened(task)
             mine = self.method.on(learner, Views.passing(task, views))
             rows = np.arange(len(task))
-            if self.task_kind == "segmentation":
+            if self.is_chips:
                 return np.asarray(mine.predict_shares(rows), dtype=np.float64)
             if self.kind == "classification":
                 return np.asarray(mine.predict_proba(rows), dtype=np.float64)
@@ -238,7 +242,7 @@ class FittedMethod:
             inputs[item.name] = item.input(values[:, start:stop])
             start = stop
         masks = None
-        if self.task_kind == "segmentation":
+        if self.is_chips:
             masks = np.full((n, *self.chip), -1, dtype=np.int16)
         rows = np.arange(n)
         return Task(

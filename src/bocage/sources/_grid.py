@@ -111,6 +111,10 @@ class Grid:
         a, b, c, d, e, f = self.transform
         return np.column_stack([a * column + b * row + c, d * column + e * row + f])
 
+    def lonlat(self, row: NDArray[np.float64], column: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Turn rows and columns into longitude and latitude in degrees (WGS84), shape (n, 2)."""
+        return to_crs(self.crs, "EPSG:4326", self.xy(row, column))
+
     def pixel(self, xy: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Find the row and column of the pixel that holds each place; -1 outside and for NaN.
 

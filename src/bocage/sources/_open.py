@@ -127,16 +127,12 @@ def _alike(files: Sequence[_File]) -> list[list[_File]]:
     """Part files where the way in which they store numbers changes."""
     made = [[files[0]]]
     for before, file in pairwise(files):
-        if (before.dtype, _key(before.nodata)) == (file.dtype, _key(file.nodata)):
+        # As text, so that NaN equals itself.
+        if (before.dtype, str(before.nodata)) == (file.dtype, str(file.nodata)):
             made[-1].append(file)
         else:
             made.append([file])
     return made
-
-
-def _key(nodata: float | None) -> str:
-    """Write what stands for no data so that NaN equals itself."""
-    return str(nodata)
 
 
 def _own_nodata(file: _File) -> float | None:

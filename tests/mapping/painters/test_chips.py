@@ -8,13 +8,13 @@ import rasterio
 import shapely
 import torch
 from affine import Affine
-from tests.data.chips import make_chip_task
+from tests.data.chips import fitted_on, make_reflectance_chips
 
 from bocage.core import DataError, SettingsError
 from bocage.mapping import Area, Order, _windows, make_map
 from bocage.mapping.model import MapModel, Training, load_model, save_model
 from bocage.mapping.painters import ChipPainter, Tiling
-from bocage.methods import Effort, FittedMethod, Recipe, Views, parse_method
+from bocage.methods import Recipe
 from bocage.sources import Declared, open_source
 
 HEIGHT, WIDTH = 150, 130
@@ -22,31 +22,16 @@ BANDS = ("B3", "B4", "B8")
 CORNER = (500_000.0, 5_000_000.0)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BOCAGE_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 @pytest.fixture(scope="module")
 def task():
-    made = make_chip_task(n=48)
-    s2 = made.inputs["s2"]
-    values = np.clip(1500 + 4 * s2.values, 0, 9000).astype(np.float32)
-    months = np.full((48, 1), 6)
-    item = replace(s2, values=values, bands=BANDS, units="reflectance x 10000", months=months)
-    return replace(made, inputs={"s2": item})
+    return make_reflectance_chips(48, BANDS)
 
 
 def _fitted(task, text, epochs=12):
-    views = Views(task)
-    method = parse_method(text)
-    recipe = Recipe(epochs, epochs)
-    method.check(views)
-    method.prepare(views, recipe)
-    learner = method.fit(views, np.arange(len(task)), None, Effort(1, recipe, 0)).learner
-    return FittedMethod.of(method, learner, task)
+    return fitted_on(task, text, np.arange(len(task)), Recipe(epochs, epochs))[1]
 
 
 def _model(task, fitted):
@@ -124,7 +109,7 @@ def _read(path):
 
 def _blended(fitted, raster, overlap):
     tiling = Tiling(fitted.chip, overlap)
-    painter = ChipPainter(fitted, (0, 1, 2), raster.coding, tiling)
+    painter = ChipPainter(fitted, (0, 1, 2), raster.coding, tiling=tiling)
     wanted = np.ones((raster.grid.height, raster.grid.width), dtype=bool)
     return painter._blended(raster, raster.grid.whole, wanted)[0][1]
 

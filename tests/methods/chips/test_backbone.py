@@ -1,34 +1,24 @@
 """Pretrained networks that segment: every strategy starts from the frozen network and learns."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
-from tests.data.chips import make_chip_task
+from tests.data.chips import make_reflectance_chips
 
 from bocage.methods import Effort, Recipe, Views, parse_method
 from bocage.methods.strategies._train import train
 from bocage.methods.strategies._wiring import seeded
 from bocage.metrics import chip_confusion, mean_iou
 
+pytestmark = pytest.mark.usefixtures("own_cache")
+
 ROWS = np.arange(12)
 RECIPE = Recipe(2, 2)
 
 
 @pytest.fixture(scope="module")
-def views(tmp_path_factory):
-    # Bands and range of Sentinel-2, so that networks take them for what they are.
-    task = make_chip_task(n=24)
-    s2 = task.inputs["s2"]
-    values = np.clip(1500 + 4 * s2.values, 0, 9000)
-    bands = ("B2", "B3", "B4")
-    months = np.full((24, 1), 6)
-    item = replace(s2, values=values, bands=bands, units="reflectance x 10000", months=months)
-    made = Views(replace(task, inputs={"s2": item}))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BOCAGE_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield made
+def views():
+    return Views(make_reflectance_chips(24, ("B2", "B3", "B4")))
 
 
 def _method(text):

@@ -7,15 +7,15 @@ from bocage.methods import Effort, Recipe, Views, parse_method
 from bocage.metrics import chip_confusion, mean_iou
 from bocage.tasks import load_task
 
+pytestmark = pytest.mark.usefixtures("own_cache")
+
 RECIPE = Recipe(3, 10, augment=False)
 STRATEGIES = ("linear", "decoder", "adapter", "lora", "lora:head=unet", "full", "scratch")
 
 
 @pytest.fixture(scope="module")
-def country(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BOCAGE_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield Views(load_task("landscape-chips"))
+def country():
+    return Views(load_task("landscape-chips"))
 
 
 def _score(views, text):

@@ -83,8 +83,8 @@ def unpack(facts: manifest.Manifest, content: Content) -> tuple[MapModel, NDArra
 def _unpack_all(facts: manifest.Manifest, content: Content) -> tuple[MapModel, NDArray[np.float64]]:
     head: Head | FittedMethod
     if facts.method is None:
-        head = _unpack_head(facts, content)
-        arrays, near, enough = _unpack(content, HEAD), TOLERANCE, 1.0
+        arrays = _unpack(content, HEAD)
+        head, near, enough = _unpack_head(facts, content, arrays), TOLERANCE, 1.0
     else:
         arrays = _unpack(content, METHOD)
         head, near, enough = _unpack_method(facts, content, arrays), NETWORK_TOLERANCE, NEARLY_ALL
@@ -119,9 +119,9 @@ def _unpack_all(facts: manifest.Manifest, content: Content) -> tuple[MapModel, N
 
 def files_of(facts: manifest.Manifest) -> tuple[set[str], set[str]]:
     """Name the files that a model must have, and those that it may have."""
-    needed = {HEAD} if facts.head is not None else set()
+    needed = set()
     if facts.head is not None:
-        needed.add(f"estimator{suffix_of(facts.head.model)}")
+        needed |= {HEAD, f"estimator{suffix_of(facts.head.model)}"}
     if facts.method is None:
         return needed, {APPLICABILITY}
     needed.add(METHOD)
@@ -140,13 +140,14 @@ def _pack_head(head: "Head", arrays: dict[str, NDArray[Any]]) -> Content:
     return {HEAD: _pack(arrays), f"estimator{suffix_of(head.model)}": dump_estimator(head)}
 
 
-def _unpack_head(facts: manifest.Manifest, content: Content) -> "Head":
+def _unpack_head(
+    facts: manifest.Manifest, content: Content, arrays: Mapping[str, NDArray[Any]]
+) -> "Head":
     from bocage.methods import Head
 
     about = facts.head
     if about is None or about.model not in MODELS:
         raise DataError(f"there is no model {None if about is None else about.model!r} in Bocage")
-    arrays = _unpack(content, HEAD)
     estimator = load_estimator(
         content[f"estimator{suffix_of(about.model)}"], about.model, about.kind
     )
@@ -182,9 +183,12 @@ def _unpack_method(
         start = stop
     metres = float("nan") if about.pixel_metres is None else about.pixel_metres
     weights = _unpack(content, NETWORK) if NETWORK in content else {}
+    head = None
+    if facts.head is not None:
+        head = _unpack_head(facts, content, _unpack(content, HEAD))
     return FittedMethod(
         method, tuple(inputs), about.task_kind, facts.classes, about.chip, metres, about.encoders,
-        _unpack_head(facts, content) if facts.head is not None else None, weights,
+        head, weights,
     )  # fmt: skip
 
 

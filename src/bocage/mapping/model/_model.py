@@ -111,7 +111,11 @@ class MapModel:
     def __post_init__(self) -> None:
         is_classes = self.kind == "classification"
         n_classes = self.head.n_classes if is_classes else 0
-        n_bands = _n_bands(self.head, len(self.bands))
+        if self.fitted is not None:
+            n_bands = len(self.fitted.columns)
+        else:
+            estimator = self.plain_head("as rows").estimator_
+            n_bands = int(getattr(estimator, "n_features_in_", len(self.bands)))
         labels = len(self.training.n_labels)
         for found, expected, what in (
             (len(self.bands), n_bands, "band names"),
@@ -162,19 +166,18 @@ class MapModel:
     @property
     def architecture(self) -> str:
         """What decides, in words."""
-        from bocage.methods import MODELS, FittedMethod
+        from bocage.methods import MODELS
 
-        head = self.head
-        return head.method.title if isinstance(head, FittedMethod) else MODELS[head.model].title
+        if self.fitted is not None:
+            return self.fitted.method.title
+        return MODELS[self.plain_head("in words").model].title
 
     @property
     def limits(self) -> tuple[NDArray[np.float64], ...] | None:
         """Smallest, mean and largest value of each band in training; None where unknown."""
-        from bocage.methods import FittedMethod
-
-        if isinstance(self.head, FittedMethod):
-            low, high = self.head.limits
-            return low, self.head.mean, high
+        if self.fitted is not None:
+            low, high = self.fitted.limits
+            return low, self.fitted.mean, high
         if self.applicability is None:
             return None
         rows = self.applicability.rows
@@ -221,12 +224,3 @@ class MapModel:
         if self.kind == "classification":
             return head.predict_proba(X)
         return np.asarray(head.predict(X), np.float64)[:, None]
-
-
-def _n_bands(head: "Head | FittedMethod", default: int) -> int:
-    """Return the bands that a head reads; unknown where its estimator does not tell."""
-    from bocage.methods import FittedMethod
-
-    if isinstance(head, FittedMethod):
-        return len(head.columns)
-    return int(getattr(head.estimator_, "n_features_in_", default))

@@ -52,7 +52,7 @@ def ground_of(grid: Grid) -> Ground | None:
     half_width, half_height = max(grid.width / 16, 0.5), max(grid.height / 16, 0.5)
     along = np.linspace(-1, 1, _POINTS)
     try:
-        place = _lonlat(grid, np.array([middle]), np.array([centre]))[0]
+        place = grid.lonlat(np.array([middle]), np.array([centre]))[0]
         across = _length(grid, np.full(_POINTS, middle), centre + half_width * along)
         down = _length(grid, middle + half_height * along, np.full(_POINTS, centre))
         edges = [
@@ -97,16 +97,10 @@ def _north_step(lat: float) -> float:
     return _STEP if lat < 90 - 2 * _STEP else -_STEP
 
 
-def _lonlat(
-    grid: Grid, row: NDArray[np.float64], column: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    return to_crs(grid.crs, "EPSG:4326", grid.xy(row, column))
-
-
 def _length(grid: Grid, row: NDArray[np.float64], column: NDArray[np.float64]) -> float:
     from pyproj import Geod
 
-    lonlat = _lonlat(grid, row, column)
+    lonlat = grid.lonlat(row, column)
     if not np.isfinite(lonlat).all():
         return math.nan
     return float(Geod(ellps="WGS84").line_length(lonlat[:, 0], lonlat[:, 1]))

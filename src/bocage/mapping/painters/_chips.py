@@ -1,6 +1,5 @@
 """A network that paints by chips: tiles overlap, and their probabilities are blended."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,39 +7,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
-from bocage.mapping.outputs import Layer
-from bocage.mapping.painters._painter import Mask, encoded, spread
+from bocage.mapping.painters._painter import Mask, MethodPainter
 from bocage.mapping.painters._tiles import Tiling
-from bocage.methods import FittedMethod
-from bocage.sources import Coding, Grid, Raster, Window, to_crs
-
-WGS84 = "EPSG:4326"
+from bocage.sources import Grid, Raster, Window
 
 
 @dataclass(frozen=True, slots=True)
-class ChipPainter:
-    """Paints with a network that reads chips; see `Painter`.
+class ChipPainter(MethodPainter):
+    """Paints with a network that reads chips; see `Painter` and `MethodPainter`.
 
     Attributes
     ----------
-    fitted : FittedMethod
-    bands : tuple of int
-        Position of each of the model's bands among the raster's.
-    coding : Coding
-        Of these bands.
     tiling : Tiling
         Of chips as large as those of training.
-    layers : mapping of str to Layer
-    weights : ndarray of float64, shape (n_classes,), optional
-        What each class's probability is multiplied by.
     """
 
-    fitted: FittedMethod
-    bands: tuple[int, ...]
-    coding: Coding
-    tiling: Tiling
-    layers: Mapping[str, Layer] = field(default_factory=dict)
-    weights: NDArray[np.float64] | None = None
+    tiling: Tiling = field(kw_only=True)
 
     @property
     def height(self) -> int:
@@ -50,8 +32,7 @@ class ChipPainter:
     def paint(self, raster: Raster, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
         """Return the layers of a window; see `Painter.paint`."""
         blended, known = self._blended(raster, window, wanted)
-        made = encoded(blended[:, known], self.layers, self.weights) if known.any() else {}
-        return spread(made, self.layers, known)
+        return self.finished(blended[:, known], known)
 
     def probabilities(
         self, raster: Raster, window: Window, wanted: Mask, step: int
@@ -119,10 +100,9 @@ class ChipPainter:
         # Networks know chips with the north on top.
         up = slice(None, None, -1) if raster.grid.is_bottom_up else slice(None)
         values = np.ascontiguousarray(values[:, up])
-        middle = raster.grid.xy(
+        lonlat = raster.grid.lonlat(
             np.array([tile.row + tile.height / 2]), np.array([tile.column + tile.width / 2])
         )
-        lonlat = to_crs(raster.grid.crs, WGS84, middle)
         made = self.fitted.predict(values[None], lonlat)[0][:, up]
         if not np.isfinite(made).all():
             raise DataError(

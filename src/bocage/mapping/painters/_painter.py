@@ -1,13 +1,15 @@
 """The face of every painter."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.mapping.outputs import Layer
-from bocage.sources import Raster, Window
+from bocage.methods import FittedMethod
+from bocage.sources import Coding, Raster, Window
 
 PERCENT = 100
 
@@ -48,6 +50,35 @@ class Painter(Protocol):
 
         Of about one pixel in `step`.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPainter:
+    """What painters share that ask a method which is no kernel.
+
+    Attributes
+    ----------
+    fitted : FittedMethod
+    bands : tuple of int
+        Position of each of the model's bands among the raster's.
+    coding : Coding
+        Of these bands.
+    layers : mapping of str to Layer
+        What is painted, by name.
+    weights : ndarray of float64, shape (n_classes,), optional
+        What each class's probability is multiplied by.
+    """
+
+    fitted: FittedMethod
+    bands: tuple[int, ...]
+    coding: Coding
+    layers: Mapping[str, Layer] = field(default_factory=dict)
+    weights: NDArray[np.float64] | None = None
+
+    def finished(self, made: NDArray[np.float64], known: Mask) -> dict[str, NDArray[Any]]:
+        """Turn probabilities or values of known pixels, shape (..., n), into the layers."""
+        stored = encoded(made, self.layers, self.weights) if known.any() else {}
+        return spread(stored, self.layers, known)
 
 
 def encoded(
