@@ -62,6 +62,22 @@ def test_a_network_has_its_costs_measured(finished):
     assert all(r.n_encoder == 404_160 and r.n_bytes < 8 * 1000 for r in frozen)
 
 
+def test_what_frozen_networks_took_counts_for_the_samples_of_each_run(tmp_path, monkeypatch):
+    from bocage.methods.backbones import Frozen
+
+    # Two seconds a sample: far more than anything else in these runs.
+    monkeypatch.setattr(Frozen, "seconds", lambda *_: 2.0)
+    study = make_networks(
+        tmp_path, ("series:ridge", "series:presto:scratch", *METHODS[3::2]), sizes=("20",)
+    )
+    study.run(Workers(1))
+    for record in study.store.refresh().values():
+        assert record.status == "done", record.reason
+        waits = 0 if record.method in {"series:ridge", "series:presto:scratch"} else 2
+        assert record.fit_seconds // (2 * record.n_train) == waits / 2
+        assert record.predict_seconds // (2 * sum(record.sizes)) == waits / 2
+
+
 def test_random_features_are_a_control_and_never_recommended(finished):
     assert finished.controls["series:presto:linear:weights=random"] == "random-weights"
     for lines in answer(finished).lines.values():

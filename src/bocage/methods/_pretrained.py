@@ -146,6 +146,22 @@ class PretrainedMethod(Method):
             for turn in turns:
                 frozen.tokens(first, turn)
 
+    def encoding_seconds(self, views: "Views", turns: int = 1) -> float:
+        """Return what the frozen blocks took, once, for what this method reads of a sample."""
+        if self.training == "linear":
+            return Method.encoding_seconds(self, views)
+        from bocage.methods.backbones import block_stage, level_stage
+
+        frozen, is_chips = views.frozen(self.item), views.task.kind == "segmentation"
+        if self.training == "decoder":
+            stage = level_stage(0) if is_chips else "pooled"
+        else:
+            first = first_block(self.training, self.options, frozen.backbone.n_blocks)
+            if first is None or (is_chips and first == 0):
+                return 0.0
+            stage = block_stage(first)
+        return frozen.seconds(stage) * (turns if is_chips else 1)
+
     def fit(
         self, views: "Views", rows: NDArray[np.int64], inner: "Inner | None", effort: Effort
     ) -> "Fitted":

@@ -253,9 +253,9 @@ def cost_section(content: ReportContent) -> Section:
         if any(c.n_parameters > c.n_trainable for c in content.costs):
             parts.append(
                 Words(
-                    "Seconds leave out what frozen networks did once: they were run over all "
-                    "samples, and what they gave was kept on disk. In a new place they run again, "
-                    "and predicting then takes about as long as with LoRA. Memory is that of the "
+                    "Frozen networks ran once for all methods and budgets; what that took on one "
+                    "thread for the samples of a run is part of its seconds. Embeddings come "
+                    "computed: what their network took is not known here. Memory is that of the "
                     "whole process.",
                     "quiet",
                 )

@@ -31,7 +31,8 @@ class Record:
         How the parameters came about; see `bocage.methods.Fitted`.
     warnings : tuple of str
     fit_seconds, predict_seconds : float
-        Wall time; tuning is part of fitting.
+        Wall time; tuning is part of fitting. What frozen networks gave is computed once for all
+        runs; what that took for the samples of this run is added, as if it were alone.
     n_trained, n_encoder, n_decoder, n_head, n_bytes : int
         See `bocage.methods.Size`.
     peak_megabytes, gpu_megabytes, joules : float

@@ -35,6 +35,19 @@ def test_features_are_computed_once(made, monkeypatch):
     assert not list(made.folder.glob(".*"))
 
 
+def test_what_they_took_is_kept_beside_them(made):
+    taken = made.seconds("pooled")
+    assert 0 < taken < 1
+    assert Frozen(made.backbone, "random", made.arrays, made.folder).seconds("pooled") == taken
+    # Fewer blocks take less; the time of a deleted file is measured anew.
+    assert made.seconds("block0-turn0") < taken
+    (path,) = made.folder.glob("*pooled.seconds")
+    path.unlink()
+    again = Frozen(made.backbone, "random", made.arrays, made.folder)
+    np.testing.assert_array_equal(again.features(), made.features())
+    assert again.seconds("pooled") > 0
+
+
 def test_a_cut_file_is_made_again(made):
     expected = np.array(made.features())
     (path,) = made.folder.glob("*pooled.npy")

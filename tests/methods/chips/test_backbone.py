@@ -49,6 +49,20 @@ def test_before_the_first_step_a_strategy_equals_the_frozen_network(views, model
     assert _predicted(network).shape == (12, 2, 32, 32)
 
 
+def test_the_time_of_frozen_blocks_is_known_and_no_other(views):
+    def taken(text, turns=1):
+        method = _method(text)
+        method.prepare(views, RECIPE)
+        return method.encoding_seconds(views, turns)
+
+    assert taken("prithvi-tiny:scratch") == taken("prithvi-tiny:full") == 0
+    assert taken("prithvi-tiny:lora") == taken("prithvi-tiny:adapter") == 0
+    assert 0 < taken("prithvi-tiny:lora:last=1") < taken("prithvi-tiny:linear") < 1
+    # A frozen network reads each chip in all its turns while its decoder learns.
+    assert taken("prithvi-tiny:decoder", 8) == 8 * taken("prithvi-tiny:decoder") > 0
+    assert taken("prithvi-tiny:linear", 8) == taken("prithvi-tiny:linear")
+
+
 def test_a_drawn_out_score_is_the_score_of_the_drawn_out_features(views):
     lesson = _lesson(views, "prithvi-tiny:full")
     network = lesson.segmenter(ROWS)

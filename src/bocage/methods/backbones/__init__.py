@@ -17,7 +17,7 @@ from bocage.methods.backbones._registry import BACKBONES
 
 if TYPE_CHECKING:
     from bocage.methods.backbones._encoder import N_LEVELS, Encoder, turned
-    from bocage.methods.backbones._frozen import Frozen, Passing
+    from bocage.methods.backbones._frozen import Frozen, Passing, block_stage, level_stage
 
 __all__ = [
     "BACKBONES",
@@ -30,7 +30,9 @@ __all__ = [
     "Passing",
     "Weights",
     "arrays_key",
+    "block_stage",
     "lacking",
+    "level_stage",
     "need_torch",
     "plain",
     "scale_known",
@@ -44,6 +46,8 @@ __getattr__ = lazy(
         "Encoder": "_encoder",
         "Frozen": "_frozen",
         "Passing": "_frozen",
+        "block_stage": "_frozen",
+        "level_stage": "_frozen",
         "N_LEVELS": "_encoder",
         "turned": "_encoder",
     },

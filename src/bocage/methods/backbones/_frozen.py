@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -24,9 +25,22 @@ CHUNK = 64
 CHIP_CHUNK, LARGE = 8, 2_000
 """The same for samples of more than so many numbers."""
 
-CACHE_VERSION = 3
+CACHE_VERSION = 4
 
 POOLED, MAP = "pooled", "map"
+
+SECONDS = "seconds"
+"""Kept beside features: what they took."""
+
+
+def level_stage(level: int, turn: int = 0) -> str:
+    """Name the map of a depth."""
+    return f"level{level}-turn{turn}"
+
+
+def block_stage(block: int, turn: int = 0) -> str:
+    """Name what enters a block."""
+    return f"block{block}-turn{turn}"
 
 
 class Frozen:
@@ -50,6 +64,7 @@ class Frozen:
         self.arrays = arrays
         self.folder = folder or cache_folder() / "features"
         self._open: dict[str, NDArray[np.float32]] = {}
+        self._seconds: dict[str, float] = {}
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -101,11 +116,11 @@ class Frozen:
 
     def levels(self, turn: int = 0) -> list[NDArray[np.float32]]:
         """Return the maps of all depths of chips turned one way; computed in one pass."""
-        return self._kept([f"level{i}-turn{turn}" for i in range(N_LEVELS)])
+        return self._kept([level_stage(i, turn) for i in range(N_LEVELS)])
 
     def level_shapes(self) -> list[tuple[int, ...]]:
         """Return channels, rows and columns of the map of each depth."""
-        if self._is_whole(self._path("level0-turn0")):
+        if self._is_whole(self._path(level_stage(0))):
             return [tuple(level.shape[1:]) for level in self.levels()]
         with torch.no_grad():
             maps = self.encoder.pictures(self.encoder.stem(self.batch(slice(0, 1))))
@@ -113,7 +128,12 @@ class Frozen:
 
     def tokens(self, block: int, turn: int = 0) -> NDArray[np.float32]:
         """Return what enters a block, shape (n, n_tokens, width); computed once."""
-        return self._kept([f"block{block}-turn{turn}"])[0]
+        return self._kept([block_stage(block, turn)])[0]
+
+    def seconds(self, stage: str) -> float:
+        """Return what a stage took a sample, in seconds on one thread, when it was computed."""
+        self._kept([stage])
+        return self._seconds[stage]
 
     def batch(self, rows: NDArray[np.int64] | slice) -> dict[str, Tensor]:
         """Return the arrays of some samples as tensors."""
@@ -132,12 +152,14 @@ class Frozen:
         if absent:
             self._make(absent)
         for stage in left:
+            self._seconds[stage] = float(self._path(stage, SECONDS).read_text())
             self._open[stage] = np.load(self._path(stage), mmap_mode="r", allow_pickle=False)
         return [self._open[stage] for stage in stages]
 
     def _is_whole(self, path: Path) -> bool:
         try:
             found = np.load(path, mmap_mode="r", allow_pickle=False)
+            float(path.with_suffix(f".{SECONDS}").read_text())
         except (OSError, ValueError):
             return False
         return found.ndim > 1 and len(found) == len(self)
@@ -146,6 +168,12 @@ class Frozen:
     def _chunk(self) -> int:
         numbers = sum(part[:1].size for part in self.arrays.values())
         return CHIP_CHUNK if numbers > LARGE else CHUNK
+
+    def _timed(self, start: int, stages: Sequence[str]) -> tuple[list[NDArray[np.float32]], float]:
+        # Of this thread alone: others encode beside it.
+        begin = time.thread_time()
+        made = self._encode(start, stages)
+        return made, time.thread_time() - begin
 
     @torch.no_grad()
     def _encode(self, start: int, stages: Sequence[str]) -> list[NDArray[np.float32]]:
@@ -186,8 +214,10 @@ class Frozen:
                     files.append(stack.enter_context(os.fdopen(handle, "wb")))
                 _ = self.encoder
                 starts = range(0, len(self), self._chunk)
-                made = pool.map(lambda at: self._encode(at, stages), starts)
-                for start, parts in zip(starts, made, strict=True):
+                made = pool.map(lambda at: self._timed(at, stages), starts)
+                taken = 0.0
+                for start, (parts, spent) in zip(starts, made, strict=True):
+                    taken += spent
                     for file, part in zip(files, parts, strict=True):
                         if not np.isfinite(part).all():
                             raise _not_finite(self.backbone)
@@ -197,6 +227,7 @@ class Frozen:
                         file.write(part.tobytes())
                     advance(len(parts[0]))
             for name, stage in zip(names, stages, strict=True):
+                write_atomic(self._path(stage, SECONDS), repr(taken / len(self)))
                 Path(name).replace(self._path(stage))
         except OSError as error:
             raise self._full(error) from error
