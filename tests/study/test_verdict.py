@@ -7,6 +7,7 @@ import pytest
 
 from bocage.core import SettingsError
 from bocage.study._budgets import enough, verdicts
+from bocage.study._bygroup import group_differences
 from bocage.study._metric import find_metric
 from bocage.study._tally import Tally
 from bocage.study._verdict import Cost, verdict
@@ -242,6 +243,29 @@ def test_errors_want_a_margin_in_their_unit_and_the_lowest_wins():
     assert v.loss_of("poor").loss == pytest.approx(1.0, abs=0.2)
     assert v.groups[0].difference.value > 0
     assert ask(tally, price, floors=["mean"]).chosen == "good"
+
+
+def test_groups_of_one_value_share_the_spread_of_all():
+    rng = np.random.default_rng(1)
+    sizes = rng.integers(5, 60, 8)
+    y = [rng.normal(level, 0.01, n) for level, n in zip(range(8), sizes, strict=True)]
+    moments = np.zeros((2, 1, 8, 6))
+    errors = [[rng.normal(0, sd, n) for n in sizes] for sd in (0.2, 0.5)]
+    for m, parts in enumerate(errors):
+        for g, (true, e) in enumerate(zip(y, parts, strict=True)):
+            sums = [len(e), true.sum(), (true**2).sum(), e.sum(), (e**2).sum(), abs(e).sum()]
+            moments[m, 0, g] = sums
+    group = np.arange(8)
+    names = tuple("abcdefgh")
+    tally = Tally("regression", ("good", "poor"), moments, names, group, group)
+    found = group_differences(tally, find_metric("regression"), ("good", "poor"), names, "given")
+    # Weighted by their samples they add up to the difference of R2 over all, which is far from the
+    # hundreds that a group's own spread would give.
+    good, poor = (np.concatenate(parts) for parts in errors)
+    whole = (np.mean(poor**2) - np.mean(good**2)) / np.concatenate(y).var()
+    values = [d.difference.value for d in found]
+    assert np.average(values, weights=sizes) == pytest.approx(whole)
+    assert 0 < max(values) < 0.1
 
 
 def test_methods_without_costs_are_an_error_of_the_caller():

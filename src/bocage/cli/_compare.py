@@ -146,12 +146,8 @@ def compare(
     )
 
     folder = folder_of(sources, settings, output)
-    try:
+    with opt.resumable():
         _compare(settings, folder, workers or os.cpu_count() or 1, dask, as_json=as_json)
-    except KeyboardInterrupt:
-        # Nothing is asked of the terminal here: it may be the terminal that was interrupted.
-        print("bocage: stopped; the same command goes on where it was", file=sys.stderr)  # noqa: T201
-        raise SystemExit(130) from None
 
 
 def _compare(

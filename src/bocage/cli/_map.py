@@ -106,7 +106,8 @@ def make(
     wanted = tuple(part.strip() for part in layers.split(",") if part.strip() not in ("", "none"))
     place = None if area is None else _area(area)
     order = Order(wanted, place, _prior(prior), overlap)
-    made = make_map(made_with, raster, output, order, workers=workers, dask=dask)
+    with opt.resumable():
+        made = make_map(made_with, raster, output, order, workers=workers, dask=dask)
     _show(made_with, made)
 
 

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,8 @@ import typer
 from bocage.core import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console
 
     from bocage.study import StudySettings
@@ -123,6 +126,17 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
 def typed() -> str:
     """Return the command as it was typed."""
     return shlex.join(["bocage", *sys.argv[1:]])
+
+
+@contextmanager
+def resumable() -> "Iterator[None]":
+    """Say, where Ctrl-C stops what is done here, that nothing is lost."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        # Nothing is asked of the terminal here: it may be the terminal that was interrupted.
+        print("bocage: stopped; the same command goes on where it was", file=sys.stderr)  # noqa: T201
+        raise SystemExit(130) from None
 
 
 def console(*, errors: bool = False) -> "Console":

@@ -79,10 +79,13 @@ def _network(text: str, inputs: tuple[str, ...], model: str, rest: list[str]) ->
         )
     training = rest[0] if rest else ""
     if training not in STRATEGIES:
+        from difflib import get_close_matches
+
+        meant = (*get_close_matches(training, list(STRATEGIES), n=1), "linear")[0]
         raise SettingsError(
             f"method {text!r}: the network {model!r} needs a strategy, one of "
             f"{', '.join(STRATEGIES)}; found {training or 'none'!r}: write "
-            f"{inputs[0]}:{model}:linear"
+            f"{inputs[0]}:{model}:{meant}"
         )
     strategy = STRATEGIES[training]
     known: dict[str, tuple[str, ...]] = {key: WORDS.get(key, ()) for key in strategy.options}

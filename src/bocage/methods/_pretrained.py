@@ -122,7 +122,10 @@ class PretrainedMethod(Method):
                 f"{self.name}: LoRA can't change the {placement} of {backbone.name}; expected "
                 f"placement={' or placement='.join(backbone.placements)}"
             )
-        first_block(self.training, self.options, backbone.n_blocks)
+        try:
+            first_block(self.training, self.options, backbone.n_blocks)
+        except SettingsError as error:
+            raise SettingsError(f"{self.name}: {error}") from None
         if views.task.kind == "segmentation":
             views.chips((self.item,))
 

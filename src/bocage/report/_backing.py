@@ -22,6 +22,11 @@ from bocage.report._parts import (
 )
 from bocage.report._style import heat
 
+SPREAD = (
+    " R2 stands here on the spread of the target over all places, which the differences share: a "
+    "place with few samples has hardly one of its own."
+)
+
 
 def _more(shown: int, total: int, what: str) -> str:
     return f" The first {shown} of {total} {what} are shown." if total > shown else ""
@@ -90,7 +95,7 @@ def difference_section(content: ReportContent) -> Section:
     text = (
         f"{of}Filled mark: above zero, the first method is better; open mark: below. A "
         f"difference that changes its sign from {content.group_word} to {content.group_word} "
-        "says little about the next one."
+        "says little about the next one." + (SPREAD if content.metric == "r2" else "")
     ) + _more(_forest.MOST, len(content.differences), "rows")
     return Section("differences", "Is it so in every place?", (FigureBox(drawn, text),))
 

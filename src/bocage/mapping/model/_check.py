@@ -35,9 +35,11 @@ def check_source(
     """
     missing = [name for name in model.bands if name not in bands]
     if missing:
+        # Those that the model knows tell nothing about what is wrong.
+        strange = [name for name in bands if name not in model.bands]
         raise DataError(
             f"the source has no band {_listed(missing)}, which the model needs; it has "
-            f"{_listed(bands)}: give the raster that the model was made for, or name its "
+            f"{_listed(strange or bands)}: give the raster that the model was made for, or name its "
             "bands with --bands"
         )
     double = [name for name in model.bands if bands.count(name) > 1]
