@@ -39,8 +39,8 @@ def check_source(
         strange = [name for name in bands if name not in model.bands]
         raise DataError(
             f"the source has no band {_listed(missing)}, which the model needs; it has "
-            f"{_listed(strange or bands)}: give the raster that the model was made for, or name its "
-            "bands with --bands"
+            f"{_listed(strange or bands)}: give the raster that the model was made for, or name "
+            "its bands with --bands"
         )
     double = [name for name in model.bands if bands.count(name) > 1]
     if double:
