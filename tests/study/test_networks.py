@@ -78,6 +78,16 @@ def test_what_frozen_networks_took_counts_for_the_samples_of_each_run(tmp_path, 
         assert record.predict_seconds // (2 * sum(record.sizes)) == waits / 2
 
 
+def test_the_page_says_which_networks_were_never_pretrained(finished, tmp_path):
+    from bocage.report import content_of
+
+    (note,) = [note for note in content_of(finished).notes if "random" in note]
+    assert note.startswith("presto has random weights only: its scores show that it runs")
+    both = make_networks(tmp_path, ("series:galileo:scratch", "prior"), sizes=("20",))
+    both.run(Workers(1))
+    assert not [note for note in content_of(both).notes if "random" in note]
+
+
 def test_random_features_are_a_control_and_never_recommended(finished):
     assert finished.controls["series:presto:linear:weights=random"] == "random-weights"
     for lines in answer(finished).lines.values():

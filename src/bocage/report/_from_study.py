@@ -79,7 +79,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         recipe=recipe_of(study, command),
         summary=f"{_summary(study)}; {len(study.methods)} methods",
         synthetic=task.synthetic,
-        notes=(*task.notes, *_modalities(study), *_too_good(chosen)),
+        notes=(*task.notes, *_modalities(study), *_random_only(study), *_too_good(chosen)),
         classes=task.classes,
         groups=split.groups,
         group_word=group_word,
@@ -215,6 +215,18 @@ def _modalities(study: Study) -> tuple[str, ...]:
     listed = ", ".join(sorted("other" if kind == "unknown" else kind for kind in kinds))
     words = "this compares deployment choices, not architectures"
     return (f"inputs of different kinds ({listed}) are compared: {words}",)
+
+
+def _random_only(study: Study) -> tuple[str, ...]:
+    """Name the networks of which nothing here has ever been pretrained."""
+    frozen = [e for m in study.methods if m.training != "scratch" for e in m.encoded]
+    found = {
+        weights: {e.backbone for e in frozen if e.weights == weights}
+        for weights in ("random", "pretrained")
+    }
+    names = sorted(found["random"] - found["pretrained"])
+    words = "its scores show that it runs, and nothing about the published network"
+    return tuple(f"{name} has random weights only: {words}" for name in names)
 
 
 def _too_good(line: BudgetLine | None) -> tuple[str, ...]:
