@@ -1,10 +1,13 @@
 """How fast are maps?  Bocage beside plain loops, side by side in one run.
 
-    python benchmarks/map_speed.py [--threads 2] [--large] [--only linear,trees,sample,agreement]
+    python benchmarks/map_speed.py [--threads 2] [--large] [--noise 2]
+                                   [--only linear,trees,sample,agreement]
 
 Synthetic files in the layout of AlphaEarth's (int8, 64 bands stored apart, ZSTD, blocks of 1024,
-first row in the south): 2048 x 2048 pixels, and 8192 x 8192 with `--large`. Labels are pixels of
-that file, in nine classes that a tree can learn. Each measurement runs in a process of its own, so
+first row in the south): 2048 x 2048 pixels, and 8192 x 8192 with `--large`. Fields of 16 x 16
+pixels share one vector; each number is then moved by up to `--noise` codes, which decides how well
+the file can be compressed, and so how fast it is decoded. Labels are pixels of that file, in nine
+classes that a tree can learn. Each measurement runs in a process of its own, so
 that its peak memory is its own; the compiled kernels are warmed before the clock starts. Rates are
 millions of pixels a second, of the median of three runs. What Bocage does includes writing the
 pixels to disk (not the last step, the copy to a cloud-optimised file, which is timed apart); the
@@ -348,6 +351,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--large", action="store_true")
+    parser.add_argument("--noise", type=int, default=2)
     parser.add_argument("--only", default="linear,trees,sample,agreement")
     parser.add_argument("--measure", help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -356,7 +360,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
         paths = {side: Path(folder) / f"aef-{side}.tif" for side in (2048, 8192)}
-        write_large(paths[2048], 2048)
+        write_large(paths[2048], 2048, noise=asked.noise)
         print(
             f"{paths[2048].stat().st_size / 2048**2 / 64:.2f} bytes a number, "
             f"{asked.threads} threads"
@@ -371,7 +375,7 @@ def main() -> None:
         if "agreement" in asked.only:
             agreement(paths[2048])
         if asked.large:
-            write_large(paths[8192], 8192)
+            write_large(paths[8192], 8192, noise=asked.noise)
             print("8192 x 8192:")
             linear(paths[8192], asked.threads, large=True)
             points(paths[8192], asked.threads)

@@ -57,8 +57,8 @@ def write_alphaearth(
     return stored
 
 
-def write_large(path, side, *, block=1024, seed=0, n_kinds=4096, field=16):
-    """Write a large square file block by block: fields of one vector each, and a little noise."""
+def write_large(path, side, *, block=1024, seed=0, n_kinds=4096, field=16, noise=2):
+    """Write a large square file block by block: fields of one vector each, and noise in codes."""
     pool = codes(n_kinds, seed)
     rng = np.random.default_rng(seed)
     with rasterio.open(
@@ -75,8 +75,8 @@ def write_large(path, side, *, block=1024, seed=0, n_kinds=4096, field=16):
                 kind = kind[: shape[0], : shape[1]]
                 window = Window(column, row, shape[1], shape[0])
                 for band in range(64):
-                    noise = rng.integers(-2, 3, size=shape, dtype=np.int16)
-                    made = np.clip(pool[band].astype(np.int16)[kind] + noise, -127, 127)
+                    off = rng.integers(-noise, noise + 1, size=shape, dtype=np.int16)
+                    made = np.clip(pool[band].astype(np.int16)[kind] + off, -127, 127)
                     out.write(made.astype(np.int8), band + 1, window=window)
         out.descriptions = tuple(f"A{band:02d}" for band in range(64))
 
