@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from bocage.core._inputs import Input, Modality, Scaling, stack
     from bocage.core._meter import Meter, measured
     from bocage.core._progress import progress
+    from bocage.core._shelf import Shelf
+    from bocage.core._work import Workers, undone, work_off
     from bocage.core._yaml import parse_yaml
 
 __all__ = [
@@ -42,8 +44,10 @@ __all__ = [
     "Scaling",
     "SerialExecutor",
     "SettingsError",
+    "Shelf",
     "SplitError",
     "StoreError",
+    "Workers",
     "cache_folder",
     "content_key",
     "data_file",
@@ -59,6 +63,8 @@ __all__ = [
     "row_digests",
     "sha256_of",
     "stack",
+    "undone",
+    "work_off",
     "write_atomic",
 ]
 
@@ -80,6 +86,8 @@ _MODULES = {
     "_inputs": ("Input", "Modality", "Scaling", "stack"),
     "_meter": ("Meter", "measured"),
     "_progress": ("progress",),
+    "_shelf": ("Shelf",),
+    "_work": ("Workers", "undone", "work_off"),
     "_yaml": ("parse_yaml",),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

@@ -1,8 +1,9 @@
 """The comparison: plan, run, store, verdict."""
 
+from bocage.core import Workers
 from bocage.study._budgets import BudgetLine, enough, verdicts
 from bocage.study._drops import Drop, drops
-from bocage.study._engine import Workers, execute, missing
+from bocage.study._engine import execute, missing
 from bocage.study._equivalence import Worth, worth
 from bocage.study._metric import Metric, find_metric
 from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan

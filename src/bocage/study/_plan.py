@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +83,10 @@ class Batch:
     method: int
     fold: int
     runs: tuple[Run, ...]
+
+    def only(self, name: str, runs: Sequence[Run]) -> "Batch":
+        """Return some of the runs under another name."""
+        return replace(self, name=name, runs=tuple(runs))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,14 @@
 """The study folder: atomic files of runs, named by what they hold."""
 
-import contextlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bocage.core import StoreError, content_key, write_atomic
+from bocage.core import Shelf, content_key
 from bocage.study._record import Record
 
 _TEXT = ("key", "method", "fold", "budget", "status", "reason", "why")
@@ -30,76 +28,16 @@ _ARRAYS = ("predicted", "confidence", *_COUNTS)
 _REAL = ("fit_seconds", "predict_seconds", "peak_megabytes", "gpu_megabytes", "joules")
 
 
-class Store:
-    """Finished runs of a study, on disk.
+class Store(Shelf[Record]):
+    """Finished runs of a study, on disk; see `bocage.core.Shelf`."""
 
-    Each file holds the runs of one batch and is written whole or not at all; a file that can't be
-    read back (cut short, bits flipped) is set aside, and its runs are done again.
+    def encode(self, records: tuple[Record, ...]) -> bytes:
+        """Write the runs of one batch."""
+        return encode(records)
 
-    Parameters
-    ----------
-    folder : Path
-        The study folder; runs stand in ``runs/``.
-
-    Attributes
-    ----------
-    damaged : list of str
-        Files that were set aside.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.runs = folder / "runs"
-        self.damaged: list[str] = []
-        self._records: dict[str, Record] = {}
-        self._read: set[str] = set()
-
-    def refresh(self) -> Mapping[str, Record]:
-        """Read files that appeared since the last look; return all records by key."""
-        if self.runs.is_dir():
-            for path in sorted(self.runs.glob("*.parquet")):
-                if path.name not in self._read:
-                    self._take(path)
-        return self._records
-
-    def has(self, name: str) -> bool:
-        """Whether the file of a batch is there, from this process or another."""
-        path = self.runs / f"{name}.parquet"
-        if path.name not in self._read and path.exists():
-            self._take(path)
-        return path.name in self._read
-
-    def write(self, name: str, records: Iterable[Record]) -> None:
-        """Write the runs of a batch."""
-        found = tuple(records)
-        write_atomic(self.runs / f"{name}.parquet", encode(found))
-        self._read.add(f"{name}.parquet")
-        self._records.update({record.key: record for record in found})
-
-    def _take(self, path: Path) -> None:
-        import pyarrow as pa
-
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError:
-            # Another process found it damaged first, and set it aside.
-            return
-        except OSError as error:
-            raise StoreError(
-                f"can't read {path} ({error.strerror or error}); make it readable, or take it away "
-                "to do its runs again"
-            ) from error
-        try:
-            records = decode(content)
-        except (OSError, pa.ArrowException, KeyError, ValueError, TypeError):
-            if path.name not in self.damaged:
-                self.damaged.append(path.name)
-            # Gone already, or a folder that is only looked at: its runs count as missing anyway.
-            with contextlib.suppress(OSError):
-                path.replace(path.with_suffix(".damaged"))
-            return
-        self._read.add(path.name)
-        self._records.update({record.key: record for record in records})
+    def decode(self, content: bytes) -> tuple[Record, ...]:
+        """Read them back."""
+        return decode(content)
 
 
 def encode(records: tuple[Record, ...]) -> bytes:

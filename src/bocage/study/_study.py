@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bocage.core import SettingsError, write_atomic
+from bocage.core import SettingsError, Workers, write_atomic
 from bocage.features import COORDINATES
 from bocage.methods import Method
 from bocage.splits import (
@@ -22,7 +22,7 @@ from bocage.splits import (
 from bocage.study._budgets import BudgetLine, verdicts
 from bocage.study._context import Context
 from bocage.study._drops import Drop, drops
-from bocage.study._engine import Workers, execute, missing
+from bocage.study._engine import execute, missing
 from bocage.study._equivalence import Worth, worth
 from bocage.study._metric import Metric, find_metric
 from bocage.study._plan import Plan, Protocol

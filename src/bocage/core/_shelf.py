@@ -1,0 +1,101 @@
+"""Finished pieces of work on disk: atomic files, named by what they hold."""
+
+import contextlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from bocage.core._errors import StoreError
+from bocage.core._files import write_atomic
+
+
+class Keyed(Protocol):
+    """A piece of work with the content key of everything that decides it."""
+
+    @property
+    def key(self) -> str:
+        """Content key."""
+
+
+R = TypeVar("R", bound=Keyed)
+
+
+class Shelf(ABC, Generic[R]):
+    """Finished pieces of work, by key.
+
+    Each file holds the pieces of one batch and is written whole or not at all; a file that can't
+    be read back (cut short, bits flipped) is set aside, and its work is done again.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the work belongs; its pieces stand in ``runs/``.
+
+    Attributes
+    ----------
+    damaged : list of str
+        Files that were set aside.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.runs = folder / "runs"
+        self.damaged: list[str] = []
+        self._records: dict[str, R] = {}
+        self._read: set[str] = set()
+
+    @abstractmethod
+    def encode(self, records: tuple[R, ...]) -> bytes:
+        """Write the pieces of one batch."""
+
+    @abstractmethod
+    def decode(self, content: bytes) -> tuple[R, ...]:
+        """Read them back; raise what pyarrow raises, or ValueError, where bytes are damaged."""
+
+    def refresh(self) -> Mapping[str, R]:
+        """Read files that appeared since the last look; return all pieces by key."""
+        if self.runs.is_dir():
+            for path in sorted(self.runs.glob("*.parquet")):
+                if path.name not in self._read:
+                    self._take(path)
+        return self._records
+
+    def has(self, name: str) -> bool:
+        """Whether the file of a batch is there, from this process or another."""
+        path = self.runs / f"{name}.parquet"
+        if path.name not in self._read and path.exists():
+            self._take(path)
+        return path.name in self._read
+
+    def write(self, name: str, records: Iterable[R]) -> None:
+        """Write the pieces of a batch."""
+        found = tuple(records)
+        write_atomic(self.runs / f"{name}.parquet", self.encode(found))
+        self._read.add(f"{name}.parquet")
+        self._records.update({record.key: record for record in found})
+
+    def _take(self, path: Path) -> None:
+        import pyarrow as pa
+
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            # Another process found it damaged first, and set it aside.
+            return
+        except OSError as error:
+            raise StoreError(
+                f"can't read {path} ({error.strerror or error}); make it readable, or take it away "
+                "to do its runs again"
+            ) from error
+        try:
+            records = self.decode(content)
+        except (OSError, pa.ArrowException, KeyError, ValueError, TypeError):
+            if path.name not in self.damaged:
+                self.damaged.append(path.name)
+            # Gone already, or a folder that is only looked at: its runs count as missing anyway.
+            with contextlib.suppress(OSError):
+                path.replace(path.with_suffix(".damaged"))
+            return
+        self._read.add(path.name)
+        self._records.update({record.key: record for record in records})

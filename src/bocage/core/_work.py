@@ -1,0 +1,186 @@
+"""Batches of work on one worker or many: stopped at any moment, and gone on with later."""
+
+import contextlib
+import os
+import secrets
+import socket
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, Self, TypeVar
+
+from bocage.core._errors import StoreError
+from bocage.core._executor import open_pool
+from bocage.core._hashing import content_key
+from bocage.core._progress import progress
+from bocage.core._shelf import Keyed, Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Who does the work.
+
+    Attributes
+    ----------
+    processes : int
+        1 runs in this process.
+    dask : str, optional
+        ``local`` or a scheduler's address.
+    """
+
+    processes: int = 1
+    dask: str | None = None
+
+
+class Batch(Protocol):
+    """Pieces of work that are sent to a worker together and stored in one file."""
+
+    @property
+    def name(self) -> str:
+        """Name of the file: a content key."""
+
+    @property
+    def runs(self) -> Sequence[Keyed]:
+        """The pieces."""
+
+    def only(self, name: str, runs: Sequence[Any]) -> Self:
+        """Return a batch of some of the pieces under another name."""
+
+
+B = TypeVar("B", bound=Batch)
+
+
+def undone(batches: Sequence[B], shelf: Shelf[Any]) -> tuple[B, ...]:
+    """Return what is still to be done; finished pieces of a batch are taken out.
+
+    Two pieces may have one key (labels drawn twice are the same labels): they are done once.
+    """
+    done = set(shelf.refresh())
+    left = []
+    for batch in batches:
+        runs = tuple({run.key: run for run in batch.runs if run.key not in done}.values())
+        done.update(run.key for run in runs)
+        if len(runs) == len(batch.runs):
+            left.append(batch)
+        elif runs:
+            left.append(batch.only(content_key([run.key for run in runs]), runs))
+    return tuple(left)
+
+
+def work_off(
+    shared: object,
+    call: Callable[[Any, B], tuple[Any, ...]],
+    left: Sequence[B],
+    shelf: Shelf[Any],
+    workers: Workers,
+    *,
+    n_all: int,
+    what: str = "runs",
+    prepare: Callable[[], object] | None = None,
+    started: Callable[[], None] = lambda: None,
+) -> None:
+    """Do batches of work and store each when it is done.
+
+    Parameters
+    ----------
+    shared : object
+        Sent to each worker once.
+    call : callable
+        Does a batch: ``call(shared, batch)`` returns its finished pieces.
+    left : sequence of Batch
+        What is `undone`.
+    shelf : Shelf
+    workers : Workers
+    n_all : int
+        Pieces in all, those that were done before too.
+    what : str
+        What is counted.
+    prepare : callable, optional
+        Called in every new process, to import what calls will need.
+    started : callable
+        Called when the workers are there and the work begins.
+
+    Raises
+    ------
+    StoreError
+        If a file can't be written; everything finished before stays.
+    """
+    n_left = sum(len(batch.runs) for batch in left)
+    if not left:
+        return
+    count = min(workers.processes, len(left))
+    with (
+        _presence(shelf.folder) as others,
+        open_pool(shared, count, workers.dask, prepare=prepare) as pool,
+        progress(what, n_all, done=n_all - n_left) as advance,
+    ):
+        started()
+        # A second process starts at the other end, so that the two meet in the middle.
+        queue = deque(reversed(left) if others else left)
+        running: dict[Future[tuple[Any, ...]], B] = {}
+        try:
+            while queue or running:
+                while queue and len(running) < 2 * pool.n_workers:
+                    batch = queue.popleft()
+                    if shelf.has(batch.name):
+                        advance(len(batch.runs))
+                        continue
+                    future = pool.submit(call, batch)
+                    running[future] = batch
+                    if pool.n_workers == 1:
+                        break
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    batch = running.pop(future)
+                    shelf.write(batch.name, future.result())
+                    advance(len(batch.runs))
+        finally:
+            for future in running:
+                future.cancel()
+
+
+@contextlib.contextmanager
+def _presence(folder: Path) -> Iterator[bool]:
+    """Leave a mark while this process works; tell whether another one was there first."""
+    host = socket.gethostname()
+    # Two studies of one process may work on one folder: each has a mark of its own.
+    mark = folder / f".working-{host}-{secrets.token_hex(4)}-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # The mark first: of two that start at one moment, each sees the other.
+        mark.touch()
+        own = _age(mark)
+        others = [path for path in folder.glob(".working-*") if path != mark and _alive(path, host)]
+        before = [path for path in others if _age(path) < own]
+    except OSError as error:
+        raise StoreError(
+            f"can't write in {folder} ({error.strerror or error}); choose another folder with -o"
+        ) from error
+    try:
+        yield len(before) % 2 == 1
+    finally:
+        mark.unlink(missing_ok=True)
+
+
+def _age(mark: Path) -> tuple[int, str]:
+    """Order marks: the earlier first, then by name; one that is gone is the latest."""
+    try:
+        return mark.stat().st_mtime_ns, mark.name
+    except FileNotFoundError:
+        return 2**63, mark.name
+
+
+def _alive(mark: Path, host: str) -> bool:
+    """Tell whether the process that left a mark still works; a dead one's mark is removed."""
+    place, _, number = mark.name.removeprefix(".working-").rpartition("-")
+    place = place.rpartition("-")[0]
+    if place != host:
+        # Another machine: nobody can tell. To think it is there only changes the order of runs.
+        return True
+    try:
+        os.kill(int(number), 0)
+    except (OSError, ValueError):
+        mark.unlink(missing_ok=True)
+        return False
+    return True

@@ -1,0 +1,164 @@
+"""Ablation curves over places, and how many dimensions keep 98 % of the score."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.explain._ablation import Ablation
+
+Floats = NDArray[np.float64]
+
+KEEP = 0.98
+"""Share of the full score that the smallest subset keeps (arXiv 2603.16911)."""
+
+N_BOOTSTRAP = 1_000
+QUANTILES = (0.025, 0.975)
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """How many dimensions are enough.
+
+    Attributes
+    ----------
+    k : int or None
+        The smallest number that keeps 98 % of the full score; None where the full score is no
+        better than chance, or no number that was looked at keeps it.
+    low, high : int or None
+        95 % interval over places; None where there is one place, or k is None.
+    """
+
+    k: int | None
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Scores of one class by the number of dimensions, mean over places.
+
+    Attributes
+    ----------
+    regime, model, how, label : str
+        As of `Ablation`.
+    places : tuple of str
+    score : ndarray of float64, shape (K,)
+        2 x balanced accuracy - 1: 0 by chance, 1 at best.
+    low, high : ndarray of float64, shape (K,)
+        95 % interval over places; NaN with one place.
+    full : float
+        With all dimensions.
+    chance : float
+        What shuffled labels reach in 1 of 20 cases; 0 where that was not tried.
+    few : Few
+        By `score`.
+    few_published : Few
+        By accuracy, as published: of a rare class even 'never' keeps 98 %.
+    """
+
+    regime: str
+    model: str
+    how: str
+    label: str
+    places: tuple[str, ...]
+    score: Floats
+    low: Floats
+    high: Floats
+    full: float
+    chance: float
+    few: Few
+    few_published: Few
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the class is told from the others better than by chance."""
+        return self.full > self.chance
+
+
+def curves(ablations: Iterable[Ablation], seed: int = 0) -> tuple[Curve, ...]:
+    """Put ablations together: counts within a place are summed, scores of places averaged.
+
+    Parameters
+    ----------
+    ablations : iterable of Ablation
+    seed : int
+        Of the Bayesian bootstrap over places.
+    """
+    parts: dict[tuple[str, str, str, str], list[Ablation]] = {}
+    for item in ablations:
+        parts.setdefault((item.regime, item.model, item.how, item.label), []).append(item)
+    chance = {
+        (regime, label): _chance(found)
+        for (regime, _, how, label), found in parts.items()
+        if how == "null"
+    }
+    return tuple(
+        _curve(name, found, chance.get((name[0], name[3]), 0.0), seed)
+        for name, found in parts.items()
+        if name[2] != "null" and any(item.n_own for item in found)
+    )
+
+
+def _chance(found: Sequence[Ablation]) -> float:
+    places = _places(found)
+    if not places:
+        return 0.0
+    return float(np.quantile(np.mean([part[0] for part in places.values()], axis=0), 0.95))
+
+
+def _places(found: Sequence[Ablation]) -> dict[str, tuple[Floats, Floats]]:
+    """Score each place: chance-corrected, and by accuracy; shape (K + 1,) each."""
+    rows: dict[str, list[Ablation]] = {}
+    for item in found:
+        rows.setdefault(item.place, []).append(item)
+    made = {}
+    for place, items in rows.items():
+        n_own, n_rest = sum(i.n_own for i in items), sum(i.n_rest for i in items)
+        if not n_own or not n_rest:
+            continue
+        own = np.sum([i.own for i in items], axis=0)
+        rest = np.sum([i.rest for i in items], axis=0)
+        made[place] = (own / n_own + rest / n_rest - 1.0, (own + rest) / (n_own + n_rest))
+    return made
+
+
+def _curve(
+    name: tuple[str, str, str, str], found: Sequence[Ablation], chance: float, seed: int
+) -> Curve:
+    places = _places(found)
+    score = np.stack([part[0] for part in places.values()])
+    accuracy = np.stack([part[1] for part in places.values()])
+    weight = np.random.default_rng(seed).dirichlet(np.ones(len(score)), N_BOOTSTRAP)
+    many = len(score) > 1
+    drawn = weight @ score
+    low, high = (
+        np.quantile(drawn, QUANTILES, axis=0) if many else np.full((2, score.shape[1]), np.nan)
+    )
+    mean = score.mean(axis=0)
+    known = mean[-1] > chance
+    return Curve(
+        *name, tuple(places), mean[:-1], low[:-1], high[:-1], float(mean[-1]), chance,
+        _few(mean, drawn if many else None) if known else Few(None),
+        _few(accuracy.mean(axis=0), weight @ accuracy if many else None),
+    )  # fmt: skip
+
+
+def _few(mean: Floats, drawn: Floats | None) -> Few:
+    k = int(_smallest(mean[None])[0])
+    if k == 0:
+        return Few(None)
+    if drawn is None:
+        return Few(k)
+    found = _smallest(drawn)
+    # A resample in which no number is enough counts as more than all that were looked at.
+    found = np.where(found == 0, drawn.shape[1], found)
+    low, high = np.quantile(found, QUANTILES, method="nearest")
+    return Few(k, int(low), int(high))
+
+
+def _smallest(scores: Floats) -> NDArray[np.int64]:
+    """Return the first number of dimensions that keeps the share, 0 where none does."""
+    enough = scores[:, :-1] >= KEEP * scores[:, -1:]
+    return np.where(enough.any(axis=1), enough.argmax(axis=1) + 1, 0)

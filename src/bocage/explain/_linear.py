@@ -1,0 +1,180 @@
+"""Ridge classifiers on every fold: all classes and all subsets at once."""
+
+from collections.abc import Iterator
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import content_key, progress
+from bocage.explain._ablation import Ablation
+from bocage.explain._linear_path import Moments, Path
+from bocage.explain._orders import components, forward, random_orders, ranked
+from bocage.explain._problem import Problem
+from bocage.splits import Fold
+
+DEPTH = 128
+"""Subsets of more dimensions are not looked at one by one."""
+
+N_RANDOM, N_NULL = 5, 20
+"""Random orders, and shufflings of the labels, on each fold."""
+
+HOW = {
+    "ranked": "by the size of their weight",
+    "forward": "one by one, each adding most",
+    "joint": "one by one, for all classes together",
+    "elsewhere": "one by one, with labels of other places",
+    "random": "at random",
+    "pca": "principal components in place of dimensions",
+    "null": "labels shuffled within their place, all dimensions",
+}
+"""How dimensions are ordered."""
+
+LINEAR_VERSION = 1
+"""Raised when code changes what is counted."""
+
+
+def linear_ablations(problem: Problem) -> tuple[Ablation, ...]:
+    """Ablate every class on every fold with ridge classifiers.
+
+    Parameters
+    ----------
+    problem : Problem
+
+    Returns
+    -------
+    tuple of Ablation
+        With `how` as in `HOW`.
+    """
+    made: list[Ablation] = []
+    with progress("linear", len(problem.folds)) as advance:
+        orders = _orders_elsewhere(problem)
+        for fold in problem.folds:
+            made += _fold(problem, fold, orders)
+            advance(1)
+    return tuple(made)
+
+
+def _orders_elsewhere(problem: Problem) -> dict[str, NDArray[np.int64]]:
+    """Choose dimensions by the labels from outside each place."""
+    found = {}
+    for fold in problem.folds:
+        if fold.regime == "out":
+            normal = _moments(problem, fold.pool).one_vs_rest()
+            found[fold.held_out] = forward(normal, min(problem.X.shape[1], DEPTH))
+    return found
+
+
+def _moments(
+    problem: Problem, rows: NDArray[np.int64], X: NDArray[np.float64] | None = None
+) -> Moments:
+    values = problem.X if X is None else X
+    return Moments.of(values[rows], problem.codes[rows], problem.n_classes)
+
+
+def _fold(
+    problem: Problem, fold: Fold, elsewhere: dict[str, NDArray[np.int64]]
+) -> Iterator[Ablation]:
+    start = perf_counter()
+    tests = fold.tests[fold.regime]
+    known = problem.known(fold.pool)
+    normal = _moments(problem, fold.pool).one_vs_rest()
+    order, importance = ranked(normal)
+    m, d = order.shape
+    steps = min(d, DEPTH)
+    key = [LINEAR_VERSION, problem.key, fold.name]
+    seed = int(content_key(key)[:7], 16)
+    X = problem.X[tests]
+    ways: list[tuple[str, int, Path, NDArray[np.float64]]] = [
+        ("ranked", 0, normal.path(order), X),
+        ("forward", 0, normal.path(forward(normal, steps)), X),
+        ("joint", 0, normal.path(forward(normal, steps, joint=True)), X),
+    ]
+    if fold.regime == "local" and fold.held_out in elsewhere:
+        ways.append(("elsewhere", 0, normal.path(elsewhere[fold.held_out]), X))
+    for repeat in range(N_RANDOM):
+        ways.append(("random", repeat, normal.path(random_orders(m, d, seed + repeat)), X))
+    axes = components(problem.X[fold.pool])
+    turned = problem.X @ axes
+    rotated = _moments(problem, fold.pool, turned).one_vs_rest()
+    ways.append(("pca", 0, rotated.path(np.tile(np.arange(d), (m, 1))), turned[tests]))
+    for how, repeat, path, values in ways:
+        own, rest = _right(path, values, problem.codes[tests], steps)
+        for code in np.flatnonzero(known):
+            yield _record(
+                problem, fold, key, int(code), how, repeat, path.order[code, :steps],
+                importance[code] if how == "ranked" else np.zeros(0), own[code], rest[code],
+                perf_counter() - start,
+            )  # fmt: skip
+    yield from _null(problem, fold, key, known, seed)
+
+
+def _right(
+    path: Path, X: NDArray[np.float64], codes: NDArray[np.int64], steps: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count what each classifier puts right, shape (m, steps + 1): of the class, of the rest."""
+    m, d = path.order.shape
+    kept = np.append(np.arange(steps), d - 1)
+    some = Path(path.order, path.coef[:, kept], path.intercept[:, kept])
+    said = some.decide(X)
+    own = np.arange(m)[:, None] == codes
+    return (
+        (said & own[:, :, None]).sum(axis=1, dtype=np.int64),
+        (~said & ~own[:, :, None]).sum(axis=1, dtype=np.int64),
+    )
+
+
+def _null(
+    problem: Problem, fold: Fold, key: list[object], known: NDArray[np.bool_], seed: int
+) -> Iterator[Ablation]:
+    """Score what is learned from labels that were shuffled within their place."""
+    rng = np.random.default_rng(seed)
+    tests = fold.tests[fold.regime]
+    codes, m = problem.codes, problem.n_classes
+    own = np.zeros((m, N_NULL), dtype=np.int64)
+    rest = np.zeros((m, N_NULL), dtype=np.int64)
+    group = problem.split.group[fold.pool]
+    for repeat in range(N_NULL):
+        shuffled = codes[fold.pool].copy()
+        for number in np.unique(group):
+            at = np.flatnonzero(group == number)
+            shuffled[at] = shuffled[rng.permutation(at)]
+        normal = Moments.of(problem.X[fold.pool], shuffled, m).one_vs_rest()
+        weights = normal.weights() / normal.spread
+        score = problem.X[tests] @ weights.T - np.einsum("md,md->m", weights, normal.mean)
+        mine = codes[tests][:, None] == np.arange(m)
+        own[:, repeat] = ((score > 0) & mine).sum(axis=0)
+        rest[:, repeat] = ((score <= 0) & ~mine).sum(axis=0)
+    nothing = np.zeros(0, dtype=np.int64)
+    for code in np.flatnonzero(known):
+        yield _record(
+            problem, fold, key, int(code), "null", 0, nothing, np.zeros(0), own[code], rest[code],
+            float("nan"),
+        )  # fmt: skip
+
+
+def _record(
+    problem: Problem, fold: Fold, key: list[object], code: int, how: str, repeat: int,
+    order: NDArray[np.int64], importance: NDArray[np.float64], own: NDArray[np.int64],
+    rest: NDArray[np.int64], seconds: float,
+) -> Ablation:  # fmt: skip
+    tests = fold.tests[fold.regime]
+    n_own = int((problem.codes[tests] == code).sum())
+    return Ablation(
+        key=content_key([*key, problem.classes[code], "ridge", how, repeat]),
+        fold=fold.name,
+        regime=fold.regime,
+        place=fold.held_out,
+        label=problem.classes[code],
+        model="ridge",
+        how=how,
+        repeat=repeat,
+        n_train=len(fold.pool),
+        n_own=n_own,
+        n_rest=len(tests) - n_own,
+        order=order,
+        importance=importance,
+        own=own,
+        rest=rest,
+        seconds=seconds,
+    )

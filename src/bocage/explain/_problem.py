@@ -1,0 +1,107 @@
+"""What is explained: one input of a classification task, and who may learn from whom."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError, SettingsError, content_key, row_digests
+from bocage.splits import Fold, Split
+from bocage.tasks import Task
+
+REGIMES = ("local", "out", "random")
+"""Labels from the place itself, from other places, and from anywhere (a sanity check)."""
+
+FEW = 10
+"""A class with fewer samples in a place is not explained there."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Samples, classes and folds.
+
+    Attributes
+    ----------
+    task : Task
+    split : Split
+    name : str
+        The input.
+    bands : tuple of str
+        Its d dimensions.
+    X : ndarray of float64, shape (n, d)
+        Values less their mean, so that sums of squares lose no digits.
+    """
+
+    task: Task
+    split: Split
+    name: str
+    bands: tuple[str, ...]
+    X: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, task: Task, split: Split, name: str) -> "Problem":
+        """Take an input of a task.
+
+        Raises
+        ------
+        SettingsError
+            If there is no such input, it is no table, or the task is no classification.
+        DataError
+            If it has one dimension only, or nothing in it varies.
+        """
+        if task.kind != "classification":
+            raise SettingsError(
+                f"{task.name} is a {task.kind}; dimensions are explained class by class: give a "
+                "target with classes"
+            )
+        item = task.inputs.get(name)
+        if item is None or item.form != "table":
+            known = ", ".join(k for k, part in task.inputs.items() if part.form == "table")
+            found = "no input" if item is None else f"{item.form}:"
+            raise SettingsError(f"{found} {name!r}; expected a table: {known or 'there is none'}")
+        X = np.asarray(item.values, dtype=np.float64)
+        if X.shape[1] < 2:  # noqa: PLR2004 - one dimension has no subset
+            raise DataError(
+                f"input {name!r} has one dimension only; nothing is left to choose from"
+            )
+        if not (X[0] != X).any():
+            raise DataError(f"nothing varies in input {name!r}; look at its columns")
+        return cls(task, split, name, item.bands, X - X.mean(axis=0))
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return self.task.classes
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes."""
+        return len(self.task.classes)
+
+    @property
+    def codes(self) -> NDArray[np.int64]:
+        """Class of each sample."""
+        return self.task.target
+
+    @property
+    def flat(self) -> tuple[str, ...]:
+        """Dimensions that never vary."""
+        same = (self.X[0] == self.X).all(axis=0)
+        return tuple(band for band, flat in zip(self.bands, same, strict=True) if flat)
+
+    @cached_property
+    def folds(self) -> tuple[Fold, ...]:
+        """Folds of the regimes that are explained."""
+        return tuple(fold for fold in self.split.folds if fold.regime in REGIMES)
+
+    @cached_property
+    def key(self) -> str:
+        """Content key of samples, labels and split."""
+        digest = row_digests(self.X, self.codes).tobytes().hex()
+        return content_key([self.split.key, list(self.bands), list(self.classes), digest])
+
+    def known(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which classes have enough samples among some rows, and enough others beside them."""
+        n = np.bincount(self.codes[rows], minlength=self.n_classes)
+        return np.asarray((n >= FEW) & (n.sum() - n >= FEW))
