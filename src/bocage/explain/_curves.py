@@ -133,9 +133,9 @@ def _curve(
     weight = np.random.default_rng(seed).dirichlet(np.ones(len(score)), N_BOOTSTRAP)
     many = len(score) > 1
     drawn = weight @ score
-    low, high = (
-        np.quantile(drawn, QUANTILES, axis=0) if many else np.full((2, score.shape[1]), np.nan)
-    )
+    low, high = np.full((2, score.shape[1]), np.nan)
+    if many:
+        low, high = np.quantile(drawn, QUANTILES, axis=0)
     mean = score.mean(axis=0)
     known = mean[-1] > chance
     return Curve(

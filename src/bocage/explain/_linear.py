@@ -92,8 +92,10 @@ def _fold(
     ]
     if fold.regime == "local" and fold.held_out in elsewhere:
         ways.append(("elsewhere", 0, normal.path(elsewhere[fold.held_out]), X))
-    for repeat in range(N_RANDOM):
-        ways.append(("random", repeat, normal.path(random_orders(m, d, seed + repeat)), X))
+    ways += [
+        ("random", repeat, normal.path(random_orders(m, d, seed + repeat)), X)
+        for repeat in range(N_RANDOM)
+    ]
     axes = components(problem.X[fold.pool])
     turned = problem.X @ axes
     rotated = _moments(problem, fold.pool, turned).one_vs_rest()

@@ -101,7 +101,8 @@ class Normal:
 
     def weights(self, alpha: float = ALPHA) -> Floats:
         """Return weights of all dimensions, standardised, shape (m, d)."""
-        return np.linalg.solve(self._penalised(alpha), self.goal[..., None])[..., 0]
+        found = np.linalg.solve(self._penalised(alpha), self.goal[..., None])
+        return np.asarray(found[..., 0], np.float64)
 
     def path(self, order: Ints, alpha: float = ALPHA) -> "Path":
         """Fit ridge classifiers on the first 1, 2, ..., d dimensions of an order.

@@ -7,6 +7,9 @@ from bocage.explain._linear_path import ALPHA, Normal
 
 Ints = NDArray[np.int64]
 
+NOTHING = 1e-10
+"""Variance that a standardised dimension keeps where others hold it already."""
+
 
 def ranked(normal: Normal) -> tuple[Ints, NDArray[np.float64]]:
     """Order dimensions by the size of their standardised weight.
@@ -48,7 +51,8 @@ def forward(normal: Normal, steps: int, alpha: float = ALPHA, *, joint: bool = F
     for step in range(min(steps, d)):
         own = np.einsum("mjj->mj", gram)
         # A dimension that the chosen ones hold already has nothing of its own left.
-        gain = np.where(left & (own > 1e-10), np.square(goal) / np.where(own > 1e-10, own, 1.0), -1)
+        able = left & (own > NOTHING)
+        gain = np.where(able, np.square(goal) / np.where(able, own, 1.0), -1.0)
         if joint:
             gain = np.tile(gain.mean(axis=0), (m, 1))
         chosen = np.where(gain.max(axis=1) < 0, left.argmax(axis=1), gain.argmax(axis=1))

@@ -62,9 +62,7 @@ class Problem:
             raise SettingsError(f"{found} {name!r}; expected a table: {known or 'there is none'}")
         X = np.asarray(item.values, dtype=np.float64)
         if X.shape[1] < 2:  # noqa: PLR2004 - one dimension has no subset
-            raise DataError(
-                f"input {name!r} has one dimension only; nothing is left to choose from"
-            )
+            raise DataError(f"input {name!r} has one dimension only: there is nothing to choose")
         if not (X[0] != X).any():
             raise DataError(f"nothing varies in input {name!r}; look at its columns")
         return cls(task, split, name, item.bands, X - X.mean(axis=0))
