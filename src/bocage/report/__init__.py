@@ -21,6 +21,7 @@ from bocage.report._evidence import (
     SplitPanel,
     ValueScore,
 )
+from bocage.report._explain import explanation_page, few_text, sentence
 from bocage.report._from_study import content_of, split_content
 from bocage.report._interval import Interval
 from bocage.report._page import render, write
@@ -51,8 +52,11 @@ __all__ = [
     "Verdict",
     "Worth",
     "content_of",
+    "explanation_page",
+    "few_text",
     "fold_rows",
     "render",
+    "sentence",
     "split_content",
     "split_panels",
     "terminal",

@@ -1,13 +1,51 @@
 """Render the page and write it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from markupsafe import Markup
 
 from bocage.core import write_atomic
 from bocage.report import _answer, _backing, _subsets
-from bocage.report._content import ReportContent
+from bocage.report._content import ReportContent, Verdict
 from bocage.report._parts import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above the sections of a page.
+
+    Attributes
+    ----------
+    kind : str
+        What the page is: ``comparison``, ``explanation``.
+    title, summary : str
+    notes : tuple of str
+        What a reader must know.
+    synthetic : bool
+        Whether the data are made up.
+    sentence : str
+        The answer in one sentence, in a box; empty for none.
+    box : str
+        Heading of that box.
+    status : str
+        ``decided``, ``undecided`` or ``none``: the colour of the box.
+    facts : tuple of (str, str)
+        Terms and values in the box.
+    reasons : tuple of str
+    """
+
+    kind: str
+    title: str
+    summary: str
+    notes: tuple[str, ...] = ()
+    synthetic: bool = False
+    sentence: str = ""
+    box: str = ""
+    status: str = "none"
+    facts: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 def render(content: ReportContent) -> str:
@@ -24,6 +62,11 @@ def render(content: ReportContent) -> str:
     -------
     str
     """
+    return fill(_head(content, content.verdict), _sections(content))
+
+
+def fill(head: Head, sections: Sequence[Section]) -> str:
+    """Put a head and sections into the page."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("bocage.report", "")
@@ -35,12 +78,9 @@ def render(content: ReportContent) -> str:
         lstrip_blocks=True,
     )
     style, _, _ = loader.get_source(environment, "page.css")
-    verdict = content.verdict
     return environment.get_template("page.html").render(
-        content=content,
-        verdict=verdict,
-        facts=_answer.verdict_facts(content, verdict) if verdict else [],
-        sections=_sections(content),
+        head=head,
+        sections=sections,
         # Our own file, which holds no value of the content.
         style=Markup(style),  # noqa: S704
     )
@@ -56,6 +96,23 @@ def write(content: ReportContent, path: Path) -> Path:
     """
     write_atomic(path, render(content))
     return path
+
+
+def _head(content: ReportContent, verdict: Verdict | None) -> Head:
+    about = Head("comparison", content.title, content.summary, content.notes, content.synthetic)
+    if not content.methods:
+        return about
+    sentence = "No verdict was asked for; the scores stand below."
+    if verdict is None:
+        return replace(about, box="No verdict", sentence=sentence)
+    return replace(
+        about,
+        box="No verdict" if verdict.status == "none" else "Verdict",
+        status=verdict.status,
+        sentence=verdict.sentence,
+        facts=tuple(_answer.verdict_facts(content, verdict)),
+        reasons=verdict.reasons,
+    )
 
 
 def _sections(content: ReportContent) -> tuple[Section, ...]:

@@ -8,7 +8,7 @@ from bocage.study._equivalence import Worth, worth
 from bocage.study._metric import Metric, find_metric
 from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
-from bocage.study._prepare import load, open_study, prepare
+from bocage.study._prepare import load, open_study, prepare, split_of
 from bocage.study._protocol import Point, protocol_points
 from bocage.study._refit import Winner, refit, winner
 from bocage.study._resample import Estimate, Resamples, resample
@@ -65,6 +65,7 @@ __all__ = [
     "resample",
     "run_batch",
     "scores",
+    "split_of",
     "verdict",
     "verdicts",
     "winner",

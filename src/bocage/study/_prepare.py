@@ -12,6 +12,7 @@ from bocage.metrics import object_sizes
 from bocage.splits import (
     SHARES,
     Budget,
+    Split,
     SplitSettings,
     Unit,
     default_budgets,
@@ -24,19 +25,17 @@ from bocage.study._study import SETTINGS_FILE, Study
 from bocage.tasks import InputSpec, Task, add_zones, check_leave, load_task
 
 
-def prepare(settings: StudySettings, folder: Path) -> Study:
-    """Load the task, make the split and plan the runs; nothing is run or written yet.
+def split_of(task: Task, settings: StudySettings) -> Split:
+    """Make the split that the settings ask for.
 
     Raises
     ------
     BocageError
-        If task, split, budgets or methods can't be used.
+        If the task can't be split so.
     """
-    task = _with_column(load(settings), settings)
-    settings = settings.with_suggested(task.suggested)
     leave = settings.leave or task.leave or "blocks"
     check_leave(task, leave)
-    split = make_split(
+    return make_split(
         task,
         SplitSettings(
             leave,
@@ -47,6 +46,19 @@ def prepare(settings: StudySettings, folder: Path) -> Study:
             sensitivity=settings.sensitivity,
         ),
     )
+
+
+def prepare(settings: StudySettings, folder: Path) -> Study:
+    """Load the task, make the split and plan the runs; nothing is run or written yet.
+
+    Raises
+    ------
+    BocageError
+        If task, split, budgets or methods can't be used.
+    """
+    task = _with_column(load(settings), settings)
+    settings = settings.with_suggested(task.suggested)
+    split = split_of(task, settings)
     methods = choose_methods(settings, task)
     budgets = choose_budgets(settings, task)
     protocol = Protocol(

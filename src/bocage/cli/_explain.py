@@ -1,0 +1,130 @@
+"""`bocage explain`: which dimensions carry which class, and how few are enough."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bocage.cli import _options as opt
+from bocage.cli._folder import SETTINGS
+
+if TYPE_CHECKING:
+    from bocage.splits import Split
+    from bocage.study import StudySettings
+    from bocage.tasks import Task
+
+
+def explain(
+    sources: opt.Sources,
+    target: opt.Target = None,
+    leave: opt.Leave = None,
+    inputs: opt.Inputs = None,
+    group: opt.Groups = None,
+    together: opt.Together = None,
+    zone: opt.Zones = None,
+    lon: opt.Lon = None,
+    lat: opt.Lat = None,
+    layer: opt.Layer = None,
+    dequantise: opt.Dequantise = None,
+    drop_incomplete: opt.DropIncomplete = None,
+    clusters: opt.Clusters = None,
+    block_metres: opt.BlockMetres = None,
+    which: Annotated[
+        str, typer.Option("--of", help="The input to explain, where there are several.")
+    ] = "",
+    where: Annotated[
+        str,
+        typer.Option(
+            help="Judge subsets by labels of the place itself (local) or of others (out)."
+        ),
+    ] = "",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Folder; explanations/NAME if not given.")
+    ] = None,
+) -> None:
+    """Say which dimensions of an embedding carry which class, and how few are enough."""
+    settings = opt.settings_from(
+        sources,
+        target=target,
+        leave=leave,
+        inputs=inputs,
+        groups=group,
+        together=together,
+        zones=zone,
+        lon=lon,
+        lat=lat,
+        layer=layer,
+        dequantise=dequantise,
+        drop_incomplete=drop_incomplete,
+        clusters=clusters,
+        block_metres=block_metres,
+    )
+    from rich.table import Table
+
+    from bocage.core import SettingsError, write_atomic
+    from bocage.explain import Problem, linear_ablations, write_subset
+    from bocage.explain import explain as put_together
+    from bocage.report import explanation_page, few_text, sentence
+
+    if where not in ("", "local", "out"):
+        raise SettingsError(f"--where {where!r} is unknown; expected local or out")
+    task, split, title = _subject(sources, settings)
+    problem = Problem.of(task, split, which or _only(task))
+    folder = output or Path("explanations") / title
+    found = put_together(problem, linear_ablations(problem), where)
+    console = opt.console()
+    for line in found.notes:
+        console.print(f"note: {line}", soft_wrap=True)
+    console.print(sentence(found), soft_wrap=True, style="bold")
+    table = Table(box=None)
+    for column in ("class", "score of all", "chance", "enough", "dimensions"):
+        table.add_column(column, overflow="fold")
+    for subset in found.subsets:
+        curve = found.curve(found.where, "forward", subset.label)
+        if curve is None:
+            table.add_row(subset.label, "-", "-", "-", "too few samples")
+            continue
+        k, interval = few_text(curve.few)
+        table.add_row(
+            subset.label,
+            f"{curve.full:.2f}",
+            f"{curve.chance:.2f}",
+            f"{k} ({interval})" if interval else k,
+            ", ".join(subset.bands),
+        )
+    console.print(table)
+    if found.together.bands:
+        console.print(f"subset: {write_subset(found, folder / 'subset.yaml')}", soft_wrap=True)
+    page = folder / "report.html"
+    write_atomic(page, explanation_page(found, opt.typed()))
+    console.print(f"page: {page}", soft_wrap=True)
+
+
+def _subject(sources: list[str], settings: "StudySettings") -> "tuple[Task, Split, str]":
+    """Load labels and split them, or take both from a study."""
+    from bocage.study import load, split_of
+
+    if len(sources) == 1 and (Path(sources[0]) / SETTINGS).is_file():
+        from bocage.cli._folder import open_here
+
+        study = open_here(Path(sources[0]))
+        return study.task, study.split, study.folder.resolve().name
+    task = load(settings)
+    settings = settings.with_suggested(task.suggested)
+    return task, split_of(task, settings), settings.title
+
+
+def _only(task: "Task") -> str:
+    """Name the one input that can be meant."""
+    from bocage.core import SettingsError
+
+    tables = [name for name, item in task.inputs.items() if item.form == "table"]
+    embeddings = [name for name in tables if task.inputs[name].modality == "embedding"]
+    chosen = embeddings or tables
+    if len(chosen) == 1:
+        return chosen[0]
+    if not chosen:
+        raise SettingsError(f"{task.name} has no table of features to explain")
+    raise SettingsError(
+        f"several inputs can be explained: name one of {', '.join(chosen)} with --of"
+    )

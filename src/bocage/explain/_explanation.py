@@ -1,0 +1,212 @@
+"""The whole answer: curves, smallest subsets, contrasts, roles and redundancy."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.explain._ablation import Ablation
+from bocage.explain._contrast import Contrast, contrast
+from bocage.explain._curves import Curve, curves
+from bocage.explain._linear import DEPTH
+from bocage.explain._linear_path import Moments
+from bocage.explain._orders import forward
+from bocage.explain._problem import Problem
+from bocage.explain._redundancy import Redundancy
+from bocage.explain._roles import Role, roles
+
+
+@dataclass(frozen=True, slots=True)
+class Subset:
+    """Dimensions chosen from all labels, and how they were judged.
+
+    Attributes
+    ----------
+    label : str
+        The class; empty for all classes together.
+    bands : tuple of str
+        In the order of choice; empty where no number is enough.
+    score, full : float
+        Scores of as many dimensions, chosen anew on each fold, and of all; 2 x balanced accuracy
+        - 1, mean over places (and over classes for all together).
+    """
+
+    label: str
+    bands: tuple[str, ...]
+    score: float
+    full: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What dimensions of one input do for the classes of one task.
+
+    Attributes
+    ----------
+    problem : Problem
+    where : str
+        The regime that subsets are judged by.
+    curves : tuple of Curve
+    subsets : tuple of Subset
+        One a class.
+    together : Subset
+        One for all classes.
+    contrast : Contrast
+    needed : tuple of Role
+        Roles by the subsets: a class is served if its smallest subset holds the dimension.
+    raised : tuple of Role
+        Roles by contrast: a class is served if the dimension stands higher there than in the
+        typical other class.
+    shadows : mapping of (str, str) to str
+        Dimensions that stand apart for a class but that its subset leaves out because it holds one
+        that is alike: (class, dimension) to that one.
+    redundancy : Redundancy
+    """
+
+    problem: Problem
+    where: str
+    curves: tuple[Curve, ...]
+    subsets: tuple[Subset, ...]
+    together: Subset
+    contrast: Contrast
+    needed: tuple[Role, ...]
+    raised: tuple[Role, ...]
+    shadows: Mapping[tuple[str, str], str]
+    redundancy: Redundancy
+    notes: tuple[str, ...] = field(default=())
+
+    def curve(self, regime: str, how: str, label: str, model: str = "ridge") -> Curve | None:
+        """Return one curve."""
+        wanted = (regime, model, how, label)
+        found = (c for c in self.curves if (c.regime, c.model, c.how, c.label) == wanted)
+        return next(found, None)
+
+
+def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") -> Explanation:
+    """Put everything together.
+
+    Parameters
+    ----------
+    problem : Problem
+    ablations : iterable of Ablation
+    where : {"local", "out", "random"}, optional
+        Regime that subsets are judged by; ``local`` where there is such a fold.
+    """
+    done = tuple(ablations)
+    regimes = tuple(dict.fromkeys(item.regime for item in done))
+    where = where or next(name for name in ("local", "out", "random") if name in regimes)
+    made = curves(done)
+    judged = {(c.how, c.label): c for c in made if c.regime == where and c.model == "ridge"}
+    subsets, together = _subsets(problem, judged)
+    X, codes = problem.X, problem.codes
+    stand_out = contrast(X, codes, problem.n_classes, problem.split.group, problem.split.block)
+    redundancy = Redundancy.of(X, problem.split.group)
+    position = {band: at for at, band in enumerate(problem.bands)}
+    held = _table(problem, {s.label: [position[b] for b in s.bands] for s in subsets})
+    shadows = {}
+    for code, at in zip(*np.nonzero(stand_out.found & ~held), strict=True):
+        other = redundancy.shadowed_by(int(at), tuple(np.flatnonzero(held[code]).tolist()))
+        if other is not None:
+            shadows[problem.classes[code], problem.bands[at]] = problem.bands[other]
+    alone = {
+        str(number): np.nan_to_num(part) > 0
+        for number, part in enumerate(stand_out.by_place)
+        if len(stand_out.by_place) > 1
+    }
+    raised = stand_out.found & (stand_out.effect > 0)
+    return Explanation(
+        problem=problem,
+        where=where,
+        curves=made,
+        subsets=subsets,
+        together=together,
+        contrast=stand_out,
+        needed=roles(problem.bands, problem.classes, held, _held(problem, done, where, judged)),
+        raised=roles(
+            problem.bands,
+            problem.classes,
+            raised,
+            {name: part & stand_out.found for name, part in alone.items()},
+        ),
+        shadows=shadows,
+        redundancy=redundancy,
+        notes=_notes(problem),
+    )
+
+
+def _subsets(
+    problem: Problem, judged: Mapping[tuple[str, str], Curve]
+) -> tuple[tuple[Subset, ...], Subset]:
+    """Choose dimensions with all labels, as many as were enough on the folds."""
+    every = Moments.of(problem.X, problem.codes, problem.n_classes).one_vs_rest()
+    steps = min(problem.X.shape[1], DEPTH)
+    own, joint = forward(every, steps), forward(every, steps, joint=True)[0]
+    subsets = []
+    for code, label in enumerate(problem.classes):
+        curve = judged.get(("forward", label))
+        k = 0 if curve is None or curve.few.k is None else curve.few.k
+        subsets.append(
+            Subset(
+                label,
+                tuple(problem.bands[at] for at in own[code, :k]),
+                float(curve.score[k - 1]) if curve is not None and k else float("nan"),
+                float("nan") if curve is None else curve.full,
+            )
+        )
+    found = [c for (how, _), c in judged.items() if how == "joint" and c.is_known]
+    if not found:
+        return tuple(subsets), Subset("", (), float("nan"), float("nan"))
+    score = np.mean([c.score for c in found], axis=0)
+    full = float(np.mean([c.full for c in found]))
+    enough = np.flatnonzero(score >= 0.98 * full)
+    k = int(enough[0]) + 1 if len(enough) else 0
+    bands = tuple(problem.bands[at] for at in joint[:k])
+    return tuple(subsets), Subset("", bands, float(score[k - 1]) if k else float("nan"), full)
+
+
+def _held(
+    problem: Problem,
+    done: tuple[Ablation, ...],
+    where: str,
+    judged: Mapping[tuple[str, str], Curve],
+) -> dict[str, NDArray[np.bool_]]:
+    """Tell for each place which dimensions most of its folds choose among the first k."""
+    count: dict[str, NDArray[np.float64]] = {}
+    folds: dict[tuple[str, int], int] = {}
+    shape = (problem.n_classes, len(problem.bands))
+    for item in done:
+        if (item.regime, item.model, item.how) != (where, "ridge", "forward"):
+            continue
+        code = problem.classes.index(item.label)
+        few = judged["forward", item.label].few.k if ("forward", item.label) in judged else None
+        table = count.setdefault(item.place, np.zeros(shape))
+        folds[item.place, code] = folds.get((item.place, code), 0) + 1
+        if few is not None:
+            table[code, item.order[:few]] += 1
+    made = {}
+    for place, table in count.items():
+        n = np.array([[folds.get((place, code), 1)] for code in range(problem.n_classes)])
+        made[place] = table > n / 2
+    return made if len(made) > 1 else {}
+
+
+def _table(problem: Problem, held: Mapping[str, list[int]]) -> NDArray[np.bool_]:
+    made = np.zeros((problem.n_classes, len(problem.bands)), dtype=bool)
+    for label, positions in held.items():
+        made[problem.classes.index(label), positions] = True
+    return made
+
+
+def _notes(problem: Problem) -> tuple[str, ...]:
+    notes = [*problem.task.notes, *problem.split.degraded, *problem.split.notes]
+    if problem.flat:
+        notes.append(f"never vary, and carry nothing: {', '.join(problem.flat)}")
+    rare = [c for c, n in zip(problem.classes, _counts(problem), strict=True) if n < 20]  # noqa: PLR2004
+    if rare:
+        notes.append(f"fewer than 20 samples: {', '.join(rare)}; what is said of them is luck")
+    return tuple(notes)
+
+
+def _counts(problem: Problem) -> list[int]:
+    return np.bincount(problem.codes, minlength=problem.n_classes).tolist()  # type: ignore[no-any-return]

@@ -1,0 +1,64 @@
+"""Dimensions that say the same: how many there are in effect, and which shadow which."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+ALIKE = 0.7
+"""Dimensions of at least this correlation are called alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redundancy:
+    """How dimensions go together within places.
+
+    Attributes
+    ----------
+    correlation : ndarray of float64, shape (d, d)
+        Of values less their place's mean; 0 for a dimension that does not vary.
+    effective : float
+        Participation ratio of the variances along the principal axes: d where all are equal, 1
+        where one holds everything.
+    groups : tuple of tuple of int
+        Dimensions that are alike, directly or through others, two or more in each group.
+    """
+
+    correlation: Floats
+    effective: float
+    groups: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, X: Floats, place: NDArray[np.int64]) -> "Redundancy":
+        """Look at values of shape (n, d) in their places, shape (n,)."""
+        from scipy.sparse.csgraph import connected_components
+
+        names, at = np.unique(place, return_inverse=True)
+        mean = np.stack([X[at == number].mean(axis=0) for number in range(len(names))])
+        own = X - mean[at]
+        covariance = own.T @ own / len(own)
+        spread = np.sqrt(np.diag(covariance))
+        able = spread > 1e-9 * max(spread.max(), 1e-300)
+        scale = np.where(able, spread, 1.0)
+        correlation = np.where(
+            able[:, None] & able, covariance / (scale[:, None] * scale), np.eye(len(spread))
+        )
+        axes = np.clip(np.linalg.eigvalsh(covariance), 0, None)
+        _, group = connected_components(abs(correlation) >= ALIKE, directed=False)
+        found = [np.flatnonzero(group == number) for number in range(group.max() + 1)]
+        total = np.square(axes).sum()
+        return cls(
+            correlation,
+            float(axes.sum() ** 2 / total) if total else 0.0,
+            tuple(tuple(part.tolist()) for part in found if len(part) > 1),
+        )
+
+    def shadowed_by(self, dimension: int, chosen: tuple[int, ...]) -> int | None:
+        """Return the chosen dimension that this one is alike to, if there is one."""
+        others = [other for other in chosen if other != dimension]
+        if not others:
+            return None
+        best = max(others, key=lambda other: abs(self.correlation[dimension, other]))
+        return best if abs(self.correlation[dimension, best]) >= ALIKE else None

@@ -1,0 +1,59 @@
+"""The chosen dimensions as a file that other verbs read."""
+
+from pathlib import Path
+
+import yaml
+
+from bocage.core import DataError, parse_yaml, write_atomic
+from bocage.explain._explanation import Explanation
+
+FORMAT = 1
+
+
+def write_subset(explanation: Explanation, path: Path) -> Path:
+    """Write the dimensions that are enough for all classes together, and for each.
+
+    Raises
+    ------
+    DataError
+        If no number of dimensions is enough.
+    StoreError
+        If the file can't be written.
+    """
+    together = explanation.together
+    if not together.bands:
+        raise DataError("no number of dimensions keeps 98 % of the score; there is no subset")
+    values = {
+        "bocage_subset": FORMAT,
+        "input": explanation.problem.name,
+        "bands": list(together.bands),
+        "of": len(explanation.problem.bands),
+        "place": explanation.where,
+        "score": round(together.score, 4),
+        "score_of_all": round(together.full, 4),
+        "classes": {s.label: list(s.bands) for s in explanation.subsets},
+    }
+    write_atomic(path, yaml.safe_dump(values, sort_keys=False, allow_unicode=True))
+    return path
+
+
+def read_subset(path: Path, label: str = "") -> tuple[str, ...]:
+    """Read the dimensions of a subset file, those of all classes unless one is named.
+
+    Raises
+    ------
+    DataError
+        If the file can't be read, or holds no such subset.
+    """
+    try:
+        values = parse_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise DataError(f"{path} can't be read as a subset file ({error})") from error
+    if not isinstance(values, dict) or values.get("bocage_subset") != FORMAT:
+        raise DataError(
+            f"{path} is no subset file of this version; expected one that `bocage explain` wrote"
+        )
+    bands = values.get("classes", {}).get(label) if label else values.get("bands")
+    if not isinstance(bands, list) or not bands or not all(isinstance(b, str) for b in bands):
+        raise DataError(f"{path} holds no dimensions for {label or 'all classes'}")
+    return tuple(bands)
