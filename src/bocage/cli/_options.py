@@ -109,6 +109,8 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
     for name, (option, example) in _PAIRS.items():
         if name in given:
             given[name] = _pairs(given[name], option, example)
+    if "inputs" in given:
+        given["inputs"] = {name: _columns(text) for name, text in given["inputs"].items()}
     if "prevalence" in given:
         pairs = _pairs(given["prevalence"], "prevalence", "water=0.1")
         given["prevalence"] = {name: _share(name, value) for name, value in pairs.items()}
@@ -121,6 +123,15 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
     return make_settings(
         {"task": sources[0] if len(sources) == 1 else sources} | given, source="the options"
     )
+
+
+def _columns(text: str) -> str:
+    """Put the dimensions of a subset file in its place."""
+    if not text.endswith(".yaml"):
+        return text
+    from bocage.explain import read_subset
+
+    return ",".join(read_subset(Path(text)))
 
 
 def typed() -> str:

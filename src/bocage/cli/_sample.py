@@ -31,6 +31,9 @@ def sample(
     lon: opt.Lon = None,
     lat: opt.Lat = None,
     layer: opt.Layer = None,
+    subset: Annotated[
+        Path | None, typer.Option(help="Keep the dimensions that `bocage explain` chose.")
+    ] = None,
     keep_all: Annotated[
         bool, typer.Option("--keep-all", help="Keep labels without pixels, with gaps.")
     ] = False,
@@ -43,6 +46,11 @@ def sample(
     from bocage.tasks import check_format, sample_labels
 
     check_format(output)
+    only: tuple[str, ...] = ()
+    if subset is not None:
+        from bocage.explain import read_subset
+
+        only = read_subset(subset)
     rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview)
     table = sample_labels(
         labels,
@@ -51,6 +59,7 @@ def sample(
         lon=lon,
         lat=lat,
         statistics=tuple(part.strip() for part in statistics.split(",")),
+        only=only,
         keep_all=keep_all,
     )
     table.write(output)
@@ -59,7 +68,7 @@ def sample(
     for line in table.notes:
         console.print(f"note: {line}", soft_wrap=True)
     console.print(
-        f"{len(table.frame):,} labels with {len(first.bands)} bands of "
+        f"{len(table.frame):,} labels with {len(only) or len(first.bands)} bands of "
         f"{first.about.product or first.about.name}"
         f"{' ' + ', '.join(map(str, first.about.years)) if first.about.years else ''} in {output}",
         soft_wrap=True,

@@ -73,7 +73,7 @@ def contrast(
     With eight places or more the places' effects change their signs at random, all dimensions of a
     place together, and the largest |t| of the table is what chance can do (Westfall & Young 1993).
     With fewer, blocks are weighed anew in each place (Bayesian bootstrap), the critical score is
-    Bonferroni's, and most places must show the effect on their own.
+    Student's with Bonferroni's correction, and most places must show the effect on their own.
     """
     rng = np.random.default_rng(seed)
     parts = []
@@ -93,14 +93,16 @@ def contrast(
         chance = [np.nanmax(abs(_student(by_place * flip)), initial=0.0) for flip in signs]
         critical = float(np.quantile(chance, 1 - LEVEL))
     else:
-        from scipy.stats import norm
+        from scipy.stats import t as student
 
         error = np.stack([part.error(rng) for part in parts])
         with np.errstate(invalid="ignore", divide="ignore"):
             score = effect * count / np.sqrt(np.nansum(error**2, axis=0))
             alone = by_place * np.sign(effect) / error
-        critical = float(norm.isf(LEVEL / 2 / effect.size))
-        same = (np.nan_to_num(alone) > norm.isf(0.025)).sum(axis=0)
+        # Few blocks know their own spread badly.
+        free = max(sum(part.n_blocks - 1 for part in parts), 1)
+        critical = float(student.isf(LEVEL / 2 / effect.size, free))
+        same = (np.nan_to_num(alone) > student.isf(0.025, free)).sum(axis=0)
     found = (abs(np.nan_to_num(score)) > critical) & (same >= SAME * count) & (count > 0)
     return Contrast(effect, by_place, score, critical, found, over_places)
 

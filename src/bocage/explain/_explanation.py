@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from bocage.explain._ablation import Ablation
 from bocage.explain._contrast import Contrast, contrast
-from bocage.explain._curves import Curve, curves
+from bocage.explain._curves import KEEP, Curve, curves
 from bocage.explain._linear import DEPTH
-from bocage.explain._linear_path import Moments
+from bocage.explain._linear_path import Moments, Normal
 from bocage.explain._orders import forward
 from bocage.explain._problem import Problem
 from bocage.explain._redundancy import Redundancy
@@ -52,6 +52,8 @@ class Explanation:
         One a class.
     together : Subset
         One for all classes.
+    elsewhere : Subset
+        The same, judged by the other regime; without dimensions where there is none.
     contrast : Contrast
     needed : tuple of Role
         Roles by the subsets: a class is served if its smallest subset holds the dimension.
@@ -69,6 +71,7 @@ class Explanation:
     curves: tuple[Curve, ...]
     subsets: tuple[Subset, ...]
     together: Subset
+    elsewhere: Subset
     contrast: Contrast
     needed: tuple[Role, ...]
     raised: tuple[Role, ...]
@@ -98,7 +101,9 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
     where = where or next(name for name in ("local", "out", "random") if name in regimes)
     made = curves(done)
     judged = {(c.how, c.label): c for c in made if c.regime == where and c.model == "ridge"}
-    subsets, together = _subsets(problem, judged)
+    every = Moments.of(problem.X, problem.codes, problem.n_classes).one_vs_rest()
+    subsets = _subsets(problem, every, judged)
+    together = _together(problem, every, made, where)
     X, codes = problem.X, problem.codes
     stand_out = contrast(X, codes, problem.n_classes, problem.split.group, problem.split.block)
     redundancy = Redundancy.of(X, problem.split.group)
@@ -121,6 +126,7 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
         curves=made,
         subsets=subsets,
         together=together,
+        elsewhere=_together(problem, every, made, "local" if where == "out" else "out"),
         contrast=stand_out,
         needed=roles(problem.bands, problem.classes, held, _held(problem, done, where, judged)),
         raised=roles(
@@ -136,12 +142,10 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
 
 
 def _subsets(
-    problem: Problem, judged: Mapping[tuple[str, str], Curve]
-) -> tuple[tuple[Subset, ...], Subset]:
-    """Choose dimensions with all labels, as many as were enough on the folds."""
-    every = Moments.of(problem.X, problem.codes, problem.n_classes).one_vs_rest()
-    steps = min(problem.X.shape[1], DEPTH)
-    own, joint = forward(every, steps), forward(every, steps, joint=True)[0]
+    problem: Problem, every: Normal, judged: Mapping[tuple[str, str], Curve]
+) -> tuple[Subset, ...]:
+    """Choose dimensions for each class with all labels, as many as were enough on the folds."""
+    order = forward(every, min(problem.X.shape[1], DEPTH))
     subsets = []
     for code, label in enumerate(problem.classes):
         curve = judged.get(("forward", label))
@@ -149,20 +153,26 @@ def _subsets(
         subsets.append(
             Subset(
                 label,
-                tuple(problem.bands[at] for at in own[code, :k]),
+                tuple(problem.bands[at] for at in order[code, :k]),
                 float(curve.score[k - 1]) if curve is not None and k else float("nan"),
                 float("nan") if curve is None else curve.full,
             )
         )
-    found = [c for (how, _), c in judged.items() if how == "joint" and c.is_known]
+    return tuple(subsets)
+
+
+def _together(problem: Problem, every: Normal, made: tuple[Curve, ...], regime: str) -> Subset:
+    """Choose dimensions for all classes that are told from the others."""
+    found = [c for c in made if (c.regime, c.how) == (regime, "joint") and c.is_known]
     if not found:
-        return tuple(subsets), Subset("", (), float("nan"), float("nan"))
+        return Subset("", (), float("nan"), float("nan"))
+    order = forward(every, min(problem.X.shape[1], DEPTH), joint=True)[0]
     score = np.mean([c.score for c in found], axis=0)
     full = float(np.mean([c.full for c in found]))
-    enough = np.flatnonzero(score >= 0.98 * full)
+    enough = np.flatnonzero(score >= KEEP * full)
     k = int(enough[0]) + 1 if len(enough) else 0
-    bands = tuple(problem.bands[at] for at in joint[:k])
-    return tuple(subsets), Subset("", bands, float(score[k - 1]) if k else float("nan"), full)
+    bands = tuple(problem.bands[at] for at in order[:k])
+    return Subset("", bands, float(score[k - 1]) if k else float("nan"), full)
 
 
 def _held(

@@ -47,6 +47,7 @@ def explanation_page(found: Explanation, command: str = "") -> str:
         sentence(found),
         "Few are enough" if found.together.bands else "No small subset",
         "decided" if found.together.bands else "none",
+        reasons=_beside(found),
     )
     sections = (
         _few(found), _curves(found), _contrast(found), _roles(found), _redundancy(found),
@@ -68,6 +69,30 @@ def sentence(found: Explanation) -> str:
         f"{k} of {d} dimensions keep 98 % of the score of all {PLACES[found.where]}: "
         f"{number(found.together.score)} of {number(found.together.full)}."
     )
+
+
+def _beside(found: Explanation) -> tuple[str, ...]:
+    """Say what holds in the other regime, and whether a choice made elsewhere holds here."""
+    lines = []
+    other = "local" if found.where == "out" else "out"
+    if found.elsewhere.bands:
+        k, d = len(found.elsewhere.bands), len(found.problem.bands)
+        lines.append(
+            f"{PLACES[other]}, it takes {k} of {d}: {number(found.elsewhere.score)} of "
+            f"{number(found.elsewhere.full)}"
+        )
+    pairs = [
+        (found.curve(found.where, "forward", c), found.curve(found.where, "elsewhere", c))
+        for c in found.problem.classes
+    ]
+    both = [(a.few.k, b.few.k) for a, b in pairs if a and b and a.few.k and b.few.k]
+    if both:
+        own, theirs = (sum(part) / len(both) for part in zip(*both, strict=True))
+        lines.append(
+            f"a class takes {own:.1f} dimensions that are chosen in the place itself, and "
+            f"{theirs:.1f} that are chosen in other places: a choice does not travel for free"
+        )
+    return tuple(lines)
 
 
 def few_text(few: Few) -> tuple[str, str]:

@@ -90,6 +90,7 @@ def sample_labels(
     lon: str | None = None,
     lat: str | None = None,
     statistics: Sequence[str] = ("mean",),
+    only: Sequence[str] = (),
     keep_all: bool = False,
 ) -> LabelTable:
     """Add features from rasters to labels: pixels at points, statistics over polygons.
@@ -104,6 +105,9 @@ def sample_labels(
     statistics : sequence of str
         Of the pixels of a polygon. The mean stands under a band's own name, others behind it
         (``A00_std``). A mean of AlphaEarth's unit vectors is brought back to length 1.
+    only : sequence of str
+        Bands to keep; all unless given. At points no others are read; a mean of AlphaEarth's
+        vectors needs all of them for its length.
     keep_all : bool
         Keep labels without pixels, with gaps.
 
@@ -113,17 +117,18 @@ def sample_labels(
         If labels or rasters can't be read, do not fit, or no label has pixels.
     """
     names = _bands_of(rasters)
+    chosen = _positions(names, only)
     rows = read_rows(paths, layer=layer)
     shapes, crs, lonlat = _places(rows, lon, lat)
     polygons = _is_polygons(shapes, rows.names)
     made = [
         sample_parcels(raster, shapes, crs, statistics=statistics)
         if polygons
-        else sample_points(raster, _xy(shapes), crs)
+        else sample_points(raster, _xy(shapes), crs, bands=chosen)
         for raster in rasters
     ]
     found = _first_with_data(made)
-    columns = list(names)
+    columns = [names[at] for at in chosen]
     if polygons:
         columns = [n if kind == "mean" else f"{n}_{kind}" for kind in statistics for n in names]
     values = found.features
@@ -132,6 +137,8 @@ def sample_labels(
         more[N_PIXELS] = found.n_pixels
         if "mean" in statistics and tuple(names) == AEF_BANDS:
             values, more[HOMOGENEITY] = _unit(values, list(statistics).index("mean"))
+        kept = [at + len(names) * number for number in range(len(statistics)) for at in chosen]
+        columns, values = [columns[at] for at in kept], values[:, kept]
     _check_free([*columns, *more], rows)
     frame = _table(rows, lonlat, shapes, crs, values, columns, more)
     outside, empty = found.n_pixels < 0, found.n_pixels == 0
@@ -168,6 +175,17 @@ def _bands_of(rasters: Sequence[Raster]) -> tuple[str, ...]:
                 "of one year: sample them apart, or declare --year"
             )
     return first.names
+
+
+def _positions(names: tuple[str, ...], only: Sequence[str]) -> list[int]:
+    """Find the bands to keep, in the order asked for."""
+    lost = [band for band in only if band not in names]
+    if lost:
+        raise DataError(
+            f"the source has no band {listed(lost)}; it has {listed(names)}: name others, or the "
+            "raster that they were chosen from"
+        )
+    return [names.index(band) for band in only] or list(range(len(names)))
 
 
 def _places(
