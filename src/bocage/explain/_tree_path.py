@@ -1,0 +1,169 @@
+"""Tree models on nested subsets: what a library repeats for each fit is done once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats32 = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+Predict = Callable[[Floats32], Flags]
+
+N_TREES = 100
+TREES = ("forest", "boosting", "xgboost", "lightgbm")
+"""Random forest and gradient boosting of scikit-learn, XGBoost, LightGBM: those of the paper."""
+
+MAX_INT = np.iinfo(np.int32).max
+
+
+@dataclass(frozen=True, slots=True)
+class FittedTrees:
+    """A fitted one-vs-rest model.
+
+    Attributes
+    ----------
+    predict : callable
+        From values of shape (n, k) to whether each is of the class.
+    importance : ndarray of float64, shape (k,)
+        Mean decrease of impurity (forest, boosting), or total gain; sums to 1 unless all are 0.
+    """
+
+    predict: Predict
+    importance: NDArray[np.float64]
+
+
+def fit_trees(model: str, X: Floats32, y: Flags, seed: int) -> FittedTrees:
+    """Fit a tree model, as its library does with one thread.
+
+    Parameters
+    ----------
+    model : str
+        One of `TREES`; 100 trees, all else as the library has it.
+    X : ndarray of float32, shape (n, k), C order
+    y : ndarray of bool, shape (n,)
+        Some of each, best as many.
+    seed : int
+    """
+    return _FITS[model](X, y, seed)  # type: ignore[no-any-return]
+
+
+def _forest(X: Floats32, y: Flags, seed: int) -> FittedTrees:
+    """Grow scikit-learn's trees as its forest does, without checking and copying for each.
+
+    `RandomForestClassifier` makes the same trees: its seeds and bootstrap are repeated here (tested
+    to be equal). On few samples most of its time goes into cloning and checking.
+    """
+    from sklearn.tree import DecisionTreeClassifier
+
+    n = len(X)
+    codes = y.astype(np.float64)[:, None]
+    luck = np.random.RandomState(seed)
+    trees = []
+    for _ in range(N_TREES):
+        own = int(luck.randint(MAX_INT))
+        drawn = np.random.RandomState(own).randint(0, n, n, dtype=np.int32)
+        counts = np.bincount(drawn, minlength=n).astype(np.float64)
+        tree = DecisionTreeClassifier(max_features="sqrt", random_state=own)
+        tree.fit(X, codes, sample_weight=counts, check_input=False)
+        trees.append(tree.tree_)
+
+    def predict(values: Floats32) -> Flags:
+        share = np.zeros(len(values))
+        for tree in trees:
+            # A tree that saw one class only has one column.
+            made = tree.predict(values)
+            share += made[:, -1] if made.shape[1] > 1 else float(y.any())
+        return share > N_TREES / 2
+
+    parts = np.stack([tree.compute_feature_importances() for tree in trees])
+    mean = parts[[tree.node_count > 1 for tree in trees]].mean(axis=0)
+    return FittedTrees(predict, _shares(mean))
+
+
+def _boosting(X: Floats32, y: Flags, seed: int) -> FittedTrees:
+    """Boost scikit-learn's trees on the log-loss, as `GradientBoostingClassifier` does."""
+    from sklearn.tree import DecisionTreeRegressor
+
+    luck = np.random.RandomState(seed)
+    target = y.astype(np.float64)
+    share = target.mean()
+    start = float(np.log(share / (1 - share)))
+    raw = np.full(len(X), start)
+    trees = []
+    for _ in range(N_TREES):
+        # Terms as in the library: rounding decides between splits that are equally good.
+        small = np.exp(-raw)
+        residual = -(((1 - target) - target * small) / (1 + small))
+        tree = DecisionTreeRegressor(max_depth=3, random_state=luck)
+        tree.fit(X, residual, check_input=False)
+        grown = tree.tree_
+        leaf = grown.apply(X)
+        chance = target - residual
+        spread = chance * (1 - chance)
+        step = np.zeros(grown.node_count)
+        for number in np.flatnonzero(grown.children_left == -1):
+            at = np.flatnonzero(leaf == number)
+            below = spread[at].sum() / len(at)
+            if abs(below) >= TINY:
+                step[number] = residual[at].sum() / len(at) / below
+        raw += RATE * step[leaf]
+        trees.append((grown, step))
+
+    def predict(values: Floats32) -> Flags:
+        made = np.full(len(values), start)
+        for grown, step in trees:
+            made += RATE * step[grown.apply(values)]
+        return made > 0
+
+    parts = [g.compute_feature_importances(normalize=False) for g, _ in trees if g.node_count > 1]
+    mean = np.mean(parts, axis=0) if parts else np.zeros(X.shape[1])
+    return FittedTrees(predict, _shares(mean))
+
+
+RATE, TINY = 0.1, 1e-150
+"""Learning rate, and what counts as nothing, of scikit-learn's gradient boosting."""
+
+
+def _xgboost(X: Floats32, y: Flags, seed: int) -> FittedTrees:
+    import xgboost
+
+    data = xgboost.QuantileDMatrix(X, y.astype(np.float32), nthread=1)
+    settings = {"objective": "binary:logistic", "nthread": 1, "seed": seed}
+    booster = xgboost.train(settings, data, N_TREES)
+    gain = booster.get_score(importance_type="total_gain")
+    importance = np.array([float(gain.get(f"f{at}", 0.0)) for at in range(X.shape[1])])  # type: ignore[arg-type]
+    return FittedTrees(lambda values: booster.inplace_predict(values) > HALF, _shares(importance))
+
+
+def _lightgbm(X: Floats32, y: Flags, seed: int) -> FittedTrees:
+    import lightgbm
+
+    settings = {
+        "objective": "binary", "num_threads": 1, "seed": seed, "verbosity": -1,
+        "deterministic": True, "force_row_wise": True,
+    }  # fmt: skip
+    data = lightgbm.Dataset(X, y.astype(np.float32), params=settings)
+    booster = lightgbm.train(settings, data, N_TREES)
+    importance = booster.feature_importance("gain").astype(np.float64)
+
+    def predict(values: Floats32) -> Flags:
+        return np.asarray(booster.predict(values, num_threads=1)) > HALF
+
+    return FittedTrees(predict, _shares(importance))
+
+
+HALF = 0.5
+
+_FITS: Mapping[str, Any] = {
+    "forest": _forest,
+    "boosting": _boosting,
+    "xgboost": _xgboost,
+    "lightgbm": _lightgbm,
+}
+
+
+def _shares(importance: NDArray[np.float64]) -> NDArray[np.float64]:
+    total = importance.sum()
+    return importance / total if total > 0 else np.zeros_like(importance)

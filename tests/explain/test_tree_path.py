@@ -1,0 +1,46 @@
+"""Models that leave out what their library repeats are the library's own models."""
+
+import numpy as np
+import pytest
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+
+from bocage.explain._tree_path import TREES, fit_trees
+
+
+def _samples(n=300, d=10, seed=0):
+    rng = np.random.default_rng(seed)
+    y = rng.random(n) < 0.2
+    X = rng.normal(size=(n, d)) + y[:, None] * np.linspace(0, 1.2, d)
+    stored = np.clip(np.round(X * 30), -127, 127)
+    return (np.sign(stored) * (stored / 127.5) ** 2).astype(np.float32), y
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_forest_is_scikit_learns_tree_by_tree(seed):
+    X, y = _samples()
+    new, _ = _samples(seed=5)
+    library = RandomForestClassifier(100, random_state=seed, n_jobs=1).fit(X, y)
+    found = fit_trees("forest", X, y, seed)
+    np.testing.assert_array_equal(found.predict(new), library.predict(new))
+    np.testing.assert_allclose(found.importance, library.feature_importances_, atol=1e-12)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_boosting_is_scikit_learns(seed):
+    X, y = _samples()
+    new, _ = _samples(seed=5)
+    library = GradientBoostingClassifier(random_state=seed).fit(X, y)
+    found = fit_trees("boosting", X, y, seed)
+    np.testing.assert_array_equal(found.predict(new), library.predict(new))
+    np.testing.assert_allclose(found.importance, library.feature_importances_, atol=1e-9)
+
+
+@pytest.mark.parametrize("model", TREES)
+def test_the_strongest_dimension_matters_most(model):
+    X, y = _samples(600)
+    found = fit_trees(model, X, y, 0)
+    assert found.importance.argmax() in {8, 9}
+    assert found.importance.sum() == pytest.approx(1)
+    again = fit_trees(model, X, y, 0)
+    np.testing.assert_array_equal(found.predict(X), again.predict(X))
+    assert (found.predict(X) == y).mean() > 0.95
