@@ -50,40 +50,40 @@ def fit_trees(model: str, X: Floats32, y: Flags, seed: int) -> FittedTrees:
 
 
 def _forest(X: Floats32, y: Flags, seed: int) -> FittedTrees:
-    """Grow scikit-learn's trees as its forest does, without checking and copying for each.
+    """Grow the trees of scikit-learn's forest without cloning and checking each.
 
-    `RandomForestClassifier` makes the same trees: its seeds and bootstrap are repeated here (tested
-    to be equal). On few samples most of its time goes into cloning and checking.
+    `RandomForestClassifier` makes the same trees: its seeds and bootstrap are repeated here. With
+    two classes the Gini impurity is twice the variance, so trees of regression split alike (but
+    where two splits are equally good to the last digit), and spare the search for classes.
     """
-    from sklearn.tree import DecisionTreeClassifier
+    from sklearn import config_context
+    from sklearn.tree import DecisionTreeRegressor
 
     n = len(X)
-    codes = y.astype(np.float64)[:, None]
+    target = y.astype(np.float64)
     luck = np.random.RandomState(seed)
     trees = []
-    for _ in range(N_TREES):
-        own = int(luck.randint(MAX_INT))
-        drawn = np.random.RandomState(own).randint(0, n, n, dtype=np.int32)
-        counts = np.bincount(drawn, minlength=n).astype(np.float64)
-        tree = DecisionTreeClassifier(max_features="sqrt", random_state=own)
-        tree.fit(X, codes, sample_weight=counts, check_input=False)
-        trees.append(tree.tree_)
+    with config_context(skip_parameter_validation=True, assume_finite=True):
+        for _ in range(N_TREES):
+            own = int(luck.randint(MAX_INT))
+            drawn = np.random.RandomState(own).randint(0, n, n, dtype=np.int32)
+            counts = np.bincount(drawn, minlength=n).astype(np.float64)
+            tree = DecisionTreeRegressor(max_features="sqrt", random_state=own)
+            trees.append(tree.fit(X, target, sample_weight=counts, check_input=False).tree_)
 
     def predict(values: Floats32) -> Flags:
         share = np.zeros(len(values))
         for tree in trees:
-            # A tree that saw one class only has one column.
-            made = tree.predict(values)
-            share += made[:, -1] if made.shape[1] > 1 else float(y.any())
+            share += tree.predict(values)[:, 0]
         return share > N_TREES / 2
 
-    parts = np.stack([tree.compute_feature_importances() for tree in trees])
-    mean = parts[[tree.node_count > 1 for tree in trees]].mean(axis=0)
-    return FittedTrees(predict, _shares(mean))
+    grown = [tree.compute_feature_importances() for tree in trees if tree.node_count > 1]
+    return FittedTrees(predict, _shares(_mean(grown, X.shape[1])))
 
 
 def _boosting(X: Floats32, y: Flags, seed: int) -> FittedTrees:
     """Boost scikit-learn's trees on the log-loss, as `GradientBoostingClassifier` does."""
+    from sklearn import config_context
     from sklearn.tree import DecisionTreeRegressor
 
     luck = np.random.RandomState(seed)
@@ -92,24 +92,25 @@ def _boosting(X: Floats32, y: Flags, seed: int) -> FittedTrees:
     start = float(np.log(share / (1 - share)))
     raw = np.full(len(X), start)
     trees = []
-    for _ in range(N_TREES):
-        # Terms as in the library: rounding decides between splits that are equally good.
-        small = np.exp(-raw)
-        residual = -(((1 - target) - target * small) / (1 + small))
-        tree = DecisionTreeRegressor(max_depth=3, random_state=luck)
-        tree.fit(X, residual, check_input=False)
-        grown = tree.tree_
-        leaf = grown.apply(X)
-        chance = target - residual
-        spread = chance * (1 - chance)
-        step = np.zeros(grown.node_count)
-        for number in np.flatnonzero(grown.children_left == -1):
-            at = np.flatnonzero(leaf == number)
-            below = spread[at].sum() / len(at)
-            if abs(below) >= TINY:
-                step[number] = residual[at].sum() / len(at) / below
-        raw += RATE * step[leaf]
-        trees.append((grown, step))
+    with config_context(skip_parameter_validation=True, assume_finite=True):
+        for _ in range(N_TREES):
+            # Terms as in the library: rounding decides between splits that are equally good.
+            small = np.exp(-raw)
+            residual = -(((1 - target) - target * small) / (1 + small))
+            tree = DecisionTreeRegressor(max_depth=3, random_state=luck)
+            tree.fit(X, residual, check_input=False)
+            grown = tree.tree_
+            leaf = grown.apply(X)
+            chance = target - residual
+            spread = chance * (1 - chance)
+            step = np.zeros(grown.node_count)
+            for number in np.flatnonzero(grown.children_left == -1):
+                at = np.flatnonzero(leaf == number)
+                below = spread[at].sum() / len(at)
+                if abs(below) >= TINY:
+                    step[number] = residual[at].sum() / len(at) / below
+            raw += RATE * step[leaf]
+            trees.append((grown, step))
 
     def predict(values: Floats32) -> Flags:
         made = np.full(len(values), start)
@@ -118,8 +119,7 @@ def _boosting(X: Floats32, y: Flags, seed: int) -> FittedTrees:
         return made > 0
 
     parts = [g.compute_feature_importances(normalize=False) for g, _ in trees if g.node_count > 1]
-    mean = np.mean(parts, axis=0) if parts else np.zeros(X.shape[1])
-    return FittedTrees(predict, _shares(mean))
+    return FittedTrees(predict, _shares(_mean(parts, X.shape[1])))
 
 
 RATE, TINY = 0.1, 1e-150
@@ -167,3 +167,7 @@ _FITS: Mapping[str, Any] = {
 def _shares(importance: NDArray[np.float64]) -> NDArray[np.float64]:
     total = importance.sum()
     return importance / total if total > 0 else np.zeros_like(importance)
+
+
+def _mean(parts: list[Any], width: int) -> NDArray[np.float64]:
+    return np.mean(parts, axis=0) if parts else np.zeros(width)

@@ -1,0 +1,261 @@
+"""Campaigns of one-vs-rest experiments with tree models, as published and on better splits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError, SettingsError, Workers, content_key, undone, work_off
+from bocage.explain._ablation import Ablation
+from bocage.explain._problem import FEW, Problem
+from bocage.explain._shelf import AblationShelf
+from bocage.explain._tree_path import TREES, fit_trees
+
+Ints = NDArray[np.int64]
+
+INSIDE = "inside"
+"""Three quarters of a place's samples, drawn at random, against the rest: as published."""
+
+SPLITS = (INSIDE, "local", "out")
+
+TRAIN_SHARE = 0.75
+
+BATCH = 8
+"""Experiments sent to a worker together."""
+
+CAMPAIGN_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSettings:
+    """What decides a campaign.
+
+    Attributes
+    ----------
+    experiments : int
+    models : tuple of str
+        Of `TREES`; one is drawn for each experiment.
+    splits : tuple of str
+        Of `SPLITS`; one after the other.
+    depth : int
+        Subsets of 1, 2, ... so many dimensions are tried.
+    most : int
+        Samples of a class, and as many of all others, that an experiment learns from at most.
+    seed : int
+    """
+
+    experiments: int = 200
+    models: tuple[str, ...] = TREES
+    splits: tuple[str, ...] = SPLITS
+    depth: int = 30
+    most: int = 200
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, found, known in (("model", self.models, TREES), ("split", self.splits, SPLITS)):
+            strange = [part for part in found if part not in known]
+            if strange or not found:
+                raise SettingsError(
+                    f"{name} {', '.join(strange) or 'none'!r} is unknown to campaigns; expected "
+                    f"some of {', '.join(known)}"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """One class told from all others in one place, with one model.
+
+    Attributes
+    ----------
+    key : str
+    number : int
+    split, fold, place, model : str
+    code : int
+        The class.
+    """
+
+    key: str
+    number: int
+    split: str
+    fold: str
+    place: str
+    model: str
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentBatch:
+    """Experiments that are stored in one file."""
+
+    name: str
+    runs: tuple[Experiment, ...]
+
+    def only(self, name: str, runs: Sequence[Experiment]) -> "ExperimentBatch":
+        """Return some of them under another name."""
+        return replace(self, name=name, runs=tuple(runs))
+
+
+def plan_campaign(problem: Problem, settings: CampaignSettings) -> tuple[ExperimentBatch, ...]:
+    """Draw place, class and model of every experiment.
+
+    Raises
+    ------
+    DataError
+        If no class has enough samples in any place.
+    """
+    folds: dict[str, list[tuple[str, str]]] = {
+        INSIDE: [("", place) for place in problem.split.groups],
+        **{
+            regime: [(f.name, f.held_out) for f in problem.folds if f.regime == regime]
+            for regime in ("local", "out")
+        },
+    }
+    able = {
+        regime: [
+            (fold, place, code)
+            for fold, place in folds[regime]
+            for code in np.flatnonzero(_able(problem, fold, place)).tolist()
+        ]
+        for regime in settings.splits
+    }
+    regimes = [name for name, found in able.items() if found]
+    if not regimes:
+        raise DataError(
+            f"no class has {FEW} samples, and {FEW} others beside them, in any place; expected "
+            f"more labels than the {len(problem.task):,} of {problem.n_classes} classes"
+        )
+    made = []
+    for number in range(settings.experiments):
+        rng = np.random.default_rng([settings.seed, number])
+        regime = regimes[number % len(regimes)]
+        # A class first, so that those of few places come as often as others.
+        code = int(rng.choice(sorted({item[2] for item in able[regime]})))
+        places = [item for item in able[regime] if item[2] == code]
+        fold, place, _ = places[int(rng.integers(len(places)))]
+        model = settings.models[int(rng.integers(len(settings.models)))]
+        key = content_key(
+            [CAMPAIGN_VERSION, problem.key, settings.seed, number, settings.depth, settings.most,
+             regime, fold, place, model, problem.classes[code], _version(model)]
+        )  # fmt: skip
+        made.append(Experiment(key, number, regime, fold, place, model, code))
+    parts = [tuple(made[at : at + BATCH]) for at in range(0, len(made), BATCH)]
+    return tuple(ExperimentBatch(content_key([e.key for e in part]), part) for part in parts)
+
+
+def run_campaign(
+    problem: Problem, settings: CampaignSettings, folder: Path, workers: Workers
+) -> tuple[Ablation, ...]:
+    """Run what is missing of a campaign; stop and start again at any moment.
+
+    Parameters
+    ----------
+    problem : Problem
+    settings : CampaignSettings
+    folder : Path
+        Finished experiments stand in ``runs/``.
+    workers : Workers
+
+    Raises
+    ------
+    BocageError
+        If nothing can be run, or files can't be written.
+    """
+    batches = plan_campaign(problem, settings)
+    shelf = AblationShelf(folder)
+    work_off(
+        (problem, settings), run_batch, undone(batches, shelf), shelf, workers,
+        n_all=sum(len(batch.runs) for batch in batches), what="experiments",
+        prepare=partial(_load, settings.models),
+    )  # fmt: skip
+    done = shelf.refresh()
+    return tuple(done[run.key] for batch in batches for run in batch.runs)
+
+
+def run_batch(
+    shared: tuple[Problem, CampaignSettings], batch: ExperimentBatch
+) -> tuple[Ablation, ...]:
+    """Do the experiments of a batch."""
+    return tuple(run_experiment(*shared, experiment) for experiment in batch.runs)
+
+
+def run_experiment(
+    problem: Problem, settings: CampaignSettings, experiment: Experiment
+) -> Ablation:
+    """Fit a model of all dimensions, rank them, and fit it again on the first 1, 2, ... of them."""
+    start = perf_counter()
+    seed = int(experiment.key[:7], 16)
+    rng = np.random.default_rng(seed)
+    train, tests = _rows(problem, experiment.fold, experiment.place, seed)
+    train = _balanced(problem.codes[train] == experiment.code, train, settings.most, rng)
+    # Trees of scikit-learn and LightGBM see float32; so do all, in one order of bytes.
+    X = np.ascontiguousarray(problem.X[train], dtype=np.float32)
+    new = np.ascontiguousarray(problem.X[tests], dtype=np.float32)
+    y, truth = (problem.codes[rows] == experiment.code for rows in (train, tests))
+    whole = fit_trees(experiment.model, X, y, seed)
+    order = np.argsort(-whole.importance, kind="stable")[: settings.depth]
+    said = []
+    for k in range(1, len(order) + 1):
+        part = np.ascontiguousarray(X[:, order[:k]])
+        fitted = fit_trees(experiment.model, part, y, seed)
+        said.append(fitted.predict(np.ascontiguousarray(new[:, order[:k]])))
+    said.append(whole.predict(new))
+    right = np.stack(said) == truth
+    return Ablation(
+        key=experiment.key,
+        fold=experiment.fold or f"{INSIDE}/{experiment.place}/{experiment.number}",
+        regime=experiment.split,
+        place=experiment.place,
+        label=problem.classes[experiment.code],
+        model=experiment.model,
+        how="impurity",
+        repeat=experiment.number,
+        n_train=len(train),
+        n_own=int(truth.sum()),
+        n_rest=int((~truth).sum()),
+        order=order.astype(np.int64),
+        importance=whole.importance,
+        own=right[:, truth].sum(axis=1).astype(np.int64),
+        rest=right[:, ~truth].sum(axis=1).astype(np.int64),
+        seconds=perf_counter() - start,
+    )
+
+
+def _rows(problem: Problem, fold: str, place: str, seed: int) -> tuple[Ints, Ints]:
+    """Return rows to learn from and rows to test."""
+    if fold:
+        found = next(item for item in problem.folds if item.name == fold)
+        return found.pool, found.tests[found.regime]
+    rows = np.flatnonzero(problem.split.group == problem.split.groups.index(place))
+    rows = np.random.default_rng([seed, 1]).permutation(rows)
+    cut = round(TRAIN_SHARE * len(rows))
+    return np.sort(rows[:cut]), np.sort(rows[cut:])
+
+
+def _able(problem: Problem, fold: str, place: str) -> NDArray[np.bool_]:
+    train, tests = _rows(problem, fold, place, 0)
+    there = np.bincount(problem.codes[tests], minlength=problem.n_classes)
+    return problem.known(train) & (there > 0) & (there < len(tests))
+
+
+def _balanced(own: NDArray[np.bool_], rows: Ints, most: int, rng: np.random.Generator) -> Ints:
+    """Draw as many samples of the class as of all others."""
+    n = min(int(own.sum()), int((~own).sum()), most)
+    drawn = [rng.choice(rows[part], n, replace=False) for part in (own, ~own)]
+    return np.sort(np.concatenate(drawn))
+
+
+def _version(model: str) -> str:
+    from importlib.metadata import version
+
+    return version(model if model in {"xgboost", "lightgbm"} else "scikit-learn")
+
+
+def _load(models: Sequence[str]) -> Any:
+    """Import what experiments need, in a new process."""
+    X = np.random.default_rng(0).normal(size=(20, 2)).astype(np.float32)
+    return [fit_trees(model, X, X[:, 0] > 0, 0) for model in models]
