@@ -66,7 +66,16 @@ def test_command_runs(command, request):
     if any(name in command for name in real):
         request.getfixturevalue("real_data")
     arguments = [part.replace("docs/", f"{ROOT}/docs/") for part in shlex.split(command)[1:]]
-    if arguments[0] in {"sample", "map", "fit"} or "samples.parquet" in command:
+    if "subset.yaml" in command:
+        if arguments[0] == "sample":
+            write_fields(Path(), "district", "crop")
+        asked = ["my_labels.gpkg", "--target", "crop", "--leave", "district", "--input", "aef=A??"]
+        made = CliRunner().invoke(app, ["explain", *asked])
+        assert made.exit_code == 0, made.output
+        arguments += SMALL if arguments[0] == "compare" else []
+    elif arguments[0] == "explain" and "studies/" not in command:
+        arguments += ["--experiments", "2", "--models", "lightgbm"] if "--exp" in command else []
+    elif arguments[0] in {"sample", "map", "fit"} or "samples.parquet" in command:
         _make_ready_for(command)
         arguments += SMALL if arguments[0] == "compare" else []
     elif arguments[0] == "terratorch":
@@ -74,21 +83,7 @@ def test_command_runs(command, request):
         folder.mkdir(parents=True)
         (folder / "study.yaml").write_text(f"task: {folder.name}\n")
     elif arguments[0] in {"compare", "split"} and " studies/" not in command:
-        small = [*SMALL]
-        if "hls-burn-scars" in command or "wildfire" in command:
-            write_burn_scars(Path("data/hls-burn-scars"), side=128)
-            write_zones(Path())
-            request.getfixturevalue("monkeypatch").setenv("BOCAGE_DATA", "data")
-            small[small.index("prior,aef:logistic:C=10")] = "prior,hls:logistic:C=1"
-        if "my_series" in command:
-            small[small.index("prior,aef:logistic:C=10")] = "prior,s2:logistic:C=10"
-        if "flood-spain" in command:
-            small[small.index("prior,aef:logistic:C=10")] = "prior,s2:logistic:C=10"
-            small[small.index("5,all")] = "8"
-        if "fuel-moisture" in command or "algae-blooms" in command:
-            small[small.index("prior,aef:logistic:C=10")] = "prior,series:ridge:alpha=100"
-            small[small.index("5,all")] = "20,all"
-        arguments += small if arguments[0] == "compare" else []
+        arguments += _made_small(command, request) if arguments[0] == "compare" else []
     else:
         made = CliRunner().invoke(
             app, ["compare", "my_labels.gpkg", "--target", "crop", "--leave", "district", *SMALL]
@@ -96,6 +91,23 @@ def test_command_runs(command, request):
         assert made.exit_code == 0, made.output
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, f"{command}\n{result.output}\n{result.exception!r}"
+
+
+def _made_small(command, request):
+    """Return options that make a study of a named task small; put its files in place."""
+    small = dict(zip(SMALL[::2], SMALL[1::2], strict=True))
+    if "hls-burn-scars" in command or "wildfire" in command:
+        write_burn_scars(Path("data/hls-burn-scars"), side=128)
+        write_zones(Path())
+        request.getfixturevalue("monkeypatch").setenv("BOCAGE_DATA", "data")
+        small["--methods"] = "prior,hls:logistic:C=1"
+    if "my_series" in command:
+        small["--methods"] = "prior,s2:logistic:C=10"
+    if "flood-spain" in command:
+        small |= {"--methods": "prior,s2:logistic:C=10", "--budgets": "8"}
+    if "fuel-moisture" in command or "algae-blooms" in command:
+        small |= {"--methods": "prior,series:ridge:alpha=100", "--budgets": "20,all"}
+    return [part for pair in small.items() for part in pair]
 
 
 def _make_ready_for(command):

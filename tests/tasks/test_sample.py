@@ -80,6 +80,19 @@ def test_means_of_parcels_are_vectors_again_and_tell_how_alike_their_pixels_are(
     assert "A63_max" in found.frame
 
 
+def test_some_bands_are_those_of_all(raster, tmp_path):
+    labels = _labels(raster)
+    parcels = labels.set_geometry(labels.buffer(35))
+    for name, rows in (("points", labels), ("parcels", parcels)):
+        rows.to_file(tmp_path / f"{name}.gpkg")
+        whole = sample_labels(tmp_path / f"{name}.gpkg", [raster]).frame
+        few = sample_labels(tmp_path / f"{name}.gpkg", [raster], only=("A40", "A03")).frame
+        assert [c for c in few if c in AEF_BANDS] == ["A40", "A03"]
+        np.testing.assert_array_equal(few[["A03", "A40"]], whole[["A03", "A40"]])
+    with pytest.raises(DataError, match="no band A99"):
+        sample_labels(tmp_path / "points.gpkg", [raster], only=("A99",))
+
+
 def test_a_label_takes_the_first_tile_that_has_data(raster, tmp_path):
     east = (NORTH[0] + 800, NORTH[1])
     write_alphaearth(tmp_path / "east.tif", corner=east, seed=1, holes=False)

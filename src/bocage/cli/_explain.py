@@ -1,5 +1,6 @@
 """`bocage explain`: which dimensions carry which class, and how few are enough."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,11 +39,30 @@ def explain(
             help="Judge subsets by labels of the place itself (local) or of others (out)."
         ),
     ] = "",
+    experiments: Annotated[
+        int, typer.Option(min=0, help="Experiments with tree models, as published; 0 for none.")
+    ] = 0,
+    models: Annotated[
+        str, typer.Option(help="Tree models of the experiments.")
+    ] = "forest,boosting,xgboost,lightgbm",
+    depth: Annotated[
+        int, typer.Option(min=1, help="Dimensions that experiments try one after the other.")
+    ] = 30,
+    workers: Annotated[
+        int | None,
+        typer.Option("-j", "--workers", min=1, help="Processes; all cores if not given."),
+    ] = None,
+    dask: Annotated[
+        str | None, typer.Option(help="Run on Dask: local, or a scheduler's address.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Folder; explanations/NAME if not given.")
     ] = None,
 ) -> None:
-    """Say which dimensions of an embedding carry which class, and how few are enough."""
+    """Say which dimensions of an embedding carry which class, and how few are enough.
+
+    Experiments that were stopped go on where they were when the same command is run again.
+    """
     settings = opt.settings_from(
         sources,
         target=target,
@@ -61,8 +81,14 @@ def explain(
     )
     from rich.table import Table
 
-    from bocage.core import SettingsError, write_atomic
-    from bocage.explain import Problem, linear_ablations, write_subset
+    from bocage.core import SettingsError, Workers, write_atomic
+    from bocage.explain import (
+        CampaignSettings,
+        Problem,
+        linear_ablations,
+        run_campaign,
+        write_subset,
+    )
     from bocage.explain import explain as put_together
     from bocage.report import explanation_page, few_text, sentence
 
@@ -71,7 +97,15 @@ def explain(
     task, split, title = _subject(sources, settings)
     problem = Problem.of(task, split, which or _only(task))
     folder = output or Path("explanations") / title
-    found = put_together(problem, linear_ablations(problem), where)
+    done = linear_ablations(problem)
+    if experiments:
+        campaign = CampaignSettings(
+            experiments, tuple(part.strip() for part in models.split(",")), depth=depth
+        )
+        with opt.resumable():
+            crew = Workers(workers or os.cpu_count() or 1, dask)
+            done += run_campaign(problem, campaign, folder, crew)
+    found = put_together(problem, done, where)
     console = opt.console()
     for line in found.notes:
         console.print(f"note: {line}", soft_wrap=True)

@@ -1,6 +1,13 @@
 """Which dimensions of an embedding carry which class, and how few are enough."""
 
 from bocage.explain._ablation import Ablation
+from bocage.explain._campaign import (
+    INSIDE,
+    SPLITS,
+    CampaignSettings,
+    plan_campaign,
+    run_campaign,
+)
 from bocage.explain._contrast import Contrast, contrast
 from bocage.explain._curves import KEEP, Curve, Few, curves
 from bocage.explain._explanation import Explanation, Subset, explain
@@ -8,15 +15,22 @@ from bocage.explain._linear import HOW, linear_ablations
 from bocage.explain._linear_path import Moments, Normal, Path
 from bocage.explain._orders import forward, ranked
 from bocage.explain._problem import Problem
+from bocage.explain._published import CampaignLine, Published
 from bocage.explain._redundancy import Redundancy
 from bocage.explain._roles import ROLES, Role, role_of
 from bocage.explain._subset_file import read_subset, write_subset
+from bocage.explain._tree_path import TREES
 
 __all__ = [
     "HOW",
+    "INSIDE",
     "KEEP",
     "ROLES",
+    "SPLITS",
+    "TREES",
     "Ablation",
+    "CampaignLine",
+    "CampaignSettings",
     "Contrast",
     "Curve",
     "Explanation",
@@ -25,6 +39,7 @@ __all__ = [
     "Normal",
     "Path",
     "Problem",
+    "Published",
     "Redundancy",
     "Role",
     "Subset",
@@ -33,8 +48,10 @@ __all__ = [
     "explain",
     "forward",
     "linear_ablations",
+    "plan_campaign",
     "ranked",
     "read_subset",
     "role_of",
+    "run_campaign",
     "write_subset",
 ]

@@ -13,6 +13,7 @@ from bocage.explain._linear import DEPTH
 from bocage.explain._linear_path import Moments, Normal
 from bocage.explain._orders import forward
 from bocage.explain._problem import Problem
+from bocage.explain._published import Published, published
 from bocage.explain._redundancy import Redundancy
 from bocage.explain._roles import Role, roles
 
@@ -64,6 +65,8 @@ class Explanation:
         Dimensions that stand apart for a class but that its subset leaves out because it holds one
         that is alike: (class, dimension) to that one.
     redundancy : Redundancy
+    campaign : Published, optional
+        What experiments with tree models say.
     """
 
     problem: Problem
@@ -77,6 +80,7 @@ class Explanation:
     raised: tuple[Role, ...]
     shadows: Mapping[tuple[str, str], str]
     redundancy: Redundancy
+    campaign: Published | None = None
     notes: tuple[str, ...] = field(default=())
 
     def curve(self, regime: str, how: str, label: str, model: str = "ridge") -> Curve | None:
@@ -97,7 +101,7 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
         Regime that subsets are judged by; ``local`` where there is such a fold.
     """
     done = tuple(ablations)
-    regimes = tuple(dict.fromkeys(item.regime for item in done))
+    regimes = {item.regime for item in done if item.model == "ridge"}
     where = where or next(name for name in ("local", "out", "random") if name in regimes)
     made = curves(done)
     judged = {(c.how, c.label): c for c in made if c.regime == where and c.model == "ridge"}
@@ -137,6 +141,7 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
         ),
         shadows=shadows,
         redundancy=redundancy,
+        campaign=published(problem, done),
         notes=_notes(problem),
     )
 

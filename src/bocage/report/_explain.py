@@ -4,6 +4,7 @@ import math
 from collections import Counter
 
 from bocage.explain import KEEP, ROLES, Curve, Explanation, Few
+from bocage.report._explain_campaign import campaign_section
 from bocage.report._explain_figures import ablation_curves, class_by_dimension
 from bocage.report._format import NOTHING, count, number
 from bocage.report._page import Head, fill
@@ -50,7 +51,8 @@ def explanation_page(found: Explanation, command: str = "") -> str:
         reasons=_beside(found),
     )
     sections = (
-        _few(found), _curves(found), _contrast(found), _roles(found), _redundancy(found),
+        _few(found), _curves(found), _contrast(found), _roles(found), campaign_section(found),
+        _redundancy(found),
         _use(found, command),
     )  # fmt: skip
     return fill(head, [section for section in sections if section.parts])

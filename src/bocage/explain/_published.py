@@ -1,0 +1,117 @@
+"""What a campaign of experiments says, by the published rules and by corrected ones."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.explain._ablation import Ablation
+from bocage.explain._campaign import INSIDE, SPLITS
+from bocage.explain._curves import KEEP
+from bocage.explain._problem import Problem
+from bocage.explain._roles import Role, roles
+
+IMPURITY = "impurity"
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignLine:
+    """Experiments on one class with one split.
+
+    Attributes
+    ----------
+    label, split : str
+    n : int
+        Experiments.
+    full : float
+        Mean 2 x balanced accuracy - 1 with all dimensions.
+    k_accuracy, k_corrected : float
+        Median over experiments of the smallest number that keeps 98 % of the accuracy, and of 2 x
+        balanced accuracy - 1; NaN where half of the experiments or more have none.
+    """
+
+    label: str
+    split: str
+    n: int
+    full: float
+    k_accuracy: float
+    k_corrected: float
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A campaign put together.
+
+    Attributes
+    ----------
+    lines : tuple of CampaignLine
+    roles : tuple of Role
+        Of each dimension: a class is served if the dimension is among the first k of the class,
+        by mean importance, k by the corrected rule. Agreement is that of the models.
+    models : tuple of str
+    """
+
+    lines: tuple[CampaignLine, ...]
+    roles: tuple[Role, ...]
+    models: tuple[str, ...]
+
+
+def published(problem: Problem, ablations: Iterable[Ablation]) -> Published | None:
+    """Put the experiments of a campaign together; None without any."""
+    done = [item for item in ablations if item.how == IMPURITY]
+    if not done:
+        return None
+    lines = []
+    for label in problem.classes:
+        for split in SPLITS:
+            found = [a for a in done if (a.label, a.regime) == (label, split)]
+            if found:
+                lines.append(_line(label, split, found))
+    models = tuple(dict.fromkeys(a.model for a in sorted(done, key=lambda a: a.repeat)))
+    split = INSIDE if any(a.regime == INSIDE for a in done) else done[0].regime
+    inside = [a for a in done if a.regime == split]
+    enough = {line.label: line.k_corrected for line in lines if line.split == split}
+    by_model = {
+        model: _served(problem, [a for a in inside if a.model == model], enough) for model in models
+    }
+    served = _served(problem, inside, enough)
+    return Published(tuple(lines), roles(problem.bands, problem.classes, served, by_model), models)
+
+
+def _line(label: str, split: str, found: Sequence[Ablation]) -> CampaignLine:
+    corrected = [a.own / a.n_own + a.rest / a.n_rest - 1 for a in found]
+    accuracy = [(a.own + a.rest) / (a.n_own + a.n_rest) for a in found]
+    return CampaignLine(
+        label,
+        split,
+        len(found),
+        float(np.mean([score[-1] for score in corrected])),
+        _median([_smallest(score) for score in accuracy]),
+        _median([_smallest(score) for score in corrected]),
+    )
+
+
+def _smallest(score: NDArray[np.float64]) -> float:
+    """Return the first number of dimensions that is enough; infinite where none is."""
+    enough = np.flatnonzero(score[:-1] >= KEEP * score[-1])
+    return float(enough[0]) + 1 if len(enough) and score[-1] > 0 else float("inf")
+
+
+def _median(found: Sequence[float]) -> float:
+    # Half of an even number: the larger of the two in the middle, so that it is one of them.
+    middle = sorted(found)[len(found) // 2]
+    return middle if np.isfinite(middle) else float("nan")
+
+
+def _served(
+    problem: Problem, found: Sequence[Ablation], enough: dict[str, float]
+) -> NDArray[np.bool_]:
+    made = np.zeros((problem.n_classes, len(problem.bands)), dtype=bool)
+    for code, label in enumerate(problem.classes):
+        parts = [a.importance for a in found if a.label == label]
+        k = enough.get(label, float("nan"))
+        if parts and np.isfinite(k):
+            order = np.argsort(-np.mean(parts, axis=0), kind="stable")
+            made[code, order[: int(k)]] = True
+    return made

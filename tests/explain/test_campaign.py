@@ -1,0 +1,122 @@
+"""Campaigns: the same experiments whoever does them, and no finished one twice."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.explain.test_explanation import _problem
+
+from bocage.core import DataError, SettingsError, Workers
+from bocage.explain import CampaignSettings, Problem, explain, plan_campaign, run_campaign
+from bocage.explain._campaign import run_experiment
+from bocage.explain._published import _median, _smallest
+
+SMALL = CampaignSettings(12, ("lightgbm", "xgboost"), depth=4)
+
+
+@pytest.fixture(scope="module")
+def problem():
+    return _problem()
+
+
+@pytest.fixture(scope="module")
+def done(problem, tmp_path_factory):
+    return run_campaign(problem, SMALL, tmp_path_factory.mktemp("campaign"), Workers())
+
+
+def _bits(found):
+    return [(a.key, a.order.tobytes(), a.own.tobytes(), a.rest.tobytes()) for a in found]
+
+
+def test_the_dimensions_that_decide_are_found(problem, done):
+    assert len(done) == 12
+    for item in done:
+        wanted = {"crop": {3}, "tree": {8}, "water": {3, 8}}[item.label]
+        assert item.order[0] in wanted
+        assert len(item.order) == 4
+        assert item.n_train % 2 == 0
+    found = explain(problem, done_with_linear(problem, done)).campaign
+    served = {role.band: role.classes for role in found.roles}
+    assert "crop" in served["D0003"]
+    assert "tree" in served["D0008"]
+    assert {line.split for line in found.lines} == {"inside", "local", "out"}
+
+
+def done_with_linear(problem, done):
+    from bocage.explain import linear_ablations
+
+    return (*linear_ablations(problem), *done)
+
+
+@pytest.mark.slow
+def test_two_processes_give_the_same_bits_as_one(problem, done, tmp_path):
+    assert _bits(run_campaign(problem, SMALL, tmp_path, Workers(2))) == _bits(done)
+
+
+def test_what_is_finished_is_not_done_again(problem, done, tmp_path, monkeypatch):
+    run_campaign(problem, SMALL, tmp_path, Workers())
+    files = {p: p.stat().st_mtime_ns for p in (tmp_path / "runs").iterdir()}
+    # More experiments do not change those that are there.
+    more = run_campaign(problem, replace(SMALL, experiments=20), tmp_path, Workers())
+    assert _bits(more[:12]) == _bits(done)
+    assert all(p.stat().st_mtime_ns == at for p, at in files.items())
+    monkeypatch.setattr("bocage.explain._campaign.run_experiment", pytest.fail)
+    assert _bits(run_campaign(problem, SMALL, tmp_path, Workers())) == _bits(done)
+
+
+def test_a_damaged_file_is_set_aside_and_done_again(problem, done, tmp_path):
+    run_campaign(problem, SMALL, tmp_path, Workers())
+    path = min((tmp_path / "runs").glob("*.parquet"))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    assert _bits(run_campaign(problem, SMALL, tmp_path, Workers())) == _bits(done)
+    assert list((tmp_path / "runs").glob("*.damaged"))
+
+
+def test_other_labels_are_other_experiments(problem):
+    target = problem.task.target.copy()
+    target[0] = (target[0] + 1) % 3
+    other = Problem.of(replace(problem.task, target=target), problem.split, "made")
+    keys = [{e.key for b in plan_campaign(p, SMALL) for e in b.runs} for p in (problem, other)]
+    assert not keys[0] & keys[1]
+
+
+def test_nothing_that_is_tested_is_learned_from(problem, monkeypatch):
+    seen = []
+
+    def fit(_model, X, _y, _seed):
+        from bocage.explain._tree_path import FittedTrees
+
+        seen.append(X)
+        width = X.shape[1]
+        return FittedTrees(lambda new: seen.append(new) or new[:, 0] > 0, np.ones(width) / width)
+
+    monkeypatch.setattr("bocage.explain._campaign.fit_trees", fit)
+    for batch in plan_campaign(problem, SMALL):
+        for experiment in batch.runs:
+            seen.clear()
+            run_experiment(problem, SMALL, experiment)
+            full = [X for X in seen if X.shape[1] == 12]
+            train, tests = ({tuple(row) for row in X.tolist()} for X in (full[0], full[-1]))
+            assert train
+            assert tests
+            assert not train & tests
+
+
+def test_the_smallest_number_by_experiment():
+    assert _smallest(np.array([0.5, 0.97, 0.985, 1.0])) == 3
+    assert _smallest(np.array([0.5, 0.6, 1.0])) == np.inf
+    assert _smallest(np.array([-0.1, 0.0, -0.1])) == np.inf
+    assert _median([1, np.inf, 3]) == 3
+    assert np.isnan(_median([1, np.inf, np.inf]))
+
+
+def test_what_can_not_be_run_is_refused(problem):
+    with pytest.raises(SettingsError, match="model 'trees' is unknown"):
+        CampaignSettings(models=("trees",))
+    with pytest.raises(SettingsError, match="split 'far' is unknown"):
+        CampaignSettings(splits=("far",))
+    few = replace(problem.task, target=np.where(np.arange(360) < 4, 1, 0))
+    with pytest.raises(DataError, match="no class has 10 samples"):
+        plan_campaign(Problem.of(few, problem.split, "made"), SMALL)
