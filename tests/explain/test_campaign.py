@@ -53,6 +53,17 @@ def test_two_processes_give_the_same_bits_as_one(problem, done, tmp_path):
     assert _bits(run_campaign(problem, SMALL, tmp_path, Workers(2))) == _bits(done)
 
 
+@pytest.mark.parametrize("importance", ["permutation", "shap"])
+def test_other_importances_find_them_too(problem, tmp_path, importance):
+    settings = replace(SMALL, experiments=6, importance=importance)
+    found = run_campaign(problem, settings, tmp_path, Workers())
+    for item in found:
+        assert item.how == importance
+        assert item.order[0] in {"crop": {3}, "tree": {8}, "water": {3, 8}}[item.label]
+    with pytest.raises(SettingsError, match="no SHAP values of forest"):
+        CampaignSettings(models=("forest", "xgboost"), importance="shap")
+
+
 def test_what_is_finished_is_not_done_again(problem, done, tmp_path, monkeypatch):
     run_campaign(problem, SMALL, tmp_path, Workers())
     files = {p: p.stat().st_mtime_ns for p in (tmp_path / "runs").iterdir()}

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 
+from bocage.explain._importance import permutation, shap
 from bocage.explain._tree_path import TREES, fit_trees
 
 
@@ -37,6 +38,31 @@ def test_boosting_is_scikit_learns(seed):
     found = fit_trees("boosting", X, y, seed)
     np.testing.assert_array_equal(found.predict(new), library.predict(new))
     np.testing.assert_allclose(found.importance, library.feature_importances_, atol=1e-9)
+
+
+@pytest.mark.parametrize("model", ["xgboost", "lightgbm"])
+def test_shap_values_add_up_to_what_is_decided(model):
+    X, y = _samples(400)
+    found = fit_trees(model, X, y, 0)
+    values = found.contributions(X)
+    assert values.shape == X.shape
+    # What is left is one constant, the same for every sample: the sign of the sum decides.
+    total = values.sum(axis=1)
+    said = found.predict(X)
+    assert total[said].min() > total[~said].max()
+    assert shap(found, X).argmax() in {8, 9}
+    with pytest.raises(ValueError, match="no SHAP values"):
+        shap(fit_trees("forest", X, y, 0), X)
+
+
+def test_shuffling_costs_what_the_model_leans_on():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 4)).astype(np.float32)
+    y = X[:, 2] > 0
+    found = permutation(lambda values: values[:, 2] > 0, X, y, rng)
+    np.testing.assert_array_equal(found, [0, 0, 1, 0])
+    nothing = permutation(lambda values: np.ones(len(values), bool), X, y, rng)
+    np.testing.assert_array_equal(nothing, 0)
 
 
 @pytest.mark.parametrize("model", TREES)

@@ -45,6 +45,9 @@ def explain(
     models: Annotated[
         str, typer.Option(help="Tree models of the experiments.")
     ] = "forest,boosting,xgboost,lightgbm",
+    importance: Annotated[
+        str, typer.Option(help="What orders dimensions: impurity, permutation or shap.")
+    ] = "impurity",
     depth: Annotated[
         int, typer.Option(min=1, help="Dimensions that experiments try one after the other.")
     ] = 30,
@@ -100,7 +103,10 @@ def explain(
     done = linear_ablations(problem)
     if experiments:
         campaign = CampaignSettings(
-            experiments, tuple(part.strip() for part in models.split(",")), depth=depth
+            experiments,
+            tuple(part.strip() for part in models.split(",")),
+            depth=depth,
+            importance=importance,
         )
         with opt.resumable():
             crew = Workers(workers or os.cpu_count() or 1, dask)

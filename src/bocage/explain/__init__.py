@@ -11,6 +11,7 @@ from bocage.explain._campaign import (
 from bocage.explain._contrast import Contrast, contrast
 from bocage.explain._curves import KEEP, Curve, Few, curves
 from bocage.explain._explanation import Explanation, Subset, explain
+from bocage.explain._importance import IMPORTANCES
 from bocage.explain._linear import HOW, linear_ablations
 from bocage.explain._linear_path import Moments, Normal, Path
 from bocage.explain._orders import forward, ranked
@@ -23,6 +24,7 @@ from bocage.explain._tree_path import TREES
 
 __all__ = [
     "HOW",
+    "IMPORTANCES",
     "INSIDE",
     "KEEP",
     "ROLES",

@@ -12,9 +12,17 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError, Workers, content_key, undone, work_off
 from bocage.explain._ablation import Ablation
+from bocage.explain._importance import IMPORTANCES, permutation, shap
 from bocage.explain._problem import FEW, Problem
 from bocage.explain._shelf import AblationShelf
-from bocage.explain._tree_path import TREES, fit_trees
+from bocage.explain._tree_path import (
+    TREES,
+    WITH_SHAP,
+    FittedTrees,
+    Flags,
+    Floats32,
+    fit_trees,
+)
 
 Ints = NDArray[np.int64]
 
@@ -44,6 +52,8 @@ class CampaignSettings:
         Of `SPLITS`; one after the other.
     depth : int
         Subsets of 1, 2, ... so many dimensions are tried.
+    importance : str
+        Of `IMPORTANCES`: what orders the dimensions.
     most : int
         Samples of a class, and as many of all others, that an experiment learns from at most.
     seed : int
@@ -53,17 +63,28 @@ class CampaignSettings:
     models: tuple[str, ...] = TREES
     splits: tuple[str, ...] = SPLITS
     depth: int = 30
+    importance: str = "impurity"
     most: int = 200
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, found, known in (("model", self.models, TREES), ("split", self.splits, SPLITS)):
+        for name, found, known in (
+            ("model", self.models, TREES),
+            ("split", self.splits, SPLITS),
+            ("importance", (self.importance,), IMPORTANCES),
+        ):
             strange = [part for part in found if part not in known]
             if strange or not found:
                 raise SettingsError(
                     f"{name} {', '.join(strange) or 'none'!r} is unknown to campaigns; expected "
                     f"some of {', '.join(known)}"
                 )
+        silent = [name for name in self.models if name not in WITH_SHAP]
+        if self.importance == "shap" and silent:
+            raise SettingsError(
+                f"no SHAP values of {', '.join(silent)}; expected --models {','.join(WITH_SHAP)}, "
+                "whose libraries compute them, or --importance permutation"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +161,8 @@ def plan_campaign(problem: Problem, settings: CampaignSettings) -> tuple[Experim
         model = settings.models[int(rng.integers(len(settings.models)))]
         key = content_key(
             [CAMPAIGN_VERSION, problem.key, settings.seed, number, settings.depth, settings.most,
-             regime, fold, place, model, problem.classes[code], _version(model)]
+             settings.importance, regime, fold, place, model, problem.classes[code],
+             _version(model)]
         )  # fmt: skip
         made.append(Experiment(key, number, regime, fold, place, model, code))
     parts = [tuple(made[at : at + BATCH]) for at in range(0, len(made), BATCH)]
@@ -197,7 +219,8 @@ def run_experiment(
     new = np.ascontiguousarray(problem.X[tests], dtype=np.float32)
     y, truth = (problem.codes[rows] == experiment.code for rows in (train, tests))
     whole = fit_trees(experiment.model, X, y, seed)
-    order = np.argsort(-whole.importance, kind="stable")[: settings.depth]
+    importance = _importance(settings.importance, whole, experiment.model, X, y, seed)
+    order = np.argsort(-importance, kind="stable")[: settings.depth]
     said = []
     for k in range(1, len(order) + 1):
         part = np.ascontiguousarray(X[:, order[:k]])
@@ -212,17 +235,35 @@ def run_experiment(
         place=experiment.place,
         label=problem.classes[experiment.code],
         model=experiment.model,
-        how="impurity",
+        how=settings.importance,
         repeat=experiment.number,
         n_train=len(train),
         n_own=int(truth.sum()),
         n_rest=int((~truth).sum()),
         order=order.astype(np.int64),
-        importance=whole.importance,
+        importance=importance,
         own=right[:, truth].sum(axis=1).astype(np.int64),
         rest=right[:, ~truth].sum(axis=1).astype(np.int64),
         seconds=perf_counter() - start,
     )
+
+
+def _importance(
+    kind: str, whole: FittedTrees, model: str, X: Floats32, y: Flags, seed: int
+) -> NDArray[np.float64]:
+    """Measure importance with the training samples alone."""
+    if kind == "impurity":
+        return whole.importance
+    if kind == "shap":
+        return shap(whole, X)
+    # Shuffling tells most on samples that the model has not seen: a quarter of each side.
+    rng = np.random.default_rng([seed, 2])
+    held = np.zeros(len(y), dtype=bool)
+    for side in (y, ~y):
+        at = rng.permutation(np.flatnonzero(side))
+        held[at[: max(1, len(at) // 4)]] = True
+    learned = fit_trees(model, np.ascontiguousarray(X[~held]), y[~held], seed)
+    return permutation(learned.predict, X[held], y[held], rng)
 
 
 def _rows(problem: Problem, fold: str, place: str, seed: int) -> tuple[Ints, Ints]:

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 from bocage.explain._ablation import Ablation
 from bocage.explain._campaign import INSIDE, SPLITS
 from bocage.explain._curves import KEEP
+from bocage.explain._importance import IMPORTANCES
 from bocage.explain._problem import Problem
 from bocage.explain._roles import Role, roles
-
-IMPURITY = "impurity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +49,19 @@ class Published:
         Of each dimension: a class is served if the dimension is among the first k of the class,
         by mean importance, k by the corrected rule. Agreement is that of the models.
     models : tuple of str
+    importance : str
+        What ordered the dimensions; see `IMPORTANCES`.
     """
 
     lines: tuple[CampaignLine, ...]
     roles: tuple[Role, ...]
     models: tuple[str, ...]
+    importance: str
 
 
 def published(problem: Problem, ablations: Iterable[Ablation]) -> Published | None:
     """Put the experiments of a campaign together; None without any."""
-    done = [item for item in ablations if item.how == IMPURITY]
+    done = [item for item in ablations if item.how in IMPORTANCES]
     if not done:
         return None
     lines = []
@@ -76,7 +78,8 @@ def published(problem: Problem, ablations: Iterable[Ablation]) -> Published | No
         model: _served(problem, [a for a in inside if a.model == model], enough) for model in models
     }
     served = _served(problem, inside, enough)
-    return Published(tuple(lines), roles(problem.bands, problem.classes, served, by_model), models)
+    made = roles(problem.bands, problem.classes, served, by_model)
+    return Published(tuple(lines), made, models, done[0].how)
 
 
 def _line(label: str, split: str, found: Sequence[Ablation]) -> CampaignLine:

@@ -13,6 +13,7 @@ Predict = Callable[[Floats32], Flags]
 
 N_TREES = 100
 TREES = ("forest", "boosting", "xgboost", "lightgbm")
+WITH_SHAP = ("xgboost", "lightgbm")
 """Random forest and gradient boosting of scikit-learn, XGBoost, LightGBM: those of the paper."""
 
 MAX_INT = np.iinfo(np.int32).max
@@ -28,10 +29,13 @@ class FittedTrees:
         From values of shape (n, k) to whether each is of the class.
     importance : ndarray of float64, shape (k,)
         Mean decrease of impurity (forest, boosting), or total gain; sums to 1 unless all are 0.
+    contributions : callable, optional
+        SHAP values of samples, shape (n, k), where the library computes them.
     """
 
     predict: Predict
     importance: NDArray[np.float64]
+    contributions: Callable[[Floats32], NDArray[np.float64]] | None = None
 
 
 def fit_trees(model: str, X: Floats32, y: Flags, seed: int) -> FittedTrees:
@@ -134,7 +138,15 @@ def _xgboost(X: Floats32, y: Flags, seed: int) -> FittedTrees:
     booster = xgboost.train(settings, data, N_TREES)
     gain = booster.get_score(importance_type="total_gain")
     importance = np.array([float(gain.get(f"f{at}", 0.0)) for at in range(X.shape[1])])  # type: ignore[arg-type]
-    return FittedTrees(lambda values: booster.inplace_predict(values) > HALF, _shares(importance))
+
+    def contributions(values: Floats32) -> NDArray[np.float64]:
+        made = booster.predict(xgboost.DMatrix(values, nthread=1), pred_contribs=True)
+        return np.asarray(made[:, :-1], np.float64)
+
+    def predict(values: Floats32) -> Flags:
+        return np.asarray(booster.inplace_predict(values) > HALF)
+
+    return FittedTrees(predict, _shares(importance), contributions)
 
 
 def _lightgbm(X: Floats32, y: Flags, seed: int) -> FittedTrees:
@@ -151,7 +163,11 @@ def _lightgbm(X: Floats32, y: Flags, seed: int) -> FittedTrees:
     def predict(values: Floats32) -> Flags:
         return np.asarray(booster.predict(values, num_threads=1)) > HALF
 
-    return FittedTrees(predict, _shares(importance))
+    def contributions(values: Floats32) -> NDArray[np.float64]:
+        made = np.asarray(booster.predict(values, pred_contrib=True, num_threads=1))
+        return np.asarray(made[:, :-1], np.float64)
+
+    return FittedTrees(predict, _shares(importance), contributions)
 
 
 HALF = 0.5

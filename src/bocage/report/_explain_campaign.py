@@ -7,6 +7,11 @@ from bocage.explain import ROLES, Explanation
 from bocage.report._format import NOTHING, count, number
 from bocage.report._parts import Cell, Fold, Section, Words, name, num, table
 
+ORDERS = {
+    "impurity": "the impurity that they remove",
+    "permutation": "what shuffling them costs",
+    "shap": "their mean SHAP value",
+}
 SPLIT_NAMES = {"inside": "random, inside", "local": "local", "out": "out"}
 
 
@@ -48,7 +53,7 @@ def campaign_section(found: Explanation) -> Section:
     ]
     text = (
         f"One class against as many others in one place, with one of {', '.join(made.models)}; "
-        "dimensions in the order of the impurity that they remove, the model fitted anew on the "
+        f"dimensions in the order of {ORDERS[made.importance]}, the model fitted anew on the "
         "first 1, 2, ... of them. Medians over experiments of the smallest number that keeps 98 %: "
         "of the accuracy on all test samples, which is the published rule, and of 2 x balanced "
         "accuracy - 1. 'random, inside' tests a quarter of the place's samples, drawn at random as "
