@@ -8,6 +8,7 @@ from tests.data.alphaearth import write_alphaearth, write_fields
 from typer.testing import CliRunner
 
 from bocage.cli._app import app
+from bocage.explain import read_subset
 from bocage.mapping.model import load_model
 from bocage.mapping.outputs import check_item, legend_of
 
@@ -53,6 +54,24 @@ def test_a_study_becomes_a_map(folder, tmp_path):
     assert load_model(tmp_path / "map_model").classes == ("maize", "water", "wheat")
     rows = (tmp_path / "map_areas.csv").read_text().splitlines()
     assert [row.split(",")[0] for row in rows] == ["class", "maize", "water", "wheat"]
+
+
+def test_the_few_dimensions_that_are_enough_make_a_map(folder, tmp_path):
+    asked = ["--target", "crop", "--leave", "district"]
+    samples, chosen = folder / "samples.parquet", tmp_path / "few"
+    made = _run("explain", samples, *asked, "--input", "aef=A??", "-o", chosen)
+    assert made.exit_code == 0, made.output
+    few = read_subset(chosen / "subset.yaml")
+    assert 0 < len(few) < 32
+    made = _run(
+        "compare", samples, *asked, "--input", f"few={chosen / 'subset.yaml'}",
+        "--methods", "prior,few:logistic", "-o", tmp_path / "study", *SMALL,
+    )  # fmt: skip
+    assert made.exit_code == 0, made.output
+    out = tmp_path / "map.tif"
+    made = _run("map", tmp_path / "study", "--source", folder / "aef.tif", "-o", out)
+    assert made.exit_code == 0, made.output
+    assert set(load_model(tmp_path / "map_model").bands) == set(few)
 
 
 def test_a_study_of_blocks_is_mapped_too(folder, tmp_path):

@@ -16,6 +16,7 @@ from bocage.explain._problem import Problem
 from bocage.explain._published import Published, published
 from bocage.explain._redundancy import Redundancy
 from bocage.explain._roles import Role, roles
+from bocage.sources import AEF_BANDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,11 @@ def _notes(problem: Problem) -> tuple[str, ...]:
     notes = [*problem.task.notes, *problem.split.degraded, *problem.split.notes]
     if problem.flat:
         notes.append(f"never vary, and carry nothing: {', '.join(problem.flat)}")
+    if problem.bands == AEF_BANDS:
+        notes.append(
+            "dimensions are named as in the product's files, A00 to A63; arXiv 2603.16911 counts "
+            "from 1, so that its A64 is A63 here"
+        )
     rare = [c for c, n in zip(problem.classes, _counts(problem), strict=True) if n < 20]  # noqa: PLR2004
     if rare:
         notes.append(f"fewer than 20 samples: {', '.join(rare)}; what is said of them is luck")
