@@ -135,6 +135,17 @@ def test_what_can_not_be_explained_is_refused():
         Problem.of(numbers, problem.split, "good")
 
 
+def test_one_place_without_groups_is_explained_by_its_blocks():
+    problem = _problem()
+    split = make_split(problem.task, SplitSettings("blocks", sensitivity=False))
+    alone = _explained(Problem.of(problem.task, split, "made"))
+    assert alone.where == "local"
+    assert alone.subsets[0].bands[0] == "D0003"
+    assert alone.elsewhere.bands == ()
+    with pytest.raises(SettingsError, match="nothing was tested 'out'"):
+        explain(alone.problem, linear_ablations(alone.problem), "out")
+
+
 def test_forward_selection_equals_trying_every_dimension():
     rng = np.random.default_rng(3)
     X = rng.normal(size=(400, 6)) @ rng.normal(size=(6, 6))

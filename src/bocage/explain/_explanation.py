@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import SettingsError
 from bocage.explain._ablation import Ablation
 from bocage.explain._contrast import Contrast, contrast
 from bocage.explain._curves import KEEP, Curve, curves
@@ -100,9 +101,19 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
     ablations : iterable of Ablation
     where : {"local", "out", "random"}, optional
         Regime that subsets are judged by; ``local`` where there is such a fold.
+
+    Raises
+    ------
+    SettingsError
+        If nothing was tested in that regime.
     """
     done = tuple(ablations)
     regimes = {item.regime for item in done if item.model == "ridge"}
+    if where and where not in regimes:
+        raise SettingsError(
+            f"nothing was tested {where!r}; this split has {', '.join(sorted(regimes))}: choose "
+            "one of these, or leave out another group"
+        )
     where = where or next(name for name in ("local", "out", "random") if name in regimes)
     made = curves(done)
     judged = {(c.how, c.label): c for c in made if c.regime == where and c.model == "ridge"}
