@@ -5,7 +5,7 @@ from collections import Counter
 
 from bocage.explain import KEEP, ROLES, Curve, Explanation, Few
 from bocage.report._explain_campaign import campaign_section
-from bocage.report._explain_figures import ablation_curves, class_by_dimension
+from bocage.report._explain_figures import ablation_curves, class_by_dimension, role_chart
 from bocage.report._format import NOTHING, count, number
 from bocage.report._page import Head, fill
 from bocage.report._parts import Cell, Code, FigureBox, Fold, Section, Words, name, num, table
@@ -208,6 +208,9 @@ def _roles(found: Explanation) -> Section:
         "Roles",
         (
             Words(text, "quiet"),
+            FigureBox(
+                role_chart(found), "Paler: fewer places (of tree models: fewer models) agree."
+            ),
             table(("role", "needed", "raised"), rows),
             Fold("Every dimension with a role", table(head, shown)),
         ),

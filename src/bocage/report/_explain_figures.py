@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from bocage.explain import Explanation
+from bocage.explain import ROLES, Explanation
 from bocage.report._format import shorten
 from bocage.report._style import INK, QUIET, SERIES
 from bocage.report._svg import drawing, new_figure, to_svg
@@ -20,6 +20,8 @@ NAMES = {
     "pca": "PCA",
 }
 COLUMNS, MOST = 3, 12
+MOST_BANDS = 64
+"""Dimensions that fit side by side."""
 
 
 def ablation_curves(found: Explanation, regime: str) -> Markup | None:
@@ -83,9 +85,9 @@ def class_by_dimension(found: Explanation) -> Markup:
     """Draw how far each class stands apart in each dimension."""
     effect = found.contrast.effect
     shown = np.flatnonzero(found.contrast.found.any(axis=0))
-    if len(shown) == 0 or len(found.problem.bands) <= 64:  # noqa: PLR2004 - as many as fit
-        shown = np.arange(min(len(found.problem.bands), 64))
-    shown = shown[:64]
+    if len(shown) == 0 or len(found.problem.bands) <= MOST_BANDS:
+        shown = np.arange(len(found.problem.bands))
+    shown = shown[:MOST_BANDS]
     classes = found.problem.classes
     with drawing("contrast"):
         height = 0.26 * len(classes) + 0.75
@@ -112,3 +114,50 @@ def class_by_dimension(found: Explanation) -> Markup:
             figure,
             f"Classes by dimensions; {int(found.contrast.found.sum())} pairs stand apart.",
         )
+
+
+ROLE_COLOURS = dict(
+    zip(ROLES, ("#e6e8eb", "#9ecae1", "#4292c6", "#2161a8", "#0b2f6b"), strict=True)
+)
+
+
+def role_chart(found: Explanation) -> Markup:
+    """Draw the role of each dimension; paler where fewer places or models agree."""
+    rows = {"needed": found.needed, "raised": found.raised}
+    if found.campaign is not None:
+        rows["tree models"] = found.campaign.roles
+    kept = [
+        at
+        for at in range(len(found.problem.bands))
+        if len(found.problem.bands) <= MOST_BANDS or any(r[at].classes for r in rows.values())
+    ][:MOST_BANDS]
+    with drawing("roles"):
+        from matplotlib.patches import Patch
+
+        height = 0.3 * len(rows) + 1.0
+        figure = new_figure(height)
+        axes = figure.subplots()
+        figure.subplots_adjust(left=0.13, right=0.99, bottom=0.45 / height, top=1 - 0.38 / height)
+        axes.grid(visible=False)
+        for y, roles in enumerate(rows.values()):
+            for x, at in enumerate(kept):
+                role = roles[at]
+                sure = 1.0 if math.isnan(role.agreement) else max(role.agreement, 0.15)
+                colour = ROLE_COLOURS[role.name]
+                alpha = sure if role.classes else 1.0
+                axes.bar(x, 0.86, 0.92, y - 0.43, color=colour, alpha=alpha, linewidth=0)
+        axes.set_xlim(-0.6, len(kept) - 0.4)
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.set_yticks(range(len(rows)), list(rows))
+        names = [found.problem.bands[at] for at in kept]
+        axes.set_xticks(range(len(kept)), names, rotation=90, fontsize=6.5)
+        axes.tick_params(length=0)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+        axes.legend(
+            handles=[Patch(color=colour, label=name) for name, colour in ROLE_COLOURS.items()],
+            loc="lower left", bbox_to_anchor=(0, 1.02), ncols=len(ROLES), frameon=False,
+            fontsize=8, borderaxespad=0, handlelength=1.2,
+        )  # fmt: skip
+        served = sum(bool(role.classes) for role in found.needed)
+        return to_svg(figure, f"Roles of dimensions; {served} are needed by a class.")
