@@ -142,7 +142,7 @@ def role_chart(found: Explanation) -> Markup:
         for y, roles in enumerate(rows.values()):
             for x, at in enumerate(kept):
                 role = roles[at]
-                sure = 1.0 if math.isnan(role.agreement) else max(role.agreement, 0.15)
+                sure = 1.0 if math.isnan(role.agreement) else max(role.agreement, 0.4)
                 colour = ROLE_COLOURS[role.name]
                 alpha = sure if role.classes else 1.0
                 axes.bar(x, 0.86, 0.92, y - 0.43, color=colour, alpha=alpha, linewidth=0)
