@@ -70,7 +70,7 @@ def plain_model(name: str, seed: int) -> Any:
 def plain(problem: Problem, settings: CampaignSettings, experiment: Any, order: Any) -> Any:
     """Do one experiment as one would write it down; return counts and seconds."""
     seed = int(experiment.key[:7], 16)
-    train, tests = _rows(problem, experiment.fold, experiment.place, seed)
+    train, tests = _rows(problem, experiment.fold, experiment.place, experiment.code, seed)
     own = problem.codes[train] == experiment.code
     train = _balanced(own, train, settings.most, np.random.default_rng(seed))
     y, truth = (problem.codes[rows] == experiment.code for rows in (train, tests))

@@ -7,9 +7,16 @@ import pytest
 from tests.explain.test_explanation import _problem
 
 from bocage.core import DataError, SettingsError, Workers
-from bocage.explain import CampaignSettings, Problem, explain, plan_campaign, run_campaign
+from bocage.explain import (
+    CampaignSettings,
+    Problem,
+    explain,
+    linear_ablations,
+    plan_campaign,
+    run_campaign,
+)
 from bocage.explain._campaign import run_experiment
-from bocage.explain._published import _median, _smallest
+from bocage.explain._published import _median, _smallest, published
 
 SMALL = CampaignSettings(12, ("lightgbm", "xgboost"), depth=4)
 
@@ -28,24 +35,23 @@ def _bits(found):
     return [(a.key, a.order.tobytes(), a.own.tobytes(), a.rest.tobytes()) for a in found]
 
 
-def test_the_dimensions_that_decide_are_found(problem, done):
+def test_the_dimensions_that_decide_are_found(done):
     assert len(done) == 12
     for item in done:
         wanted = {"crop": {3}, "tree": {8}, "water": {3, 8}}[item.label]
         assert item.order[0] in wanted
         assert len(item.order) == 4
         assert item.n_train % 2 == 0
-    found = explain(problem, done_with_linear(problem, done)).campaign
+
+
+def test_roles_follow_from_the_experiments(problem, tmp_path):
+    settings = replace(SMALL, experiments=36)
+    done = run_campaign(problem, settings, tmp_path, Workers())
+    found = explain(problem, (*linear_ablations(problem), *done)).campaign
     served = {role.band: role.classes for role in found.roles}
     assert "crop" in served["D0003"]
     assert "tree" in served["D0008"]
     assert {line.split for line in found.lines} == {"inside", "local", "out"}
-
-
-def done_with_linear(problem, done):
-    from bocage.explain import linear_ablations
-
-    return (*linear_ablations(problem), *done)
 
 
 @pytest.mark.slow
@@ -75,12 +81,14 @@ def test_what_is_finished_is_not_done_again(problem, done, tmp_path, monkeypatch
     assert _bits(run_campaign(problem, SMALL, tmp_path, Workers())) == _bits(done)
 
 
-def test_a_damaged_file_is_set_aside_and_done_again(problem, done, tmp_path):
+@pytest.mark.parametrize("harm", ["cut", "flip"])
+def test_a_damaged_file_is_set_aside_and_done_again(problem, done, tmp_path, harm):
     run_campaign(problem, SMALL, tmp_path, Workers())
     path = min((tmp_path / "runs").glob("*.parquet"))
     content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 0xFF
-    path.write_bytes(content)
+    # Of the first pages: some bits of a file decide nothing.
+    content[60] ^= 0xFF
+    path.write_bytes(content if harm == "flip" else content[: len(content) // 2])
     assert _bits(run_campaign(problem, SMALL, tmp_path, Workers())) == _bits(done)
     assert list((tmp_path / "runs").glob("*.damaged"))
 
@@ -113,6 +121,19 @@ def test_nothing_that_is_tested_is_learned_from(problem, monkeypatch):
             assert train
             assert tests
             assert not train & tests
+
+
+def test_shuffled_labels_give_no_roles(problem, tmp_path):
+    rng = np.random.default_rng(0)
+    task = replace(problem.task, target=rng.permutation(problem.task.target))
+    nothing = Problem.of(task, problem.split, "made")
+    settings = CampaignSettings(24, ("lightgbm",), depth=3)
+    done = run_campaign(nothing, settings, tmp_path, Workers())
+    made = published(nothing, done)
+    known = [line for line in made.lines if np.isfinite(line.k_corrected)]
+    assert len(known) <= 2
+    # Each side has a quarter of its samples among the tests, so that no class is ever missing.
+    assert all(item.n_own > 0 and item.n_rest > 0 for item in done)
 
 
 def test_the_smallest_number_by_experiment():

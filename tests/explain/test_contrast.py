@@ -101,3 +101,17 @@ def test_a_class_that_is_missing_from_places_is_judged_by_the_others():
     assert np.isnan(found.by_place[:3, 2]).all()
     assert np.isnan(found.effect[3]).all()
     assert not found.found[3].any()
+
+
+def test_a_class_in_one_block_of_a_place_is_not_compared():
+    rng = np.random.default_rng(0)
+    for n_places, n_blocks in ((4, 1), (1, 24)):
+        place = np.repeat(np.arange(n_places), 120)
+        block = place * 100 + np.tile(np.arange(120) * n_blocks // 120, n_places)
+        codes = rng.integers(0, 2, len(place)) + 1
+        codes[block % 100 == 0] = 0 if n_blocks > 1 else codes[block % 100 == 0]
+        X = rng.normal(size=(len(place), 40))
+        X += rng.normal(size=(block.max() + 1, 40))[block]
+        found = contrast(X, codes, 3, place, block)
+        assert not found.found[0].any()
+        assert n_blocks > 1 or not found.found.any()

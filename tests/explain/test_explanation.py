@@ -146,6 +146,22 @@ def test_one_place_without_groups_is_explained_by_its_blocks():
         explain(alone.problem, linear_ablations(alone.problem), "out")
 
 
+def test_labels_that_are_too_few_or_of_one_class_a_place_are_said():
+    few = _problem(n=24)
+    with pytest.raises(DataError, match="no class has 10 samples to learn from"):
+        _explained(few)
+    problem = _problem()
+    region = problem.task.groups["region"]
+    task = replace(problem.task, target=(region == "south").astype(np.int64), classes=("x", "y"))
+    split = make_split(task, SplitSettings("region", sensitivity=False))
+    made = explain(*_ablated(Problem.of(task, split, "made")))
+    assert made.curve("local", "forward", "x") is None
+
+
+def _ablated(problem):
+    return problem, linear_ablations(problem)
+
+
 def test_forward_selection_equals_trying_every_dimension():
     rng = np.random.default_rng(3)
     X = rng.normal(size=(400, 6)) @ rng.normal(size=(6, 6))

@@ -135,6 +135,9 @@ def explain(
     console.print(table)
     if found.together.bands:
         console.print(f"subset: {write_subset(found, folder / 'subset.yaml')}", soft_wrap=True)
+    else:
+        # One of an earlier run would be taken for this one's.
+        (folder / "subset.yaml").unlink(missing_ok=True)
     page = folder / "report.html"
     write_atomic(page, explanation_page(found, opt.typed()))
     console.print(f"page: {page}", soft_wrap=True)

@@ -8,7 +8,7 @@ from bocage.explain._campaign import (
     plan_campaign,
     run_campaign,
 )
-from bocage.explain._contrast import Contrast, contrast
+from bocage.explain._contrast import ENOUGH_PLACES, Contrast, contrast
 from bocage.explain._curves import KEEP, Curve, Few, curves
 from bocage.explain._explanation import Explanation, Subset, explain
 from bocage.explain._importance import IMPORTANCES
@@ -23,6 +23,7 @@ from bocage.explain._subset_file import read_subset, write_subset
 from bocage.explain._tree_path import TREES
 
 __all__ = [
+    "ENOUGH_PLACES",
     "HOW",
     "IMPORTANCES",
     "INSIDE",

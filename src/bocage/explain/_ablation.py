@@ -37,6 +37,9 @@ class Ablation:
         Test samples of the class, and of all others, that are put right with the first 1, ... K
         dimensions, and at last with all.
     seconds : float
+    chance : float
+        2 x balanced accuracy - 1 of the same model of all dimensions, learned from shuffled
+        labels; NaN where that was not tried.
     """
 
     key: str
@@ -55,3 +58,4 @@ class Ablation:
     own: Counts
     rest: Counts
     seconds: float = float("nan")
+    chance: float = float("nan")

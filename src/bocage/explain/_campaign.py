@@ -36,7 +36,7 @@ TRAIN_SHARE = 0.75
 BATCH = 8
 """Experiments sent to a worker together."""
 
-CAMPAIGN_VERSION = 1
+CAMPAIGN_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,8 @@ def plan_campaign(problem: Problem, settings: CampaignSettings) -> tuple[Experim
         regime: [
             (fold, place, code)
             for fold, place in folds[regime]
-            for code in np.flatnonzero(_able(problem, fold, place)).tolist()
+            for code in range(problem.n_classes)
+            if _able(problem, fold, place, code)
         ]
         for regime in settings.splits
     }
@@ -212,7 +213,7 @@ def run_experiment(
     start = perf_counter()
     seed = int(experiment.key[:7], 16)
     rng = np.random.default_rng(seed)
-    train, tests = _rows(problem, experiment.fold, experiment.place, seed)
+    train, tests = _rows(problem, experiment.fold, experiment.place, experiment.code, seed)
     train = _balanced(problem.codes[train] == experiment.code, train, settings.most, rng)
     # Trees of scikit-learn and LightGBM see float32; so do all, in one order of bytes.
     X = np.ascontiguousarray(problem.X[train], dtype=np.float32)
@@ -228,6 +229,7 @@ def run_experiment(
         said.append(fitted.predict(np.ascontiguousarray(new[:, order[:k]])))
     said.append(whole.predict(new))
     right = np.stack(said) == truth
+    shuffled = fit_trees(experiment.model, X, rng.permutation(y), seed).predict(new)
     return Ablation(
         key=experiment.key,
         fold=experiment.fold or f"{INSIDE}/{experiment.place}/{experiment.number}",
@@ -245,6 +247,7 @@ def run_experiment(
         own=right[:, truth].sum(axis=1).astype(np.int64),
         rest=right[:, ~truth].sum(axis=1).astype(np.int64),
         seconds=perf_counter() - start,
+        chance=float(shuffled[truth].mean() + (~shuffled[~truth]).mean() - 1),
     )
 
 
@@ -266,21 +269,27 @@ def _importance(
     return permutation(learned.predict, X[held], y[held], rng)
 
 
-def _rows(problem: Problem, fold: str, place: str, seed: int) -> tuple[Ints, Ints]:
-    """Return rows to learn from and rows to test."""
+def _rows(problem: Problem, fold: str, place: str, code: int, seed: int) -> tuple[Ints, Ints]:
+    """Return rows to learn from and rows to test; a random quarter holds a quarter of each side."""
     if fold:
         found = next(item for item in problem.folds if item.name == fold)
         return found.pool, found.tests[found.regime]
-    rows = np.flatnonzero(problem.split.group == problem.split.groups.index(place))
-    rows = np.random.default_rng([seed, 1]).permutation(rows)
-    cut = round(TRAIN_SHARE * len(rows))
-    return np.sort(rows[:cut]), np.sort(rows[cut:])
+    here = problem.split.group == problem.split.groups.index(place)
+    own = problem.codes == code
+    rng = np.random.default_rng([seed, 1])
+    train, tests = [], []
+    for side in (own, ~own):
+        rows = rng.permutation(np.flatnonzero(here & side))
+        cut = round(TRAIN_SHARE * len(rows))
+        train.append(rows[:cut])
+        tests.append(rows[cut:])
+    return np.sort(np.concatenate(train)), np.sort(np.concatenate(tests))
 
 
-def _able(problem: Problem, fold: str, place: str) -> NDArray[np.bool_]:
-    train, tests = _rows(problem, fold, place, 0)
-    there = np.bincount(problem.codes[tests], minlength=problem.n_classes)
-    return problem.known(train) & (there > 0) & (there < len(tests))
+def _able(problem: Problem, fold: str, place: str, code: int) -> bool:
+    train, tests = _rows(problem, fold, place, code, 0)
+    there = int((problem.codes[tests] == code).sum())
+    return bool(problem.known(train)[code]) and 0 < there < len(tests)
 
 
 def _balanced(own: NDArray[np.bool_], rows: Ints, most: int, rng: np.random.Generator) -> Ints:

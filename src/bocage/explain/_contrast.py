@@ -11,10 +11,16 @@ Ints = NDArray[np.int64]
 ENOUGH_PLACES = 8
 """With so many places, places are what is counted; with fewer, blocks within these places."""
 
+LEAST_PLACES = 5
+"""Fewer places know their own spread so badly that they would drown all others."""
+
 LEVEL = 0.05
 """Chance that anything at all is found where nothing is."""
 
 N_RESAMPLES = 2_000
+
+FEW_BLOCKS = 3
+"""Where a class stands in fewer blocks of a place, its spread there is not known."""
 
 SAME = 0.75
 """Share of the places that must show the same sign."""
@@ -76,17 +82,19 @@ def contrast(
     Student's with Bonferroni's correction, and most places must show the effect on their own.
     """
     rng = np.random.default_rng(seed)
+    numbers = np.unique(place)
+    over_places = len(numbers) >= ENOUGH_PLACES
     parts = []
-    for number in np.unique(place):
+    for number in numbers:
         rows = np.flatnonzero(place == number)
-        parts.append(_Place.of(X[rows], codes[rows], n_classes, block[rows]))
+        least = 1 if over_places else FEW_BLOCKS
+        parts.append(_Place.of(X[rows], codes[rows], n_classes, block[rows], least))
     by_place = np.stack([part.effect(np.ones((1, part.n_blocks)))[0] for part in parts])
     known = np.isfinite(by_place)
     count = known.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         effect = np.where(known, by_place, 0).sum(axis=0) / count
     same = np.where(known, np.sign(by_place) == np.sign(effect), False).sum(axis=0)
-    over_places = len(parts) >= ENOUGH_PLACES
     if over_places:
         score = _student(by_place)
         signs = rng.choice([-1.0, 1.0], (N_RESAMPLES, len(parts), 1, 1))
@@ -100,7 +108,8 @@ def contrast(
             score = effect * count / np.sqrt(np.nansum(error**2, axis=0))
             alone = by_place * np.sign(effect) / error
         # Few blocks know their own spread badly.
-        free = max(sum(part.n_blocks - 1 for part in parts), 1)
+        blocks = np.stack([np.where(part.able, part.n_class_blocks, 1) for part in parts])
+        free = max(int((blocks - 1).sum(axis=0)[known.any(axis=(0, 2))].min(initial=10**6)), 1)
         critical = float(student.isf(LEVEL / 2 / effect.size, free))
         same = (np.nan_to_num(alone) > student.isf(0.025, free)).sum(axis=0)
     found = (abs(np.nan_to_num(score)) > critical) & (same >= SAME * count) & (count > 0)
@@ -113,9 +122,10 @@ class _Place:
 
     total: Floats
     n: Floats
+    least: int
 
     @classmethod
-    def of(cls, X: Floats, codes: Ints, n_classes: int, block: Ints) -> "_Place":
+    def of(cls, X: Floats, codes: Ints, n_classes: int, block: Ints, least: int) -> "_Place":
         from scipy.stats import rankdata
 
         ranks = (2 * rankdata(X, axis=0) - 1) / len(X) - 1
@@ -124,11 +134,21 @@ class _Place:
         n = np.zeros((len(names), n_classes))
         np.add.at(total, (at, codes), ranks)
         np.add.at(n, (at, codes), 1.0)
-        return cls(total, n)
+        return cls(total, n, least)
 
     @property
     def n_blocks(self) -> int:
         return len(self.n)
+
+    @property
+    def n_class_blocks(self) -> Ints:
+        """Blocks that each class stands in, shape (n_classes,)."""
+        return np.asarray((self.n > 0).sum(axis=0))
+
+    @property
+    def able(self) -> NDArray[np.bool_]:
+        """Classes that stand in enough blocks to be compared."""
+        return np.asarray(self.n_class_blocks >= self.least)
 
     def effect(self, weight: Floats) -> Floats:
         """Return effects for weights of the blocks, shape (r, n_classes, d)."""
@@ -136,7 +156,7 @@ class _Place:
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = np.tensordot(weight, self.total, axes=1) / n[:, :, None]
         made = np.full_like(mean, np.nan)
-        there = np.flatnonzero(n[0] > 0)
+        there = np.flatnonzero(self.able)
         for code in there:
             others = there[there != code]
             if len(others):
@@ -160,4 +180,4 @@ def _student(values: Floats) -> Floats:
         mean = np.where(known, values, 0).sum(axis=0) / n
         square = np.where(known, np.square(values - mean), 0).sum(axis=0) / (n - 1)
         made = mean / np.sqrt(square / n)
-    return np.where((n > 2) & np.isfinite(made), made, np.nan)  # noqa: PLR2004 - spread of two is none
+    return np.where((n >= LEAST_PLACES) & np.isfinite(made), made, np.nan)

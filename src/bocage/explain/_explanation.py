@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SettingsError
+from bocage.core import DataError, SettingsError
 from bocage.explain._ablation import Ablation
 from bocage.explain._contrast import Contrast, contrast
 from bocage.explain._curves import KEEP, Curve, curves
 from bocage.explain._linear import DEPTH
 from bocage.explain._linear_path import Moments, Normal
 from bocage.explain._orders import forward
-from bocage.explain._problem import Problem
+from bocage.explain._problem import FEW, Problem
 from bocage.explain._published import Published, published
 from bocage.explain._redundancy import Redundancy
 from bocage.explain._roles import Role, roles
@@ -31,8 +31,8 @@ class Subset:
     bands : tuple of str
         In the order of choice; empty where no number is enough.
     score, full : float
-        Scores of as many dimensions, chosen anew on each fold, and of all; 2 x balanced accuracy
-        - 1, mean over places (and over classes for all together).
+        Scores of as many dimensions and of all, chosen with all labels but those that are tested;
+        2 x balanced accuracy - 1, mean over places (and over classes for all together).
     """
 
     label: str
@@ -109,6 +109,11 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
     """
     done = tuple(ablations)
     regimes = {item.regime for item in done if item.model == "ridge"}
+    if not regimes:
+        raise DataError(
+            f"no class has {FEW} samples to learn from, and {FEW} others beside them; expected "
+            f"more labels than these {len(problem.task):,}"
+        )
     if where and where not in regimes:
         raise SettingsError(
             f"nothing was tested {where!r}; this split has {', '.join(sorted(regimes))}: choose "
@@ -165,7 +170,7 @@ def _subsets(
     order = forward(every, min(problem.X.shape[1], DEPTH))
     subsets = []
     for code, label in enumerate(problem.classes):
-        curve = judged.get(("forward", label))
+        curve = judged.get(("pooled", label))
         k = 0 if curve is None or curve.few.k is None else curve.few.k
         subsets.append(
             Subset(

@@ -16,13 +16,17 @@ from bocage.splits import Fold
 DEPTH = 128
 """Subsets of more dimensions are not looked at one by one."""
 
-N_RANDOM, N_NULL = 5, 20
+N_RANDOM, N_NULL = 5, 39
 """Random orders, and shufflings of the labels, on each fold."""
+
+MANY, FEWER = 256, 19
+"""Of more dimensions, so many shufflings must do: time grows with their cube."""
 
 HOW = {
     "ranked": "by the size of their weight",
     "forward": "one by one, each adding most",
-    "joint": "one by one, for all classes together",
+    "pooled": "one by one, with all labels but the tested ones",
+    "joint": "the same, one choice for all classes together",
     "elsewhere": "one by one, with labels of other places",
     "random": "at random",
     "pca": "principal components in place of dimensions",
@@ -79,6 +83,8 @@ def _fold(
     tests = fold.tests[fold.regime]
     known = problem.known(fold.pool)
     normal = _moments(problem, fold.pool).one_vs_rest()
+    every = Moments.of(problem.X, problem.codes, problem.n_classes)
+    others = (every - _moments(problem, tests)).one_vs_rest()
     order, importance = ranked(normal)
     m, d = order.shape
     steps = min(d, DEPTH)
@@ -88,7 +94,9 @@ def _fold(
     ways: list[tuple[str, int, Path, NDArray[np.float64]]] = [
         ("ranked", 0, normal.path(order), X),
         ("forward", 0, normal.path(forward(normal, steps)), X),
-        ("joint", 0, normal.path(forward(normal, steps, joint=True)), X),
+        # As chosen with all labels, but for those that are tested here.
+        ("pooled", 0, normal.path(forward(others, steps)), X),
+        ("joint", 0, normal.path(forward(others, steps, joint=True)), X),
     ]
     if fold.regime == "local" and fold.held_out in elsewhere:
         ways.append(("elsewhere", 0, normal.path(elsewhere[fold.held_out]), X))
@@ -133,10 +141,11 @@ def _null(
     rng = np.random.default_rng(seed)
     tests = fold.tests[fold.regime]
     codes, m = problem.codes, problem.n_classes
-    own = np.zeros((m, N_NULL), dtype=np.int64)
-    rest = np.zeros((m, N_NULL), dtype=np.int64)
+    n_null = N_NULL if problem.X.shape[1] <= MANY else FEWER
+    own = np.zeros((m, n_null), dtype=np.int64)
+    rest = np.zeros((m, n_null), dtype=np.int64)
     group = problem.split.group[fold.pool]
-    for repeat in range(N_NULL):
+    for repeat in range(n_null):
         shuffled = codes[fold.pool].copy()
         for number in np.unique(group):
             at = np.flatnonzero(group == number)

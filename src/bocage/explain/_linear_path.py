@@ -53,6 +53,9 @@ class Moments:
     def __add__(self, other: "Moments") -> "Moments":
         return Moments(self.n + other.n, self.first + other.first, self.second + other.second)
 
+    def __sub__(self, other: "Moments") -> "Moments":
+        return Moments(self.n - other.n, self.first - other.first, self.second - other.second)
+
     def one_vs_rest(self) -> "Normal":
         """Weigh each class as much as all others together; one without samples learns nothing."""
         n, first, second = self.n, self.first, self.second

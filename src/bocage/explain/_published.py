@@ -13,6 +13,9 @@ from bocage.explain._importance import IMPORTANCES
 from bocage.explain._problem import Problem
 from bocage.explain._roles import Role, roles
 
+ONE_SIDED = 1.645
+"""Standard errors that chance exceeds in 1 of 20 cases."""
+
 
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
@@ -27,7 +30,11 @@ class CampaignLine:
         Mean 2 x balanced accuracy - 1 with all dimensions.
     k_accuracy, k_corrected : float
         Median over experiments of the smallest number that keeps 98 % of the accuracy, and of 2 x
-        balanced accuracy - 1; NaN where half of the experiments or more have none.
+        balanced accuracy - 1; NaN where half of the experiments or more have none, and where the
+        class is not told from the others better than by chance.
+    chance : float
+        What models that learned from shuffled labels reach in 1 of 20 cases, on average over as
+        many experiments.
     """
 
     label: str
@@ -36,6 +43,7 @@ class CampaignLine:
     full: float
     k_accuracy: float
     k_corrected: float
+    chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +93,14 @@ def published(problem: Problem, ablations: Iterable[Ablation]) -> Published | No
 def _line(label: str, split: str, found: Sequence[Ablation]) -> CampaignLine:
     corrected = [a.own / a.n_own + a.rest / a.n_rest - 1 for a in found]
     accuracy = [(a.own + a.rest) / (a.n_own + a.n_rest) for a in found]
-    return CampaignLine(
-        label,
-        split,
-        len(found),
-        float(np.mean([score[-1] for score in corrected])),
-        _median([_smallest(score) for score in accuracy]),
-        _median([_smallest(score) for score in corrected]),
-    )
+    null = np.array([a.chance for a in found])
+    # The mean of as many scores by chance, by its own spread; one experiment alone says nothing.
+    spread = null.std(ddof=1) / np.sqrt(len(null)) if len(null) > 1 else np.inf
+    chance = float(max(null.mean(), 0.0) + ONE_SIDED * spread)
+    full = float(np.mean([score[-1] for score in corrected]))
+    k = _median([_smallest(score) for score in corrected]) if full > chance else float("nan")
+    accurate = _median([_smallest(score) for score in accuracy])
+    return CampaignLine(label, split, len(found), full, accurate, k, chance)
 
 
 def _smallest(score: NDArray[np.float64]) -> float:

@@ -28,6 +28,8 @@ def write_subset(explanation: Explanation, path: Path) -> Path:
         "input": explanation.problem.name,
         "bands": list(together.bands),
         "of": len(explanation.problem.bands),
+        "chosen_with": "all labels: scores of a comparison on the same labels are optimistic",
+        "labels": explanation.problem.key,
         "place": explanation.where,
         "score": round(together.score, 4),
         "score_of_all": round(together.full, 4),

@@ -66,7 +66,7 @@ def campaign_section(found: Explanation) -> Section:
         (
             Words(text, "quiet"),
             table(head, rows),
-            Words(f"Roles by these sets: {told}."),
+            Words(f"Roles by these sets, of classes that are told better than by chance: {told}."),
             Fold(
                 "Every dimension with such a role",
                 table(("dimension", "role", "classes", "models agree"), shown),
