@@ -117,12 +117,13 @@ def explain(
         console.print(f"note: {line}", soft_wrap=True)
     console.print(sentence(found), soft_wrap=True, style="bold")
     table = Table(box=None)
-    for column in ("class", "score of all", "chance", "enough", "dimensions"):
+    chosen = "chosen here" if found.where == "local" else "chosen elsewhere"
+    for column in ("class", "score of all", "chance", f"enough, {chosen}", "with all", "these"):
         table.add_column(column, overflow="fold")
     for subset in found.subsets:
         curve = found.curve(found.where, "forward", subset.label)
         if curve is None:
-            table.add_row(subset.label, "-", "-", "-", "too few samples")
+            table.add_row(subset.label, "-", "-", "-", "-", "too few samples")
             continue
         k, interval = few_text(curve.few)
         table.add_row(
@@ -130,6 +131,7 @@ def explain(
             f"{curve.full:.2f}",
             f"{curve.chance:.2f}",
             f"{k} ({interval})" if interval else k,
+            str(len(subset.bands)) if subset.bands else "undefined",
             ", ".join(subset.bands),
         )
     console.print(table)
