@@ -16,7 +16,8 @@ from bocage.explain import (
     run_campaign,
 )
 from bocage.explain._campaign import run_experiment
-from bocage.explain._published import _median, _smallest, published
+from bocage.explain._curves import smallest
+from bocage.explain._published import _median, published
 
 SMALL = CampaignSettings(12, ("lightgbm", "xgboost"), depth=4)
 
@@ -137,11 +138,11 @@ def test_shuffled_labels_give_no_roles(problem, tmp_path):
 
 
 def test_the_smallest_number_by_experiment():
-    assert _smallest(np.array([0.5, 0.97, 0.985, 1.0])) == 3
-    assert _smallest(np.array([0.5, 0.6, 1.0])) == np.inf
-    assert _smallest(np.array([-0.1, 0.0, -0.1])) == np.inf
-    assert _median([1, np.inf, 3]) == 3
-    assert np.isnan(_median([1, np.inf, np.inf]))
+    one, three = np.array([1.0, 1.0, 1.0, 1.0]), np.array([0.5, 0.97, 0.985, 1.0])
+    none, below = np.array([0.5, 0.6, 0.7, 1.0]), np.array([-0.1, 0.0, 0.1, -0.1])
+    assert smallest(np.stack([one, three, none, below])).tolist() == [1, 3, 0, 0]
+    assert _median([one, none, three]) == 3
+    assert np.isnan(_median([one, none, below]))
 
 
 def test_what_can_not_be_run_is_refused(problem):

@@ -37,6 +37,7 @@ class Ablation:
         Test samples of the class, and of all others, that are put right with the first 1, ... K
         dimensions, and at last with all.
     seconds : float
+        Of an experiment; NaN where all classes share the work.
     chance : float
         2 x balanced accuracy - 1 of the same model of all dimensions, learned from shuffled
         labels; NaN where that was not tried.

@@ -56,7 +56,7 @@ class Curve:
     few : Few
         By `score`.
     few_published : Few
-        By accuracy, as published: of a rare class even 'never' keeps 98 %.
+        By accuracy, as published: it follows the larger side.
     """
 
     regime: str
@@ -149,19 +149,26 @@ def _curve(
 
 
 def _few(mean: Floats, drawn: Floats | None) -> Few:
-    k = int(_smallest(mean[None])[0])
+    k = int(smallest(mean))
     if k == 0:
         return Few(None)
     if drawn is None:
         return Few(k)
-    found = _smallest(drawn)
+    found = smallest(drawn)
     # A resample in which no number is enough counts as more than all that were looked at.
     found = np.where(found == 0, drawn.shape[1], found)
     low, high = np.quantile(found, QUANTILES, method="nearest")
     return Few(k, int(low), int(high))
 
 
-def _smallest(scores: Floats) -> NDArray[np.int64]:
-    """Return the first number of dimensions that keeps the share, 0 where none does."""
-    enough = scores[:, :-1] >= KEEP * scores[:, -1:]
-    return np.where(enough.any(axis=1), enough.argmax(axis=1) + 1, 0)
+def smallest(scores: Floats) -> NDArray[np.int64]:
+    """Return the first number of dimensions that keeps 98 % of the full score, 0 where none does.
+
+    Parameters
+    ----------
+    scores : ndarray of float64, shape (..., K + 1)
+        With 1, 2, ... K dimensions, and at last with all; a full score that is not above 0 is kept
+        by nothing.
+    """
+    enough = (scores[..., :-1] >= KEEP * scores[..., -1:]) & (scores[..., -1:] > 0)
+    return np.where(enough.any(axis=-1), enough.argmax(axis=-1) + 1, 0)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bocage.core import DataError, SettingsError
 from bocage.explain._ablation import Ablation
 from bocage.explain._contrast import Contrast, contrast
-from bocage.explain._curves import KEEP, Curve, curves
+from bocage.explain._curves import Curve, curves, smallest
 from bocage.explain._linear import DEPTH
 from bocage.explain._linear_path import Moments, Normal
 from bocage.explain._orders import forward
@@ -191,8 +191,7 @@ def _together(problem: Problem, every: Normal, made: tuple[Curve, ...], regime: 
     order = forward(every, min(problem.X.shape[1], DEPTH), joint=True)[0]
     score = np.mean([c.score for c in found], axis=0)
     full = float(np.mean([c.full for c in found]))
-    enough = np.flatnonzero(score >= KEEP * full)
-    k = int(enough[0]) + 1 if len(enough) else 0
+    k = int(smallest(np.append(score, full)))
     bands = tuple(problem.bands[at] for at in order[:k])
     return Subset("", bands, float(score[k - 1]) if k else float("nan"), full)
 

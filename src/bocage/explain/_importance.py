@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.explain._tree_path import FittedTrees, Flags, Floats32, Predict
+from bocage.explain._tree_path import FittedTrees, Flags, Floats32, Predict, shares
 
 IMPORTANCES = ("impurity", "permutation", "shap")
 """What a model's splits remove (or gain), what shuffling a dimension costs, and SHAP values."""
@@ -38,7 +38,7 @@ def permutation(
             other = X.copy()
             other[:, at] = rng.permutation(other[:, at])
             loss[at] += whole - _balanced(predict(other), y)
-    return _shares(np.clip(loss / ROUNDS, 0, None))
+    return shares(np.clip(loss / ROUNDS, 0, None))
 
 
 def shap(fitted: FittedTrees, X: Floats32) -> NDArray[np.float64]:
@@ -52,13 +52,8 @@ def shap(fitted: FittedTrees, X: Floats32) -> NDArray[np.float64]:
     """
     if fitted.contributions is None:
         raise ValueError("this library computes no SHAP values")
-    return _shares(np.abs(fitted.contributions(X)).mean(axis=0))
+    return shares(np.abs(fitted.contributions(X)).mean(axis=0))
 
 
 def _balanced(said: Flags, y: Flags) -> float:
     return float(said[y].mean() + (~said[~y]).mean()) / 2
-
-
-def _shares(importance: NDArray[np.float64]) -> NDArray[np.float64]:
-    total = importance.sum()
-    return np.asarray(importance / total if total > 0 else np.zeros_like(importance), np.float64)

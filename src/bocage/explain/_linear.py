@@ -1,7 +1,6 @@
 """Ridge classifiers on every fold: all classes and all subsets at once."""
 
 from collections.abc import Iterator
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,9 +33,6 @@ HOW = {
 }
 """How dimensions are ordered."""
 
-LINEAR_VERSION = 1
-"""Raised when code changes what is counted."""
-
 
 def linear_ablations(problem: Problem) -> tuple[Ablation, ...]:
     """Ablate every class on every fold with ridge classifiers.
@@ -53,8 +49,9 @@ def linear_ablations(problem: Problem) -> tuple[Ablation, ...]:
     made: list[Ablation] = []
     with progress("linear", len(problem.folds)) as advance:
         orders = _orders_elsewhere(problem)
+        every = Moments.of(problem.X, problem.codes, problem.n_classes)
         for fold in problem.folds:
-            made += _fold(problem, fold, orders)
+            made += _fold(problem, fold, every, orders)
             advance(1)
     return tuple(made)
 
@@ -77,18 +74,16 @@ def _moments(
 
 
 def _fold(
-    problem: Problem, fold: Fold, elsewhere: dict[str, NDArray[np.int64]]
+    problem: Problem, fold: Fold, every: Moments, elsewhere: dict[str, NDArray[np.int64]]
 ) -> Iterator[Ablation]:
-    start = perf_counter()
     tests = fold.tests[fold.regime]
     known = problem.known(fold.pool)
     normal = _moments(problem, fold.pool).one_vs_rest()
-    every = Moments.of(problem.X, problem.codes, problem.n_classes)
     others = (every - _moments(problem, tests)).one_vs_rest()
     order, importance = ranked(normal)
     m, d = order.shape
     steps = min(d, DEPTH)
-    key = [LINEAR_VERSION, problem.key, fold.name]
+    key = [problem.key, fold.name]
     seed = int(content_key(key)[:7], 16)
     X = problem.X[tests]
     ways: list[tuple[str, int, Path, NDArray[np.float64]]] = [
@@ -114,7 +109,6 @@ def _fold(
             yield _record(
                 problem, fold, key, int(code), how, repeat, path.order[code, :steps],
                 importance[code] if how == "ranked" else np.zeros(0), own[code], rest[code],
-                perf_counter() - start,
             )  # fmt: skip
     yield from _null(problem, fold, key, known, seed)
 
@@ -135,7 +129,7 @@ def _right(
 
 
 def _null(
-    problem: Problem, fold: Fold, key: list[object], known: NDArray[np.bool_], seed: int
+    problem: Problem, fold: Fold, key: list[str], known: NDArray[np.bool_], seed: int
 ) -> Iterator[Ablation]:
     """Score what is learned from labels that were shuffled within their place."""
     rng = np.random.default_rng(seed)
@@ -160,14 +154,13 @@ def _null(
     for code in np.flatnonzero(known):
         yield _record(
             problem, fold, key, int(code), "null", 0, nothing, np.zeros(0), own[code], rest[code],
-            float("nan"),
         )  # fmt: skip
 
 
 def _record(
-    problem: Problem, fold: Fold, key: list[object], code: int, how: str, repeat: int,
+    problem: Problem, fold: Fold, key: list[str], code: int, how: str, repeat: int,
     order: NDArray[np.int64], importance: NDArray[np.float64], own: NDArray[np.int64],
-    rest: NDArray[np.int64], seconds: float,
+    rest: NDArray[np.int64],
 ) -> Ablation:  # fmt: skip
     tests = fold.tests[fold.regime]
     n_own = int((problem.codes[tests] == code).sum())
@@ -187,5 +180,4 @@ def _record(
         importance=importance,
         own=own,
         rest=rest,
-        seconds=seconds,
     )

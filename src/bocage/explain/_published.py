@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bocage.explain._ablation import Ablation
 from bocage.explain._campaign import INSIDE, SPLITS
-from bocage.explain._curves import KEEP
+from bocage.explain._curves import smallest
 from bocage.explain._importance import IMPORTANCES
 from bocage.explain._problem import Problem
 from bocage.explain._roles import Role, roles
@@ -83,7 +83,10 @@ def published(problem: Problem, ablations: Iterable[Ablation]) -> Published | No
     inside = [a for a in done if a.regime == split]
     enough = {line.label: line.k_corrected for line in lines if line.split == split}
     by_model = {
-        model: _served(problem, [a for a in inside if a.model == model], enough) for model in models
+        model: _served(problem, [a for a in inside if a.model == model], enough)
+        for model in models
+        # One that was not drawn for a class says nothing of it, and would count as disagreement.
+        if {a.label for a in inside if a.model == model} == {a.label for a in inside}
     }
     served = _served(problem, inside, enough)
     made = roles(problem.bands, problem.classes, served, by_model)
@@ -98,20 +101,16 @@ def _line(label: str, split: str, found: Sequence[Ablation]) -> CampaignLine:
     spread = null.std(ddof=1) / np.sqrt(len(null)) if len(null) > 1 else np.inf
     chance = float(max(null.mean(), 0.0) + ONE_SIDED * spread)
     full = float(np.mean([score[-1] for score in corrected]))
-    k = _median([_smallest(score) for score in corrected]) if full > chance else float("nan")
-    accurate = _median([_smallest(score) for score in accuracy])
+    k = _median(corrected) if full > chance else float("nan")
+    accurate = _median(accuracy)
     return CampaignLine(label, split, len(found), full, accurate, k, chance)
 
 
-def _smallest(score: NDArray[np.float64]) -> float:
-    """Return the first number of dimensions that is enough; infinite where none is."""
-    enough = np.flatnonzero(score[:-1] >= KEEP * score[-1])
-    return float(enough[0]) + 1 if len(enough) and score[-1] > 0 else float("inf")
-
-
-def _median(found: Sequence[float]) -> float:
-    # Half of an even number: the larger of the two in the middle, so that it is one of them.
-    middle = sorted(found)[len(found) // 2]
+def _median(scores: Sequence[NDArray[np.float64]]) -> float:
+    """Return the median number that is enough; NaN where half of the experiments have none."""
+    # None is more than any number. Of two in the middle the larger, so that it is one of them.
+    found = sorted(int(smallest(score)) or np.inf for score in scores)
+    middle = found[len(found) // 2]
     return middle if np.isfinite(middle) else float("nan")
 
 

@@ -13,8 +13,10 @@ Predict = Callable[[Floats32], Flags]
 
 N_TREES = 100
 TREES = ("forest", "boosting", "xgboost", "lightgbm")
-WITH_SHAP = ("xgboost", "lightgbm")
 """Random forest and gradient boosting of scikit-learn, XGBoost, LightGBM: those of the paper."""
+
+WITH_SHAP = ("xgboost", "lightgbm")
+"""Those whose libraries compute SHAP values."""
 
 MAX_INT = np.iinfo(np.int32).max
 
@@ -82,7 +84,7 @@ def _forest(X: Floats32, y: Flags, seed: int) -> FittedTrees:
         return share > N_TREES / 2
 
     grown = [tree.compute_feature_importances() for tree in trees if tree.node_count > 1]
-    return FittedTrees(predict, _shares(_mean(grown, X.shape[1])))
+    return FittedTrees(predict, shares(_mean(grown, X.shape[1])))
 
 
 def _boosting(X: Floats32, y: Flags, seed: int) -> FittedTrees:
@@ -123,7 +125,7 @@ def _boosting(X: Floats32, y: Flags, seed: int) -> FittedTrees:
         return made > 0
 
     parts = [g.compute_feature_importances(normalize=False) for g, _ in trees if g.node_count > 1]
-    return FittedTrees(predict, _shares(_mean(parts, X.shape[1])))
+    return FittedTrees(predict, shares(_mean(parts, X.shape[1])))
 
 
 RATE, TINY = 0.1, 1e-150
@@ -146,7 +148,7 @@ def _xgboost(X: Floats32, y: Flags, seed: int) -> FittedTrees:
     def predict(values: Floats32) -> Flags:
         return np.asarray(booster.inplace_predict(values) > HALF)
 
-    return FittedTrees(predict, _shares(importance), contributions)
+    return FittedTrees(predict, shares(importance), contributions)
 
 
 def _lightgbm(X: Floats32, y: Flags, seed: int) -> FittedTrees:
@@ -167,7 +169,7 @@ def _lightgbm(X: Floats32, y: Flags, seed: int) -> FittedTrees:
         made = np.asarray(booster.predict(values, pred_contrib=True, num_threads=1))
         return np.asarray(made[:, :-1], np.float64)
 
-    return FittedTrees(predict, _shares(importance), contributions)
+    return FittedTrees(predict, shares(importance), contributions)
 
 
 HALF = 0.5
@@ -180,9 +182,10 @@ _FITS: Mapping[str, Any] = {
 }
 
 
-def _shares(importance: NDArray[np.float64]) -> NDArray[np.float64]:
+def shares(importance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bring importances to a sum of 1; all 0 stay so."""
     total = importance.sum()
-    return importance / total if total > 0 else np.zeros_like(importance)
+    return np.asarray(importance / total if total > 0 else np.zeros_like(importance), np.float64)
 
 
 def _mean(parts: list[Any], width: int) -> NDArray[np.float64]:
