@@ -168,9 +168,7 @@ def test_two_programs_on_one_study_end_the_same(finished, settings, outcome, tmp
 
 
 def _records(path):
-    from bocage.study._store import decode
-
-    return decode(path.read_bytes())
+    return Store.decode(path.read_bytes())
 
 
 def test_a_failing_run_is_kept_with_its_reason(finished, tmp_path):

@@ -13,7 +13,7 @@ import pytest
 
 from bocage.core import StoreError
 from bocage.study import Workers, open_study, prepare
-from bocage.study._store import decode
+from bocage.study._store import Store
 
 BOCAGE = [sys.executable, "-c", "from bocage.cli import main; main()"]
 
@@ -58,11 +58,11 @@ def test_ten_kills_change_no_score_and_repeat_no_run(longer, outcome, same_score
         now = _files(folder / "runs")
         assert {name: now[name] for name in kept} == kept, "a finished file was written again"
         kept = now
-    assert 0 < sum(len(decode(content)) for _, content in kept.values()) < whole.plan.n_runs
+    assert 0 < sum(len(Store.decode(content)) for _, content in kept.values()) < whole.plan.n_runs
     subprocess.run([*command, "--json"], check=True, stdout=subprocess.DEVNULL)
     end = _files(folder / "runs")
     assert {name: end[name] for name in kept} == kept
-    keys = [record.key for _, content in end.values() for record in decode(content)]
+    keys = [record.key for _, content in end.values() for record in Store.decode(content)]
     assert len(keys) == len(set(keys)) == whole.plan.n_runs, "a run was done twice"
     study = open_study(folder)
     assert study.store.damaged == []

@@ -1,14 +1,12 @@
 """The study folder: atomic files of runs, named by what they hold."""
 
-import io
 import json
-from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from bocage.core import Shelf, content_key
+from bocage.core import Shelf
 from bocage.study._record import Record
 
 _TEXT = ("key", "method", "fold", "budget", "status", "reason", "why")
@@ -31,54 +29,45 @@ _REAL = ("fit_seconds", "predict_seconds", "peak_megabytes", "gpu_megabytes", "j
 class Store(Shelf[Record]):
     """Finished runs of a study, on disk; see `bocage.core.Shelf`."""
 
-    def encode(self, records: tuple[Record, ...]) -> bytes:
-        """Write the runs of one batch."""
-        return encode(records)
+    @classmethod
+    def columns(cls) -> list[tuple[str, Any]]:
+        """Codes are whole numbers below 65,536; values keep all their bits."""
+        import pyarrow as pa
 
-    def decode(self, content: bytes) -> tuple[Record, ...]:
-        """Read them back."""
-        return decode(content)
+        return [
+            *((name, pa.string()) for name in (*_TEXT, "params")),
+            *((name, pa.int64()) for name in _WHOLE),
+            *((name, pa.float64()) for name in _REAL),
+            *((name, pa.list_(pa.string())) for name in ("warnings", "domains")),
+            ("sizes", pa.list_(pa.int64())),
+            *((name, pa.list_(pa.float64())) for name in ("brier", "log_loss")),
+            ("codes", pa.bool_()),
+            *((name, pa.binary()) for name in _ARRAYS),
+        ]
 
+    @classmethod
+    def to_row(cls, record: Record) -> dict[str, Any]:
+        """Turn a run into plain values."""
+        codes = record.predicted.dtype.kind in "iu"
+        return {
+            **{name: getattr(record, name) for name in _TEXT},
+            **{name: int(getattr(record, name)) for name in _WHOLE},
+            **{name: float(getattr(record, name)) for name in _REAL},
+            "params": json.dumps(record.params, sort_keys=True),
+            "warnings": list(record.warnings),
+            "domains": list(record.domains),
+            "sizes": [int(size) for size in record.sizes],
+            "brier": [float(part) for part in record.brier],
+            "log_loss": [float(part) for part in record.log_loss],
+            "codes": codes,
+            "predicted": record.predicted.astype("<u2" if codes else "<f8").tobytes(),
+            "confidence": record.confidence.astype("<f4").tobytes(),
+            **{name: getattr(record, name).astype("<u4").tobytes() for name in _COUNTS},
+        }
 
-def encode(records: tuple[Record, ...]) -> bytes:
-    """Write records as Parquet, each with a digest of its values."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    # Codes are whole numbers below 65,536; values keep all their bits.
-    columns = [
-        *((name, pa.string()) for name in (*_TEXT, "params")),
-        *((name, pa.int64()) for name in _WHOLE),
-        *((name, pa.float64()) for name in _REAL),
-        *((name, pa.list_(pa.string())) for name in ("warnings", "domains")),
-        ("sizes", pa.list_(pa.int64())),
-        *((name, pa.list_(pa.float64())) for name in ("brier", "log_loss")),
-        ("codes", pa.bool_()),
-        *((name, pa.binary()) for name in (*_ARRAYS, "digest")),
-    ]
-    buffer = io.BytesIO()
-    pq.write_table(
-        pa.Table.from_pylist([_row(record) for record in records], pa.schema(columns)),
-        buffer,
-        compression="zstd",
-        use_dictionary=False,
-        write_statistics=False,
-        write_page_checksum=True,
-    )
-    return buffer.getvalue()
-
-
-def decode(content: bytes) -> tuple[Record, ...]:
-    """Read records back; raises what pyarrow raises, or ValueError, where bytes are damaged."""
-    import pyarrow.parquet as pq
-
-    rows = pq.read_table(
-        io.BytesIO(content), page_checksum_verification=True, use_threads=False
-    ).to_pylist()
-    records = []
-    for row in rows:
-        if row.pop("digest") != _digest(row):
-            raise ValueError("the values of a run are not those that were written")
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Record:
+        """Turn plain values back into a run."""
         kind = "<u2" if row.pop("codes") else "<f8"
         predicted = np.frombuffer(row["predicted"], dtype=kind)
         row["predicted"] = predicted.astype(np.int64 if kind == "<u2" else np.float64)
@@ -89,32 +78,4 @@ def decode(content: bytes) -> tuple[Record, ...]:
         row["params"] = json.loads(row["params"])
         for name in ("warnings", "domains", "sizes", "brier", "log_loss"):
             row[name] = tuple(row[name])
-        records.append(Record(**{field.name: row[field.name] for field in fields(Record)}))
-    return tuple(records)
-
-
-def _row(record: Record) -> dict[str, Any]:
-    codes = record.predicted.dtype.kind in "iu"
-    row: dict[str, Any] = {
-        **{name: getattr(record, name) for name in _TEXT},
-        **{name: int(getattr(record, name)) for name in _WHOLE},
-        **{name: float(getattr(record, name)) for name in _REAL},
-        "params": json.dumps(record.params, sort_keys=True),
-        "warnings": list(record.warnings),
-        "domains": list(record.domains),
-        "sizes": [int(size) for size in record.sizes],
-        "brier": [float(part) for part in record.brier],
-        "log_loss": [float(part) for part in record.log_loss],
-        "codes": codes,
-        "predicted": record.predicted.astype("<u2" if codes else "<f8").tobytes(),
-        "confidence": record.confidence.astype("<f4").tobytes(),
-        **{name: getattr(record, name).astype("<u4").tobytes() for name in _COUNTS},
-    }
-    return row | {"digest": _digest(row)}
-
-
-def _digest(row: Mapping[str, Any]) -> bytes:
-    # Parquet's own checksums cover the pages, not the headers and the footer that say how to read
-    # them: there, one flipped bit can turn a score into another.
-    plain = {name: [v.hex()] if isinstance(v, bytes) else v for name, v in row.items()}
-    return bytes.fromhex(content_key(plain))
+        return Record(**{field.name: row[field.name] for field in fields(Record)})
