@@ -1,8 +1,11 @@
 """`bocage explain` as a user types it."""
 
+import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import yaml
+from affine import Affine
 
 
 @pytest.fixture
@@ -57,6 +60,25 @@ def test_experiments_are_shown_beside(bocage, tmp_path):
     page = (tmp_path / "explanations" / "labels" / "report.html").read_text()
     assert "Tree models, as published" in page
     assert list((tmp_path / "explanations" / "labels" / "runs").glob("*.parquet"))
+
+
+def test_classes_are_drawn_on_a_raster(bocage, tmp_path):
+    values = np.random.default_rng(0).normal(size=(6, 30, 20)).astype("float32")
+    settings = {"height": 30, "width": 20, "count": 6, "dtype": "float32", "crs": "EPSG:32633"}
+    with rasterio.open(
+        tmp_path / "emb.tif", "w", transform=Affine(10, 0, 5e5, 0, -10, 5e6), **settings
+    ) as file:
+        file.write(values)
+        file.descriptions = tuple(f"E{band}" for band in range(6))
+    code, _, err = bocage("explain", "labels.csv", *ASKED, "--source", "emb.tif")
+    assert code == 0, err
+    page = (tmp_path / "explanations" / "labels" / "report.html").read_text()
+    assert "Each class on 600 pixels of emb.tif" in page
+    assert "bytes a pixel, as stored" in page
+    assert "data:image/png;base64" in page
+    code, _, err = bocage("explain", "labels.csv", *ASKED, "--source", "gone.tif")
+    assert code == 2
+    assert "gone.tif" in err
 
 
 @pytest.mark.parametrize(

@@ -53,11 +53,20 @@ def test_roles_follow_from_the_experiments(problem, tmp_path):
     assert "crop" in served["D0003"]
     assert "tree" in served["D0008"]
     assert {line.split for line in found.lines} == {"inside", "local", "out"}
+    assert all(line.low <= line.k_corrected <= line.high for line in found.lines)
+    (first,) = (role for role in found.roles if role.band == "D0003")
+    assert first.low <= len(first.classes) <= first.high
+    assert first.agreement["models"] == 1
 
 
 @pytest.mark.slow
 def test_two_processes_give_the_same_bits_as_one(problem, done, tmp_path):
     assert _bits(run_campaign(problem, SMALL, tmp_path, Workers(2))) == _bits(done)
+
+
+@pytest.mark.slow
+def test_dask_gives_the_same_bits_too(problem, done, tmp_path):
+    assert _bits(run_campaign(problem, SMALL, tmp_path, Workers(2, "local"))) == _bits(done)
 
 
 @pytest.mark.parametrize("importance", ["permutation", "shap"])

@@ -62,7 +62,7 @@ def test_roles_follow_from_what_is_needed_and_raised(found):
     assert raised["D0003"].classes == ("crop",)
     assert raised["D0008"].classes == ("tree",)
     assert {r.name for r in found.raised if r.band not in {"D0003", "D0008"}} == {"uninterpreted"}
-    assert raised["D0003"].agreement == 1
+    assert raised["D0003"].agreement == {"region": 1, "year": 1}
     needed = {r.band: r.classes for r in found.needed}
     assert "crop" in needed["D0003"]
     assert "water" in needed["D0003"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bocage.cli import _options as opt
+from bocage.cli import _sources as src
 from bocage.cli._folder import SETTINGS
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ def explain(
     depth: Annotated[
         int, typer.Option(min=1, help="Dimensions that experiments try one after the other.")
     ] = 30,
+    source: src.Source = [],  # noqa: B006 - typer reads it as 'not given'
+    bands: src.Bands = None,
+    scale: src.Scale = None,
+    offset: src.Offset = None,
+    nodata: src.Nodata = None,
+    overview: src.Overview = None,
     workers: Annotated[
         int | None,
         typer.Option("-j", "--workers", min=1, help="Processes; all cores if not given."),
@@ -64,6 +71,7 @@ def explain(
 ) -> None:
     """Say which dimensions of an embedding carry which class, and how few are enough.
 
+    With --source, classes are drawn on a piece of that raster, with few dimensions and with all.
     Experiments that were stopped go on where they were when the same command is run again.
     """
     settings = opt.settings_from(
@@ -88,6 +96,8 @@ def explain(
     from bocage.explain import (
         CampaignSettings,
         Problem,
+        class_maps,
+        costs,
         linear_ablations,
         run_campaign,
         write_subset,
@@ -97,6 +107,12 @@ def explain(
 
     if where not in ("", "local", "out"):
         raise SettingsError(f"--where {where!r} is unknown; expected local or out")
+    raster = None
+    if source:
+        from bocage.sources import join_tiles
+
+        # Before anything long begins: a raster that can't be read is said at once.
+        raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, None, overview))
     task, split, title = _subject(sources, settings)
     problem = Problem.of(task, split, which or _only(task))
     folder = output or Path("explanations") / title
@@ -141,7 +157,9 @@ def explain(
         # One of an earlier run would be taken for this one's.
         (folder / "subset.yaml").unlink(missing_ok=True)
     page = folder / "report.html"
-    write_atomic(page, explanation_page(found, opt.typed()))
+    spent = costs(found)
+    drawn = None if raster is None else class_maps(found, raster)
+    write_atomic(page, explanation_page(found, opt.typed(), spent, drawn))
     console.print(f"page: {page}", soft_wrap=True)
 
 

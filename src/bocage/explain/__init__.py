@@ -8,7 +8,18 @@ from bocage.explain._campaign import (
     plan_campaign,
     run_campaign,
 )
+from bocage.explain._class_maps import (
+    BOTH,
+    NEITHER,
+    NO_DATA,
+    ONLY_ALL,
+    ONLY_FEW,
+    ClassMap,
+    ClassMaps,
+    class_maps,
+)
 from bocage.explain._contrast import ENOUGH_PLACES, Contrast, contrast
+from bocage.explain._costs import Costs, costs
 from bocage.explain._curves import KEEP, Curve, Few, curves
 from bocage.explain._explanation import Explanation, Subset, explain
 from bocage.explain._importance import IMPORTANCES
@@ -23,18 +34,26 @@ from bocage.explain._subset_file import read_subset, write_subset
 from bocage.explain._tree_path import TREES
 
 __all__ = [
+    "BOTH",
     "ENOUGH_PLACES",
     "HOW",
     "IMPORTANCES",
     "INSIDE",
     "KEEP",
+    "NEITHER",
+    "NO_DATA",
+    "ONLY_ALL",
+    "ONLY_FEW",
     "ROLES",
     "SPLITS",
     "TREES",
     "Ablation",
     "CampaignLine",
     "CampaignSettings",
+    "ClassMap",
+    "ClassMaps",
     "Contrast",
+    "Costs",
     "Curve",
     "Explanation",
     "Few",
@@ -46,7 +65,9 @@ __all__ = [
     "Redundancy",
     "Role",
     "Subset",
+    "class_maps",
     "contrast",
+    "costs",
     "curves",
     "explain",
     "forward",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bocage.core import DataError, SettingsError, Workers, content_key, undone, work_off
 from bocage.explain._ablation import Ablation
 from bocage.explain._importance import IMPORTANCES, permutation, shap
+from bocage.explain._null import shuffle_blocks
 from bocage.explain._problem import FEW, Problem
 from bocage.explain._shelf import AblationShelf
 from bocage.explain._tree_path import (
@@ -36,7 +37,7 @@ TRAIN_SHARE = 0.75
 BATCH = 8
 """Experiments sent to a worker together."""
 
-CAMPAIGN_VERSION = 2
+CAMPAIGN_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,9 @@ def run_experiment(
         said.append(fitted.predict(np.ascontiguousarray(new[:, order[:k]])))
     said.append(whole.predict(new))
     right = np.stack(said) == truth
-    shuffled = fit_trees(experiment.model, X, rng.permutation(y), seed).predict(new)
+    split = problem.split
+    moved = shuffle_blocks(y, split.group[train], split.block[train], rng)
+    shuffled = fit_trees(experiment.model, X, moved, seed).predict(new)
     return Ablation(
         key=experiment.key,
         fold=experiment.fold or f"{INSIDE}/{experiment.place}/{experiment.number}",
@@ -299,6 +302,7 @@ def _balanced(own: NDArray[np.bool_], rows: Ints, most: int, rng: np.random.Gene
     return np.sort(np.concatenate(drawn))
 
 
+@cache
 def _version(model: str) -> str:
     from importlib.metadata import version
 

@@ -116,6 +116,15 @@ def contrast(
     return Contrast(effect, by_place, score, critical, found, over_places)
 
 
+def effects_in(X: Floats, codes: Ints, n_classes: int) -> Floats:
+    """Return how far each class stands apart among some samples, shape (n_classes, d).
+
+    NaN for a class without samples, and where there is no other.
+    """
+    part = _Place.of(X, codes, n_classes, np.zeros(len(X), np.int64), 1)
+    return np.asarray(part.effect(np.ones((1, 1)))[0], np.float64)
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Sums of ranks, by block and class."""

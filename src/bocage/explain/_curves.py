@@ -27,13 +27,14 @@ class Few:
     k : int or None
         The smallest number that keeps 98 % of the full score; None where the full score is no
         better than chance, or no number that was looked at keeps it.
-    low, high : int or None
-        95 % interval over places; None where there is one place, or k is None.
+    low, high : float or None
+        95 % interval over places, infinite where none that was looked at keeps it; None where
+        there is one place, or k is None.
     """
 
     k: int | None
-    low: int | None = None
-    high: int | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Curve:
     Attributes
     ----------
     regime, model, how, label : str
-        As of `Ablation`.
+        As of `Ablation`; an empty label stands for all classes that are known, each weighing the
+        same.
     places : tuple of str
     score : ndarray of float64, shape (K,)
         2 x balanced accuracy - 1: 0 by chance, 1 at best.
@@ -95,11 +97,17 @@ def curves(ablations: Iterable[Ablation], seed: int = 0) -> tuple[Curve, ...]:
         for (regime, _, how, label), found in parts.items()
         if how == "null"
     }
-    return tuple(
+    made = [
         _curve(name, found, chance.get((name[0], name[3]), 0.0), seed)
         for name, found in parts.items()
         if name[2] != "null" and _places(found)
-    )
+    ]
+    known: dict[tuple[str, str, str], list[dict[str, tuple[Floats, Floats]]]] = {}
+    for curve in made:
+        if curve.how == "joint" and curve.is_known:
+            name = curve.regime, curve.model, curve.how
+            known.setdefault(name, []).append(_places(parts[(*name, curve.label)]))
+    return (*made, *(_all_classes(name, found, seed) for name, found in known.items()))
 
 
 def _chance(found: Sequence[Ablation]) -> float:
@@ -148,6 +156,31 @@ def _curve(
     )  # fmt: skip
 
 
+def _all_classes(
+    name: tuple[str, str, str], found: Sequence[dict[str, tuple[Floats, Floats]]], seed: int
+) -> Curve:
+    """Average over classes, of which each is known in some of the places."""
+    places = tuple(dict.fromkeys(place for one in found for place in one))
+    weight = np.random.default_rng(seed).dirichlet(np.ones(len(places)), N_BOOTSTRAP)
+    weight = np.vstack([np.ones(len(places)), weight])
+    rows = np.zeros((2, len(weight), len(next(iter(found[0].values()))[0])))
+    for one in found:
+        own = weight[:, [places.index(place) for place in one]]
+        own = own / own.sum(axis=1, keepdims=True)
+        for number in range(2):
+            rows[number] += own @ np.stack([part[number] for part in one.values()]) / len(found)
+    (mean, accuracy), (drawn, drawn_accuracy) = rows[:, 0], rows[:, 1:]
+    many = len(places) > 1
+    low, high = np.full((2, len(mean)), np.nan)
+    if many:
+        low, high = np.quantile(drawn, QUANTILES, axis=0)
+    return Curve(
+        *name, "", places, mean[:-1], low[:-1], high[:-1], float(mean[-1]), 0.0,
+        _few(mean, drawn if many else None),
+        _few(accuracy, drawn_accuracy if many else None),
+    )  # fmt: skip
+
+
 def _few(mean: Floats, drawn: Floats | None) -> Few:
     k = int(smallest(mean))
     if k == 0:
@@ -155,10 +188,9 @@ def _few(mean: Floats, drawn: Floats | None) -> Few:
     if drawn is None:
         return Few(k)
     found = smallest(drawn)
-    # A resample in which no number is enough counts as more than all that were looked at.
-    found = np.where(found == 0, drawn.shape[1], found)
-    low, high = np.quantile(found, QUANTILES, method="nearest")
-    return Few(k, int(low), int(high))
+    # A resample in which no number is enough takes more than all that were looked at.
+    low, high = np.quantile(np.where(found == 0, np.inf, found), QUANTILES, method="nearest")
+    return Few(k, float(low), float(high))
 
 
 def smallest(scores: Floats) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bocage.core import DataError, SettingsError
 from bocage.explain._ablation import Ablation
 from bocage.explain._contrast import Contrast, contrast
-from bocage.explain._curves import Curve, curves, smallest
+from bocage.explain._curves import Curve, Few, curves
 from bocage.explain._linear import DEPTH
 from bocage.explain._linear_path import Moments, Normal
 from bocage.explain._orders import forward
@@ -17,7 +17,10 @@ from bocage.explain._problem import FEW, Problem
 from bocage.explain._published import Published, published
 from bocage.explain._redundancy import Redundancy
 from bocage.explain._roles import Role, roles
+from bocage.explain._stability import drawn, levels
 from bocage.sources import AEF_BANDS
+
+NO_NUMBER = Few(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,20 @@ class Subset:
     score, full : float
         Scores of as many dimensions and of all, chosen with all labels but those that are tested;
         2 x balanced accuracy - 1, mean over places (and over classes for all together).
+    few : Few
+        How many dimensions are enough, with an interval.
     """
 
     label: str
     bands: tuple[str, ...]
     score: float
     full: float
+    few: Few = NO_NUMBER
+
+    @property
+    def k(self) -> int:
+        """How many dimensions are chosen."""
+        return len(self.bands)
 
 
 @dataclass(frozen=True)
@@ -85,6 +96,16 @@ class Explanation:
     campaign: Published | None = None
     notes: tuple[str, ...] = field(default=())
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Classes that are told no better than by chance, or have too few samples."""
+        known = {
+            c.label
+            for c in self.curves
+            if (c.regime, c.how) == (self.where, "joint") and c.is_known
+        }
+        return tuple(label for label in self.problem.classes if label not in known)
+
     def curve(self, regime: str, how: str, label: str, model: str = "ridge") -> Curve | None:
         """Return one curve."""
         wanted = (regime, model, how, label)
@@ -124,6 +145,7 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
     judged = {(c.how, c.label): c for c in made if c.regime == where and c.model == "ridge"}
     every = Moments.of(problem.X, problem.codes, problem.n_classes).one_vs_rest()
     subsets = _subsets(problem, every, judged)
+    enough = [subset.k for subset in subsets]
     together = _together(problem, every, made, where)
     X, codes = problem.X, problem.codes
     stand_out = contrast(X, codes, problem.n_classes, problem.split.group, problem.split.block)
@@ -135,12 +157,8 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
         other = redundancy.shadowed_by(int(at), tuple(np.flatnonzero(held[code]).tolist()))
         if other is not None:
             shadows[problem.classes[code], problem.bands[at]] = problem.bands[other]
-    alone = {
-        str(number): np.nan_to_num(part) > 0
-        for number, part in enumerate(stand_out.by_place)
-        if len(stand_out.by_place) > 1
-    }
     raised = stand_out.found & (stand_out.effect > 0)
+    alone = levels(problem, enough)
     return Explanation(
         problem=problem,
         where=where,
@@ -149,12 +167,18 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
         together=together,
         elsewhere=_together(problem, every, made, "local" if where == "out" else "out"),
         contrast=stand_out,
-        needed=roles(problem.bands, problem.classes, held, _held(problem, done, where, judged)),
+        needed=roles(
+            problem.bands,
+            problem.classes,
+            held,
+            {each.over: (each.needed, each.known) for each in alone},
+            drawn(problem, enough),
+        ),
         raised=roles(
             problem.bands,
             problem.classes,
             raised,
-            {name: part & stand_out.found for name, part in alone.items()},
+            {each.over: (each.raised & stand_out.found, each.known) for each in alone},
         ),
         shadows=shadows,
         redundancy=redundancy,
@@ -178,6 +202,7 @@ def _subsets(
                 tuple(problem.bands[at] for at in order[code, :k]),
                 float(curve.score[k - 1]) if curve is not None and k else float("nan"),
                 float("nan") if curve is None else curve.full,
+                Few(None) if curve is None else curve.few,
             )
         )
     return tuple(subsets)
@@ -185,41 +210,14 @@ def _subsets(
 
 def _together(problem: Problem, every: Normal, made: tuple[Curve, ...], regime: str) -> Subset:
     """Choose dimensions for all classes that are told from the others."""
-    found = [c for c in made if (c.regime, c.how) == (regime, "joint") and c.is_known]
-    if not found:
+    found = next((c for c in made if (c.regime, c.how, c.label) == (regime, "joint", "")), None)
+    if found is None:
         return Subset("", (), float("nan"), float("nan"))
     order = forward(every, min(problem.X.shape[1], DEPTH), joint=True)[0]
-    score = np.mean([c.score for c in found], axis=0)
-    full = float(np.mean([c.full for c in found]))
-    k = int(smallest(np.append(score, full)))
+    k = found.few.k or 0
     bands = tuple(problem.bands[at] for at in order[:k])
-    return Subset("", bands, float(score[k - 1]) if k else float("nan"), full)
-
-
-def _held(
-    problem: Problem,
-    done: tuple[Ablation, ...],
-    where: str,
-    judged: Mapping[tuple[str, str], Curve],
-) -> dict[str, NDArray[np.bool_]]:
-    """Tell for each place which dimensions most of its folds choose among the first k."""
-    count: dict[str, NDArray[np.float64]] = {}
-    folds: dict[tuple[str, int], int] = {}
-    shape = (problem.n_classes, len(problem.bands))
-    for item in done:
-        if (item.regime, item.model, item.how) != (where, "ridge", "forward"):
-            continue
-        code = problem.classes.index(item.label)
-        few = judged["forward", item.label].few.k if ("forward", item.label) in judged else None
-        table = count.setdefault(item.place, np.zeros(shape))
-        folds[item.place, code] = folds.get((item.place, code), 0) + 1
-        if few is not None:
-            table[code, item.order[:few]] += 1
-    made = {}
-    for place, table in count.items():
-        n = np.array([[folds.get((place, code), 1)] for code in range(problem.n_classes)])
-        made[place] = table > n / 2
-    return made if len(made) > 1 else {}
+    score = float(found.score[k - 1]) if k else float("nan")
+    return Subset("", bands, score, found.full, found.few)
 
 
 def _table(problem: Problem, held: Mapping[str, list[int]]) -> NDArray[np.bool_]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from bocage.core import content_key, progress
 from bocage.explain._ablation import Ablation
 from bocage.explain._linear_path import Moments, Path
+from bocage.explain._null import shuffle_blocks
 from bocage.explain._orders import components, forward, random_orders, ranked
 from bocage.explain._problem import Problem
 from bocage.splits import Fold
@@ -29,7 +30,7 @@ HOW = {
     "elsewhere": "one by one, with labels of other places",
     "random": "at random",
     "pca": "principal components in place of dimensions",
-    "null": "labels shuffled within their place, all dimensions",
+    "null": "labels of blocks exchanged within their place, all dimensions",
 }
 """How dimensions are ordered."""
 
@@ -131,19 +132,16 @@ def _right(
 def _null(
     problem: Problem, fold: Fold, key: list[str], known: NDArray[np.bool_], seed: int
 ) -> Iterator[Ablation]:
-    """Score what is learned from labels that were shuffled within their place."""
+    """Score what is learned from labels that were moved within their place."""
     rng = np.random.default_rng(seed)
     tests = fold.tests[fold.regime]
     codes, m = problem.codes, problem.n_classes
     n_null = N_NULL if problem.X.shape[1] <= MANY else FEWER
     own = np.zeros((m, n_null), dtype=np.int64)
     rest = np.zeros((m, n_null), dtype=np.int64)
-    group = problem.split.group[fold.pool]
+    group, block = problem.split.group[fold.pool], problem.split.block[fold.pool]
     for repeat in range(n_null):
-        shuffled = codes[fold.pool].copy()
-        for number in np.unique(group):
-            at = np.flatnonzero(group == number)
-            shuffled[at] = shuffled[rng.permutation(at)]
+        shuffled = shuffle_blocks(codes[fold.pool], group, block, rng)
         normal = Moments.of(problem.X[fold.pool], shuffled, m).one_vs_rest()
         weights = normal.weights() / normal.spread
         score = problem.X[tests] @ weights.T - np.einsum("md,md->m", weights, normal.mean)

@@ -53,6 +53,9 @@ class Moments:
     def __add__(self, other: "Moments") -> "Moments":
         return Moments(self.n + other.n, self.first + other.first, self.second + other.second)
 
+    def __mul__(self, weight: float) -> "Moments":
+        return Moments(self.n * weight, self.first * weight, self.second * weight)
+
     def __sub__(self, other: "Moments") -> "Moments":
         return Moments(self.n - other.n, self.first - other.first, self.second - other.second)
 

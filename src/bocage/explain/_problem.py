@@ -88,6 +88,16 @@ class Problem:
         same = (self.X[0] == self.X).all(axis=0)
         return tuple(band for band, flat in zip(self.bands, same, strict=True) if flat)
 
+    @property
+    def over(self) -> str:
+        """What the places are: the column that is left out."""
+        return self.split.leave
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """What was taken off the values."""
+        return np.asarray(self.task.inputs[self.name].values.mean(axis=0), np.float64)
+
     @cached_property
     def folds(self) -> tuple[Fold, ...]:
         """Folds of the regimes that are explained."""

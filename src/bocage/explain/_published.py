@@ -8,10 +8,14 @@ from numpy.typing import NDArray
 
 from bocage.explain._ablation import Ablation
 from bocage.explain._campaign import INSIDE, SPLITS
-from bocage.explain._curves import smallest
+from bocage.explain._curves import QUANTILES, smallest
 from bocage.explain._importance import IMPORTANCES
 from bocage.explain._problem import Problem
 from bocage.explain._roles import Role, roles
+from bocage.explain._stability import N_DRAWS
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 ONE_SIDED = 1.645
 """Standard errors that chance exceeds in 1 of 20 cases."""
@@ -33,8 +37,11 @@ class CampaignLine:
         balanced accuracy - 1; NaN where half of the experiments or more have none, and where the
         class is not told from the others better than by chance.
     chance : float
-        What models that learned from shuffled labels reach in 1 of 20 cases, on average over as
-        many experiments.
+        What models that learned from labels without meaning reach in 1 of 20 cases, on average
+        over as many experiments.
+    low, high : float
+        95 % interval of `k_corrected` over places; NaN with one place, infinite where half of the
+        experiments have none.
     """
 
     label: str
@@ -44,6 +51,8 @@ class CampaignLine:
     k_accuracy: float
     k_corrected: float
     chance: float
+    low: float = float("nan")
+    high: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ class Published:
     lines : tuple of CampaignLine
     roles : tuple of Role
         Of each dimension: a class is served if the dimension is among the first k of the class,
-        by mean importance, k by the corrected rule. Agreement is that of the models.
+        by mean importance, k by the corrected rule. Agreement is that of models and places.
     models : tuple of str
     importance : str
         What ordered the dimensions; see `IMPORTANCES`.
@@ -82,15 +91,83 @@ def published(problem: Problem, ablations: Iterable[Ablation]) -> Published | No
     split = INSIDE if any(a.regime == INSIDE for a in done) else done[0].regime
     inside = [a for a in done if a.regime == split]
     enough = {line.label: line.k_corrected for line in lines if line.split == split}
-    by_model = {
-        model: _served(problem, [a for a in inside if a.model == model], enough)
-        for model in models
-        # One that was not drawn for a class says nothing of it, and would count as disagreement.
-        if {a.label for a in inside if a.model == model} == {a.label for a in inside}
-    }
-    served = _served(problem, inside, enough)
-    made = roles(problem.bands, problem.classes, served, by_model)
+    parts = [_Importances.of(inside, label, problem) for label in problem.classes]
+    k = [enough.get(label, float("nan")) for label in problem.classes]
+    made = roles(
+        problem.bands,
+        problem.classes,
+        _served(parts, k, [part.all for part in parts])[0],
+        {
+            name: alone
+            for name, alone in (
+                ("models", _alone(parts, k, "model")),
+                (problem.over, _alone(parts, k, "place")),
+            )
+            if len(alone[0]) > 1
+        },
+        _drawn(parts, k, problem.split.groups),
+    )
     return Published(tuple(lines), made, models, done[0].how)
+
+
+@dataclass(frozen=True, slots=True)
+class _Importances:
+    """Importances of a class's experiments, shape (n, d), with their models and places."""
+
+    values: Floats
+    model: NDArray[np.str_]
+    place: NDArray[np.str_]
+
+    @classmethod
+    def of(cls, done: Sequence[Ablation], label: str, problem: Problem) -> "_Importances":
+        own = [a for a in done if a.label == label]
+        values = np.array([a.importance for a in own]).reshape(len(own), len(problem.bands))
+        return cls(values, np.array([a.model for a in own]), np.array([a.place for a in own]))
+
+    @property
+    def all(self) -> Floats:
+        """Weights of one, shape (1, n)."""
+        return np.ones((1, len(self.values)))
+
+
+def _served(parts: Sequence[_Importances], k: Sequence[float], weights: Sequence[Floats]) -> Flags:
+    """Take the first k dimensions by weighted mean importance, shape (r, n_classes, d).
+
+    Weights are of shape (r, n) for the n experiments of each class.
+    """
+    made = np.zeros((len(weights[0]), len(parts), parts[0].values.shape[1]), dtype=bool)
+    for code, (part, number, weight) in enumerate(zip(parts, k, weights, strict=True)):
+        if len(part.values) and np.isfinite(number):
+            order = np.argsort(-(weight @ part.values), axis=1, kind="stable")[:, : int(number)]
+            np.put_along_axis(made[:, code], order, values=True, axis=1)
+    return made
+
+
+def _alone(parts: Sequence[_Importances], k: Sequence[float], column: str) -> tuple[Flags, Flags]:
+    """Say what each model, or each place, finds by itself, and the classes that it knows."""
+    own = [getattr(part, column) for part in parts]
+    names = sorted({str(name) for values in own for name in values})
+    weights = [np.array([values == name for name in names], np.float64) for values in own]
+    known = np.stack([weight.any(axis=1) for weight in weights], axis=1)
+    return _served(parts, k, weights) & known[:, :, None], known
+
+
+def _drawn(
+    parts: Sequence[_Importances], k: Sequence[float], places: Sequence[str]
+) -> Flags | None:
+    """Find roles anew in draws of places, shape (draws, n_classes, d); None with one place."""
+    if len(places) < 2:  # noqa: PLR2004 - one place has no others
+        return None
+    rng = np.random.default_rng(0)
+    drawn = rng.dirichlet(np.ones(len(places)), N_DRAWS)
+    weights = [_weights(drawn, part.place, places) for part in parts]
+    return _served(parts, k, weights)
+
+
+def _weights(drawn: Floats, place: NDArray[np.str_], places: Sequence[str]) -> Floats:
+    """Share the weight of each place, shape (r, n_places), among its experiments: (r, n)."""
+    at = np.array([places.index(str(name)) for name in place], dtype=np.int64)
+    return np.asarray(drawn[:, at] / np.bincount(at, minlength=len(places))[at], np.float64)
 
 
 def _line(label: str, split: str, found: Sequence[Ablation]) -> CampaignLine:
@@ -101,12 +178,14 @@ def _line(label: str, split: str, found: Sequence[Ablation]) -> CampaignLine:
     spread = null.std(ddof=1) / np.sqrt(len(null)) if len(null) > 1 else np.inf
     chance = float(max(null.mean(), 0.0) + ONE_SIDED * spread)
     full = float(np.mean([score[-1] for score in corrected]))
-    k = _median(corrected) if full > chance else float("nan")
-    accurate = _median(accuracy)
-    return CampaignLine(label, split, len(found), full, accurate, k, chance)
+    k, low, high = (float("nan"),) * 3
+    if full > chance:
+        k = _median(corrected)
+        low, high = _interval(corrected, [a.place for a in found]) if np.isfinite(k) else (k, k)
+    return CampaignLine(label, split, len(found), full, _median(accuracy), k, chance, low, high)
 
 
-def _median(scores: Sequence[NDArray[np.float64]]) -> float:
+def _median(scores: Sequence[Floats]) -> float:
     """Return the median number that is enough; NaN where half of the experiments have none."""
     # None is more than any number. Of two in the middle the larger, so that it is one of them.
     found = sorted(int(smallest(score)) or np.inf for score in scores)
@@ -114,14 +193,15 @@ def _median(scores: Sequence[NDArray[np.float64]]) -> float:
     return middle if np.isfinite(middle) else float("nan")
 
 
-def _served(
-    problem: Problem, found: Sequence[Ablation], enough: dict[str, float]
-) -> NDArray[np.bool_]:
-    made = np.zeros((problem.n_classes, len(problem.bands)), dtype=bool)
-    for code, label in enumerate(problem.classes):
-        parts = [a.importance for a in found if a.label == label]
-        k = enough.get(label, float("nan"))
-        if parts and np.isfinite(k):
-            order = np.argsort(-np.mean(parts, axis=0), kind="stable")
-            made[code, order[: int(k)]] = True
-    return made
+def _interval(scores: Sequence[Floats], place: Sequence[str]) -> tuple[float, float]:
+    """Return a 95 % interval of the median over draws of places; NaN with one place."""
+    places = sorted(set(place))
+    if len(places) < 2:  # noqa: PLR2004 - one place has no others
+        return float("nan"), float("nan")
+    k = np.array([int(smallest(score)) or np.inf for score in scores])
+    order = np.argsort(k, kind="stable")
+    drawn = np.random.default_rng(0).dirichlet(np.ones(len(places)), N_DRAWS)
+    total = _weights(drawn, np.array(place), places)[:, order].cumsum(axis=1)
+    median = k[order][(total > total[:, -1:] / 2).argmax(axis=1)]
+    low, high = np.quantile(median, QUANTILES, method="nearest")
+    return float(low), float(high)

@@ -23,7 +23,8 @@ class Redundancy:
         Participation ratio of the variances along the principal axes: d where all are equal, 1
         where one holds everything.
     groups : tuple of tuple of int
-        Dimensions that are alike, directly or through others, two or more in each group.
+        Dimensions that are alike, each to each other of its group (complete linkage); two or
+        more in each group.
     """
 
     correlation: Floats
@@ -33,7 +34,8 @@ class Redundancy:
     @classmethod
     def of(cls, X: Floats, place: NDArray[np.int64]) -> "Redundancy":
         """Look at values of shape (n, d) in their places, shape (n,)."""
-        from scipy.sparse.csgraph import connected_components
+        from scipy.cluster.hierarchy import fcluster, linkage
+        from scipy.spatial.distance import squareform
 
         names, at = np.unique(place, return_inverse=True)
         mean = np.stack([X[at == number].mean(axis=0) for number in range(len(names))])
@@ -46,8 +48,9 @@ class Redundancy:
             able[:, None] & able, covariance / (scale[:, None] * scale), np.eye(len(spread))
         )
         axes = np.clip(np.linalg.eigvalsh(covariance), 0, None)
-        _, group = connected_components(abs(correlation) >= ALIKE, directed=False)
-        found = [np.flatnonzero(group == number) for number in range(group.max() + 1)]
+        apart = squareform(np.clip(1 - abs(correlation), 0, None), checks=False)
+        group = fcluster(linkage(apart, "complete"), 1 - ALIKE, "distance")
+        found = [np.flatnonzero(group == number) for number in np.unique(group)]
         total = np.square(axes).sum()
         return cls(
             correlation,

@@ -1,13 +1,18 @@
 """Roles of dimensions, by the number of classes that they serve."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+Flags = NDArray[np.bool_]
+
 ROLES = ("uninterpreted", "specialist", "low-generalist", "mid-generalist", "high-generalist")
 """By number of classes: 0, 1, 2, 3, and 4 or more (arXiv 2603.16911)."""
+
+TOP = len(ROLES) - 1
+QUANTILES = (0.025, 0.975)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +24,18 @@ class Role:
     band : str
     classes : tuple of str
         The classes that it serves.
-    places : tuple of float
-        For each of these classes, the share of the places that say so.
-    agreement : float
-        Share of the places that give the dimension the same role; NaN with one place.
+    low, high : int or None
+        95 % interval of their number over draws of places; None where it is not known.
+    agreement : mapping of str to float
+        By column (region, year) or ``models``, the share of its values that give the dimension
+        the same role; NaN where none knows a class that it serves.
     """
 
     band: str
     classes: tuple[str, ...]
-    places: tuple[float, ...]
-    agreement: float
+    low: int | None = None
+    high: int | None = None
+    agreement: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -38,14 +45,15 @@ class Role:
 
 def role_of(n_classes: int) -> str:
     """Name the role of a dimension that serves so many classes."""
-    return ROLES[min(n_classes, len(ROLES) - 1)]
+    return ROLES[min(n_classes, TOP)]
 
 
 def roles(
     bands: Sequence[str],
     classes: Sequence[str],
-    served: NDArray[np.bool_],
-    by_place: Mapping[str, NDArray[np.bool_]],
+    served: Flags,
+    alone: Mapping[str, tuple[Flags, Flags]],
+    drawn: Flags | None = None,
 ) -> tuple[Role, ...]:
     """Give each dimension its role.
 
@@ -54,22 +62,39 @@ def roles(
     bands, classes : sequence of str
     served : ndarray of bool, shape (n_classes, d)
         Which classes each dimension serves.
-    by_place : mapping of str to ndarray of bool, shape (n_classes, d)
-        The same, found in each place alone.
+    alone : mapping of str to (ndarray, ndarray)
+        By column, what each of its L values says by itself, shape (L, n_classes, d), and which
+        classes it knows, shape (L, n_classes): of others it says nothing.
+    drawn : ndarray of bool, shape (draws, n_classes, d), optional
+        The same as `served`, for draws of places.
     """
-    stack = np.stack(list(by_place.values())) if by_place else np.zeros((0, *served.shape), bool)
-    share = stack.mean(axis=0) if len(stack) else np.full(served.shape, np.nan)
-    top = len(ROLES) - 1
-    number = np.minimum(served.sum(axis=0), top)
-    alike = (
-        np.minimum(stack.sum(axis=1), top) == number if len(stack) else np.zeros((0, len(bands)))
-    )
+    shares = {name: _agreement(served, *parts) for name, parts in alone.items()}
+    low = high = None
+    if drawn is not None:
+        number = drawn.sum(axis=1, dtype=np.int64)
+        low, high = (_quantile(number, part) for part in QUANTILES)
     return tuple(
         Role(
             band,
             tuple(c for c, yes in zip(classes, served[:, at], strict=True) if yes),
-            tuple(float(part) for part in share[served[:, at], at]),
-            float(alike[:, at].mean()) if len(stack) > 1 else float("nan"),
+            None if low is None else int(low[at]),
+            None if high is None else int(high[at]),
+            {name: float(share[at]) for name, share in shares.items()},
         )
         for at, band in enumerate(bands)
     )
+
+
+def _quantile(number: NDArray[np.int64], part: float) -> NDArray[np.int64]:
+    return np.asarray(np.quantile(number, part, axis=0, method="nearest"))
+
+
+def _agreement(served: Flags, stack: Flags, known: Flags) -> NDArray[np.float64]:
+    there = known[:, :, None]
+    expected = np.minimum((served & there).sum(axis=1, dtype=np.int64), TOP)
+    same = np.minimum((stack & there).sum(axis=1), TOP) == expected
+    # A value without any of the classes served has no say.
+    silent = served.sum(axis=0, dtype=np.int64) == 0
+    heard = (served & there).any(axis=1) | (silent & known.any(axis=1, keepdims=True))
+    with np.errstate(invalid="ignore"):
+        return np.asarray((same & heard).sum(axis=0) / heard.sum(axis=0), np.float64)

@@ -19,15 +19,14 @@ class AblationShelf(Shelf[Ablation]):
 
     @classmethod
     def columns(cls) -> list[tuple[str, Any]]:
-        """Orders and counts are whole numbers, importances keep all their bits."""
+        """Orders and counts are whole numbers below 2^32; importances keep all their bits."""
         import pyarrow as pa
 
         return [
             *((name, pa.string()) for name in _TEXT),
             *((name, pa.int64()) for name in _WHOLE),
             *((name, pa.float64()) for name in _REAL),
-            *((name, pa.list_(pa.int64())) for name in _COUNTS),
-            ("importance", pa.list_(pa.float64())),
+            *((name, pa.binary()) for name in (*_COUNTS, "importance")),
         ]
 
     @classmethod
@@ -35,10 +34,12 @@ class AblationShelf(Shelf[Ablation]):
         """Turn an experiment into plain values."""
         row: dict[str, Any] = {part.name: getattr(record, part.name) for part in fields(Ablation)}
         row |= {name: int(row[name]) for name in _WHOLE}
-        return row | {name: row[name].tolist() for name in (*_COUNTS, "importance")}
+        row |= {name: row[name].astype("<u4").tobytes() for name in _COUNTS}
+        return row | {"importance": record.importance.astype("<f8").tobytes()}
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Ablation:
         """Turn plain values back into an experiment."""
-        row |= {name: np.array(row[name], dtype=np.int64) for name in _COUNTS}
-        return Ablation(**row | {"importance": np.array(row["importance"], dtype=np.float64)})
+        row |= {name: np.frombuffer(row[name], "<u4").astype(np.int64) for name in _COUNTS}
+        importance = np.frombuffer(row["importance"], "<f8").astype(np.float64)
+        return Ablation(**row | {"importance": importance})

@@ -32,16 +32,10 @@ from bocage.mapping.outputs import (
     value_layer,
 )
 from bocage.methods import FittedMethod
-from bocage.sources import Grid, Raster, Window
+from bocage.sources import Grid, Raster, Window, far_off
 
 N_PROBES = 512
 """Rows whose answers tell models apart."""
-
-FAR = 3.0
-"""Values so many training ranges away are taken to be scaled otherwise."""
-
-TINY = 1 / 50
-"""So are values that are, and vary, less than this share of those of training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,18 +208,15 @@ def _check_values(model: MapModel, raster: Raster, places: Sequence[int], area: 
     if not values.shape[1]:
         return
     low, mean, high = limits
-    span = np.maximum(high - low, 1e-12)
-    middle = np.median(values, axis=1)
-    far = (middle < low - FAR * span) | (middle > high + FAR * span)
-    spread = np.ptp(np.quantile(values, [0.05, 0.95], axis=1), axis=0)
-    far |= (np.abs(middle) < TINY * np.abs(mean)) & (spread < TINY * span)
+    far = far_off(values, low, mean, high)
     # Each input by itself: embeddings that fit do not excuse reflectance that does not.
     if any(far[part].mean() > 0.5 for part in model.parts):  # noqa: PLR2004 - most of them
         i = int(np.flatnonzero(far)[0])
         raise DataError(
-            f"band {model.bands[i]} of {raster.about.name} is about {middle[i]:.4g}, and the model "
-            f"learned from values from {low[i]:.4g} to {high[i]:.4g} ({far.sum()} of {len(far)} "
-            "bands are that far off); expected the same scale: declare it with --scale and --offset"
+            f"band {model.bands[i]} of {raster.about.name} is about {np.median(values[i]):.4g}, "
+            f"and the model learned from values from {low[i]:.4g} to {high[i]:.4g} ({far.sum()} of "
+            f"{len(far)} bands are that far off); expected the same scale: declare it with --scale "
+            "and --offset"
         )
 
 

@@ -21,7 +21,8 @@ from bocage.report._evidence import (
     SplitPanel,
     ValueScore,
 )
-from bocage.report._explain import explanation_page, few_text, sentence
+from bocage.report._explain import explanation_page
+from bocage.report._explain_words import few_text, sentence
 from bocage.report._from_study import content_of, split_content
 from bocage.report._interval import Interval
 from bocage.report._page import render, write

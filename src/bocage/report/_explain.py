@@ -1,32 +1,50 @@
 """The page of an explanation."""
 
-import math
 from collections import Counter
 
-from bocage.explain import ENOUGH_PLACES, KEEP, ROLES, Curve, Explanation, Few
+from bocage.explain import ENOUGH_PLACES, KEEP, ROLES, ClassMaps, Costs, Curve, Explanation
 from bocage.report._explain_campaign import campaign_section
-from bocage.report._explain_figures import ablation_curves, class_by_dimension, role_chart
-from bocage.report._format import NOTHING, count, number
+from bocage.report._explain_figures import (
+    MOST_BANDS,
+    ablation_curves,
+    class_by_dimension,
+    map_panels,
+    role_chart,
+    shown_bands,
+    stability_chart,
+)
+from bocage.report._explain_words import (
+    MOST,
+    PLACES,
+    WAY_NAMES,
+    agreement_text,
+    beside,
+    few_text,
+    interval_text,
+    sentence,
+)
+from bocage.report._format import NOTHING, count, number, seconds
 from bocage.report._page import Head, fill
-from bocage.report._parts import Cell, Code, FigureBox, Fold, Section, Words, name, num, table
-
-TITLES = {
-    "forward": "enough",
-    "elsewhere": "chosen elsewhere",
-    "pooled": "chosen with all",
-    "random": "at random",
-    "pca": "PCA",
-}
-MOST = 12
-
-PLACES = {
-    "local": "inside these places",
-    "out": "in a place left out",
-    "random": "with a random split",
-}
+from bocage.report._parts import (
+    Cell,
+    Code,
+    FigureBox,
+    Fold,
+    Section,
+    Table,
+    Words,
+    name,
+    num,
+    table,
+)
 
 
-def explanation_page(found: Explanation, command: str = "") -> str:
+def explanation_page(
+    found: Explanation,
+    command: str = "",
+    spent: Costs | None = None,
+    maps: ClassMaps | None = None,
+) -> str:
     """Make one self-contained HTML page of an explanation.
 
     Parameters
@@ -34,6 +52,10 @@ def explanation_page(found: Explanation, command: str = "") -> str:
     found : Explanation
     command : str
         What was typed.
+    spent : Costs, optional
+        Seconds with the few and with all.
+    maps : ClassMaps, optional
+        Classes on a piece of a raster.
     """
     problem = found.problem
     summary = (
@@ -49,61 +71,13 @@ def explanation_page(found: Explanation, command: str = "") -> str:
         sentence(found),
         "Few are enough" if found.together.bands else "No small subset",
         "decided" if found.together.bands else "none",
-        reasons=_beside(found),
+        reasons=beside(found),
     )
     sections = (
         _few(found), _curves(found), _contrast(found), _roles(found), campaign_section(found),
-        _redundancy(found),
-        _use(found, command),
+        _redundancy(found), _maps(maps), _use(found, spent, maps, command),
     )  # fmt: skip
     return fill(head, [section for section in sections if section.parts])
-
-
-def sentence(found: Explanation) -> str:
-    """Say how many dimensions are enough, and where."""
-    d = len(found.problem.bands)
-    if not found.together.bands:
-        known = [c for c in found.curves if c.regime == found.where and c.is_known]
-        if not known:
-            return f"Nothing is told from anything better than by chance {PLACES[found.where]}."
-        return f"No part of the {d} dimensions keeps 98 % of the score {PLACES[found.where]}."
-    k = len(found.together.bands)
-    return (
-        f"{k} of {d} dimensions keep 98 % of the score of all {PLACES[found.where]}: "
-        f"{number(found.together.score)} of {number(found.together.full)}."
-    )
-
-
-def _beside(found: Explanation) -> tuple[str, ...]:
-    """Say what holds in the other regime, and whether a choice made elsewhere holds here."""
-    lines = []
-    other = "local" if found.where == "out" else "out"
-    if found.elsewhere.bands:
-        k, d = len(found.elsewhere.bands), len(found.problem.bands)
-        lines.append(
-            f"{PLACES[other]}, it takes {k} of {d}: {number(found.elsewhere.score)} of "
-            f"{number(found.elsewhere.full)}"
-        )
-    pairs = [
-        (found.curve(found.where, "forward", c), found.curve(found.where, "elsewhere", c))
-        for c in found.problem.classes
-    ]
-    both = [(a.few.k, b.few.k) for a, b in pairs if a and b and a.few.k and b.few.k]
-    if both:
-        own, theirs = (sum(part) / len(both) for part in zip(*both, strict=True))
-        lines.append(
-            f"a class takes {own:.1f} dimensions that are chosen in the place itself, and "
-            f"{theirs:.1f} that are chosen in other places"
-            + (": a choice does not travel for free" if theirs > own else "")
-        )
-    return tuple(lines)
-
-
-def few_text(few: Few) -> tuple[str, str]:
-    """Write a number of dimensions and its interval."""
-    if few.k is None:
-        return "undefined", ""
-    return str(few.k), "" if few.low is None else f"{few.low} to {few.high}"
 
 
 def _few(found: Explanation) -> Section:
@@ -114,7 +88,7 @@ def _few(found: Explanation) -> Section:
     if other:
         columns.append((other, "forward"))
     head = ["class", f"score of all, {where}", "chance"]
-    head += [f"{TITLES[way]}, {regime}" for regime, way in columns]
+    head += [f"{WAY_NAMES[way]}, {regime}" for regime, way in columns]
     head += ["by accuracy", "dimensions, from all labels"]
     rows = []
     for subset in found.subsets:
@@ -140,9 +114,9 @@ def _few(found: Explanation) -> Section:
         f"95 % interval over places{_conditional(found)}. The score is 2 x balanced accuracy - 1 "
         "of one class against all others (0: chance, 1: perfect), of ridge classifiers; undefined "
         "where all dimensions are no better than what shuffled labels reach in 1 of 20 cases, or "
-        "none of the first 128 subsets is enough. 'Enough': chosen anew in each place, without the "
-        "labels tested; 'chosen with all': one choice from all labels but those tested, which is "
-        "how the listed dimensions were chosen (with all labels). 'By accuracy' is the published "
+        "none of the first 128 subsets is enough. 'One by one': chosen anew in each place, without "
+        "the labels tested; 'chosen with all': one choice from all labels but those tested, as "
+        "the listed dimensions were chosen (with all labels). 'By accuracy' is the published "
         "rule, which follows the larger side. PCA keeps 98 % of its own full score."
     )
     return Section("few", "How many are enough", (Words(text, "quiet"), table(head, rows)))
@@ -162,7 +136,10 @@ def _row(found: Explanation, columns: list[tuple[str, str]], label: str) -> list
 
 
 def _curves(found: Explanation) -> Section:
-    parts = []
+    parts: list[FigureBox | Words] = []
+    n = len(found.problem.classes)
+    if n > MOST:
+        parts.append(Words(f"The first {MOST} of {n} classes are drawn.", "quiet"))
     for regime in dict.fromkeys((found.where, "out")):
         drawn = ablation_curves(found, regime)
         if drawn is not None:
@@ -188,6 +165,12 @@ def _contrast(found: Explanation) -> Section:
         "(2 AUC - 1 by ranks within each place, mean over places). A dot: so in three quarters of "
         f"the places and {chance}."
     )
+    found_any = int(result.found.any(axis=0).sum())
+    if len(found.problem.bands) > MOST_BANDS:
+        text += (
+            f" Drawn are {min(found_any, MOST_BANDS) or MOST_BANDS} of "
+            f"{len(found.problem.bands)} dimensions; {found_any} have a dot."
+        )
     figure = FigureBox(class_by_dimension(found), text)
     return Section("contrast", "Where each class stands apart", (figure,))
 
@@ -200,10 +183,11 @@ def _roles(found: Explanation) -> Section:
             name(a.band),
             Cell(a.name if a.classes else NOTHING),
             Cell(", ".join(a.classes), tone="names"),
-            num(NOTHING if math.isnan(a.agreement) else f"{a.agreement:.0%}"),
+            num(interval_text(a.low, a.high) or NOTHING),
+            num(agreement_text(a)),
             Cell(b.name if b.classes else NOTHING),
             Cell(", ".join(b.classes), tone="names"),
-            num(NOTHING if math.isnan(b.agreement) else f"{b.agreement:.0%}"),
+            num(agreement_text(b)),
         ]
         for a, b in zip(found.needed, found.raised, strict=True)
         if a.classes or b.classes
@@ -215,15 +199,30 @@ def _roles(found: Explanation) -> Section:
         "well: where few places agree, a needed role is one answer among several, and no property "
         "of the dimension. Dimensions are learned coordinates, not physical bands."
     )
-    head = ["dimension", "needed: role", "by", "places agree", "raised: role", "in", "places agree"]
+    more = ""
+    if len(shown_bands(found)) < len(found.problem.bands):
+        more = f" {len(shown_bands(found))} of {len(found.problem.bands)} dimensions are drawn."
+    parts: list[FigureBox | Words] = [
+        Words(text, "quiet"),
+        FigureBox(role_chart(found), f"The role of each dimension.{more}"),
+    ]
+    stability = stability_chart(found)
+    if stability is not None:
+        parts.append(
+            FigureBox(
+                stability,
+                "Stability: share of the places, years or models that by themselves give the "
+                "dimension the same role, among those that know a class that it serves. Of raised "
+                "roles: in which the classes that have it stand higher here too.",
+            )
+        )
+    head = ["dimension", "needed: role", "by", "classes, 95 % over places", "same role in"]
+    head += ["raised: role", "in", "same role in"]
     return Section(
         "roles",
         "Roles",
         (
-            Words(text, "quiet"),
-            FigureBox(
-                role_chart(found), "Paler: fewer places (of tree models: fewer models) agree."
-            ),
+            *parts,
             table(("role", "needed", "raised"), rows),
             Fold("Every dimension with a role", table(head, shown)),
         ),
@@ -237,8 +236,10 @@ def _redundancy(found: Explanation) -> Section:
         "ones of equal variance would (participation ratio)."
     )
     if result.groups:
-        listed = "; ".join(", ".join(bands[at] for at in group) for group in result.groups[:8])
-        words += f" Alike (correlation of 0.7 or more): {listed}."
+        listed = "; ".join(", ".join(bands[at] for at in group) for group in result.groups[:MOST])
+        rest = len(result.groups) - MOST
+        more = f"; and {rest} more groups" if rest > 0 else ""
+        words += f" Alike (each pair correlates by 0.7 or more, or -0.7 or less): {listed}{more}."
     parts = [Words(words)]
     if found.shadows:
         pairs = [f"{band} by {other} ({label})" for (label, band), other in found.shadows.items()]
@@ -249,10 +250,25 @@ def _redundancy(found: Explanation) -> Section:
     return Section("redundancy", "How many there are in effect", tuple(parts))
 
 
-def _use(found: Explanation, command: str) -> Section:
-    parts: list[Code] = []
+def _maps(maps: ClassMaps | None) -> Section:
+    if maps is None or not maps.maps:
+        return Section("maps", "On the ground")
+    more = f" The first {MOST} of {len(maps.maps)} classes." if len(maps.maps) > MOST else ""
+    text = (
+        f"Each class on {maps.n_pixels:,} pixels of {maps.source}: where a ridge classifier finds "
+        "it with the few dimensions that are enough for it, and where with all; both learned from "
+        "all labels, each class weighing as much as all others together. Alike: share of the "
+        f"pixels of which both say the same.{more}"
+    )
+    return Section("maps", "On the ground", (FigureBox(map_panels(maps), text),))
+
+
+def _use(found: Explanation, spent: Costs | None, maps: ClassMaps | None, command: str) -> Section:
+    parts: list[Words | Table | Code] = []
     if found.together.bands:
-        k, d = len(found.together.bands), len(found.problem.bands)
+        k, d = found.together.k, len(found.problem.bands)
+        if spent is not None:
+            parts += _savings(found, spent, maps)
         parts.append(
             Code(
                 "bocage compare LABELS --input all='...' --input few=subset.yaml\n"
@@ -264,6 +280,28 @@ def _use(found: Explanation, command: str) -> Section:
     if command:
         parts.append(Code(command, "This page was made by"))
     return Section("use", "Use the few", tuple(parts))
+
+
+def _savings(found: Explanation, spent: Costs, maps: ClassMaps | None) -> tuple[Words, Table]:
+    """Set bytes, seconds and score of the few beside those of all."""
+    k, d = found.together.k, len(found.problem.bands)
+    size = maps.bytes_each if maps else 1
+    told = "as stored" if maps else "of one byte a number, as AlphaEarth's files have"
+    rows = [
+        ("score, mean over classes", number(found.together.score), number(found.together.full)),
+        (f"bytes a pixel, {told}", str(k * size), str(d * size)),
+        ("time to fit a linear model of all classes", *map(seconds, spent.fit)),
+        ("time to predict a million samples", *map(seconds, spent.predict)),
+    ]
+    if maps is not None:
+        read = [part * 1e6 / maps.n_pixels for part in (maps.read_few, maps.read_all)]
+        rows.append((f"time to read a million pixels of {maps.source}", *map(seconds, read)))
+    words = (
+        "Measured where this page was made: logistic regression on all labels, best of three; "
+        "other machines take other times, their ratio differs less."
+    )
+    made = [[name(what), num(few), num(every)] for what, few, every in rows]
+    return Words(words, "quiet"), table(("", f"{k} dimensions", f"all {d}"), made)
 
 
 def _has(found: Explanation, regime: str, how: str = "forward") -> bool:

@@ -1,36 +1,94 @@
 """Figures of an explanation: curves by number of dimensions, and classes by dimensions."""
 
 import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from markupsafe import Markup
 
-from bocage.explain import ROLES, Explanation
+from bocage.explain import (
+    BOTH,
+    NEITHER,
+    NO_DATA,
+    ONLY_ALL,
+    ONLY_FEW,
+    ROLES,
+    ClassMaps,
+    Curve,
+    Explanation,
+    Role,
+)
+from bocage.report._explain_words import MOST, WAY_NAMES
 from bocage.report._format import shorten
 from bocage.report._style import INK, QUIET, SERIES
 from bocage.report._svg import drawing, new_figure, to_svg
 
 WAYS = ("forward", "ranked", "elsewhere", "random", "pca")
-NAMES = {
-    "forward": "one by one",
-    "ranked": "by weight",
-    "elsewhere": "chosen elsewhere",
-    "random": "at random",
-    "pca": "PCA",
-}
-COLUMNS, MOST = 3, 12
+COLUMNS = 3
 MOST_BANDS = 64
 """Dimensions that fit side by side."""
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A curve in a panel; the band of its interval is drawn, and what is enough, if it leads."""
+
+    name: str
+    curve: Curve
+    colour: str
+    dash: Any = "-"
+    leads: bool = False
+
+
 def ablation_curves(found: Explanation, regime: str) -> Markup | None:
-    """Draw one panel a class: score against the number of dimensions."""
-    classes = [c for c in found.problem.classes if found.curve(regime, "forward", c)][:MOST]
+    """Draw one panel a class: score of ridge classifiers against the number of dimensions."""
+    panels = {}
+    for label in found.problem.classes:
+        made = [(way, found.curve(regime, way, label)) for way in WAYS]
+        lines = [
+            Line(
+                WAY_NAMES[way],
+                curve,
+                QUIET if way == "random" else SERIES[WAYS.index(way)],
+                DASHED if way in {"random", "pca"} else "-",
+                way == "forward",
+            )
+            for way, curve in made
+            if curve is not None
+        ]
+        if lines:
+            panels[label] = lines
+    return _panels(panels, len(found.problem.bands), f"ablation-{regime}")
+
+
+def tree_curves(found: Explanation, regime: str) -> Markup | None:
+    """Draw the same for tree models, one line a model."""
+    campaign = found.campaign
+    if campaign is None:
+        return None
+    panels = {}
+    for label in found.problem.classes:
+        made = [
+            (model, found.curve(regime, campaign.importance, label, model), SERIES[number])
+            for number, model in enumerate(campaign.models)
+        ]
+        lines = [Line(model, c, colour, leads=True) for model, c, colour in made if c is not None]
+        if lines:
+            panels[label] = lines
+    return _panels(panels, len(found.problem.bands), f"trees-{regime}")
+
+
+DASHED = (0, (2, 1.5))
+
+
+def _panels(panels: Mapping[str, Sequence[Line]], width: int, name: str) -> Markup | None:
+    classes = list(panels)[:MOST]
     if not classes:
         return None
     rows = math.ceil(len(classes) / COLUMNS)
-    with drawing(f"ablation-{regime}"):
+    with drawing(name):
         height = 2.3 * rows + 0.35
         figure = new_figure(height)
         grid = figure.subplots(rows, COLUMNS, squeeze=False, sharey=True, sharex=True)
@@ -44,38 +102,40 @@ def ablation_curves(found: Explanation, regime: str) -> Markup | None:
         )
         for axes in grid.flat[len(classes) :]:
             axes.set_axis_off()
+        told: dict[str, Any] = {}
         for axes, label in zip(grid.flat, classes, strict=False):
-            _panel(axes, found, regime, label)
+            _panel(axes, label, panels[label], width)
+            told |= dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
         grid[0][0].legend(
-            *grid[0][0].get_legend_handles_labels(), loc="lower left", ncols=len(WAYS) + 1,
+            told.values(), told.keys(), loc="lower left", ncols=len(told),
             bbox_to_anchor=(0, 1.1), frameon=False, fontsize=8, borderaxespad=0,
         )  # fmt: skip
         for row in grid:
             row[0].set_ylabel("2 x BA - 1")
-        for axes in grid[-1]:
-            axes.set_xlabel("dimensions")
-        return to_svg(figure, f"Score by number of dimensions, {len(classes)} classes, {regime}.")
+        for column in grid.T:
+            # The lowest that is drawn: the last row may be short.
+            lowest = [axes for axes in column if axes.axison] or [column[-1]]
+            lowest[-1].set_xlabel("dimensions")
+            lowest[-1].tick_params(labelbottom=True)
+        return to_svg(figure, f"Score by number of dimensions, {len(classes)} classes.")
 
 
-def _panel(axes: Any, found: Explanation, regime: str, label: str) -> None:
+def _panel(axes: Any, label: str, lines: Sequence[Line], width: int) -> None:
     axes.set_title(shorten(label, 26))
     axes.set_xscale("log", base=2)
     axes.set_ylim(-0.1, 1.03)
-    for number, way in enumerate(WAYS):
-        curve = found.curve(regime, way, label)
-        if curve is None:
-            continue
+    for line in lines:
+        curve, colour = line.curve, line.colour
         x = np.arange(1, len(curve.score) + 1)
-        colour = QUIET if way == "random" else SERIES[number]
-        dash = (0, (2, 1.5)) if way in {"random", "pca"} else "-"
-        axes.plot(x, curve.score, color=colour, linewidth=1.2, linestyle=dash, label=NAMES[way])
-        if way == "forward":
+        axes.plot(x, curve.score, color=colour, linewidth=1.2, linestyle=line.dash, label=line.name)
+        if line.leads:
             axes.fill_between(x, curve.low, curve.high, color=colour, alpha=0.13, linewidth=0)
-            axes.axhline(curve.full, color=INK, linewidth=0.7, linestyle=(0, (1, 1.5)), label="all")
-            axes.axhspan(-0.1, curve.chance, color=QUIET, alpha=0.1, linewidth=0)
             if curve.few.k is not None:
                 axes.plot([curve.few.k], [curve.score[curve.few.k - 1]], "o", color=colour)
-    width = len(found.problem.bands)
+    first = next((line.curve for line in lines if line.leads), lines[0].curve)
+    if sum(line.leads for line in lines) == 1:
+        axes.axhline(first.full, color=INK, linewidth=0.7, linestyle=(0, (1, 1.5)), label="all")
+        axes.axhspan(-0.1, first.chance, color=QUIET, alpha=0.1, linewidth=0)
     ticks = [2**i for i in range(12) if 2**i <= width]
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.minorticks_off()
@@ -103,17 +163,27 @@ def class_by_dimension(found: Explanation) -> Markup:
         rows, columns = np.nonzero(found.contrast.found[:, shown])
         dark = abs(values[rows, columns]) > 0.6  # noqa: PLR2004 - white on dark cells
         axes.scatter(columns, rows, s=7, c=np.where(dark, "white", INK), linewidths=0)
-        axes.set_yticks(np.arange(len(classes)), [shorten(c, 18) for c in classes])
-        axes.set_ylim(len(classes) - 0.5, -0.5)
-        names = [found.problem.bands[at] for at in shown]
-        axes.set_xticks(np.arange(len(shown)), names, rotation=90, fontsize=6.5)
-        axes.tick_params(length=0)
-        for spine in axes.spines.values():
-            spine.set_visible(False)
+        _label(axes, [shorten(c, 18) for c in classes], [found.problem.bands[at] for at in shown])
         return to_svg(
             figure,
             f"Classes by dimensions; {int(found.contrast.found.sum())} pairs stand apart.",
         )
+
+
+def shown_bands(found: Explanation) -> list[int]:
+    """Choose dimensions to draw side by side: all, or of very many those with a role."""
+    every = range(len(found.problem.bands))
+    if len(every) <= MOST_BANDS:
+        return list(every)
+    rows = _role_rows(found).values()
+    return [at for at in every if any(roles[at].classes for roles in rows)][:MOST_BANDS]
+
+
+def _role_rows(found: Explanation) -> dict[str, tuple[Role, ...]]:
+    rows = {"needed": found.needed, "raised": found.raised}
+    if found.campaign is not None:
+        rows["tree models"] = found.campaign.roles
+    return rows
 
 
 ROLE_COLOURS = dict(
@@ -122,38 +192,22 @@ ROLE_COLOURS = dict(
 
 
 def role_chart(found: Explanation) -> Markup:
-    """Draw the role of each dimension; paler where fewer places or models agree."""
-    rows = {"needed": found.needed, "raised": found.raised}
-    if found.campaign is not None:
-        rows["tree models"] = found.campaign.roles
-    kept = [
-        at
-        for at in range(len(found.problem.bands))
-        if len(found.problem.bands) <= MOST_BANDS or any(r[at].classes for r in rows.values())
-    ][:MOST_BANDS]
+    """Draw the role of each dimension."""
+    rows, kept = _role_rows(found), shown_bands(found)
     with drawing("roles"):
         from matplotlib.patches import Patch
 
         height = 0.3 * len(rows) + 1.0
         figure = new_figure(height)
         axes = figure.subplots()
-        figure.subplots_adjust(left=0.13, right=0.99, bottom=0.45 / height, top=1 - 0.38 / height)
+        figure.subplots_adjust(left=WIDE, right=0.93, bottom=0.45 / height, top=1 - 0.38 / height)
         axes.grid(visible=False)
         for y, roles in enumerate(rows.values()):
             for x, at in enumerate(kept):
-                role = roles[at]
-                sure = 1.0 if math.isnan(role.agreement) else max(role.agreement, 0.4)
-                colour = ROLE_COLOURS[role.name]
-                alpha = sure if role.classes else 1.0
-                axes.bar(x, 0.86, 0.92, y - 0.43, color=colour, alpha=alpha, linewidth=0)
+                colour = ROLE_COLOURS[roles[at].name]
+                axes.bar(x, 0.86, 0.92, y - 0.43, color=colour, linewidth=0)
         axes.set_xlim(-0.6, len(kept) - 0.4)
-        axes.set_ylim(len(rows) - 0.5, -0.5)
-        axes.set_yticks(range(len(rows)), list(rows))
-        names = [found.problem.bands[at] for at in kept]
-        axes.set_xticks(range(len(kept)), names, rotation=90, fontsize=6.5)
-        axes.tick_params(length=0)
-        for spine in axes.spines.values():
-            spine.set_visible(False)
+        _label(axes, list(rows), [found.problem.bands[at] for at in kept])
         axes.legend(
             handles=[Patch(color=colour, label=name) for name, colour in ROLE_COLOURS.items()],
             loc="lower left", bbox_to_anchor=(0, 1.02), ncols=len(ROLES), frameon=False,
@@ -161,3 +215,86 @@ def role_chart(found: Explanation) -> Markup:
         )  # fmt: skip
         served = sum(bool(role.classes) for role in found.needed)
         return to_svg(figure, f"Roles of dimensions; {served} are needed by a class.")
+
+
+WIDE = 0.17
+"""Room for names, the same in figures whose columns stand below each other."""
+
+
+def stability_chart(found: Explanation) -> Markup | None:
+    """Draw for each dimension the share of places, years and models that say the same."""
+    rows = {
+        f"{name}, {over}": [role.agreement[over] for role in roles]
+        for name, roles in _role_rows(found).items()
+        for over in roles[0].agreement
+    }
+    if not rows:
+        return None
+    kept = shown_bands(found)
+    with drawing("stability"):
+        height = 0.26 * len(rows) + 0.75
+        figure = new_figure(height)
+        axes = figure.subplots()
+        figure.subplots_adjust(left=WIDE, right=0.93, bottom=0.45 / height, top=1 - 0.05 / height)
+        axes.grid(visible=False)
+        values = np.array(list(rows.values()))[:, kept]
+        drawn = axes.pcolormesh(
+            np.arange(len(kept) + 1) - 0.5, np.arange(len(rows) + 1) - 0.5, values,
+            cmap="Blues", vmin=0, vmax=1, edgecolors="white", linewidth=0.5,
+        )  # fmt: skip
+        _label(axes, list(rows), [found.problem.bands[at] for at in kept])
+        bar = figure.colorbar(drawn, cax=figure.add_axes((0.945, 0.45 / height, 0.012, 0.5)))
+        bar.set_ticks([0, 0.5, 1], labels=["0", "50 %", "100 %"])
+        bar.outline.set_visible(False)
+        return to_svg(figure, f"Agreement on the roles of {len(kept)} dimensions.")
+
+
+def _label(axes: Any, rows: Sequence[str], columns: Sequence[str]) -> None:
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.set_xticks(range(len(columns)), columns, rotation=90, fontsize=6.5)
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+MARKS = {
+    BOTH: ("with few and with all", "#1b6e53"),
+    ONLY_ALL: ("only with all", "#e08214"),
+    ONLY_FEW: ("only with few", "#8073ac"),
+    NEITHER: ("neither", "#eceff1"),
+    NO_DATA: ("no data", "#ffffff"),
+}
+
+
+def map_panels(maps: ClassMaps) -> Markup:
+    """Draw where each class is found with few dimensions, and where with all."""
+    shown = maps.maps[:MOST]
+    rows = math.ceil(len(shown) / COLUMNS)
+    with drawing("maps"):
+        from matplotlib.colors import ListedColormap
+        from matplotlib.patches import Patch
+
+        height = 2.75 * rows + 0.4
+        figure = new_figure(height)
+        grid = figure.subplots(rows, COLUMNS, squeeze=False)
+        figure.subplots_adjust(
+            left=0.01, right=0.99, bottom=0.02, top=1 - 0.62 / height, hspace=0.14, wspace=0.04
+        )
+        colours = ListedColormap([MARKS[mark][1] for mark in range(len(MARKS))])
+        for axes in grid.flat:
+            axes.set_axis_off()
+        for axes, one in zip(grid.flat, shown, strict=False):
+            axes.set_title(f"{shorten(one.label, 18)}: {len(one.bands)}, {one.same:.0%} alike")
+            axes.imshow(one.marks, cmap=colours, vmin=0, vmax=len(MARKS) - 1, interpolation="none")
+        used = {int(mark) for one in shown for mark in np.unique(one.marks)}
+        figure.legend(
+            handles=[
+                Patch(facecolor=colour, label=text, edgecolor=QUIET, linewidth=0.4)
+                for mark, (text, colour) in MARKS.items()
+                if mark in used
+            ],
+            loc="upper left", ncols=len(used), frameon=False, fontsize=8, borderaxespad=0.2,
+        )  # fmt: skip
+        told = ", ".join(f"{one.label} {one.same:.0%}" for one in shown)
+        return to_svg(figure, f"Classes on {maps.source}, few and all alike: {told}.")

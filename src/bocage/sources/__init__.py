@@ -7,6 +7,7 @@ from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING
 from bocage.sources._coding import INT8_NODATA, Coding
 from bocage.sources._grid import Grid, Window, to_crs
 from bocage.sources._raster import About, Raster
+from bocage.sources._scale import far_off
 
 if TYPE_CHECKING:
     from bocage.sources._mosaic import Mosaic, join_tiles
@@ -26,6 +27,7 @@ __all__ = [
     "Raster",
     "Sampled",
     "Window",
+    "far_off",
     "join_tiles",
     "open_source",
     "sample_parcels",

@@ -1,0 +1,173 @@
+"""What the few change on the ground: each class on a piece of a raster, with few and with all."""
+
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError
+from bocage.explain._explanation import Explanation
+from bocage.explain._linear_path import Moments
+from bocage.sources import Raster, Window, far_off, to_crs
+
+SIDE = 512
+"""Pixels across, at most."""
+
+NEITHER, BOTH, ONLY_ALL, ONLY_FEW, NO_DATA = range(5)
+"""What a pixel is marked with."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMap:
+    """One class on a piece of a raster.
+
+    Attributes
+    ----------
+    label : str
+    bands : tuple of str
+        The few.
+    marks : ndarray of uint8, shape (height, width)
+        North up: whether ridge classifiers take the pixel for the class (`BOTH`, `ONLY_ALL`,
+        `ONLY_FEW`, `NEITHER`, `NO_DATA`).
+    """
+
+    label: str
+    bands: tuple[str, ...]
+    marks: NDArray[np.uint8]
+
+    @property
+    def same(self) -> float:
+        """Share of the pixels with data that both say the same of; NaN without any."""
+        n = np.bincount(self.marks.ravel(), minlength=NO_DATA + 1)[:NO_DATA]
+        return float((n[BOTH] + n[NEITHER]) / n.sum()) if n.sum() else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMaps:
+    """All classes with a subset on one piece of a raster.
+
+    Attributes
+    ----------
+    source : str
+        Name of the raster.
+    maps : tuple of ClassMap
+    n_pixels : int
+    read_few, read_all : float
+        Seconds to read and decode these pixels, the bands that are enough for all classes, and
+        all.
+    bytes_each : int
+        Of a stored number.
+    """
+
+    source: str
+    maps: tuple[ClassMap, ...]
+    n_pixels: int
+    read_few: float
+    read_all: float
+    bytes_each: int
+
+
+def class_maps(found: Explanation, raster: Raster) -> ClassMaps:
+    """Map each class that has a subset, with its few dimensions and with all.
+
+    Parameters
+    ----------
+    found : Explanation
+    raster : Raster
+        With the bands that the labels have; at most 512 x 512 of its pixels are read, around the
+        labels that lie in it, or in its middle.
+
+    Raises
+    ------
+    DataError
+        If bands are missing, on another scale, or no pixel has data.
+    """
+    problem = found.problem
+    missing = [band for band in problem.bands if band not in raster.names]
+    if missing:
+        raise DataError(
+            f"{raster.about.name} has no band {', '.join(missing[:5])}, which the labels have; "
+            f"it has {', '.join(raster.names[:5])}: give the raster that they were sampled from, "
+            "or name its bands with --bands"
+        )
+    places = [raster.names.index(band) for band in problem.bands]
+    window = _window(raster, problem.task.lonlat)
+    values, _ = _read(raster, window, places)
+    known = np.asarray(np.isfinite(values).all(axis=0))
+    if not known.any():
+        raise DataError(
+            f"{raster.about.name} has no data in the {window.height} x {window.width} pixels "
+            f"from row {window.row} and column {window.column}; expected some around the labels"
+        )
+    X = problem.X + problem.mean
+    far = far_off(values[:, known], X.min(axis=0), X.mean(axis=0), X.max(axis=0))
+    if far.mean() > 0.5:  # noqa: PLR2004 - most of them
+        raise DataError(
+            f"{far.sum()} of {len(far)} bands of {raster.about.name} are on another scale than "
+            "the labels' values; expected the raster that they were sampled from: declare its "
+            "scaling with --scale and --offset"
+        )
+    chosen = [problem.bands.index(band) for band in found.together.bands]
+    some = [places[at] for at in chosen]
+    return ClassMaps(
+        raster.about.name,
+        tuple(_maps(found, values - problem.mean[:, None], known, window, raster)),
+        window.height * window.width,
+        min(_read(raster, window, some)[1] for _ in range(2)) if some else float("nan"),
+        min(_read(raster, window, places)[1] for _ in range(2)),
+        np.dtype(raster.dtype).itemsize,
+    )
+
+
+def _maps(
+    found: Explanation, X: NDArray[np.float64], known: NDArray[np.bool_], window: Window,
+    raster: Raster,
+) -> list[ClassMap]:  # fmt: skip
+    problem = found.problem
+    d = len(problem.bands)
+    order = np.tile(np.arange(d), (problem.n_classes, 1))
+    for code, subset in enumerate(found.subsets):
+        first = [problem.bands.index(band) for band in subset.bands]
+        order[code] = [*first, *np.setdiff1d(np.arange(d), first)]
+    every = Moments.of(problem.X, problem.codes, problem.n_classes).one_vs_rest()
+    path = every.path(order)
+    made = []
+    for code, subset in enumerate(found.subsets):
+        if not subset.bands:
+            continue
+        said = [
+            path.coef[code, k] @ X[order[code]] + path.intercept[code, k] > 0
+            for k in (subset.k - 1, d - 1)
+        ]
+        marks = np.select(
+            [~known, said[0] & said[1], said[1], said[0]],
+            [NO_DATA, BOTH, ONLY_ALL, ONLY_FEW], NEITHER,
+        ).astype(np.uint8).reshape(window.height, window.width)  # fmt: skip
+        upright = marks[::-1] if raster.grid.is_bottom_up else marks
+        made.append(ClassMap(subset.label, subset.bands, upright))
+    return made
+
+
+def _read(raster: Raster, window: Window, places: list[int]) -> tuple[NDArray[np.float64], float]:
+    """Return values of shape (n_bands, n_pixels), and the seconds that they took."""
+    start = perf_counter()
+    values = raster.coding.take(places).decode(raster.read(window, places))
+    return values.reshape(len(places), -1), perf_counter() - start
+
+
+def _window(raster: Raster, lonlat: NDArray[np.float64]) -> Window:
+    """Choose pixels around the labels in the raster, or in its middle."""
+    grid = raster.grid
+    row, column = grid.pixel(to_crs("EPSG:4326", grid.crs, lonlat))
+    inside = row >= 0
+    centre = [grid.height // 2, grid.width // 2]
+    if inside.any():
+        centre = [int(np.median(part[inside])) for part in (row, column)]
+    size = [min(SIDE, grid.height), min(SIDE, grid.width)]
+    limits = (grid.height - size[0], grid.width - size[1])
+    first = [
+        min(max(at - side // 2, 0), limit)
+        for at, side, limit in zip(centre, size, limits, strict=True)
+    ]
+    return Window(first[0], first[1], size[0], size[1])

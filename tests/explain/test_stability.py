@@ -1,0 +1,107 @@
+"""Roles again: in other places, other years and other draws, and what chance can do."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.explain.test_explanation import _ablation, _problem
+
+from bocage.explain import Problem, curves
+from bocage.explain._null import shuffle_blocks
+from bocage.explain._redundancy import Redundancy
+from bocage.explain._roles import roles
+from bocage.explain._stability import drawn, levels
+
+
+def test_a_planted_dimension_is_chosen_in_every_place_year_and_draw():
+    problem = _problem()
+    alone = {each.over: each for each in levels(problem, [1, 1, 2])}
+    assert set(alone) == {"region", "year"}
+    for each in alone.values():
+        assert each.known.all()
+        assert each.needed[:, 0, 3].all()
+        assert each.needed[:, 1, 8].all()
+        assert (each.needed.sum(axis=2) == [1, 1, 2]).all()
+        assert each.raised[:, 0, 3].all()
+    again = drawn(problem, [1, 1, 2])
+    assert again[:, 0, 3].all()
+    assert again[:, 2, [3, 8]].all()
+
+
+def test_a_dimension_that_serves_in_one_place_only_is_told():
+    problem = _problem()
+    X = problem.X.copy()
+    elsewhere = problem.split.group != 0
+    X[elsewhere, 3] = np.random.default_rng(1).normal(size=elsewhere.sum())
+    X[elsewhere, 5] += 6.0 * (problem.codes[elsewhere] == 0)
+    task = replace(problem.task, inputs={"made": replace(problem.task.inputs["made"], values=X)})
+    one = Problem.of(task, problem.split, "made")
+    region = next(each for each in levels(one, [1, 1, 2]) if each.over == "region")
+    assert region.needed[:, 0, 3].tolist() == [True, False, False]
+    assert region.needed[:, 0, 5].tolist() == [False, True, True]
+
+
+def test_places_that_lack_a_class_have_no_say():
+    served = np.array([[True, False], [True, True]])
+    stack = np.array([[[True, False], [True, True]], [[False, False], [True, False]]])
+    known = np.array([[True, True], [False, True]])
+    draws = np.stack([served, served, served & [[True], [False]]])
+    first, second = roles(("D0", "D1"), ("a", "b"), served, {"region": (stack, known)}, draws)
+    # The second place knows b alone, of which D0 says there what it says elsewhere.
+    assert first.agreement == {"region": 1.0}
+    assert second.agreement == {"region": 0.5}
+    assert (first.classes, first.low, first.high) == (("a", "b"), 1, 2)
+    assert (second.low, second.high) == (0, 1)
+    silent = roles(("D0",), ("a",), served[:1, :1], {"y": (stack[:1, :1, :1], known[1:, :1])})
+    assert np.isnan(silent[0].agreement["y"])
+
+
+@pytest.mark.parametrize("n_blocks", [1, 4])
+def test_labels_stay_in_their_place_and_move_by_blocks(n_blocks):
+    rng = np.random.default_rng(0)
+    place = np.repeat([0, 1], 60)
+    block = np.tile(np.repeat(np.arange(n_blocks), 60 // n_blocks), 2) + 10 * place
+    values = (np.arange(120) // (60 // n_blocks)) % 3
+    moved = shuffle_blocks(values, place, block, rng)
+    for number in (0, 1):
+        at = place == number
+        assert sorted(moved[at]) == sorted(values[at])
+    # Blocks of one class stay blocks of one class, of another one more often than not.
+    assert all(len(set(moved[block == one])) == 1 for one in np.unique(block))
+    several = [shuffle_blocks(values, place, block, rng) for _ in range(20)]
+    changed = np.mean([(other != values).mean() for other in several])
+    assert changed == 0 if n_blocks == 1 else 0.3 < changed < 1
+
+
+def test_all_classes_together_have_an_interval_over_places():
+    def joint(place, own, label):
+        return _ablation(place, own, [90, 90, 90], "joint", label)
+
+    parts = [
+        joint("p", [10, 10, 10], "a"), joint("q", [5, 10, 10], "a"), joint("q", [10, 10, 10], "b")
+    ]  # fmt: skip
+    whole = next(c for c in curves(parts) if c.label == "")
+    # Class a: 1 and 0.5 in two places; class b: 1 in one of them.
+    assert whole.score.tolist() == [0.875, 1.0]
+    assert (whole.few.k, whole.few.low, whole.few.high) == (2, 1, 2)
+
+
+def test_an_interval_without_an_end_is_infinite():
+    never = _ablation("q", [0, 0, 10], [90, 90, 90])
+    (curve,) = curves([_ablation("p", [10, 10, 10], [90, 90, 90]), never])
+    assert curve.few.k is None
+    (curve,) = curves([_ablation(p, [10, 10, 10], [90, 90, 90]) for p in "abcdefgh"] + [
+        _ablation("z", [9, 9, 10], [90, 90, 90])
+    ])  # fmt: skip
+    assert (curve.few.k, curve.few.low, curve.few.high) == (1, 1, np.inf)
+
+
+def test_alike_is_each_to_each_other():
+    # A chain: neighbours correlate by 0.8, those two steps apart by 0.6.
+    rng = np.random.default_rng(0)
+    one, two, three = rng.normal(size=(3, 4000))
+    X = np.column_stack([one, 0.8 * one + 0.6 * two, 0.28 * one + 0.6 * two + 0.75 * three])
+    found = Redundancy.of(X, np.zeros(len(X), np.int64))
+    assert abs(found.correlation[0, 1]) > 0.7
+    assert abs(found.correlation[0, 2]) < 0.7
+    assert found.groups == ((0, 1),)
