@@ -75,6 +75,8 @@ def test_command_runs(command, request):
         arguments += SMALL if arguments[0] == "compare" else []
     elif arguments[0] == "explain" and "studies/" not in command:
         arguments += ["--experiments", "2", "--models", "lightgbm"] if "--exp" in command else []
+        if "aef.tif" in command:
+            write_fields(Path(), "district", "crop")
     elif arguments[0] in {"sample", "map", "fit"} or "samples.parquet" in command:
         _make_ready_for(command)
         arguments += SMALL if arguments[0] == "compare" else []
