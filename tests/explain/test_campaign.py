@@ -76,7 +76,15 @@ def test_other_importances_find_them_too(problem, tmp_path, importance):
     for item in found:
         assert item.how == importance
         assert item.order[0] in {"crop": {3}, "tree": {8}, "water": {3, 8}}[item.label]
-    with pytest.raises(SettingsError, match="no SHAP values of forest"):
+
+
+@pytest.mark.slow
+def test_shap_values_of_forests_need_a_package(problem, tmp_path, monkeypatch):
+    settings = replace(SMALL, experiments=4, models=("forest", "boosting"), importance="shap")
+    for item in run_campaign(problem, settings, tmp_path, Workers()):
+        assert item.order[0] in {"crop": {3}, "tree": {8}, "water": {3, 8}}[item.label]
+    monkeypatch.setattr("bocage.explain._campaign.find_spec", lambda _: None)
+    with pytest.raises(SettingsError, match="SHAP values of forest need the package shap"):
         CampaignSettings(models=("forest", "xgboost"), importance="shap")
 
 
@@ -119,7 +127,9 @@ def test_nothing_that_is_tested_is_learned_from(problem, monkeypatch):
 
         seen.append(X)
         width = X.shape[1]
-        return FittedTrees(lambda new: seen.append(new) or new[:, 0] > 0, np.ones(width) / width)
+        return FittedTrees(
+            lambda new: seen.append(new) or new[:, 0] > 0, np.ones(width) / width, np.zeros_like
+        )
 
     monkeypatch.setattr("bocage.explain._campaign.fit_trees", fit)
     for batch in plan_campaign(problem, SMALL):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -81,10 +82,11 @@ class CampaignSettings:
                     f"some of {', '.join(known)}"
                 )
         silent = [name for name in self.models if name not in WITH_SHAP]
-        if self.importance == "shap" and silent:
+        if self.importance == "shap" and silent and find_spec("shap") is None:
             raise SettingsError(
-                f"no SHAP values of {', '.join(silent)}; expected --models {','.join(WITH_SHAP)}, "
-                "whose libraries compute them, or --importance permutation"
+                f"SHAP values of {', '.join(silent)} need the package shap: pip install "
+                f"'bocage[shap]'; or choose --models {','.join(WITH_SHAP)}, whose libraries "
+                "compute them"
             )
 
 

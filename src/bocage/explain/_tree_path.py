@@ -16,7 +16,7 @@ TREES = ("forest", "boosting", "xgboost", "lightgbm")
 """Random forest and gradient boosting of scikit-learn, XGBoost, LightGBM: those of the paper."""
 
 WITH_SHAP = ("xgboost", "lightgbm")
-"""Those whose libraries compute SHAP values."""
+"""Those whose libraries compute SHAP values themselves; for others `shap` does."""
 
 MAX_INT = np.iinfo(np.int32).max
 
@@ -31,13 +31,13 @@ class FittedTrees:
         From values of shape (n, k) to whether each is of the class.
     importance : ndarray of float64, shape (k,)
         Mean decrease of impurity (forest, boosting), or total gain; sums to 1 unless all are 0.
-    contributions : callable, optional
-        SHAP values of samples, shape (n, k), where the library computes them.
+    contributions : callable
+        SHAP values of samples, shape (n, k): of shares of votes (forest), or of log-odds.
     """
 
     predict: Predict
     importance: NDArray[np.float64]
-    contributions: Callable[[Floats32], NDArray[np.float64]] | None = None
+    contributions: Callable[[Floats32], NDArray[np.float64]]
 
 
 def fit_trees(model: str, X: Floats32, y: Flags, seed: int) -> FittedTrees:
@@ -83,8 +83,11 @@ def _forest(X: Floats32, y: Flags, seed: int) -> FittedTrees:
             share += tree.predict(values)[:, 0]
         return share > N_TREES / 2
 
+    def contributions(values: Floats32) -> NDArray[np.float64]:
+        return _tree_shap([(tree, tree.value[:, 0, 0] / N_TREES) for tree in trees], values)
+
     grown = [tree.compute_feature_importances() for tree in trees if tree.node_count > 1]
-    return FittedTrees(predict, shares(_mean(grown, X.shape[1])))
+    return FittedTrees(predict, shares(_mean(grown, X.shape[1])), contributions)
 
 
 def _boosting(X: Floats32, y: Flags, seed: int) -> FittedTrees:
@@ -124,8 +127,11 @@ def _boosting(X: Floats32, y: Flags, seed: int) -> FittedTrees:
             made += RATE * step[grown.apply(values)]
         return made > 0
 
+    def contributions(values: Floats32) -> NDArray[np.float64]:
+        return _tree_shap([(grown, RATE * step) for grown, step in trees], values)
+
     parts = [g.compute_feature_importances(normalize=False) for g, _ in trees if g.node_count > 1]
-    return FittedTrees(predict, shares(_mean(parts, X.shape[1])))
+    return FittedTrees(predict, shares(_mean(parts, X.shape[1])), contributions)
 
 
 RATE, TINY = 0.1, 1e-150
@@ -170,6 +176,33 @@ def _lightgbm(X: Floats32, y: Flags, seed: int) -> FittedTrees:
         return np.asarray(made[:, :-1], np.float64)
 
     return FittedTrees(predict, shares(importance), contributions)
+
+
+def _tree_shap(trees: list[tuple[Any, NDArray[np.float64]]], X: Floats32) -> NDArray[np.float64]:
+    """Return SHAP values of a sum of scikit-learn's trees, each with the values of its nodes."""
+    import shap
+
+    parts = [
+        {
+            "children_left": tree.children_left,
+            "children_right": tree.children_right,
+            "children_default": tree.children_right,
+            "features": tree.feature,
+            "thresholds": tree.threshold,
+            "values": value[:, None],
+            "node_sample_weight": tree.weighted_n_node_samples,
+        }
+        for tree, value in trees
+        # One that does not split adds the same to all.
+        if tree.node_count > 1
+    ]
+    if not parts:
+        return np.zeros(X.shape)
+    model = {
+        "trees": parts, "internal_dtype": np.float64, "input_dtype": np.float32,
+        "objective": "squared_error", "tree_output": "raw_value",
+    }  # fmt: skip
+    return np.asarray(shap.TreeExplainer(model).shap_values(X), np.float64)
 
 
 HALF = 0.5
