@@ -44,6 +44,17 @@ def test_every_subset_of_the_path_equals_a_refit():
             assert path.intercept[label, k - 1] == pytest.approx(intercept, abs=1e-6)
 
 
+def test_a_short_path_is_the_beginning_of_the_whole_and_all_dimensions():
+    X, codes = _samples()
+    normal = Moments.of(X, codes, 4).one_vs_rest()
+    order = np.argsort(-abs(normal.weights()), axis=1)
+    whole, short = normal.path(order), normal.path(order, 5)
+    assert short.coef.shape == (4, 6, 12)
+    np.testing.assert_allclose(short.coef[:, :5], whole.coef[:, :5], atol=1e-10)
+    np.testing.assert_allclose(short.coef[:, 5], whole.coef[:, 11], atol=1e-8)
+    np.testing.assert_allclose(short.intercept[:, 5], whole.intercept[:, 11], atol=1e-8)
+
+
 def test_decisions_are_those_of_the_refit():
     X, codes = _samples()
     path = Moments.of(X, codes, 4).one_vs_rest().path(np.tile(np.arange(12), (4, 1)))

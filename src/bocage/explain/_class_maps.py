@@ -131,14 +131,14 @@ def _maps(
         first = [problem.bands.index(band) for band in subset.bands]
         order[code] = [*first, *np.setdiff1d(np.arange(d), first)]
     every = Moments.of(problem.X, problem.codes, problem.n_classes).one_vs_rest()
-    path = every.path(order)
+    path = every.path(order, max(subset.k for subset in found.subsets) or 1)
     made = []
     for code, subset in enumerate(found.subsets):
         if not subset.bands:
             continue
         said = [
             path.coef[code, k] @ X[order[code]] + path.intercept[code, k] > 0
-            for k in (subset.k - 1, d - 1)
+            for k in (subset.k - 1, -1)
         ]
         marks = np.select(
             [~known, said[0] & said[1], said[1], said[0]],

@@ -88,24 +88,24 @@ def _fold(
     seed = int(content_key(key)[:7], 16)
     X = problem.X[tests]
     ways: list[tuple[str, int, Path, NDArray[np.float64]]] = [
-        ("ranked", 0, normal.path(order), X),
-        ("forward", 0, normal.path(forward(normal, steps)), X),
+        ("ranked", 0, normal.path(order, steps), X),
+        ("forward", 0, normal.path(forward(normal, steps), steps), X),
         # As chosen with all labels, but for those that are tested here.
-        ("pooled", 0, normal.path(forward(others, steps)), X),
-        ("joint", 0, normal.path(forward(others, steps, joint=True)), X),
+        ("pooled", 0, normal.path(forward(others, steps), steps), X),
+        ("joint", 0, normal.path(forward(others, steps, joint=True), steps), X),
     ]
     if fold.regime == "local" and fold.held_out in elsewhere:
-        ways.append(("elsewhere", 0, normal.path(elsewhere[fold.held_out]), X))
+        ways.append(("elsewhere", 0, normal.path(elsewhere[fold.held_out], steps), X))
     ways += [
-        ("random", repeat, normal.path(random_orders(m, d, seed + repeat)), X)
+        ("random", repeat, normal.path(random_orders(m, d, seed + repeat), steps), X)
         for repeat in range(N_RANDOM)
     ]
     axes = components(problem.X[fold.pool])
     turned = problem.X @ axes
     rotated = _moments(problem, fold.pool, turned).one_vs_rest()
-    ways.append(("pca", 0, rotated.path(np.tile(np.arange(d), (m, 1))), turned[tests]))
+    ways.append(("pca", 0, rotated.path(np.tile(np.arange(d), (m, 1)), steps), turned[tests]))
     for how, repeat, path, values in ways:
-        own, rest = _right(path, values, problem.codes[tests], steps)
+        own, rest = _right(path, values, problem.codes[tests])
         for code in np.flatnonzero(known):
             yield _record(
                 problem, fold, key, int(code), how, repeat, path.order[code, :steps],
@@ -115,14 +115,11 @@ def _fold(
 
 
 def _right(
-    path: Path, X: NDArray[np.float64], codes: NDArray[np.int64], steps: int
+    path: Path, X: NDArray[np.float64], codes: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Count what each classifier puts right, shape (m, steps + 1): of the class, of the rest."""
-    m, d = path.order.shape
-    kept = np.append(np.arange(steps), d - 1)
-    some = Path(path.order, path.coef[:, kept], path.intercept[:, kept])
-    said = some.decide(X)
-    own = np.arange(m)[:, None] == codes
+    """Count what each classifier puts right, shape (m, K + 1): of the class, of the rest."""
+    said = path.decide(X)
+    own = np.arange(len(path.order))[:, None] == codes
     return (
         (said & own[:, :, None]).sum(axis=1, dtype=np.int64),
         (~said & ~own[:, :, None]).sum(axis=1, dtype=np.int64),

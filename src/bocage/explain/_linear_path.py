@@ -107,11 +107,12 @@ class Normal:
 
     def weights(self, alpha: float = ALPHA) -> Floats:
         """Return weights of all dimensions, standardised, shape (m, d)."""
-        found = np.linalg.solve(self._penalised(alpha), self.goal[..., None])
+        gram = self.gram + alpha * np.eye(self.gram.shape[-1])
+        found = np.linalg.solve(gram, self.goal[..., None])
         return np.asarray(found[..., 0], np.float64)
 
-    def path(self, order: Ints, alpha: float = ALPHA) -> "Path":
-        """Fit ridge classifiers on the first 1, 2, ..., d dimensions of an order.
+    def path(self, order: Ints, steps: int | None = None, alpha: float = ALPHA) -> "Path":
+        """Fit ridge classifiers on the first 1, 2, ... dimensions of an order, and on all.
 
         The Cholesky factor of a leading block is the leading block of the factor, and so for its
         inverse: one factorisation a problem gives all subsets.
@@ -120,20 +121,23 @@ class Normal:
         ----------
         order : ndarray of int64, shape (m, d)
             Dimensions of each problem, the first to be used first.
+        steps : int, optional
+            Subsets of 1, 2, ... so many dimensions; d unless given.
         alpha : float
             Penalty.
         """
-        at = np.arange(len(order))[:, None]
-        gram = self._penalised(alpha)[at[:, :, None], order[:, :, None], order[:, None, :]]
-        inverse = np.linalg.inv(np.linalg.cholesky(gram))
-        reduced = np.einsum("mij,mj->mi", inverse, self.goal[at, order])
+        m, d = order.shape
+        k = min(steps or d, d)
+        at, first = np.arange(m)[:, None], order[:, :k]
+        gram = self.gram[at[:, :, None], first[:, :, None], first[:, None, :]]
+        inverse = np.linalg.inv(np.linalg.cholesky(gram + alpha * np.eye(k)))
+        reduced = np.einsum("mij,mj->mi", inverse, self.goal[at, first])
+        weights = np.zeros((m, k + 1, d))
         # Row k sums what rows up to k of the inverse factor contribute: weights of the first k.
-        steps = np.cumsum(inverse * reduced[:, :, None], axis=1)
-        scaled = steps / self.spread[at, order][:, None, :]
-        return Path(order, scaled, -np.einsum("mkj,mj->mk", scaled, self.mean[at, order]))
-
-    def _penalised(self, alpha: float) -> Floats:
-        return self.gram + alpha * np.eye(self.gram.shape[-1])
+        np.cumsum(inverse * reduced[:, :, None], axis=1, out=weights[:, :k, :k])
+        weights[:, k] = weights[:, k - 1] if k == d else self.weights(alpha)[at, order]
+        weights /= self.spread[at, order][:, None, :]
+        return Path(order, weights, -np.einsum("mkj,mj->mk", weights, self.mean[at, order]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +148,10 @@ class Path:
     ----------
     order : ndarray of int64, shape (m, d)
         Dimensions in the order in which they are added.
-    coef : ndarray of float64, shape (m, d, d)
-        Row k: weights of the first k + 1 dimensions of the order; 0 for the others.
-    intercept : ndarray of float64, shape (m, d)
+    coef : ndarray of float64, shape (m, K + 1, d)
+        Row k: weights of the first k + 1 dimensions of the order, 0 for the others; at last, of
+        all.
+    intercept : ndarray of float64, shape (m, K + 1)
     """
 
     order: Ints
@@ -154,7 +159,7 @@ class Path:
     intercept: Floats
 
     def decide(self, X: Floats) -> NDArray[np.bool_]:
-        """Tell which samples each classifier takes for its class, shape (m, n, d)."""
+        """Tell which samples each classifier takes for its class, shape (m, n, K + 1)."""
         made = [
             X[:, order] @ coef.T + intercept
             for order, coef, intercept in zip(self.order, self.coef, self.intercept, strict=True)

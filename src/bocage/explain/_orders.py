@@ -43,13 +43,16 @@ def forward(normal: Normal, steps: int, alpha: float = ALPHA, *, joint: bool = F
     ndarray of int64, shape (m, d)
     """
     m, d = normal.goal.shape
-    gram = normal.gram + alpha * np.eye(d)
+    steps = min(steps, d)
     goal = normal.goal.copy()
+    # What each dimension has of its own beside the chosen ones; their rows of a pivoted Cholesky
+    # factor tell it, so that the whole matrix is never updated.
+    own = np.einsum("mjj->mj", normal.gram) + alpha
+    factor = np.zeros((m, steps, d))
     at = np.arange(m)
     left = np.ones((m, d), dtype=bool)
     order = np.empty((m, d), dtype=np.int64)
-    for step in range(min(steps, d)):
-        own = np.einsum("mjj->mj", gram)
+    for step in range(steps):
         # A dimension that the chosen ones hold already has nothing of its own left.
         able = left & (own > NOTHING)
         gain = np.where(able, np.square(goal) / np.where(able, own, 1.0), -1.0)
@@ -58,12 +61,17 @@ def forward(normal: Normal, steps: int, alpha: float = ALPHA, *, joint: bool = F
         chosen = np.where(gain.max(axis=1) < 0, left.argmax(axis=1), gain.argmax(axis=1))
         order[:, step] = chosen
         left[at, chosen] = False
-        pivot = gram[at, chosen, chosen]
-        row = gram[at, chosen] / np.where(pivot > 0, pivot, 1.0)[:, None]
-        goal -= row * goal[at, chosen][:, None]
-        gram -= row[:, :, None] * gram[at, chosen][:, None, :]
+        pivot = np.sqrt(np.where(able[at, chosen], own[at, chosen], 1.0))[:, None]
+        before = factor[:, :step]
+        held = before[at, :, chosen]
+        row = (normal.gram[at, chosen] - (held[:, None] @ before)[:, 0]) / pivot
+        row[at, chosen] = pivot[:, 0]
+        row *= able[at, chosen][:, None]
+        factor[:, step] = row
+        goal -= row * (goal[at, chosen][:, None] / pivot)
+        own = own - np.square(row)
     for number in range(m):
-        order[number, min(steps, d) :] = np.flatnonzero(left[number])
+        order[number, steps:] = np.flatnonzero(left[number])
     return order
 
 
