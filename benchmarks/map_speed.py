@@ -438,8 +438,10 @@ def main() -> None:
         if asked.large:
             write_large(paths[8192], 8192, noise=asked.noise)
             print("8192 x 8192:")
-            linear(paths[8192], asked.threads, large=True)
-            points(paths[8192], asked.threads)
+            if "linear" in asked.only:
+                linear(paths[8192], asked.threads, large=True)
+            if "sample" in asked.only:
+                points(paths[8192], asked.threads)
 
 
 if __name__ == "__main__":

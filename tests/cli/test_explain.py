@@ -46,6 +46,9 @@ def test_an_explanation_and_its_subset_are_written_and_used(bocage, tmp_path):
     code, out, err = bocage("compare", "labels.csv", *ASKED, *more, *short)
     assert code == 0, err
     assert "few:logistic" in out
+    warning = "the columns of few were chosen by labels (explanations/labels/subset.yaml)"
+    assert warning in out.replace("\n", " ")
+    assert warning in (tmp_path / "studies" / "labels" / "report.html").read_text()
     # A study is explained by its own labels and split.
     code, out, err = bocage("explain", "studies/labels", "--of", "emb", "-o", "from-study")
     assert code == 0, err
@@ -87,6 +90,8 @@ def test_classes_are_drawn_on_a_raster(bocage, tmp_path):
         (("--where", "moon"), "expected local or out"),
         (("--of", "other"), "no input 'other'"),
         (("--experiments", "2", "--models", "oak"), "model 'oak' is unknown"),
+        (("--importance", "gini"), "importance 'gini' is unknown"),
+        (("-o", "labels.csv/x"), "can't hold an explanation"),
         (("--target", "E0", "--input", "emb=E1,E2"), "is a regression"),
     ],
 )

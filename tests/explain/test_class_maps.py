@@ -8,7 +8,7 @@ from tests.data.alphaearth import NORTH, codes, write_alphaearth
 from tests.explain.test_explanation import _explained, _problem
 
 from bocage.core import DataError, Input
-from bocage.explain import NO_DATA, Problem, class_maps, costs
+from bocage.explain import NO_DATA, Problem, class_maps, in_use
 from bocage.explain._class_maps import BOTH, ONLY_ALL, ONLY_FEW
 from bocage.sources import AEF_BANDS, AEF_CODING, Declared, open_source
 
@@ -61,8 +61,9 @@ def test_marks_are_what_ridge_classifiers_say(found, raster):
     assert ((marks == BOTH) == (said[0] & said[1])).all()
     assert ((marks == ONLY_FEW) == (said[0] & ~said[1])).all()
     assert ((marks == ONLY_ALL) == (said[1] & ~said[0])).all()
-    same = (said[0] == said[1])[known].mean()
-    assert one.same == pytest.approx(same)
+    overlap = (said[0] & said[1]).sum() / (said[0] | said[1]).sum()
+    assert one.overlap == pytest.approx(overlap)
+    assert maps.n_labels == 0
 
 
 def test_pixels_around_the_labels_are_taken(found, tmp_path, monkeypatch):
@@ -82,7 +83,9 @@ def test_pixels_around_the_labels_are_taken(found, tmp_path, monkeypatch):
     at = to.transform(NORTH[0] + 205, NORTH[1] + 445)
     task = replace(found.problem.task, lonlat=np.tile(at, (len(found.problem.task), 1)))
     here = replace(found, problem=replace(found.problem, task=task))
-    assert (class_maps(here, raster).maps[0].marks != NO_DATA).all()
+    maps = class_maps(here, raster)
+    assert (maps.maps[0].marks != NO_DATA).all()
+    assert maps.n_labels == len(task)
 
 
 def test_rasters_that_do_not_fit_are_refused(found, raster, tmp_path):
@@ -90,7 +93,7 @@ def test_rasters_that_do_not_fit_are_refused(found, raster, tmp_path):
         tmp_path / "few.tif", *SHAPE, n_bands=8, values=codes(1920, n_bands=8).reshape(8, 48, 40)
     )
     few = open_source(tmp_path / "few.tif", Declared(scale=1.0))
-    with pytest.raises(DataError, match="has no band A08"):
+    with pytest.raises(DataError, match="has no band A08, A09, A10, A11, A12 and 51 more"):
         class_maps(found, few)
     X = (found.problem.X + found.problem.mean) * 10_000
     problem = found.problem
@@ -101,7 +104,9 @@ def test_rasters_that_do_not_fit_are_refused(found, raster, tmp_path):
 
 
 def test_few_dimensions_cost_less(found):
-    spent = costs(found)
+    spent = in_use(found)
     assert all(part > 0 for part in (*spent.fit, *spent.predict))
+    assert 0.6 < spent.score[0] <= 1
+    assert abs(spent.score[0] - spent.score[1]) < 0.15
     nothing = replace(found, together=replace(found.together, bands=()))
-    assert costs(nothing) is None
+    assert in_use(nothing) is None

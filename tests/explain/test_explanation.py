@@ -19,6 +19,7 @@ from bocage.explain import (
     role_of,
     write_subset,
 )
+from bocage.report import beside, sentence
 from bocage.splits import SplitSettings, make_split
 from bocage.tasks import build_task
 
@@ -89,6 +90,7 @@ def test_constant_and_double_dimensions_are_named_and_marked(found):
     both = explain(problem, linear_ablations(problem))
     assert any("never vary" in note and "D0012" in note for note in both.notes)
     assert (3, 13) in both.redundancy.groups
+    assert "repeat D0003, and carry nothing beside it: D0013" in both.notes
     chosen = {band for s in both.subsets for band in s.bands}
     assert "D0012" not in chosen
     assert not {"D0003", "D0013"} <= set(both.subsets[0].bands)
@@ -122,6 +124,9 @@ def test_a_class_with_few_samples_is_left_out_and_said():
     assert made.curve(made.where, "forward", "water") is None
     assert any("fewer than 20 samples: water" in note for note in made.notes)
     assert made.subsets[2].bands == ()
+    assert made.left_out == ("water",)
+    assert "(2 of 3 classes)" in sentence(made)
+    assert any("not among these: water" in line for line in beside(made))
 
 
 def test_what_can_not_be_explained_is_refused():
@@ -146,6 +151,8 @@ def test_one_place_without_groups_is_explained_by_its_blocks():
     assert alone.where == "local"
     assert alone.subsets[0].bands[0] == "D0003"
     assert alone.elsewhere.bands == ()
+    assert any("one place: nothing follows for others" in note for note in alone.notes)
+    assert "inside this place" in sentence(alone)
     with pytest.raises(SettingsError, match="nothing was tested 'out'"):
         explain(alone.problem, linear_ablations(alone.problem), "out")
 
@@ -231,3 +238,6 @@ def test_a_subset_file_comes_back(found, tmp_path):
         read_subset(tmp_path / "other.yaml")
     with pytest.raises(DataError, match="can't be read"):
         read_subset(tmp_path / "none.yaml")
+    path.write_text(path.read_text().replace("bands:", "bands:\n- D0003\n- D0003", 1))
+    with pytest.raises(DataError, match="names D0003 more than once"):
+        read_subset(path)

@@ -8,9 +8,13 @@ import typer
 
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
-from bocage.cli._folder import SETTINGS
+from bocage.cli._folder import SETTINGS, check_folder
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bocage.explain import Explanation
+    from bocage.sources import Raster
     from bocage.splits import Split
     from bocage.study import StudySettings
     from bocage.tasks import Task
@@ -90,51 +94,71 @@ def explain(
         clusters=clusters,
         block_metres=block_metres,
     )
-    from rich.table import Table
-
     from bocage.core import SettingsError, Workers, write_atomic
     from bocage.explain import (
         CampaignSettings,
         Problem,
+        check_raster,
         class_maps,
-        costs,
+        in_use,
         linear_ablations,
         run_campaign,
         write_subset,
     )
     from bocage.explain import explain as put_together
-    from bocage.report import explanation_page, few_text, sentence
+    from bocage.report import explanation_page
 
     if where not in ("", "local", "out"):
         raise SettingsError(f"--where {where!r} is unknown; expected local or out")
-    raster = None
-    if source:
-        from bocage.sources import join_tiles
-
-        # Before anything long begins: a raster that can't be read is said at once.
-        raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, None, overview))
+    # Before anything long begins: what can't be used, read or written is said at once.
+    campaign = CampaignSettings(
+        experiments,
+        tuple(part.strip() for part in models.split(",")),
+        depth=depth,
+        importance=importance,
+    )
+    raster = _opened(source, bands, scale, offset, nodata, overview)
     task, split, title = _subject(sources, settings)
+    folder = check_folder(output or Path("explanations") / title, "an explanation")
     problem = Problem.of(task, split, which or _only(task))
-    folder = output or Path("explanations") / title
+    if raster is not None:
+        check_raster(problem, raster)
     done = linear_ablations(problem)
     if experiments:
-        campaign = CampaignSettings(
-            experiments,
-            tuple(part.strip() for part in models.split(",")),
-            depth=depth,
-            importance=importance,
-        )
         with opt.resumable():
             crew = Workers(workers or os.cpu_count() or 1, dask)
             done += run_campaign(problem, campaign, folder, crew)
     found = put_together(problem, done, where)
     console = opt.console()
+    _show(found, console)
+    if found.together.bands:
+        console.print(f"subset: {write_subset(found, folder / 'subset.yaml')}", soft_wrap=True)
+    else:
+        # One of an earlier run would be taken for this one's.
+        (folder / "subset.yaml").unlink(missing_ok=True)
+    page = folder / "report.html"
+    spent = in_use(found)
+    drawn = None if raster is None else class_maps(found, raster)
+    if drawn is not None and not drawn.n_labels:
+        console.print(f"note: no label lies in {drawn.source}; its middle is drawn")
+    write_atomic(page, explanation_page(found, opt.typed(), spent, drawn))
+    console.print(f"page: {page}", soft_wrap=True)
+
+
+def _show(found: "Explanation", console: "Console") -> None:
+    """Print notes, the answer, and a line for each class."""
+    from rich.table import Table
+
+    from bocage.report import WAY_NAMES, beside, few_text, listed, sentence
+
     for line in found.notes:
         console.print(f"note: {line}", soft_wrap=True)
     console.print(sentence(found), soft_wrap=True, style="bold")
+    for line in beside(found):
+        console.print(f"- {line}", soft_wrap=True)
     table = Table(box=None)
-    chosen = "chosen here" if found.where == "local" else "chosen elsewhere"
-    for column in ("class", "score of all", "chance", f"enough, {chosen}", "with all", "these"):
+    ways = (WAY_NAMES["forward"], WAY_NAMES["pooled"])
+    for column in ("class", f"score of all, {found.where}", "chance", *ways, "dimensions"):
         table.add_column(column, overflow="fold")
     for subset in found.subsets:
         curve = found.curve(found.where, "forward", subset.label)
@@ -148,19 +172,21 @@ def explain(
             f"{curve.chance:.2f}",
             f"{k} ({interval})" if interval else k,
             str(len(subset.bands)) if subset.bands else "undefined",
-            ", ".join(subset.bands),
+            listed(subset.bands),
         )
     console.print(table)
-    if found.together.bands:
-        console.print(f"subset: {write_subset(found, folder / 'subset.yaml')}", soft_wrap=True)
-    else:
-        # One of an earlier run would be taken for this one's.
-        (folder / "subset.yaml").unlink(missing_ok=True)
-    page = folder / "report.html"
-    spent = costs(found)
-    drawn = None if raster is None else class_maps(found, raster)
-    write_atomic(page, explanation_page(found, opt.typed(), spent, drawn))
-    console.print(f"page: {page}", soft_wrap=True)
+
+
+def _opened(
+    source: list[str], bands: str | None, scale: float | None, offset: float | None,
+    nodata: float | None, overview: int | None,
+) -> "Raster | None":  # fmt: skip
+    """Open the raster that classes are drawn on, if one is given."""
+    if not source:
+        return None
+    from bocage.sources import join_tiles
+
+    return join_tiles(src.open_sources(source, bands, scale, offset, nodata, None, overview))
 
 
 def _subject(sources: list[str], settings: "StudySettings") -> "tuple[Task, Split, str]":

@@ -23,13 +23,22 @@ def folder_of(sources: list[str], settings: "StudySettings", output: Path | None
     SettingsError
         If the study's name would lead out of ``studies``.
     """
-    folder = _named_folder(sources, settings) if output is None else output
+    return check_folder(_named_folder(sources, settings) if output is None else output, "a study")
+
+
+def check_folder(folder: Path, what: str) -> Path:
+    """Refuse a folder that nothing can be written to, before anything long begins.
+
+    Raises
+    ------
+    StoreError
+    """
     above = folder
     while not os.path.lexists(above) and above != above.parent:
         above = above.parent
     if not above.is_dir():
         raise StoreError(
-            f"{str(above)!r} is no folder, so {str(folder)!r} can't hold a study; choose another "
+            f"{str(above)!r} is no folder, so {str(folder)!r} can't hold {what}; choose another "
             "folder with -o"
         )
     if not os.access(above, os.W_OK | os.X_OK):

@@ -110,6 +110,8 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
         if name in given:
             given[name] = _pairs(given[name], option, example)
     if "inputs" in given:
+        chosen = {name: text for name, text in given["inputs"].items() if text.endswith(".yaml")}
+        given["chosen"] = chosen
         given["inputs"] = {name: _columns(text) for name, text in given["inputs"].items()}
     if "prevalence" in given:
         pairs = _pairs(given["prevalence"], "prevalence", "water=0.1")

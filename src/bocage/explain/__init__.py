@@ -16,14 +16,15 @@ from bocage.explain._class_maps import (
     ONLY_FEW,
     ClassMap,
     ClassMaps,
+    check_raster,
     class_maps,
 )
 from bocage.explain._contrast import ENOUGH_PLACES, Contrast, contrast
-from bocage.explain._costs import Costs, costs
 from bocage.explain._curves import KEEP, Curve, Few, curves
 from bocage.explain._explanation import Explanation, Subset, explain
 from bocage.explain._importance import IMPORTANCES
-from bocage.explain._linear import HOW, linear_ablations
+from bocage.explain._in_use import InUse, in_use
+from bocage.explain._linear import DEPTH, HOW, linear_ablations
 from bocage.explain._linear_path import Moments, Normal, Path
 from bocage.explain._orders import forward, ranked
 from bocage.explain._problem import Problem
@@ -35,6 +36,7 @@ from bocage.explain._tree_path import TREES
 
 __all__ = [
     "BOTH",
+    "DEPTH",
     "ENOUGH_PLACES",
     "HOW",
     "IMPORTANCES",
@@ -53,10 +55,10 @@ __all__ = [
     "ClassMap",
     "ClassMaps",
     "Contrast",
-    "Costs",
     "Curve",
     "Explanation",
     "Few",
+    "InUse",
     "Moments",
     "Normal",
     "Path",
@@ -65,12 +67,13 @@ __all__ = [
     "Redundancy",
     "Role",
     "Subset",
+    "check_raster",
     "class_maps",
     "contrast",
-    "costs",
     "curves",
     "explain",
     "forward",
+    "in_use",
     "linear_ablations",
     "plan_campaign",
     "ranked",

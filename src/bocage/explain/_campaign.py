@@ -35,7 +35,7 @@ SPLITS = (INSIDE, "local", "out")
 
 TRAIN_SHARE = 0.75
 
-BATCH = 8
+BATCH = 4
 """Experiments sent to a worker together."""
 
 CAMPAIGN_VERSION = 3
@@ -78,8 +78,8 @@ class CampaignSettings:
             strange = [part for part in found if part not in known]
             if strange or not found:
                 raise SettingsError(
-                    f"{name} {', '.join(strange) or 'none'!r} is unknown to campaigns; expected "
-                    f"some of {', '.join(known)}"
+                    f"{name} {', '.join(strange) or 'none'!r} is unknown; expected "
+                    f"{', '.join(known)}"
                 )
         silent = [name for name in self.models if name not in WITH_SHAP]
         if self.importance == "shap" and silent and find_spec("shap") is None:

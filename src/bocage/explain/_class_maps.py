@@ -1,5 +1,6 @@
 """What the few change on the ground: each class on a piece of a raster, with few and with all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -9,10 +10,14 @@ from numpy.typing import NDArray
 from bocage.core import DataError
 from bocage.explain._explanation import Explanation
 from bocage.explain._linear_path import Moments
+from bocage.explain._problem import Problem
 from bocage.sources import Raster, Window, far_off, to_crs
 
 SIDE = 512
 """Pixels across, at most."""
+
+LISTED = 5
+"""Names that a message lists."""
 
 NEITHER, BOTH, ONLY_ALL, ONLY_FEW, NO_DATA = range(5)
 """What a pixel is marked with."""
@@ -37,10 +42,11 @@ class ClassMap:
     marks: NDArray[np.uint8]
 
     @property
-    def same(self) -> float:
-        """Share of the pixels with data that both say the same of; NaN without any."""
-        n = np.bincount(self.marks.ravel(), minlength=NO_DATA + 1)[:NO_DATA]
-        return float((n[BOTH] + n[NEITHER]) / n.sum()) if n.sum() else float("nan")
+    def overlap(self) -> float:
+        """Share of the pixels taken for the class by either that both take; NaN without any."""
+        n = np.bincount(self.marks.ravel(), minlength=NO_DATA + 1)
+        either = n[BOTH] + n[ONLY_ALL] + n[ONLY_FEW]
+        return float(n[BOTH] / either) if either else float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,8 @@ class ClassMaps:
         Name of the raster.
     maps : tuple of ClassMap
     n_pixels : int
+    n_labels : int
+        Labels that lie in the raster; without any its middle is taken.
     read_few, read_all : float
         Seconds to read and decode these pixels, the bands that are enough for all classes, and
         all.
@@ -63,6 +71,7 @@ class ClassMaps:
     source: str
     maps: tuple[ClassMap, ...]
     n_pixels: int
+    n_labels: int
     read_few: float
     read_all: float
     bytes_each: int
@@ -84,15 +93,44 @@ def class_maps(found: Explanation, raster: Raster) -> ClassMaps:
         If bands are missing, on another scale, or no pixel has data.
     """
     problem = found.problem
+    window, n_labels, places, values = _checked(problem, raster)
+    known = np.asarray(np.isfinite(values).all(axis=0))
+    chosen = [problem.bands.index(band) for band in found.together.bands]
+    some = [places[at] for at in chosen]
+    return ClassMaps(
+        raster.about.name,
+        tuple(_maps(found, values - problem.mean[:, None], known, window, raster)),
+        window.height * window.width,
+        n_labels,
+        min(_read(raster, window, some)[1] for _ in range(2)) if some else float("nan"),
+        min(_read(raster, window, places)[1] for _ in range(2)),
+        np.dtype(raster.dtype).itemsize,
+    )
+
+
+def check_raster(problem: Problem, raster: Raster) -> None:
+    """Refuse a raster that `class_maps` would refuse, before anything long begins.
+
+    Raises
+    ------
+    DataError
+    """
+    _checked(problem, raster)
+
+
+def _checked(
+    problem: Problem, raster: Raster
+) -> tuple[Window, int, list[int], NDArray[np.float64]]:
+    """Return the pixels to draw, how many labels lie in the raster, its bands, and values."""
     missing = [band for band in problem.bands if band not in raster.names]
     if missing:
         raise DataError(
-            f"{raster.about.name} has no band {', '.join(missing[:5])}, which the labels have; "
-            f"it has {', '.join(raster.names[:5])}: give the raster that they were sampled from, "
+            f"{raster.about.name} has no band {_listed(missing)}, which the labels have; "
+            f"it has {_listed(raster.names)}: give the raster that they were sampled from, "
             "or name its bands with --bands"
         )
     places = [raster.names.index(band) for band in problem.bands]
-    window = _window(raster, problem.task.lonlat)
+    window, n_labels = _window(raster, problem.task.lonlat)
     values, _ = _read(raster, window, places)
     known = np.asarray(np.isfinite(values).all(axis=0))
     if not known.any():
@@ -108,16 +146,12 @@ def class_maps(found: Explanation, raster: Raster) -> ClassMaps:
             "the labels' values; expected the raster that they were sampled from: declare its "
             "scaling with --scale and --offset"
         )
-    chosen = [problem.bands.index(band) for band in found.together.bands]
-    some = [places[at] for at in chosen]
-    return ClassMaps(
-        raster.about.name,
-        tuple(_maps(found, values - problem.mean[:, None], known, window, raster)),
-        window.height * window.width,
-        min(_read(raster, window, some)[1] for _ in range(2)) if some else float("nan"),
-        min(_read(raster, window, places)[1] for _ in range(2)),
-        np.dtype(raster.dtype).itemsize,
-    )
+    return window, n_labels, places, values
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more
 
 
 def _maps(
@@ -156,8 +190,8 @@ def _read(raster: Raster, window: Window, places: list[int]) -> tuple[NDArray[np
     return values.reshape(len(places), -1), perf_counter() - start
 
 
-def _window(raster: Raster, lonlat: NDArray[np.float64]) -> Window:
-    """Choose pixels around the labels in the raster, or in its middle."""
+def _window(raster: Raster, lonlat: NDArray[np.float64]) -> tuple[Window, int]:
+    """Choose pixels around the labels in the raster, or in its middle; count these labels."""
     grid = raster.grid
     row, column = grid.pixel(to_crs("EPSG:4326", grid.crs, lonlat))
     inside = row >= 0
@@ -170,4 +204,4 @@ def _window(raster: Raster, lonlat: NDArray[np.float64]) -> Window:
         min(max(at - side // 2, 0), limit)
         for at, side, limit in zip(centre, size, limits, strict=True)
     ]
-    return Window(first[0], first[1], size[0], size[1])
+    return Window(first[0], first[1], size[0], size[1]), int(inside.sum())

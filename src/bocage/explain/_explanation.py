@@ -183,7 +183,7 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
         shadows=shadows,
         redundancy=redundancy,
         campaign=published(problem, done),
-        notes=_notes(problem),
+        notes=_notes(problem, redundancy),
     )
 
 
@@ -227,10 +227,18 @@ def _table(problem: Problem, held: Mapping[str, list[int]]) -> NDArray[np.bool_]
     return made
 
 
-def _notes(problem: Problem) -> tuple[str, ...]:
+def _notes(problem: Problem, redundancy: Redundancy) -> tuple[str, ...]:
     notes = [*problem.task.notes, *problem.split.degraded, *problem.split.notes]
     if problem.flat:
         notes.append(f"never vary, and carry nothing: {', '.join(problem.flat)}")
+    for first, *others in redundancy.copies:
+        listed = ", ".join(problem.bands[at] for at in others)
+        notes.append(f"repeat {problem.bands[first]}, and carry nothing beside it: {listed}")
+    if len(problem.split.groups) == 1:
+        notes.append(
+            "one place: nothing follows for others, and there are no intervals; name a column of "
+            "places with --leave"
+        )
     if problem.bands == AEF_BANDS:
         notes.append(
             "dimensions are named as in the product's files, A00 to A63; arXiv 2603.16911 counts "

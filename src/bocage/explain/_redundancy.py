@@ -58,6 +58,13 @@ class Redundancy:
             tuple(tuple(part.tolist()) for part in found if len(part) > 1),
         )
 
+    @property
+    def copies(self) -> tuple[tuple[int, ...], ...]:
+        """Dimensions that repeat an earlier one, perhaps scaled: each with those that follow it."""
+        same = np.triu(abs(self.correlation) > 1 - 1e-9, 1)
+        first = [at for at in np.flatnonzero(same.any(axis=1)) if not same[:, at].any()]
+        return tuple((int(at), *np.flatnonzero(same[at]).tolist()) for at in first)
+
     def shadowed_by(self, dimension: int, chosen: tuple[int, ...]) -> int | None:
         """Return the chosen dimension that this one is alike to, if there is one."""
         others = [other for other in chosen if other != dimension]

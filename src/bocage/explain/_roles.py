@@ -42,6 +42,14 @@ class Role:
         """One of `ROLES`."""
         return role_of(len(self.classes))
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether half of the places, and of the years and models, say the same."""
+        return all(not part < CONFIRMED for part in self.agreement.values())
+
+
+CONFIRMED = 0.5
+
 
 def role_of(n_classes: int) -> str:
     """Name the role of a dimension that serves so many classes."""

@@ -58,4 +58,7 @@ def read_subset(path: Path, label: str = "") -> tuple[str, ...]:
     bands = values.get("classes", {}).get(label) if label else values.get("bands")
     if not isinstance(bands, list) or not bands or not all(isinstance(b, str) for b in bands):
         raise DataError(f"{path} holds no dimensions for {label or 'all classes'}")
+    twice = sorted({band for band in bands if bands.count(band) > 1})
+    if twice:
+        raise DataError(f"{path} names {', '.join(twice)} more than once; expected each once")
     return tuple(bands)

@@ -22,7 +22,7 @@ from bocage.report._evidence import (
     ValueScore,
 )
 from bocage.report._explain import explanation_page
-from bocage.report._explain_words import few_text, sentence
+from bocage.report._explain_words import WAY_NAMES, beside, few_text, listed, sentence
 from bocage.report._from_study import content_of, split_content
 from bocage.report._interval import Interval
 from bocage.report._page import render, write
@@ -31,6 +31,7 @@ from bocage.report._study_evidence import fold_rows, split_panels
 from bocage.report._table import terminal, to_json
 
 __all__ = [
+    "WAY_NAMES",
     "Blank",
     "BlockSize",
     "BudgetRow",
@@ -52,10 +53,12 @@ __all__ = [
     "ValueScore",
     "Verdict",
     "Worth",
+    "beside",
     "content_of",
     "explanation_page",
     "few_text",
     "fold_rows",
+    "listed",
     "render",
     "sentence",
     "split_content",

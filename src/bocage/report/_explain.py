@@ -2,17 +2,17 @@
 
 from collections import Counter
 
-from bocage.explain import ENOUGH_PLACES, KEEP, ROLES, ClassMaps, Costs, Curve, Explanation
+from bocage.explain import DEPTH, ENOUGH_PLACES, KEEP, ROLES, ClassMaps, Curve, Explanation, InUse
 from bocage.report._explain_campaign import campaign_section
 from bocage.report._explain_figures import (
     MOST_BANDS,
     ablation_curves,
     class_by_dimension,
-    map_panels,
     role_chart,
     shown_bands,
     stability_chart,
 )
+from bocage.report._explain_use import maps_section, use_section
 from bocage.report._explain_words import (
     MOST,
     PLACES,
@@ -21,13 +21,13 @@ from bocage.report._explain_words import (
     beside,
     few_text,
     interval_text,
+    place,
     sentence,
 )
-from bocage.report._format import NOTHING, count, number, seconds
+from bocage.report._format import NOTHING, count, number
 from bocage.report._page import Head, fill
 from bocage.report._parts import (
     Cell,
-    Code,
     FigureBox,
     Fold,
     Section,
@@ -42,7 +42,7 @@ from bocage.report._parts import (
 def explanation_page(
     found: Explanation,
     command: str = "",
-    spent: Costs | None = None,
+    spent: InUse | None = None,
     maps: ClassMaps | None = None,
 ) -> str:
     """Make one self-contained HTML page of an explanation.
@@ -52,7 +52,7 @@ def explanation_page(
     found : Explanation
     command : str
         What was typed.
-    spent : Costs, optional
+    spent : InUse, optional
         Seconds with the few and with all.
     maps : ClassMaps, optional
         Classes on a piece of a raster.
@@ -60,7 +60,8 @@ def explanation_page(
     problem = found.problem
     summary = (
         f"{len(problem.task):,} samples, {problem.n_classes} classes, "
-        f"{len(problem.split.groups)} places; {len(problem.bands)} dimensions of {problem.name}"
+        f"{_plural(len(problem.split.groups), 'place')}; {len(problem.bands)} dimensions of "
+        f"{problem.name}"
     )
     head = Head(
         "explanation",
@@ -75,7 +76,7 @@ def explanation_page(
     )
     sections = (
         _few(found), _curves(found), _contrast(found), _roles(found), campaign_section(found),
-        _redundancy(found), _maps(maps), _use(found, spent, maps, command),
+        _redundancy(found), maps_section(maps), use_section(found, spent, maps, command),
     )  # fmt: skip
     return fill(head, [section for section in sections if section.parts])
 
@@ -88,6 +89,8 @@ def _few(found: Explanation) -> Section:
     if other:
         columns.append((other, "forward"))
     head = ["class", f"score of all, {where}", "chance"]
+    k = found.together.k
+    head += [f"with the {k} for all"] if k else []
     head += [f"{WAY_NAMES[way]}, {regime}" for regime, way in columns]
     head += ["by accuracy", "dimensions, from all labels"]
     rows = []
@@ -104,6 +107,7 @@ def _few(found: Explanation) -> Section:
                 name(subset.label),
                 num(number(main.full)),
                 num(number(main.chance)),
+                *_with_all(found, subset.label),
                 *cells,
                 num(*few_text(main.few_published)),
                 Cell(", ".join(subset.bands) or NOTHING, tone="names"),
@@ -114,12 +118,42 @@ def _few(found: Explanation) -> Section:
         f"95 % interval over places{_conditional(found)}. The score is 2 x balanced accuracy - 1 "
         "of one class against all others (0: chance, 1: perfect), of ridge classifiers; undefined "
         "where all dimensions are no better than what shuffled labels reach in 1 of 20 cases, or "
-        "none of the first 128 subsets is enough. 'One by one': chosen anew in each place, without "
-        "the labels tested; 'chosen with all': one choice from all labels but those tested, as "
-        "the listed dimensions were chosen (with all labels). 'By accuracy' is the published "
-        "rule, which follows the larger side. PCA keeps 98 % of its own full score."
+        f"none of the first {min(DEPTH, len(found.problem.bands))} subsets is enough. 'One by "
+        "one': chosen anew in each place, without the labels tested; 'chosen with all': one choice "
+        "from all labels but those tested, as the listed dimensions were chosen (with all labels). "
+        "'By accuracy' is the published rule, which follows the larger side. PCA keeps 98 % of its "
+        "own full score."
     )
-    return Section("few", "How many are enough", (Words(text, "quiet"), table(head, rows)))
+    parts = (Words(text, "quiet"), table(head, rows), Fold("By split", _by_split(found)))
+    return Section("few", "How many are enough", parts)
+
+
+def _by_split(found: Explanation) -> Table:
+    """Set the splits side by side: a random one flatters."""
+    regimes = [regime for regime in PLACES if _has(found, regime)]
+    head = ["class"]
+    for regime in regimes:
+        head += [f"score of all, {regime}", f"chance, {regime}", f"one by one, {regime}"]
+    rows = []
+    for label in found.problem.classes:
+        row = [name(label)]
+        for regime in regimes:
+            curve = found.curve(regime, "forward", label)
+            if curve is None:
+                row += [num(NOTHING)] * 3
+                continue
+            row += [num(number(curve.full)), num(number(curve.chance)), num(*few_text(curve.few))]
+        rows.append(row)
+    return table(head, rows)
+
+
+def _with_all(found: Explanation, label: str) -> list[Cell]:
+    """Write a class's score with the dimensions that are chosen for all classes together."""
+    k = found.together.k
+    curve = found.curve(found.where, "joint", label)
+    if not k:
+        return []
+    return [num(NOTHING if curve is None else number(float(curve.score[k - 1])))]
 
 
 def _conditional(found: Explanation) -> str:
@@ -146,8 +180,10 @@ def _curves(found: Explanation) -> Section:
             parts.append(
                 FigureBox(
                     drawn,
-                    f"Score by number of dimensions, {PLACES[regime]}, mean over places; band: 95 "
-                    "% interval over places; dot: enough; grey: what shuffled labels reach.",
+                    f"Score by number of dimensions, {place(found, regime)}, mean over places; "
+                    "band: 95 % interval over places; dot: enough; grey: what labels without "
+                    "meaning reach. 'By weight': the largest standardised weights of a model of "
+                    "all dimensions come first.",
                 )
             )
     return Section("curves", "With one dimension, with two, with all", tuple(parts))
@@ -177,7 +213,17 @@ def _contrast(found: Explanation) -> Section:
 
 def _roles(found: Explanation) -> Section:
     needed, raised = (Counter(r.name for r in part) for part in (found.needed, found.raised))
-    rows = [[name(role), num(count(needed[role])), num(count(raised[role]))] for role in ROLES]
+    sure = [Counter(r.name for r in p if r.is_confirmed) for p in (found.needed, found.raised)]
+    rows = [
+        [
+            name(role),
+            *(
+                num(count(all_[role]), f"{some[role]} confirmed" if role != ROLES[0] else "")
+                for all_, some in zip((needed, raised), sure, strict=True)
+            ),
+        ]
+        for role in ROLES
+    ]
     shown = [
         [
             name(a.band),
@@ -204,7 +250,11 @@ def _roles(found: Explanation) -> Section:
         more = f" {len(shown_bands(found))} of {len(found.problem.bands)} dimensions are drawn."
     parts: list[FigureBox | Words] = [
         Words(text, "quiet"),
-        FigureBox(role_chart(found), f"The role of each dimension.{more}"),
+        FigureBox(
+            role_chart(found),
+            "The role of each dimension; pale where less than half of the places, years or "
+            f"models confirm it.{more}",
+        ),
     ]
     stability = stability_chart(found)
     if stability is not None:
@@ -250,58 +300,8 @@ def _redundancy(found: Explanation) -> Section:
     return Section("redundancy", "How many there are in effect", tuple(parts))
 
 
-def _maps(maps: ClassMaps | None) -> Section:
-    if maps is None or not maps.maps:
-        return Section("maps", "On the ground")
-    more = f" The first {MOST} of {len(maps.maps)} classes." if len(maps.maps) > MOST else ""
-    text = (
-        f"Each class on {maps.n_pixels:,} pixels of {maps.source}: where a ridge classifier finds "
-        "it with the few dimensions that are enough for it, and where with all; both learned from "
-        "all labels, each class weighing as much as all others together. Alike: share of the "
-        f"pixels of which both say the same.{more}"
-    )
-    return Section("maps", "On the ground", (FigureBox(map_panels(maps), text),))
-
-
-def _use(found: Explanation, spent: Costs | None, maps: ClassMaps | None, command: str) -> Section:
-    parts: list[Words | Table | Code] = []
-    if found.together.bands:
-        k, d = found.together.k, len(found.problem.bands)
-        if spent is not None:
-            parts += _savings(found, spent, maps)
-        parts.append(
-            Code(
-                "bocage compare LABELS --input all='...' --input few=subset.yaml\n"
-                "bocage sample LABELS --source RASTER --subset subset.yaml -o few.parquet",
-                f"subset.yaml holds the {k} dimensions for all classes: {k / d:.0%} of the bytes. "
-                "They were chosen with all labels: a comparison on the same labels flatters them.",
-            )
-        )
-    if command:
-        parts.append(Code(command, "This page was made by"))
-    return Section("use", "Use the few", tuple(parts))
-
-
-def _savings(found: Explanation, spent: Costs, maps: ClassMaps | None) -> tuple[Words, Table]:
-    """Set bytes, seconds and score of the few beside those of all."""
-    k, d = found.together.k, len(found.problem.bands)
-    size = maps.bytes_each if maps else 1
-    told = "as stored" if maps else "of one byte a number, as AlphaEarth's files have"
-    rows = [
-        ("score, mean over classes", number(found.together.score), number(found.together.full)),
-        (f"bytes a pixel, {told}", str(k * size), str(d * size)),
-        ("time to fit a linear model of all classes", *map(seconds, spent.fit)),
-        ("time to predict a million samples", *map(seconds, spent.predict)),
-    ]
-    if maps is not None:
-        read = [part * 1e6 / maps.n_pixels for part in (maps.read_few, maps.read_all)]
-        rows.append((f"time to read a million pixels of {maps.source}", *map(seconds, read)))
-    words = (
-        "Measured where this page was made: logistic regression on all labels, best of three; "
-        "other machines take other times, their ratio differs less."
-    )
-    made = [[name(what), num(few), num(every)] for what, few, every in rows]
-    return Words(words, "quiet"), table(("", f"{k} dimensions", f"all {d}"), made)
+def _plural(n: int, word: str) -> str:
+    return f"{n} {word}{'s' if n != 1 else ''}"
 
 
 def _has(found: Explanation, regime: str, how: str = "forward") -> bool:

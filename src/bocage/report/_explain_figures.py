@@ -111,7 +111,7 @@ def _panels(panels: Mapping[str, Sequence[Line]], width: int, name: str) -> Mark
             bbox_to_anchor=(0, 1.1), frameon=False, fontsize=8, borderaxespad=0,
         )  # fmt: skip
         for row in grid:
-            row[0].set_ylabel("2 x BA - 1")
+            row[0].set_ylabel("score")
         for column in grid.T:
             # The lowest that is drawn: the last row may be short.
             lowest = [axes for axes in column if axes.axison] or [column[-1]]
@@ -153,13 +153,14 @@ def class_by_dimension(found: Explanation) -> Markup:
         height = 0.26 * len(classes) + 0.75
         figure = new_figure(height)
         axes = figure.subplots()
-        figure.subplots_adjust(left=0.13, right=0.99, bottom=0.45 / height, top=1 - 0.05 / height)
+        figure.subplots_adjust(left=WIDE, right=0.93, bottom=0.45 / height, top=1 - 0.05 / height)
         axes.grid(visible=False)
         values = np.nan_to_num(effect[:, shown])
-        axes.pcolormesh(
+        drawn = axes.pcolormesh(
             np.arange(len(shown) + 1) - 0.5, np.arange(len(classes) + 1) - 0.5, values,
             cmap="RdBu_r", vmin=-1, vmax=1, edgecolors="white", linewidth=0.5,
         )  # fmt: skip
+        _bar(figure, drawn, (-1, 0, 1), ("lower", "0", "higher"), height)
         rows, columns = np.nonzero(found.contrast.found[:, shown])
         dark = abs(values[rows, columns]) > 0.6  # noqa: PLR2004 - white on dark cells
         axes.scatter(columns, rows, s=7, c=np.where(dark, "white", INK), linewidths=0)
@@ -204,8 +205,10 @@ def role_chart(found: Explanation) -> Markup:
         axes.grid(visible=False)
         for y, roles in enumerate(rows.values()):
             for x, at in enumerate(kept):
-                colour = ROLE_COLOURS[roles[at].name]
-                axes.bar(x, 0.86, 0.92, y - 0.43, color=colour, linewidth=0)
+                role = roles[at]
+                alpha = 0.4 if role.classes and not role.is_confirmed else 1.0
+                colour = ROLE_COLOURS[role.name]
+                axes.bar(x, 0.86, 0.92, y - 0.43, color=colour, alpha=alpha, linewidth=0)
         axes.set_xlim(-0.6, len(kept) - 0.4)
         _label(axes, list(rows), [found.problem.bands[at] for at in kept])
         axes.legend(
@@ -243,10 +246,17 @@ def stability_chart(found: Explanation) -> Markup | None:
             cmap="Blues", vmin=0, vmax=1, edgecolors="white", linewidth=0.5,
         )  # fmt: skip
         _label(axes, list(rows), [found.problem.bands[at] for at in kept])
-        bar = figure.colorbar(drawn, cax=figure.add_axes((0.945, 0.45 / height, 0.012, 0.5)))
-        bar.set_ticks([0, 0.5, 1], labels=["0", "50 %", "100 %"])
-        bar.outline.set_visible(False)
+        _bar(figure, drawn, (0, 0.5, 1), ("0", "50 %", "100 %"), height)
         return to_svg(figure, f"Agreement on the roles of {len(kept)} dimensions.")
+
+
+def _bar(
+    figure: Any, drawn: Any, at: Sequence[float], labels: Sequence[str], height: float
+) -> None:
+    bar = figure.colorbar(drawn, cax=figure.add_axes((0.94, 0.45 / height, 0.012, 0.5)))
+    bar.set_ticks(list(at), labels=list(labels))
+    bar.ax.tick_params(labelsize=7, length=0)
+    bar.outline.set_visible(False)
 
 
 def _label(axes: Any, rows: Sequence[str], columns: Sequence[str]) -> None:
@@ -285,7 +295,9 @@ def map_panels(maps: ClassMaps) -> Markup:
         for axes in grid.flat:
             axes.set_axis_off()
         for axes, one in zip(grid.flat, shown, strict=False):
-            axes.set_title(f"{shorten(one.label, 18)}: {len(one.bands)}, {one.same:.0%} alike")
+            axes.set_title(
+                f"{shorten(one.label, 18)} with {len(one.bands)}: {one.overlap:.0%} shared"
+            )
             axes.imshow(one.marks, cmap=colours, vmin=0, vmax=len(MARKS) - 1, interpolation="none")
         used = {int(mark) for one in shown for mark in np.unique(one.marks)}
         figure.legend(
@@ -296,5 +308,5 @@ def map_panels(maps: ClassMaps) -> Markup:
             ],
             loc="upper left", ncols=len(used), frameon=False, fontsize=8, borderaxespad=0.2,
         )  # fmt: skip
-        told = ", ".join(f"{one.label} {one.same:.0%}" for one in shown)
-        return to_svg(figure, f"Classes on {maps.source}, few and all alike: {told}.")
+        told = ", ".join(f"{one.label} {one.overlap:.0%}" for one in shown)
+        return to_svg(figure, f"Classes on {maps.source}, shared by few and all: {told}.")

@@ -1,6 +1,7 @@
 """Words and numbers of an explanation, for its page and for the terminal."""
 
 import math
+from collections.abc import Sequence
 
 from bocage.explain import Explanation, Few, Role
 from bocage.report._format import NOTHING, number
@@ -31,27 +32,35 @@ def sentence(found: Explanation) -> str:
     if not found.together.bands:
         known = [c for c in found.curves if c.regime == found.where and c.is_known]
         if not known:
-            return f"Nothing is told from anything better than by chance {PLACES[found.where]}."
-        return f"No part of the {d} dimensions keeps 98 % of the score {PLACES[found.where]}."
+            return f"Nothing is told from anything better than by chance {place(found)}."
+        return f"No part of the {d} dimensions keeps 98 % of the score {place(found)}."
     k, interval = few_text(found.together.few)
     told = f" ({interval})" if interval else ""
+    m, n = found.problem.n_classes - len(found.left_out), found.problem.n_classes
+    some = f" ({m} of {n} classes)" if m < n else ""
     return (
-        f"{k}{told} of {d} dimensions keep 98 % of the score of all {PLACES[found.where]}: "
+        f"{k}{told} of {d} dimensions keep 98 % of the score of all {place(found)}{some}: "
         f"{number(found.together.score)} of {number(found.together.full)}."
     )
+
+
+def place(found: Explanation, regime: str = "") -> str:
+    """Say where labels are tested."""
+    one = len(found.problem.split.groups) == 1
+    return "inside this place" if one else PLACES[regime or found.where]
 
 
 def beside(found: Explanation) -> tuple[str, ...]:
     """Say what holds in the other regime, and whether a choice made elsewhere holds here."""
     lines = []
+    if found.together.bands:
+        lines.append(
+            "the score is that of one class against all others, mean over classes: a single class "
+            "may need more than all do on average"
+        )
     other = "local" if found.where == "out" else "out"
     if found.elsewhere.bands:
-        (k, interval), d = few_text(found.elsewhere.few), len(found.problem.bands)
-        told = f" ({interval})" if interval else ""
-        lines.append(
-            f"{PLACES[other]}, it takes {k}{told} of {d}: {number(found.elsewhere.score)} of "
-            f"{number(found.elsewhere.full)}"
-        )
+        lines.append(_other(found, other))
     pairs = [
         (found.curve(found.where, "forward", c), found.curve(found.where, "elsewhere", c))
         for c in found.problem.classes
@@ -65,13 +74,39 @@ def beside(found: Explanation) -> tuple[str, ...]:
             + (": a choice does not travel for free" if theirs > own else "")
         )
     if found.together.bands and found.left_out:
-        listed = ", ".join(found.left_out[:MOST])
-        more = f" and {len(found.left_out) - MOST} more" if len(found.left_out) > MOST else ""
         lines.append(
-            f"not among these: {listed}{more}, which are told from the others no better than by "
-            "chance, or have too few samples"
+            f"not among these: {listed(found.left_out)}, told from the others no better than by "
+            "chance, or with too few samples"
         )
     return tuple(lines)
+
+
+def _other(found: Explanation, regime: str) -> str:
+    """Say what it takes in the other regime."""
+    part, d = found.elsewhere, len(found.problem.bands)
+    k, interval = few_text(part.few)
+    low, high = part.few.low, part.few.high
+    if low is not None and high is not None and high - low > d / 2:
+        return (
+            f"{place(found, regime)}, how many it takes is not known ({interval} of {d}): all "
+            f"reach {number(part.full)}"
+        )
+    told = f" ({interval})" if interval else ""
+    if part.score > part.full:
+        return (
+            f"{place(found, regime)}, {k}{told} reach {number(part.score)}, and all {d} only "
+            f"{number(part.full)}: more do not help there"
+        )
+    return (
+        f"{place(found, regime)}, it takes {k}{told} of {d}: {number(part.score)} of "
+        f"{number(part.full)}"
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """List names, the first of very many."""
+    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
+    return ", ".join(names[:MOST]) + more
 
 
 def few_text(few: Few) -> tuple[str, str]:

@@ -79,7 +79,13 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         recipe=recipe_of(study, command),
         summary=f"{_summary(study)}; {len(study.methods)} methods",
         synthetic=task.synthetic,
-        notes=(*task.notes, *_modalities(study), *_random_only(study), *_too_good(chosen)),
+        notes=(
+            *task.notes,
+            *_chosen(study),
+            *_modalities(study),
+            *_random_only(study),
+            *_too_good(chosen),
+        ),
         classes=task.classes,
         groups=split.groups,
         group_word=group_word,
@@ -215,6 +221,15 @@ def _modalities(study: Study) -> tuple[str, ...]:
     listed = ", ".join(sorted("other" if kind == "unknown" else kind for kind in kinds))
     words = "this compares deployment choices, not architectures"
     return (f"inputs of different kinds ({listed}) are compared: {words}",)
+
+
+def _chosen(study: Study) -> tuple[str, ...]:
+    """Name inputs whose columns have seen labels, perhaps those that are tested here."""
+    return tuple(
+        f"the columns of {name} were chosen by labels ({file}): if they were these, its scores "
+        "flatter it, in every place"
+        for name, file in study.settings.chosen.items()
+    )
 
 
 def _random_only(study: Study) -> tuple[str, ...]:

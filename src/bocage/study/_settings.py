@@ -29,6 +29,10 @@ class StudySettings(BaseModel):
     groups: list[str] = Field(default_factory=list, description="columns that may be left out")
     together: list[str] = Field(default_factory=list, description="columns never torn apart")
     inputs: dict[str, str] = Field(default_factory=dict, description="name: column pattern")
+    chosen: dict[str, str] = Field(
+        default_factory=dict,
+        description="inputs whose columns were chosen by labels, each with the file that says so",
+    )
     series: dict[str, str] = Field(
         default_factory=dict, description="name: pattern of columns with dates, as B2_2021-03"
     )

@@ -185,5 +185,5 @@ def _refuse_torn_embedding(numbers: list[str], words: list[str]) -> None:
     more = f" and {len(lacking) - 4} more" if len(lacking) > 4 else ""  # noqa: PLR2004
     raise DataError(
         f"columns A00..A63 look like AlphaEarth, but {', '.join(found)}{more}: complete them, or "
-        "name the columns to use, such as --input aef='A??'"
+        f"name the columns to use, such as --input aef={','.join(numbers[:3])}"
     )

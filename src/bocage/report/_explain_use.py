@@ -1,0 +1,81 @@
+"""The part of an explanation's page that says what the few are worth in use."""
+
+from bocage.explain import ClassMaps, Explanation, InUse
+from bocage.report._explain_figures import map_panels
+from bocage.report._explain_words import MOST, place
+from bocage.report._format import number, seconds
+from bocage.report._parts import Code, FigureBox, Section, Table, Words, name, num, table
+
+
+def maps_section(maps: ClassMaps | None) -> Section:
+    """Draw classes on a raster, with few dimensions and with all."""
+    if maps is None or not maps.maps:
+        return Section("maps", "On the ground")
+    more = f" The first {MOST} of {len(maps.maps)} classes." if len(maps.maps) > MOST else ""
+    text = (
+        f"Each class on {maps.n_pixels:,} pixels of {maps.source}: where a ridge classifier finds "
+        "it with the few dimensions that are enough for it, and where with all; both learned from "
+        "all labels, each class weighing as much as all others together. Above each: how many "
+        "dimensions are enough for it, and how much of what either takes for the class both take."
+        f"{more}"
+    )
+    if not maps.n_labels:
+        text += f" No label lies in {maps.source}: its middle is drawn, and nobody knows the truth."
+    return Section("maps", "On the ground", (FigureBox(map_panels(maps), text),))
+
+
+def use_section(
+    found: Explanation, spent: InUse | None, maps: ClassMaps | None, command: str
+) -> Section:
+    """State what the few save, and how they are used."""
+    parts: list[Words | Table | Code] = []
+    if found.together.bands:
+        k, d = found.together.k, len(found.problem.bands)
+        if spent is not None:
+            parts += _savings(found, spent, maps)
+        parts.append(
+            Code(
+                "bocage compare LABELS --input all='...' --input few=subset.yaml\n"
+                "bocage sample LABELS --source RASTER --subset subset.yaml -o few.parquet",
+                f"subset.yaml holds the {k} dimensions for all classes: {k / d:.0%} of the bytes. "
+                "They were chosen with all labels: a comparison on the same labels flatters them. "
+                + _judged(found),
+            )
+        )
+    if command:
+        parts.append(Code(command, "This page was made by"))
+    return Section("use", "Use the few", tuple(parts))
+
+
+def _judged(found: Explanation) -> str:
+    if found.elsewhere.bands and found.where == "local":
+        return "They are enough inside these places; --where out chooses for places without labels."
+    return ""
+
+
+def _savings(found: Explanation, spent: InUse, maps: ClassMaps | None) -> tuple[Words, Table]:
+    """Set bytes, seconds and score of the few beside those of all."""
+    k, d = found.together.k, len(found.problem.bands)
+    size = maps.bytes_each if maps else 1
+    told = "as stored" if maps else "of one byte a number, as AlphaEarth's files have"
+    rows = [
+        (
+            "one class against all others, ridge: 2 x balanced accuracy - 1, mean",
+            number(found.together.score),
+            number(found.together.full),
+        ),
+        ("all classes, logistic regression: balanced accuracy", *map(number, spent.score)),
+        (f"bytes a pixel, {told}", str(k * size), str(d * size)),
+        ("time to fit logistic regression on all labels", *map(seconds, spent.fit)),
+        ("time to predict a million samples", *map(seconds, spent.predict)),
+    ]
+    if maps is not None:
+        read = [part * 1e6 / maps.n_pixels for part in (maps.read_few, maps.read_all)]
+        rows.append((f"time to read a million pixels of {maps.source}", *map(seconds, read)))
+    words = (
+        f"Scores {place(found)}, dimensions chosen without the labels tested. 98 % is kept of the "
+        "first score: of a map of all classes the second one tells. Times were measured where "
+        "this page was made, best of three; other machines take others, their ratio differs less."
+    )
+    made = [[name(what), num(few), num(every)] for what, few, every in rows]
+    return Words(words, "quiet"), table(("", f"{k} dimensions", f"all {d}"), made)
