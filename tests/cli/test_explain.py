@@ -47,7 +47,7 @@ def test_an_explanation_and_its_subset_are_written_and_used(bocage, tmp_path):
     assert code == 0, err
     assert "few:logistic" in out
     warning = "the columns of few were chosen by labels (explanations/labels/subset.yaml)"
-    assert warning in out.replace("\n", " ")
+    assert warning in " ".join(out.split())
     assert warning in (tmp_path / "studies" / "labels" / "report.html").read_text()
     # A study is explained by its own labels and split.
     code, out, err = bocage("explain", "studies/labels", "--of", "emb", "-o", "from-study")
