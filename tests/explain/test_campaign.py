@@ -17,7 +17,7 @@ from bocage.explain import (
 )
 from bocage.explain._campaign import run_experiment
 from bocage.explain._curves import smallest
-from bocage.explain._published import _median, published
+from bocage.explain._published import _interval, _median, published
 
 SMALL = CampaignSettings(12, ("lightgbm", "xgboost"), depth=4)
 
@@ -160,8 +160,13 @@ def test_the_smallest_number_by_experiment():
     one, three = np.array([1.0, 1.0, 1.0, 1.0]), np.array([0.5, 0.97, 0.985, 1.0])
     none, below = np.array([0.5, 0.6, 0.7, 1.0]), np.array([-0.1, 0.0, 0.1, -0.1])
     assert smallest(np.stack([one, three, none, below])).tolist() == [1, 3, 0, 0]
-    assert _median([one, none, three]) == 3
-    assert np.isnan(_median([one, none, below]))
+    assert _median([one, none, three], list("abc")) == 3
+    assert np.isnan(_median([one, none, below], list("abc")))
+    # Each place weighs the same, however many experiments it has, and so in the interval.
+    assert _median([three] * 9 + [one] * 2, ["a"] * 9 + ["b", "c"]) == 1
+    low, high = _interval([three] * 9 + [one] * 2, ["a"] * 9 + ["b", "c"])
+    assert (low, high) == (1, 3)
+    assert np.isnan(_interval([one, three], ["a", "a"])).all()
 
 
 def test_what_can_not_be_run_is_refused(problem):

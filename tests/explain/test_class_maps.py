@@ -10,6 +10,7 @@ from tests.explain.test_explanation import _explained, _problem
 from bocage.core import DataError, Input
 from bocage.explain import NO_DATA, Problem, class_maps, in_use
 from bocage.explain._class_maps import BOTH, ONLY_ALL, ONLY_FEW
+from bocage.explain._in_use import chosen_without
 from bocage.sources import AEF_BANDS, AEF_CODING, Declared, open_source
 
 SHAPE = 48, 40
@@ -103,7 +104,34 @@ def test_rasters_that_do_not_fit_are_refused(found, raster, tmp_path):
         class_maps(replace(found, problem=large), raster)
 
 
-def test_few_dimensions_cost_less(found):
+def test_the_window_lies_on_labels_where_they_are_two_clusters(found, tmp_path, monkeypatch):
+    from pyproj import Transformer
+
+    from bocage.explain import _class_maps
+
+    monkeypatch.setattr(_class_maps, "SIDE", 8)
+    write_alphaearth(tmp_path / "aef.tif", *SHAPE, holes=False)
+    to = Transformer.from_crs("EPSG:32633", "EPSG:4326", always_xy=True)
+    task = found.problem.task
+    near, far = (to.transform(NORTH[0] + at, NORTH[1] + at) for at in (25, 365))
+    lonlat = np.where((np.arange(len(task)) % 2 == 0)[:, None], near, far)
+    problem = replace(found.problem, task=replace(task, lonlat=lonlat))
+    maps = class_maps(replace(found, problem=problem), open_source(tmp_path / "aef.tif"))
+    assert maps.n_labels == len(task) // 2
+
+
+def test_tested_labels_choose_nothing(found):
+    problem = found.problem
+    tests = np.arange(0, len(problem.task), 3)
+    among = np.ones(problem.n_classes, bool)
+    order = chosen_without(problem, tests, 5, among)
+    target = problem.task.target.copy()
+    target[tests] = (target[tests] + 1) % problem.n_classes
+    other = replace(problem, task=replace(problem.task, target=target))
+    np.testing.assert_array_equal(chosen_without(other, tests, 5, among), order)
+
+
+def test_the_few_are_tried_beside_all(found):
     spent = in_use(found)
     assert all(part > 0 for part in (*spent.fit, *spent.predict))
     assert 0.6 < spent.score[0] <= 1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.explain.test_explanation import _ablation, _problem
 
-from bocage.explain import Problem, curves
+from bocage.explain import Moments, Problem, curves, forward
 from bocage.explain._null import shuffle_blocks
 from bocage.explain._redundancy import Redundancy
 from bocage.explain._roles import roles
@@ -73,6 +73,36 @@ def test_labels_stay_in_their_place_and_move_by_blocks(n_blocks):
     assert changed == 0 if n_blocks == 1 else 0.3 < changed < 1
 
 
+def test_labels_within_one_block_are_shuffled():
+    rng = np.random.default_rng(0)
+    values = np.arange(40) % 2
+    moved = shuffle_blocks(values, np.zeros(40, np.int64), np.zeros(40, np.int64), rng)
+    assert sorted(moved) == sorted(values)
+    assert 0.2 < (moved != values).mean() < 0.8
+
+
+def test_roles_of_other_classes_are_no_agreement():
+    served = np.array([[True], [False]])
+    stack, known = np.array([[[False], [True]]] * 3), np.ones((3, 2), bool)
+    (role,) = roles(("D0",), ("a", "b"), served, {"region": (stack, known)})
+    assert role.agreement == {"region": 0.0}
+    assert not role.is_confirmed
+    (alone,) = roles(("D0",), ("a", "b"), served, {})
+    assert not alone.is_confirmed
+
+
+def test_a_class_of_two_samples_does_not_choose_for_all():
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        codes = np.concatenate([np.arange(600) % 3, [3, 3]])
+        X = rng.normal(size=(602, 64))
+        X[:, 0] += 2.0 * (codes == 0)
+        X[:, 1] += 2.0 * (codes == 1)
+        normal = Moments.of(X, codes, 4).one_vs_rest()
+        order = forward(normal, 4, joint=np.array([True, True, True, False]))[0]
+        assert set(order[:2]) == {0, 1}
+
+
 def test_all_classes_together_have_an_interval_over_places():
     def joint(place, own, label):
         return _ablation(place, own, [90, 90, 90], "joint", label)
@@ -102,6 +132,10 @@ def test_alike_is_each_to_each_other():
     one, two, three = rng.normal(size=(3, 4000))
     X = np.column_stack([one, 0.8 * one + 0.6 * two, 0.28 * one + 0.6 * two + 0.75 * three])
     found = Redundancy.of(X, np.zeros(len(X), np.int64))
+    moved = np.column_stack([X, 2 * X[:, 0], X[:, 1] + np.repeat([0, 3], 2000)])
+    copies = Redundancy.of(moved, np.repeat([0, 1], 2000)).copies
+    # The last repeats within places, but tells places apart.
+    assert copies == ((0, 3),)
     assert abs(found.correlation[0, 1]) > 0.7
     assert abs(found.correlation[0, 2]) < 0.7
     assert found.groups == ((0, 1),)

@@ -140,7 +140,7 @@ def explain(
     spent = in_use(found)
     drawn = None if raster is None else class_maps(found, raster)
     if drawn is not None and not drawn.n_labels:
-        console.print(f"note: no label lies in {drawn.source}; its middle is drawn")
+        console.print(f"note: no label lies among the pixels drawn of {drawn.source}")
     write_atomic(page, explanation_page(found, opt.typed(), spent, drawn))
     console.print(f"page: {page}", soft_wrap=True)
 

@@ -16,6 +16,9 @@ from bocage.sources import Raster, Window, far_off, to_crs
 SIDE = 512
 """Pixels across, at most."""
 
+N_CHECKED = 10_000
+"""Pixels whose scale is looked at."""
+
 LISTED = 5
 """Names that a message lists."""
 
@@ -60,7 +63,7 @@ class ClassMaps:
     maps : tuple of ClassMap
     n_pixels : int
     n_labels : int
-        Labels that lie in the raster; without any its middle is taken.
+        Labels among these pixels; without any the raster's middle is taken.
     read_few, read_all : float
         Seconds to read and decode these pixels, the bands that are enough for all classes, and
         all.
@@ -99,7 +102,7 @@ def class_maps(found: Explanation, raster: Raster) -> ClassMaps:
     some = [places[at] for at in chosen]
     return ClassMaps(
         raster.about.name,
-        tuple(_maps(found, values - problem.mean[:, None], known, window, raster)),
+        tuple(_maps(found, values, known, window, raster)),
         window.height * window.width,
         n_labels,
         min(_read(raster, window, some)[1] for _ in range(2)) if some else float("nan"),
@@ -139,7 +142,9 @@ def _checked(
             f"from row {window.row} and column {window.column}; expected some around the labels"
         )
     X = problem.X + problem.mean
-    far = far_off(values[:, known], X.min(axis=0), X.mean(axis=0), X.max(axis=0))
+    some = np.flatnonzero(known)
+    some = some[:: max(1, len(some) // N_CHECKED)]
+    far = far_off(values[:, some], X.min(axis=0), X.mean(axis=0), X.max(axis=0))
     if far.mean() > 0.5:  # noqa: PLR2004 - most of them
         raise DataError(
             f"{far.sum()} of {len(far)} bands of {raster.about.name} are on another scale than "
@@ -155,7 +160,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _maps(
-    found: Explanation, X: NDArray[np.float64], known: NDArray[np.bool_], window: Window,
+    found: Explanation, values: NDArray[np.float64], known: NDArray[np.bool_], window: Window,
     raster: Raster,
 ) -> list[ClassMap]:  # fmt: skip
     problem = found.problem
@@ -170,10 +175,12 @@ def _maps(
     for code, subset in enumerate(found.subsets):
         if not subset.bands:
             continue
-        said = [
-            path.coef[code, k] @ X[order[code]] + path.intercept[code, k] > 0
-            for k in (subset.k - 1, -1)
-        ]
+        said = []
+        for k in (subset.k - 1, -1):
+            weight = np.zeros(d)
+            weight[order[code]] = path.coef[code, k]
+            start = path.intercept[code, k] - weight @ problem.mean
+            said.append(weight @ values + start > 0)
         marks = np.select(
             [~known, said[0] & said[1], said[1], said[0]],
             [NO_DATA, BOTH, ONLY_ALL, ONLY_FEW], NEITHER,
@@ -197,11 +204,16 @@ def _window(raster: Raster, lonlat: NDArray[np.float64]) -> tuple[Window, int]:
     inside = row >= 0
     centre = [grid.height // 2, grid.width // 2]
     if inside.any():
-        centre = [int(np.median(part[inside])) for part in (row, column)]
+        # On a label: between two clusters there may be none, and no data.
+        at = np.column_stack([row[inside], column[inside]])
+        centre = at[abs(at - np.median(at, axis=0)).sum(axis=1).argmin()].tolist()
     size = [min(SIDE, grid.height), min(SIDE, grid.width)]
     limits = (grid.height - size[0], grid.width - size[1])
     first = [
         min(max(at - side // 2, 0), limit)
         for at, side, limit in zip(centre, size, limits, strict=True)
     ]
-    return Window(first[0], first[1], size[0], size[1]), int(inside.sum())
+    window = Window(first[0], first[1], size[0], size[1])
+    here = (row >= first[0]) & (row < first[0] + size[0])
+    here &= (column >= first[1]) & (column < first[1] + size[1])
+    return window, int((here & inside).sum())

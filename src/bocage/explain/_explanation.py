@@ -178,7 +178,7 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
             problem.bands,
             problem.classes,
             raised,
-            {each.over: (each.raised & stand_out.found, each.known) for each in alone},
+            {each.over: (each.raised & raised, each.known) for each in alone},
         ),
         shadows=shadows,
         redundancy=redundancy,
@@ -213,7 +213,9 @@ def _together(problem: Problem, every: Normal, made: tuple[Curve, ...], regime: 
     found = next((c for c in made if (c.regime, c.how, c.label) == (regime, "joint", "")), None)
     if found is None:
         return Subset("", (), float("nan"), float("nan"))
-    order = forward(every, min(problem.X.shape[1], DEPTH), joint=True)[0]
+    own = {c.label for c in made if (c.regime, c.how) == (regime, "joint") and c.is_known}
+    among = np.array([label in own for label in problem.classes])
+    order = forward(every, min(problem.X.shape[1], DEPTH), joint=among)[0]
     k = found.few.k or 0
     bands = tuple(problem.bands[at] for at in order[:k])
     score = float(found.score[k - 1]) if k else float("nan")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from bocage.explain._explanation import Explanation
 from bocage.explain._linear_path import Moments
 from bocage.explain._orders import forward
+from bocage.explain._problem import Problem
 from bocage.methods import Head
 
 Ints = NDArray[np.int64]
@@ -68,17 +69,23 @@ def _seconds(X: NDArray[np.float64], found: Explanation) -> tuple[float, float]:
     return min(fits), min(predictions)
 
 
+def chosen_without(problem: Problem, tests: Ints, k: int, among: NDArray[np.bool_]) -> Ints:
+    """Order dimensions for some classes together, the first k chosen without the tested rows."""
+    rest = np.setdiff1d(np.arange(len(problem.codes)), tests)
+    moments = Moments.of(problem.X[rest], problem.codes[rest], problem.n_classes)
+    return np.asarray(forward(moments.one_vs_rest(), k, joint=among)[0])
+
+
 def _scores(found: Explanation) -> tuple[float, float]:
     problem, k = found.problem, found.together.k
     m = problem.n_classes
-    every = Moments.of(problem.X, problem.codes, m)
+    among = np.array([label not in found.left_out for label in problem.classes])
     right: dict[str, NDArray[np.float64]] = {}
     for fold in problem.folds:
         tests = fold.tests[fold.regime]
         if fold.regime != found.where or len(np.unique(problem.codes[fold.pool])) < 2:  # noqa: PLR2004
             continue
-        others = every - Moments.of(problem.X[tests], problem.codes[tests], m)
-        order = forward(others.one_vs_rest(), k, joint=True)[0]
+        order = chosen_without(problem, tests, k, among)
         counts = right.setdefault(fold.held_out, np.zeros((3, m)))
         for number, bands in enumerate((order[:k], np.arange(len(order)))):
             head = _head(found, problem.X[np.ix_(fold.pool, bands)], problem.codes[fold.pool])

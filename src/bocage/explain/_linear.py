@@ -87,12 +87,13 @@ def _fold(
     key = [problem.key, fold.name]
     seed = int(content_key(key)[:7], 16)
     X = problem.X[tests]
+    together = forward(others, steps, joint=known) if known.any() else order
     ways: list[tuple[str, int, Path, NDArray[np.float64]]] = [
         ("ranked", 0, normal.path(order, steps), X),
         ("forward", 0, normal.path(forward(normal, steps), steps), X),
         # As chosen with all labels, but for those that are tested here.
         ("pooled", 0, normal.path(forward(others, steps), steps), X),
-        ("joint", 0, normal.path(forward(others, steps, joint=True), steps), X),
+        ("joint", 0, normal.path(together, steps), X),
     ]
     if fold.regime == "local" and fold.held_out in elsewhere:
         ways.append(("elsewhere", 0, normal.path(elsewhere[fold.held_out], steps), X))

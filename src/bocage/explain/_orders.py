@@ -7,9 +7,6 @@ from bocage.explain._linear_path import ALPHA, Normal
 
 Ints = NDArray[np.int64]
 
-NOTHING = 1e-10
-"""Variance that a standardised dimension keeps where others hold it already."""
-
 
 def ranked(normal: Normal) -> tuple[Ints, NDArray[np.float64]]:
     """Order dimensions by the size of their standardised weight.
@@ -26,7 +23,9 @@ def ranked(normal: Normal) -> tuple[Ints, NDArray[np.float64]]:
     return np.argsort(-importance, axis=1, kind="stable"), importance
 
 
-def forward(normal: Normal, steps: int, alpha: float = ALPHA, *, joint: bool = False) -> Ints:
+def forward(
+    normal: Normal, steps: int, alpha: float = ALPHA, *, joint: NDArray[np.bool_] | None = None
+) -> Ints:
     """Add, one by one, the dimension that explains most of what the others left.
 
     Parameters
@@ -35,8 +34,10 @@ def forward(normal: Normal, steps: int, alpha: float = ALPHA, *, joint: bool = F
     steps : int
         Dimensions to choose; the others follow in their own order.
     alpha : float
-    joint : bool
-        One order for all classes: the dimension that explains most of all of them.
+        Penalty, above 0: what is left of a dimension never falls below it.
+    joint : ndarray of bool, shape (m,), optional
+        One order for these classes: the dimension that explains most of them on average. A class
+        with a handful of samples should not be among them: noise explains it best.
 
     Returns
     -------
@@ -53,23 +54,21 @@ def forward(normal: Normal, steps: int, alpha: float = ALPHA, *, joint: bool = F
     left = np.ones((m, d), dtype=bool)
     order = np.empty((m, d), dtype=np.int64)
     for step in range(steps):
-        # A dimension that the chosen ones hold already has nothing of its own left.
-        able = left & (own > NOTHING)
-        gain = np.where(able, np.square(goal) / np.where(able, own, 1.0), -1.0)
-        if joint:
-            gain = np.tile(gain.mean(axis=0), (m, 1))
-        chosen = np.where(gain.max(axis=1) < 0, left.argmax(axis=1), gain.argmax(axis=1))
+        gain = np.square(goal) / own
+        if joint is not None:
+            gain = np.tile(gain[joint].mean(axis=0), (m, 1))
+        chosen = np.where(left, gain, -1.0).argmax(axis=1)
         order[:, step] = chosen
         left[at, chosen] = False
-        pivot = np.sqrt(np.where(able[at, chosen], own[at, chosen], 1.0))[:, None]
+        pivot = np.sqrt(own[at, chosen])[:, None]
         before = factor[:, :step]
         held = before[at, :, chosen]
         row = (normal.gram[at, chosen] - (held[:, None] @ before)[:, 0]) / pivot
         row[at, chosen] = pivot[:, 0]
-        row *= able[at, chosen][:, None]
         factor[:, step] = row
         goal -= row * (goal[at, chosen][:, None] / pivot)
-        own = own - np.square(row)
+        # Of the chosen one nothing is left, and it is not looked at again.
+        own = np.where(left, own - np.square(row), 1.0)
     for number in range(m):
         order[number, steps:] = np.flatnonzero(left[number])
     return order

@@ -33,9 +33,9 @@ class CampaignLine:
     full : float
         Mean 2 x balanced accuracy - 1 with all dimensions.
     k_accuracy, k_corrected : float
-        Median over experiments of the smallest number that keeps 98 % of the accuracy, and of 2 x
-        balanced accuracy - 1; NaN where half of the experiments or more have none, and where the
-        class is not told from the others better than by chance.
+        Median over experiments, each place weighing the same, of the smallest number that keeps
+        98 % of the accuracy, and of 2 x balanced accuracy - 1; NaN where half of them or more have
+        none, and where the class is not told from the others better than by chance.
     chance : float
         What models that learned from labels without meaning reach in 1 of 20 cases, on average
         over as many experiments.
@@ -156,7 +156,7 @@ def _drawn(
     parts: Sequence[_Importances], k: Sequence[float], places: Sequence[str]
 ) -> Flags | None:
     """Find roles anew in draws of places, shape (draws, n_classes, d); None with one place."""
-    if len(places) < 2:  # noqa: PLR2004 - one place has no others
+    if len({str(name) for part in parts for name in part.place}) < 2:  # noqa: PLR2004
         return None
     rng = np.random.default_rng(0)
     drawn = rng.dirichlet(np.ones(len(places)), N_DRAWS)
@@ -179,29 +179,36 @@ def _line(label: str, split: str, found: Sequence[Ablation]) -> CampaignLine:
     chance = float(max(null.mean(), 0.0) + ONE_SIDED * spread)
     full = float(np.mean([score[-1] for score in corrected]))
     k, low, high = (float("nan"),) * 3
+    place = [a.place for a in found]
     if full > chance:
-        k = _median(corrected)
-        low, high = _interval(corrected, [a.place for a in found]) if np.isfinite(k) else (k, k)
-    return CampaignLine(label, split, len(found), full, _median(accuracy), k, chance, low, high)
+        k = _median(corrected, place)
+        low, high = _interval(corrected, place) if np.isfinite(k) else (k, k)
+    accurate = _median(accuracy, place)
+    return CampaignLine(label, split, len(found), full, accurate, k, chance, low, high)
 
 
-def _median(scores: Sequence[Floats]) -> float:
+def _median(scores: Sequence[Floats], place: Sequence[str]) -> float:
     """Return the median number that is enough; NaN where half of the experiments have none."""
+    places = sorted(set(place))
+    (found,) = _medians(scores, place, np.ones((1, len(places))))
+    return float(found) if np.isfinite(found) else float("nan")
+
+
+def _medians(scores: Sequence[Floats], place: Sequence[str], drawn: Floats) -> Floats:
+    """Return medians for weights of the places, shape (r, n_places): (r,)."""
     # None is more than any number. Of two in the middle the larger, so that it is one of them.
-    found = sorted(int(smallest(score)) or np.inf for score in scores)
-    middle = found[len(found) // 2]
-    return middle if np.isfinite(middle) else float("nan")
+    k = np.array([int(smallest(score)) or np.inf for score in scores])
+    order = np.argsort(k, kind="stable")
+    total = _weights(drawn, np.array(place), sorted(set(place)))[:, order].cumsum(axis=1)
+    beyond = total > total[:, -1:] / 2 * (1 + 1e-9)
+    return np.asarray(k[order][beyond.argmax(axis=1)], np.float64)
 
 
 def _interval(scores: Sequence[Floats], place: Sequence[str]) -> tuple[float, float]:
     """Return a 95 % interval of the median over draws of places; NaN with one place."""
-    places = sorted(set(place))
-    if len(places) < 2:  # noqa: PLR2004 - one place has no others
+    n = len(set(place))
+    if n < 2:  # noqa: PLR2004 - one place has no others
         return float("nan"), float("nan")
-    k = np.array([int(smallest(score)) or np.inf for score in scores])
-    order = np.argsort(k, kind="stable")
-    drawn = np.random.default_rng(0).dirichlet(np.ones(len(places)), N_DRAWS)
-    total = _weights(drawn, np.array(place), places)[:, order].cumsum(axis=1)
-    median = k[order][(total > total[:, -1:] / 2).argmax(axis=1)]
-    low, high = np.quantile(median, QUANTILES, method="nearest")
+    drawn = np.random.default_rng(0).dirichlet(np.ones(n), N_DRAWS)
+    low, high = np.quantile(_medians(scores, place, drawn), QUANTILES, method="nearest")
     return float(low), float(high)

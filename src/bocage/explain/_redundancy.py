@@ -25,11 +25,15 @@ class Redundancy:
     groups : tuple of tuple of int
         Dimensions that are alike, each to each other of its group (complete linkage); two or
         more in each group.
+    copies : tuple of tuple of int
+        Dimensions that repeat an earlier one, perhaps scaled, within places and across them: that
+        one first.
     """
 
     correlation: Floats
     effective: float
     groups: tuple[tuple[int, ...], ...]
+    copies: tuple[tuple[int, ...], ...]
 
     @classmethod
     def of(cls, X: Floats, place: NDArray[np.int64]) -> "Redundancy":
@@ -40,13 +44,10 @@ class Redundancy:
         names, at = np.unique(place, return_inverse=True)
         mean = np.stack([X[at == number].mean(axis=0) for number in range(len(names))])
         own = X - mean[at]
-        covariance = own.T @ own / len(own)
-        spread = np.sqrt(np.diag(covariance))
-        able = spread > 1e-9 * max(spread.max(), 1e-300)
-        scale = np.where(able, spread, 1.0)
-        correlation = np.where(
-            able[:, None] & able, covariance / (scale[:, None] * scale), np.eye(len(spread))
-        )
+        covariance, correlation = _correlated(own)
+        _, across = _correlated(X - X.mean(axis=0))
+        same = np.triu(np.minimum(abs(correlation), abs(across)) > 1 - 1e-9, 1)
+        first = [at for at in np.flatnonzero(same.any(axis=1)) if not same[:, at].any()]
         axes = np.clip(np.linalg.eigvalsh(covariance), 0, None)
         apart = squareform(np.clip(1 - abs(correlation), 0, None), checks=False)
         group = fcluster(linkage(apart, "complete"), 1 - ALIKE, "distance")
@@ -56,14 +57,8 @@ class Redundancy:
             correlation,
             float(axes.sum() ** 2 / total) if total else 0.0,
             tuple(tuple(part.tolist()) for part in found if len(part) > 1),
+            tuple((int(at), *np.flatnonzero(same[at]).tolist()) for at in first),
         )
-
-    @property
-    def copies(self) -> tuple[tuple[int, ...], ...]:
-        """Dimensions that repeat an earlier one, perhaps scaled: each with those that follow it."""
-        same = np.triu(abs(self.correlation) > 1 - 1e-9, 1)
-        first = [at for at in np.flatnonzero(same.any(axis=1)) if not same[:, at].any()]
-        return tuple((int(at), *np.flatnonzero(same[at]).tolist()) for at in first)
 
     def shadowed_by(self, dimension: int, chosen: tuple[int, ...]) -> int | None:
         """Return the chosen dimension that this one is alike to, if there is one."""
@@ -72,3 +67,13 @@ class Redundancy:
             return None
         best = max(others, key=lambda other: abs(self.correlation[dimension, other]))
         return best if abs(self.correlation[dimension, best]) >= ALIKE else None
+
+
+def _correlated(X: Floats) -> tuple[Floats, Floats]:
+    """Return covariance and correlation of centred values; 0 for one that does not vary."""
+    covariance = X.T @ X / len(X)
+    spread = np.sqrt(np.diag(covariance))
+    able = spread > 1e-9 * max(spread.max(), 1e-300)
+    scale = np.where(able, spread, 1.0)
+    correlation = covariance / (scale[:, None] * scale)
+    return covariance, np.where(able[:, None] & able, correlation, np.eye(len(spread)))

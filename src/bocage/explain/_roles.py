@@ -1,5 +1,6 @@
 """Roles of dimensions, by the number of classes that they serve."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -25,10 +26,11 @@ class Role:
     classes : tuple of str
         The classes that it serves.
     low, high : int or None
-        95 % interval of their number over draws of places; None where it is not known.
+        95 % interval of their number over draws of places, with as many dimensions for each
+        class; None where it is not known.
     agreement : mapping of str to float
-        By column (region, year) or ``models``, the share of its values that give the dimension
-        the same role; NaN where none knows a class that it serves.
+        By column (region, year) or ``models``, the share of its values by which the dimension
+        serves the same classes, of those that are known there; NaN where none is.
     """
 
     band: str
@@ -44,8 +46,9 @@ class Role:
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether half of the places, and of the years and models, say the same."""
-        return all(not part < CONFIRMED for part in self.agreement.values())
+        """Whether half of the places, and of what else was asked alone, say the same."""
+        said = [part for part in self.agreement.values() if not math.isnan(part)]
+        return bool(said) and min(said) >= CONFIRMED
 
 
 CONFIRMED = 0.5
@@ -99,8 +102,7 @@ def _quantile(number: NDArray[np.int64], part: float) -> NDArray[np.int64]:
 
 def _agreement(served: Flags, stack: Flags, known: Flags) -> NDArray[np.float64]:
     there = known[:, :, None]
-    expected = np.minimum((served & there).sum(axis=1, dtype=np.int64), TOP)
-    same = np.minimum((stack & there).sum(axis=1), TOP) == expected
+    same = ((stack & there) == (served & there)).all(axis=1)
     # A value without any of the classes served has no say.
     silent = served.sum(axis=0, dtype=np.int64) == 0
     heard = (served & there).any(axis=1) | (silent & known.any(axis=1, keepdims=True))

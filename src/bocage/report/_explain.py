@@ -213,12 +213,16 @@ def _contrast(found: Explanation) -> Section:
 
 def _roles(found: Explanation) -> Section:
     needed, raised = (Counter(r.name for r in part) for part in (found.needed, found.raised))
+    asked = any(role.agreement for role in found.needed)
     sure = [Counter(r.name for r in p if r.is_confirmed) for p in (found.needed, found.raised)]
     rows = [
         [
             name(role),
             *(
-                num(count(all_[role]), f"{some[role]} confirmed" if role != ROLES[0] else "")
+                num(
+                    count(all_[role]),
+                    f"{some[role]} confirmed" if role != ROLES[0] and asked else "",
+                )
                 for all_, some in zip((needed, raised), sure, strict=True)
             ),
         ]
@@ -243,7 +247,8 @@ def _roles(found: Explanation) -> Section:
         "serves two, three, or four and more. It is needed by a class whose smallest subset holds "
         "it, and raised in a class that stands apart by higher values. Many subsets do equally "
         "well: where few places agree, a needed role is one answer among several, and no property "
-        "of the dimension. Dimensions are learned coordinates, not physical bands."
+        "of the dimension. The interval is of the number of classes over draws of places, with as "
+        "many dimensions for each class. Dimensions are learned coordinates, not physical bands."
     )
     more = ""
     if len(shown_bands(found)) < len(found.problem.bands):
@@ -261,13 +266,13 @@ def _roles(found: Explanation) -> Section:
         parts.append(
             FigureBox(
                 stability,
-                "Stability: share of the places, years or models that by themselves give the "
-                "dimension the same role, among those that know a class that it serves. Of raised "
-                "roles: in which the classes that have it stand higher here too.",
+                "Stability: share of the places, years or models by which, asked alone, the "
+                "dimension serves the same classes, among those that know one that it serves. Of "
+                "raised roles: in which all these classes stand higher there too.",
             )
         )
-    head = ["dimension", "needed: role", "by", "classes, 95 % over places", "same role in"]
-    head += ["raised: role", "in", "same role in"]
+    head = ["dimension", "needed: role", "by", "classes, 95 %", "same classes in"]
+    head += ["raised: role", "in", "same classes in"]
     return Section(
         "roles",
         "Roles",

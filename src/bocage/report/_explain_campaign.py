@@ -78,7 +78,7 @@ def campaign_section(found: Explanation) -> Section:
             Words(f"Roles by these sets, of classes that are told better than by chance: {told}."),
             Fold(
                 "Every dimension with such a role",
-                table(("dimension", "role", "classes", "classes, 95 %", "same role in"), shown),
+                table(("dimension", "role", "classes", "classes, 95 %", "same classes in"), shown),
             ),
         ),
     )

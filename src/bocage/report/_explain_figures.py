@@ -206,7 +206,8 @@ def role_chart(found: Explanation) -> Markup:
         for y, roles in enumerate(rows.values()):
             for x, at in enumerate(kept):
                 role = roles[at]
-                alpha = 0.4 if role.classes and not role.is_confirmed else 1.0
+                pale = role.classes and role.agreement and not role.is_confirmed
+                alpha = 0.4 if pale else 1.0
                 colour = ROLE_COLOURS[role.name]
                 axes.bar(x, 0.86, 0.92, y - 0.43, color=colour, alpha=alpha, linewidth=0)
         axes.set_xlim(-0.6, len(kept) - 0.4)

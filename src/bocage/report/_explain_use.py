@@ -20,7 +20,7 @@ def maps_section(maps: ClassMaps | None) -> Section:
         f"{more}"
     )
     if not maps.n_labels:
-        text += f" No label lies in {maps.source}: its middle is drawn, and nobody knows the truth."
+        text += " No label lies among these pixels: nobody knows the truth."
     return Section("maps", "On the ground", (FigureBox(map_panels(maps), text),))
 
 
@@ -75,7 +75,8 @@ def _savings(found: Explanation, spent: InUse, maps: ClassMaps | None) -> tuple[
     words = (
         f"Scores {place(found)}, dimensions chosen without the labels tested. 98 % is kept of the "
         "first score: of a map of all classes the second one tells. Times were measured where "
-        "this page was made, best of three; other machines take others, their ratio differs less."
+        "this page was made, best of three (reading: again from the cache, best of two); other "
+        "machines take others, their ratio differs less."
     )
     made = [[name(what), num(few), num(every)] for what, few, every in rows]
     return Words(words, "quiet"), table(("", f"{k} dimensions", f"all {d}"), made)

@@ -22,6 +22,9 @@ PLACES = {
     "random": "with a random split",
 }
 
+CLEARLY = 0.01
+"""A smaller gain is not worth a word."""
+
 MOST = 12
 """Names that a line lists, and panels of a figure."""
 
@@ -71,7 +74,7 @@ def beside(found: Explanation) -> tuple[str, ...]:
         lines.append(
             f"a class takes {own:.1f} dimensions that are chosen in the place itself, and "
             f"{theirs:.1f} that are chosen in other places"
-            + (": a choice does not travel for free" if theirs > own else "")
+            + (": a choice does not travel for free" if theirs > 1.5 * own else "")
         )
     if found.together.bands and found.left_out:
         lines.append(
@@ -92,7 +95,7 @@ def _other(found: Explanation, regime: str) -> str:
             f"reach {number(part.full)}"
         )
     told = f" ({interval})" if interval else ""
-    if part.score > part.full:
+    if part.score - part.full > CLEARLY:
         return (
             f"{place(found, regime)}, {k}{told} reach {number(part.score)}, and all {d} only "
             f"{number(part.full)}: more do not help there"
