@@ -60,7 +60,8 @@ def campaign_section(found: Explanation) -> Section:
         "first 1, 2, ... of them. Medians over experiments of the smallest number that keeps 98 %: "
         "of the accuracy on all test samples, which is the published rule, and of 2 x balanced "
         "accuracy - 1, with a 95 % interval over places. 'random, inside' tests a quarter of the "
-        "place's samples, drawn at random as published: their neighbours were learned from."
+        "place's samples, drawn at random as published: their neighbours were learned from. "
+        "Undefined: half of the experiments need more than were tried, or chance does as well."
     )
     told = ", ".join(f"{roles[role]} {role}" for role in ROLES)
     drawn = [
