@@ -149,7 +149,8 @@ def _show(found: "Explanation", console: "Console") -> None:
     """Print notes, the answer, and a line for each class."""
     from rich.table import Table
 
-    from bocage.report import WAY_NAMES, beside, few_text, listed, sentence
+    from bocage.core import listed
+    from bocage.report import WAY_NAMES, beside, few_text, sentence
 
     for line in found.notes:
         console.print(f"note: {line}", soft_wrap=True)
@@ -172,7 +173,7 @@ def _show(found: "Explanation", console: "Console") -> None:
             f"{curve.chance:.2f}",
             f"{k} ({interval})" if interval else k,
             str(len(subset.bands)) if subset.bands else "undefined",
-            listed(subset.bands),
+            listed(subset.bands, 12),
         )
     console.print(table)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bocage.core._hashing import content_key, priorities, row_digests
     from bocage.core._inputs import Input, Modality, Scaling, stack
     from bocage.core._meter import Meter, measured
+    from bocage.core._names import listed
     from bocage.core._progress import progress
     from bocage.core._shelf import Shelf
     from bocage.core._work import Workers, undone, work_off
@@ -55,6 +56,7 @@ __all__ = [
     "fetch",
     "is_offline",
     "lazy",
+    "listed",
     "measured",
     "open_pool",
     "parse_yaml",
@@ -84,6 +86,7 @@ _MODULES = {
     "_files": ("write_atomic",),
     "_hashing": ("content_key", "priorities", "row_digests"),
     "_inputs": ("Input", "Modality", "Scaling", "stack"),
+    "_names": ("listed",),
     "_meter": ("Meter", "measured"),
     "_progress": ("progress",),
     "_shelf": ("Shelf",),

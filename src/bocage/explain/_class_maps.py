@@ -1,13 +1,12 @@
 """What the few change on the ground: each class on a piece of a raster, with few and with all."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, listed
 from bocage.explain._explanation import Explanation
 from bocage.explain._linear_path import Moments
 from bocage.explain._problem import Problem
@@ -18,9 +17,6 @@ SIDE = 512
 
 N_CHECKED = 10_000
 """Pixels whose scale is looked at."""
-
-LISTED = 5
-"""Names that a message lists."""
 
 NEITHER, BOTH, ONLY_ALL, ONLY_FEW, NO_DATA = range(5)
 """What a pixel is marked with."""
@@ -128,8 +124,8 @@ def _checked(
     missing = [band for band in problem.bands if band not in raster.names]
     if missing:
         raise DataError(
-            f"{raster.about.name} has no band {_listed(missing)}, which the labels have; "
-            f"it has {_listed(raster.names)}: give the raster that they were sampled from, "
+            f"{raster.about.name} has no band {listed(missing)}, which the labels have; "
+            f"it has {listed(raster.names)}: give the raster that they were sampled from, "
             "or name its bands with --bands"
         )
     places = [raster.names.index(band) for band in problem.bands]
@@ -152,11 +148,6 @@ def _checked(
             "scaling with --scale and --offset"
         )
     return window, n_labels, places, values
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return ", ".join(names[:LISTED]) + more
 
 
 def _maps(

@@ -22,7 +22,7 @@ from bocage.report._evidence import (
     ValueScore,
 )
 from bocage.report._explain import explanation_page
-from bocage.report._explain_words import WAY_NAMES, beside, few_text, listed, sentence
+from bocage.report._explain_words import WAY_NAMES, beside, few_text, sentence
 from bocage.report._from_study import content_of, split_content
 from bocage.report._interval import Interval
 from bocage.report._page import render, write
@@ -58,7 +58,6 @@ __all__ = [
     "explanation_page",
     "few_text",
     "fold_rows",
-    "listed",
     "render",
     "sentence",
     "split_content",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from bocage.core import listed
 from bocage.explain import DEPTH, ENOUGH_PLACES, KEEP, ROLES, ClassMaps, Curve, Explanation, InUse
 from bocage.report._explain_campaign import campaign_section
 from bocage.report._explain_figures import (
@@ -291,16 +292,15 @@ def _redundancy(found: Explanation) -> Section:
         "ones of equal variance would (participation ratio)."
     )
     if result.groups:
-        listed = "; ".join(", ".join(bands[at] for at in group) for group in result.groups[:MOST])
+        told = "; ".join(", ".join(bands[at] for at in group) for group in result.groups[:MOST])
         rest = len(result.groups) - MOST
         more = f"; and {rest} more groups" if rest > 0 else ""
-        words += f" Alike (each pair correlates by 0.7 or more, or -0.7 or less): {listed}{more}."
+        words += f" Alike (each pair correlates by 0.7 or more, or -0.7 or less): {told}{more}."
     parts = [Words(words)]
     if found.shadows:
         pairs = [f"{band} by {other} ({label})" for (label, band), other in found.shadows.items()]
-        more = f" and {len(pairs) - MOST} more" if len(pairs) > MOST else ""
-        listed = ", ".join(pairs[:MOST])
-        words = f"Stand apart, but say what a chosen dimension says already: {listed}{more}."
+        told = listed(pairs, MOST)
+        words = f"Stand apart, but say what a chosen dimension says already: {told}."
         parts.append(Words(words))
     return Section("redundancy", "How many there are in effect", tuple(parts))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from bocage.explain import (
     BOTH,
@@ -149,26 +150,17 @@ def class_by_dimension(found: Explanation) -> Markup:
         shown = np.arange(len(found.problem.bands))
     shown = shown[:MOST_BANDS]
     classes = found.problem.classes
-    with drawing("contrast"):
-        height = 0.26 * len(classes) + 0.75
-        figure = new_figure(height)
-        axes = figure.subplots()
-        figure.subplots_adjust(left=WIDE, right=0.93, bottom=0.45 / height, top=1 - 0.05 / height)
-        axes.grid(visible=False)
-        values = np.nan_to_num(effect[:, shown])
-        drawn = axes.pcolormesh(
-            np.arange(len(shown) + 1) - 0.5, np.arange(len(classes) + 1) - 0.5, values,
-            cmap="RdBu_r", vmin=-1, vmax=1, edgecolors="white", linewidth=0.5,
-        )  # fmt: skip
-        _bar(figure, drawn, (-1, 0, 1), ("lower", "0", "higher"), height)
-        rows, columns = np.nonzero(found.contrast.found[:, shown])
-        dark = abs(values[rows, columns]) > 0.6  # noqa: PLR2004 - white on dark cells
-        axes.scatter(columns, rows, s=7, c=np.where(dark, "white", INK), linewidths=0)
-        _label(axes, [shorten(c, 18) for c in classes], [found.problem.bands[at] for at in shown])
-        return to_svg(
-            figure,
-            f"Classes by dimensions; {int(found.contrast.found.sum())} pairs stand apart.",
-        )
+    marked = found.contrast.found[:, shown]
+    return _heat_map(
+        "contrast",
+        np.nan_to_num(effect[:, shown]),
+        [shorten(c, 18) for c in classes],
+        [found.problem.bands[at] for at in shown],
+        {-1: "lower", 0: "0", 1: "higher"},
+        "RdBu_r",
+        f"Classes by dimensions; {int(found.contrast.found.sum())} pairs stand apart.",
+        marked,
+    )
 
 
 def shown_bands(found: Explanation) -> list[int]:
@@ -235,29 +227,42 @@ def stability_chart(found: Explanation) -> Markup | None:
     if not rows:
         return None
     kept = shown_bands(found)
-    with drawing("stability"):
+    return _heat_map(
+        "stability",
+        np.array(list(rows.values()))[:, kept],
+        list(rows),
+        [found.problem.bands[at] for at in kept],
+        {0: "0", 0.5: "50 %", 1: "100 %"},
+        "Blues",
+        f"Agreement on the roles of {len(kept)} dimensions.",
+    )
+
+
+def _heat_map(
+    name: str, values: NDArray[np.float64], rows: Sequence[str], columns: Sequence[str],
+    scale: Mapping[float, str], colours: str, alt: str, marked: NDArray[np.bool_] | None = None,
+) -> Markup:  # fmt: skip
+    """Draw a table of numbers as colours, with a dot where it is marked."""
+    with drawing(name):
         height = 0.26 * len(rows) + 0.75
         figure = new_figure(height)
         axes = figure.subplots()
         figure.subplots_adjust(left=WIDE, right=0.93, bottom=0.45 / height, top=1 - 0.05 / height)
         axes.grid(visible=False)
-        values = np.array(list(rows.values()))[:, kept]
         drawn = axes.pcolormesh(
-            np.arange(len(kept) + 1) - 0.5, np.arange(len(rows) + 1) - 0.5, values,
-            cmap="Blues", vmin=0, vmax=1, edgecolors="white", linewidth=0.5,
+            np.arange(len(columns) + 1) - 0.5, np.arange(len(rows) + 1) - 0.5, values,
+            cmap=colours, vmin=min(scale), vmax=max(scale), edgecolors="white", linewidth=0.5,
         )  # fmt: skip
-        _label(axes, list(rows), [found.problem.bands[at] for at in kept])
-        _bar(figure, drawn, (0, 0.5, 1), ("0", "50 %", "100 %"), height)
-        return to_svg(figure, f"Agreement on the roles of {len(kept)} dimensions.")
-
-
-def _bar(
-    figure: Any, drawn: Any, at: Sequence[float], labels: Sequence[str], height: float
-) -> None:
-    bar = figure.colorbar(drawn, cax=figure.add_axes((0.94, 0.45 / height, 0.012, 0.5)))
-    bar.set_ticks(list(at), labels=list(labels))
-    bar.ax.tick_params(labelsize=7, length=0)
-    bar.outline.set_visible(False)
+        if marked is not None:
+            y, x = np.nonzero(marked)
+            dark = abs(values[y, x]) > 0.6  # noqa: PLR2004 - white on dark cells
+            axes.scatter(x, y, s=7, c=np.where(dark, "white", INK), linewidths=0)
+        _label(axes, rows, columns)
+        bar = figure.colorbar(drawn, cax=figure.add_axes((0.94, 0.45 / height, 0.012, 0.5)))
+        bar.set_ticks(list(scale), labels=list(scale.values()))
+        bar.ax.tick_params(labelsize=7, length=0)
+        bar.outline.set_visible(False)
+        return to_svg(figure, alt)
 
 
 def _label(axes: Any, rows: Sequence[str], columns: Sequence[str]) -> None:

@@ -1,8 +1,8 @@
 """Words and numbers of an explanation, for its page and for the terminal."""
 
 import math
-from collections.abc import Sequence
 
+from bocage.core import listed
 from bocage.explain import Explanation, Few, Role
 from bocage.report._format import NOTHING, number
 
@@ -78,8 +78,8 @@ def beside(found: Explanation) -> tuple[str, ...]:
         )
     if found.together.bands and found.left_out:
         lines.append(
-            f"not among these: {listed(found.left_out)}, told from the others no better than by "
-            "chance, or with too few samples"
+            f"not among these: {listed(found.left_out, MOST)}, told from the others no better than "
+            "by chance, or with too few samples"
         )
     return tuple(lines)
 
@@ -104,12 +104,6 @@ def _other(found: Explanation, regime: str) -> str:
         f"{place(found, regime)}, it takes {k}{told} of {d}: {number(part.score)} of "
         f"{number(part.full)}"
     )
-
-
-def listed(names: Sequence[str]) -> str:
-    """List names, the first of very many."""
-    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-    return ", ".join(names[:MOST]) + more
 
 
 def few_text(few: Few) -> tuple[str, str]:

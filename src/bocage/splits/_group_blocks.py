@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bocage.core import listed
 from bocage.splits._blocks import RULES, Blocking, cut
 from bocage.splits._fold import Rows
 from bocage.tasks import Task
@@ -32,7 +33,7 @@ def cut_groups(
         for rule, names in kept.items()
     ]
     if uncut:
-        shown = ", ".join(uncut[:5]) + (f" and {len(uncut) - 5} more" if len(uncut) > 5 else "")  # noqa: PLR2004
+        shown = listed(uncut)
         degraded.append(
             f"{len(uncut)} of {len(groups)} groups are too small to be cut into blocks "
             f"({shown}): labels from within them are not studied"

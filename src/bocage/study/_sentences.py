@@ -5,6 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
+from bocage.core import listed
 from bocage.study._resample import ENOUGH_GROUPS, Estimate
 
 WHERE = {
@@ -112,12 +113,6 @@ def tell(story: Story) -> tuple[str, tuple[str, ...]]:
     return sentence, reasons
 
 
-def listed(names: tuple[str, ...], limit: int = 3) -> str:
-    """Write a few names and how many more there are."""
-    more = len(names) - limit
-    return ", ".join(names[:limit]) + (f" and {more} more" if more > 0 else "")
-
-
 def _no_verdict(story: Story, task: str, figure: str) -> str:
     best = f"The best score {task} is {story.best.method}: {figure} {story.best.score}"
     if story.why == "one place":
@@ -138,7 +133,7 @@ def _undecided(story: Story, figure: str) -> str:
         )
     if story.why == "cheaper":
         return (
-            f"{best} is the best, but {listed(story.cheaper)} may be within {story.margin:g} of "
+            f"{best} is the best, but {listed(story.cheaper, 3)} may be within {story.margin:g} of "
             "it and would cost less; more labelled blocks would tell"
         )
     return (

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from bocage.core import DataError
+from bocage.core import listed as shortened
 
 LON_NAMES = ("lon", "longitude", "x_lon", "lng", "long")
 LAT_NAMES = ("lat", "latitude", "y_lat")
@@ -43,9 +44,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def listed(names: Iterable[str]) -> str:
     """Return the first names, and how many more there are."""
     every = list(names)
-    shown = ", ".join(every[:MAX_NAMES_SHOWN])
-    more = len(every) - MAX_NAMES_SHOWN
-    return f"{shown} and {more} more" if more > 0 else (shown or "none")
+    return shortened(every, MAX_NAMES_SHOWN) or "none"
 
 
 def need_column(

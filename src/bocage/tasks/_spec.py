@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from bocage.core import DataError, Modality, Scaling, SettingsError
+from bocage.core import listed as shortened
 from bocage.tasks._names import AEF_BANDS, listed, natural, nearest
 
 RESERVED = ("xy",)
@@ -181,9 +182,8 @@ def _refuse_torn_embedding(numbers: list[str], words: list[str]) -> None:
     lacking = [band for band in AEF_BANDS if band not in numbers]
     if not 0 < len(lacking) <= len(AEF_BANDS) // 4:
         return
-    found = [f"{band} {'holds text' if band in words else 'is missing'}" for band in lacking[:4]]
-    more = f" and {len(lacking) - 4} more" if len(lacking) > 4 else ""  # noqa: PLR2004
+    found = [f"{band} {'holds text' if band in words else 'is missing'}" for band in lacking]
     raise DataError(
-        f"columns A00..A63 look like AlphaEarth, but {', '.join(found)}{more}: complete them, or "
+        f"columns A00..A63 look like AlphaEarth, but {shortened(found, 4)}: complete them, or "
         f"name the columns to use, such as --input aef={','.join(numbers[:3])}"
     )

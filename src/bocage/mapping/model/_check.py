@@ -1,10 +1,9 @@
 """Whether a source has what a model was fitted on."""
 
-from bocage.core import DataError
+from bocage.core import DataError, listed
 from bocage.mapping.model._model import MapModel
 from bocage.sources import Coding
 
-N_LISTED = 5
 PLAIN = ("linear", 1.0, 0.0)
 
 
@@ -38,13 +37,13 @@ def check_source(
         # Those that the model knows tell nothing about what is wrong.
         strange = [name for name in bands if name not in model.bands]
         raise DataError(
-            f"the source has no band {_listed(missing)}, which the model needs; it has "
-            f"{_listed(strange or bands)}: give the raster that the model was made for, or name "
+            f"the source has no band {listed(missing)}, which the model needs; it has "
+            f"{listed(strange or bands)}: give the raster that the model was made for, or name "
             "its bands with --bands"
         )
     double = [name for name in model.bands if bands.count(name) > 1]
     if double:
-        raise DataError(f"the source has band {_listed(double)} more than once; name them apart")
+        raise DataError(f"the source has band {listed(double)} more than once; name them apart")
     for found, expected, what in (
         (product, model.product, "product"),
         (version, model.version, "version"),
@@ -84,8 +83,3 @@ def _say(scaling: tuple[str, float, float]) -> str:
     if (scale, offset) == (1.0, 0.0):
         return "plain values"
     return f"{scale:g} x stored {offset:+g}"
-
-
-def _listed(names: "list[str] | tuple[str, ...]") -> str:
-    more = f" and {len(names) - N_LISTED} more" if len(names) > N_LISTED else ""
-    return ", ".join(names[:N_LISTED]) + more
