@@ -129,19 +129,22 @@ def explain(
             crew = Workers(workers or os.cpu_count() or 1, dask)
             done += run_campaign(problem, campaign, folder, crew)
     found = put_together(problem, done, where)
-    console = opt.console()
-    _show(found, console)
-    if found.together.bands:
-        console.print(f"subset: {write_subset(found, folder / 'subset.yaml')}", soft_wrap=True)
-    else:
-        # One of an earlier run would be taken for this one's.
-        (folder / "subset.yaml").unlink(missing_ok=True)
-    page = folder / "report.html"
+    page, subset = folder / "report.html", folder / "subset.yaml"
     spent = in_use(found)
     drawn = None if raster is None else class_maps(found, raster)
+    # Files first: what is printed may end in a closed pipe.
+    write_atomic(page, explanation_page(found, opt.typed(), spent, drawn))
+    if found.together.bands:
+        write_subset(found, subset)
+    else:
+        # One of an earlier run would be taken for this one's.
+        subset.unlink(missing_ok=True)
+    console = opt.console()
+    _show(found, console)
     if drawn is not None and not drawn.n_labels:
         console.print(f"note: no label lies among the pixels drawn of {drawn.source}")
-    write_atomic(page, explanation_page(found, opt.typed(), spent, drawn))
+    if found.together.bands:
+        console.print(f"subset: {subset}", soft_wrap=True)
     console.print(f"page: {page}", soft_wrap=True)
 
 
