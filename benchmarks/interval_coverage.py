@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr
 
-from bocage.study._metric import find_metric
+from bocage.metrics import find_metric
 from bocage.study._resample import resample
 from bocage.study._tally import Tally
 
@@ -88,7 +88,7 @@ def simulate(world: World, seed: int, base: Floats = BASE) -> tuple[Tally, Float
     group = np.repeat(np.arange(g), b)
     names = tuple(f"seed {seed} place {i // b}/{i % b}" for i in range(g * b))
     methods = tuple(f"m{i}" for i in range(m))
-    return Tally("classification", methods, counts, names, group, group % world.n_folds), truth
+    return Tally("classification", methods, counts, names, group), truth
 
 
 def coverage(world: World, n_seeds: int, first: int = 0) -> tuple[Floats, Floats, Floats]:

@@ -37,7 +37,7 @@ def chance(seed, *, groups, n_methods=15, blocks=10, repeats=5):
     group = np.repeat(np.arange(groups), blocks)
     names = tuple(f"seed {seed} {g}/{i}" for i, g in enumerate(group))
     methods = (*(f"m{i}" for i in range(n_methods)), "prior")
-    return Tally("classification", methods, counts, names, group, group)
+    return Tally("classification", methods, counts, names, group)
 
 
 def ask(tally):

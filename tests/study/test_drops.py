@@ -5,36 +5,28 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bocage.metrics import find_metric
 from bocage.study._drops import drops
-from bocage.study._metric import find_metric
 from bocage.study._tally import Tally
 
 ACCURACY = find_metric("classification", "accuracy")
 
 
-def make(hits, group, fold=None, *, block=None, methods=("a",), n=100.0):
+def make(hits, group, *, block=None, methods=("a",), n=100.0):
     hits = np.broadcast_to(hits, (len(methods), 1, len(group))).astype(float)
     counts = np.zeros((*hits.shape, 2, 2))
     counts[..., 0, 0], counts[..., 0, 1] = hits, n - hits
     group = np.asarray(group)
     block = block or tuple(f"{g}/{i}" for i, g in enumerate(group))
-    fold = group if fold is None else np.asarray(fold)
-    return Tally("classification", methods, counts, block, group, fold)
+    return Tally("classification", methods, counts, block, group)
 
 
 def held_back(out, by=0.0, n=2):
     """`in`: the first blocks of every group are tested in the folds of all others."""
     first = [row for g in out.groups for row in np.flatnonzero(out.group == g)[:n].tolist()]
-    pairs = [(row, f) for f in out.groups for row in first if out.group[row] != f]
-    rows = [row for row, _ in pairs]
-    hits = out.counts[:, :, rows, 0, 0] + by
-    return make(
-        hits,
-        out.group[rows],
-        [f for _, f in pairs],
-        block=tuple(out.block[row] for row in rows),
-        methods=out.methods,
-    )
+    hits = out.counts[:, :, first, 0, 0] + by
+    block = tuple(out.block[row] for row in first)
+    return make(hits, out.group[first], block=block, methods=out.methods)
 
 
 def test_both_falls_are_start_minus_end():
@@ -54,7 +46,7 @@ def test_a_fall_is_a_loss_for_errors_too():
         table = np.zeros((1, 1, 30, 6))
         table[..., 0], table[..., 2], table[..., 4] = 10, 100, error**2 * 10
         group = np.arange(30) // 3
-        return Tally("regression", ("a",), table, tuple(map(str, range(30))), group, group)
+        return Tally("regression", ("a",), table, tuple(map(str, range(30))), group)
 
     found = drops(
         {"local": moments(1.0), "out": moments(3.0)}, metric=find_metric("regression", "rmse")

@@ -5,46 +5,74 @@ import pytest
 from sklearn.metrics import balanced_accuracy_score, r2_score
 
 from bocage.core import DataError, SettingsError
-from bocage.metrics import block_confusion, block_regression_moments
-from bocage.study._metric import Metric, find_metric
+from bocage.metrics import Metric, block_confusion, block_regression_moments, find_metric
 from bocage.study._tally import (
     Tally,
-    fold_scores,
     group_scores,
     in_common,
     repeat_scores,
     scores,
+    with_chance,
 )
 
 BALANCED = find_metric("classification")
+R2 = find_metric("regression")
 # Two groups of two blocks; rows true. Block 0: recalls 8/10 and 1/2.
 BLOCKS = np.array([[[8, 2], [1, 1]], [[10, 0], [4, 4]], [[5, 5], [0, 10]], [[0, 5], [0, 5]]], float)
 GROUP = np.array([0, 0, 1, 1])
 
 
-def tally(counts=BLOCKS, *, methods=("a",), repeats=1, group=GROUP, fold=None, names=None):
+def tally(counts=BLOCKS, *, methods=("a",), repeats=1, group=GROUP, names=None):
     table = np.broadcast_to(counts, (len(methods), repeats, *np.shape(counts))).astype(float)
     names = names or tuple(f"block {i}" for i in range(len(group)))
-    fold = np.asarray(group if fold is None else fold)
-    return Tally("classification", tuple(methods), table, names, np.asarray(group), fold)
+    return Tally("classification", tuple(methods), table, names, np.asarray(group))
 
 
-def test_a_score_is_the_mean_over_folds_of_the_figure_of_their_summed_counts():
-    # Fold 0: recalls 18/20 and 5/10. Fold 1: 5/15 and 15/15.
-    expected = [(0.9 + 0.5) / 2, (1 / 3 + 1) / 2]
-    assert fold_scores(tally(), BALANCED)[0, 0] == pytest.approx(expected)
-    assert scores(tally(), BALANCED) == pytest.approx([np.mean(expected)])
+def test_each_class_is_averaged_over_the_places_that_hold_it():
+    # Place 0: recalls 18/20 and 5/10. Place 1: 5/15 and 15/15.
+    assert scores(tally(), BALANCED) == pytest.approx([((0.9 + 1 / 3) / 2 + (0.5 + 1) / 2) / 2])
+    assert group_scores(tally(), BALANCED)[0] == pytest.approx([0.7, 2 / 3])
+    # Place 1 without the first class: that class is judged in place 0 alone.
+    half = BLOCKS.copy()
+    half[2:, 0] = 0
+    assert scores(tally(half), BALANCED) == pytest.approx([(0.9 + (0.5 + 1) / 2) / 2])
 
 
-def test_merged_groups_are_one_fold_but_stay_two_groups():
-    merged = tally(fold=[0, 0, 0, 0])
-    assert scores(merged, BALANCED) == pytest.approx([(23 / 35 + 20 / 25) / 2])
-    assert group_scores(merged, BALANCED)[0] == pytest.approx([0.7, 2 / 3])
+@pytest.mark.parametrize("named", [0, 1])
+def test_one_class_always_named_scores_one_in_the_number_of_classes_in_places_of_one(named):
+    """Regions of one class each: the mean over regions of their own figures would be anything."""
+    counts = np.zeros((4, 2, 2))
+    counts[[0, 1, 2], 0, named] = 10
+    counts[3, 1, named] = 30
+    assert scores(tally(counts, group=range(4)), BALANCED) == pytest.approx([0.5])
+
+
+def test_a_floor_that_names_another_class_in_every_place_is_at_chance():
+    # The commonest class elsewhere is never the one that stands here.
+    counts = np.zeros((4, 2, 2))
+    counts[[0, 1], 0, 1] = 10
+    counts[[2, 3], 1, 0] = 10
+    floor = tally(counts, group=range(4), methods=("prior", "other"))
+    assert scores(floor, BALANCED) == pytest.approx([0, 0])
+    assert scores(with_chance(floor, ["prior"], BALANCED), BALANCED) == pytest.approx([0.5, 0])
+    accuracy = find_metric("classification", "accuracy")
+    assert with_chance(floor, ["prior"], accuracy) is floor
+
+
+def test_recall_equal_everywhere_gives_equal_scores_whatever_the_places_hold():
+    """A hard class that half of the places lack must not make these places look better."""
+    counts = np.zeros((4, 2, 2))
+    counts[:, 0] = [9, 1]
+    counts[:2, 1] = [5, 5]
+    everywhere = counts.copy()
+    everywhere[:, 1] = [5, 5]
+    lacking, full = (scores(tally(c, group=range(4)), BALANCED) for c in (counts, everywhere))
+    assert lacking == pytest.approx(full)
 
 
 def test_repeats_are_averaged_as_scores_not_as_counts():
     table = np.stack([BLOCKS, BLOCKS[:, :, ::-1]])[None]
-    two = Tally("classification", ("a",), table, tuple("wxyz"), GROUP, GROUP)
+    two = Tally("classification", ("a",), table, tuple("wxyz"), GROUP)
     f1 = find_metric("classification", "macro_f1")
     one_by_one = [scores(tally(BLOCKS), f1)[0], scores(tally(BLOCKS[:, :, ::-1]), f1)[0]]
     assert repeat_scores(two, f1)[0] == pytest.approx(one_by_one)
@@ -57,15 +85,39 @@ def test_scores_equal_scikit_learn_on_samples():
     block = rng.integers(0, 6, 300)
     counts = block_confusion(true, pred, block, 6, 3).astype(float)
     group = np.array([0, 0, 0, 1, 1, 1])
-    expected = [
-        balanced_accuracy_score(true[group[block] == g], pred[group[block] == g]) for g in (0, 1)
-    ]
+    of = group[block]
+    recalls = [[((pred == c) & (true == c) & (of == g)).sum() / ((true == c) & (of == g)).sum()
+                for c in range(3)] for g in (0, 1)]  # fmt: skip
+    expected = [balanced_accuracy_score(true[of == g], pred[of == g]) for g in (0, 1)]
+    assert np.mean(recalls) == pytest.approx(np.mean(expected))
     assert scores(tally(counts, group=group), BALANCED)[0] == pytest.approx(np.mean(expected))
     y, fitted = rng.normal(280.0, 3.0, (2, 300))
     moments = block_regression_moments(y, fitted, block, 6, reference=280.0)[None, None]
-    found = Tally("regression", ("a",), moments, tuple("uvwxyz"), group, group)
-    expected = [r2_score(y[group[block] == g], fitted[group[block] == g]) for g in (0, 1)]
-    assert scores(found, find_metric("regression"))[0] == pytest.approx(np.mean(expected))
+    found = Tally("regression", ("a",), moments, tuple("uvwxyz"), group)
+    error = [np.mean((fitted - y)[of == g] ** 2) for g in (0, 1)]
+    spread = [np.mean((y - 280.0)[of == g] ** 2) for g in (0, 1)]
+    assert scores(found, R2)[0] == pytest.approx(1 - np.mean(error) / np.mean(spread))
+    one = Tally("regression", ("a",), moments, tuple("uvwxyz"), np.zeros(6, int))
+    mean = block_regression_moments(y, fitted, block, 6, reference=y.mean())[None, None]
+    centred = Tally("regression", ("a",), mean, tuple("uvwxyz"), np.zeros(6, int))
+    assert scores(centred, R2)[0] == pytest.approx(r2_score(y, fitted))
+    assert scores(one, R2)[0] == pytest.approx(1 - np.mean((fitted - y) ** 2) / 9, abs=0.3)
+
+
+def test_a_place_without_variance_is_no_outlier():
+    """Ten sites, one almost flat: R2 by site would be thousands below zero there."""
+    rng = np.random.default_rng(1)
+    level = np.repeat(rng.normal(0, 5, 10), 20)
+    y = level + np.where(np.repeat(np.arange(10) == 9, 20), 0.01, 3.0) * rng.normal(size=200)
+    fitted = y + rng.normal(0, 1, 200)
+    site = np.repeat(np.arange(10), 20)
+    moments = block_regression_moments(y, fitted, site, 10)[None, None]
+    found = Tally("regression", ("a",), moments, tuple("abcdefghij"), np.arange(10))
+    assert r2_score(y[site == 9], fitted[site == 9]) < -1000
+    assert scores(found, R2)[0] > 0.9
+    by_site = group_scores(found, R2)[0]
+    assert by_site.mean() == pytest.approx(scores(found, R2)[0])
+    assert by_site.min() > 0.9
 
 
 def test_prevalence_reweights_accuracy():
@@ -74,29 +126,29 @@ def test_prevalence_reweights_accuracy():
     assert scores(one, metric)[0] == pytest.approx(0.9 * 0.8 + 0.1 * 0.5)
 
 
-def test_a_fold_without_a_figure_for_one_method_counts_for_none():
+def test_false_alarms_count_where_the_class_is_not():
     f1 = find_metric("classification", "f1:b", classes=("a", "b"))
-    # The class is in neither truth nor prediction of fold 0 for the first method only.
-    first = np.array([[[4, 0], [0, 0]], [[2, 2], [1, 3]]], float)
-    second = np.array([[[3, 1], [0, 0]], [[2, 2], [1, 3]]], float)
-    table = np.stack([first, second])[:, None]
-    both = Tally("classification", ("a", "b"), table, ("u", "v"), np.arange(2), np.arange(2))
-    assert scores(both, f1) == pytest.approx([6 / 9, 6 / 9])
+    quiet = np.array([[[4, 0], [0, 0]], [[2, 2], [1, 3]]], float)
+    alarm = np.array([[[3, 1], [0, 0]], [[2, 2], [1, 3]]], float)
+    table = np.stack([quiet, alarm])[:, None]
+    both = Tally("classification", ("a", "b"), table, ("u", "v"), np.arange(2))
+    # Shares of places: place 0 adds a quarter of its samples to the false alarms of the second.
+    assert scores(both, f1) == pytest.approx([6 / 9, 6 / 8 / (9 / 8 + 1 / 4)])
 
 
-def test_no_figure_in_any_fold_is_one_clear_error():
+def test_a_figure_that_is_not_defined_is_one_clear_error():
     constant = np.zeros((1, 1, 2, 6))
     constant[..., 0] = 5
-    t = Tally("regression", ("a",), constant, ("u", "v"), np.arange(2), np.arange(2))
-    with pytest.raises(DataError, match="not defined in any test fold"):
+    t = Tally("regression", ("a",), constant, ("u", "v"), np.arange(2))
+    with pytest.raises(DataError, match="not defined on these test samples"):
         scores(t, find_metric("regression"))
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"names": ("x",) * 4}, "twice in one fold"),
-        ({"names": ("x", "y", "x", "z")}, "in two groups"),
+        ({"names": ("x",) * 4}, "twice in the tally"),
+        ({"names": ("x", "y", "x", "z")}, "twice in the tally"),
         ({"methods": ("a", "a")}, "not unique"),
         ({"counts": np.where(BLOCKS == 8, np.nan, BLOCKS)}, "not finite"),
         ({"counts": BLOCKS[:3]}, "shape"),
@@ -112,7 +164,7 @@ def test_methods_scored_on_different_samples_are_refused():
     other[0, 0, 0] += 1
     table = np.stack([BLOCKS, other])[:, None]
     with pytest.raises(ValueError, match="different test samples"):
-        Tally("classification", ("a", "b"), table, tuple("wxyz"), GROUP, GROUP)
+        Tally("classification", ("a", "b"), table, tuple("wxyz"), GROUP)
 
 
 def test_what_tallies_share_is_found_by_name():

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from bocage.core import SettingsError
+from bocage.metrics import find_metric
 from bocage.study._budgets import enough, verdicts
 from bocage.study._bygroup import group_differences
-from bocage.study._metric import find_metric
 from bocage.study._tally import Tally
 from bocage.study._verdict import Cost, verdict
 
@@ -28,7 +28,7 @@ def made(recalls, *, groups=10, blocks=8, noise=0.0, seed=0, n=200, methods=None
         counts[..., c, (c + 1) % 4] = (1 - share) * n
     group = np.repeat(np.arange(groups), blocks)
     block = tuple(f"{g}/{i}" for i, g in enumerate(group))
-    return Tally("classification", tuple(methods or names), counts, block, group, group)
+    return Tally("classification", tuple(methods or names), counts, block, group)
 
 
 def costs(*names, size=None):
@@ -82,12 +82,48 @@ def test_methods_that_cost_the_same_are_named_as_ties():
 
 
 def test_wide_intervals_leave_it_undecided_and_say_who_may_be_as_good():
-    tally = made({"big": 0.72, "small": 0.70, "prior": FLOOR}, noise=0.2, groups=8, blocks=4)
+    tally = made({"big": 0.80, "small": 0.70, "prior": FLOOR}, noise=0.25, groups=8, blocks=4)
     v = ask(tally, costs("big", "small"))
-    assert v.status == "undecided"
-    assert v.chosen == ""
+    assert (v.status, v.chosen, v.best) == ("undecided", "", "big")
     assert "small" in v.open
+    assert "small may be within 0.02 of it and would cost less" in v.sentence
     assert "more labelled blocks would tell" in v.sentence
+
+
+def test_methods_that_cannot_be_told_apart_give_the_cheapest_and_what_may_be_lost():
+    tally = made({"big": 0.71, "mid": 0.71, "small": 0.70, "prior": FLOOR}, noise=0.05, seed=0)
+    v = ask(tally, costs("big", "mid", "small"))
+    assert (v.status, v.chosen) == ("alike", "small")
+    upper = v.loss_of("small").upper
+    assert v.margin < upper < 2.5 * v.margin
+    assert v.sentence.startswith("small, mid, big can't be told apart")
+    assert "take the cheapest, small" in v.sentence
+    lost = float(v.sentence.split("at most ")[1].split(" is lost")[0])
+    assert upper <= lost < upper + 0.002
+
+
+@pytest.mark.parametrize("groups", [5, 12])
+@pytest.mark.parametrize("noise", [0.02, 0.1])
+def test_a_dearer_method_that_is_no_better_never_changes_who_is_advised(groups, noise):
+    recalls = {"small": 0.78, "big": 0.80, "prior": FLOOR}
+    names = set()
+    for seed in range(6):
+        few = made(recalls, noise=noise, groups=groups, seed=seed)
+        price = costs("big", "small")
+        v = ask(few, price)
+        best = v.loss_of(v.best).score.value
+        extra = made({f"x{i}": best - 0.03 for i in range(8)}, noise=noise, groups=groups, seed=90)
+        more = {name: Cost(10, 50 + i, 1) for i, name in enumerate(extra.methods)}
+        both = replace(
+            few,
+            methods=few.methods + extra.methods,
+            counts=np.concatenate([few.counts, extra.counts]),
+        )
+        w = ask(both, price | more)
+        assert w.best == v.best
+        assert w.chosen == v.chosen
+        names.add(v.chosen)
+    assert len(names) > 1 or (groups, noise) != (12, 0.02)
 
 
 def test_a_dearer_open_rival_does_not_block_a_cheap_best():
@@ -136,8 +172,11 @@ def test_one_place_can_be_asked_about_itself(where):
     assert v.sentence.endswith("Conditional on this one place: nothing is claimed for others.")
 
 
-def test_few_places_of_one_block_give_no_verdict():
-    v = ask(made({"a": 0.9, "b": 0.5, "prior": FLOOR}, groups=5, blocks=1), costs("a", "b"))
+def test_few_places_of_one_block_are_compared_over_places_or_not_at_all():
+    sites = made({"a": 0.9, "b": 0.5, "prior": FLOOR}, groups=5, blocks=1, noise=0.02)
+    v = ask(sites, costs("a", "b"))
+    assert (v.status, v.chosen, v.conditional) == ("decided", "a", False)
+    v = ask(sites, costs("a", "b"), where="local")
     assert v.status == "none"
     assert np.isnan(v.loss_of("a").score.low)
     assert "nan" not in v.sentence
@@ -152,7 +191,8 @@ def test_few_places_are_named_as_such_and_each_is_shown_with_its_sign():
     counts[1, 0, first, 0, 1] -= 4
     v = ask(replace(tally, counts=counts), costs("big", "small"), group_names=["n", "e", "s", "w"])
     assert v.conditional
-    assert "these 4 places: nothing is claimed for new ones" in v.sentence
+    assert "The interval is of these 4 places. What one more place may give:" in v.sentence
+    assert "3 degrees of freedom" in v.reasons[0]
     assert [(g.group, g.method, g.other) for g in v.groups][:2] == [
         ("n", "small", "big"),
         ("e", "small", "big"),
@@ -179,7 +219,7 @@ def test_many_places_speak_of_new_ones():
 def test_a_control_is_never_recommended_and_flagged_where_it_does_as_well(kind, text):
     tally = made({"a": 0.80, "xy:knn": 0.85, "prior": FLOOR})
     v = ask(tally, costs("a"), controls={"xy:knn": kind})
-    assert (v.chosen, v.best) == ("a", "a")
+    assert (v.chosen, v.best) == ("" if kind == "coordinates" else "a", "a")
     assert v.loss_of("xy:knn").loss == pytest.approx(-0.05)
     assert len(v.flags) == 1
     assert text in v.flags[0]
@@ -187,6 +227,20 @@ def test_a_control_is_never_recommended_and_flagged_where_it_does_as_well(kind, 
         made({"a": 0.80, "xy:knn": 0.6, "prior": FLOOR}), costs("a"), controls={"xy:knn": kind}
     )
     assert calm.flags == ()
+
+
+def test_where_coordinates_do_as_well_the_headline_says_so_and_advises_nothing():
+    for xy in (0.85, 0.80, 0.795):
+        tally = made({"a": 0.80, "xy:knn": xy, "prior": FLOOR}, noise=0.05)
+        v = ask(tally, costs("a"), controls={"xy:knn": "coordinates"})
+        assert v.status == "undecided"
+        assert "coordinates alone (xy:knn, balanced accuracy" in v.sentence
+        assert "nothing is advised for new places" in v.sentence
+    # On surveyed ground they are a method like any other.
+    v = ask(tally, costs("a", "xy:knn"), where="local")
+    assert "coordinates" not in v.sentence
+    clear = made({"a": 0.80, "xy:knn": 0.6, "prior": FLOOR}, noise=0.05)
+    assert ask(clear, costs("a"), controls={"xy:knn": "coordinates"}).chosen == "a"
 
 
 @pytest.mark.parametrize(
@@ -232,7 +286,7 @@ def test_errors_want_a_margin_in_their_unit_and_the_lowest_wins():
         )
     group = np.arange(40) // 4
     tally = Tally(
-        "regression", ("good", "poor", "mean"), moments, tuple(map(str, range(40))), group, group
+        "regression", ("good", "poor", "mean"), moments, tuple(map(str, range(40))), group
     )
     rmse = find_metric("regression", "rmse")
     price = costs("good", "poor")
@@ -257,14 +311,14 @@ def test_groups_of_one_value_share_the_spread_of_all():
             moments[m, 0, g] = sums
     group = np.arange(8)
     names = tuple("abcdefgh")
-    tally = Tally("regression", ("good", "poor"), moments, names, group, group)
+    tally = Tally("regression", ("good", "poor"), moments, names, group)
     found = group_differences(tally, find_metric("regression"), ("good", "poor"), names, "given")
-    # Weighted by their samples they add up to the difference of R2 over all, which is far from the
-    # hundreds that a group's own spread would give.
-    good, poor = (np.concatenate(parts) for parts in errors)
-    whole = (np.mean(poor**2) - np.mean(good**2)) / np.concatenate(y).var()
+    # They average to the difference of the scores, which is far from the hundreds that a group's
+    # own spread would give.
+    good, poor = (np.mean([np.mean(e**2) for e in parts]) for parts in errors)
+    whole = (poor - good) / np.mean([np.mean(true**2) for true in y])
     values = [d.difference.value for d in found]
-    assert np.average(values, weights=sizes) == pytest.approx(whole)
+    assert np.mean(values) == pytest.approx(whole)
     assert 0 < max(values) < 0.1
 
 

@@ -36,6 +36,7 @@ from bocage.metrics._confusion import (
     signed_area_error,
 )
 from bocage.metrics._meaning import HIGHER_IS_BETTER, PRIMARY, chance_level, family
+from bocage.metrics._metric import Kind, Metric, find_metric
 from bocage.metrics._objects import (
     OBJECT_COUNTS,
     ObjectSizes,
@@ -74,6 +75,8 @@ __all__ = [
     "N_BINS",
     "OBJECT_COUNTS",
     "PRIMARY",
+    "Kind",
+    "Metric",
     "ObjectSizes",
     "ParcelVotes",
     "Reliability",
@@ -100,6 +103,7 @@ __all__ = [
     "ece_equal_mass",
     "ece_from_counts",
     "family",
+    "find_metric",
     "log_loss",
     "log_losses",
     "macro_f1",

@@ -17,7 +17,7 @@ from bocage.report._evidence import (
 from bocage.report._interval import Interval
 from bocage.report._recipe import Blank, ProtocolPoint, Recipe
 
-Status = Literal["decided", "undecided", "none"]
+Status = Literal["decided", "alike", "undecided", "none"]
 
 
 @dataclass(frozen=True, slots=True)

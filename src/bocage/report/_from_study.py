@@ -33,14 +33,13 @@ from bocage.report._study_evidence import (
 )
 from bocage.report._study_facts import blanks_of, costs_of, recipe_of
 from bocage.splits import Budget
+from bocage.stats import Estimate
 from bocage.study import (
     Answer,
     BudgetLine,
-    Estimate,
     Study,
     answer,
     protocol_points,
-    resample,
 )
 
 TOO_GOOD = 0.995
@@ -177,12 +176,11 @@ def _shown_method(study: Study, line: BudgetLine | None) -> Method:
 def _scores(study: Study, found: Answer) -> tuple[Score, ...]:
     made = []
     heads: dict[tuple[str, str], Estimate] = {}
-    for (domain, budget), tally in found.tallies.items():
+    for (domain, budget), resamples in found.resamples.items():
         if domain.startswith("local-"):
             continue
-        resamples = resample(tally, study.metric)
-        heads |= {(domain + "|" + budget, m): resamples.estimate(m) for m in tally.methods}
-    table = study.save_scores()
+        heads |= {(domain + "|" + budget, m): resamples.estimate(m) for m in resamples.methods}
+    table = found.results.score_table()
     keys = ["method", "budget", "domain", "metric"]
     table = table[(table["by"] == "") & ~table["domain"].str.startswith("local-")]
     shown = table[~table["metric"].str.contains(":")]

@@ -20,7 +20,8 @@ from bocage.report._evidence import (
 )
 from bocage.report._interval import Interval
 from bocage.splits import Budget, diagnose
-from bocage.study import Answer, BudgetLine, Estimate, Study, resample
+from bocage.stats import Estimate
+from bocage.study import Answer, BudgetLine, Study, resample
 
 
 def interval_of(found: Estimate) -> Interval:
@@ -225,7 +226,7 @@ def block_sizes_of(study: Study, found: Answer) -> tuple[BlockSize, ...]:
         tally = found.tallies.get((domain, budget))
         if tally is None or checked.methods[0] not in tally.methods:
             continue
-        score = resample(tally, study.metric).estimate(checked.methods[0])
+        score = found.resamples[domain, budget].estimate(checked.methods[0])
         low, high = min(sides) * scale / 1000, max(sides) * scale / 1000
         span = f"{low:g} km" if low == high else f"{low:g} to {high:g} km"
         made.append(BlockSize(checked.methods[0], budget, scale, interval_of(score), span))

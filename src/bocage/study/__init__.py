@@ -5,13 +5,12 @@ from bocage.study._budgets import BudgetLine, enough, verdicts
 from bocage.study._drops import Drop, drops
 from bocage.study._engine import execute, missing
 from bocage.study._equivalence import Worth, worth
-from bocage.study._metric import Metric, find_metric
 from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
 from bocage.study._prepare import load, open_study, prepare, split_of
 from bocage.study._protocol import Point, protocol_points
 from bocage.study._refit import Winner, refit, winner
-from bocage.study._resample import Estimate, Resamples, resample
+from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
 from bocage.study._run import run_batch
 from bocage.study._settings import StudySettings, make_settings, read_settings
@@ -28,8 +27,6 @@ __all__ = [
     "Context",
     "Cost",
     "Drop",
-    "Estimate",
-    "Metric",
     "Plan",
     "Point",
     "Predictions",
@@ -51,7 +48,6 @@ __all__ = [
     "enough",
     "environment",
     "execute",
-    "find_metric",
     "group_scores",
     "load",
     "make_plan",

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bocage.study._metric import Metric, find_metric
-from bocage.study._resample import Draws, Estimate, resample
+from bocage.metrics import Metric, find_metric
+from bocage.stats import Estimate
+from bocage.study._resample import Draws, Resamples, resample
+from bocage.study._sentences import PLACES, Noun
 from bocage.study._tally import Tally
 from bocage.study._verdict import ORDER, Cost, Verdict, verdict
 
@@ -26,7 +28,7 @@ class BudgetLine:
         How far `method` stands below the best at the largest budget; the best is chosen again
         in every resample, and the ends are one-sided 95 % bounds.
     enough : bool
-        Whether that is shown to be less than the margin (and the verdict is decided).
+        Whether that is shown to be less than the margin (and a method is advised).
     """
 
     budget: str
@@ -49,8 +51,11 @@ def verdicts(
     order: Sequence[str] = ORDER,
     metric: Metric | None = None,
     group_names: Sequence[str] = (),
+    n_folds: int = 0,
+    noun: Noun = PLACES,
     draws: Draws = "expected",
     alone: str = "",
+    resamples: Mapping[str, Resamples] | None = None,
 ) -> tuple[BudgetLine, ...]:
     """Give a verdict at every budget, and compare each with the largest.
 
@@ -60,8 +65,10 @@ def verdicts(
         By budget in words, smallest first.
     costs : mapping of str to mapping of str to Cost
         By budget, then by method.
-    where, floors, controls, twins, margin, order, metric, group_names, draws, alone
+    where, floors, controls, twins, margin, order, metric, group_names, n_folds, noun, draws, alone
         As in `verdict`.
+    resamples : mapping of str to Resamples, optional
+        Of the tallies, where they are at hand.
 
     Returns
     -------
@@ -71,7 +78,11 @@ def verdicts(
     if not tallies:
         return ()
     figure = metric or find_metric(next(iter(tallies.values())).kind)
-    found = {budget: resample(tally, figure, draws=draws) for budget, tally in tallies.items()}
+    known = resamples or {}
+    found = {
+        budget: known[budget] if budget in known else resample(tally, figure, draws=draws)
+        for budget, tally in tallies.items()
+    }
     full = found[list(tallies)[-1]]
     barred = {*floors, *(controls or {})}
     able = [at for at, name in enumerate(full.methods) if name not in barred]
@@ -91,6 +102,8 @@ def verdicts(
             order=order,
             metric=figure,
             group_names=group_names,
+            n_folds=n_folds,
+            noun=noun,
             draws=draws,
             alone=alone,
             resamples=found[budget],
@@ -105,7 +118,7 @@ def verdicts(
                 method=method,
                 score=found[budget].estimate(method),
                 short=Estimate(float(best - figure.sign * point), low, high),
-                enough=made.status == "decided" and high < made.margin,
+                enough=bool(made.chosen) and high < made.margin,
             )
         )
     return tuple(lines)

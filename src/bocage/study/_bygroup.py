@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bocage.study._metric import Metric
-from bocage.study._resample import Draws, Estimate, resample
+from bocage.metrics import Metric
+from bocage.stats import Estimate
+from bocage.study._resample import Draws, resample
 from bocage.study._tally import Tally, group_scores
 
 
@@ -28,8 +29,8 @@ def group_differences(
 ) -> tuple[GroupDifference, ...]:
     """Compare two methods in every group; `names` are those of the groups by number.
 
-    R2 stands on the spread of the target over all groups: within one group of a few samples it may
-    be next to nothing, and the figure then says nothing about errors.
+    R2 stands on the spread of the target over all groups, as the score itself does: within one
+    group it may be next to nothing, and the figure would then say nothing about errors.
     """
     method, other = pair
     if not other:
@@ -52,11 +53,10 @@ def group_differences(
 
 
 def _with_common_spread(tally: Tally) -> Tally:
-    """Put the variance over all samples in the place of each block's own."""
-    n, y, y2 = np.moveaxis(tally.counts[..., :3], -1, 0)
-    mean = y.sum(axis=2) / n.sum(axis=2)
-    variance = y2.sum(axis=2) / n.sum(axis=2) - np.square(mean)
+    """Put the mean spread of all places in the place of each block's own."""
+    n, spread = tally.counts[..., 0], tally.counts[..., 2]
+    member = (tally.groups[:, None] == tally.group).astype(np.float64)
+    by_place = (spread @ member.T) / (n @ member.T)
     counts = tally.counts.copy()
-    counts[..., 1] = 0.0
-    counts[..., 2] = n * variance[..., None]
+    counts[..., 2] = n * by_place.mean(axis=2, keepdims=True)
     return replace(tally, counts=counts)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bocage.study._metric import Metric, find_metric
-from bocage.study._resample import ENOUGH_GROUPS, Draws, Estimate, interval, resample
+from bocage.metrics import Metric, find_metric
+from bocage.stats import Estimate, interval
+from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
 from bocage.study._tally import Tally, in_common
 from bocage.study._units import Unit
 
@@ -39,7 +40,11 @@ class Drop:
 
 
 def drops(
-    tallies: Mapping[str, Tally], *, metric: Metric | None = None, draws: Draws = "expected"
+    tallies: Mapping[str, Tally],
+    *,
+    metric: Metric | None = None,
+    draws: Draws = "expected",
+    resamples: Mapping[str, Resamples] | None = None,
 ) -> tuple[Drop, ...]:
     """Compare `in` with `out` and `local` with `out`, method by method.
 
@@ -51,6 +56,8 @@ def drops(
         The primary figure of the task's kind unless given.
     draws : {"expected", "single", "given"}
         As in `resample`.
+    resamples : mapping of str to Resamples, optional
+        Of the tallies, where they are at hand.
 
     Returns
     -------
@@ -65,14 +72,14 @@ def drops(
     paired. Groups that only one of the two has (too small to be cut, for instance) are dropped
     from both.
 
-    ``in - out`` scores the same models in two sets of places. In fold f, `out` tests the
-    left-out group f, and `in` blocks held back from the *other* groups, so within a fold the
-    test samples are independent. Over all folds, however, each group serves on both sides: its
-    held-back blocks are tested in every fold but its own, and again in its own fold as part of
-    `out`. A place that is hard as a whole pulls both down, and one weight by name carries this
-    over. Groups that hold nothing back stay in `out`. Samples within a fold share a model, so
-    the luck of a draw is paired by the number of the repeat; draws of `local` and `out` come
-    from different pools, and their covariance is about zero without being told so.
+    ``in - out`` scores the same models in two sets of places: in fold f, `out` tests the
+    left-out group f, and `in` blocks held back from the *other* groups. Over all folds each group
+    serves on both sides, and a place that is hard as a whole pulls both down: one weight by name
+    carries this over. Groups that hold nothing back stay in `out`. Each class is averaged over
+    the places that hold it (`bocage.metrics.Metric`), so a class that stands in some groups only
+    has the same say at both ends. The luck of a draw is paired by the number of the repeat;
+    draws of `local` and `out` come from different pools, and their covariance is about zero
+    without being told so.
     """
     made: list[Drop] = []
     for start, end in PAIRS:
@@ -83,7 +90,12 @@ def drops(
         # One choice for both, else their weights have different names.
         enough = len(second.groups) >= ENOUGH_GROUPS
         unit: Unit = "groups" if enough else "blocks"
-        a, b = (resample(t, figure, unit=unit, draws=draws) for t in (first, second))
+        a, b = (
+            known
+            if (known := (resamples or {}).get(domain)) and known.fits(tally, unit)
+            else resample(tally, figure, unit=unit, draws=draws)
+            for domain, tally in ((start, first), (end, second))
+        )
         fall = figure.sign * (a.values - b.values)
         for at, method in enumerate(first.methods):
             value = figure.sign * float(a.point[at] - b.point[at])

@@ -1,13 +1,14 @@
 """How many local labels are worth all the labels from elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bocage.study._metric import Floats, Metric, find_metric
-from bocage.study._resample import ENOUGH_GROUPS, Draws, Estimate, resample
-from bocage.study._tally import Tally, in_common
+from bocage.metrics import Metric, find_metric
+from bocage.stats import Estimate, isotonic
+from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
+from bocage.study._tally import Floats, Tally, in_common
 from bocage.study._units import Unit
 
 _ROUNDING = 1e-9
@@ -85,6 +86,7 @@ def worth(
     unit: str = "labels a class",
     metric: Metric | None = None,
     draws: Draws = "expected",
+    resamples: Sequence[Resamples] = (),
 ) -> tuple[Worth, ...]:
     """Find where the curve of local labels crosses the score of all labels from elsewhere.
 
@@ -101,6 +103,8 @@ def worth(
         The primary figure of the task's kind unless given.
     draws : {"expected", "single", "given"}
         As in `resample`.
+    resamples : sequence of Resamples
+        Of `out` and of the local tallies, smallest first, where they are at hand.
 
     Returns
     -------
@@ -125,8 +129,13 @@ def worth(
     elsewhere, *curve = in_common(out, *(local[float(k)] for k in counts))
     figure = metric or find_metric(out.kind)
     by: Unit = "groups" if len(elsewhere.groups) >= ENOUGH_GROUPS else "blocks"
-    target = resample(elsewhere, figure, unit=by, draws=draws)
-    points = [resample(tally, figure, unit=by, draws=draws) for tally in curve]
+    kept: Sequence[Resamples | None] = list(resamples) or [None] * (1 + len(curve))
+    target, *points = (
+        known
+        if known is not None and known.fits(tally, by)
+        else resample(tally, figure, unit=by, draws=draws)
+        for known, tally in zip(kept, (elsewhere, *curve), strict=True)
+    )
     made = []
     for at, method in enumerate(elsewhere.methods):
         steps = figure.sign * np.stack([p.values[:, at] for p in points], axis=1)
@@ -150,28 +159,6 @@ def worth(
             )
         )
     return tuple(made)
-
-
-def isotonic(curves: Floats) -> Floats:
-    """Fit the closest curve that never falls to each row, shape (n, K).
-
-    By the max-min formula: the fit at k is the largest, over i <= k, of the smallest, over
-    j >= k, mean of the values i to j.
-
-    >>> import numpy as np
-    >>> isotonic(np.array([[1.0, 3.0, 2.0, 4.0]])).tolist()
-    [[1.0, 2.5, 2.5, 4.0]]
-    """
-    n, k = curves.shape
-    sums = np.concatenate([np.zeros((n, 1)), np.cumsum(curves, axis=1)], axis=1)
-    fit = np.full((n, k), -np.inf)
-    for start in range(k):
-        length = np.arange(1, k - start + 1)
-        means = (sums[:, start + 1 :] - sums[:, [start]]) / length
-        # Smallest mean of those that reach at least to each position.
-        least = np.minimum.accumulate(means[:, ::-1], axis=1)[:, ::-1]
-        fit[:, start:] = np.maximum(fit[:, start:], least)
-    return fit
 
 
 def crossings(counts: Floats, curves: Floats, targets: Floats) -> Floats:

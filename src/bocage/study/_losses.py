@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bocage.metrics import chance_level
-from bocage.study._metric import Floats, Metric
-from bocage.study._resample import Estimate, Resamples
-from bocage.study._tally import Tally
+from bocage.metrics import Metric, chance_level
+from bocage.stats import Estimate, next_place
+from bocage.study._resample import Resamples
+from bocage.study._tally import Floats, Tally, group_scores
+
+NOWHERE = Estimate(float("nan"))
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class Loss:
     loss : float
         Best score minus this one; below zero only for a control that beats every method.
     lower, upper : float
-        One-sided 95 % bounds of the loss; the best is chosen again in every resample.
+        One-sided 95 % bounds of the loss, all rivals considered; see
+        `bocage.stats.compare_with_best`.
     gain : float
         Score minus that of the best floor; NaN without a floor.
     gain_lower : float
@@ -32,6 +36,12 @@ class Loss:
         Shown to lose less than the margin.
     worse : bool
         Shown to lose more than the margin.
+    better_share, alike_share, worse_share : float
+        Probability that it is better than the method with the best score by more than the
+        margin, within the margin of it, or worse by more.
+    next_place : Estimate
+        What a place that nobody has seen may give: 95 % prediction interval over the places
+        tested; NaN where there are fewer than two.
     control : str
         Kind of control, which is never recommended; empty for methods that may be.
     """
@@ -45,6 +55,10 @@ class Loss:
     gain_lower: float
     within: bool
     worse: bool
+    better_share: float = float("nan")
+    alike_share: float = float("nan")
+    worse_share: float = float("nan")
+    next_place: Estimate = NOWHERE
     control: str = ""
 
     @property
@@ -54,7 +68,8 @@ class Loss:
 
 
 def losses_of(
-    found: Resamples,
+    shown: Resamples,
+    decided: Resamples,
     tally: Tally,
     kinds: Mapping[str, str],
     floors: Sequence[str],
@@ -64,7 +79,10 @@ def losses_of(
 
     Parameters
     ----------
-    found : Resamples
+    shown : Resamples
+        What intervals are printed from, and whether anything beats the floor.
+    decided : Resamples
+        What methods are compared by: the same, or groups where few of them were seen.
     tally : Tally
         What was resampled.
     kinds : mapping of str to str
@@ -72,27 +90,32 @@ def losses_of(
     floors : sequence of str
     margin : float
     """
-    sign = found.metric.sign
-    point, values = sign * found.point, sign * found.values
-    able = [i for i, name in enumerate(found.methods) if name not in kinds]
-    loss = point[able].max() - point
-    losses = values[:, able].max(axis=1, keepdims=True) - values
-    low, high = np.percentile(losses, [5, 95], axis=0)
-    gain, gain_low = _gains(found, tally, floors, able)
+    metric = decided.metric
+    able = [i for i, name in enumerate(decided.methods) if name not in kinds]
+    found = decided.with_best(able, margin)
+    # Without intervals there is no bound to hold against the margin.
+    unknown = np.full(len(decided.methods), np.nan)
+    lower, upper = (found.lower, found.upper) if decided.known else (unknown, unknown)
+    gain, gain_low = _gains(shown, tally, floors, able)
+    by_place = group_scores(tally, metric)
     made = [
         Loss(
             method=name,
-            score=found.estimate(name),
-            loss=float(loss[i]),
-            lower=float(low[i]),
-            upper=float(high[i]),
+            score=shown.estimate(name),
+            loss=float(found.loss[i]),
+            lower=float(lower[i]),
+            upper=float(upper[i]),
             gain=float(gain[i]),
             gain_lower=float(gain_low[i]),
-            within=bool(high[i] < margin),
-            worse=bool(low[i] > margin),
+            within=bool(upper[i] < margin - _ROUNDING),
+            worse=bool(lower[i] > margin + _ROUNDING),
+            better_share=float(found.better[i]),
+            alike_share=float(found.alike[i]),
+            worse_share=float(found.worse[i]),
+            next_place=next_place(by_place[i], metric.bounds),
             control=kinds.get(name, ""),
         )
-        for i, name in enumerate(found.methods)
+        for i, name in enumerate(decided.methods)
     ]
     return tuple(sorted(made, key=lambda item: (item.loss, item.method)))
 

@@ -8,7 +8,7 @@ import numpy as np
 from bocage.core import SettingsError
 from bocage.methods import Effort, Method, Views
 from bocage.splits import Fold, InnerMaker, Regime
-from bocage.study._resample import Estimate
+from bocage.stats import Estimate
 from bocage.study._sentences import in_words
 from bocage.study._study import Study, answer
 

@@ -1,20 +1,24 @@
 """How far scores might have come out otherwise: resampled places, blocks and draws."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from bocage.study._metric import Floats, Metric
-from bocage.study._tally import Tally, defined_folds, fold_scores, repeat_scores
-from bocage.study._units import (
+from bocage.metrics import Metric
+from bocage.stats import (
     N_RESAMPLES,
-    Unit,
-    Units,
-    few_units,
-    generator,
-    unit_weights,
+    Estimate,
+    Losses,
+    compare_with_best,
+    exponential_weights,
+    interval,
+    normal_weights,
+    student_scale,
 )
+from bocage.study._tally import Floats, Tally, block_terms, place_sums, repeat_scores
+from bocage.study._units import Unit, Units
 
 Draws = Literal["expected", "single", "given"]
 
@@ -22,22 +26,12 @@ N_MIXED = 200
 """Resamples that tell how much of a draw's luck differs from place to place."""
 
 ENOUGH_GROUPS = 8
-"""With fewer held-out groups, blocks are resampled and nothing is said of new places."""
+"""With fewer held-out groups, intervals are of blocks, and speak of these places only."""
 
+AT_ONCE = 2**22
+"""Numbers that are worked on at once: resamples are made in parts of about this size."""
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A figure with its interval; the ends are NaN where nothing tells them."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        """Write ``0.71 (0.66 to 0.76)``."""
-        if np.isnan(self.low):
-            return f"{self.value:.2f}"
-        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
+_STEP = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +80,22 @@ class Resamples:
         """Whether there are intervals at all."""
         return bool(np.isfinite(self.values).all() and self.df > 0)
 
+    def fits(self, tally: Tally, unit: Unit) -> bool:
+        """Whether these are the resamples of a tally's methods and places, by such units."""
+        return (self.methods, self.unit, self.n_groups) == (
+            tally.methods,
+            unit,
+            len(tally.groups),
+        )
+
+    def with_best(self, family: Sequence[int], margin: float) -> Losses:
+        """Compare every method with the best of some, higher being better."""
+        sign, away = self.metric.sign, self.values - self.point
+        scale = self.scale if self.known else np.ones(len(away))
+        return compare_with_best(
+            sign * self.point, sign * away / scale[:, None], scale, self.df, family, margin
+        )
+
     def column(self, method: str) -> tuple[float, Floats]:
         """Return score and resampled scores, shape (N,), of one method."""
         at = self.methods.index(method)
@@ -93,18 +103,7 @@ class Resamples:
 
     def estimate(self, method: str, level: float = 0.95) -> Estimate:
         """Give score and interval of one method, kept within the figure's bounds."""
-        found = interval(*self.column(method), level)
-        low, high = self.metric.bounds
-        return Estimate(
-            found.value, float(np.clip(found.low, low, high)), float(np.clip(found.high, low, high))
-        )
-
-
-def interval(point: float, values: Floats, level: float = 0.95) -> Estimate:
-    """Take percentiles of resampled values, shape (N,), as the interval of a figure."""
-    tail = 50.0 * (1.0 - level)
-    low, high = np.percentile(values, [tail, 100.0 - tail])
-    return Estimate(point, float(low), float(high))
+        return interval(*self.column(method), level).within(self.metric.bounds)
 
 
 def resample(
@@ -114,9 +113,10 @@ def resample(
     unit: Unit | None = None,
     n: int = N_RESAMPLES,
     draws: Draws = "expected",
+    overlap: float = 0.0,
     seed: int = 0,
 ) -> Resamples:
-    """Resample the scores of a tally by the Bayesian bootstrap.
+    """Resample the scores of a tally.
 
     Parameters
     ----------
@@ -131,6 +131,9 @@ def resample(
         What the interval is for: the score to be expected over draws of the labels; the score
         of one such draw, which is what a user with this budget gets; or the mean score of just
         the draws that were made. With one repeat all three are the last.
+    overlap : float
+        Of groups: test over training samples of a fold, where models of several folds share
+        training samples; 0 leaves that out.
     seed : int
         Another seed gives other weights.
 
@@ -138,28 +141,29 @@ def resample(
     -------
     Resamples
 
+    Raises
+    ------
+    DataError
+        If the figure is not defined.
+
     Notes
     -----
-    *Weights.* Each unit gets an independent Exp(1) weight, which scaled to sum one is a flat
-    Dirichlet (Rubin 1981, Annals of Statistics 9:130, 10.1214/aos/1176345338). All weights are
-    positive, so no class and no fold vanishes. They are seeded by the unit's *name*: methods,
-    domains and budgets share them, and differences come out paired.
+    *Blocks* keep the places as they are, and the interval is conditional on them: each block
+    gets an independent Exp(1) weight (Bayesian bootstrap: Rubin 1981, Annals of Statistics
+    9:130, 10.1214/aos/1176345338), scaled to mean one within its group, and places keep equal
+    say. All weights are positive, so no class and no place vanishes.
 
-    *Groups:* the score is sum_f W_f m_f / sum_f W_f, with m_f the figure of fold f from weighted
-    counts and W_f the mean weight of its groups; for a figure linear in groups of one size this
-    is the weighted mean over groups. *Blocks:* weights have mean one within each group, and
-    folds keep equal say: the places stay as they are, and the interval is conditional on them.
+    *Groups* are drawn from places like these: deviations are a multivariate normal with the
+    covariance of the groups' influence on the score (multiplier bootstrap; exact for means).
 
-    *Few units.* The variance of a Bayesian bootstrap mean of n values is s^2 / (n + 1) with s^2
-    the population variance of the values, whose expectation is sigma^2 (n - 1) / n; the mean
-    itself has variance sigma^2 / n. Deviations from the point estimate are therefore widened by
-    sqrt((n + 1) / (n - 1)), and each resample's by sqrt(df / chi^2_df), df = n - 1, the same for
-    all methods: percentiles of a normal spread turn into those of Student's t, at every level
-    and for whatever is computed from the resampled scores. Blocks are not equal, and a class may
-    stand in few of them, so n is not simply their number: `few_units` computes both figures
-    from the sizes of the blocks, as Bell and McCaffrey (2002, Survey Methodology 28:169) do for
-    clustered regression; with equal blocks they are the ones above, df = sum (n_g - 1) for
-    blocks within groups.
+    Both are seeded by the unit's *name*: methods, domains and budgets share them, and
+    differences come out paired.
+
+    *Few units.* Deviations are widened for the few units that they come from, and each
+    resample's by sqrt(df / chi^2_df), the same for all methods: percentiles of a normal spread
+    turn into those of Student's t, at every level and for whatever is computed from the
+    resampled scores; `bocage.stats.widening` gives both figures. For equal groups this is the
+    textbook interval with G - 1 degrees of freedom.
 
     *Draws of the labels.* Resampled places leave out the luck of a draw that is common to all
     places. Repeats get Exp(1) weights too (by number, as budgets are nested within a repeat),
@@ -168,27 +172,29 @@ def resample(
     differently in each place is part of both spreads; its share, found by resampling places
     repeat by repeat, is taken out of the second. ``single`` uses s^2 (1 + 1 / R) whole.
 
-    *Left out:* the models of several folds share training samples, and no unbiased estimate of
-    the variance that this causes exists (Bengio and Grandvalet 2004, JMLR 5:1089).
+    *Shared training samples.* No unbiased estimate of the variance that they cause exists
+    (Bengio and Grandvalet 2004, JMLR 5:1089). `overlap` adds what Nadeau and Bengio (2003,
+    Machine Learning 52:239, 10.1023/A:1024068626366) put in its place: variance s^2 (1/G + o)
+    in place of s^2 / G, with o test over training samples.
     """
     unit = unit or ("groups" if len(tally.groups) >= ENOUGH_GROUPS else "blocks")
-    table = fold_scores(tally, metric)
-    kept = np.unique(tally.fold)[defined_folds(table)]
-    tally = tally.take_blocks(np.isin(tally.fold, kept))
     per_repeat = repeat_scores(tally, metric)
     point = per_repeat.mean(axis=1)
     units = Units.of(tally, unit)
-    widen, df = few_units(tally, metric, units)
-    if np.isnan(widen):
+    widen = units.widening(tally, metric)
+    if not widen.known:
         values, scale = np.full((n, len(point)), np.nan), np.full(n, np.nan)
+        df = 0.0
     else:
-        weights = units.weights(n, seed)
-        places = widen * (_weighted_scores(tally, metric, units, weights) - point)
+        factor = widen.factor
+        if unit == "groups":
+            factor *= float(np.sqrt(1.0 + len(units.names) * overlap))
+        places = factor * _away(tally, metric, units, n, seed)
         luck = _luck_of_draws(per_repeat, draws, n, seed)
         if luck.any() and draws == "expected":
-            luck *= _not_counted_twice(tally, metric, units, widen, weights[:N_MIXED], per_repeat)
-        df = _joint_df(places, luck, df, tally.n_repeats - 1)
-        scale = _student(n, df, seed)
+            luck *= _not_counted_twice(tally, metric, units, factor, seed, per_repeat)
+        df = _joint_df(places, luck, widen.df, tally.n_repeats - 1)
+        scale = student_scale(n, df, seed)
         values = point + scale[:, None] * (places + luck)
     return Resamples(
         metric=metric,
@@ -204,48 +210,66 @@ def resample(
     )
 
 
-def _weighted_scores(tally: Tally, metric: Metric, units: Units, weights: Floats) -> Floats:
-    """Score every resample, mean over repeats, shape (N, M)."""
+def _away(tally: Tally, metric: Metric, units: Units, n: int, seed: int) -> Floats:
+    """Deviations of the mean over repeats, before any correction, shape (n, M)."""
     if metric.is_linear:
         # Same figure, a tenth of the work.
         tally = replace(tally, counts=tally.counts.mean(axis=1, keepdims=True))
-    return np.asarray(_weighted_repeats(tally, metric, units, weights).mean(axis=2), np.float64)
+    point = repeat_scores(tally, metric).mean(axis=1)
+    parts = [part.mean(axis=2) for part in _resampled(tally, metric, units, n, seed)]
+    return np.asarray(np.concatenate(parts) - point, np.float64)
 
 
-def _weighted_repeats(tally: Tally, metric: Metric, units: Units, weights: Floats) -> Floats:
-    """Score every resample and repeat, shape (N, M, R)."""
-    n, counts = len(weights), tally.counts
-    total, says = np.zeros((n, *counts.shape[:2])), np.zeros((n, 1, 1))
-    for fold in np.unique(tally.fold):
-        rows = np.flatnonzero(tally.fold == fold)
-        inside = np.unique(units.of_row[rows])
-        here = counts[:, :, rows]
-        if len(inside) == 1:  # one weight for all counts changes no figure
-            score = metric(here.sum(axis=2))
-        else:
-            flat = np.moveaxis(here, 2, 0).reshape(len(rows), -1)
-            summed = weights[:, units.of_row[rows]] @ flat
-            score = metric(summed.reshape(n, *counts.shape[:2], *counts.shape[3:]))
-        by_groups = units.kind == "groups"
-        say = weights[:, inside].mean(axis=1)[:, None, None] if by_groups else np.ones((n, 1, 1))
-        total += say * score
-        says += say
-    return np.asarray(total / says, np.float64)
+def _resampled(tally: Tally, metric: Metric, units: Units, n: int, seed: int) -> Iterator[Floats]:
+    """Score resamples in parts, each of shape (some of n, M, R)."""
+    if units.kind == "groups":
+        influence = _influence(tally, metric)
+        point = repeat_scores(tally, metric)
+        weights = normal_weights(units.names, n, seed)
+        yield point + np.tensordot(weights, influence, axes=(1, 2))
+        return
+    top, bottom = block_terms(tally, metric)
+    weights = units.block_weights(n, seed)[:, units.of_row]
+    rows_of = [np.flatnonzero(tally.group == group) for group in tally.groups]
+    held = np.stack([bottom[rows].sum(axis=0) > 0 for rows in rows_of])
+    says = np.where(held.any(axis=0), held.sum(axis=0), np.nan)
+    step = max(1, AT_ONCE // max(1, top[:, :, 0].size))
+    for start in range(0, n, step):
+        some = weights[start : start + step]
+        total = np.zeros((len(some), *top.shape[:2], top.shape[3]))
+        for rows, has in zip(rows_of, held, strict=True):
+            if not has.any():
+                continue
+            w = some[:, rows]
+            above = np.tensordot(w, top[:, :, rows], axes=(1, 2))
+            below = np.where(has, w @ bottom[rows], np.inf)
+            total += above / below[:, None, None]
+        yield np.asarray(metric.finish(total / says), np.float64)
+
+
+def _influence(tally: Tally, metric: Metric) -> Floats:
+    """Change of every score with the weight of each group, shape (M, R, G)."""
+    top, bottom = place_sums(tally, metric)
+    held = bottom > 0
+    says = np.where(held.any(axis=0), held.sum(axis=0), np.nan)
+    values = top / np.where(held, bottom, np.inf)
+    parts = values.sum(axis=2) / says
+    made = np.empty(top.shape[:3])
+    for group in range(len(held)):
+        change = (values[:, :, group] - np.where(held[group], parts, 0.0)) / says
+        up, down = metric.finish(parts + _STEP * change), metric.finish(parts - _STEP * change)
+        made[:, :, group] = (up - down) / (2 * _STEP)
+    return made
 
 
 def _not_counted_twice(
-    tally: Tally,
-    metric: Metric,
-    units: Units,
-    widen: float,
-    weights: Floats,
-    per_repeat: Floats,
+    tally: Tally, metric: Metric, units: Units, factor: float, seed: int, per_repeat: Floats
 ) -> float:
     """Tell which share of the luck of draws, as a factor, is not in the spread over places."""
     n_repeats = per_repeat.shape[1]
-    table = _weighted_repeats(tally, metric, units, weights)
+    table = np.concatenate(list(_resampled(tally, metric, units, N_MIXED, seed)))
     own = table - table.mean(axis=2, keepdims=True)
-    twice = widen**2 * own.var(axis=0).mean(axis=1) / (n_repeats - 1)
+    twice = factor**2 * own.var(axis=0).mean(axis=1) / (n_repeats - 1)
     luck = per_repeat.var(axis=1, ddof=1) / n_repeats
     return float(np.sqrt(max(0.0, 1.0 - twice.sum() / luck.sum())))
 
@@ -255,7 +279,7 @@ def _luck_of_draws(per_repeat: Floats, draws: Draws, n: int, seed: int) -> Float
     n_repeats = per_repeat.shape[1]
     if draws == "given" or n_repeats == 1:
         return np.zeros((n, len(per_repeat)))
-    weights = unit_weights([f"repeat {r}" for r in range(n_repeats)], n, seed)
+    weights = exponential_weights([f"repeat {r}" for r in range(n_repeats)], n, seed)
     weights /= weights.sum(axis=1, keepdims=True)
     widen = (n_repeats + 1) / (n_repeats - 1)
     widen *= n_repeats + 1 if draws == "single" else 1
@@ -272,12 +296,3 @@ def _joint_df(places: Floats, luck: Floats, df_places: float, df_luck: float) ->
         if a + b > 0:
             found.append((a + b) ** 2 / (a**2 / df_places + (b**2 / df_luck if b else 0.0)))
     return min(found, default=df_places)
-
-
-def _student(n: int, df: float, seed: int) -> Floats:
-    """Square roots of df / chi^2_df, evenly spread over their distribution, in random order."""
-    from scipy.special import gammaincinv
-
-    luck = generator("student", seed).random(n)
-    even = (np.argsort(luck) + 0.5) / n
-    return np.asarray(np.sqrt(df / (2.0 * gammaincinv(df / 2.0, even))), np.float64)

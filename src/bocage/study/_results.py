@@ -106,6 +106,23 @@ class Results:
         """Parcels of the truth, where there are any."""
         return None if self.task.parcels is None else TrueParcels(self.task)
 
+    @cached_property
+    def references(self) -> NDArray[np.float64]:
+        """What R2 holds errors against, for each sample, shape (n,): the mean label elsewhere.
+
+        That is the mean over all samples outside the sample's group (over all, with one group):
+        what a learner that sees no feature would say of a place without labels of its own. One
+        value a place in every regime, so that figures of `out`, `local` and `in` compare.
+        """
+        target, group = self.task.target.astype(np.float64), self.split.group
+        n = np.bincount(group, minlength=len(self.split.groups)).astype(np.float64)
+        total = np.bincount(group, weights=target, minlength=len(self.split.groups))
+        outside = len(target) - n
+        mean = np.where(
+            outside > 0, (target.sum() - total) / np.maximum(outside, 1.0), target.mean()
+        )
+        return np.asarray(mean[group], np.float64)
+
     def n_repeats(self, domain: str, budget: Budget) -> int:
         """Return the number of draws of a budget in a domain."""
         return self._n_repeats.get((REGIME_OF.get(domain, domain), str(budget)), 0)
@@ -142,8 +159,7 @@ class Results:
         domain : str
         budget : Budget
         among : ndarray of bool, shape (n,), optional
-            Samples of the task to count, test folds put into one: a few samples of a kind may
-            lie in any of them. All, fold by fold, if not given.
+            Samples of the task to count; all if not given.
 
         Returns
         -------
@@ -161,17 +177,12 @@ class Results:
         if not complete or not any(keep.any() for keep in keeps):
             return None
         tests = [fold.tests[domain][keep] for fold, keep in zip(folds, keeps, strict=True)]
-        places = [
-            self._place(number, rows, domain) if among is None else np.zeros(len(rows), np.int64)
-            for number, rows in enumerate(tests)
-        ]
-        pairs = np.column_stack([split.block[np.concatenate(tests)], np.concatenate(places)])
-        found, row = np.unique(pairs, axis=0, return_inverse=True)
-        rows = np.split(row.ravel(), np.cumsum([len(p) for p in places])[:-1])
+        found, row = np.unique(split.block[np.concatenate(tests)], return_inverse=True)
+        rows = np.split(row.ravel(), np.cumsum([len(part) for part in tests])[:-1])
         n, n_classes = len(found), task.n_classes
         tail = (6,) if task.kind == "regression" else (n_classes, n_classes)
         counts = np.zeros((len(complete), n_repeats, n, *tail))
-        reference = float(task.target.mean()) if task.kind == "regression" else 0.0
+        away = self.references
         for m, method in enumerate(complete):
             for fold, keep, at in zip(folds, keeps, rows, strict=True):
                 true = task.target[fold.tests[domain]][keep]
@@ -180,22 +191,23 @@ class Results:
                     if task.kind == "segmentation":
                         chips = by_chip(record, domain, "counts")[keep]
                         np.add.at(counts[m, repeat], at, chips.reshape(-1, n_classes, n_classes))
-                        continue
-                    predicted = predicted_in(record, domain)[keep]
-                    counts[m, repeat] += (
-                        block_regression_moments(true, predicted, at, n, reference)
-                        if task.kind == "regression"
-                        else block_confusion(true, predicted, at, n, n_classes)
-                    )
+                    elif task.kind == "regression":
+                        predicted = predicted_in(record, domain)[keep]
+                        from_mean = away[fold.tests[domain]][keep]
+                        counts[m, repeat] += block_regression_moments(
+                            true - from_mean, predicted - from_mean, at, n
+                        )
+                    else:
+                        predicted = predicted_in(record, domain)[keep]
+                        counts[m, repeat] += block_confusion(true, predicted, at, n, n_classes)
         group_of_block = np.zeros(len(split.blocks), dtype=np.int64)
         group_of_block[split.block] = split.group
         return Tally(
             kind=task.kind,
             methods=tuple(method.name for method in complete),
             counts=counts,
-            block=tuple(split.blocks[block] for block in found[:, 0]),
-            group=group_of_block[found[:, 0]],
-            fold=found[:, 1],
+            block=tuple(split.blocks[block] for block in found),
+            group=group_of_block[found],
         )
 
     def predictions(
@@ -242,13 +254,3 @@ class Results:
     def score_table(self, by: str = "", where: str = "") -> "pd.DataFrame":
         """Return every score of every run; see `bocage.study._score_table`."""
         return score_table(self, by, where)
-
-    def _place(self, number: int, rows: NDArray[np.int64], domain: str) -> NDArray[np.int64]:
-        """Name the fold in which each test sample is scored.
-
-        `local` and `both` cut a group into folds, but are scored on the whole group, on the same
-        samples as `out`.
-        """
-        if domain in {"in", "random"}:
-            return np.full(len(rows), number)
-        return self.split.fold_of_group[self.split.group[rows]]

@@ -6,13 +6,33 @@ from typing import Protocol
 import numpy as np
 
 from bocage.core import listed
-from bocage.study._resample import ENOUGH_GROUPS, Estimate
+from bocage.stats import Estimate
+from bocage.study._resample import ENOUGH_GROUPS
 
-WHERE = {
-    "out": "in places without labels of their own",
-    "local": "with labels from the place itself",
-    "both": "with labels from elsewhere and from the place",
-}
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What a left-out group is called: ``region``, ``regions``."""
+
+    one: str
+    many: str
+
+
+PLACES = Noun("place", "places")
+
+
+def where_in_words(where: str, noun: Noun = PLACES) -> str:
+    """Say where the labels come from.
+
+    >>> where_in_words("out", Noun("region", "regions"))
+    'in regions without labels of their own'
+    """
+    return {
+        "out": f"in {noun.many} without labels of their own",
+        "local": f"with labels from the {noun.one} itself",
+        "both": f"with labels from elsewhere and from the {noun.one}",
+    }.get(where, where)
+
 
 _FLAGS = {
     "floor": "the answer without any feature does as well: there may be nothing to learn here",
@@ -29,12 +49,30 @@ class _Scored(Protocol):
     @property
     def score(self) -> Estimate: ...
     @property
+    def loss(self) -> float: ...
+    @property
     def upper(self) -> float: ...
+    @property
+    def next_place(self) -> Estimate: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What a verdict's sentence is made from; `why` names the branch of the rule."""
+    """What a verdict's sentence is made from; `why` names the branch of the rule.
+
+    Attributes
+    ----------
+    alike : tuple of str
+        Methods that are not shown to be worse than the best, cheapest first.
+    cheaper : tuple of str
+        Methods that cost less than the chosen one (the best, without) and may do as well.
+    coordinates : Loss or None
+        The method that sees coordinates alone and does as well as the best.
+    conditional : bool
+        Whether intervals speak of the places tested alone.
+    by_groups : bool
+        Whether methods were compared over few groups.
+    """
 
     status: str
     why: str
@@ -47,9 +85,13 @@ class Story:
     cheapest: str
     n_methods: int
     n_qualify: int
+    alike: tuple[str, ...]
     cheaper: tuple[str, ...]
+    coordinates: _Scored | None
     places: int
     conditional: bool
+    by_groups: bool
+    noun: Noun = PLACES
 
 
 _ABBREVIATED = {"r2": "R²", "mae": "MAE", "rmse": "RMSE", "miou": "mIoU"}
@@ -92,36 +134,70 @@ def pretraining_flag(method: str, gain: Estimate) -> str:
 
 def tell(story: Story) -> tuple[str, tuple[str, ...]]:
     """Write the sentence and the reasons of a verdict."""
-    place = WHERE.get(story.where, story.where)
+    place = where_in_words(story.where, story.noun)
     task = f"{place}, {story.budget}" if story.budget else place
     figure = in_words(story.metric)
     if story.status == "none":
         return _no_verdict(story, task, figure), ()
     if story.status == "undecided":
         sentence = f"Undecided {task}: {_undecided(story, figure)}."
+    elif story.status == "alike":
+        sentence = _alike(story, figure, task)
     else:
         sentence = f"Use {_decided(story, figure, task)}."
-    reasons: tuple[str, ...] = ()
-    if story.conditional:
-        one = story.places == 1
-        these = "this one place" if one else f"these {story.places} places"
-        new = "others" if one else "new ones"
-        sentence += f" Conditional on {these}: nothing is claimed for {new}."
-        tested = "one place" if one else f"{story.places} held-out groups"
-        few = f"{tested}, fewer than {ENOUGH_GROUPS}"
-        reasons = (f"{few}: intervals come from the blocks within them",)
-    return sentence, reasons
+    return sentence + _how_far(story), _reasons(story)
+
+
+def _how_far(story: Story) -> str:
+    """Say what the intervals are of, and what the next place may give."""
+    noun, few = story.noun, story.conditional
+    these = f"this one {noun.one}" if story.places == 1 else f"these {story.places} {noun.many}"
+    if story.where != "out":
+        new = "others" if story.places == 1 else "new ones"
+        return f" Conditional on {these}: nothing is claimed for {new}." if few else ""
+    shown = story.chosen or story.best
+    ahead = shown.next_place
+    text = f" The interval is of {these}." if few else ""
+    if np.isnan(ahead.low):
+        return text
+    return (
+        f"{text} What one more {noun.one} may give: {ahead.low:.2f} to {ahead.high:.2f} "
+        f"({shown.method})."
+    )
+
+
+def _reasons(story: Story) -> tuple[str, ...]:
+    noun = story.noun
+    if story.by_groups:
+        return (
+            f"{story.places} held-out {noun.many}, fewer than {ENOUGH_GROUPS}: methods are "
+            f"compared over {noun.many} ({story.places - 1} degrees of freedom, training sets "
+            f"overlap)" + (", intervals come from the blocks within them" * story.conditional),
+        )
+    if not story.conditional:
+        return ()
+    tested = f"one {noun.one}" if story.places == 1 else f"{story.places} held-out {noun.many}"
+    return (f"{tested}, fewer than {ENOUGH_GROUPS}: intervals come from the blocks within them",)
 
 
 def _no_verdict(story: Story, task: str, figure: str) -> str:
     best = f"The best score {task} is {story.best.method}: {figure} {story.best.score}"
+    one = story.noun.one
     if story.why == "one place":
-        return f"No verdict: one place only was tested, and another may differ. {best}."
+        return f"No verdict: one {one} only was tested, and another may differ. {best}."
     if story.why != "no blocks":
         return f"No verdict: one {story.why} only, and what is best for another may differ. {best}."
     return (
-        f"No verdict: no group has two blocks, so nothing tells how far scores would vary. {best}."
+        f"No verdict: no {one} has two blocks, so nothing tells how far scores would vary. {best}."
     )
+
+
+def _tested(story: Story) -> str:
+    return f" in these {story.places} {story.noun.many}" if story.by_groups else ""
+
+
+def _more(story: Story) -> str:
+    return f"more labelled {story.noun.many if story.by_groups else 'blocks'} would tell"
 
 
 def _undecided(story: Story, figure: str) -> str:
@@ -131,16 +207,48 @@ def _undecided(story: Story, figure: str) -> str:
             f"nothing beats the floor: the best, {best}, is not shown to be better than an answer "
             "that looks at no feature"
         )
-    if story.why == "cheaper":
+    if story.why == "coordinates":
+        xy = story.coordinates
+        assert xy is not None  # noqa: S101 - this branch names its method
         return (
-            f"{best} is the best, but {listed(story.cheaper, 3)} may be within {story.margin:g} of "
-            "it and would cost less; more labelled blocks would tell"
+            f"coordinates alone ({xy.method}, {figure} {xy.score}) are not shown to be worse than "
+            f"the best, {best}: the labels may follow the place and not the land, so nothing is "
+            f"advised for new {story.noun.many}"
+        )
+    if story.why == "cheaper" and story.cheaper:
+        return (
+            f"{best} scored best{_tested(story)}, but {listed(story.cheaper, 3)} may be within "
+            f"{story.margin:g} of it and would cost less; {_more(story)}"
         )
     return (
-        f"{best} has the best score of {story.n_methods} methods (floors and controls apart), but "
-        f"that may be luck: another may truly be better by up to {story.best.upper:.2f}, which is "
-        f"more than {story.margin:g}; more labelled blocks would tell"
+        f"{best} has the best score of {story.n_methods} methods (floors and controls apart)"
+        f"{_tested(story)}, but that may be luck: another may truly be better by up to "
+        f"{story.best.upper:.2f}, which is more than {story.margin:g}; {_more(story)}"
     )
+
+
+def _alike(story: Story, figure: str, task: str) -> str:
+    chosen = story.chosen
+    assert chosen is not None  # noqa: S101 - this status names its method
+    others = [name for name in story.alike if name != chosen.method]
+    names = listed([chosen.method, *others], 4) if others else chosen.method
+    which = chosen.method if story.cheaper else f"the cheapest, {chosen.method}"
+    apart = f"{names} can't be told apart {task}; take {which}: {figure} {chosen.score}"
+    lost = f"at most {_up(chosen.upper)} is lost"
+    best = f", the best score{_tested(story)}" if chosen.method == story.best.method else ""
+    return f"{apart}{best}; {lost}{_open(story)}."
+
+
+def _open(story: Story) -> str:
+    """Name what would cost less and may do as well."""
+    if not story.cheaper:
+        return ""
+    return f"; {listed(story.cheaper, 3)} would cost less and may do as well"
+
+
+def _up(bound: float) -> str:
+    """Round a bound up, so that what is printed is never less than what was found."""
+    return f"{np.ceil(max(bound, 0.0) * 1000 - 1e-9) / 1000:.3f}".rstrip("0").rstrip(".")
 
 
 def _decided(story: Story, figure: str, task: str) -> str:
@@ -149,7 +257,7 @@ def _decided(story: Story, figure: str, task: str) -> str:
     text = f"{chosen.method} {task}: {figure} {chosen.score}, "
     if chosen.method != story.best.method:
         text += (
-            f"at most {max(chosen.upper, 0):.3f} below the best ({story.best.method}, "
+            f"at most {_up(chosen.upper)} below the best ({story.best.method}, "
             f"{story.best.score.value:.2f}) and the cheapest of {story.n_qualify} methods shown to "
             f"be within {story.margin:g} of it"
         )
@@ -161,6 +269,8 @@ def _decided(story: Story, figure: str, task: str) -> str:
         text += (
             f"the best, and the cheapest of {story.n_qualify} shown to be within {story.margin:g}"
         )
+    elif story.cheaper:
+        text += "the best"
     else:
         text += f"the best; every cheaper method is shown to lose more than {story.margin:g}"
-    return text
+    return text + _open(story)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bocage.core import SettingsError, Workers, write_atomic
 from bocage.features import COORDINATES
 from bocage.methods import Method
+from bocage.metrics import Metric, find_metric
 from bocage.splits import (
     Budget,
     Split,
@@ -24,12 +25,14 @@ from bocage.study._context import Context
 from bocage.study._drops import Drop, drops
 from bocage.study._engine import execute, missing
 from bocage.study._equivalence import Worth, worth
-from bocage.study._metric import Metric, find_metric
 from bocage.study._plan import Plan, Protocol
+from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
+from bocage.study._sentences import PLACES, Noun
 from bocage.study._settings import StudySettings
 from bocage.study._store import Store
-from bocage.study._tally import Tally
+from bocage.study._tally import Tally, with_chance
+from bocage.study._verdict import HERE
 from bocage.tasks import Task
 
 if TYPE_CHECKING:
@@ -161,6 +164,26 @@ class Study:
                 found[method.name] = "random-weights"
         return found
 
+    def controls_at(self, where: str) -> Mapping[str, str]:
+        """Return the controls at a place: on surveyed ground, interpolation may win."""
+        here = where in HERE
+        return {n: k for n, k in self.controls.items() if not (here and k == "coordinates")}
+
+    @property
+    def noun(self) -> Noun:
+        """What a left-out group is called, in sentences."""
+        leave = self.split.leave
+        if len(self.split.groups) < 2 or not leave.replace("_", "").isalpha():  # noqa: PLR2004
+            return PLACES
+        one = leave.removesuffix("s") if leave == "clusters" else leave.replace("_", " ")
+        many = f"{one[:-1]}ies" if one.endswith("y") and one[-2:-1] not in "aeiou" else f"{one}s"
+        return Noun(one, many)
+
+    @property
+    def n_folds(self) -> int:
+        """Number of folds that whole groups are left out in."""
+        return len(set(self.split.fold_of_group.tolist()))
+
     @property
     def twins(self) -> Mapping[str, str]:
         """Controls with random weights, and the methods that differ from them by these alone."""
@@ -198,6 +221,8 @@ class Answer:
     results : Results
     tallies : mapping of (domain, budget) to Tally
         Of complete cells.
+    resamples : mapping of (domain, budget) to Resamples
+        Of the tallies, made once for all that is said of them.
     lines : mapping of place to tuple of BudgetLine
         Verdicts at every budget.
     drops : mapping of budget to tuple of Drop
@@ -206,6 +231,7 @@ class Answer:
 
     results: Results
     tallies: Mapping[tuple[str, str], Tally]
+    resamples: Mapping[tuple[str, str], Resamples]
     lines: Mapping[str, tuple[BudgetLine, ...]]
     drops: Mapping[str, tuple[Drop, ...]]
     worth: tuple[Worth, ...]
@@ -215,14 +241,16 @@ def answer(study: Study) -> Answer:
     """Draw verdicts, drops and the worth of labels from elsewhere from the finished runs."""
     results, metric = study.results(), study.metric
     tallies = {
-        (domain, str(budget)): tally
+        (domain, str(budget)): with_chance(tally, study.floors, metric)
         for domain in study.split.domains
         for budget in study.budgets
         if (tally := results.tally(domain, budget)) is not None
     }
-    barred = {*study.floors, *study.controls}
+    resamples = {key: resample(tally, metric) for key, tally in tallies.items()}
     lines = {}
     for where in ("out", "local", "both"):
+        controls = study.controls_at(where)
+        barred = {*study.floors, *controls}
         found = {
             budget: tallies[where, str(budget)]
             for budget in study.budgets
@@ -242,13 +270,16 @@ def answer(study: Study) -> Answer:
             costs,
             where=where,
             floors=study.floors,
-            controls=study.controls,
+            controls=controls,
             twins=study.twins,
             margin=study.settings.margin,
             order=tuple(study.settings.cost),
             metric=metric,
             group_names=study.split.groups,
+            n_folds=study.n_folds,
+            noun=study.noun,
             alone=study.alone,
+            resamples={budget.label: resamples[where, str(budget)] for budget in found},
         )
     fallen = {
         str(budget): drops(
@@ -258,22 +289,26 @@ def answer(study: Study) -> Answer:
                 if (d, str(budget)) in tallies
             },
             metric=metric,
+            resamples={d: r for (d, b), r in resamples.items() if b == str(budget)},
         )
         for budget in study.budgets
     }
-    return Answer(results, tallies, lines, fallen, _worth(study, tallies, results, metric))
+    return Answer(
+        results, tallies, resamples, lines, fallen, _worth(study, tallies, resamples, results)
+    )
 
 
 def _worth(
     study: Study,
     tallies: Mapping[tuple[str, str], Tally],
+    resamples: Mapping[tuple[str, str], Resamples],
     results: Results,
-    metric: Metric,
 ) -> tuple[Worth, ...]:
     if ("out", "all") not in tallies:
         return ()
     per = study.task.n_classes if study.task.kind == "classification" else 1
     local = {}
+    made = {}
     for budget in study.budgets:
         tally = tallies.get(("local", str(budget)))
         if tally is None:
@@ -283,8 +318,12 @@ def _worth(
             used = [r.n_labels for m in study.methods for r in results.records(m, "local", budget)]
             amount = round(sum(used) / len(used) / per, 1)
         local[float(amount)] = tally
+        made[float(amount)] = resamples["local", str(budget)]
     unit = "labels a class" if study.task.kind == "classification" else study.counted
-    return worth(local, tallies["out", "all"], unit=unit, metric=metric) if local else ()
+    if not local:
+        return ()
+    known = (resamples["out", "all"], *(made[k] for k in sorted(made)))
+    return worth(local, tallies["out", "all"], unit=unit, metric=study.metric, resamples=known)
 
 
 def environment() -> dict[str, str]:

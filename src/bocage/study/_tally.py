@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
-from bocage.study._metric import Floats, Kind, Metric
+from bocage.metrics import Kind, Metric
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
@@ -16,8 +17,8 @@ Ints = NDArray[np.int64]
 class Tally:
     """Counts that add up, for one domain and one budget.
 
-    A row is what one block holds in one test fold. Blocks of `out`, `local` and `both` stand in
-    one fold each; those of `in` and `random` come back in several folds under the same name.
+    A row is one block. Blocks that are tested by several models (those of `in` and `random`) hold
+    the sum over these: the mean over models of what each got right, as far as scores go.
 
     Attributes
     ----------
@@ -30,9 +31,8 @@ class Tally:
     block : tuple of str
         B block names; the name, not the position, ties rows of several tallies together.
     group : ndarray of int64, shape (B,)
-        Number of the group that the block lies in, the same in all tallies.
-    fold : ndarray of int64, shape (B,)
-        Test fold; several groups may have been merged into one.
+        Number of the group that the block lies in, the same in all tallies: the *place* that
+        scores are averaged over.
     """
 
     kind: Kind
@@ -40,7 +40,6 @@ class Tally:
     counts: Floats
     block: tuple[str, ...]
     group: Ints
-    fold: Ints
 
     def __post_init__(self) -> None:
         """Check what would give wrong scores without a word."""
@@ -52,14 +51,12 @@ class Tally:
             raise ValueError(
                 f"{self.kind} counts have shape {shape} for {len(self.methods)} methods, {n} blocks"
             )
-        if len(self.group) != n or len(self.fold) != n:
-            raise ValueError(f"{len(self.group)} groups, {len(self.fold)} folds for {n} blocks")
+        if len(self.group) != n:
+            raise ValueError(f"{len(self.group)} groups for {n} blocks")
         if len(set(self.methods)) != len(self.methods):
             raise ValueError(f"methods are not unique: {self.methods}")
-        if len(set(zip(self.block, self.fold.tolist(), strict=True))) != n:
-            raise ValueError("a block stands twice in one fold")
-        if len({*zip(self.block, self.group.tolist(), strict=True)}) != len(set(self.block)):
-            raise ValueError("a block lies in two groups")
+        if len(set(self.block)) != n:
+            raise ValueError("a block stands twice in the tally")
         if not np.isfinite(self.counts).all():
             raise ValueError("counts are not finite")
         # Paired resamples rest on it, and so does averaging counts over repeats.
@@ -89,7 +86,6 @@ class Tally:
             counts=self.counts[:, :, keep],
             block=tuple(name for name, kept in zip(self.block, keep, strict=True) if kept),
             group=self.group[keep],
-            fold=self.fold[keep],
         )
 
 
@@ -119,8 +115,8 @@ def in_common(*tallies: Tally, places: bool = True) -> tuple[Tally, ...]:
     return out
 
 
-def fold_scores(tally: Tally, metric: Metric) -> Floats:
-    """Score every method and repeat in every fold.
+def place_sums(tally: Tally, metric: Metric) -> tuple[Floats, Floats]:
+    """Sum what a figure is made of in every place.
 
     Parameters
     ----------
@@ -129,58 +125,87 @@ def fold_scores(tally: Tally, metric: Metric) -> Floats:
 
     Returns
     -------
-    ndarray of float64, shape (M, R, F)
-        Folds in ascending order of their number; NaN where the figure is not defined.
+    top : ndarray of float64, shape (M, R, G, P)
+    bottom : ndarray of float64, shape (G, P)
+        See `Metric.terms`; groups ascending.
     """
-    return metric(_sum_by(tally, tally.fold))
+    top, bottom = block_terms(tally, metric)
+    member = (tally.groups[:, None] == tally.group).astype(np.float64)
+    return np.moveaxis(np.tensordot(member, top, axes=(1, 2)), 0, 2), member @ bottom
 
 
-def group_scores(tally: Tally, metric: Metric) -> Floats:
-    """Score every method in every group, mean over repeats, shape (M, G); groups ascending."""
-    return np.asarray(metric(_sum_by(tally, tally.group)).mean(axis=1), np.float64)
-
-
-def scores(tally: Tally, metric: Metric) -> Floats:
-    """Score every method: mean over folds, then over repeats, shape (M,).
-
-    Folds in which the figure is not defined for some method count for none.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from bocage.study._metric import find_metric
-    >>> counts = np.array([[[[[8, 2], [1, 1]], [[9, 1], [5, 5]]]]], float)
-    >>> t = Tally("classification", ("m",), counts, ("a", "b"), np.arange(2), np.arange(2))
-    >>> scores(t, find_metric("classification")).round(3).tolist()
-    [0.675]
-    """
-    return np.asarray(repeat_scores(tally, metric).mean(axis=1), np.float64)
+def block_terms(tally: Tally, metric: Metric) -> tuple[Floats, Floats]:
+    """Split the counts of every block into sums, (M, R, B, P), and their divisors, (B, P)."""
+    top, bottom = metric.terms(tally.counts)
+    # Truth is the same for every method and repeat; the first will do.
+    return np.asarray(top, np.float64), np.asarray(bottom[0, 0], np.float64)
 
 
 def repeat_scores(tally: Tally, metric: Metric) -> Floats:
-    """Score every method and repeat, mean over the folds with a defined figure, shape (M, R)."""
-    table = fold_scores(tally, metric)
-    return np.asarray(table[:, :, defined_folds(table)].mean(axis=2), np.float64)
-
-
-def defined_folds(table: Floats) -> NDArray[np.bool_]:
-    """Tell the folds whose figure is defined for every method and repeat, from `fold_scores`.
+    """Score every method and repeat over all places, shape (M, R).
 
     Raises
     ------
     DataError
-        If there is none.
+        If the figure is not defined.
     """
-    defined = np.asarray(np.isfinite(table).all(axis=(0, 1)))
-    if not defined.any():
+    top, bottom = place_sums(tally, metric)
+    # A part is averaged over the places that hold it; elsewhere its sum is 0 over NaN.
+    held = bottom > 0
+    parts = (top / np.where(held, bottom, np.inf)).sum(axis=2)
+    found = metric.finish(parts / np.where(held.any(axis=0), held.sum(axis=0), np.nan))
+    if not np.isfinite(found).all():
         raise DataError(
-            "the score is not defined in any test fold (one value of the target only, or a class "
-            "that is never tested); choose another score, or leave out another group"
+            "the score is not defined on these test samples (one value of the target only, or a "
+            "class that is never tested); choose another score, or leave out another group"
         )
-    return defined
+    return np.asarray(found, np.float64)
 
 
-def _sum_by(tally: Tally, label: Ints) -> Floats:
-    """Sum counts over rows with one label; its axis follows methods and repeats."""
-    member = (np.unique(label)[:, None] == label).astype(np.float64)
-    return np.moveaxis(np.tensordot(member, tally.counts, axes=(1, 2)), 0, 2)
+def scores(tally: Tally, metric: Metric) -> Floats:
+    """Score every method over all places, mean over repeats, shape (M,).
+
+    Examples
+    --------
+    Two places of two blocks; the first class is found in 9 and 5 of 10, the second in 1 of 2:
+
+    >>> import numpy as np
+    >>> from bocage.metrics import find_metric
+    >>> counts = np.array([[[[[9, 1], [1, 1]], [[5, 5], [0, 0]]]]], float)
+    >>> t = Tally("classification", ("m",), counts, ("a", "b"), np.arange(2))
+    >>> scores(t, find_metric("classification")).round(3).tolist()
+    [0.6]
+    """
+    return np.asarray(repeat_scores(tally, metric).mean(axis=1), np.float64)
+
+
+def group_scores(tally: Tally, metric: Metric) -> Floats:
+    """Score every method in every group, mean over repeats, shape (M, G); groups ascending.
+
+    In R2 the squared distance from the reference is that of all places: the scores of the places
+    then average to the score, and a place of almost no variance is no outlier. NaN where a
+    figure is not defined.
+    """
+    top, bottom = place_sums(tally, metric)
+    parts = np.divide(top, np.where(bottom > 0, bottom, np.nan))
+    if metric.name == "r2":
+        parts[..., 1] = parts[..., 1].mean(axis=2, keepdims=True)
+    return np.asarray(metric.finish(parts).mean(axis=1), np.float64)
+
+
+def with_chance(tally: Tally, floors: Sequence[str], metric: Metric) -> Tally:
+    """Let floors name every class alike, where that is the level of any constant answer.
+
+    A constant answer has balanced accuracy 1 / C, whichever class it names. One that names
+    another class in every place (the most frequent elsewhere) has it only on average, and far
+    less or more where places hold one class each. Its expectation over classes takes its place.
+    Figures without such a level keep what was predicted.
+    """
+    rows = [at for at, name in enumerate(tally.methods) if name in set(floors)]
+    if not metric.has_chance_level or not rows:
+        return tally
+    counts = tally.counts.copy()
+    truth = counts[rows].sum(axis=-1, keepdims=True)
+    held = counts[0, 0].sum(axis=(0, 2)) > 0
+    counts[rows] = np.where(held, truth / held.sum(), 0.0)
+    return replace(tally, counts=counts)

@@ -7,14 +7,17 @@ from typing import Literal
 import numpy as np
 
 from bocage.core import SettingsError
+from bocage.metrics import Metric, find_metric
+from bocage.stats import Estimate
+from bocage.study._advice import Advice, advise
 from bocage.study._bygroup import GroupDifference, group_differences
 from bocage.study._losses import Loss, losses_of
-from bocage.study._metric import Metric, find_metric
-from bocage.study._resample import Draws, Estimate, Resamples, resample
-from bocage.study._sentences import Story, control_flag, pretraining_flag, tell
+from bocage.study._odd_places import odd_places
+from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
+from bocage.study._sentences import PLACES, Noun, Story, control_flag, pretraining_flag, tell
 from bocage.study._tally import Tally
 
-Status = Literal["decided", "undecided", "none"]
+Status = Literal["decided", "alike", "undecided", "none"]
 
 HERE = frozenset({"local", "both"})
 """Questions about a place that has labels: its own blocks can answer them, be it the only one."""
@@ -51,14 +54,16 @@ class Verdict:
 
     Attributes
     ----------
-    status : {"decided", "undecided", "none"}
-        ``none`` where no verdict can be given at all.
+    status : {"decided", "alike", "undecided", "none"}
+        ``decided``: a method is shown to lose less than the margin; ``alike``: the cheapest can't
+        be told apart from the best, and `chosen` is it; ``none`` where no verdict can be given
+        at all.
     where, budget, metric : str
     margin : float
     order : tuple of str
         Cost order.
     chosen : str
-        Method to use; empty unless decided.
+        Method to use; empty unless decided or alike.
     best : str
         Method with the highest score among those that may be recommended.
     qualifiers : tuple of str
@@ -70,7 +75,8 @@ class Verdict:
     losses : tuple of Loss
         All methods and controls, best score first.
     conditional : bool
-        Intervals speak of the places tested; nothing is claimed for new ones.
+        Intervals of scores speak of the places tested; what a new one may give is
+        `Loss.next_place`.
     n_groups, n_units : int
         Held-out groups, and resampled units.
     groups : tuple of GroupDifference
@@ -121,6 +127,8 @@ def verdict(
     order: Sequence[str] = ORDER,
     metric: Metric | None = None,
     group_names: Sequence[str] = (),
+    n_folds: int = 0,
+    noun: Noun = PLACES,
     draws: Draws = "expected",
     alone: str = "",
     resamples: Resamples | None = None,
@@ -152,6 +160,10 @@ def verdict(
         The primary figure of the task's kind unless given.
     group_names : sequence of str
         Names of the groups by their number.
+    n_folds : int
+        Folds that the groups were left out in; as many as groups unless given.
+    noun : Noun
+        What a group is called.
     draws : {"expected", "single", "given"}
         As in `resample`.
     alone : str
@@ -171,16 +183,26 @@ def verdict(
 
     Notes
     -----
-    In every resample the best is chosen again, as the largest score of any method that may be
-    recommended, so that the luck of being chosen is part of the loss's distribution. A method
-    is *within* the margin if the 95th percentile of its loss lies below it, *worse* if the 5th
-    lies above it, and else *open*.
+    *Bounds.* A method is *within* the margin if the upper bound of its loss lies below it,
+    *worse* if the lower bound lies above it, and else *open*; bounds are those of multiple
+    comparisons with the best (`bocage.stats.compare_with_best`).
 
-    Whether anything beats the floor is asked of all methods at once, as the best of many at
-    chance always looks better than chance: the resamples' largest standardised fall of any
+    *New places.* Asked for places without labels of their own (``out``), methods are compared
+    over groups: with fewer than `ENOUGH_GROUPS` of them by Student's t with G - 1 degrees of
+    freedom, and with the correction for overlapping training sets (`resample`). Intervals of
+    scores then come from the blocks within the groups, and speak of these places.
+
+    *Who is advised* is decided among the methods that nothing cheaper equals (`advise`), so that
+    dearer methods with lower scores change nothing; what is claimed of it counts all methods.
+
+    *The floor.* Whether anything beats it is asked of all methods at once, as the best of many
+    at chance always looks better than chance: the resamples' largest standardised fall of any
     method tells the level at which each must be tested for 5 % in all (single-step max-t:
     Westfall and Young 1993, Resampling-Based Multiple Testing), and the bound of each gain is
     Student's at that level.
+
+    *Coordinates.* Where a method that sees nothing else is not shown to be worse than the best,
+    nothing is advised for new places: the labels may follow the place and not the land.
     """
     metric = metric or find_metric(tally.kind)
     margin = _margin(metric, margin)
@@ -194,27 +216,48 @@ def verdict(
     missing = [name for name in able if name not in costs]
     if missing or not able:
         raise ValueError(f"no costs for {missing}" if missing else "only controls in the tally")
-    found = resamples or resample(tally, metric, draws=draws)
-    losses = losses_of(found, tally, kinds, floors, margin)
-    by_cost = sorted(able, key=lambda m: (_price(costs[m], order), m))
+    shown = resamples or resample(tally, metric, draws=draws)
+    by_groups = where == "out" and 1 < shown.n_groups < ENOUGH_GROUPS
+    overlap = 1.0 / max(1, (n_folds or shown.n_groups) - 1)
+
+    def compared(part: Tally) -> Resamples:
+        if by_groups:
+            return resample(part, metric, unit="groups", draws=draws, overlap=overlap)
+        return resample(part, metric, unit=shown.unit, draws=draws)
+
+    decided = compared(tally) if by_groups else shown
+    if not shown.known:
+        # Sites of one block each: nothing within them varies, but they do.
+        shown = decided
+    losses = losses_of(shown, decided, tally, kinds, floors, margin)
+    price = {m: _price(costs[m], order) for m in able}
     entry = {loss.method: loss for loss in losses}
-    qualifiers = tuple(m for m in by_cost if entry[m].within and entry[m].beats_floor)
+    by_cost = sorted(able, key=lambda m: (price[m], -metric.sign * entry[m].score.value, m))
     open_ = tuple(m for m in by_cost if not entry[m].within and not entry[m].worse)
     best = max(able, key=lambda m: (metric.sign * entry[m].score.value, m))
-    price = {m: _price(costs[m], order) for m in able}
-    cheaper = tuple(m for m in open_ if price[m] < price[best])
-    if best not in qualifiers:
-        # A dearer method with a lower score is no advice, however sure its loss.
-        qualifiers = tuple(m for m in qualifiers if price[m] < price[best])
-    status, why = _decide(where, found, losses, qualifiers, best, cheaper)
-    if alone and status != "none":
-        status, why = "none", alone
-    chosen = qualifiers[0] if status == "decided" else ""
-    ties = tuple(m for m in qualifiers[1:] if chosen and price[m] == price[chosen])
-    pair = _pair(chosen, best, cheaper, losses, metric)
+    coordinates = _coordinates(shown, metric, kinds, margin) if where == "out" else ""
+    no_verdict = (
+        "one place"
+        if shown.n_groups == 1 and where not in HERE
+        else "no blocks"
+        if not decided.known
+        else alone
+    )
+    none_learns = not any(loss.beats_floor for loss in losses if not loss.control)
+    blocked = no_verdict or ("floor" if none_learns else "coordinates" if coordinates else "")
+    if blocked:
+        advice = Advice("none" if no_verdict else "undecided", "", blocked)
+    else:
+        advice = advise(
+            by_cost, entry, metric, margin, lambda some: compared(tally.take_methods(some))
+        )
+    chosen = advice.chosen
+    qualifiers = tuple(m for m in by_cost if entry[m].within and entry[m].beats_floor)
+    cheaper = tuple(m for m in by_cost if price[m] < price[chosen or best] and not entry[m].worse)
+    ties = tuple(m for m in qualifiers if chosen and m != chosen and price[m] == price[chosen])
     story = Story(
-        status=status,
-        why=why,
+        status=advice.status,
+        why=advice.why,
         where=where,
         budget=budget,
         metric=metric.name,
@@ -224,15 +267,19 @@ def verdict(
         cheapest=by_cost[0],
         n_methods=len(able),
         n_qualify=len(qualifiers),
+        alike=tuple(m for m in by_cost if not entry[m].worse),
         cheaper=cheaper,
-        places=found.n_groups,
-        conditional=found.conditional,
+        coordinates=entry[coordinates] if coordinates else None,
+        places=shown.n_groups,
+        conditional=shown.conditional,
+        by_groups=by_groups,
+        noun=noun,
     )
     sentence, reasons = tell(story)
-    if found.n_repeats == 1 and not budget.startswith("all"):
+    if shown.n_repeats == 1 and not budget.startswith("all"):
         reasons += ("one draw of the labels only: its luck is not in the intervals",)
     return Verdict(
-        status=status,
+        status=advice.status,
         where=where,
         budget=budget,
         metric=metric.name,
@@ -244,19 +291,36 @@ def verdict(
         open=open_,
         ties=ties,
         losses=losses,
-        conditional=found.conditional,
-        n_groups=found.n_groups,
-        n_units=found.n_units,
-        groups=group_differences(tally, metric, pair, group_names, draws),
+        conditional=shown.conditional,
+        n_groups=shown.n_groups,
+        n_units=shown.n_units,
+        groups=group_differences(
+            tally, metric, _pair(chosen, best, cheaper, losses, metric), group_names, draws
+        ),
         flags=tuple(
             control_flag(loss.method, loss.control, margin)
             for loss in losses
             if loss.control and loss.within
         )
-        + _pretraining(found, metric, twins or {}),
-        reasons=reasons,
+        + _pretraining(shown, metric, twins or {}),
+        reasons=reasons + odd_places(tally, metric, group_names, noun),
         sentence=sentence,
     )
+
+
+def _coordinates(shown: Resamples, metric: Metric, kinds: Mapping[str, str], margin: float) -> str:
+    """Name the method that sees coordinates alone and is not shown to be worse than the best.
+
+    Asked of these places: whether labels follow the place is a question about them.
+    """
+    names = [name for name in shown.methods if kinds.get(name) == "coordinates"]
+    if not names or not shown.known:
+        return ""
+    able = [i for i, name in enumerate(shown.methods) if name not in kinds]
+    found = shown.with_best(able, margin)
+    rows = [shown.methods.index(name) for name in names]
+    first = max(rows, key=lambda row: metric.sign * shown.point[row])
+    return shown.methods[first] if found.lower[first] <= 0 else ""
 
 
 def _pretraining(found: Resamples, metric: Metric, twins: Mapping[str, str]) -> tuple[str, ...]:
@@ -285,28 +349,6 @@ def _margin(metric: Metric, margin: float | None) -> float:
 
 def _price(cost: Cost, order: Sequence[str]) -> tuple[float, ...]:
     return tuple(float(getattr(cost, key)) for key in order)
-
-
-def _decide(
-    where: str,
-    found: Resamples,
-    losses: Sequence[Loss],
-    qualifiers: Sequence[str],
-    best: str,
-    cheaper: Sequence[str],
-) -> tuple[Status, str]:
-    """Apply the rule; the second value names the branch for `tell`."""
-    if found.n_groups == 1 and where not in HERE:
-        return "none", "one place"
-    if not found.known:
-        return "none", "no blocks"
-    if not any(loss.beats_floor for loss in losses if not loss.control):
-        return "undecided", "floor"
-    if not qualifiers:
-        return "undecided", "wide"
-    if tuple(qualifiers) == (best,) and cheaper:
-        return "undecided", "cheaper"
-    return "decided", ""
 
 
 def _pair(

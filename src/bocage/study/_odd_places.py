@@ -1,0 +1,59 @@
+"""Places whose scores say less than they seem to."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bocage.core import listed
+from bocage.metrics import Metric
+from bocage.study._sentences import Noun
+from bocage.study._tally import Tally
+
+TINY = 0.01
+"""Share of the usual variance below which a place has next to none."""
+
+
+def odd_places(tally: Tally, metric: Metric, names: Sequence[str], noun: Noun) -> tuple[str, ...]:
+    """Name places of one class or of almost no variance, and say where classes differ.
+
+    Parameters
+    ----------
+    tally : Tally
+    metric : Metric
+    names : sequence of str
+        Of the groups by their number.
+    noun : Noun
+
+    Returns
+    -------
+    tuple of str
+        One line each; empty where there is one place only.
+    """
+    groups = tally.groups
+    if len(groups) < 2:  # noqa: PLR2004
+        return ()
+    title = [names[g] if names else str(g) for g in groups.tolist()]
+    member = (groups[:, None] == tally.group).astype(np.float64)
+    truth = member @ tally.counts[0, 0].reshape(len(tally.block), -1)
+    if tally.kind == "regression":
+        n, y, y2 = truth[:, 0], truth[:, 1], truth[:, 2]
+        variance = y2 / n - np.square(y / n)
+        usual = float(np.median(variance))
+        flat = [t for t, v in zip(title, variance, strict=True) if v < TINY * usual]
+        if not flat or metric.name != "r2":
+            return ()
+        held = f"errors there are held against the spread over all {noun.many}"
+        return (f"almost no variance in {listed(flat)}: {held}",)
+    side = tally.counts.shape[-1]
+    held = truth.reshape(len(groups), side, side).sum(axis=2) > 0
+    kinds = held[:, held.any(axis=0)]
+    lines = []
+    alone = [t for t, row in zip(title, kinds, strict=True) if row.sum() == 1]
+    if alone:
+        lines.append(f"one class only in {listed(alone)}: the score there is its recall")
+    if not kinds.all():
+        lines.append(
+            f"classes differ from {noun.one} to {noun.one}: each is averaged over the "
+            f"{noun.many} that hold it"
+        )
+    return tuple(lines)
