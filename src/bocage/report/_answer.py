@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bocage.report._content import Cost, ReportContent, Verdict
 from bocage.report._curves import curves
-from bocage.report._drops import drop_budget, drops
+from bocage.report._drops import change, drop_budget, drops
 from bocage.report._format import (
     DOMAINS,
     NOTHING,
@@ -18,7 +18,6 @@ from bocage.report._format import (
     size,
 )
 from bocage.report._frontier import AXES, cost_figure, frontier, placed
-from bocage.report._interval import Interval
 from bocage.report._parts import (
     Cell,
     FigureBox,
@@ -76,6 +75,8 @@ def answers(content: ReportContent) -> Section:
     for v in content.verdicts:
         if v.status == "decided":
             answer = name(v.method, strong=True)
+        elif v.status == "alike":
+            answer = Cell(v.method, "can't be told apart", tone="names")
         else:
             answer = Cell(v.status if v.status == "undecided" else "no verdict", tone="quiet")
         best = v.best and v.best == v.method
@@ -94,8 +95,8 @@ def answers(content: ReportContent) -> Section:
     margin = next((v.margin for v in content.verdicts if not math.isnan(v.margin)), math.nan)
     words = Words(
         "Take the cheapest method whose loss against the best has an upper 95 % bound below the "
-        f"margin ({number(margin)}); undecided where the intervals are too wide to let any but "
-        "the best through.",
+        f"margin ({number(margin)}), all methods considered; where none is shown to, the cheapest "
+        "of those that can't be told apart, if little is lost with it; else undecided.",
         "quiet",
     )
     made = table((*head, "within the margin, cheapest first", "cost of the one to take"), rows)
@@ -193,18 +194,13 @@ def drop_section(content: ReportContent) -> Section:
             name(f"{d.start} → {d.end}"),
             span(d.start_score),
             span(d.end_score),
-            _change(d.drop),
+            span(change(d.drop, content.sign), sign=True),
         ]
         for d in content.drops
     ]
     head = ("method", "budget", "from → to", "start", "end", "change")
     parts.append(Fold("Figures at every budget", table(head, rows)))
     return Section("drops", "How far the score falls", tuple(parts))
-
-
-def _change(drop: Interval) -> Cell:
-    """Turn a drop into a change: a fall has a minus."""
-    return span(Interval(-drop.value, -drop.high, -drop.low), sign=True)
 
 
 def worth_section(content: ReportContent) -> Section:
@@ -245,7 +241,7 @@ def cost_section(content: ReportContent) -> Section:
                 f"Place {content.cost_where}, {budget_label(content, content.cost_budget)}: score "
                 f"against {AXES[content.cost_axis][0]}, with 95 % intervals. Nothing is better "
                 f"and cheaper than the methods in bold: "
-                f"{', '.join(p.method for p in frontier(points))}.{left_out}",
+                f"{', '.join(p.method for p in frontier(points, content.sign))}.{left_out}",
             )
         )
     if content.costs:

@@ -10,12 +10,14 @@ from bocage.report._evidence import (
     FoldRow,
     GroupDifference,
     ObjectScore,
+    PlaceScores,
     ReliabilityCurve,
     SplitPanel,
     ValueScore,
 )
 from bocage.report._interval import Interval
 from bocage.report._recipe import Blank, ProtocolPoint, Recipe
+from bocage.study import Loss
 
 Status = Literal["decided", "alike", "undecided", "none"]
 
@@ -81,9 +83,9 @@ class Verdict:
     where : str
         ``out`` or ``local``.
     budget : str
-    status : {"decided", "undecided", "none"}
-        ``none`` where a verdict can't be given at all (one place, one event); say why in
-        `reasons`.
+    status : {"decided", "alike", "undecided", "none"}
+        ``alike`` where methods can't be told apart and the cheapest is taken; ``none`` where a
+        verdict can't be given at all (one place, one event); say why in `reasons`.
     sentence : str
         The answer in one sentence.
     method, best : str
@@ -237,6 +239,14 @@ class ReportContent:
         Such as ``leave region, blocks of 20 km``.
     split_panels, folds, degraded, block_sizes : tuple
         The split: its map, its diagnostics, what was relaxed, and how much the size matters.
+    higher_is_better : bool
+        Which way the main score runs.
+    losses : tuple of Loss
+        What the verdict found of every method, the study's own values.
+    by_place : tuple of PlaceScores
+        Main score of every method in every place, where the verdict was asked for.
+    places_of : str
+        Of which labels, in words.
     """
 
     title: str
@@ -285,3 +295,12 @@ class ReportContent:
     block_sizes: tuple[BlockSize, ...] = ()
     protocol: tuple[ProtocolPoint, ...] = ()
     blanks: tuple[Blank, ...] = ()
+    higher_is_better: bool = True
+    losses: tuple[Loss, ...] = ()
+    by_place: tuple[PlaceScores, ...] = ()
+    places_of: str = ""
+
+    @property
+    def sign(self) -> int:
+        """1 where a higher main score is better, -1 where a lower one is."""
+        return 1 if self.higher_is_better else -1

@@ -189,7 +189,7 @@ def _alt(content: ReportContent, points: Sequence[Score], panels: Sequence[str])
     parts = []
     for name in panels:
         last = [s for s in points if s.domain == name]
-        best = max(last, key=lambda s: s.score.value)
+        best = max(last, key=lambda s: content.sign * s.score.value)
         parts.append(
             f"{name}: best is {best.method} with {best.score.value:.2f} at budget {best.budget}"
         )

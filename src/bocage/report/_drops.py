@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bocage.report._content import Drop, ReportContent
 from bocage.report._format import bounds, metric_name, shorten, signed
+from bocage.report._interval import Interval
 from bocage.report._style import QUIET, styles
 from bocage.report._svg import drawing, new_figure, to_svg
 
@@ -17,6 +18,21 @@ def drop_budget(content: ReportContent) -> str:
     known = {drop.budget for drop in content.drops}
     names = [row.name for row in content.budgets if row.name in known]
     return names[-1] if names else ""
+
+
+def change(drop: Interval, sign: int) -> Interval:
+    """Turn a loss into the change of the score: a fall has a minus, a rise of an error a plus.
+
+    Parameters
+    ----------
+    drop : Interval
+        Above zero the end is worse.
+    sign : {1, -1}
+        1 where a higher score is better.
+    """
+    if sign < 0:
+        return drop
+    return Interval(-drop.value, -drop.high, -drop.low)
 
 
 def drops(content: ReportContent) -> Markup | None:
@@ -68,11 +84,10 @@ def _panel(
             [start], [y], "o", markersize=5, markerfacecolor="white", markeredgecolor=look.colour
         )
         axes.plot([end], [y], "o", markersize=5.5, color=look.colour)
-        span = bounds(drop.drop, sign=True)
-        _beside(axes, y, 7.0, signed(-drop.drop.value), {"fontsize": 8, "fontweight": "bold"})
-        if span:
-            text = f"{signed(-drop.drop.high)} to {signed(-drop.drop.low)}"
-            _beside(axes, y, 48.0, text, {"fontsize": 7, "color": QUIET})
+        moved = change(drop.drop, content.sign)
+        _beside(axes, y, 7.0, signed(moved.value), {"fontsize": 8, "fontweight": "bold"})
+        if span := bounds(moved, sign=True):
+            _beside(axes, y, 48.0, span, {"fontsize": 7, "color": QUIET})
     axes.set_yticks(range(len(names)), [shorten(name, 22) for name in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.yaxis.set_tick_params(length=0)
@@ -99,6 +114,6 @@ def _alt(shown: Sequence[Drop], kinds: Sequence[tuple[str, str]]) -> str:
     for start, end in kinds:
         falls = [d.drop.value for d in shown if (d.start, d.end) == (start, end)]
         parts.append(
-            f"from {start} to {end} the score falls by {min(falls):.2f} to {max(falls):.2f}"
+            f"from {start} to {end} {min(falls):.2f} to {max(falls):.2f} of the score are lost"
         )
     return "Arrows from start to end score, one a method: " + "; ".join(parts) + "."

@@ -70,6 +70,14 @@ class ObjectScore:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceScores:
+    """Main score of one method in every place, in the order of the groups; NaN without."""
+
+    method: str
+    scores: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GroupDifference:
     """`method` minus `other` in one group (scores of the main metric, so + is better)."""
 

@@ -16,6 +16,7 @@ from bocage.report._content import (
     Verdict,
     Worth,
 )
+from bocage.report._evidence import PlaceScores
 from bocage.report._format import size
 from bocage.report._interval import Interval
 from bocage.report._recipe import ProtocolPoint
@@ -39,6 +40,7 @@ from bocage.study import (
     BudgetLine,
     Study,
     answer,
+    group_scores,
     protocol_points,
 )
 
@@ -130,6 +132,23 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
             ProtocolPoint(p.number, p.name, p.passed, p.why) for p in protocol_points(study, found)
         ),
         blanks=blanks_of(study, found),
+        higher_is_better=study.metric.sign > 0,
+        losses=chosen.verdict.losses if chosen else (),
+        by_place=_by_place(study, found, place, chosen),
+        places_of=f"{place}, {chosen.budget}" if chosen else "",
+    )
+
+
+def _by_place(
+    study: Study, found: Answer, place: str, line: BudgetLine | None
+) -> tuple[PlaceScores, ...]:
+    tally = found.tallies.get((place, str(_budget_of(study, line))))
+    if tally is None or len(tally.groups) < len(study.split.groups):
+        return ()
+    table = group_scores(tally, study.metric)
+    return tuple(
+        PlaceScores(method, tuple(row))
+        for method, row in zip(tally.methods, table.tolist(), strict=True)
     )
 
 
@@ -258,7 +277,7 @@ def _verdict(study: Study, found: Answer, line: BudgetLine, where: str) -> Verdi
     method = next((m for m in study.methods if m.name == v.chosen), None)
     budget = next(b for b in study.budgets if b.label == line.budget)
     cost = found.results.cost(method, where, budget) if method else None
-    places = "places" if v.n_groups > 1 else "place"
+    noun = study.noun
     return Verdict(
         where=where,
         budget=str(budget),
@@ -275,12 +294,12 @@ def _verdict(study: Study, found: Answer, line: BudgetLine, where: str) -> Verdi
         else "",
         margin=v.margin,
         interval_kind=(
-            "conditional on this place"
+            f"conditional on this {noun.one}"
             if v.n_groups == 1
-            else f"conditional on these {v.n_groups} {places}"
+            else f"conditional on these {v.n_groups} {noun.many}"
         )
         if v.conditional
-        else f"for places like these {v.n_groups}",
+        else f"for {noun.many} like these {v.n_groups}",
         reasons=(*v.flags, *v.reasons),
     )
 

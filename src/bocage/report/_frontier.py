@@ -47,11 +47,18 @@ def placed(content: ReportContent) -> list[Placed]:
     return [p for p in found if not math.isnan(p.score.value)]
 
 
-def frontier(points: Sequence[Placed]) -> list[Placed]:
-    """Return the methods that no other beats in both cost and score, cheapest first."""
+def frontier(points: Sequence[Placed], sign: int = 1) -> list[Placed]:
+    """Return the methods that no other beats in both cost and score, cheapest first.
+
+    Parameters
+    ----------
+    points : sequence of Placed
+    sign : {1, -1}
+        1 where a higher score is better.
+    """
     out: list[Placed] = []
-    for point in sorted(points, key=lambda p: (p.cost, -p.score.value)):
-        if not out or point.score.value > out[-1].score.value:
+    for point in sorted(points, key=lambda p: (p.cost, -sign * p.score.value)):
+        if not out or sign * (point.score.value - out[-1].score.value) > 0:
             out.append(point)
     return out
 
@@ -63,7 +70,7 @@ def cost_figure(content: ReportContent) -> Markup | None:
         return None
     looks = styles(content.methods, content.verdict.method if content.verdict else "")
     title, write = AXES[content.cost_axis]
-    best = frontier(points)
+    best = frontier(points, content.sign)
     with drawing("costs"):
         figure = new_figure(3.6)
         axes = figure.subplots()
@@ -107,7 +114,7 @@ def cost_figure(content: ReportContent) -> Markup | None:
             axes,
             [
                 (p.method, p.cost, p.score.value, looks[p.method].colour, p.method in on)
-                for p in sorted(points, key=lambda p: -p.score.value)
+                for p in sorted(points, key=lambda p: -content.sign * p.score.value)
             ],
         )
         return to_svg(

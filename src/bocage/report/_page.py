@@ -7,7 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from bocage.core import write_atomic
-from bocage.report import _answer, _backing, _subsets
+from bocage.report import _answer, _backing, _places, _subsets
 from bocage.report._content import ReportContent, Verdict
 from bocage.report._parts import Section
 
@@ -30,7 +30,7 @@ class Head:
     box : str
         Heading of that box.
     status : str
-        ``decided``, ``undecided`` or ``none``: the colour of the box.
+        ``decided``, ``alike``, ``undecided`` or ``none``: the colour of the box.
     facts : tuple of (str, str)
         Terms and values in the box.
     reasons : tuple of str
@@ -118,6 +118,8 @@ def _head(content: ReportContent, verdict: Verdict | None) -> Head:
 def _sections(content: ReportContent) -> tuple[Section, ...]:
     made = (
         _answer.answers(content),
+        _places.method_section(content),
+        _places.place_section(content),
         _answer.curve_section(content),
         _answer.drop_section(content),
         _answer.worth_section(content),

@@ -93,6 +93,8 @@ def _scores(content: ReportContent, domain: str) -> "Table":
 def _take(verdict: Verdict) -> str:
     if verdict.status == "decided":
         return verdict.method
+    if verdict.status == "alike":
+        return f"{verdict.method} (can't be told apart)"
     return "undecided" if verdict.status == "undecided" else "no verdict"
 
 

@@ -5,6 +5,7 @@ from bocage.study._budgets import BudgetLine, enough, verdicts
 from bocage.study._drops import Drop, drops
 from bocage.study._engine import execute, missing
 from bocage.study._equivalence import Worth, worth
+from bocage.study._losses import Loss
 from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
 from bocage.study._prepare import load, open_study, prepare, split_of
@@ -27,6 +28,7 @@ __all__ = [
     "Context",
     "Cost",
     "Drop",
+    "Loss",
     "Plan",
     "Point",
     "Predictions",

@@ -159,7 +159,8 @@ class Results:
         domain : str
         budget : Budget
         among : ndarray of bool, shape (n,), optional
-            Samples of the task to count; all if not given.
+            Samples of the task to count, all places put into one: a few samples of a kind may
+            lie in any of them. All samples, place by place, if not given.
 
         Returns
         -------
@@ -207,7 +208,7 @@ class Results:
             methods=tuple(method.name for method in complete),
             counts=counts,
             block=tuple(split.blocks[block] for block in found),
-            group=group_of_block[found],
+            group=group_of_block[found] if among is None else np.zeros(n, np.int64),
         )
 
     def predictions(

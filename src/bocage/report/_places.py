@@ -1,0 +1,85 @@
+"""How sure each comparison is, and what every place gave."""
+
+import math
+
+from bocage.report._content import ReportContent
+from bocage.report._format import NOTHING, first_upper, metric_name, number
+from bocage.report._interval import Interval
+from bocage.report._parts import Section, Words, name, num, span, table
+from bocage.stats import Estimate
+
+MOST = 12
+"""Places that have a column of their own."""
+
+
+def method_section(content: ReportContent) -> Section:
+    """Say of every method how probable it is that it is better, as good, or worse."""
+    shown = [loss for loss in content.losses if not math.isnan(loss.alike_share)]
+    margin = content.verdict.margin if content.verdict else math.nan
+    if len(shown) < 2 or math.isnan(margin):  # noqa: PLR2004
+        return Section("methods", "How sure is each comparison?")
+    best = content.verdict.best if content.verdict else ""
+    ahead = any(not math.isnan(loss.next_place.low) for loss in shown)
+    rows = [
+        [
+            name(loss.method, strong=loss.method == best),
+            span(_interval(loss.score)),
+            num(_bound(loss.lower, loss.upper)),
+            *(
+                num(NOTHING if loss.method == best else f"{100 * share:.0f} %")
+                for share in (loss.better_share, loss.alike_share, loss.worse_share)
+            ),
+            *([num(_range(loss.next_place))] if ahead else []),
+        ]
+        for loss in shown
+    ]
+    head = (
+        "method", metric_name(content.metric), "loses (95 % bounds)", "better", "as good",
+        "worse", *([f"one more {content.group_word} may give"] if ahead else []),
+    )  # fmt: skip
+    text = (
+        f"{content.places_of}. Against {best}, the best score: the probability that a method is "
+        f"better by more than the margin ({number(margin)}), within it, or worse by more. Bounds "
+        "of the loss consider all methods at once."
+    )
+    if ahead:
+        text += (
+            f" The last column is the 95 % range of what a {content.group_word} that nobody has "
+            f"seen may give, if it is drawn as these {len(content.groups)} were."
+        )
+    return Section("methods", "How sure is each comparison?", (Words(text, "quiet"),
+                   table(head, rows)))  # fmt: skip
+
+
+def place_section(content: ReportContent) -> Section:
+    """Tabulate the main score of every method in every place."""
+    title = f"Score by {content.group_word}"
+    if not content.by_place or len(content.groups) < 2:  # noqa: PLR2004
+        return Section("places", title)
+    groups = content.groups[:MOST]
+    rows = [
+        [name(row.method), *(num(number(value)) for value in row.scores[:MOST])]
+        for row in content.by_place
+    ]
+    more = len(content.groups) - len(groups)
+    text = f"{first_upper(metric_name(content.metric))}; {content.places_of}."
+    if content.metric == "r2":
+        text += " Errors are held against the spread over all places, so that rows average to R²."
+    if more > 0:
+        text += f" The first {MOST} of {len(content.groups)} are shown."
+    made = table(("method", *groups), rows)
+    return Section("places", title, (Words(text, "quiet"), made))
+
+
+def _interval(found: Estimate) -> Interval:
+    return Interval(found.value, found.low, found.high)
+
+
+def _bound(low: float, high: float) -> str:
+    if math.isnan(high):
+        return NOTHING
+    return f"{number(max(low, 0.0))} to {number(high)}"
+
+
+def _range(found: Estimate) -> str:
+    return NOTHING if math.isnan(found.low) else f"{number(found.low)} to {number(found.high)}"

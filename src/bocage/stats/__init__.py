@@ -1,0 +1,33 @@
+"""How sure a figure is: one standard of resampling, intervals and comparisons for all rooms."""
+
+from bocage.stats._best import Losses, compare_with_best
+from bocage.stats._estimate import Estimate, interval
+from bocage.stats._few_units import Widening, widening
+from bocage.stats._isotonic import isotonic
+from bocage.stats._luck import (
+    N_RESAMPLES,
+    exponential_weights,
+    generator,
+    normal_weights,
+    student_scale,
+)
+from bocage.stats._means import mean_estimate, resample_means
+from bocage.stats._next_place import next_place
+
+__all__ = [
+    "N_RESAMPLES",
+    "Estimate",
+    "Losses",
+    "Widening",
+    "compare_with_best",
+    "exponential_weights",
+    "generator",
+    "interval",
+    "isotonic",
+    "mean_estimate",
+    "next_place",
+    "normal_weights",
+    "resample_means",
+    "student_scale",
+    "widening",
+]

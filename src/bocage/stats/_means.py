@@ -1,0 +1,69 @@
+"""Means over a few units (places, repeats), and what they might have been."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bocage.stats._estimate import Estimate, Floats
+from bocage.stats._luck import N_RESAMPLES, normal_weights, student_scale
+
+
+def resample_means(
+    values: Floats, names: Sequence[str], *, n: int = N_RESAMPLES, seed: int = 0
+) -> Floats:
+    """Resample means over units as a multivariate Student's t.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (U, M)
+        M figures of each of U units; NaN where a unit has none. A figure is the mean over the
+        units that have it.
+    names : sequence of str, length U
+        Units of one name get the same luck wherever they are resampled, so that differences
+        between two calls are paired.
+    n, seed : int
+
+    Returns
+    -------
+    ndarray of float64, shape (n, M)
+        Percentiles of a column are Student's interval with (units - 1) degrees of freedom;
+        those of differences of columns, or of a largest column, keep their dependence. NaN
+        where fewer than two units have a figure.
+    """
+    known = np.isfinite(values)
+    count = known.sum(axis=0)
+    mean = np.where(known, values, 0.0).sum(axis=0) / np.where(count > 0, count, np.nan)
+    away = np.where(known, values - mean, 0.0)
+    few = count < 2  # noqa: PLR2004
+    spread = np.sqrt(np.where(few, np.nan, count * (count - 1.0)))
+    out = normal_weights(names, n, seed) @ away / spread
+    # One chi-square for all columns of as many units, so that their differences stay Student's.
+    for df in np.unique(count[~few]) - 1:
+        out[:, count == df + 1] *= student_scale(n, float(df), seed)[:, None]
+    return np.asarray(mean + out, np.float64)
+
+
+def mean_estimate(values: Floats, level: float = 0.95) -> Estimate:
+    """Give the mean over units with Student's interval.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (U,)
+        NaN for units without a figure, which count for none.
+    level : float
+
+    Returns
+    -------
+    Estimate
+        Without an interval where fewer than two units have a figure.
+    """
+    from scipy.special import stdtrit
+
+    kept = values[np.isfinite(values)]
+    if not len(kept):
+        return Estimate(float("nan"))
+    mean = float(kept.mean())
+    if len(kept) < 2:  # noqa: PLR2004
+        return Estimate(mean)
+    half = float(stdtrit(len(kept) - 1, 0.5 + level / 2) * kept.std(ddof=1) / np.sqrt(len(kept)))
+    return Estimate(mean, mean - half, mean + half)

@@ -1,0 +1,73 @@
+"""What a place that nobody has seen may give."""
+
+import numpy as np
+
+from bocage.stats._estimate import Estimate, Floats
+
+
+def next_place(
+    values: Floats, bounds: tuple[float, float] = (-np.inf, np.inf), level: float = 0.95
+) -> Estimate:
+    """Predict the score of one more place from the scores of those seen.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (G,)
+        Scores of the places seen; NaN for those without.
+    bounds : (float, float)
+        Smallest and largest value of the figure.
+    level : float
+
+    Returns
+    -------
+    Estimate
+        The middle and the ends of the prediction interval; only the middle where fewer than
+        two places have a score.
+
+    Notes
+    -----
+    Student's prediction interval for one more draw, mean +- t(G-1) s sqrt(1 + 1/G) (Geisser
+    1993, Predictive Inference), on a scale that stays in bounds: the arc sine of the root for
+    figures from 0 to 1, the logarithm of the distance from the one bound of others. It supposes
+    that places are drawn as the next one is.
+    """
+    from scipy.special import stdtrit
+
+    kept = values[np.isfinite(values)]
+    if not len(kept):
+        return Estimate(float("nan"))
+    scaled = _scale(kept, bounds)
+    middle = float(scaled.mean())
+    if len(kept) < 2:  # noqa: PLR2004
+        return Estimate(float(_unscale(np.array([middle]), bounds)[0]))
+    g = len(kept)
+    half = float(stdtrit(g - 1, 0.5 + level / 2) * scaled.std(ddof=1) * np.sqrt(1 + 1 / g))
+    ends = np.array([middle, middle - half, middle + half])
+    found = _unscale(ends, bounds)
+    return Estimate(float(found[0]), float(found[1:].min()), float(found[1:].max()))
+
+
+_LEAST = 1e-9
+
+
+def _scale(values: Floats, bounds: tuple[float, float]) -> Floats:
+    low, high = bounds
+    if np.isfinite(low) and np.isfinite(high):
+        return np.asarray(np.arcsin(np.sqrt(np.clip((values - low) / (high - low), 0, 1))))
+    if np.isfinite(low):
+        return np.asarray(np.log(np.maximum(values - low, _LEAST)))
+    if np.isfinite(high):
+        return np.asarray(np.log(np.maximum(high - values, _LEAST)))
+    return values
+
+
+def _unscale(values: Floats, bounds: tuple[float, float]) -> Floats:
+    low, high = bounds
+    if np.isfinite(low) and np.isfinite(high):
+        angle = np.clip(values, 0.0, np.pi / 2)
+        return np.asarray(low + (high - low) * np.square(np.sin(angle)))
+    if np.isfinite(low):
+        return np.asarray(low + np.exp(values))
+    if np.isfinite(high):
+        return np.asarray(high - np.exp(values))
+    return values
