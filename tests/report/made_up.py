@@ -15,7 +15,6 @@ from bocage.report import (
     GroupDifference,
     Interval,
     MethodRow,
-    ProtocolPoint,
     Recipe,
     ReliabilityCurve,
     ReportContent,
@@ -24,6 +23,7 @@ from bocage.report import (
     Verdict,
     Worth,
 )
+from bocage.study import Point
 
 METHODS = (
     MethodRow("aef:logistic", "aef", "logistic", "shallow"),
@@ -276,8 +276,11 @@ def protocol():
         "A few-shot curve for every method", "The drop out of domain", "Errors on a map",
     )  # fmt: skip
     return tuple(
-        ProtocolPoint(
-            i + 1, name, None if i == 3 else i != 5, "Checked on 2,340 runs and one split file."
+        Point(
+            i + 1,
+            name,
+            "does not apply" if i == 3 else "fail" if i == 5 else "partly" if i == 2 else "pass",
+            "Checked on 2,340 runs and one split file.",
         )
         for i, name in enumerate(names)
     )

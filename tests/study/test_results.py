@@ -14,7 +14,7 @@ from sklearn.metrics import (
 )
 
 from bocage.metrics import ece
-from bocage.study import Workers, answer, make_settings, prepare, protocol_points
+from bocage.study import Workers, answer, make_settings, prepare
 
 LOGISTIC = "good:logistic:C=10"
 
@@ -90,16 +90,6 @@ def test_good_input_is_taken_and_noise_is_not(finished):
         assert line.verdict.best == LOGISTIC
     losses = {loss.method: loss for loss in found.lines["out"][-1].verdict.losses}
     assert losses["noise:knn3:metric=euclidean"].score.value == pytest.approx(1 / 3, abs=0.1)
-
-
-def test_protocol_points_say_what_was_done_and_what_was_not(finished):
-    points = {p.name: p for p in protocol_points(finished, answer(finished))}
-    assert len(points) == 10
-    assert points["fixed label budgets"].passed
-    assert points["drop out of domain"].passed
-    # All heads are fixed by the user, nothing is stacked.
-    assert points["equal tuning on a validation region"].passed is False
-    assert points["a hybrid baseline"].passed is False
 
 
 def test_regression_scores_equal_a_loop(tmp_path):

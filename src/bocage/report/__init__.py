@@ -17,6 +17,7 @@ from bocage.report._evidence import (
     FoldRow,
     GroupDifference,
     ObjectScore,
+    PlaceScores,
     ReliabilityCurve,
     SplitPanel,
     ValueScore,
@@ -26,7 +27,7 @@ from bocage.report._explain_words import WAY_NAMES, beside, few_text, sentence
 from bocage.report._from_study import content_of, split_content
 from bocage.report._interval import Interval
 from bocage.report._page import render, write
-from bocage.report._recipe import Blank, ProtocolPoint, Recipe
+from bocage.report._recipe import Blank, Recipe
 from bocage.report._study_evidence import fold_rows, split_panels
 from bocage.report._table import terminal, to_json
 
@@ -44,7 +45,7 @@ __all__ = [
     "Interval",
     "MethodRow",
     "ObjectScore",
-    "ProtocolPoint",
+    "PlaceScores",
     "Recipe",
     "ReliabilityCurve",
     "ReportContent",

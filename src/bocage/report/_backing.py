@@ -183,19 +183,20 @@ def _block_sizes(content: ReportContent) -> Table:
 
 def protocol_section(content: ReportContent) -> Section:
     """Tabulate the points of the protocol."""
-    words = {True: ("pass", "good"), False: ("fail", "bad"), None: ("does not apply", "quiet")}
+    tones = {"pass": "good", "fail": "bad"}
     rows = [
         [
             num(str(p.number)),
             name(p.name),
-            Cell(words[p.passed][0], tone=words[p.passed][1]),
+            Cell(p.outcome, tone=tones.get(p.outcome, "quiet")),
             Cell(p.why),
         ]
         for p in content.protocol
     ]
     made = table(("", "point", "", "why"), rows)
-    passed = sum(p.passed is True for p in content.protocol)
-    text = f"{passed} of {len(rows)} points pass, as checked by code."
+    passed = sum(p.passed for p in content.protocol)
+    partly = sum(p.outcome == "partly" for p in content.protocol)
+    text = f"{passed} of {len(rows)} points pass, {partly} partly, as checked by code."
     return Section("protocol", "Was it a fair comparison?", (Words(text), made) if rows else ())
 
 

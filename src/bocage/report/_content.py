@@ -16,8 +16,8 @@ from bocage.report._evidence import (
     ValueScore,
 )
 from bocage.report._interval import Interval
-from bocage.report._recipe import Blank, ProtocolPoint, Recipe
-from bocage.study import Loss
+from bocage.report._recipe import Blank, Recipe
+from bocage.study import Loss, Point
 
 Status = Literal["decided", "alike", "undecided", "none"]
 
@@ -293,7 +293,7 @@ class ReportContent:
     folds: tuple[FoldRow, ...] = ()
     degraded: tuple[str, ...] = ()
     block_sizes: tuple[BlockSize, ...] = ()
-    protocol: tuple[ProtocolPoint, ...] = ()
+    protocol: tuple[Point, ...] = ()
     blanks: tuple[Blank, ...] = ()
     higher_is_better: bool = True
     losses: tuple[Loss, ...] = ()

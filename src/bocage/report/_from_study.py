@@ -19,7 +19,6 @@ from bocage.report._content import (
 from bocage.report._evidence import PlaceScores
 from bocage.report._format import size
 from bocage.report._interval import Interval
-from bocage.report._recipe import ProtocolPoint
 from bocage.report._study_evidence import (
     block_sizes_of,
     class_scores_of,
@@ -128,9 +127,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         folds=fold_rows(study),
         degraded=(*split.degraded, *split.notes),
         block_sizes=block_sizes_of(study, found),
-        protocol=tuple(
-            ProtocolPoint(p.number, p.name, p.passed, p.why) for p in protocol_points(study, found)
-        ),
+        protocol=protocol_points(study, found),
         blanks=blanks_of(study, found),
         higher_is_better=study.metric.sign > 0,
         losses=chosen.verdict.losses if chosen else (),

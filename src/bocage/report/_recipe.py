@@ -1,16 +1,6 @@
-"""How the study was made: protocol, blank cells, and what repeats it."""
+"""How the study was made: blank cells, and what repeats it."""
 
 from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class ProtocolPoint:
-    """One point of the protocol; `passed` is None where it does not apply."""
-
-    number: int
-    name: str
-    passed: bool | None
-    why: str
 
 
 @dataclass(frozen=True, slots=True)

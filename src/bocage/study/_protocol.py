@@ -1,126 +1,256 @@
 """The ten points of a fair comparison, each checked on the study as it was run."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from bocage.features import COORDINATES
+import numpy as np
+
+from bocage.core import Input, listed
+from bocage.features import COORDINATES, source_of
+from bocage.methods import Method, Recipe
+from bocage.study._plan import Protocol
+from bocage.study._record import Record
 from bocage.study._study import Answer, Study
+
+Outcome = Literal["pass", "partly", "fail", "does not apply"]
+
+ENOUGH_BUDGETS = 3
+"""Two points are a line, and say nothing of where a curve flattens."""
+
+EFFORT = Protocol(trials=4, recipe=Recipe(epochs=20, steps=100))
+"""What a network gets at least, lest the comparison favour frozen methods: the defaults."""
+
+STRONG = frozenset({"forest", "xgboost", "lightgbm", "unet", "segformer"})
+"""Models that a traditional baseline is fair with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One point of the protocol; `passed` is None where it does not apply."""
+    """One point of the protocol.
+
+    Attributes
+    ----------
+    number : int
+    name : str
+        What was tested.
+    outcome : {"pass", "partly", "fail", "does not apply"}
+    why : str
+    """
 
     number: int
     name: str
-    passed: bool | None
+    outcome: Outcome
     why: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether the point is met in full."""
+        return self.outcome == "pass"
 
 
 def protocol_points(study: Study, found: Answer) -> tuple[Point, ...]:
-    """Check the ten points of the protocol on what was planned and run."""
-    task, split = study.task, study.split
-    records = [r for m in study.methods for d in split.domains for b in study.budgets
+    """Check the ten points of the protocol on what was planned and run.
+
+    Parameters
+    ----------
+    study : Study
+    found : Answer
+
+    Returns
+    -------
+    tuple of Point
+    """
+    records = [r for m in study.methods for d in study.split.domains for b in study.budgets
                for r in found.results.records(m, d, b)]  # fmt: skip
-    counted = {(r.fold, r.budget, r.repeat): set[int]() for r in records}
-    for r in records:
-        counted[r.fold, r.budget, r.repeat].add(r.n_train)
-    same = all(len(sizes) == 1 for sizes in counted.values())
-    spatial = any(f.regime in {"out", "local"} for f in split.folds)
-    random = any(f.regime == "random" for f in split.folds)
-    costed = bool(records) and all(r.n_bytes > 0 and r.fit_seconds >= 0 for r in records)
-    plain = [
-        m.name
-        for m in study.methods
-        if m.strategy == "shallow"
-        and m.inputs != (COORDINATES,)
-        and all(n in task.inputs and task.inputs[n].modality != "embedding" for n in m.inputs)
-    ]
-    hybrid = [m.name for m in study.methods if len(m.inputs) > 1 and COORDINATES not in m.inputs]
-    filled = all(
-        any(found.results.records(m, d, b) for d in split.domains)
-        for m in study.methods
-        for b in study.budgets
+    checks = (
+        ("fixed label budgets", _budgets(study, records)),
+        ("fixed spatial split, random only as a check", _split(study)),
+        ("fixed preprocessing, as inputs declare it (units, years, patch size)", _inputs(study)),
+        ("equal tuning on a validation region, and enough of it", _tuning(study)),
+        ("parameters and cost", _costs(records)),
+        ("a traditional baseline: bands and indices, with a strong model", _traditional(study)),
+        ("a hybrid baseline: an embedding beside other measurements", _hybrid(study)),
+        ("a few-shot curve for every method", _curves(study, found)),
+        ("drop out of domain", _drop(study, found)),
+        ("errors on a map", _errors(study, found)),
     )
-    curved = len(study.budgets) > 1 and filled
-    drop = any(found.drops.values())
+    return tuple(Point(n, name, *outcome) for n, (name, outcome) in enumerate(checks, 1))
+
+
+def _budgets(study: Study, records: Sequence[Record]) -> tuple[Outcome, str]:
+    counted: dict[tuple[str, str, int], set[int]] = {}
+    for r in records:
+        counted.setdefault((r.fold, r.budget, r.repeat), set()).add(r.n_train)
+    if not counted:
+        return "fail", "no run is finished"
+    uneven = [key for key, sizes in counted.items() if len(sizes) > 1]
+    if uneven:
+        fold, budget, _ = uneven[0]
+        return "fail", f"methods saw different numbers of labels in {fold} at {budget}"
+    shown = ", ".join(str(b) for b in study.budgets)
+    return "pass", f"{shown}; every method saw the same labels"
+
+
+def _split(study: Study) -> tuple[Outcome, str]:
+    regimes = {fold.regime for fold in study.split.folds}
+    if not regimes & {"out", "local"}:
+        return "fail", "nothing is held out in space"
+    key = study.split.key[:8]
+    if "random" not in regimes:
+        return "partly", f"split {key} for all methods; no random split beside it"
+    return "pass", f"split {key} for all methods; random shown as a sanity check"
+
+
+def _used(study: Study) -> dict[str, Input]:
+    """Return the inputs that some method reads, coordinates apart."""
+    names = {
+        source_of(name.partition("@")[0])[0] for method in study.methods for name in method.inputs
+    }
+    return {name: item for name, item in study.task.inputs.items() if name in names}
+
+
+def _inputs(study: Study) -> tuple[Outcome, str]:
+    used = _used(study)
+    if not used:
+        return "fail", "no method reads an input"
+    sides = {item.values.shape[-2:] for item in used.values() if item.form == "chips"}
+    if len(sides) > 1:
+        return "fail", f"chips of different sizes: {listed([f'{h} x {w}' for h, w in sides])}"
+    years = {name: item.years for name, item in used.items() if item.years}
+    if len(set(years.values())) > 1:
+        told = [f"{name} {min(y)} to {max(y)}" for name, y in years.items()]
+        return "fail", f"inputs describe different years: {listed(told)}"
+    silent = sorted(name for name, item in used.items() if not item.years)
+    unknown = sorted(name for name, item in used.items() if item.modality == "unknown")
+    scaled = "scaling is learned on training labels only"
+    if silent or unknown:
+        parts = ["years"] * bool(silent) + ["what was measured"] * bool(unknown)
+        names = listed(sorted({*silent, *unknown}))
+        return "partly", f"{names}: {' and '.join(parts)} not declared; {scaled}"
+    return "pass", f"{listed(sorted(used))}: declared and alike; {scaled}"
+
+
+def _tuning(study: Study) -> tuple[Outcome, str]:
     tuned = [m for m in study.methods if not m.is_control and m.fixed is None]
     # Controls are there to be beaten: nobody gains by what they are told.
     fixed = [m.name for m in study.methods if m.fixed is not None and not m.is_control]
-    groups = len(split.groups) > 1
+    asked = study.protocol
+    words = (
+        f"up to {_number(asked.trials, 'trial')} for each of {len(tuned)} methods on grouped "
+        "inner folds within the budget"
+    )
     nets = any(m.trains_network for m in study.methods)
-    recipe = (
-        f"at most {study.protocol.recipe.epochs} epochs, with few labels as many as give "
-        f"{study.protocol.recipe.steps} steps, the number chosen on the same folds"
+    recipe, least = asked.recipe, EFFORT.recipe
+    if nets:
+        words += (
+            f"; networks: at most {recipe.epochs} epochs, with few labels as many as give "
+            f"{recipe.steps} steps, the number chosen on the same folds"
+        )
+    if fixed:
+        return "fail", f"{words}; fixed by the user: {listed(fixed)}"
+    short = asked.trials < EFFORT.trials, recipe.epochs < least.epochs, recipe.steps < least.steps
+    if nets and any(short):
+        return "fail", (
+            f"{words}; that is less than {EFFORT.trials} trials, {least.epochs} epochs and "
+            f"{least.steps} steps: frozen methods are favoured"
+        )
+    return "pass", words
+
+
+def _costs(records: Sequence[Record]) -> tuple[Outcome, str]:
+    costed = bool(records) and all(r.n_bytes > 0 and r.fit_seconds >= 0 for r in records)
+    words = "labels, parameters, seconds, memory, bytes to ship"
+    return ("pass", words) if costed else ("fail", f"some runs lack one of {words}")
+
+
+def _traditional(study: Study) -> tuple[Outcome, str]:
+    plain = [m for m in study.methods if _is_plain(study, m) and m.strategy != "floor"]
+    if not plain:
+        return "fail", "no method on plain measurements: add an input such as s2='B*'"
+    strong = [m.name for m in plain if m.model in STRONG]
+    indexed = [m.name for m in plain if m.model in STRONG and any(map(_is_index, m.inputs))]
+    if indexed:
+        return "pass", listed(indexed)
+    if strong:
+        return "partly", f"{listed(strong)}: bands without indices"
+    return "partly", f"{listed([m.name for m in plain])}: no forest, boosting, U-Net or SegFormer"
+
+
+def _is_index(name: str) -> bool:
+    return source_of(name)[1]
+
+
+def _is_plain(study: Study, method: Method) -> bool:
+    """Whether a method reads measurements that no network has seen before it."""
+    names = [name for name in method.inputs if name != COORDINATES]
+    return bool(names) and all(
+        "@" not in name
+        and (item := study.task.inputs.get(source_of(name)[0])) is not None
+        and item.modality != "embedding"
+        for name in names
+    ) and method.strategy in {"shallow", "scratch"}  # fmt: skip
+
+
+def _hybrid(study: Study) -> tuple[Outcome, str]:
+    full: list[str] = []
+    other: list[str] = []
+    for method in study.methods:
+        names = [name for name in method.inputs if name != COORDINATES]
+        if len(names) < 2:  # noqa: PLR2004
+            continue
+        learned = [_is_learned(study, name) for name in names]
+        (full if any(learned) and not all(learned) else other).append(method.name)
+    if full:
+        return "pass", listed(full)
+    if other:
+        return "partly", f"{listed(other)}: no embedding beside other measurements"
+    return "fail", "no method stacks two inputs, such as aef+s2:logistic"
+
+
+def _is_learned(study: Study, name: str) -> bool:
+    item = study.task.inputs.get(source_of(name.partition("@")[0])[0])
+    return "@" in name or (item is not None and item.modality == "embedding")
+
+
+def _curves(study: Study, found: Answer) -> tuple[Outcome, str]:
+    filled = all(
+        any(found.results.records(m, d, b) for d in study.split.domains)
+        for m in study.methods
+        for b in study.budgets
     )
-    return (
-        Point(
-            1,
-            "fixed label budgets",
-            same and bool(records),
-            f"{', '.join(str(b) for b in study.budgets)}; every method saw the same labels"
-            if same
-            else "methods saw different numbers of labels in one cell",
-        ),
-        Point(
-            2,
-            "fixed spatial split, random only as a check",
-            spatial and random,
-            f"split {split.key[:8]} for all methods; random shown as a sanity check",
-        ),
-        Point(
-            3,
-            "fixed preprocessing",
-            True,
-            "scaling declared on each input and learned on training labels only",
-        ),
-        Point(
-            4,
-            "equal tuning on a validation region",
-            not fixed,
-            f"up to {_number(study.protocol.trials, 'trial')} for each of {len(tuned)} methods on "
-            "grouped inner folds within the budget"
-            + (f"; networks: {recipe}" if nets else "")
-            + (f"; fixed by the user: {', '.join(fixed)}" if fixed else ""),
-        ),
-        Point(
-            5, "parameters and cost", costed, "labels, parameters, seconds, memory, bytes to ship"
-        ),
-        Point(
-            6,
-            "a traditional baseline",
-            bool(plain),
-            ", ".join(plain) or "no head on plain measurements: add an input such as s2='B*'",
-        ),
-        Point(
-            7,
-            "a hybrid baseline",
-            bool(hybrid),
-            ", ".join(hybrid) or "no method stacks two inputs, such as aef+s2:logistic",
-        ),
-        Point(
-            8,
-            "a few-shot curve for every method",
-            curved,
-            _number(len(study.budgets), "budget")
-            + ("" if filled else "; some methods have blank cells at every place of a budget"),
-        ),
-        Point(
-            9,
-            "drop out of domain",
-            drop if groups else None,
-            _drop_words(groups=groups, drop=drop),
-        ),
-        Point(10, "errors on a map", bool(records), "test samples of every place"),
-    )
+    words = _number(len(study.budgets), "budget")
+    if len(study.budgets) < ENOUGH_BUDGETS:
+        return "fail", f"{words}: a curve needs {ENOUGH_BUDGETS} or more"
+    if not filled:
+        return "partly", f"{words}; some methods have blank cells at every place of a budget"
+    return "pass", words
+
+
+def _drop(study: Study, found: Answer) -> tuple[Outcome, str]:
+    if len(study.split.groups) < 2:  # noqa: PLR2004
+        return "does not apply", "no groups are left out"
+    kinds = {(d.start, d.end) for drops in found.drops.values() for d in drops}
+    if ("in", "out") in kinds and ("local", "out") in kinds:
+        return "pass", "in - out and local - out, paired"
+    if kinds:
+        start, end = next(iter(kinds))
+        return "partly", f"{start} - {end} only, paired"
+    return "fail", "groups are too small to be cut into blocks: nothing was tested within them"
+
+
+def _errors(study: Study, found: Answer) -> tuple[Outcome, str]:
+    lonlat = study.task.lonlat
+    if not np.isfinite(lonlat).all() or len(np.unique(lonlat, axis=0)) < 2:  # noqa: PLR2004
+        return "fail", "samples have no places of their own: no map can be drawn"
+    full = study.budgets[-1]
+    parts = (found.results.predictions(m, study.where, full, 0) for m in study.methods)
+    drawn = next((part for part in parts if part), None)
+    if drawn is None:
+        return "fail", f"no test predictions at {study.where}, {full.label}"
+    n = sum(len(part.rows) for part in drawn.values())
+    return "pass", f"{n:,} test samples of {len(drawn)} of {len(study.split.groups)} places"
 
 
 def _number(n: int, what: str) -> str:
     return f"{n} {what}" if n == 1 else f"{n} {what}s"
-
-
-def _drop_words(*, groups: bool, drop: bool) -> str:
-    if drop:
-        return "in - out and local - out, paired"
-    if not groups:
-        return "no groups are left out"
-    return "groups are too small to be cut into blocks: nothing was tested within them"
