@@ -87,7 +87,7 @@ def test_wide_intervals_leave_it_undecided_and_say_who_may_be_as_good():
     assert (v.status, v.chosen, v.best) == ("undecided", "", "big")
     assert "small" in v.open
     assert "small may be within 0.02 of it and would cost less" in v.sentence
-    assert "more labelled blocks would tell" in v.sentence
+    assert "more labelled places would tell" in v.sentence
 
 
 def test_methods_that_cannot_be_told_apart_give_the_cheapest_and_what_may_be_lost():

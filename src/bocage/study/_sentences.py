@@ -197,7 +197,8 @@ def _tested(story: Story) -> str:
 
 
 def _more(story: Story) -> str:
-    return f"more labelled {story.noun.many if story.by_groups else 'blocks'} would tell"
+    blocks = story.conditional and not story.by_groups
+    return f"more labelled {'blocks' if blocks else story.noun.many} would tell"
 
 
 def _undecided(story: Story, figure: str) -> str:
