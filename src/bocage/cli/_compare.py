@@ -20,6 +20,11 @@ def compare(
     sources: opt.Sources,
     target: opt.Target = None,
     leave: opt.Leave = None,
+    share: opt.Share = None,
+    forward: opt.Forward = None,
+    train: opt.Train = None,
+    test: opt.Test = None,
+    same_place: opt.SamePlace = None,
     inputs: opt.Inputs = None,
     series: opt.Series = None,
     units: opt.Units = None,
@@ -54,9 +59,7 @@ def compare(
         bool | None,
         typer.Option("--augment/--no-augment", help="Turn and mirror chips (by default)."),
     ] = None,
-    folds: Annotated[
-        int | None, typer.Option(help="Folds that many groups are merged into.")
-    ] = None,
+    folds: opt.Folds = None,
     where: Annotated[
         str | None, typer.Option(help="Verdict for a new place (out) or this one (local).")
     ] = None,
@@ -108,6 +111,11 @@ def compare(
         sources,
         target=target,
         leave=leave,
+        share=share,
+        forward=forward,
+        train=train,
+        test=test,
+        same_place=same_place,
         inputs=inputs,
         series=series,
         units=units,

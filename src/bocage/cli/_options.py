@@ -31,6 +31,25 @@ Leave = Annotated[
     str | None,
     typer.Option(help="Group to leave out: a column, a+b, blocks or clusters."),
 ]
+Share = Annotated[
+    str | None,
+    typer.Option(
+        help="What may stand in a left-out group and elsewhere: place, or a column; 'none' tests "
+        "new places of a new group."
+    ),
+]
+Forward = Annotated[
+    bool | None, typer.Option("--forward", help="Learn from earlier groups only (years).")
+]
+Train = Annotated[str | None, typer.Option(help="Groups learned from: 2017-2021.")]
+Test = Annotated[str | None, typer.Option(help="Groups tested, once: 2022-2023.")]
+SamePlace = Annotated[
+    float | None,
+    typer.Option(metavar="METRES", help="Samples within this distance stand at one place."),
+]
+Folds = Annotated[
+    int | None, typer.Option(help="Folds that more groups are merged into, with neighbours.")
+]
 Inputs = Annotated[
     list[str] | None,
     typer.Option("--input", metavar="NAME=PATTERN", help="Columns of an input: aef='A??'."),

@@ -112,7 +112,8 @@ def curve_section(content: ReportContent) -> Section:
         f"{first_upper(metric_name(content.metric))} against the label budget, tuning "
         "included in the budget. Bands: 95 % intervals. Grey: floors and controls, there to "
         "be beaten. A random split puts neighbours on both sides and is shown as a sanity "
-        "check only."
+        "check only; where places have several samples, these are dealt one by one as most papers "
+        "do (random), and place by place (random-units)."
     )
     shown = [s for s in content.scores if s.metric == content.metric]
     floor = min((s.score.value for s in shown if s.method == "prior"), default=math.inf)
@@ -122,7 +123,7 @@ def curve_section(content: ReportContent) -> Section:
             "class: the commonest class among the rest is then another one."
         )
     parts: list[Part] = [FigureBox(drawn, caption)]
-    for domain in ("out", "local", "both", "in", "random"):
+    for domain in ("out", "local", "both", "in", "random", "random-units"):
         found = {(s.method, s.budget): s for s in shown if s.domain == domain}
         budgets = [row.name for row in content.budgets if any(k[1] == row.name for k in found)]
         rows = [

@@ -13,13 +13,14 @@ from bocage.report._labels import label_right
 from bocage.report._style import INK, QUIET, MethodStyle, styles
 from bocage.report._svg import drawing, new_figure, to_svg
 
-PANELS = ("out", "local", "both", "random")
+PANELS = ("out", "local", "both", "random", "random-units")
 
 _TITLES = {
     "out": "Labels from elsewhere only (out)",
     "local": "Labels from the place itself (local)",
     "both": "All from elsewhere + local (both)",
-    "random": "Random split: sanity check only",
+    "random": "Samples at random: sanity check only",
+    "random-units": "Places at random: sanity check only",
 }
 
 
@@ -64,7 +65,7 @@ def _panel(
     looks: Mapping[str, MethodStyle],
     name: str,
 ) -> None:
-    axes.set_title(_TITLES[name], color=QUIET if name == "random" else INK)
+    axes.set_title(_TITLES[name], color=QUIET if name.startswith("random") else INK)
     axes.set_xscale("log")
     order = {row.name: i for i, row in enumerate(content.budgets)}
     ends = []

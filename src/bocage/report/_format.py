@@ -27,7 +27,8 @@ DOMAINS = {
     "local": "labels from the place itself",
     "both": "all labels from elsewhere, and local ones",
     "in": "new blocks of the places that gave the labels",
-    "random": "random split: sanity check only",
+    "random": "samples dealt at random, wherever they stand: sanity check only",
+    "random-units": "places dealt at random, their samples kept together: sanity check only",
 }
 """What each domain means, in words."""
 

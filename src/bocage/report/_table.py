@@ -78,7 +78,7 @@ def _scores(content: ReportContent, domain: str) -> "Table":
         if (s.metric, s.domain) == (content.metric, domain)
     }
     budgets = [b.name for b in content.budgets if any(key[1] == b.name for key in found)]
-    word = " (sanity check only)" if domain == "random" else ""
+    word = " (sanity check only)" if domain.startswith("random") else ""
     made = _table(f"{metric_name(content.metric)}, {domain}{word}")
     made.add_column("method", overflow="fold")
     for budget in budgets:

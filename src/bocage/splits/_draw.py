@@ -157,8 +157,6 @@ class Drawer:
     def _finish(self, fold: Fold, rows: Rows) -> Draw:
         n_labels = len(rows)
         rows = np.sort(np.concatenate([rows, fold.always]))
-        if self.task.kind == "classification" and len(np.unique(self.task.target[rows])) < 2:  # noqa: PLR2004
-            return _blank(f"one class only among the labels drawn in {fold.name}")
         return Draw(rows, n_labels, len(rows))
 
 

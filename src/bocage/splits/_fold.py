@@ -7,11 +7,22 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Rows = NDArray[np.int64]
-Regime = Literal["out", "local", "both", "random", "local-half", "local-double"]
-"""Where the labels come from; the last two are `local` at half and double the block size."""
+from bocage.splits._words import in_places, noun, nouns
 
-REGIMES: tuple[Regime, ...] = ("out", "local", "both", "random", "local-half", "local-double")
+Rows = NDArray[np.int64]
+Regime = Literal["out", "local", "both", "random", "random-units", "local-half", "local-double"]
+"""Where the labels come from. `random` deals samples wherever they stand, `random-units` keeps
+together what stays together elsewhere; the last two are `local` at half and double block size."""
+
+REGIMES: tuple[Regime, ...] = (
+    "out",
+    "local",
+    "both",
+    "random",
+    "random-units",
+    "local-half",
+    "local-double",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,12 @@ class Split:
     block_metres : mapping of str to float
         Side of the blocks of each group in metres; 0 where the group could not be cut.
     folds : tuple of Fold
+    share : str
+        What may be learned from in other groups although it is tested; see `SplitSettings`.
+    forward : bool
+        Whether only earlier groups are learned from.
+    fixed : str
+        The groups tested and learned from, in words, where that was set.
     degraded : tuple of str
         What had to be relaxed, and why: shown loudly.
     notes : tuple of str
@@ -79,6 +96,9 @@ class Split:
     block: Rows
     block_metres: Mapping[str, float]
     folds: tuple[Fold, ...]
+    share: str = ""
+    forward: bool = False
+    fixed: str = ""
     degraded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     key: str = field(default="")
@@ -87,10 +107,25 @@ class Split:
     def domains(self) -> tuple[str, ...]:
         """Domains that some fold tests, in reading order."""
         found = {domain for fold in self.folds for domain in fold.tests}
-        order = ("in", "out", "local", "both", "random", "local-half", "local-double")
-        return tuple(name for name in order if name in found)
+        return tuple(name for name in ("in", *REGIMES) if name in found)
 
     @property
-    def groups_are_folds(self) -> bool:
-        """Whether every group is a test fold of its own."""
-        return len(set(self.fold_of_group.tolist())) == len(self.groups)
+    def noun(self) -> str:
+        """What one group is called in a sentence: ``year``, ``region``; ``place`` without any."""
+        return noun(self.leave)
+
+    @property
+    def nouns(self) -> str:
+        """What several groups are called in a sentence."""
+        return nouns(self.leave)
+
+    @property
+    def question(self) -> str:
+        """What `out` asks, in words: ``a new year in known places``."""
+        if self.fixed:
+            asked = self.fixed
+        elif len(self.groups) > 1:
+            asked = f"a {'later' if self.forward else 'new'} {self.noun}"
+        else:
+            return "new blocks of this place"
+        return asked + in_places(self.share)

@@ -1,4 +1,4 @@
-"""Groups that can be left out, and how many of them are merged into folds."""
+"""Groups that can be left out, and parts that are dealt to folds."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,9 +7,6 @@ from bocage.core import SplitError, priorities, row_digests
 from bocage.splits._blocks import metric_xy, unit_means
 from bocage.splits._fold import Rows
 from bocage.tasks import Task
-
-MAX_GROUP_FOLDS = 10
-"""More groups than this are merged."""
 
 CLUSTER_CELLS = 1500
 """Ward clustering works on at most this many grid cells: it needs memory for all pairs."""
@@ -59,30 +56,6 @@ def group_names(task: Task, leave: str, *, n_clusters: int = 5) -> NDArray[np.st
             "when it is left out. Leave out another group, or use --leave blocks"
         )
     return names
-
-
-def merge_groups(
-    names: NDArray[np.str_], most: int = MAX_GROUP_FOLDS
-) -> tuple[tuple[str, ...], Rows, Rows]:
-    """Merge many groups into 5 to `most` folds of about equal size; up to `most` stay as they are.
-
-    Whole groups are dealt, largest first, to the fold that holds the fewest samples.
-
-    Returns
-    -------
-    groups : tuple of str
-        Sorted group names.
-    group : ndarray of int64, shape (n,)
-    fold_of_group : ndarray of int64, shape (n_groups,)
-    """
-    groups, group, count = np.unique(names, return_inverse=True, return_counts=True)
-    n = len(groups)
-    if n <= most:
-        folds = np.arange(n, dtype=np.int64)
-    else:
-        n_folds = min(most, max(5, n // 2))
-        folds = deal(groups, count, n_folds, salt="groups")
-    return tuple(groups.tolist()), group.astype(np.int64), folds
 
 
 def deal(

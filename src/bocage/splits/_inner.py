@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from bocage.core import priorities, row_digests
 from bocage.splits._fold import Fold, Rows, Split
 from bocage.splits._pixels import Pixels
+from bocage.splits._sides import APART, Sides
 from bocage.tasks import Task
 
 
@@ -20,7 +21,7 @@ class Inner:
     folds : tuple of (train, validation)
         Positions within the run's rows; empty if there are too few groups to hold any out.
     by : str
-        What stays together: ``groups``, ``blocks`` or ``units``.
+        What stays together: ``groups``, ``blocks``, ``units``, or nothing (``samples``).
     """
 
     folds: tuple[tuple[Rows, Rows], ...]
@@ -30,9 +31,11 @@ class Inner:
 class InnerMaker:
     """Makes the inner folds that mimic each regime.
 
-    `out` holds out whole training groups, `local` blocks, `random` units; `both` always learns
-    from elsewhere and validates on local blocks. Where fewer than two parts hold labels there are
-    no inner folds, and a method falls back on its published defaults.
+    `out` holds out whole training groups, `local` blocks, `random` single samples, `random-units`
+    units; `both` always learns from elsewhere and validates on local blocks. What the split shares
+    between groups is shared here too; where it deals places beside the groups, `out` holds out
+    units, as groups and units at once would leave next to nothing. Where fewer than two parts
+    hold labels there are no inner folds, and a method falls back on its published defaults.
 
     Parameters
     ----------
@@ -56,6 +59,8 @@ class InnerMaker:
             else np.stack([(task.masks == c).any(axis=(1, 2)) for c in range(task.n_classes)], 1)
         )
         self._unit_luck = np.argsort(np.argsort(priorities(content, "inner")))
+        self._row_luck = np.argsort(np.argsort(priorities(task.digests, "inner"), kind="stable"))
+        self._sides = Sides.of(task, split.share)
 
     def make(self, fold: Fold, rows: Rows, pixels: Pixels | None = None) -> Inner:
         """Make the inner folds for the rows of one run (ascending).
@@ -87,15 +92,23 @@ class InnerMaker:
             total[smallest] += int(count[position])
         number = np.full(len(rows), -1, dtype=np.int64)
         number[free] = number_of[inverse]
-        unit = self.task.unit[rows]
         folds = []
         for k in range(n_folds):
-            # A place that was labelled in two groups (years) never stands on both sides.
-            train = np.flatnonzero((number != k) & ~np.isin(unit, unit[number == k]))
             held = np.flatnonzero(number == k)
+            # A place that was labelled in two groups (years) never stands on both sides, unless
+            # that is what is asked.
+            met = self._meets(fold, rows, rows[held])
+            train = np.flatnonzero((number != k) & ~met)
             if self._can_learn(rows, train) if has is None else _is_enough(has, train, held):
                 folds.append((train, held))
         return Inner(tuple(folds), by)
+
+    def _meets(self, fold: Fold, rows: Rows, held: Rows) -> NDArray[np.bool_]:
+        if fold.regime == "random":
+            return np.zeros(len(rows), dtype=bool)
+        if fold.regime in {"out", "both"}:
+            return self._sides.meets(rows, held)
+        return np.isin(self.task.unit[rows], self.task.unit[held])
 
     def _classes(self, rows: Rows, pixels: Pixels | None) -> NDArray[np.bool_] | None:
         """Tell which classes are seen in each chip, shape (n_rows, n_classes)."""
@@ -109,6 +122,8 @@ class InnerMaker:
 
     def _parts(self, fold: Fold, rows: Rows) -> tuple[str, Rows, NDArray[np.intp]]:
         if fold.regime == "random":
+            return "samples", rows, self._row_luck
+        if fold.regime == "random-units" or (fold.regime == "out" and self.split.share == APART):
             return "units", self.task.unit[rows], self._unit_luck
         if fold.regime == "out":
             group = self.split.group[rows]

@@ -5,16 +5,23 @@ from dataclasses import replace
 import numpy as np
 
 from bocage.core import SplitError, content_key
-from bocage.splits._fold import Fold, Rows, Split
+from bocage.splits._blocks import metric_xy, unit_means
+from bocage.splits._cuts import make_cuts
+from bocage.splits._fold import Rows, Split
 from bocage.splits._fold_maker import FoldMaker
 from bocage.splits._group_blocks import cut_groups, number_blocks
-from bocage.splits._groups import group_names, merge_groups
+from bocage.splits._groups import group_names
+from bocage.splits._notes import class_notes, local_notes, place_notes
+from bocage.splits._refusals import NoFoldError, advice, refuse_uncut
 from bocage.splits._settings import SplitSettings
 from bocage.tasks import Task
 
 
 def make_split(task: Task, settings: SplitSettings) -> Split:
     """Cut a task into folds for every regime that its groups allow.
+
+    Every group that is to be tested is: none is dropped because its labels are few or its class
+    stands nowhere else.
 
     Parameters
     ----------
@@ -29,44 +36,51 @@ def make_split(task: Task, settings: SplitSettings) -> Split:
     Raises
     ------
     SplitError
-        If no valid fold is left: nothing to learn from, or nothing to test on.
+        If a fold that is asked for can't be made; names it, the reason, and what can be asked.
     """
-    names = group_names(task, settings.leave, n_clusters=settings.n_clusters)
-    groups, group, fold_of_group = merge_groups(names, settings.group_folds)
+    try:
+        return _make(task, settings)
+    except NoFoldError as error:
+        raise SplitError(f"{error}. {advice(task, settings, _make)}") from None
+
+
+def _make(task: Task, settings: SplitSettings) -> Split:
+    leave = settings.leave
+    names = group_names(task, leave, n_clusters=settings.n_clusters)
+    found, group = np.unique(names, return_inverse=True)
+    groups = tuple(found.tolist())
+    if settings.share and len(groups) < 2:  # noqa: PLR2004
+        raise SplitError(
+            f"--share says what may stand in two groups, and --leave {leave} makes none; expected "
+            "a group column: --leave year --share place"
+        )
+    cuts = make_cuts(groups, group, unit_means(metric_xy(task.lonlat), task.unit), settings)
     codes = task.target if task.kind == "classification" else None
     blockings, degraded = cut_groups(task, groups, group, settings.block_metres)
     block_names, block = number_blocks(groups, group, blockings)
-    maker = FoldMaker(task, groups, group, fold_of_group, block, blockings, codes, settings)
-    folds: list[Fold] = []
-    notes: list[str] = []
-    if len(groups) > 1:
-        folds += maker.out_folds()
-        notes += maker.out_notes(folds)
-    folds += maker.local_folds_of_all(folds)
-    notes += maker.local_notes(folds)
-    folds += maker.random_folds()
-    degraded += maker.class_notes(folds)
-    if not any(fold.regime in {"out", "local"} for fold in folds):
-        raise SplitError(
-            f"leaving out {settings.leave!r} gives no fold with two classes to learn from and "
-            f"samples of one of them to test on ({len(task)} samples, {len(groups)} groups). Add "
-            "labels, or leave out another group"
-            if codes is not None
-            else f"leaving out {settings.leave!r} gives no fold with labels to learn from and "
-            f"samples to test on ({len(task)} samples, {len(groups)} groups). Add labels, or leave "
-            "out another group"
-        )
+    maker = FoldMaker(task, groups, group, cuts, block, blockings, codes, settings)
+    out = maker.out_folds()
+    local = maker.local_folds(out)
+    if not out and not local.folds:
+        raise refuse_uncut(task, blockings[0].side)
+    folds = (*out, *local.folds, *maker.random_folds())
+    recurring, notes = place_notes(task, group, cuts, folds, settings)
+    degraded += local_notes(local, leave, settings.block_metres)
+    degraded += class_notes(task, group, cuts, folds, leave, codes)
     split = Split(
-        leave=settings.leave,
+        leave=leave,
         groups=groups,
-        group=group,
-        fold_of_group=fold_of_group,
+        group=group.astype(np.int64),
+        fold_of_group=cuts.fold_of_group,
         blocks=block_names,
         block=block,
         block_metres={g: b.side for g, b in zip(groups, blockings, strict=True)},
-        folds=tuple(folds),
-        degraded=tuple(degraded),
-        notes=tuple(notes),
+        folds=folds,
+        share=settings.share,
+        forward=settings.forward,
+        fixed=cuts.fixed,
+        degraded=(*recurring, *degraded),
+        notes=(*cuts.notes, *notes),
     )
     return replace(split, key=split_key(task, split))
 
@@ -78,7 +92,7 @@ def split_key(task: Task, split: Split) -> str:
         return content_key(sorted(task.digests[rows].tobytes().hex(" ", 16).split()))
 
     return content_key(
-        [split.leave, digest(np.arange(len(task)))]
+        [split.leave, split.share, split.forward, split.fixed, digest(np.arange(len(task)))]
         + [
             [fold.name, digest(fold.pool), digest(fold.always)]
             + [[name, digest(rows)] for name, rows in sorted(fold.tests.items())]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bocage.splits._groups import MAX_GROUP_FOLDS
+from bocage.splits._merge import MAX_GROUP_FOLDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,15 @@ class SplitSettings:
     ----------
     leave : str
         Group column, ``a+b``, ``blocks`` or ``clusters``.
+    share : str
+        What may be learned from in other groups although it is also tested: ``place`` (anything
+        that is else kept together: a new year in known places) or a group column; ``none`` deals
+        places to folds beside the groups (a new year in new places). If empty, units stay whole,
+        and what is tested is not learned from.
+    forward : bool
+        Learn from earlier groups only.
+    train, test : str
+        Groups that are learned from and tested, as ``2017-2021``: one fold.
     local_folds, random_folds : int
         Folds within a left-out group, and of the random sanity check.
     n_clusters : int
@@ -26,6 +35,10 @@ class SplitSettings:
     """
 
     leave: str
+    share: str = ""
+    forward: bool = False
+    train: str = ""
+    test: str = ""
     local_folds: int = 4
     random_folds: int = 4
     n_clusters: int = 5

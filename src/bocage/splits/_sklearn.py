@@ -9,7 +9,8 @@ from sklearn.model_selection import BaseCrossValidator
 
 from bocage.core import DataError, SplitError
 from bocage.splits._blocks import cut, metric_xy, unit_means
-from bocage.splits._groups import cluster_places, deal, merge_groups
+from bocage.splits._groups import cluster_places, deal
+from bocage.splits._merge import merge_groups
 
 
 class BlockKFold(BaseCrossValidator):
@@ -78,7 +79,7 @@ class BlockKFold(BaseCrossValidator):
 
 
 class LeaveGroups(BaseCrossValidator):
-    """Leave out each group once; more than ten are merged whole into five to ten folds.
+    """Leave out each group once; more than ten are merged whole, with their neighbours by name.
 
     The groups (region, year, city, ...) are given as `groups` to `cross_val_score`.
     """
@@ -101,11 +102,10 @@ class LeaveGroups(BaseCrossValidator):
     def _folds(groups: Any) -> NDArray[np.int64]:
         if groups is None:
             raise SplitError("LeaveGroups needs groups=, one name a row (region, year, city)")
-        names = np.asarray(groups).astype(np.str_)
-        found, group, fold_of_group = merge_groups(names)
+        found, group = np.unique(np.asarray(groups).astype(np.str_), return_inverse=True)
         if len(found) < 2:  # noqa: PLR2004
             raise SplitError(f"all rows are of one group ({found[0]!r}); expected at least two")
-        return np.asarray(fold_of_group[group])
+        return np.asarray(merge_groups(found.tolist(), group.astype(np.int64))[group])
 
 
 class ClusterKFold(BaseCrossValidator):

@@ -145,7 +145,7 @@ def make_plan(
 
 def _repeats(fold: Fold, budget: Budget, asked: int | None) -> int:
     usual = budget.repeats(asked)
-    if fold.regime == "random":
+    if fold.regime in {"random", "random-units"}:
         return min(usual, SANITY_REPEATS)
     if asked is not None or fold.regime == "out":
         return usual

@@ -22,7 +22,7 @@ from bocage.splits import (
 from bocage.study._plan import Protocol, make_plan
 from bocage.study._settings import StudySettings, read_settings
 from bocage.study._study import SETTINGS_FILE, Study
-from bocage.tasks import InputSpec, Task, add_zones, check_leave, load_task
+from bocage.tasks import InputSpec, Task, add_zones, check_leave, join_places, load_task
 
 
 def split_of(task: Task, settings: StudySettings) -> Split:
@@ -39,6 +39,10 @@ def split_of(task: Task, settings: StudySettings) -> Split:
         task,
         SplitSettings(
             leave,
+            share=settings.share,
+            forward=settings.forward,
+            train=settings.train,
+            test=settings.test,
             local_folds=settings.local_folds,
             n_clusters=settings.clusters,
             group_folds=settings.folds,
@@ -129,9 +133,9 @@ def load(settings: StudySettings) -> Task:
     source = settings.task
     if isinstance(source, list) and len(source) == 1:
         source = source[0]
-    parts = [part.strip() for part in settings.leave.split("+")]
+    parts = [part.strip() for part in (*settings.leave.split("+"), settings.share)]
     is_file = settings.target is not None
-    made = {"", "blocks", "clusters", *settings.zones}
+    made = {"", "blocks", "clusters", "place", "none", *settings.zones}
     wanted = [part for part in parts if part not in made] if is_file else []
     task = load_task(
         source,
@@ -146,7 +150,8 @@ def load(settings: StudySettings) -> Task:
         dequantise=settings.dequantise,
         drop_incomplete=settings.drop_incomplete,
     )
-    return add_zones(task, settings.zones)
+    task = add_zones(task, settings.zones)
+    return task if settings.same_place is None else join_places(task, settings.same_place)
 
 
 def declared(settings: StudySettings) -> dict[str, InputSpec]:

@@ -49,10 +49,19 @@ class StudySettings(BaseModel):
     drop_incomplete: bool = False
 
     leave: str = Field("", description="group, a+b, blocks or clusters; the task's own if empty")
+    share: str = Field(
+        "", description="what may stand in a left-out group and elsewhere: place, a column, or none"
+    )
+    forward: bool = Field(False, description="learn from earlier groups only")
+    train: str = Field("", description="groups that are learned from, as 2017-2021")
+    test: str = Field("", description="groups that are tested, as 2022-2023")
+    same_place: float | None = Field(
+        None, gt=0, description="metres within which samples stand at one place"
+    )
     clusters: int = Field(5, ge=2)
     block_metres: float | None = Field(None, gt=0)
     local_folds: int = Field(4, ge=2)
-    folds: int = Field(10, ge=5, description="folds that many groups are merged into")
+    folds: int = Field(10, ge=2, description="folds that more groups are merged into")
     sensitivity: bool = True
 
     budgets: list[str | int | float] | None = Field(None, min_length=1)

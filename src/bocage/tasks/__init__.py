@@ -2,6 +2,7 @@
 
 from bocage.tasks._checks import check_leave, dequantise_int8
 from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
+from bocage.tasks._near import join_places
 from bocage.tasks._outline import read_outline
 from bocage.tasks._sample import LabelTable, check_format, sample_labels
 from bocage.tasks._spec import InputSpec
@@ -22,6 +23,7 @@ __all__ = [
     "check_leave",
     "dequantise_int8",
     "is_named",
+    "join_places",
     "load_task",
     "named_tasks",
     "parse_zone",

@@ -1,0 +1,74 @@
+"""Places that were measured twice: coordinates a few metres apart are joined."""
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from bocage.core import SettingsError
+from bocage.tasks._task import Task
+
+EARTH_METRES = 6_371_008.8
+"""Mean radius of the Earth (IUGG)."""
+
+MOST_PAIRS = 20_000_000
+"""More pairs of near samples are refused: the distance is one between places, not of one."""
+
+
+def join_places(task: Task, metres: float) -> Task:
+    """Let samples that stand within a distance of each other be one place.
+
+    Distances are straight lines through a sphere, and chains are joined: with 5 metres, three
+    samples 4 metres apart in a row are one place.
+
+    Parameters
+    ----------
+    task : Task
+    metres : float
+        Above 0.
+
+    Returns
+    -------
+    Task
+        With larger units, and a note that says how many places there are.
+
+    Raises
+    ------
+    SettingsError
+        If the distance joins all samples into one place, or too many to list.
+    """
+    from scipy.spatial import KDTree
+
+    lon, lat = np.radians(task.lonlat).T
+    xyz = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    spots, at = np.unique(task.lonlat, axis=0, return_inverse=True)
+    first = np.unique(at.ravel(), return_index=True)[1]
+    tree = KDTree(EARTH_METRES * xyz[first])
+    n_pairs = int(tree.count_neighbors(tree, metres)) - len(spots)
+    if n_pairs > 2 * MOST_PAIRS:
+        raise SettingsError(
+            f"--same-place {metres:g} joins {n_pairs // 2:,} pairs of places; expected the metres "
+            "by which coordinates of one place differ, such as 5"
+        )
+    pairs = tree.query_pairs(metres, output_type="ndarray")
+    # Spots and units are the two kinds of nodes: a sample ties its spot to its unit.
+    n, offset = len(spots), len(spots) + int(task.unit.max()) + 1
+    source = np.concatenate([pairs[:, 0], at.ravel()])
+    sink = np.concatenate([pairs[:, 1], n + task.unit])
+    graph = coo_array((np.ones(len(source), dtype=np.int8), (source, sink)), shape=(offset, offset))
+    component = connected_components(graph, directed=False)[1][at.ravel()]
+    # Numbers follow the rows, which stand in the order of their content.
+    _, start, inverse = np.unique(component, return_index=True, return_inverse=True)
+    unit = np.argsort(np.argsort(start))[inverse].astype(np.int64)
+    before, after = len(np.unique(task.unit)), len(start)
+    if after == 1:
+        raise SettingsError(
+            f"--same-place {metres:g} makes one place of all {len(task)} samples; expected the "
+            "metres by which coordinates of one place differ, such as 5"
+        )
+    note = (
+        f"samples within {metres:g} m stand at one place: {after:,} places, {before:,} without "
+        "joining"
+    )
+    return replace(task, unit=unit, notes=(*task.notes, note))
