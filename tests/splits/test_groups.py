@@ -1,4 +1,4 @@
-"""Groups: merged whole, dealt evenly, clustered into as many as were asked for."""
+"""Groups: dealt evenly, clustered into as many as were asked for."""
 
 import numpy as np
 import pytest
@@ -6,18 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bocage.core import SplitError
-from bocage.splits._groups import CLUSTER_CELLS, cluster_places, deal, group_names, merge_groups
-
-
-@pytest.mark.parametrize(
-    ("n_groups", "n_folds"), [(2, 2), (10, 10), (11, 5), (15, 7), (19, 9), (20, 10), (300, 10)]
-)
-def test_more_than_ten_groups_become_five_to_ten_folds(n_groups, n_folds):
-    names = np.array([f"g{n:03d}" for n in range(n_groups)])
-    groups, group, fold = merge_groups(np.repeat(names, 3))
-    assert groups == tuple(names.tolist())
-    np.testing.assert_array_equal(group, np.repeat(np.arange(n_groups), 3))
-    assert set(fold.tolist()) == set(range(n_folds))
+from bocage.splits._groups import CLUSTER_CELLS, cluster_places, deal, group_names
 
 
 @given(st.lists(st.integers(1, 50), min_size=5, max_size=30), st.integers(2, 5), st.integers(0, 3))

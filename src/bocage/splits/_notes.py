@@ -185,8 +185,13 @@ def _jitter(task: Task, group: Rows, leave: str) -> list[str]:
 
 
 def _some(names: Sequence[str]) -> str:
-    """List a few names: ``'a', 'b' or 3 others``."""
+    """List a few names.
+
+    >>> _some(["a", "b"]), _some(list("abcdefg"))
+    ("'a' or 'b'", "'a', 'b', 'c', 'd' or 3 others")
+    """
     shown = [repr(name) for name in names[:FEW_NAMES]]
     if len(names) > FEW_NAMES:
-        shown.append(f"{len(names) - FEW_NAMES} others")
+        more = len(names) - FEW_NAMES
+        shown.append("1 other" if more == 1 else f"{more} others")
     return " or ".join([*([", ".join(shown[:-1])] if shown[1:] else []), shown[-1]])

@@ -1,6 +1,6 @@
 """Questions that can't be answered, and the commands that ask one which can."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -50,31 +50,40 @@ def advice(
     task: Task, settings: SplitSettings, make: Callable[[Task, SplitSettings], Split]
 ) -> str:
     """Name the commands that work, each tried before it is named."""
-    found = []
-    for other in _others(task, settings):
+
+    def works(other: SplitSettings) -> bool:
         try:
             make(task, other)
         except SplitError:
-            continue
-        command = f"--leave {other.leave}"
-        if other.share:
-            words = noun(other.leave) + in_places(other.share)
-            found.append(f"{command} --share {other.share} (a new {words})")
-        else:
-            found.append(command)
-    if not found:
-        return "Add labels at other places"
-    return f"Use {' or '.join(found)}"
+            return False
+        return True
+
+    found = [command(other) for other in _same_groups(settings) if works(other)]
+    found = found or [command(other) for other in _other_groups(task, settings) if works(other)]
+    return f"Use {' or '.join(found)}" if found else "Add labels, at other places"
 
 
-def _others(task: Task, settings: SplitSettings) -> Iterable[SplitSettings]:
-    """List other questions, those nearest to what was asked first."""
-    if settings.leave not in {"blocks", "clusters"} and settings.share != PLACE:
-        for share in (PLACE, APART):
-            if share != settings.share:
-                yield replace(settings, share=share)
+def command(settings: SplitSettings) -> str:
+    """Write a question as it is asked on the command line, with its meaning."""
+    words = f"--leave {settings.leave}"
+    if settings.share:
+        words += f" --share {settings.share}"
+    if settings.forward:
+        words += " --forward"
+    words += f" --train {settings.train}" if settings.train else ""
+    words += f" --test {settings.test}" if settings.test else ""
+    if not settings.share:
+        return words
+    return f"{words} (a new {noun(settings.leave)}{in_places(settings.share)})"
+
+
+def _same_groups(settings: SplitSettings) -> list[SplitSettings]:
+    if settings.leave in {"blocks", "clusters"}:
+        return []
+    return [replace(settings, share=share) for share in (PLACE, APART) if share != settings.share]
+
+
+def _other_groups(task: Task, settings: SplitSettings) -> list[SplitSettings]:
     plain = replace(settings, share="", forward=False, train="", test="")
-    # A column that names single samples or nearly nothing is rarely what is meant.
-    for leave in (*sorted(task.groups), "clusters", "blocks"):
-        if leave != settings.leave:
-            yield replace(plain, leave=leave)
+    names = (*sorted(task.groups), "clusters", "blocks")
+    return [replace(plain, leave=name) for name in names if name != settings.leave]

@@ -105,10 +105,15 @@ def _check_question(study: Study) -> None:
             f"{', '.join(sorted(study.task.groups)) or 'none'}"
         )
     if study.where not in split.domains:
-        raise SettingsError(
-            f"the verdict is asked for {study.where!r}; this split tests "
-            f"{', '.join(split.domains)}: leave out a group with --leave, or ask for another place"
-        )
+        what = f"the verdict is asked for {study.where!r}; this split tests "
+        if len(split.groups) < 2:  # noqa: PLR2004
+            advice = "leave out a group with --leave, or ask with --where local"
+        else:
+            advice = (
+                f"no {split.noun} can be cut into blocks, so that nothing is tested within one: "
+                "ask with --where out, or cut with --block-metres"
+            )
+        raise SettingsError(f"{what}{', '.join(split.domains)}; {advice}")
 
 
 def _with_column(task: Task, settings: StudySettings) -> Task:
