@@ -175,10 +175,9 @@ def test_regression_counts_samples_whatever_the_unit_is_called(toy_regression):
     assert over.reason == f"only {len(fold.pool)} labels in {fold.name}, not 10000"
 
 
-def test_labels_of_one_class_teach_nothing_and_are_not_used(toy, split):
+def test_a_draw_of_one_class_is_a_draw(toy, split):
     draw = Drawer(toy, split).draw(_fold(split, "out"), Budget(1, "label"), 0)
-    assert len(draw.rows) == 0
-    assert "one class only" in draw.reason
+    assert (len(draw.rows), draw.n_labels, draw.reason) == (1, 1, "")
 
 
 def test_a_label_of_a_fraction_is_never_rounded_away(toy, split):
@@ -193,7 +192,7 @@ def test_parcels_are_drawn_whole(toy):
     target = np.repeat(np.arange(len(toy) // 4) % 3, 4)
     task = replace(toy, groups={**toy.groups, "parcel": parcel}, unit=unit, target=target)
     split = make_split(task, SplitSettings("region"))
-    fold = _fold(split, "random")
+    fold = _fold(split, "random-units")
     draw = Drawer(task, split).draw(fold, Budget(3, "parcel"), 0)
     drawn = parcel[draw.rows]
     assert len(np.unique(drawn)) == 9

@@ -12,7 +12,7 @@ from bocage.core import Input
 from bocage.splits import Budget, Drawer, InnerMaker, SplitSettings, make_split
 from bocage.tasks import Samples, build_task
 
-PARTS = {"out": "groups", "local": "blocks", "both": "blocks", "random": "units"}
+PARTS = {"out": "groups", "local": "blocks", "both": "blocks", "random": "samples"}
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,12 @@ def _fold(split, regime):
 
 
 def _parts(task, split, by):
-    return {"groups": split.group, "blocks": split.block, "units": task.unit}[by]
+    return {
+        "groups": split.group,
+        "blocks": split.block,
+        "units": task.unit,
+        "samples": np.arange(len(task)),
+    }[by]
 
 
 @pytest.mark.parametrize("regime", PARTS)
@@ -146,7 +151,7 @@ def revisited():
     )
 
 
-@pytest.mark.parametrize("regime", PARTS)
+@pytest.mark.parametrize("regime", ["out", "local", "both", "random-units"])
 def test_a_place_labelled_in_two_years_is_never_on_both_sides(revisited, regime):
     # Leaving out 2020 while tuning must not test a place that was learned in 2019.
     split = make_split(revisited, SplitSettings("year"))
@@ -163,3 +168,31 @@ def test_a_place_labelled_in_two_years_is_never_on_both_sides(revisited, regime)
                 assert not set(revisited.unit[rows[train]]) & set(revisited.unit[rows[held]])
                 looked += 1
     assert looked
+
+
+def test_tuning_shares_what_the_split_shares(revisited):
+    # All labels of other years, and the inner folds test known places too.
+    split = make_split(revisited, SplitSettings("year", share="place"))
+    fold = _fold(split, "out")
+    inner = InnerMaker(revisited, split).make(fold, fold.pool)
+    assert inner.by == "groups"
+    for train, held in inner.folds:
+        assert len(train) + len(held) == len(fold.pool)
+        assert set(revisited.unit[fold.pool[train]]) & set(revisited.unit[fold.pool[held]])
+    apart = make_split(revisited, SplitSettings("year", share="none"))
+    fold = _fold(apart, "out")
+    inner = InnerMaker(revisited, apart).make(fold, fold.pool)
+    assert inner.by == "units"
+    assert len(inner.folds) == 3
+    for train, held in inner.folds:
+        assert not set(revisited.unit[fold.pool[train]]) & set(revisited.unit[fold.pool[held]])
+
+
+def test_shuffled_samples_are_tuned_on_shuffled_samples(revisited):
+    split = make_split(revisited, SplitSettings("year"))
+    fold = _fold(split, "random")
+    inner = InnerMaker(revisited, split).make(fold, fold.pool)
+    assert inner.by == "samples"
+    for train, held in inner.folds:
+        assert len(train) + len(held) == len(fold.pool)
+        assert set(revisited.unit[fold.pool[train]]) & set(revisited.unit[fold.pool[held]])

@@ -162,7 +162,8 @@ def _one_cut(groups: Sequence[str], settings: SplitSettings) -> Cuts:
     notes = []
     if unused:
         names = listed([groups[at] for at in unused])
-        notes.append(f"neither learned from nor tested, as asked: {nouns(leave)} {names}")
+        word = noun(leave) if len(unused) == 1 else nouns(leave)
+        notes.append(f"neither learned from nor tested, as asked: {word} {names}")
     fold = np.array([0 if at in test else 1 if at in train else 2 for at in range(len(groups))])
     chosen = np.array(sorted(test), dtype=np.int64)
     cut = Cut(_name(groups, chosen, 0), _tuple(chosen), tuple(sorted(train)))

@@ -85,7 +85,8 @@ class HeldBack:
         Returns
         -------
         ndarray of int64
-            Samples to test, at most `IN_SHARE` of the pool lost to them, and no class.
+            Samples to test: at most `IN_SHARE` of the pool is lost to them, and no class; where
+            places are shared they stay known, for `in` as for `out`.
         """
         rows = learned[self.part[learned] >= 0]
         if not len(rows):
@@ -98,7 +99,11 @@ class HeldBack:
             left = np.setdiff1d(pool, lost[keep[owner]])
             gone = np.setdiff1d(self.codes[pool], self.codes[left])
             keep[owner[np.isin(self.codes[lost], gone)]] = False
-        return rows[keep[at]]
+        rows = rows[keep[at]]
+        if self.sides.shared is not None:
+            left = np.setdiff1d(pool, rows)
+            rows = rows[np.isin(self.sides.shared[rows], self.sides.shared[left])]
+        return rows
 
     def _lost(self, rows: Rows, at: NDArray[np.intp], pool: Rows) -> tuple[Rows, Rows]:
         """Pair the parts of `rows` with the samples of the pool that each of them costs."""

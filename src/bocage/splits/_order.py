@@ -44,7 +44,7 @@ def natural_key(name: str) -> tuple[tuple[bool, int, str], ...]:
     ['site 2', 'site 10']
     """
     parts = [part for part in re.split(r"(\d+)", name) if part]
-    return tuple((not p.isdigit(), int(p) if p.isdigit() else 0, p) for p in parts)
+    return tuple((not p.isdecimal(), int(p) if p.isdecimal() else 0, p) for p in parts)
 
 
 def in_order(groups: Sequence[str]) -> tuple[int, ...]:
@@ -59,7 +59,8 @@ def read_groups(text: str, groups: Sequence[str], *, option: str, leave: str) ->
     """Read a choice of groups: names and ranges, as ``2017-2021`` or ``2015,2017..2019``.
 
     A name that holds a hyphen (``2000-2001``) is taken as a name first; ranges between such names
-    are written with two dots: ``2000-2001..2009-2010``.
+    are written with two dots: ``2000-2001..2009-2010``. Years are enough where names are dates:
+    ``2021..2022`` holds 2021-03 and 2022-12.
 
     Parameters
     ----------
@@ -89,8 +90,13 @@ def read_groups(text: str, groups: Sequence[str], *, option: str, leave: str) ->
             continue
         ends = _ends(part)
         inside = set()
-        if ends is not None and keys is not None and len(ends[0]) == len(keys[0]) == len(ends[1]):
-            inside = {at for at, key in enumerate(keys) if ends[0] <= key <= ends[1]}
+        if ends is not None and keys is not None:
+            low, high = ends
+            inside = {
+                at
+                for at, key in enumerate(keys)
+                if low <= key[: len(low)] and key[: len(high)] <= high
+            }
         if not inside:
             ordered = [groups[at] for at in in_order(groups)]
             why = "" if keys is not None or ends is None else "; these have no order in time"

@@ -11,7 +11,8 @@ from bocage.splits._fold import Rows, Split
 from bocage.splits._fold_maker import FoldMaker
 from bocage.splits._group_blocks import cut_groups, number_blocks
 from bocage.splits._groups import group_names
-from bocage.splits._notes import class_notes, local_notes, place_notes
+from bocage.splits._notes import class_notes, local_notes
+from bocage.splits._place_notes import place_notes
 from bocage.splits._refusals import NoFoldError, advice, refuse_uncut
 from bocage.splits._settings import SplitSettings
 from bocage.tasks import Task
@@ -65,8 +66,8 @@ def _make(task: Task, settings: SplitSettings) -> Split:
         raise refuse_uncut(task, blockings[0].side)
     folds = (*out, *local.folds, *maker.random_folds())
     recurring, notes = place_notes(task, group, cuts, folds, settings)
-    degraded += local_notes(local, leave, settings.block_metres)
-    degraded += class_notes(task, group, cuts, folds, leave, codes)
+    limited, without = local_notes(local, leave, settings.block_metres)
+    degraded += limited + class_notes(task, group, cuts, folds, leave, codes)
     split = Split(
         leave=leave,
         groups=groups,
@@ -80,7 +81,7 @@ def _make(task: Task, settings: SplitSettings) -> Split:
         forward=settings.forward,
         fixed=cuts.fixed,
         degraded=(*recurring, *degraded),
-        notes=(*cuts.notes, *notes),
+        notes=(*cuts.notes, *notes, *without),
     )
     return replace(split, key=split_key(task, split))
 

@@ -1,0 +1,127 @@
+"""What a reader must know of places that recur from group to group."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.splits._cuts import Cuts
+from bocage.splits._diagnose import EARTH_METRES, unit_vectors
+from bocage.splits._fold import Fold, Rows
+from bocage.splits._settings import SplitSettings
+from bocage.splits._sides import APART
+from bocage.splits._words import noun, nouns
+from bocage.tasks import Task
+
+MUCH = 0.2
+"""From this share of labels on that a fold may not learn from, that is said loudly."""
+
+GPS_METRES = 30.0
+"""Coordinates of one place that were taken twice differ by less, as a rule."""
+
+STANDS_OUT = 10.0
+"""Places taken twice are so many times nearer to each other than to their neighbours."""
+
+
+def place_notes(
+    task: Task, group: Rows, cuts: Cuts, folds: Sequence[Fold], settings: SplitSettings
+) -> tuple[list[str], list[str]]:
+    """Say what places that recur from group to group cost, or what sharing them means.
+
+    Returns
+    -------
+    degraded, notes : list of str
+    """
+    out = [fold for fold in folds if fold.regime == "out"]
+    if not out:
+        return [], []
+    leave, share = settings.leave, settings.share
+    one = noun(leave)
+    pairs = np.unique(np.column_stack([task.unit, group]), axis=0)
+    recurs = len(pairs) > len(np.unique(task.unit))
+    degraded: list[str] = []
+    notes: list[str] = []
+    if share:
+        notes.append(_shared(leave, share, recurs=recurs))
+    elif recurs:
+        text, loud = _thinned(group, cuts, out, leave)
+        (degraded if loud else notes).append(text)
+    if share in {"", APART}:
+        degraded += _measured_twice(task, group, leave)
+    if not any("in" in fold.tests for fold in out):
+        why = f"no {one} has enough places, or a block that is small enough"
+        if share:
+            why += f", or no {noun(share)} is known from a second {one}"
+        notes.append(f"nothing is held back for `in`: {why}")
+    return degraded, [note for note in notes if note]
+
+
+def _shared(leave: str, share: str, *, recurs: bool) -> str:
+    one, several = noun(leave), nouns(leave)
+    if share == APART:
+        return (
+            f"places are dealt to folds beside {several}: what is tested is new in its {one} and "
+            f"in its place, and `in` tests the same places in {several} that are learned from"
+        )
+    if not recurs:
+        return f"--share {share} changes nothing: no place stands in two {several}"
+    return (
+        f"{nouns(share)} are shared: what is tested in a left-out {one} may be learned from in "
+        f"others, so the score is one of known {nouns(share)} and says nothing of new ones"
+    )
+
+
+def _thinned(group: Rows, cuts: Cuts, out: Sequence[Fold], leave: str) -> tuple[str, bool]:
+    """Count what may not be learned from, as its place is tested, and say if it is much."""
+    one, several = noun(leave), nouns(leave)
+    learned = {cut.name: int(np.isin(group, cut.learned).sum()) for cut in cuts.cuts}
+    kept = [
+        (len(fold.pool) + len(fold.tests.get("in", ())), learned[fold.held_out]) for fold in out
+    ]
+    few, of = min(kept, key=lambda pair: pair[0] / pair[1])
+    if few >= of:
+        return "", False
+    text = (
+        f"places recur: {few} of {of} labels of other {several} may be learned from in the fold "
+        f"with fewest, as the rest stand at places that are tested (a new {one} in new places)"
+    )
+    if few >= (1 - MUCH) * of:
+        return text, False
+    return (
+        f"{text}; for a new {one} in known places ask with --leave {leave} --share place, to keep "
+        f"more labels with --leave {leave} --share {APART}",
+        True,
+    )
+
+
+def _measured_twice(task: Task, group: Rows, leave: str) -> list[str]:
+    """Recognise places that recur at coordinates a little apart."""
+    from scipy.spatial import KDTree
+
+    names, first = np.unique(np.column_stack([task.unit, group]), axis=0, return_index=True)
+    if len(first) < 2:  # noqa: PLR2004
+        return []
+    xyz = EARTH_METRES * unit_vectors(task.lonlat[first])
+    unit, own = names.T
+    other: NDArray[np.float64] = np.full(len(first), np.inf)
+    near: NDArray[np.float64] = np.full(len(first), np.inf)
+    for number in np.unique(own):
+        mine = own == number
+        if not mine.all():
+            other[mine] = KDTree(xyz[~mine]).query(xyz[mine])[0]
+        if mine.sum() > 1:
+            near[mine] = KDTree(xyz[mine]).query(xyz[mine], k=2)[0][:, 1]
+    # Places that are known to be the same stand at distance 0 or share their unit.
+    _, at, count = np.unique(unit, return_inverse=True, return_counts=True)
+    close = (other < GPS_METRES) & (count[at] == 1)
+    share = float(close.mean())
+    if share < MUCH or np.median(near[close]) < STANDS_OUT * np.median(other[close]):
+        return []
+    metres = max(1.0, float(np.ceil(np.percentile(other[close], 99))))
+    text = (
+        f"{share:.0%} of places lie within {GPS_METRES:g} m of one of another {noun(leave)} "
+        f"({np.median(other[close]):.1f} m in the median), and far from all others: they may be "
+        f"the same places measured twice, which are then learned from and tested; --same-place "
+        f"{metres:g} makes them one"
+    )
+    return [text]

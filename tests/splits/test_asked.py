@@ -1,0 +1,283 @@
+"""The question that was asked is answered, or refused with the questions that can be."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.conftest import make_samples
+
+from bocage.core import Input, SplitError
+from bocage.splits import SplitSettings, load_split, make_split, save_split
+from bocage.tasks import Samples, build_task, join_places
+
+
+def panel(metres=0.0, n_places=80, years=("2019", "2020", "2021")):
+    """Places that were labelled in every year, their coordinates a little apart if asked."""
+    rng = np.random.default_rng(0)
+    ground = np.array([10, 45]) + rng.uniform(0, 0.5, (n_places, 2))
+    n = n_places * len(years)
+    lonlat = np.tile(ground, (len(years), 1)) + rng.normal(0, metres / 111_000, (n, 2))
+    return build_task(
+        Samples(
+            "panel",
+            "classification",
+            rng.choice(["maize", "wheat"], n),
+            lonlat,
+            {"x": Input("x", rng.normal(size=(n, 2)), ("p", "q"))},
+            {"year": np.repeat(years, n_places)},
+            synthetic=True,
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def places():
+    return panel()
+
+
+def _out(split):
+    return [fold for fold in split.folds if fold.regime == "out"]
+
+
+def test_a_panel_is_refused_with_both_questions_and_both_can_be_asked(places):
+    with pytest.raises(SplitError) as refused:
+        make_split(places, SplitSettings("year"))
+    said = str(refused.value)
+    assert "\n" not in said
+    assert said.startswith("nothing is left to learn from when '2019', '2020', '2021' of 'year'")
+    named = re.findall(r"--leave year --share (\w+) \((.*?)\)", said)
+    assert named == [
+        ("place", "a new year in known places"),
+        ("none", "a new year in new places"),
+    ]
+    for share, question in named:
+        split = make_split(places, SplitSettings("year", share=share))
+        assert split.question == question
+        assert "out" in split.domains
+
+
+def test_a_new_year_in_known_places_learns_from_all_other_years(places):
+    split = make_split(places, SplitSettings("year", share="place"))
+    for fold in _out(split):
+        year = places.groups["year"]
+        np.testing.assert_array_equal(fold.tests["out"], np.flatnonzero(year == fold.held_out))
+        assert fold.held_out not in set(year[fold.pool])
+        # `in` tests known places too, in years that are known as well.
+        known = places.unit[fold.pool]
+        assert set(places.unit[fold.tests["out"]]) <= set(known)
+        assert set(places.unit[fold.tests["in"]]) <= set(known)
+        assert len(fold.tests["in"]) > 0.1 * len(fold.pool)
+    assert any("places are shared" in note for note in split.notes)
+    # Labels of the year itself are labels of other places of it, as ever.
+    for fold in split.folds:
+        if fold.regime == "local":
+            assert not set(places.unit[fold.pool]) & set(places.unit[fold.tests["local"]])
+    both = next(fold for fold in split.folds if fold.regime == "both")
+    assert set(places.unit[both.always]) & set(places.unit[both.tests["both"]])
+
+
+def test_a_new_year_in_new_places_learns_from_neither(places):
+    split = make_split(places, SplitSettings("year", share="none"))
+    year = places.groups["year"]
+    tested = np.zeros(len(places), dtype=int)
+    for fold in _out(split):
+        tested[fold.tests["out"]] += 1
+        assert not set(year[fold.pool]) & set(year[fold.tests["out"]])
+        assert not set(places.unit[fold.pool]) & set(places.unit[fold.tests["out"]])
+        # The same places, in years that are known: the year alone is the difference.
+        assert set(places.unit[fold.tests["in"]]) == set(places.unit[fold.tests["out"]])
+        assert set(year[fold.tests["in"]]) == set(year[fold.pool])
+    assert (tested == 1).all()
+    assert len(_out(split)) == 12
+    for fold in split.folds:
+        if fold.regime == "both":
+            assert len(fold.always) > len(places) / 3
+            assert not set(places.unit[fold.always]) & set(places.unit[fold.tests["both"]])
+
+
+def test_forward_in_known_places_never_learns_from_later(places):
+    split = make_split(places, SplitSettings("year", share="place", forward=True))
+    assert split.question == "a later year in known places"
+    assert [fold.held_out for fold in _out(split)] == ["2020", "2021"]
+    for fold in split.folds:
+        if fold.regime in {"out", "both"}:
+            earlier = (
+                np.concatenate([fold.pool, fold.always]) if fold.regime == "out" else (fold.always)
+            )
+            assert max(places.groups["year"][earlier]) < fold.held_out
+    # The first year is tested nowhere: other scores would be of other years.
+    assert {f.held_out for f in split.folds if f.regime == "local"} == {"2020", "2021"}
+    fixed = make_split(places, SplitSettings("year", share="place", train="2019", test="2021"))
+    assert fixed.question == "year 2021 with labels of 2019 in known places"
+    (fold,) = _out(fixed)
+    assert set(places.groups["year"][fold.pool]) == {"2019"}
+
+
+def test_parcels_that_recur_in_every_year_are_named_and_shared(places):
+    # Every point has coordinates of its own; it is parcels that tie the years together.
+    rng = np.random.default_rng(1)
+    lonlat = places.lonlat + rng.normal(0, 1e-3, places.lonlat.shape)
+    parcel = np.array([f"p{n}" for n in places.unit])
+    task = replace(places, lonlat=lonlat, groups={**places.groups, "parcel": parcel})
+    with pytest.raises(SplitError, match=r"--leave year --share place \(a new year in known"):
+        make_split(task, SplitSettings("year"))
+    for share in ("parcel", "place"):
+        split = make_split(task, SplitSettings("year", share=share))
+        assert split.question == f"a new year in known {share}s"
+        assert len(_out(split)) == 3
+    with pytest.raises(SplitError, match=r"no group column 'field' to share.*parcel, year"):
+        make_split(task, SplitSettings("year", share="field"))
+    with pytest.raises(SplitError, match=r"--leave blocks makes none"):
+        make_split(task, SplitSettings("blocks", share="place"))
+
+
+def test_sharing_where_nothing_recurs_is_said(toy):
+    split = make_split(toy, SplitSettings("region", share="place", sensitivity=False))
+    assert "--share place changes nothing: no place stands in two regions" in split.notes
+
+
+def test_coordinates_a_metre_apart_are_recognised_and_can_be_joined():
+    task = panel(metres=1.0)
+    split = make_split(task, SplitSettings("year"))
+    said = next(line for line in split.degraded if "--same-place" in line)
+    assert "100% of places lie within 30 m of one of another year" in said
+    metres = float(re.search(r"--same-place (\d+)", said)[1])
+    joined = join_places(task, metres)
+    assert len(np.unique(joined.unit)) == 80
+    with pytest.raises(SplitError, match="--share place"):
+        make_split(joined, SplitSettings("year"))
+
+
+def test_near_neighbours_are_no_places_measured_twice(toy):
+    # Points 20 m from each other everywhere, whatever their group.
+    rng = np.random.default_rng(0)
+    task = replace(toy, lonlat=np.array([10, 45]) + rng.uniform(0, 0.003, toy.lonlat.shape))
+    split = make_split(task, SplitSettings("year", sensitivity=False))
+    assert not any("--same-place" in line for line in split.degraded)
+
+
+def test_a_region_whose_class_stands_nowhere_else_is_tested_and_said(toy):
+    target = toy.target.copy()
+    south = toy.groups["region"] == "south"
+    target[~south] = np.where(target[~south] == 2, 0, target[~south])
+    target[south] = 2
+    split = make_split(replace(toy, target=target), SplitSettings("region"))
+    assert [fold.held_out for fold in _out(split)] == ["east", "north", "south"]
+    assert (
+        "class 'water' can't be learned when 'south' is left out: no region that is learned from "
+        "has it; it counts as wrong there" in split.degraded
+    )
+
+
+def test_a_fold_that_learns_from_one_class_is_made_and_said(toy):
+    target = np.where(toy.groups["region"] == "east", toy.target, 1)
+    split = make_split(replace(toy, target=target), SplitSettings("region"))
+    assert [fold.held_out for fold in _out(split)] == ["east", "north", "south"]
+    fold = _out(split)[0]
+    assert set(target[fold.pool]) == {1}
+    assert any(
+        "labels of one class only are left to learn from when 'east' (tree) is left out" in line
+        for line in split.degraded
+    )
+
+
+def test_regions_of_one_class_each_are_refused_with_what_can_be_asked(toy):
+    two = toy.take(np.flatnonzero(toy.groups["region"] != "south"))
+    target = (two.groups["region"] == "east").astype(np.int64)
+    with pytest.raises(SplitError) as refused:
+        make_split(replace(two, target=target), SplitSettings("region"))
+    said = str(refused.value)
+    assert said.startswith("labels of one class only are left to learn from, whichever region")
+    assert "--leave year" in said
+    assert "--leave region" not in said
+
+
+def test_samples_are_shuffled_and_units_kept_beside(places):
+    split = make_split(places, SplitSettings("year", share="place"))
+    for regime, met in (("random", True), ("random-units", False)):
+        folds = [fold for fold in split.folds if fold.regime == regime]
+        assert len(folds) == 4
+        tested = np.concatenate([fold.tests[regime] for fold in folds])
+        np.testing.assert_array_equal(np.sort(tested), np.arange(len(places)))
+        for fold in folds:
+            assert bool(set(places.unit[fold.pool]) & set(places.unit[fold.tests[regime]])) == met
+    sizes = [len(fold.tests["random"]) for fold in split.folds if fold.regime == "random"]
+    assert max(sizes) - min(sizes) <= 1
+
+
+def test_places_of_one_sample_are_shuffled_once(toy):
+    split = make_split(toy, SplitSettings("region", sensitivity=False))
+    assert "random" in split.domains
+    assert "random-units" not in split.domains
+
+
+def test_copies_of_a_row_are_shuffled_the_same_way_in_any_order():
+    samples = make_samples(n=90)
+    found = []
+    for order in (np.arange(180) % 90, np.arange(180)[::-1] % 90):
+        twice = make_samples(n=90, order=order)
+        task = build_task(replace(twice, target=np.array(samples.target)[order]))
+        split = make_split(task, SplitSettings("region", sensitivity=False))
+        found.append(split)
+    assert found[0].key == found[1].key
+    assert "random-units" in found[0].domains
+
+
+def test_labels_from_within_outlive_the_eleventh_group():
+    # Thirty sites that can be cut, in ten folds of neighbours.
+    rng = np.random.default_rng(0)
+    n = 30 * 40
+    site = np.repeat(np.arange(30), 40)
+    lonlat = np.stack([site % 6, site // 6], axis=1) + rng.uniform(0, 0.3, (n, 2)) + [10, 45]
+    task = build_task(
+        Samples(
+            "sites",
+            "regression",
+            rng.normal(size=n),
+            lonlat,
+            {"x": Input("x", rng.normal(size=(n, 2)), ("p", "q"))},
+            {"site": np.array([f"s{number}" for number in site])},
+            synthetic=True,
+        )
+    )
+    split = make_split(task, SplitSettings("site", sensitivity=False))
+    out = {name: fold for fold in _out(split) for name in fold.held_out.split(", ")}
+    assert len(_out(split)) == 10
+    assert set(out) == set(split.groups)
+    names = task.groups["site"]
+    within = {fold.held_out for fold in split.folds if fold.regime == "local"}
+    assert len(within) == 20
+    assert any("labels from within are studied in 20 of 30 sites" in s for s in split.degraded)
+    for fold in split.folds:
+        if fold.regime == "both":
+            merged = set(names[out[fold.held_out].tests["out"]])
+            assert not merged & set(names[fold.always])
+            np.testing.assert_array_equal(fold.always, out[fold.held_out].pool)
+    all_of_them = make_split(task, SplitSettings("site", group_folds=30, sensitivity=False))
+    assert {f.held_out for f in all_of_them.folds if f.regime == "local"} == set(split.groups)
+    assert len(_out(all_of_them)) == 30
+
+
+def test_what_was_asked_is_read_back_with_the_split(places, tmp_path):
+    keys = set()
+    for given in (
+        {"share": "place"},
+        {"share": "none"},
+        {"share": "place", "forward": True},
+        {"share": "place", "train": "2019", "test": "2020"},
+    ):
+        split = make_split(places, SplitSettings("year", **given))
+        found = load_split(save_split(split, places, tmp_path), places)
+        assert found.question == split.question
+        assert found.key == split.key
+        keys.add(split.key)
+    assert len(keys) == 4
+
+
+def test_blocks_too_large_for_two_folds_say_so(toy):
+    east = toy.take(np.flatnonzero(toy.groups["region"] == "east"))
+    with pytest.raises(SplitError, match=r"blocks of 1e\+08 m make no two folds.*--leave year or"):
+        make_split(east, SplitSettings("blocks", block_metres=1e8))
+    split = make_split(toy, SplitSettings("region", block_metres=1e8, sensitivity=False))
+    assert any("one block of 1e+08 m holds all samples of east" in note for note in split.notes)
