@@ -87,11 +87,11 @@ def _thinned(group: Rows, cuts: Cuts, out: Sequence[Fold], leave: str) -> tuple[
     )
     if few >= (1 - MUCH) * of:
         return text, False
-    return (
-        f"{text}; for a new {one} in known places ask with --leave {leave} --share place, to keep "
-        f"more labels with --leave {leave} --share {APART}",
-        True,
+    text += (
+        f"; for a new {one} in known places ask with --leave {leave} --share place, to keep more "
+        f"labels with --leave {leave} --share {APART}"
     )
+    return text, True
 
 
 def _measured_twice(task: Task, group: Rows, leave: str) -> list[str]:
