@@ -83,7 +83,7 @@ CASES = {
         ["--target", "yield", "--kind", "regression", "--leave", "district"],
         ["yield", "number"],
     ),
-    "no valid fold": (lambda f: f.assign(crop=f["district"]), CROP, ["fold"]),
+    "no valid fold": (lambda f: f.assign(crop=f["district"]), CROP, ["none of its classes"]),
     "unknown method": (_nothing, [*CROP, "--methods", "aef:logstic"], ["logstic", "logistic"]),
     "unknown input": (_nothing, [*CROP, "--methods", "fea:logistic"], ["fea", "aef"]),
     "unknown parameter": (_nothing, [*CROP, "--methods", "aef:logistic:D=3"], ["D", "C"]),

@@ -183,14 +183,29 @@ def test_a_fold_that_learns_from_one_class_is_made_and_said(toy):
 
 
 def test_regions_of_one_class_each_are_refused_with_what_can_be_asked(toy):
-    two = toy.take(np.flatnonzero(toy.groups["region"] != "south"))
-    target = (two.groups["region"] == "east").astype(np.int64)
+    # Nothing of a region's class is known elsewhere, whichever is left out.
+    target = np.unique(toy.groups["region"], return_inverse=True)[1].astype(np.int64)
     with pytest.raises(SplitError) as refused:
-        make_split(replace(two, target=target), SplitSettings("region"))
+        make_split(replace(toy, target=target), SplitSettings("region"))
     said = str(refused.value)
-    assert said.startswith("labels of one class only are left to learn from, whichever region")
-    assert "--leave year" in said
+    assert said.startswith("whichever region is left out, none of its classes is left to learn")
+    assert "Use --leave year or --leave clusters" in said
     assert "--leave region" not in said
+
+
+def test_one_class_left_in_every_fold_is_refused(toy):
+    # Four labels: each time one region is left out, all others are of one class.
+    rows = [np.flatnonzero((toy.groups["region"] == name))[:2] for name in ("east", "north")]
+    two = toy.take(np.sort(np.concatenate(rows)))
+    east = two.groups["region"] == "east"
+    target = np.where(east, 0, 1)
+    target[np.flatnonzero(~east)[0]] = 0
+    three = replace(two, target=target)
+    # The north holds both classes: the fold that tests east learns from it.
+    assert "out" in make_split(three, SplitSettings("region")).domains
+    cut = SplitSettings("region", train="east", test="north")
+    with pytest.raises(SplitError, match="labels of one class only are left to learn from"):
+        make_split(three, cut)
 
 
 def test_samples_are_shuffled_and_units_kept_beside(places):

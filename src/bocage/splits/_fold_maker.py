@@ -12,7 +12,7 @@ from bocage.splits._cuts import Cut, Cuts
 from bocage.splits._fold import Fold, Regime, Rows
 from bocage.splits._groups import deal
 from bocage.splits._held_back import TRIES, HeldBack, missing_classes
-from bocage.splits._refusals import refuse_empty, refuse_one_class
+from bocage.splits._refusals import refuse_empty, refuse_one_class, refuse_unknown
 from bocage.splits._settings import SplitSettings
 from bocage.splits._sides import APART, Sides, unit_names
 from bocage.tasks import Task
@@ -62,17 +62,23 @@ class FoldMaker:
         Raises
         ------
         NoFoldError
-            If a fold has nothing to learn from, or each of them learns from one class only.
+            If a fold has nothing to learn from, or all of them learn from one class or from none
+            that is tested.
         """
         made = self._apart() if self.settings.share == APART else self._whole()
         empty = [fold.held_out for fold in made if not len(fold.pool)]
         if empty:
             raise refuse_empty(self.settings.leave, empty)
         if made and self.codes is not None:
-            known = max(len(np.unique(self.codes[fold.pool])) for fold in made)
-            if known < 2:  # noqa: PLR2004
-                raise refuse_one_class(self.settings.leave)
+            self._check_classes(made, self.codes)
         return made
+
+    def _check_classes(self, made: Sequence[Fold], codes: Rows) -> None:
+        """Refuse folds of which none can tell one method from another."""
+        if not any(np.isin(codes[fold.tests["out"]], codes[fold.pool]).any() for fold in made):
+            raise refuse_unknown(self.settings.leave)
+        if max(len(np.unique(codes[fold.pool])) for fold in made) < 2:  # noqa: PLR2004
+            raise refuse_one_class(self.settings.leave)
 
     def local_folds(self, out: Sequence[Fold]) -> LocalFolds:
         """Cut every group that is tested into folds over its blocks."""

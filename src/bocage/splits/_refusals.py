@@ -37,6 +37,14 @@ def refuse_one_class(leave: str) -> NoFoldError:
     )
 
 
+def refuse_unknown(leave: str) -> NoFoldError:
+    """Refuse a split in which nothing that is tested could have been learned."""
+    return NoFoldError(
+        f"whichever {noun(leave)} is left out, none of its classes is left to learn from: every "
+        "answer would be wrong"
+    )
+
+
 def refuse_uncut(task: Task, side: float) -> NoFoldError:
     """Refuse blocks where the whole task can't be cut into them."""
     n_places = len(np.unique(task.unit))
