@@ -151,7 +151,7 @@ class FoldMaker:
         for item in self.cuts.cuts:
             tested, learned = self._rows(item)
             tests = {"out": tested}
-            held = back.take(learned, self.sides.without(learned, tested))
+            held = back.take(tested, learned, self.sides.without(learned, tested))
             if len(held):
                 tests["in"] = held
             pool = self.sides.without(np.setdiff1d(learned, held), *tests.values())

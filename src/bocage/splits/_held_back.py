@@ -72,11 +72,13 @@ class HeldBack:
                 part[mine] = turn * n_groups + number
         return cls(part, codes, sides)
 
-    def take(self, learned: Rows, pool: Rows) -> Rows:
+    def take(self, tested: Rows, learned: Rows, pool: Rows) -> Rows:
         """Choose what one fold holds back.
 
         Parameters
         ----------
+        tested : ndarray of int64
+            Samples of the groups that are left out.
         learned : ndarray of int64
             All samples of the groups that are learned from, ascending.
         pool : ndarray of int64
@@ -85,8 +87,8 @@ class HeldBack:
         Returns
         -------
         ndarray of int64
-            Samples to test: at most `IN_SHARE` of the pool is lost to them, and no class; where
-            places are shared they stay known, for `in` as for `out`.
+            Samples to test: at most `IN_SHARE` of the pool is lost to them, and no class; a shared
+            place that `out` tests, or that several groups have, stays known.
         """
         rows = learned[self.part[learned] >= 0]
         if not len(rows):
@@ -100,10 +102,16 @@ class HeldBack:
             gone = np.setdiff1d(self.codes[pool], self.codes[left])
             keep[owner[np.isin(self.codes[lost], gone)]] = False
         rows = rows[keep[at]]
-        if self.sides.shared is not None:
-            left = np.setdiff1d(pool, rows)
-            rows = rows[np.isin(self.sides.shared[rows], self.sides.shared[left])]
-        return rows
+        return rows if self.sides.shared is None else self._known(rows, tested, pool)
+
+    def _known(self, rows: Rows, tested: Rows, pool: Rows) -> Rows:
+        """Give back what would make a known place an unknown one."""
+        assert self.sides.shared is not None  # noqa: S101 - asked for where something is shared
+        value = self.sides.shared[rows]
+        left = self.sides.shared[np.setdiff1d(pool, rows)]
+        found, at, count = np.unique(value, return_inverse=True, return_counts=True)
+        several = (count > 1) | np.isin(found, self.sides.shared[tested])
+        return rows[~several[at] | np.isin(value, left)]
 
     def _lost(self, rows: Rows, at: NDArray[np.intp], pool: Rows) -> tuple[Rows, Rows]:
         """Pair the parts of `rows` with the samples of the pool that each of them costs."""

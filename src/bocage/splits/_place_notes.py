@@ -9,7 +9,7 @@ from bocage.splits._cuts import Cuts
 from bocage.splits._diagnose import EARTH_METRES, unit_vectors
 from bocage.splits._fold import Fold, Rows
 from bocage.splits._settings import SplitSettings
-from bocage.splits._sides import APART
+from bocage.splits._sides import APART, Sides
 from bocage.splits._words import noun, nouns
 from bocage.tasks import Task
 
@@ -42,7 +42,7 @@ def place_notes(
     degraded: list[str] = []
     notes: list[str] = []
     if share:
-        notes.append(_shared(leave, share, recurs=recurs))
+        notes.append(_shared(task, out, settings, recurs=recurs))
     elif recurs:
         text, loud = _thinned(group, cuts, out, leave)
         (degraded if loud else notes).append(text)
@@ -56,7 +56,8 @@ def place_notes(
     return degraded, [note for note in notes if note]
 
 
-def _shared(leave: str, share: str, *, recurs: bool) -> str:
+def _shared(task: Task, out: Sequence[Fold], settings: SplitSettings, *, recurs: bool) -> str:
+    leave, share = settings.leave, settings.share
     one, several = noun(leave), nouns(leave)
     if share == APART:
         return (
@@ -65,10 +66,19 @@ def _shared(leave: str, share: str, *, recurs: bool) -> str:
         )
     if not recurs:
         return f"--share {share} changes nothing: no place stands in two {several}"
-    return (
-        f"{nouns(share)} are shared: what is tested in a left-out {one} may be learned from in "
-        f"others, so the score is one of known {nouns(share)} and says nothing of new ones"
+    value = Sides.of(task, share).shared
+    assert value is not None  # noqa: S101 - something is shared
+    known = sum(int(np.isin(value[f.tests["out"]], value[f.pool]).sum()) for f in out)
+    part = known / sum(len(fold.tests["out"]) for fold in out)
+    text = (
+        f"{nouns(share)} are shared: what is tested in a left-out {one} is learned from in others"
     )
+    if part < 1:
+        return (
+            f"{text} for {part:.0%} of the tests (the rest stand at {nouns(share)} of one {one} "
+            "only), so the score is one of known and new ones as they come"
+        )
+    return f"{text}, so the score is one of known {nouns(share)} and says nothing of new ones"
 
 
 def _thinned(group: Rows, cuts: Cuts, out: Sequence[Fold], leave: str) -> tuple[str, bool]:
