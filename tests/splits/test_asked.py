@@ -195,7 +195,7 @@ def test_regions_of_one_class_each_are_refused_with_what_can_be_asked(toy):
 
 def test_one_class_left_in_every_fold_is_refused(toy):
     # Four labels: each time one region is left out, all others are of one class.
-    rows = [np.flatnonzero((toy.groups["region"] == name))[:2] for name in ("east", "north")]
+    rows = [np.flatnonzero(toy.groups["region"] == name)[:2] for name in ("east", "north")]
     two = toy.take(np.sort(np.concatenate(rows)))
     east = two.groups["region"] == "east"
     target = np.where(east, 0, 1)
