@@ -110,6 +110,10 @@ def test_forward_in_known_places_never_learns_from_later(places):
     assert {f.held_out for f in split.folds if f.regime == "local"} == {"2020", "2021"}
     fixed = make_split(places, SplitSettings("year", share="place", train="2019", test="2021"))
     assert fixed.question == "year 2021 with labels of 2019 in known places"
+    assert fixed.tested == fixed.question
+    assert split.tested == (
+        "3 years, each tested with labels of earlier ones (2 tests) in known places"
+    )
     (fold,) = _out(fixed)
     assert set(places.groups["year"][fold.pool]) == {"2019"}
 
@@ -271,6 +275,8 @@ def test_labels_from_within_outlive_the_eleventh_group():
             np.testing.assert_array_equal(fold.always, out[fold.held_out].pool)
     all_of_them = make_split(task, SplitSettings("site", group_folds=30, sensitivity=False))
     assert {f.held_out for f in all_of_them.folds if f.regime == "local"} == set(split.groups)
+    assert split.tested == "30 sites left out in turn in 10 folds"
+    assert all_of_them.tested == "30 sites left out in turn"
     assert len(_out(all_of_them)) == 30
 
 

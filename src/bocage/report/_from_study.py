@@ -65,7 +65,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
     chosen = _asked(study, lines)
     shown = _shown_method(study, chosen)
     full = study.budgets[-1]
-    group_word = split.leave if len(split.groups) > 1 else "place"
+    group_word = split.noun
     return ReportContent(
         title=task.title,
         kind=task.kind,
@@ -218,13 +218,8 @@ def _scores(study: Study, found: Answer) -> tuple[Score, ...]:
 def _summary(study: Study) -> str:
     task, split = study.task, study.split
     what = f"{len(task.classes)} classes" if task.classes else "a number"
-    left = (
-        f"{len(split.groups)} groups of {split.leave} left out in turn"
-        if len(split.groups) > 1
-        else "square blocks held out in turn"
-    )
     units = "chips" if task.kind == "segmentation" else "samples"
-    return f"{len(task):,} {units}, {what}, {left}"
+    return f"{len(task):,} {units}, {what}, {split.tested}"
 
 
 def _modalities(study: Study) -> tuple[str, ...]:

@@ -120,6 +120,24 @@ class Split:
         return nouns(self.leave)
 
     @property
+    def tested(self) -> str:
+        """What is tested, and after learning from what, in words."""
+        n = len(self.groups)
+        if n < 2:  # noqa: PLR2004
+            return "square blocks held out in turn"
+        where = in_places(self.share)
+        if self.fixed:
+            return f"{self.fixed}{where}"
+        held = {fold.held_out for fold in self.folds if fold.regime == "out"}
+        if self.forward:
+            return (
+                f"{n} {self.nouns}, each tested with labels of earlier ones ({len(held)} "
+                f"{'test' if len(held) == 1 else 'tests'}){where}"
+            )
+        folds = f" in {len(held)} folds" if len(held) < n else ""
+        return f"{n} {self.nouns} left out in turn{folds}{where}"
+
+    @property
     def question(self) -> str:
         """What `out` asks, in words: ``a new year in known places``."""
         if self.fixed:

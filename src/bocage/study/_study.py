@@ -28,7 +28,7 @@ from bocage.study._equivalence import Worth, worth
 from bocage.study._plan import Plan, Protocol
 from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
-from bocage.study._sentences import PLACES, Noun
+from bocage.study._sentences import Noun
 from bocage.study._settings import StudySettings
 from bocage.study._store import Store
 from bocage.study._tally import Tally, with_chance
@@ -172,17 +172,12 @@ class Study:
     @property
     def noun(self) -> Noun:
         """What a left-out group is called, in sentences."""
-        leave = self.split.leave
-        if len(self.split.groups) < 2 or not leave.replace("_", "").isalpha():  # noqa: PLR2004
-            return PLACES
-        one = leave.removesuffix("s") if leave == "clusters" else leave.replace("_", " ")
-        many = f"{one[:-1]}ies" if one.endswith("y") and one[-2:-1] not in "aeiou" else f"{one}s"
-        return Noun(one, many)
+        return Noun(self.split.noun, self.split.nouns)
 
     @property
     def n_folds(self) -> int:
         """Number of folds that whole groups are left out in."""
-        return len(set(self.split.fold_of_group.tolist()))
+        return len({fold.held_out for fold in self.split.folds if fold.regime == "out"}) or 1
 
     @property
     def twins(self) -> Mapping[str, str]:
