@@ -57,6 +57,15 @@ def test_a_panel_is_refused_with_both_questions_and_both_can_be_asked(places):
         assert "out" in split.domains
 
 
+def test_only_the_fold_that_can_not_be_made_is_named(places):
+    # In 2021 every place was visited; in the other years one half each.
+    half = places.unit % 2 == 0
+    year = places.groups["year"]
+    kept = (year == "2021") | ((year == "2019") & half) | ((year == "2020") & ~half)
+    with pytest.raises(SplitError, match="left to learn from when '2021' of 'year' is tested"):
+        make_split(places.take(np.flatnonzero(kept)), SplitSettings("year"))
+
+
 def test_a_new_year_in_known_places_learns_from_all_other_years(places):
     split = make_split(places, SplitSettings("year", share="place"))
     for fold in _out(split):
