@@ -91,6 +91,9 @@ def test_the_leak_of_shuffled_rows_is_shown_beside_places_kept_whole(bocage, tmp
     pd.DataFrame(columns).to_csv(tmp_path / "sensors.csv", index=False)
     asked = ["--target", "moisture", "--leave", "sensor", "--input", "s2=B*"]
     methods = ["--methods", "prior,s2:knn1:metric=euclidean"]
+    code, out, err = bocage("compare", "sensors.csv", *asked, *methods, *QUICK, "--where", "local")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "no sensor can be cut into blocks" in err
     code, out, err = bocage("compare", "sensors.csv", *asked, *methods, *QUICK)
     assert code == 0, err
     folder = tmp_path / "studies" / "sensors"

@@ -44,6 +44,15 @@ def test_sites_are_merged_with_their_neighbours_on_the_ground():
         assert inside.sum() == len(mine)
 
 
+def test_a_lattice_is_merged_the_same_way_whatever_the_last_bits():
+    xy, group = _sites(6, 5, 0.0)
+    names = [f"s{n}" for n in range(36)]
+    noise = np.random.default_rng(1).normal(0, 1e-6, xy.shape)
+    np.testing.assert_array_equal(
+        merge_groups(names, group, xy), merge_groups(names, group, xy + noise)
+    )
+
+
 def test_years_at_the_same_places_are_merged_with_their_neighbours_in_time():
     rng = np.random.default_rng(0)
     group = np.repeat(np.arange(20), 30)

@@ -45,7 +45,8 @@ def merge_groups(
     size = np.bincount(group, minlength=n)
     if xy is not None and have_own_places(xy, group):
         sums = np.stack([np.bincount(group, weights=xy[:, i], minlength=n) for i in range(2)], 1)
-        return bisect(sums / size[:, None], size, most)
+        # Whole metres: sites of a lattice are level on every machine.
+        return bisect(np.round(sums / size[:, None]), size, most)
     rank = np.empty(n, dtype=np.float64)
     rank[list(in_order(groups))] = np.arange(n)
     return bisect(rank[:, None], size, most)

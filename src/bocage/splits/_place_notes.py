@@ -47,7 +47,7 @@ def place_notes(
     if share:
         notes.append(_shared(task, out, settings, recurs=recurs))
     elif recurs:
-        text, loud = _thinned(group, cuts, out, leave)
+        text, loud = _thinned(task.unit, group, cuts, leave)
         (degraded if loud else notes).append(text)
     if share in {"", APART}:
         degraded += _measured_twice(task, group, leave)
@@ -84,13 +84,14 @@ def _shared(task: Task, out: Sequence[Fold], settings: SplitSettings, *, recurs:
     return f"{text}, so the score is one of known {nouns(share)} and says nothing of new ones"
 
 
-def _thinned(group: Rows, cuts: Cuts, out: Sequence[Fold], leave: str) -> tuple[str, bool]:
+def _thinned(unit: Rows, group: Rows, cuts: Cuts, leave: str) -> tuple[str, bool]:
     """Count what may not be learned from, as its place is tested, and say if it is much."""
     one, several = noun(leave), nouns(leave)
-    learned = {cut.name: int(np.isin(group, cut.learned).sum()) for cut in cuts.cuts}
-    kept = [
-        (len(fold.pool) + len(fold.tests.get("in", ())), learned[fold.held_out]) for fold in out
-    ]
+    kept = []
+    for cut in cuts.cuts:
+        tested = np.unique(unit[np.isin(group, cut.tested)])
+        learned = unit[np.isin(group, cut.learned)]
+        kept.append((int((~np.isin(learned, tested)).sum()), len(learned)))
     few, of = min(kept, key=lambda pair: pair[0] / pair[1])
     if few >= of:
         return "", False

@@ -108,6 +108,7 @@ def test_a_new_year_in_new_places_learns_from_neither(places):
 def test_forward_in_known_places_never_learns_from_later(places):
     split = make_split(places, SplitSettings("year", share="place", forward=True))
     assert split.question == "a later year in known places"
+    assert (split.noun, split.nouns) == ("year", "years")
     assert [fold.held_out for fold in _out(split)] == ["2020", "2021"]
     for fold in split.folds:
         if fold.regime in {"out", "both"}:
@@ -143,6 +144,41 @@ def test_parcels_that_recur_in_every_year_are_named_and_shared(places):
         make_split(task, SplitSettings("year", share="field"))
     with pytest.raises(SplitError, match=r"--leave blocks makes none"):
         make_split(task, SplitSettings("blocks", share="place"))
+
+
+def test_places_that_recur_now_and_then_are_counted(places):
+    # Every tenth place was visited in all years, the others in one.
+    often, year = places.unit % 10 == 0, places.groups["year"]
+    once = np.array(["2019", "2020", "2021"])[places.unit % 3] == year
+    task = places.take(np.flatnonzero(often | once))
+    year = task.groups["year"]
+    split = make_split(task, SplitSettings("year", sensitivity=False))
+    of = [(year != name).sum() for name in ("2019", "2020", "2021")]
+    few = [n - 16 for n in of]
+    worst = int(np.argmin(np.array(few) / np.array(of)))
+    note = next(n for n in (*split.notes, *split.degraded) if n.startswith("places recur"))
+    assert f"places recur: {few[worst]} of {of[worst]} labels of other years" in note
+    shared = make_split(task, SplitSettings("year", share="place", sensitivity=False))
+    part = 24 / len(task)
+    assert any(f"is learned from in others for {part:.0%} of the tests" in n for n in shared.notes)
+
+
+def test_advice_keeps_the_rest_of_the_question(places):
+    with pytest.raises(SplitError, match=r"Use --leave year --share place --forward \(a new year"):
+        make_split(places, SplitSettings("year", forward=True))
+    with pytest.raises(SplitError, match=r"--share place --train 2019 --test 2021 \(a new year"):
+        make_split(places, SplitSettings("year", train="2019", test="2021"))
+
+
+def test_groups_of_one_place_hold_nothing_back_and_say_so(places):
+    # Each place is a group of its own.
+    task = replace(places, groups={"site": np.array([f"s{n}" for n in places.unit])})
+    split = make_split(task, SplitSettings("site"))
+    assert "in" not in split.domains
+    assert any(
+        note.startswith("nothing is held back for `in`: no site has enough places")
+        for note in split.notes
+    )
 
 
 def test_sharing_where_nothing_recurs_is_said(toy):
