@@ -12,10 +12,20 @@ from bocage.study._resample import ENOUGH_GROUPS
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """What a left-out group is called: ``region``, ``regions``."""
+    """What a left-out group is called.
+
+    Attributes
+    ----------
+    one, many : str
+        ``region``, ``regions``.
+    out : str
+        What is asked of groups without labels of their own, where it is more than that: ``a new
+        year in known places``.
+    """
 
     one: str
     many: str
+    out: str = ""
 
 
 PLACES = Noun("place", "places")
@@ -28,7 +38,7 @@ def where_in_words(where: str, noun: Noun = PLACES) -> str:
     'in regions without labels of their own'
     """
     return {
-        "out": f"in {noun.many} without labels of their own",
+        "out": f"in {noun.out or f'{noun.many} without labels of their own'}",
         "local": f"with labels from the {noun.one} itself",
         "both": f"with labels from elsewhere and from the {noun.one}",
     }.get(where, where)

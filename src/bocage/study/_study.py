@@ -172,7 +172,9 @@ class Study:
     @property
     def noun(self) -> Noun:
         """What a left-out group is called, in sentences."""
-        return Noun(self.split.noun, self.split.nouns)
+        split = self.split
+        special = split.share or split.forward or split.fixed
+        return Noun(split.noun, split.nouns, split.question if special else "")
 
     @property
     def n_folds(self) -> int:
