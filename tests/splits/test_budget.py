@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from tests.conftest import make_samples
 
 from bocage.core import SettingsError
-from bocage.splits import Budget, Drawer, SplitSettings, default_budgets, make_split, parse_budget
+from bocage.splits import (
+    Budget,
+    Drawer,
+    Short,
+    SplitSettings,
+    default_budgets,
+    make_split,
+    parse_budget,
+)
 from bocage.tasks import build_task
 
 
@@ -77,11 +85,66 @@ def test_a_changed_label_touches_only_draws_that_hold_it(toy, split):
     assert 0 < touched < 15
 
 
-def test_a_budget_that_can_not_be_met_stays_blank_with_its_reason(toy, split):
-    draw = Drawer(toy, split).draw(_fold(split, "local"), Budget(1000), 0)
+def _with_rare(toy, n=3):
+    """Leave n labels of the first class in the task: 1 a region."""
+    target = toy.target.copy()
+    for region in ("east", "north", "south"):
+        mine = np.flatnonzero((toy.target == 0) & (toy.groups["region"] == region))
+        target[mine[n // 3 :]] = 1
+    return replace(toy, target=target)
+
+
+def test_an_exact_budget_that_can_not_be_met_stays_blank_and_names_every_class(toy, split):
+    fold = _fold(split, "local")
+    draw = Drawer(toy, split).draw(fold, Budget(30, exact=True), 0)
+    counts = np.bincount(toy.target[fold.pool])
+    few = [f"{n} labels of {c!r}" for c, n in zip(toy.classes, counts, strict=True) if n < 30]
+    assert len(few) == 1
     assert len(draw.rows) == draw.n_labels == 0
-    assert "not 1000" in draw.reason
-    assert "only" in draw.reason
+    assert draw.reason == f"only {few[0]} in {fold.name}, not 30"
+    every = Drawer(toy, split).draw(fold, Budget(1000, exact=True), 0)
+    assert [(s.name, s.n) for s in every.short] == list(zip(toy.classes, counts, strict=True))
+    assert all(repr(name) in every.reason for name in toy.classes)
+
+
+@pytest.mark.parametrize("regime", ["out", "local", "both", "random"])
+def test_a_rare_class_gives_what_it_has_and_the_others_give_all_that_was_asked_for(toy, regime):
+    task = _with_rare(toy)
+    split = make_split(task, SplitSettings("region"))
+    drawer = Drawer(task, split)
+    for fold in (f for f in split.folds if f.regime == regime):
+        before = set()
+        there = np.bincount(task.target[fold.pool], minlength=3)
+        for amount in (1, 2, 5, 20):
+            draw = drawer.draw(fold, Budget(amount), 1)
+            paid = np.setdiff1d(draw.rows, fold.always)
+            assert draw.reason == ""
+            assert draw.n_labels == len(paid) == np.minimum(there, amount).sum()
+            assert np.array_equal(
+                np.bincount(task.target[paid], minlength=3), np.minimum(there, amount)
+            )
+            short = [Short(task.classes[c], n) for c, n in enumerate(there) if 0 < n < amount]
+            assert list(draw.short) == short
+            assert before <= set(paid)
+            before = set(paid)
+
+
+def test_a_draw_is_the_same_whether_the_budget_is_exact_or_not(toy, split):
+    for regime in ("out", "local", "both", "random"):
+        fold = _fold(split, regime)
+        drawer = Drawer(toy, split)
+        loose, exact = (drawer.draw(fold, Budget(10, exact=e), 2) for e in (False, True))
+        np.testing.assert_array_equal(loose.rows, exact.rows)
+        assert loose.short == exact.short == ()
+
+
+def test_nothing_to_learn_from_is_said(toy_regression):
+    split = make_split(toy_regression, SplitSettings("region"))
+    fold = _fold(split, "out")
+    empty = replace(fold, pool=fold.pool[:0])
+    for budget in (Budget(20, "label"), Budget(float("inf"), "label")):
+        draw = Drawer(toy_regression, split).draw(empty, budget, 0)
+        assert draw.reason == f"no labels to learn from in {fold.name}"
 
 
 def test_all_and_fractions_and_counts(toy, split):
@@ -160,8 +223,11 @@ def test_events_are_drawn_whole_and_nested(toy):
         assert set(draw.rows) == set(fold.pool[np.isin(event[fold.pool], drawn)])
         assert before <= set(drawn)
         before = set(drawn)
-    over = Drawer(task, split).draw(fold, Budget(len(known) + 1, "event"), 0)
+    over = Drawer(task, split).draw(fold, Budget(len(known) + 1, "event", exact=True), 0)
     assert over.reason == f"only {len(known)} events in {fold.name}, not {len(known) + 1}"
+    most = Drawer(task, split).draw(fold, Budget(len(known) + 1, "event"), 0)
+    assert set(most.rows) == set(fold.pool)
+    assert most.short == (Short("", len(known)),)
 
 
 def test_regression_counts_samples_whatever_the_unit_is_called(toy_regression):
@@ -171,8 +237,10 @@ def test_regression_counts_samples_whatever_the_unit_is_called(toy_regression):
     assert len(rows) == 20
     np.testing.assert_array_equal(rows, drawer.draw(fold, Budget(20, "class"), 0).rows)
     assert drawer.draw(fold, Budget(0.25, "fraction"), 0).n_labels == round(len(fold.pool) / 4)
-    over = drawer.draw(fold, Budget(10_000, "label"), 0)
+    over = drawer.draw(fold, Budget(10_000, "label", exact=True), 0)
     assert over.reason == f"only {len(fold.pool)} labels in {fold.name}, not 10000"
+    most = drawer.draw(fold, Budget(10_000, "label"), 0)
+    assert (most.n_labels, most.reason) == (len(fold.pool), "")
 
 
 def test_a_draw_of_one_class_is_a_draw(toy, split):
@@ -197,6 +265,14 @@ def test_parcels_are_drawn_whole(toy):
     drawn = parcel[draw.rows]
     assert len(np.unique(drawn)) == 9
     assert set(np.flatnonzero(np.isin(parcel, drawn))) == set(draw.rows)
+    wholes = [len(np.unique(parcel[fold.pool][target[fold.pool] == code])) for code in range(3)]
+    most = max(wholes)
+    draw = Drawer(task, split).draw(fold, Budget(most, "parcel"), 0)
+    assert set(draw.rows) == set(fold.pool)
+    short = [(c, n) for c, n in zip(task.classes, wholes, strict=True) if n < most]
+    assert [(s.name, s.n) for s in draw.short] == short
+    exact = Drawer(task, split).draw(fold, Budget(most + 1, "parcel", exact=True), 0)
+    assert f"{wholes[0]} parcels of 'crop'" in exact.reason
     with pytest.raises(SettingsError, match="group column 'event'"):
         Drawer(task, split).draw(fold, Budget(3, "event"), 0)
 
@@ -243,16 +319,30 @@ def test_a_budget_is_written_as_it_is_read(text):
 @pytest.mark.parametrize(
     ("budget", "words"),
     [
-        (Budget(5), "5 labels a class"),
-        (Budget(20, "label"), "20 labels"),
+        (Budget(5), "up to 5 labels a class"),
+        (Budget(5, exact=True), "5 labels a class"),
+        (Budget(20, "label"), "up to 20 labels"),
+        (Budget(20, "label", exact=True), "20 labels"),
+        (Budget(8, "chip"), "up to 8 chips"),
+        (Budget(0.05, "pixel"), "5 % of the labelled pixels"),
         (Budget(0.05, "fraction"), "5 % of the labels"),
-        (Budget(3, "parcel"), "3 parcels a class"),
-        (Budget(2, "event"), "2 events"),
+        (Budget(3, "parcel"), "up to 3 parcels a class"),
+        (Budget(2, "event", exact=True), "2 events"),
         (Budget(float("inf")), "all labels"),
     ],
 )
 def test_a_budget_can_be_said_in_words(budget, words):
     assert budget.label == words
+
+
+def test_a_number_is_the_most_that_is_drawn_unless_it_is_to_be_exact():
+    assert not parse_budget("5", "class").exact
+    assert parse_budget("5", "class", exact=True) == Budget(5, "class", exact=True)
+    # A share and all labels there are can always be drawn.
+    assert parse_budget("all", "class", exact=True) == Budget(float("inf"), "class")
+    assert parse_budget("10%", "class", exact=True) == Budget(0.1, "fraction")
+    for kind in ("classification", "segmentation", "regression"):
+        assert [b.exact for b in default_budgets(kind, exact=True)] == [True] * 4 + [False]
 
 
 def test_few_labels_are_drawn_ten_times():

@@ -37,6 +37,12 @@ def compare(
             help="What budgets count: class, label, fraction, parcel; event, chip, pixel."
         ),
     ] = None,
+    exact: Annotated[
+        bool | None,
+        typer.Option(
+            "--exact", help="Blank budgets that can't be filled; else they are the most drawn."
+        ),
+    ] = None,
     repeats: Annotated[int | None, typer.Option(help="Draws of each budget.")] = None,
     methods: Annotated[
         str | None, typer.Option(help="Only these: prior,aef:logistic,aef+s1:forest.")
@@ -88,6 +94,9 @@ def compare(
     layer: opt.Layer = None,
     dequantise: opt.Dequantise = None,
     drop_incomplete: opt.DropIncomplete = None,
+    merge: opt.Merge = None,
+    min_class: opt.MinClass = None,
+    distinct: opt.Distinct = None,
     clusters: opt.Clusters = None,
     block_metres: opt.BlockMetres = None,
     seed: Annotated[int | None, typer.Option(help="Seed of draws and models.")] = None,
@@ -121,6 +130,7 @@ def compare(
         units=units,
         budgets=budgets,
         unit=unit,
+        exact=exact,
         repeats=repeats,
         methods=methods,
         more_methods=method,
@@ -147,6 +157,9 @@ def compare(
         layer=layer,
         dequantise=dequantise,
         drop_incomplete=drop_incomplete,
+        merge=merge,
+        min_class=min_class,
+        distinct=distinct,
         clusters=clusters,
         block_metres=block_metres,
         seed=seed,

@@ -85,6 +85,16 @@ Dequantise = Annotated[
 DropIncomplete = Annotated[
     bool | None, typer.Option("--drop-incomplete", help="Leave out rows with gaps.")
 ]
+Merge = Annotated[
+    list[str] | None,
+    typer.Option("--merge", metavar="CLASS=CLASS", help="Class that is another: Maize=maize."),
+]
+MinClass = Annotated[
+    int | None, typer.Option(help="Leave out classes with fewer labels, and name them.")
+]
+Distinct = Annotated[
+    bool | None, typer.Option("--distinct", help="Classes with similar names are different.")
+]
 Clusters = Annotated[int | None, typer.Option(help="Number of clusters for --leave clusters.")]
 BlockMetres = Annotated[
     float | None, typer.Option(help="Side of the blocks; chosen from the labels if not given.")
@@ -105,6 +115,7 @@ _PAIRS = {
     "series": ("series", "s2='B*_20??-??'"),
     "units": ("units", "s2='reflectance x 10000'"),
     "zones": ("zone", "state=states.gpkg:NAME"),
+    "merge": ("merge", "Maize=maize"),
 }
 
 

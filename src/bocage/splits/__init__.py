@@ -12,7 +12,7 @@ from bocage.splits._budget import (
     parse_budget,
 )
 from bocage.splits._diagnose import FoldReport, diagnose, unit_vectors
-from bocage.splits._draw import Draw, Drawer
+from bocage.splits._draw import Draw, Drawer, Short
 from bocage.splits._fold import REGIMES, Fold, Regime, Rows, Split
 from bocage.splits._inner import Inner, InnerMaker
 from bocage.splits._pixels import Pixels
@@ -41,6 +41,7 @@ __all__ = [
     "Pixels",
     "Regime",
     "Rows",
+    "Short",
     "Split",
     "SplitSettings",
     "Unit",

@@ -32,10 +32,14 @@ class Budget:
     unit : {"class", "label", "chip", "fraction", "parcel", "event", "pixel"}
         Parcels are counted per class, events over all classes; of pixels, as of labels by
         ``fraction``, it is a share.
+    exact : bool
+        Whether a fold that holds fewer stays blank. Otherwise it gives what it has: *up to*
+        5 labels a class, and a class of 3 gives 3.
     """
 
     amount: float
     unit: Unit = "class"
+    exact: bool = False
 
     @property
     def is_all(self) -> bool:
@@ -59,16 +63,21 @@ class Budget:
         """The budget in words."""
         if self.is_all:
             return "all labels"
-        words = {
-            "class": f"{self.amount:g} labels a class",
-            "label": f"{self.amount:g} labels",
-            "chip": f"{self.amount:g} chips",
-            "fraction": f"{100 * self.amount:.4g} % of the labels",
-            "parcel": f"{self.amount:g} parcels a class",
-            "event": f"{self.amount:g} events",
-            "pixel": f"{100 * self.amount:.4g} % of the labelled pixels",
-        }
-        return words[self.unit]
+        if self.is_share:
+            of = "labelled pixels" if self.unit == "pixel" else "labels"
+            return f"{100 * self.amount:.4g} % of the {of}"
+        words = f"{self.amount:g} {self.noun}{' a class' if self.by_class else ''}"
+        return words if self.exact else f"up to {words}"
+
+    @property
+    def noun(self) -> str:
+        """What a number counts: ``labels``, ``chips``, ``parcels`` or ``events``."""
+        return f"{self.unit}s" if self.unit in {"chip", "parcel", "event"} else "labels"
+
+    @property
+    def by_class(self) -> bool:
+        """Whether it is a number for each class."""
+        return self.unit in {"class", "parcel"} and not self.is_all
 
     def repeats(self, asked: int | None = None) -> int:
         """Give the number of draws: one for all labels, more for few.
@@ -95,7 +104,9 @@ class Budget:
         return FEW_REPEATS if self.amount < few[self.unit] else FEW_REPEATS // 2
 
 
-def parse_budget(text: str | float, unit: Unit, share: Unit = "fraction") -> Budget:
+def parse_budget(
+    text: str | float, unit: Unit, share: Unit = "fraction", *, exact: bool = False
+) -> Budget:
     """Read a budget: ``5``, ``all``, ``10%``.
 
     Parameters
@@ -105,9 +116,11 @@ def parse_budget(text: str | float, unit: Unit, share: Unit = "fraction") -> Bud
         What numbers count.
     share : {"fraction", "pixel"}
         What percentages are of.
+    exact : bool
+        Whether numbers are exact, and not the most that is drawn.
 
     >>> parse_budget("10%", "class")
-    Budget(amount=0.1, unit='fraction')
+    Budget(amount=0.1, unit='fraction', exact=False)
 
     Raises
     ------
@@ -126,20 +139,18 @@ def parse_budget(text: str | float, unit: Unit, share: Unit = "fraction") -> Bud
         if 0 < amount <= 1:
             return Budget(amount, unit if unit in SHARES else share)
     elif 0 < amount < float("inf") and amount == int(amount):
-        return Budget(amount, unit)
+        return Budget(amount, unit, exact)
     raise SettingsError(
         f"budget {text!r} can't be read; expected a whole number (5), a percentage (10%) or 'all'"
     )
 
 
-def default_budgets(kind: str) -> Sequence[Budget]:
+def default_budgets(kind: str, *, exact: bool = False) -> Sequence[Budget]:
     """Give the budgets of a comparison unless told otherwise.
 
     >>> [str(b) for b in default_budgets("classification")]
     ['5', '10', '20', '50', 'all']
     """
-    if kind == "classification":
-        return tuple(Budget(float(k), "class") for k in (5, 10, 20, 50, np.inf))
-    if kind == "segmentation":
-        return tuple(Budget(float(k), "chip") for k in (5, 10, 20, 50, np.inf))
-    return tuple(Budget(float(k), "label") for k in (20, 50, 100, 200, np.inf))
+    units: dict[str, Unit] = {"classification": "class", "segmentation": "chip"}
+    amounts = (20, 50, 100, 200, "all") if kind == "regression" else (5, 10, 20, 50, "all")
+    return tuple(parse_budget(k, units.get(kind, "label"), exact=exact) for k in amounts)

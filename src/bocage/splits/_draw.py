@@ -1,15 +1,32 @@
 """Draws: the labels that a method may see, so chosen that small draws lie in larger ones."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SettingsError, priorities
+from bocage.core import SettingsError, listed, priorities
 from bocage.splits._budget import SHARES, Budget
 from bocage.splits._fold import Fold, Rows, Split
 from bocage.splits._pixels import Pixels, choose_pixels
 from bocage.tasks import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """What a fold holds fewer of than a budget asks for.
+
+    Attributes
+    ----------
+    name : str
+        A class; empty where labels of all classes are counted together.
+    n : int
+        How many there are, in the budget's unit.
+    """
+
+    name: str
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +46,9 @@ class Draw:
         Why the cell stays blank; empty if it does not.
     pixels : Pixels or None
         The labels that may be seen, where it is not all of those in `rows`.
+    short : tuple of Short
+        What gave less than was asked for; all that there is of it is in `rows`, unless the
+        budget is exact.
     """
 
     rows: Rows
@@ -36,6 +56,7 @@ class Draw:
     n_train: int
     reason: str = ""
     pixels: Pixels | None = None
+    short: tuple[Short, ...] = ()
 
 
 class Drawer:
@@ -65,6 +86,8 @@ class Drawer:
         SettingsError
             If the task lacks what the budget counts.
         """
+        if not len(fold.pool) + len(fold.always):
+            return _blank(f"no labels to learn from in {fold.name}")
         if budget.unit == "pixel" or (budget.unit in SHARES and self.task.masks is not None):
             return self._pixels(fold, budget, repeat)
         if budget.is_all:
@@ -72,32 +95,26 @@ class Drawer:
         if budget.unit in {"event", "parcel"}:
             return self._whole(fold, budget, repeat)
         if budget.unit in {"label", "chip"} or self.task.kind != "classification":
-            if budget.unit == "fraction":
-                amount = max(1, round(budget.amount * len(fold.pool)))
-            else:
-                amount = int(budget.amount)
-            if amount > len(fold.pool):
-                return _blank(f"only {len(fold.pool)} labels in {fold.name}, not {amount}")
-            return self._finish(fold, self._order(fold, fold.pool, repeat)[:amount])
-        return self._per_class(fold, budget, repeat)
-
-    def _per_class(self, fold: Fold, budget: Budget, repeat: int) -> Draw:
+            parts = [("", fold.pool)]
+        else:
+            parts = self._by_class(fold)
         chosen: list[Rows] = []
-        codes = self.task.target[fold.pool]
-        for code in np.unique(codes):
-            rows = fold.pool[codes == code]
+        short: list[Short] = []
+        for name, rows in parts:
+            wanted = int(budget.amount)
             if budget.unit == "fraction":
-                amount = max(1, round(budget.amount * len(rows)))
-            else:
-                amount = int(budget.amount)
-            if amount > len(rows):
-                name = self.task.classes[int(code)]
-                return _blank(f"only {len(rows)} labels of {name!r} in {fold.name}, not {amount}")
-            chosen.append(self._order(fold, rows, repeat)[:amount])
-        return self._finish(fold, np.concatenate(chosen))
+                wanted = max(1, round(budget.amount * len(rows)))
+            if wanted > len(rows):
+                short.append(Short(name, len(rows)))
+            chosen.append(self._order(fold, rows, repeat)[:wanted])
+        return self._within(fold, budget, np.concatenate([fold.pool[:0], *chosen]), short)
+
+    def _by_class(self, fold: Fold) -> list[tuple[str, Rows]]:
+        codes = self.task.target[fold.pool]
+        return [(self.task.classes[int(c)], fold.pool[codes == c]) for c in np.unique(codes)]
 
     def _whole(self, fold: Fold, budget: Budget, repeat: int) -> Draw:
-        column, per_class = budget.unit, budget.unit == "parcel"
+        column = budget.unit
         if column not in self.task.groups:
             raise SettingsError(
                 f"budgets in {column}s need a group column {column!r}; this task has: "
@@ -105,18 +122,24 @@ class Drawer:
             )
         wholes = self.task.groups[column]
         chosen: list[Rows] = []
-        codes = self.task.target[fold.pool] if per_class else np.zeros(len(fold.pool), np.int64)
-        for code in np.unique(codes):
-            rows = self._order(fold, fold.pool[codes == code], repeat)
+        short: list[Short] = []
+        for name, part in self._by_class(fold) if budget.by_class else [("", fold.pool)]:
+            rows = self._order(fold, part, repeat)
             _, first = np.unique(wholes[rows], return_index=True)
             names = wholes[rows[np.sort(first)]]
             if budget.amount > len(names):
-                what = f" of {self.task.classes[int(code)]!r}" if per_class else ""
-                return _blank(
-                    f"only {len(names)} {column}s{what} in {fold.name}, not {budget.amount:g}"
-                )
+                short.append(Short(name, len(names)))
             chosen.append(rows[np.isin(wholes[rows], names[: int(budget.amount)])])
-        return self._finish(fold, np.concatenate(chosen))
+        return self._within(fold, budget, np.concatenate([fold.pool[:0], *chosen]), short)
+
+    def _within(self, fold: Fold, budget: Budget, rows: Rows, short: Sequence[Short]) -> Draw:
+        """Finish a draw of a number of labels; what falls short blanks an exact one."""
+        if not (budget.exact and short):
+            return replace(self._finish(fold, rows), short=tuple(short))
+        what = budget.noun
+        few = listed([f"{s.n} {what} of {s.name!r}" if s.name else f"{s.n} {what}" for s in short])
+        reason = f"only {few} in {fold.name}, not {budget.amount:g}"
+        return replace(_blank(reason), short=tuple(short))
 
     def _pixels(self, fold: Fold, budget: Budget, repeat: int) -> Draw:
         masks = self.task.masks

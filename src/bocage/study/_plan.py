@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bocage.core import content_key
 from bocage.methods import Method, Recipe
-from bocage.splits import Budget, Drawer, Fold, InnerMaker, Split
+from bocage.splits import Budget, Drawer, Fold, InnerMaker, Short, Split
 from bocage.tasks import Task
 
 RESULT_VERSION = 3
@@ -17,6 +17,12 @@ RESULT_VERSION = 3
 
 SANITY_REPEATS = 2
 """Draws of a random split, whatever was asked for: it is a sanity check beside the answer."""
+
+CHECKS = frozenset({"local-half", "local-double"})
+"""Regimes that one method runs with all labels: how much the block size matters."""
+
+COPY = "asks for more than any fold holds: the labels are those of 'all'"
+"""Why a budget stays blank that would be ``all`` under another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class Cell:
         Content of the labels, of the tests and of the inner folds.
     n_labels, n_train : int
         Labels paid for, and all that are learned from; see `bocage.splits.Draw`.
+    short : tuple of Short
+        What gave less than the budget asked for.
     """
 
     fold: int
@@ -64,6 +72,7 @@ class Cell:
     digest: bytes
     n_labels: int = 0
     n_train: int = 0
+    short: tuple[Short, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +134,44 @@ def make_plan(
     drawer = Drawer(task, split, protocol.seed)
     maker = InnerMaker(task, split, protocol.inner_folds)
     content = task.label_digests()
-    batches: list[Batch] = []
-    blanks: list[Cell] = []
-    for number, fold in enumerate(split.folds):
-        is_check = fold.regime in {"local-half", "local-double"}
-        cells = [
-            _cell(number, fold, budget, repeat, drawer, maker, content)
-            for budget in budgets
-            if budget.is_all or not is_check
-            for repeat in range(_repeats(fold, budget, repeats))
-        ]
-        blanks += [cell for cell in cells if cell.reason]
-        usable = [cell for cell in cells if not cell.reason]
-        for position, method in enumerate(methods):
-            if usable and not (is_check and position != reference):
-                batches.append(_batch(position, method, number, usable, protocol, task.kind))
-    return Plan(tuple(batches), tuple(blanks))
+    cells = [
+        _cell(number, fold, budget, repeat, drawer, maker, content)
+        for number, fold in enumerate(split.folds)
+        for budget in budgets
+        if budget.is_all or fold.regime not in CHECKS
+        for repeat in range(_repeats(fold, budget, repeats))
+    ]
+    cells = _without_copies(cells, split)
+    usable: dict[int, list[Cell]] = {}
+    for cell in cells:
+        if not cell.reason:
+            usable.setdefault(cell.fold, []).append(cell)
+    batches = [
+        _batch(position, method, number, some, protocol, task.kind)
+        for number, some in usable.items()
+        for position, method in enumerate(methods)
+        if position == reference or split.folds[number].regime not in CHECKS
+    ]
+    return Plan(tuple(batches), tuple(cell for cell in cells if cell.reason))
+
+
+def _without_copies(cells: Sequence[Cell], split: Split) -> list[Cell]:
+    """Blank budgets that draw, in all folds of a regime, the very labels of ``all``.
+
+    They would stand on the page as a budget that nobody has seen.
+    """
+    every = {cell.fold: cell.n_labels for cell in cells if cell.budget.is_all and not cell.reason}
+    less = {
+        (split.folds[cell.fold].regime, cell.budget)
+        for cell in cells
+        if not cell.reason and not (cell.short and cell.n_labels == every.get(cell.fold))
+    }
+    return [
+        cell
+        if cell.budget.is_all or cell.reason or (split.folds[cell.fold].regime, cell.budget) in less
+        else replace(cell, reason=COPY, digest=b"")
+        for cell in cells
+    ]
 
 
 def _repeats(fold: Fold, budget: Budget, asked: int | None) -> int:
@@ -165,7 +196,7 @@ def _cell(
 ) -> Cell:
     draw = drawer.draw(fold, budget, repeat)
     if draw.reason:
-        return Cell(number, budget, repeat, draw.reason, b"")
+        return Cell(number, budget, repeat, draw.reason, b"", short=draw.short)
     digest = hashlib.blake2b(digest_size=16)
     if draw.pixels is None:
         digest.update(content[draw.rows].tobytes())
@@ -179,7 +210,9 @@ def _cell(
     for train, held in maker.make(fold, draw.rows, draw.pixels).folds:
         digest.update(b"inner" + held.astype("<i8").tobytes())
         digest.update(b"of" + train.astype("<i8").tobytes())
-    return Cell(number, budget, repeat, "", digest.digest(), draw.n_labels, draw.n_train)
+    return Cell(
+        number, budget, repeat, "", digest.digest(), draw.n_labels, draw.n_train, draw.short
+    )
 
 
 def _batch(

@@ -9,20 +9,20 @@ from bocage.core import SettingsError, StoreError
 from bocage.features import COORDINATES, source_of
 from bocage.methods import SIGN, Method, Recipe, default_methods, parse_method
 from bocage.metrics import object_sizes
-from bocage.splits import (
-    SHARES,
-    Budget,
-    Split,
-    SplitSettings,
-    Unit,
-    default_budgets,
-    make_split,
-    parse_budget,
-)
+from bocage.splits import Split, SplitSettings, make_split
+from bocage.study._choose_budgets import choose_budgets, scarce_classes
 from bocage.study._plan import Protocol, make_plan
 from bocage.study._settings import StudySettings, read_settings
 from bocage.study._study import SETTINGS_FILE, Study
-from bocage.tasks import InputSpec, Task, add_zones, check_leave, join_places, load_task
+from bocage.tasks import (
+    InputSpec,
+    Task,
+    add_zones,
+    check_leave,
+    choose_classes,
+    join_places,
+    load_task,
+)
 
 
 def split_of(task: Task, settings: StudySettings) -> Split:
@@ -52,19 +52,28 @@ def split_of(task: Task, settings: StudySettings) -> Split:
     )
 
 
-def prepare(settings: StudySettings, folder: Path) -> Study:
+def prepare(settings: StudySettings, folder: Path, *, ask: bool = True) -> Study:
     """Load the task, make the split and plan the runs; nothing is run or written yet.
+
+    Parameters
+    ----------
+    settings : StudySettings
+    folder : Path
+        Where the study is kept.
+    ask : bool
+        Whether class names that look alike are refused until the settings say what they are.
 
     Raises
     ------
     BocageError
         If task, split, budgets or methods can't be used.
     """
-    task = _with_column(load(settings), settings)
+    task = _with_column(load(settings, ask=ask), settings)
     settings = settings.with_suggested(task.suggested)
     split = split_of(task, settings)
     methods = choose_methods(settings, task)
     budgets = choose_budgets(settings, task)
+    task = replace(task, notes=(*task.notes, *scarce_classes(task, budgets)))
     protocol = Protocol(
         settings.trials,
         settings.inner_folds,
@@ -127,14 +136,26 @@ def _with_column(task: Task, settings: StudySettings) -> Task:
         return task
     # Rows without a value are left out here, and only here.
     more = {"groups": [*settings.groups, by], "drop_incomplete": True}
-    found = load(settings.model_copy(update=more))
+    found = load(settings.model_copy(update=more), ask=False)
     value_of = dict(zip(found.row.tolist(), found.groups[by].tolist(), strict=True))
     values = np.array([value_of.get(row, NOT_GIVEN) for row in task.row.tolist()], dtype=np.str_)
     return replace(task, groups={**task.groups, by: values})
 
 
-def load(settings: StudySettings) -> Task:
-    """Load the task that settings name, with its zones."""
+def load(settings: StudySettings, *, ask: bool = True) -> Task:
+    """Load the task that settings name, with its zones and the classes that it is to have.
+
+    Parameters
+    ----------
+    settings : StudySettings
+    ask : bool
+        As in `prepare`. Classes of named tasks are never asked about.
+
+    Raises
+    ------
+    BocageError
+        If the task can't be had, or its classes look as if some were the same.
+    """
     source = settings.task
     if isinstance(source, list) and len(source) == 1:
         source = source[0]
@@ -156,7 +177,14 @@ def load(settings: StudySettings) -> Task:
         drop_incomplete=settings.drop_incomplete,
     )
     task = add_zones(task, settings.zones)
-    return task if settings.same_place is None else join_places(task, settings.same_place)
+    if settings.same_place is not None:
+        task = join_places(task, settings.same_place)
+    return choose_classes(
+        task,
+        merge=settings.merge,
+        min_class=settings.min_class,
+        distinct=settings.distinct or not (ask and is_file),
+    )
 
 
 def declared(settings: StudySettings) -> dict[str, InputSpec]:
@@ -211,59 +239,8 @@ def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
     return (*floor, *methods)
 
 
-_UNITS: dict[str, Unit] = {
-    "classification": "class",
-    "regression": "label",
-    "segmentation": "chip",
-}
-"""What budgets count unless told otherwise."""
-
 NOT_GIVEN = "not given"
 """Stands for a blank in the column that scores are reported by."""
-
-_NUMBERS = ("5", "10", "20", "50", "all")
-_AMOUNTS: dict[Unit, tuple[str, ...]] = {
-    "fraction": ("1%", "5%", "20%", "all"),
-    "pixel": ("1%", "5%", "10%", "all"),
-}
-
-
-def choose_budgets(settings: StudySettings, task: Task) -> tuple[Budget, ...]:
-    """Read the budgets asked for, smallest first, or take the default ones.
-
-    A percentage is of the samples, or of the labelled pixels of a segmentation.
-    """
-    usual: Unit = _UNITS[task.kind]
-    unit = settings.unit or usual
-    segmented = task.kind == "segmentation"
-    share: Unit = "pixel" if segmented else "fraction"
-    if unit in SHARES:
-        if unit == "pixel" and not segmented:
-            raise SettingsError(
-                f"budgets in pixels need masks; a {task.kind} counts {usual}s: --unit {usual}, or "
-                "a percentage of them"
-            )
-        unit = share
-    if unit in {"class", "parcel"} and task.kind != "classification":
-        raise SettingsError(
-            f"budgets in labels a {unit} need a class for each sample; a {task.kind} counts "
-            f"{usual}s: --unit {usual}"
-        )
-    if settings.budgets is None:
-        if unit == usual:
-            return tuple(default_budgets(task.kind))
-        return tuple(parse_budget(text, unit) for text in _AMOUNTS.get(unit, _NUMBERS))
-    found = {str(b): b for b in (parse_budget(text, unit, share) for text in settings.budgets)}
-    numbers = [b for b in found.values() if not (b.is_all or b.is_share)]
-    parts = [b for b in found.values() if b.is_share]
-    if segmented and parts:
-        if numbers:
-            raise SettingsError(
-                f"budgets {numbers[0]} and {parts[0]} count {unit}s and pixels, which can't stand "
-                "on one curve; expected one of the two"
-            )
-        found |= {str(b): Budget(b.amount, share) for b in found.values() if b.is_all}
-    return tuple(sorted(found.values(), key=lambda b: (b.is_all, not b.is_share, b.amount)))
 
 
 def open_study(folder: Path) -> Study:
@@ -280,7 +257,7 @@ def open_study(folder: Path) -> Study:
             f"no study in {folder} ({SETTINGS_FILE} is not there); expected a folder that "
             "'bocage compare' has made, such as studies/landscape"
         )
-    return prepare(read_settings(path), folder)
+    return prepare(read_settings(path), folder, ask=False)
 
 
 def _reference(methods: tuple[Method, ...]) -> int:

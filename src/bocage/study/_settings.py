@@ -47,6 +47,13 @@ class StudySettings(BaseModel):
     layer: str | None = None
     dequantise: bool = False
     drop_incomplete: bool = False
+    merge: dict[str, str] = Field(
+        default_factory=dict, description="class: the class that it is part of"
+    )
+    min_class: int | None = Field(
+        None, ge=2, description="classes with fewer labels are left out, and named"
+    )
+    distinct: bool = Field(False, description="classes with similar names are different")
 
     leave: str = Field("", description="group, a+b, blocks or clusters; the task's own if empty")
     share: str = Field(
@@ -66,6 +73,9 @@ class StudySettings(BaseModel):
 
     budgets: list[str | int | float] | None = Field(None, min_length=1)
     unit: Literal["class", "label", "chip", "fraction", "parcel", "event", "pixel"] | None = None
+    exact: bool = Field(
+        False, description="budgets that can't be filled stay blank, else they are the most drawn"
+    )
     repeats: int | None = Field(None, ge=1)
 
     methods: list[str] | None = Field(None, min_length=1)

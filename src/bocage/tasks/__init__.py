@@ -1,6 +1,7 @@
 """Label tables, named benchmarks and the procedural landscape."""
 
 from bocage.tasks._checks import check_leave, dequantise_int8
+from bocage.tasks._classes import choose_classes, class_counts
 from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
 from bocage.tasks._near import join_places
 from bocage.tasks._outline import read_outline
@@ -21,6 +22,8 @@ __all__ = [
     "build_task",
     "check_format",
     "check_leave",
+    "choose_classes",
+    "class_counts",
     "dequantise_int8",
     "is_named",
     "join_places",

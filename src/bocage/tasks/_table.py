@@ -21,7 +21,7 @@ from bocage.tasks._names import GROUP_NAMES, TOGETHER_NAMES, listed, need_column
 from bocage.tasks._read import Paths, read_rows, stem
 from bocage.tasks._series import as_series
 from bocage.tasks._spec import InputSpec, declare, find_inputs, is_embedding
-from bocage.tasks._target import as_numbers, as_words, class_notes, is_numeric, read_target
+from bocage.tasks._target import as_numbers, as_words, is_numeric, read_target
 from bocage.tasks._task import Kind, Samples, Task, build_task
 
 if TYPE_CHECKING:
@@ -122,8 +122,6 @@ def read_task(
         key: as_series(item) if key in specs and specs[key].series else item
         for key, item in taken.items()
     }
-    if chosen == "classification":
-        notes += class_notes(values[keep])
     area, about_area = _areas(rows.area, keep)
     task = build_task(
         Samples(

@@ -149,15 +149,3 @@ def read_target(
             f"with --target{_or_regression(column)}"
         )
     return chosen, words, gone
-
-
-def class_notes(words: NDArray[np.str_]) -> tuple[str, ...]:
-    """Name the classes that differ by upper and lower case only."""
-    by_lower: dict[str, list[str]] = {}
-    for word in np.unique(words).tolist():
-        by_lower.setdefault(word.lower(), []).append(word)
-    return tuple(
-        f"classes {' and '.join(map(repr, same))} differ by upper and lower case only"
-        for same in by_lower.values()
-        if len(same) > 1
-    )

@@ -180,8 +180,6 @@ def build_task(samples: Samples) -> Task:
     columns += [samples.groups[name] for name in sorted(samples.groups)]
     columns += [part for name in sorted(samples.inputs) for part in samples.inputs[name].columns()]
     digests = row_digests(*columns)
-    # Rows equal but for their target are told apart by it; the rest are interchangeable.
-    order = np.lexsort((target, digests.view("S16").ravel()))
     unit, found = together(samples, digests)
     task = Task(
         name=samples.name,
@@ -205,7 +203,14 @@ def build_task(samples: Samples) -> Task:
         suggested=dict(samples.suggested),
         source=samples.source,
         licence=samples.licence,
-    ).take(order)
+    )
+    return in_content_order(task)
+
+
+def in_content_order(task: Task) -> Task:
+    """Sort the rows of a task by their content."""
+    # Rows equal but for their target are told apart by it; the rest are interchangeable.
+    task = task.take(np.lexsort((task.target, task.digests.view("S16").ravel())))
     # Unit numbers follow the sorted rows, so that they too are free of the table's order.
     _, first, inverse = np.unique(task.unit, return_index=True, return_inverse=True)
     return replace(task, unit=np.argsort(np.argsort(first))[inverse].astype(np.int64))

@@ -1,0 +1,83 @@
+"""The budgets of a study, and the classes that can't fill them."""
+
+from collections.abc import Sequence
+
+from bocage.core import SettingsError, listed
+from bocage.splits import SHARES, Budget, Unit, default_budgets, parse_budget
+from bocage.study._settings import StudySettings
+from bocage.tasks import Task, class_counts
+
+_UNITS: dict[str, Unit] = {
+    "classification": "class",
+    "regression": "label",
+    "segmentation": "chip",
+}
+"""What budgets count unless told otherwise."""
+
+_NUMBERS = ("5", "10", "20", "50", "all")
+_AMOUNTS: dict[Unit, tuple[str, ...]] = {
+    "fraction": ("1%", "5%", "20%", "all"),
+    "pixel": ("1%", "5%", "10%", "all"),
+}
+
+
+def choose_budgets(settings: StudySettings, task: Task) -> tuple[Budget, ...]:
+    """Read the budgets asked for, smallest first, or take the default ones.
+
+    A percentage is of the samples, or of the labelled pixels of a segmentation.
+    """
+    usual: Unit = _UNITS[task.kind]
+    unit, exact = settings.unit or usual, settings.exact
+    segmented = task.kind == "segmentation"
+    share: Unit = "pixel" if segmented else "fraction"
+    if unit in SHARES:
+        if unit == "pixel" and not segmented:
+            raise SettingsError(
+                f"budgets in pixels need masks; a {task.kind} counts {usual}s: --unit {usual}, or "
+                "a percentage of them"
+            )
+        unit = share
+    if unit in {"class", "parcel"} and task.kind != "classification":
+        raise SettingsError(
+            f"budgets in labels a {unit} need a class for each sample; a {task.kind} counts "
+            f"{usual}s: --unit {usual}"
+        )
+    if settings.budgets is None:
+        if unit == usual:
+            return tuple(default_budgets(task.kind, exact=exact))
+        amounts = _AMOUNTS.get(unit, _NUMBERS)
+        return tuple(parse_budget(text, unit, exact=exact) for text in amounts)
+    read = [parse_budget(text, unit, share, exact=exact) for text in settings.budgets]
+    found = {str(b): b for b in read}
+    numbers = [b for b in found.values() if not (b.is_all or b.is_share)]
+    parts = [b for b in found.values() if b.is_share]
+    if segmented and parts:
+        if numbers:
+            raise SettingsError(
+                f"budgets {numbers[0]} and {parts[0]} count {unit}s and pixels, which can't stand "
+                "on one curve; expected one of the two"
+            )
+        found |= {str(b): Budget(b.amount, share) for b in found.values() if b.is_all}
+    return tuple(sorted(found.values(), key=lambda b: (b.is_all, not b.is_share, b.amount)))
+
+
+def scarce_classes(task: Task, budgets: Sequence[Budget]) -> tuple[str, ...]:
+    """Name the classes that can't fill the budgets, whatever the split: in one line, or none."""
+    if task.kind != "classification":
+        return ()
+    asked = [b for b in budgets if b.unit == "class" and b.by_class]
+    said = []
+    for name, n in sorted(class_counts(task).items(), key=lambda pair: pair[1]):
+        short = [f"{b.amount:g}" for b in asked if b.amount > n]
+        if short:
+            span = short[0] if len(short) == 1 else f"{short[0]} to {short[-1]}"
+            said.append(f"{name!r} (has {n}, asked for {span})")
+    if not said:
+        return ()
+    end = "stay blank" if asked[0].exact else "get what there is"
+    what = "1 class has" if len(said) == 1 else f"{len(said)} classes have"
+    note = (
+        f"{what} fewer labels than budgets ask for: {listed(said)}; these budgets {end}. Such "
+        "classes can be put together (--merge) or left out (--min-class)"
+    )
+    return (note,)
