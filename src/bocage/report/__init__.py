@@ -13,6 +13,7 @@ from bocage.report._content import (
 from bocage.report._evidence import (
     BlockSize,
     ClassScore,
+    DrawnRow,
     ErrorPanel,
     FoldRow,
     GroupDifference,
@@ -38,6 +39,7 @@ __all__ = [
     "BudgetRow",
     "ClassScore",
     "Cost",
+    "DrawnRow",
     "Drop",
     "ErrorPanel",
     "FoldRow",

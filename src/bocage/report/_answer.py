@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bocage.report._content import Cost, ReportContent, Verdict
 from bocage.report._curves import curves
+from bocage.report._drawn import labels_drawn
 from bocage.report._drops import change, drop_budget, drops
 from bocage.report._format import (
     DOMAINS,
@@ -122,7 +123,7 @@ def curve_section(content: ReportContent) -> Section:
             " The class prior falls below chance where blocks are held out that hold much of one "
             "class: the commonest class among the rest is then another one."
         )
-    parts: list[Part] = [FigureBox(drawn, caption)]
+    parts: list[Part] = [FigureBox(drawn, caption), *labels_drawn(content)]
     for domain in ("out", "local", "both", "in", "random", "random-units"):
         found = {(s.method, s.budget): s for s in shown if s.domain == domain}
         budgets = [row.name for row in content.budgets if any(k[1] == row.name for k in found)]

@@ -201,13 +201,19 @@ def protocol_section(content: ReportContent) -> Section:
 
 
 def blank_section(content: ReportContent) -> Section:
-    """Tabulate cells without a figure, and why."""
+    """Tabulate cells without a figure, and why, folded away: they may be many."""
     rows = [
         [name(b.method), name(b.budget), name(b.where), num(count(b.count)), Cell(b.reason)]
         for b in content.blanks
     ]
-    made = table(("method", "budget", "where", "runs", "why"), rows)
-    return Section("blanks", "What is blank, and why", (made,) if rows else ())
+    if not rows:
+        return Section("blanks", "What is blank, and why")
+    blank = {b.budget for b in content.blanks}
+    shown = [row.name for row in content.budgets if row.name in blank]
+    made = table(("method", "budget", "where", "cells", "why"), rows)
+    summary = f"{len(rows):,} {'line' if len(rows) == 1 else 'lines'}, by group and budget"
+    words = Words(f"Cells stay blank at budget {', '.join(shown)}.", "quiet")
+    return Section("blanks", "What is blank, and why", (words, Fold(summary, made)))
 
 
 def repeat_section(content: ReportContent) -> Section:

@@ -6,6 +6,7 @@ from typing import Literal
 from bocage.report._evidence import (
     BlockSize,
     ClassScore,
+    DrawnRow,
     ErrorPanel,
     FoldRow,
     GroupDifference,
@@ -232,6 +233,8 @@ class ReportContent:
     value_scores : tuple of ValueScore
     object_scores : tuple of ObjectScore
         Of a segmentation, at the verdict's place and budget.
+    drawn : tuple of DrawnRow
+        How many labels every budget got.
     differences : tuple of GroupDifference
     errors : tuple of ErrorPanel
         One a group, of `error_method`.
@@ -295,6 +298,7 @@ class ReportContent:
     block_sizes: tuple[BlockSize, ...] = ()
     protocol: tuple[Point, ...] = ()
     blanks: tuple[Blank, ...] = ()
+    drawn: tuple[DrawnRow, ...] = ()
     higher_is_better: bool = True
     losses: tuple[Loss, ...] = ()
     by_place: tuple[PlaceScores, ...] = ()

@@ -159,3 +159,30 @@ class BlockSize:
     scale: float
     score: Interval
     metres: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRow:
+    """How many labels a budget really got in one domain.
+
+    Attributes
+    ----------
+    domain, budget : str
+    mean, low, high : float
+        Labels of a draw: on average, fewest and most.
+    a_class : float
+        Labels a class, on average; NaN where they are not counted so.
+    short : str
+        What gave less than was asked for, and where; empty if nothing did.
+    sentence : str
+        The whole in one line.
+    """
+
+    domain: str
+    budget: str
+    mean: float
+    low: float
+    high: float
+    a_class: float
+    short: str
+    sentence: str

@@ -31,7 +31,7 @@ from bocage.report._study_evidence import (
     split_panels,
     value_scores_of,
 )
-from bocage.report._study_facts import blanks_of, costs_of, recipe_of
+from bocage.report._study_facts import blanks_of, costs_of, drawn_of, recipe_of
 from bocage.splits import Budget
 from bocage.stats import Estimate
 from bocage.study import (
@@ -129,6 +129,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         block_sizes=block_sizes_of(study, found),
         protocol=protocol_points(study, found),
         blanks=blanks_of(study, found),
+        drawn=drawn_of(found),
         higher_is_better=study.metric.sign > 0,
         losses=chosen.verdict.losses if chosen else (),
         by_place=_by_place(study, found, place, chosen),

@@ -2,11 +2,13 @@
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from statistics import median
 
 from bocage.report._content import Cost
+from bocage.report._evidence import DrawnRow
 from bocage.report._recipe import Blank, Recipe
-from bocage.study import Answer, Study, environment
+from bocage.study import COPY, Answer, Cell, Study, environment
 
 
 def costs_of(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
@@ -36,13 +38,52 @@ def costs_of(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
 
 
 def blanks_of(study: Study, found: Answer) -> tuple[Blank, ...]:
-    counts: Counter[tuple[str, str, str, str]] = Counter()
+    """Put blank cells together by group and budget, a line for each class that falls short."""
+    cells: dict[tuple[str, str, str], list[Cell]] = {}
     for cell in study.plan.blanks:
-        regime = study.split.folds[cell.fold].regime
-        counts["all methods", str(cell.budget), regime, cell.reason] += 1
+        fold = study.split.folds[cell.fold]
+        # What no fold of a kind can fill is said once, not group by group.
+        group = "" if cell.reason == COPY else fold.held_out
+        where = f"{fold.regime} {group}".strip()
+        why = "" if cell.short and cell.reason != COPY else cell.reason
+        cells.setdefault((where, str(cell.budget), why), []).append(cell)
+    made = []
+    for (where, budget, why), some in cells.items():
+        reasons = [why.replace(f" in {study.split.folds[some[0].fold].name}", "")]
+        if not why:
+            reasons = _lacking(some)
+        made += [Blank("all methods", budget, where, reason, len(some)) for reason in reasons]
+    failed: Counter[tuple[str, str, str, str]] = Counter()
     for record in found.results.failed:
-        counts[record.method, record.budget, record.fold, f"failed: {record.reason}"] += 1
-    return tuple(Blank(*key, count=count) for key, count in counts.items())
+        failed[record.method, record.budget, record.fold, f"failed: {record.reason}"] += 1
+    return (*made, *(Blank(*key, count=count) for key, count in failed.items()))
+
+
+def _lacking(cells: Sequence[Cell]) -> list[str]:
+    """Say what the cells of one group and budget lack, class by class, the rarest first."""
+    budget = cells[0].budget
+    there: dict[str, list[int]] = {}
+    for cell in cells:
+        for short in cell.short:
+            there.setdefault(short.name, []).append(short.n)
+    return [
+        f"{name}: " * bool(name)
+        + f"{_from_to(min(n), max(n))} {budget.noun} in a fold, not {budget.amount:g}"
+        for name, n in sorted(there.items(), key=lambda pair: min(pair[1]))
+    ]
+
+
+def _from_to(least: int, most: int) -> str:
+    return f"{least}" if least == most else f"{least} to {most}"
+
+
+def drawn_of(found: Answer) -> tuple[DrawnRow, ...]:
+    """Tabulate how many labels every budget got."""
+    return tuple(
+        DrawnRow(domain, budget, d.mean, d.low, d.high, d.a_class, d.shortfall, d.sentence)
+        for (domain, budget), d in found.drawn.items()
+        if domain in {"out", "local", "both", "random"}
+    )
 
 
 def recipe_of(study: Study, command: str) -> Recipe:

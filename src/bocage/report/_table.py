@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bocage.report._content import ReportContent, Verdict
+from bocage.report._drawn import short_of
 from bocage.report._format import NOTHING, figure, metric_name, number
 from bocage.report._subsets import value_line
 
@@ -54,6 +55,7 @@ def terminal(content: ReportContent) -> "RenderableType":
         parts.append(_verdicts(content))
     domains = dict.fromkeys(s.domain for s in content.scores if s.metric == content.metric)
     parts += [_scores(content, domain) for domain in domains]
+    parts += [Text(_clean(line)) for line in short_of(content)]
     if line := value_line(content):
         parts.append(Text(_clean(line)))
     parts += [Text(f"Relaxed: {_clean(line)}", style="yellow") for line in content.degraded]

@@ -2,11 +2,12 @@
 
 from bocage.core import Workers
 from bocage.study._budgets import BudgetLine, enough, verdicts
+from bocage.study._drawn import Drawn, Lack, drawn
 from bocage.study._drops import Drop, drops
 from bocage.study._engine import execute, missing
 from bocage.study._equivalence import Worth, worth
 from bocage.study._losses import Loss
-from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
+from bocage.study._plan import COPY, Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
 from bocage.study._prepare import load, open_study, prepare, split_of
 from bocage.study._protocol import Point, protocol_points
@@ -19,15 +20,19 @@ from bocage.study._store import Store
 from bocage.study._study import Answer, Study, answer, environment
 from bocage.study._tally import Tally, group_scores, scores
 from bocage.study._verdict import Cost, Verdict, verdict
+from bocage.study._visits import Visits, field_visits
 
 __all__ = [
+    "COPY",
     "Answer",
     "Batch",
     "BudgetLine",
     "Cell",
     "Context",
     "Cost",
+    "Drawn",
     "Drop",
+    "Lack",
     "Loss",
     "Plan",
     "Point",
@@ -42,14 +47,17 @@ __all__ = [
     "StudySettings",
     "Tally",
     "Verdict",
+    "Visits",
     "Winner",
     "Workers",
     "Worth",
     "answer",
+    "drawn",
     "drops",
     "enough",
     "environment",
     "execute",
+    "field_visits",
     "group_scores",
     "load",
     "make_plan",

@@ -10,6 +10,7 @@ from bocage.stats import Estimate, isotonic
 from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
 from bocage.study._tally import Floats, Tally, in_common
 from bocage.study._units import Unit
+from bocage.study._visits import Visits
 
 _ROUNDING = 1e-9
 
@@ -29,9 +30,17 @@ class Worth:
     smallest, largest : float
         Ends of the local curve.
     unit : str
-        What is counted: ``labels a class``.
+        What is counted: ``labels``, of all classes together.
     conditional : bool
         Whether the interval speaks of the places tested alone.
+    n_elsewhere : float
+        Labels from elsewhere, on average over the folds; NaN if not known.
+    n_classes : int
+        Classes that every local fold holds; 0 where that differs, or without classes.
+    filled : float
+        Labels up to which each of them had as many as the others.
+    visits : Visits or None
+        What so many labels take in the field, where budgets count labels by class.
     """
 
     method: str
@@ -43,6 +52,10 @@ class Worth:
     largest: float
     unit: str
     conditional: bool
+    n_elsewhere: float = float("nan")
+    n_classes: int = 0
+    filled: float = 0.0
+    visits: Visits | None = None
 
     @property
     def answer(self) -> str:
@@ -63,19 +76,24 @@ class Worth:
     def sentence(self) -> str:
         """The answer in plain English."""
         range_ = f" ({self.range})" if self.range else ""
-        end = ""
-        if np.isinf(self.labels):
-            end = ": all there are give less"
+        end = ": all there are give less" if np.isinf(self.labels) else ""
+        many = "" if np.isnan(self.n_elsewhere) else f" ({self.n_elsewhere:,.0f} on average)"
+        visits = f" {self.visits.sentence}" if self.visits else ""
         return (
-            f"{self.method}: {self.answer}{range_} local {self.unit} are worth all the labels from "
-            f"elsewhere{end}."
+            f"{self.method}: {self.answer}{range_} local {self.unit}{self._each} are worth all "
+            f"the {self.unit} from elsewhere{many}{end}.{visits}"
         )
+
+    @property
+    def _each(self) -> str:
+        labels = self.labels or self.smallest
+        return f", {_round(labels / self.n_classes)} a class," if labels <= self.filled else ""
 
     def _end(self, labels: float) -> str:
         if labels == 0:
-            return f"fewer than {_round(self.smallest)}"
+            return f"fewer than {np.ceil(self.smallest):,.0f}"
         if np.isinf(labels):
-            return f"more than {_round(self.largest)}"
+            return f"more than {np.floor(self.largest):,.0f}"
         return _round(labels)
 
 
@@ -83,7 +101,8 @@ def worth(
     local: Mapping[float, Tally],
     out: Tally,
     *,
-    unit: str = "labels a class",
+    unit: str = "labels",
+    n_elsewhere: float = float("nan"),
     metric: Metric | None = None,
     draws: Draws = "expected",
     resamples: Sequence[Resamples] = (),
@@ -93,12 +112,14 @@ def worth(
     Parameters
     ----------
     local : mapping of float to Tally
-        The `local` tallies by number of labels, in `unit`; for the budget ``all``, the mean
-        number that it had.
+        The `local` tallies by the mean number of labels that were really drawn, whatever the
+        budgets are called: all are counted alike.
     out : Tally
         The `out` tally at the budget ``all``.
     unit : str
         What is counted.
+    n_elsewhere : float
+        Mean number of labels that `out` learned from.
     metric : Metric, optional
         The primary figure of the task's kind unless given.
     draws : {"expected", "single", "given"}
@@ -156,6 +177,7 @@ def worth(
                 largest=float(counts[-1]),
                 unit=unit,
                 conditional=target.conditional,
+                n_elsewhere=n_elsewhere,
             )
         )
     return tuple(made)
@@ -194,4 +216,4 @@ def crossings(counts: Floats, curves: Floats, targets: Floats) -> Floats:
 
 def _round(labels: float) -> str:
     """More than two digits would claim too much."""
-    return f"{labels:.0f}" if labels < 100 else f"{float(f'{labels:.2g}'):.0f}"  # noqa: PLR2004
+    return f"{labels:.0f}" if labels < 100 else f"{float(f'{labels:.2g}'):,.0f}"  # noqa: PLR2004

@@ -15,6 +15,7 @@ from bocage.metrics import (
     block_regression_moments,
 )
 from bocage.splits import Budget, Fold, Split
+from bocage.study._drawn import REGIME_OF
 from bocage.study._objects import TrueObjects
 from bocage.study._parcels import TrueParcels
 from bocage.study._plan import Plan
@@ -27,9 +28,6 @@ from bocage.tasks import Task
 
 if TYPE_CHECKING:
     import pandas as pd
-
-REGIME_OF = {"in": "out"}
-"""Domains that are tested by the folds of another regime."""
 
 
 class Results:

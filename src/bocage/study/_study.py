@@ -22,9 +22,11 @@ from bocage.splits import (
 )
 from bocage.study._budgets import BudgetLine, verdicts
 from bocage.study._context import Context
+from bocage.study._drawn import Drawn, drawn
 from bocage.study._drops import Drop, drops
 from bocage.study._engine import execute, missing
-from bocage.study._equivalence import Worth, worth
+from bocage.study._equivalence import Worth
+from bocage.study._local_worth import local_worth
 from bocage.study._plan import Plan, Protocol
 from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
@@ -89,6 +91,11 @@ class Study:
             context.encode()
         execute(context, self.plan, self.store, workers, started=started)
         self.save_scores()
+
+    @cached_property
+    def drawn(self) -> Mapping[tuple[str, str], Drawn]:
+        """How many labels every budget got, by domain and name of the budget."""
+        return drawn(self.task, self.split, self.plan, self.budgets)
 
     @property
     def n_missing(self) -> int:
@@ -224,6 +231,9 @@ class Answer:
         Verdicts at every budget.
     drops : mapping of budget to tuple of Drop
     worth : tuple of Worth
+        Of methods that may be advised: no floors, no controls.
+    drawn : mapping of (domain, budget) to Drawn
+        How many labels every budget got, and what fell short of it.
     """
 
     results: Results
@@ -232,6 +242,7 @@ class Answer:
     lines: Mapping[str, tuple[BudgetLine, ...]]
     drops: Mapping[str, tuple[Drop, ...]]
     worth: tuple[Worth, ...]
+    drawn: Mapping[tuple[str, str], Drawn]
 
 
 def answer(study: Study) -> Answer:
@@ -290,37 +301,8 @@ def answer(study: Study) -> Answer:
         )
         for budget in study.budgets
     }
-    return Answer(
-        results, tallies, resamples, lines, fallen, _worth(study, tallies, resamples, results)
-    )
-
-
-def _worth(
-    study: Study,
-    tallies: Mapping[tuple[str, str], Tally],
-    resamples: Mapping[tuple[str, str], Resamples],
-    results: Results,
-) -> tuple[Worth, ...]:
-    if ("out", "all") not in tallies:
-        return ()
-    per = study.task.n_classes if study.task.kind == "classification" else 1
-    local = {}
-    made = {}
-    for budget in study.budgets:
-        tally = tallies.get(("local", str(budget)))
-        if tally is None:
-            continue
-        amount = budget.amount
-        if budget.is_all or budget.is_share:
-            used = [r.n_labels for m in study.methods for r in results.records(m, "local", budget)]
-            amount = round(sum(used) / len(used) / per, 1)
-        local[float(amount)] = tally
-        made[float(amount)] = resamples["local", str(budget)]
-    unit = "labels a class" if study.task.kind == "classification" else study.counted
-    if not local:
-        return ()
-    known = (resamples["out", "all"], *(made[k] for k in sorted(made)))
-    return worth(local, tallies["out", "all"], unit=unit, metric=study.metric, resamples=known)
+    earned = local_worth(study, tallies, resamples)
+    return Answer(results, tallies, resamples, lines, fallen, earned, study.drawn)
 
 
 def environment() -> dict[str, str]:

@@ -1,0 +1,37 @@
+"""How many labels each budget really got."""
+
+import math
+
+from bocage.report._content import ReportContent
+from bocage.report._format import NOTHING
+from bocage.report._parts import Cell, Fold, Part, Points, name, num, table
+
+
+def labels_drawn(content: ReportContent) -> list[Part]:
+    """Say which budgets got less than they asked for, and tabulate what all of them got."""
+    if not content.drawn:
+        return []
+    rows = [
+        [
+            name(d.domain),
+            name(d.budget),
+            num(_number(d.mean), "" if d.low == d.high else f"{d.low:,.0f} to {d.high:,.0f}"),
+            num(NOTHING if math.isnan(d.a_class) else _number(d.a_class)),
+            Cell(d.short),
+        ]
+        for d in content.drawn
+    ]
+    head = ("place", "budget", content.label_word, "a class", "gave less than was asked for")
+    made = Fold("Labels that each budget got, on average", table(head, rows))
+    short = short_of(content)
+    return [Points(short), made] if short else [made]
+
+
+def short_of(content: ReportContent) -> tuple[str, ...]:
+    """Say in a line each which budgets got less than they asked for."""
+    # What `both` adds is what `local` has.
+    return tuple(d.sentence for d in content.drawn if d.short and d.domain != "both")
+
+
+def _number(value: float) -> str:
+    return f"{value:,.1f}".removesuffix(".0")

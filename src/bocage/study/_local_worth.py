@@ -1,0 +1,69 @@
+"""How many local labels are worth all from elsewhere, from the runs of a study."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bocage.study._drawn import Drawn
+from bocage.study._equivalence import Worth, worth
+from bocage.study._metric import Metric
+from bocage.study._tally import Tally
+from bocage.study._visits import Visits, field_visits
+
+if TYPE_CHECKING:
+    from bocage.study._study import Study
+
+
+def local_worth(
+    study: "Study", tallies: Mapping[tuple[str, str], Tally], metric: Metric
+) -> tuple[Worth, ...]:
+    """Say, for each method that may be advised, how many local labels do as well as all others.
+
+    The horizontal axis is the number of labels really drawn: budgets of any kind are counted
+    alike, and a budget that a rare class can't fill stands where its labels are.
+
+    Parameters
+    ----------
+    study : Study
+    tallies : mapping of (domain, budget) to Tally
+    metric : Metric
+    """
+    able = [m.name for m in study.methods if m.name not in {*study.floors, *study.controls}]
+    advised = {
+        key: tally.take_methods(methods)
+        for key, tally in tallies.items()
+        if key[0] == "local" or key == ("out", "all")
+        if (methods := [name for name in able if name in tally.methods])
+    }
+    local = {study.drawn[key].mean: tally for key, tally in advised.items() if key[0] == "local"}
+    if ("out", "all") not in advised or not local:
+        return ()
+    made = worth(
+        local,
+        advised["out", "all"],
+        unit=study.counted,
+        n_elsewhere=study.drawn["out", "all"].mean,
+        metric=metric,
+    )
+    steps = [
+        (study.drawn[key], int(budget.amount))
+        for budget in study.budgets
+        if budget.unit == "class" and budget.by_class
+        if (key := ("local", str(budget))) in advised
+    ]
+    even = [d for d, _ in steps if not d.lacks and d.low == d.high and len(set(d.n_classes)) == 1]
+    return tuple(
+        replace(
+            w,
+            n_classes=even[-1].n_classes[0] if even else 0,
+            filled=even[-1].mean if even else 0.0,
+            visits=_visits(study, w, steps),
+        )
+        for w in made
+    )
+
+
+def _visits(study: "Study", found: Worth, steps: Sequence[tuple[Drawn, int]]) -> Visits | None:
+    """Say what the smallest budget takes in the field that reaches the score from elsewhere."""
+    k = next((amount for d, amount in steps if d.mean >= found.labels), None)
+    return None if k is None else field_visits(study.task, study.split, k)
