@@ -84,12 +84,6 @@ def test_blanks_around_a_class_make_no_other_class(fields, write):
     assert task.classes == ("maize", "oats", "wheat")
 
 
-def test_classes_that_differ_by_case_are_named(fields, write):
-    fields.loc[0, "crop"] = "Maize"
-    task = read_task(write(fields), target="crop", inputs=S2)
-    assert "classes 'Maize' and 'maize' differ by upper and lower case only" in task.notes
-
-
 @given(st.lists(st.integers(-(2**53), 2**53), min_size=1, max_size=20))
 def test_codes_are_written_the_same_as_whole_numbers_and_as_floats(codes):
     whole, _ = as_words(pd.Series(codes, dtype="int64"))

@@ -39,20 +39,27 @@ def costs_of(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
 
 def blanks_of(study: Study, found: Answer) -> tuple[Blank, ...]:
     """Put blank cells together by group and budget, a line for each class that falls short."""
-    cells: dict[tuple[str, str, str], list[Cell]] = {}
+    cells: dict[tuple[str, str, str, str], list[Cell]] = {}
     for cell in study.plan.blanks:
         fold = study.split.folds[cell.fold]
-        # What no fold of a kind can fill is said once, not group by group.
-        group = "" if cell.reason == COPY else fold.held_out
-        where = f"{fold.regime} {group}".strip()
-        why = "" if cell.short and cell.reason != COPY else cell.reason
-        cells.setdefault((where, str(cell.budget), why), []).append(cell)
-    made = []
-    for (where, budget, why), some in cells.items():
-        reasons = [why.replace(f" in {study.split.folds[some[0].fold].name}", "")]
-        if not why:
-            reasons = _lacking(some)
-        made += [Blank("all methods", budget, where, reason, len(some)) for reason in reasons]
+        copy = cell.reason == COPY
+        why = "" if cell.short and not copy else cell.reason.replace(f" in {fold.name}", "")
+        # What no fold of a regime can fill is said once, not group by group.
+        group = "" if copy else fold.held_out
+        cells.setdefault((group, str(cell.budget), fold.regime, why), []).append(cell)
+    # `local` and `both` draw from the same labels.
+    regimes: dict[tuple[str, str, str], list[str]] = {}
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for (group, budget, regime, why), some in cells.items():
+        for reason in [why] if why else _lacking(some):
+            regimes.setdefault((group, budget, reason), []).append(regime)
+            counts[group, budget, reason] += len(some)
+    made = [
+        Blank("all methods", budget, f"{', '.join(names)} {group}".strip(), reason, n)
+        for ((group, budget, reason), names), n in zip(
+            regimes.items(), counts.values(), strict=True
+        )
+    ]
     failed: Counter[tuple[str, str, str, str]] = Counter()
     for record in found.results.failed:
         failed[record.method, record.budget, record.fold, f"failed: {record.reason}"] += 1
@@ -82,7 +89,7 @@ def drawn_of(found: Answer) -> tuple[DrawnRow, ...]:
     return tuple(
         DrawnRow(domain, budget, d.mean, d.low, d.high, d.a_class, d.shortfall, d.sentence)
         for (domain, budget), d in found.drawn.items()
-        if domain in {"out", "local", "both", "random"}
+        if domain in {"out", "local", "both", "random"} and not d.n_blank
     )
 
 

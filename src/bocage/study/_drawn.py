@@ -1,9 +1,11 @@
 """How many labels a budget really got, and what fell short of it."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bocage.core import listed
 from bocage.splits import Budget, Split
@@ -12,6 +14,9 @@ from bocage.tasks import Task
 
 REGIME_OF = {"in": "out"}
 """Domains that are tested by the folds of another regime."""
+
+LONG = 40
+"""Names of places that are longer together are counted, and not listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +30,26 @@ class Lack:
     least, most : int
         What it gave where it fell short, in the budget's unit.
     groups : tuple of str
-        Groups whose folds fell short; empty for a random split.
+        What was left out where it fell short; empty for a random split.
+    n_groups : int
+        How many are left out in all.
     """
 
     name: str
     least: int
     most: int
     groups: tuple[str, ...]
+    n_groups: int
+
+    def words(self, domain: str) -> str:
+        """Say what there was of it, and where: ``rare (2 to 5 in r0, r1)``."""
+        n = f"{self.least}" if self.least == self.most else f"{self.least} to {self.most}"
+        names = ", ".join(self.groups)
+        if len(names) > LONG:
+            names = f"{len(self.groups)} of {self.n_groups} folds"
+        if names:
+            n += f" {'without' if domain in {'out', 'in'} else 'in'} {names}"
+        return f"{self.name} ({n})" if self.name else n
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,9 @@ class Drawn:
         Fewest and most classes in a fold; (0, 0) without classes.
     lacks : tuple of Lack
         What fell short, the scarcest first; empty where every draw got all that it asked for.
+    n_blank : int
+        Draws that stay blank, so that the domain has no score at this budget; they are not among
+        the others.
     """
 
     domain: str
@@ -61,6 +82,7 @@ class Drawn:
     a_class: float
     n_classes: tuple[int, int]
     lacks: tuple[Lack, ...]
+    n_blank: int = 0
 
     @property
     def got(self) -> str:
@@ -73,7 +95,7 @@ class Drawn:
     @property
     def shortfall(self) -> str:
         """What fell short, and where; empty if nothing did."""
-        return listed([_words(lack, self.domain) for lack in self.lacks], 3)
+        return listed([lack.words(self.domain) for lack in self.lacks], 3)
 
     @property
     def sentence(self) -> str:
@@ -95,23 +117,28 @@ def drawn(
     Returns
     -------
     dict of (domain, budget) to Drawn
-        Without what is blank everywhere.
+        Without those that are blank everywhere.
     """
     cells: dict[tuple[str, Budget], dict[tuple[int, int], Cell]] = {}
     for batch in plan.batches:
         for run in batch.runs:
             key = split.folds[batch.fold].regime, run.cell.budget
             cells.setdefault(key, {})[batch.fold, run.cell.repeat] = run.cell
+    blank: Counter[tuple[str, Budget]] = Counter(
+        (split.folds[cell.fold].regime, cell.budget) for cell in plan.blanks
+    )
     kinds = [_n_classes(task, fold.pool) for fold in split.folds]
-    return {
-        (domain, str(budget)): _drawn(domain, budget, list(found.values()), split, kinds)
-        for domain in split.domains
-        for budget in budgets
-        if (found := cells.get((REGIME_OF.get(domain, domain), budget)))
-    }
+    made: dict[tuple[str, str], Drawn] = {}
+    for domain in split.domains:
+        for budget in budgets:
+            at = (REGIME_OF.get(domain, domain), budget)
+            if at in cells:
+                found = _drawn(domain, budget, list(cells[at].values()), split, kinds)
+                made[domain, str(budget)] = replace(found, n_blank=blank[at])
+    return made
 
 
-def _n_classes(task: Task, rows: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> int:
+def _n_classes(task: Task, rows: NDArray[np.int64]) -> int:
     return len(np.unique(task.target[rows])) if task.kind == "classification" else 0
 
 
@@ -121,6 +148,7 @@ def _drawn(
     number = np.array([cell.n_labels for cell in cells], np.float64)
     classes = np.array([kinds[cell.fold] for cell in cells])
     by_class = budget.unit == "class" and budget.by_class
+    groups = {split.folds[cell.fold].held_out for cell in cells}
     parts: dict[str, list[tuple[int, str]]] = {}
     for cell in cells:
         for short in cell.short:
@@ -131,6 +159,7 @@ def _drawn(
             min(n for n, _ in found),
             max(n for n, _ in found),
             tuple(sorted({group for _, group in found if group})),
+            len(groups),
         )
         for name, found in parts.items()
     ]
@@ -144,13 +173,6 @@ def _drawn(
         n_classes=(int(classes.min()), int(classes.max())),
         lacks=tuple(sorted(lacks, key=lambda lack: (lack.least, lack.most, lack.name))),
     )
-
-
-def _words(lack: Lack, domain: str) -> str:
-    n = f"{lack.least}" if lack.least == lack.most else f"{lack.least} to {lack.most}"
-    preposition = "without" if domain in {"out", "in"} else "in"
-    where = f" {preposition} {listed(lack.groups, 3)}" if lack.groups else ""
-    return f"{lack.name} ({n}{where})" if lack.name else f"{n}{where}"
 
 
 def _round(labels: float) -> str:

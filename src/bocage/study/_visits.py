@@ -40,14 +40,13 @@ class Visits:
     @property
     def sentence(self) -> str:
         """The whole in plain English."""
-        where, middle = "here", ""
+        visits = f"about {_two_digits(self.most)} random visits"
         if self.group:
-            where = f"in {self.group}"
-            middle = f"about {_two_digits(self.middle)} in the middle {self.unit} and "
+            middle = f"about {_two_digits(self.middle)} random visits in the middle {self.unit}"
+            visits = f"{middle} and about {_two_digits(self.most)} in {self.group}"
         return (
-            f"In the field, {self.labels} labels of the rarest class take {middle}about "
-            f"{_two_digits(self.most)} random visits {where}, where {self.name} is "
-            f"{100 * self.share:.2g} % of the labels."
+            f"In the field, {self.labels} labels of the rarest class take {visits}, where "
+            f"{self.name} is {100 * self.share:.2g} % of the labels."
         )
 
 
