@@ -324,6 +324,8 @@ def test_a_budget_is_written_as_it_is_read(text):
         (Budget(20, "label"), "up to 20 labels"),
         (Budget(20, "label", exact=True), "20 labels"),
         (Budget(8, "chip"), "up to 8 chips"),
+        (Budget(1, "event"), "up to 1 event"),
+        (Budget(1), "up to 1 label a class"),
         (Budget(0.05, "pixel"), "5 % of the labelled pixels"),
         (Budget(0.05, "fraction"), "5 % of the labels"),
         (Budget(3, "parcel"), "up to 3 parcels a class"),

@@ -1,5 +1,7 @@
 """Crossings of local curves with the score of labels from elsewhere (synthetic counts)."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -35,7 +37,30 @@ def test_the_crossing_is_linear_in_the_logarithm_of_labels():
     assert found.labels == pytest.approx(10.0)
     assert (found.low, found.high) == pytest.approx((10.0, 10.0))
     assert found.answer == "about 10"
-    assert found.sentence.startswith("a: about 10 (10 to 10) local labels a class are worth all")
+    assert found.sentence == (
+        "a: about 10 (10 to 10) local labels are worth all the labels from elsewhere."
+    )
+
+
+def test_labels_are_counted_by_class_only_where_every_class_got_as_many():
+    found = replace(answer({15: 0.5, 60: 0.7, 240: 0.8}, 0.6), n_elsewhere=812.4)
+    assert found.labels == pytest.approx(30.0)
+    even = replace(found, n_classes=3, filled=60.0)
+    assert even.sentence == (
+        "a: about 30 (30 to 30) local labels, 10 a class, are worth all the labels from elsewhere "
+        "(812 on average)."
+    )
+    assert "a class" not in replace(even, filled=29.0).sentence
+    assert "a class" not in replace(even, labels=np.inf).sentence
+    below = replace(even, labels=0.0, low=0.0, high=0.0)
+    assert below.sentence.startswith("a: fewer than 15 local labels, 5 a class, are worth all")
+
+
+def test_the_ends_of_a_curve_are_not_rounded_to_more_than_was_seen():
+    few = answer({104.4: 0.5, 20.0: 0.4}, 0.3)
+    many = answer({5: 0.5, 1234.5: 0.7}, 0.9)
+    assert (few.answer, many.answer) == ("fewer than 20", "more than 1,234")
+    assert answer({104.4: 0.5, 250: 0.7}, 0.45).answer == "fewer than 105"
 
 
 def test_an_answer_beyond_the_curve_is_not_extrapolated():

@@ -66,7 +66,8 @@ class Budget:
         if self.is_share:
             of = "labelled pixels" if self.unit == "pixel" else "labels"
             return f"{100 * self.amount:.4g} % of the {of}"
-        words = f"{self.amount:g} {self.noun}{' a class' if self.by_class else ''}"
+        noun = self.noun.removesuffix("s") if self.amount == 1 else self.noun
+        words = f"{self.amount:g} {noun}{' a class' if self.by_class else ''}"
         return words if self.exact else f"up to {words}"
 
     @property

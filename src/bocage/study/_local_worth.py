@@ -28,19 +28,20 @@ def local_worth(
     tallies : mapping of (domain, budget) to Tally
     metric : Metric
     """
-    able = [m.name for m in study.methods if m.name not in {*study.floors, *study.controls}]
-    advised = {
-        key: tally.take_methods(methods)
-        for key, tally in tallies.items()
-        if key[0] == "local" or key == ("out", "all")
-        if (methods := [name for name in able if name in tally.methods])
-    }
-    local = {study.drawn[key].mean: tally for key, tally in advised.items() if key[0] == "local"}
-    if ("out", "all") not in advised or not local:
+    barred = {*study.floors, *study.controls}
+    wanted = {key: t for key, t in tallies.items() if key[0] == "local" or key == ("out", "all")}
+    able = [
+        method.name
+        for method in study.methods
+        if method.name not in barred and all(method.name in t.methods for t in wanted.values())
+    ]
+    # By the number drawn: two budgets that drew the same labels are one.
+    local = {study.drawn[key].mean: t for key, t in wanted.items() if key[0] == "local"}
+    if ("out", "all") not in wanted or not local or not able:
         return ()
     made = worth(
-        local,
-        advised["out", "all"],
+        {labels: tally.take_methods(able) for labels, tally in local.items()},
+        wanted["out", "all"].take_methods(able),
         unit=study.counted,
         n_elsewhere=study.drawn["out", "all"].mean,
         metric=metric,
@@ -49,7 +50,7 @@ def local_worth(
         (study.drawn[key], int(budget.amount))
         for budget in study.budgets
         if budget.unit == "class" and budget.by_class
-        if (key := ("local", str(budget))) in advised
+        if (key := ("local", str(budget))) in wanted
     ]
     even = [d for d, _ in steps if not d.lacks and d.low == d.high and len(set(d.n_classes)) == 1]
     return tuple(

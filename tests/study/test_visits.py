@@ -1,0 +1,53 @@
+"""Visits that labels of the rarest class take."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bocage.splits import SplitSettings, make_split
+from bocage.study import field_visits
+
+
+@pytest.fixture(scope="module")
+def rare(toy):
+    """Of 120 labels a region: 3 of water in the east, 12 in the north, none in the south."""
+    target = np.zeros(len(toy), dtype=np.int64)
+    for region, kept in (("east", 3), ("north", 12), ("south", 0)):
+        rows = np.flatnonzero(toy.groups["region"] == region)
+        target[rows[:40]] = 1
+        target[rows[40 : 40 + kept]] = 2
+    return replace(toy, target=target)
+
+
+def test_visits_are_labels_over_the_share_of_the_rarest_class(rare):
+    found = field_visits(rare, make_split(rare, SplitSettings("region")), 5)
+    assert (found.name, found.group, found.share) == ("water", "east", pytest.approx(3 / 120))
+    assert found.most == pytest.approx(5 * 120 / 3)
+    # North: 5 * 120 / 12 = 50; south: its rarest class is a third.
+    assert found.middle == pytest.approx(50)
+    assert found.sentence == (
+        "In the field, 5 labels of the rarest class take about 50 random visits in the middle "
+        "region and about 200 in east, where water is 2.5 % of the labels."
+    )
+
+
+def test_chance_takes_so_many_visits(rare):
+    found = field_visits(rare, make_split(rare, SplitSettings("region")), 5)
+    rng = np.random.default_rng(0)
+    # Misses before the fifth hit, and the hits.
+    visits = rng.negative_binomial(5, found.share, 20_000) + 5
+    assert visits.mean() == pytest.approx(found.most, rel=0.02)
+
+
+def test_one_place_is_here(rare):
+    found = field_visits(rare, make_split(rare, SplitSettings("blocks")), 5)
+    assert found.sentence == (
+        "In the field, 5 labels of the rarest class take about 120 random visits, where water is "
+        "4.2 % of the labels."
+    )
+
+
+def test_a_number_has_no_rarest_class(toy_regression):
+    split = make_split(toy_regression, SplitSettings("region"))
+    assert field_visits(toy_regression, split, 5) is None
