@@ -116,6 +116,16 @@ def test_page_says_what_a_reader_must_not_miss(content, read):
     assert content.recipe.command in text
     assert content.recipe.split_key in text
     assert content.blanks[0].reason in text
+    assert "Cells stay blank at budget 50." in text
+
+
+def test_page_says_what_budgets_got(content, make, read):
+    text = " ".join(" ".join(read.text).split())
+    assert make.SHORT in text
+    assert "Labels that each budget got, on average" in text
+    assert "181 173 to 200 45.2 built (23 in Iowa)" in text
+    # A budget that got all it asked for needs no sentence.
+    assert content.drawn[0].sentence not in text
 
 
 def test_real_data_carry_no_synthetic_banner(content):

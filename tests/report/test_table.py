@@ -28,6 +28,8 @@ def test_terminal_shows_the_same_answer_and_scores(content):
     assert row.split()[1:] == [f"{value:.3f}" for value in first]
     assert "sanity check only" in text
     assert content.degraded[0] in " ".join(text.split())
+    assert content.drawn[1].sentence in " ".join(text.split())
+    assert content.drawn[0].sentence not in " ".join(text.split())
 
 
 def test_terminal_fits_its_width(content, minimal):

@@ -32,18 +32,18 @@ def test_budgets_are_the_most_that_is_drawn_unless_asked_to_be_exact(settings, t
             {0: 3},
             False,
             (
-                "1 class has fewer labels than budgets ask for: 'crop' (has 3, asked for 5 to 20); "
-                "these budgets get what there is. Such classes can be put together (--merge) or left "
-                "out (--min-class)"
+                "1 class has fewer labels than budgets ask for: 'crop' (has 3, asked for 5 to "
+                "20); these budgets get what there is. Such classes can be put together (--merge) "
+                "or left out (--min-class)"
             ),
         ),
         (
             {0: 3, 1: 19},
             True,
             (
-                "2 classes have fewer labels than budgets ask for: 'crop' (has 3, asked for 5 to 20), "
-                "'tree' (has 19, asked for 20); these budgets stay blank. Such classes can be put "
-                "together (--merge) or left out (--min-class)"
+                "2 classes have fewer labels than budgets ask for: 'crop' (has 3, asked for 5 to "
+                "20), 'tree' (has 19, asked for 20); these budgets stay blank. Such classes can be "
+                "put together (--merge) or left out (--min-class)"
             ),
         ),
     ],
@@ -63,6 +63,8 @@ def test_nothing_is_said_where_nothing_is_scarce(toy, toy_regression):
 
 
 def test_settings_put_classes_together_and_leave_some_out(settings, tmp_path):
-    study = prepare(settings(merge={"tree": "crop"}, min_class=10), tmp_path / "study")
+    made = settings(merge={"tree": "crop"}, min_class=10, distinct=True, exact=True)
+    assert "merge:\n  tree: crop\nmin_class: 10\ndistinct: true\n" in made.to_yaml()
+    study = prepare(made, tmp_path / "study")
     assert study.task.classes == ("crop", "water")
     assert any("'tree'" in note for note in study.task.notes)

@@ -1,0 +1,76 @@
+"""Blanks of a study, put together."""
+
+import pandas as pd
+import pytest
+from tests.conftest import make_samples
+
+from bocage.report._study_facts import blanks_of, drawn_of
+from bocage.study import answer, make_settings, prepare
+
+
+@pytest.fixture(scope="module")
+def rare(tmp_path_factory):
+    """Studies, not run, of three regions: 3 labels of water in each, 4 of tree in the east."""
+    samples = make_samples()
+    frame = pd.DataFrame(samples.inputs["good"].values, columns=["g1", "g2", "g3"])
+    frame["lon"], frame["lat"] = samples.lonlat.T
+    frame["region"], frame["cover"] = samples.groups["region"], "crop"
+    for region, trees in (("east", 4), ("north", 40), ("south", 40)):
+        rows = frame.index[frame["region"] == region]
+        frame.loc[rows[:trees], "cover"] = "tree"
+        frame.loc[rows[trees : trees + 3], "cover"] = "water"
+    folder = tmp_path_factory.mktemp("rare")
+    frame.to_csv(folder / "rare.csv", index=False)
+
+    def make(**changes):
+        values = {
+            "task": str(folder / "rare.csv"),
+            "target": "cover",
+            "leave": "region",
+            "inputs": {"good": "g?"},
+            "methods": ["good:logistic:C=10"],
+            "budgets": ["5", "500", "all"],
+            "repeats": 3,
+        }
+        study = prepare(make_settings(values | changes), folder / "study")
+        return study, answer(study)
+
+    return make
+
+
+def test_a_rare_class_adds_a_line_a_group_and_budget_and_not_one_a_fold(rare):
+    study, found = rare(exact=True)
+    blanks = blanks_of(study, found)
+    lines = [b for b in blanks if b.where == "local, both east" and b.budget == "5"]
+    assert sorted(b.reason.split(":")[0] for b in lines) == ["tree", "water"]
+    for line in lines:
+        name = line.reason.split(":")[0]
+        code = study.task.classes.index(name)
+        there = {
+            int((study.task.target[fold.pool] == code).sum())
+            for fold in study.split.folds
+            if fold.regime == "local" and fold.held_out == "east"
+        } - {0, 5, 6}
+        span = " to ".join(str(n) for n in sorted({min(there), max(there)}))
+        assert line.reason == f"{name}: {span} labels in a fold, not 5"
+    # Three groups and random draws; two budgets; three classes; `local` and `both` are one.
+    assert len(blanks) <= (2 * 3 + 1) * 2 * 3
+    assert len({(b.budget, b.where, b.reason) for b in blanks}) == len(blanks)
+    assert len(study.plan.blanks) > 100
+
+
+def test_what_no_fold_can_fill_is_said_once(rare):
+    study, found = rare()
+    copies = [b for b in blanks_of(study, found) if "asks for more than any fold holds" in b.reason]
+    assert [(b.budget, b.where) for b in copies] == [("500", "out, local, both, random")]
+    assert copies[0].count == len(study.plan.blanks)
+
+
+def test_what_budgets_got_is_shown_where_there_are_scores(rare):
+    found = rare()[1]
+    rows = {(r.domain, r.budget): r for r in drawn_of(found)}
+    assert ("out", "500") not in rows
+    assert rows["local", "5"].short == found.drawn["local", "5"].shortfall
+    assert "water" in rows["local", "5"].short
+    found = rare(exact=True)[1]
+    assert ("local", "5") not in {(r.domain, r.budget) for r in drawn_of(found)}
