@@ -115,4 +115,4 @@ def test_the_page_of_a_segmentation_is_made(segmented, tmp_path):
 
 def test_budgets_count_chips():
     assert [str(b) for b in default_budgets("segmentation")] == ["5", "10", "20", "50", "all"]
-    assert parse_budget("8", "chip").label == "8 chips"
+    assert parse_budget("8", "chip").label == "up to 8 chips"
