@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bocage.splits import Budget
-from bocage.study import answer, field_visits
+from bocage.study import answer, field_visits, resample
 from bocage.study._local_worth import local_worth
 
 GOOD = "good:logistic:C=10"
@@ -14,6 +14,10 @@ GOOD = "good:logistic:C=10"
 
 def _pools(study, regime):
     return np.mean([len(fold.pool) for fold in study.split.folds if fold.regime == regime])
+
+
+def _resampled(tallies, study):
+    return {key: resample(tally, study.metric) for key, tally in tallies.items()}
 
 
 def test_labels_are_counted_as_they_were_drawn(finished):
@@ -38,15 +42,15 @@ def test_visits_are_of_the_smallest_budget_that_reaches_the_score(finished):
         key: replace(t, counts=np.flip(t.counts, -2)) if key == ("out", "all") else t
         for key, t in found.tallies.items()
     }
-    made = {w.method: w for w in local_worth(finished, easy, finished.metric)}[GOOD]
+    made = {w.method: w for w in local_worth(finished, easy, _resampled(easy, finished))}[GOOD]
     assert made.labels == 0
-    assert made.visits == field_visits(finished.task, finished.split, 5)
+    assert made.visits == field_visits(finished.task, finished.split, 5, "region")
     assert made.sentence.endswith(made.visits.sentence)
     hard = {
         key: replace(t, counts=np.flip(t.counts, -2)) if key[0] == "local" else t
         for key, t in found.tallies.items()
     }
-    made = {w.method: w for w in local_worth(finished, hard, finished.metric)}[GOOD]
+    made = {w.method: w for w in local_worth(finished, hard, _resampled(hard, finished))}[GOOD]
     assert np.isinf(made.labels)
     assert made.visits is None
 
@@ -57,9 +61,9 @@ def test_nothing_is_said_without_a_method_that_has_all_runs(finished):
         key: t.take_methods(["prior"] if key == ("local", "5") else t.methods)
         for key, t in found.tallies.items()
     }
-    assert local_worth(finished, some, finished.metric) == ()
+    assert local_worth(finished, some, _resampled(some, finished)) == ()
     del some["out", "all"]
-    assert local_worth(finished, some, finished.metric) == ()
+    assert local_worth(finished, some, _resampled(some, finished)) == ()
 
 
 def test_budgets_of_any_kind_stand_on_one_curve(finished):

@@ -21,7 +21,7 @@ def rare(toy):
 
 
 def test_visits_are_labels_over_the_share_of_the_rarest_class(rare):
-    found = field_visits(rare, make_split(rare, SplitSettings("region")), 5)
+    found = field_visits(rare, make_split(rare, SplitSettings("region")), 5, "region")
     assert (found.name, found.group, found.share) == ("water", "east", pytest.approx(3 / 120))
     assert found.most == pytest.approx(5 * 120 / 3)
     # North: 5 * 120 / 12 = 50; south: its rarest class is a third.

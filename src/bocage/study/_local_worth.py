@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bocage.study._drawn import Drawn
 from bocage.study._equivalence import Worth, worth
-from bocage.study._metric import Metric
+from bocage.study._resample import Resamples
 from bocage.study._tally import Tally
 from bocage.study._visits import Visits, field_visits
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def local_worth(
-    study: "Study", tallies: Mapping[tuple[str, str], Tally], metric: Metric
+    study: "Study",
+    tallies: Mapping[tuple[str, str], Tally],
+    resamples: Mapping[tuple[str, str], Resamples],
 ) -> tuple[Worth, ...]:
     """Say, for each method that may be advised, how many local labels do as well as all others.
 
@@ -25,26 +27,26 @@ def local_worth(
     Parameters
     ----------
     study : Study
-    tallies : mapping of (domain, budget) to Tally
-    metric : Metric
+    tallies, resamples : mapping of (domain, budget)
     """
     barred = {*study.floors, *study.controls}
     wanted = {key: t for key, t in tallies.items() if key[0] == "local" or key == ("out", "all")}
-    able = [
+    able = {
         method.name
         for method in study.methods
         if method.name not in barred and all(method.name in t.methods for t in wanted.values())
-    ]
+    }
     # By the number drawn: two budgets that drew the same labels are one.
-    local = {study.drawn[key].mean: t for key, t in wanted.items() if key[0] == "local"}
+    local = {study.drawn[key].mean: key for key in wanted if key[0] == "local"}
     if ("out", "all") not in wanted or not local or not able:
         return ()
     made = worth(
-        {labels: tally.take_methods(able) for labels, tally in local.items()},
-        wanted["out", "all"].take_methods(able),
+        {labels: wanted[key] for labels, key in local.items()},
+        wanted["out", "all"],
         unit=study.counted,
         n_elsewhere=study.drawn["out", "all"].mean,
-        metric=metric,
+        metric=study.metric,
+        resamples=(resamples["out", "all"], *(resamples[local[n]] for n in sorted(local))),
     )
     steps = [
         (study.drawn[key], int(budget.amount))
@@ -61,10 +63,11 @@ def local_worth(
             visits=_visits(study, w, steps),
         )
         for w in made
+        if w.method in able
     )
 
 
 def _visits(study: "Study", found: Worth, steps: Sequence[tuple[Drawn, int]]) -> Visits | None:
     """Say what the smallest budget takes in the field that reaches the score from elsewhere."""
     k = next((amount for d, amount in steps if d.mean >= found.labels), None)
-    return None if k is None else field_visits(study.task, study.split, k)
+    return None if k is None else field_visits(study.task, study.split, k, study.noun.one)

@@ -50,7 +50,7 @@ class Visits:
         )
 
 
-def field_visits(task: Task, split: Split, labels: int) -> Visits | None:
+def field_visits(task: Task, split: Split, labels: int, unit: str = "place") -> Visits | None:
     """Count the visits that k labels of the rarest class take, if classes are met by chance.
 
     The mean of a negative binomial variable: k / p visits for a class of share p. Shares are those
@@ -65,6 +65,8 @@ def field_visits(task: Task, split: Split, labels: int) -> Visits | None:
         Its groups are what is visited; those of one class are left out.
     labels : int
         k, of each class.
+    unit : str
+        What a group is called.
     """
     if task.kind != "classification":
         return None
@@ -81,7 +83,7 @@ def field_visits(task: Task, split: Split, labels: int) -> Visits | None:
     most, name, share, group = max(found)
     return Visits(
         labels=labels,
-        unit=split.leave,
+        unit=unit,
         middle=float(median(visits for visits, *_ in found)),
         most=float(most),
         name=name,
