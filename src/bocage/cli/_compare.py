@@ -29,7 +29,7 @@ def compare(
     series: opt.Series = None,
     units: opt.Units = None,
     budgets: Annotated[
-        str | None, typer.Option(help="Label budgets: 5,10,20,50,all or 1%,10%.")
+        str | None, typer.Option(help="Labels a class, up to so many: 5,10,20,50,all; or 1%,10%.")
     ] = None,
     unit: Annotated[
         str | None,

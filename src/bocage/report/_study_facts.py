@@ -8,7 +8,7 @@ from statistics import median
 from bocage.report._content import Cost
 from bocage.report._evidence import DrawnRow
 from bocage.report._recipe import Blank, Recipe
-from bocage.study import COPY, Answer, Cell, Study, environment
+from bocage.study import Answer, Cell, Study, environment
 
 
 def costs_of(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
@@ -42,10 +42,9 @@ def blanks_of(study: Study, found: Answer) -> tuple[Blank, ...]:
     cells: dict[tuple[str, str, str, str], list[Cell]] = {}
     for cell in study.plan.blanks:
         fold = study.split.folds[cell.fold]
-        copy = cell.reason == COPY
-        why = "" if cell.short and not copy else cell.reason.replace(f" in {fold.name}", "")
+        why = "" if cell.short and not cell.is_copy else cell.reason.replace(f" in {fold.name}", "")
         # What no fold of a regime can fill is said once, not group by group.
-        group = "" if copy else fold.held_out
+        group = "" if cell.is_copy else fold.held_out
         cells.setdefault((group, str(cell.budget), fold.regime, why), []).append(cell)
     # `local` and `both` draw from the same labels.
     regimes: dict[tuple[str, str, str], list[str]] = {}

@@ -7,7 +7,7 @@ from bocage.study._drops import Drop, drops
 from bocage.study._engine import execute, missing
 from bocage.study._equivalence import Worth, worth
 from bocage.study._losses import Loss
-from bocage.study._plan import COPY, Batch, Cell, Plan, Protocol, Run, make_plan
+from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
 from bocage.study._prepare import load, open_study, prepare, split_of
 from bocage.study._protocol import Point, protocol_points
@@ -23,7 +23,6 @@ from bocage.study._verdict import Cost, Verdict, verdict
 from bocage.study._visits import Visits, field_visits
 
 __all__ = [
-    "COPY",
     "Answer",
     "Batch",
     "BudgetLine",

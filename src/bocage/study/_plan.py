@@ -74,6 +74,11 @@ class Cell:
     n_train: int = 0
     short: tuple[Short, ...] = ()
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether it stays blank as its labels would be those of ``all``, in every fold."""
+        return self.reason == COPY
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
