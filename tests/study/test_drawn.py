@@ -117,5 +117,7 @@ def test_many_places_are_counted_and_not_listed():
     assert few.words("local") == "rare (2 to 5 in r0, r1)"
     assert few.words("out") == "rare (2 to 5 without r0, r1)"
     assert many.words("local") == "rare (2 in 8 of 9 folds)"
+    assert many.words("out") == "rare (2 in 8 of 9 folds)"
+    assert Lack("rare", 2, 5, ("r0", "r1"), 2).words("out") == "rare (2 to 5)"
     assert Lack("", 22, 22, ("s3",), 9).words("local") == "22 in s3"
     assert Lack("rare", 13, 19, (), 1).words("random") == "rare (13 to 19)"

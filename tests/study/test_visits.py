@@ -32,6 +32,13 @@ def test_visits_are_labels_over_the_share_of_the_rarest_class(rare):
     )
 
 
+def test_places_that_are_alike_are_not_told_apart(toy):
+    found = field_visits(toy, make_split(toy, SplitSettings("region")), 5, "region")
+    alike = replace(found, middle=found.most)
+    assert "in the middle region and" in found.sentence
+    assert f"random visits in {found.group}, where" in alike.sentence
+
+
 def test_chance_takes_so_many_visits(rare):
     found = field_visits(rare, make_split(rare, SplitSettings("region")), 5)
     rng = np.random.default_rng(0)

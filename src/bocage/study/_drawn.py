@@ -42,14 +42,16 @@ class Lack:
     n_groups: int
 
     def words(self, domain: str) -> str:
-        """Say what there was of it, and where: ``rare (2 to 5 in r0, r1)``."""
+        """Say what there was of it, and where if not everywhere: ``rare (2 to 5 in r0, r1)``."""
         n = f"{self.least}" if self.least == self.most else f"{self.least} to {self.most}"
         names = ", ".join(self.groups)
-        if len(names) > LONG:
-            names = f"{len(self.groups)} of {self.n_groups} folds"
-        if names:
-            n += f" {'without' if domain in {'out', 'in'} else 'in'} {names}"
-        return f"{self.name} ({n})" if self.name else n
+        if len(self.groups) == self.n_groups:
+            where = ""
+        elif len(names) > LONG:
+            where = f" in {len(self.groups)} of {self.n_groups} folds"
+        else:
+            where = f" {'without' if domain in {'out', 'in'} else 'in'} {names}" if names else ""
+        return f"{self.name} ({n}{where})" if self.name else f"{n}{where}"
 
 
 @dataclass(frozen=True, slots=True)

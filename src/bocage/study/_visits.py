@@ -40,10 +40,15 @@ class Visits:
     @property
     def sentence(self) -> str:
         """The whole in plain English."""
-        visits = f"about {_two_digits(self.most)} random visits"
-        if self.group:
-            middle = f"about {_two_digits(self.middle)} random visits in the middle {self.unit}"
-            visits = f"{middle} and about {_two_digits(self.most)} in {self.group}"
+        middle, most = _two_digits(self.middle), _two_digits(self.most)
+        visits = f"about {most} random visits"
+        if self.group and middle == most:
+            visits += f" in {self.group}"
+        elif self.group:
+            visits = (
+                f"about {middle} random visits in the middle {self.unit} and about {most} in "
+                f"{self.group}"
+            )
         return (
             f"In the field, {self.labels} labels of the rarest class take {visits}, where "
             f"{self.name} is {100 * self.share:.2g} % of the labels."
