@@ -211,7 +211,7 @@ def blank_section(content: ReportContent) -> Section:
     blank = {b.budget for b in content.blanks}
     shown = [row.name for row in content.budgets if row.name in blank]
     made = table(("method", "budget", "where", "cells", "why"), rows)
-    summary = f"{len(rows):,} {'line' if len(rows) == 1 else 'lines'}, by group and budget"
+    summary = f"{len(rows):,} {'line' if len(rows) == 1 else 'lines'}, by budget and class"
     words = Words(f"Cells stay blank at budget {', '.join(shown)}.", "quiet")
     return Section("blanks", "What is blank, and why", (words, Fold(summary, made)))
 

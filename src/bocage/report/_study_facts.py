@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
+from bocage.core import listed
 from bocage.report._content import Cost
 from bocage.report._evidence import DrawnRow
 from bocage.report._recipe import Blank, Recipe
-from bocage.study import Answer, Cell, Study, environment
+from bocage.splits import Budget, Fold
+from bocage.study import Answer, Study, environment
 
 
 def costs_of(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
@@ -38,49 +40,38 @@ def costs_of(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
 
 
 def blanks_of(study: Study, found: Answer) -> tuple[Blank, ...]:
-    """Put blank cells together by group and budget, a line for each class that falls short."""
-    cells: dict[tuple[str, str, str, str], list[Cell]] = {}
+    """Put blank cells together: a line for each budget and class that is short, with its groups."""
+    lines: dict[tuple[Budget, str, str], list[tuple[Fold, int]]] = {}
     for cell in study.plan.blanks:
         fold = study.split.folds[cell.fold]
-        why = "" if cell.short and not cell.is_copy else cell.reason.replace(f" in {fold.name}", "")
-        # What no fold of a regime can fill is said once, not group by group.
-        group = "" if cell.is_copy else fold.held_out
-        cells.setdefault((group, str(cell.budget), fold.regime, why), []).append(cell)
-    # `local` and `both` draw from the same labels.
-    regimes: dict[tuple[str, str, str], list[str]] = {}
-    counts: Counter[tuple[str, str, str]] = Counter()
-    for (group, budget, regime, why), some in cells.items():
-        for reason in [why] if why else _lacking(some):
-            regimes.setdefault((group, budget, reason), []).append(regime)
-            counts[group, budget, reason] += len(some)
-    made = [
-        Blank("all methods", budget, f"{', '.join(names)} {group}".strip(), reason, n)
-        for ((group, budget, reason), names), n in zip(
-            regimes.items(), counts.values(), strict=True
-        )
-    ]
+        if cell.is_copy:
+            lines.setdefault((cell.budget, cell.reason, "copy"), []).append((fold, 0))
+        elif cell.short:
+            for short in cell.short:
+                lines.setdefault((cell.budget, short.name, "short"), []).append((fold, short.n))
+        else:
+            why = cell.reason.removesuffix(f" in {fold.name}")
+            lines.setdefault((cell.budget, why, "other"), []).append((fold, 0))
+    made = []
+    for (budget, what, sort), cells in sorted(lines.items(), key=lambda pair: pair[0][0].amount):
+        regimes = dict.fromkeys(fold.regime for fold, _ in cells)
+        groups = list(dict.fromkeys(fold.held_out for fold, _ in cells if fold.held_out))
+        reason = _short(budget, what, [n for _, n in cells]) if sort == "short" else what
+        # What no fold of a regime can fill is true of all groups.
+        if groups and sort != "copy":
+            reason += f" ({listed(groups)})"
+        made.append(Blank("all methods", str(budget), ", ".join(regimes), reason, len(cells)))
     failed: Counter[tuple[str, str, str, str]] = Counter()
     for record in found.results.failed:
         failed[record.method, record.budget, record.fold, f"failed: {record.reason}"] += 1
     return (*made, *(Blank(*key, count=count) for key, count in failed.items()))
 
 
-def _lacking(cells: Sequence[Cell]) -> list[str]:
-    """Say what the cells of one group and budget lack, class by class, the rarest first."""
-    budget = cells[0].budget
-    there: dict[str, list[int]] = {}
-    for cell in cells:
-        for short in cell.short:
-            there.setdefault(short.name, []).append(short.n)
-    return [
-        f"{name}: " * bool(name)
-        + f"{_from_to(min(n), max(n))} {budget.noun} in a fold, not {budget.amount:g}"
-        for name, n in sorted(there.items(), key=lambda pair: min(pair[1]))
-    ]
-
-
-def _from_to(least: int, most: int) -> str:
-    return f"{least}" if least == most else f"{least} to {most}"
+def _short(budget: Budget, name: str, there: Sequence[int]) -> str:
+    least, most = min(there), max(there)
+    span = "" if least == most else f"{least} to "
+    of = f"{name}: " if name else ""
+    return f"{of}{span}{budget.counted(most)} in a fold, not {budget.amount:g}"
 
 
 def drawn_of(found: Answer) -> tuple[DrawnRow, ...]:

@@ -66,14 +66,17 @@ class Budget:
         if self.is_share:
             of = "labelled pixels" if self.unit == "pixel" else "labels"
             return f"{100 * self.amount:.4g} % of the {of}"
-        noun = self.noun.removesuffix("s") if self.amount == 1 else self.noun
-        words = f"{self.amount:g} {noun}{' a class' if self.by_class else ''}"
+        words = f"{self.counted(self.amount)}{' a class' if self.by_class else ''}"
         return words if self.exact else f"up to {words}"
 
     @property
     def noun(self) -> str:
         """What a number counts: ``labels``, ``chips``, ``parcels`` or ``events``."""
         return f"{self.unit}s" if self.unit in {"chip", "parcel", "event"} else "labels"
+
+    def counted(self, n: float) -> str:
+        """Write a number of what the budget counts: ``1 label``, ``5 parcels``."""
+        return f"{n:g} {self.noun.removesuffix('s') if n == 1 else self.noun}"
 
     @property
     def by_class(self) -> bool:

@@ -136,8 +136,7 @@ class Drawer:
         """Finish a draw of a number of labels; what falls short blanks an exact one."""
         if not (budget.exact and short):
             return replace(self._finish(fold, rows), short=tuple(short))
-        what = budget.noun
-        few = listed([f"{s.n} {what} of {s.name!r}" if s.name else f"{s.n} {what}" for s in short])
+        few = listed([budget.counted(s.n) + f" of {s.name!r}" * bool(s.name) for s in short])
         reason = f"only {few} in {fold.name}, not {budget.amount:g}"
         return replace(_blank(reason), short=tuple(short))
 
