@@ -57,7 +57,7 @@ def test_a_rare_class_adds_a_line_a_budget_and_not_one_a_fold(rare):
         [line] = lines
         counts = [n for _, n in short.values()]
         span = f"{min(counts)} to {max(counts)}" if min(counts) < max(counts) else f"{min(counts)}"
-        groups = dict.fromkeys(fold.held_out for fold, _ in short.values())
+        groups = sorted({fold.held_out for fold, _ in short.values()})
         assert line.reason == f"{name}: {span} labels in a fold, not 5 ({', '.join(groups)})"
         assert line.where == ", ".join(dict.fromkeys(fold.regime for fold, _ in short.values()))
     assert {b.reason.split(":")[0] for b in blanks if b.budget == "5"} == {"tree", "water"}

@@ -55,7 +55,7 @@ def blanks_of(study: Study, found: Answer) -> tuple[Blank, ...]:
     made = []
     for (budget, what, sort), cells in sorted(lines.items(), key=lambda pair: pair[0][0].amount):
         regimes = dict.fromkeys(fold.regime for fold, _ in cells)
-        groups = list(dict.fromkeys(fold.held_out for fold, _ in cells if fold.held_out))
+        groups = sorted({fold.held_out for fold, _ in cells if fold.held_out})
         reason = _short(budget, what, [n for _, n in cells]) if sort == "short" else what
         # What no fold of a regime can fill is true of all groups.
         if groups and sort != "copy":
