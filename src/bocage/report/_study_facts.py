@@ -8,6 +8,7 @@ from statistics import median
 from bocage.core import listed
 from bocage.report._content import Cost
 from bocage.report._evidence import DrawnRow
+from bocage.report._format import DOMAINS
 from bocage.report._recipe import Blank, Recipe
 from bocage.splits import Budget, Fold
 from bocage.study import Answer, Study, environment
@@ -79,7 +80,7 @@ def drawn_of(found: Answer) -> tuple[DrawnRow, ...]:
     return tuple(
         DrawnRow(domain, budget, d.mean, d.low, d.high, d.a_class, d.shortfall, d.sentence)
         for (domain, budget), d in found.drawn.items()
-        if domain in {"out", "local", "both", "random"} and not d.n_blank
+        if domain in DOMAINS and domain != "in" and not d.n_blank
     )
 
 
