@@ -1,6 +1,7 @@
 """The comparison: plan, run, store, verdict."""
 
 from bocage.core import Workers
+from bocage.study._answer import Answer, answer
 from bocage.study._budgets import BudgetLine, enough, verdicts
 from bocage.study._drawn import Drawn, Lack, drawn
 from bocage.study._drops import Drop, drops
@@ -17,7 +18,7 @@ from bocage.study._results import Results
 from bocage.study._run import run_batch
 from bocage.study._settings import StudySettings, make_settings, read_settings
 from bocage.study._store import Store
-from bocage.study._study import Answer, Study, answer, environment
+from bocage.study._study import Study, environment
 from bocage.study._tally import Tally, group_scores, scores
 from bocage.study._verdict import Cost, Verdict, verdict
 from bocage.study._visits import Visits, field_visits

@@ -55,6 +55,7 @@ def verdicts(
     noun: Noun = PLACES,
     draws: Draws = "expected",
     alone: str = "",
+    n_labels: Mapping[str, float] | None = None,
     resamples: Mapping[str, Resamples] | None = None,
 ) -> tuple[BudgetLine, ...]:
     """Give a verdict at every budget, and compare each with the largest.
@@ -67,6 +68,8 @@ def verdicts(
         By budget, then by method.
     where, floors, controls, twins, margin, order, metric, group_names, n_folds, noun, draws, alone
         As in `verdict`.
+    n_labels : mapping of str to float, optional
+        Labels that a fold of each budget got, on average.
     resamples : mapping of str to Resamples, optional
         Of the tallies, where they are at hand.
 
@@ -106,6 +109,7 @@ def verdicts(
             noun=noun,
             draws=draws,
             alone=alone,
+            n_labels=(n_labels or {}).get(budget, float("nan")),
             resamples=found[budget],
         )
         method = made.chosen or made.best

@@ -9,9 +9,10 @@ import numpy as np
 from bocage.core import Input, listed
 from bocage.features import COORDINATES, source_of
 from bocage.methods import Method, Recipe
+from bocage.study._answer import Answer
 from bocage.study._plan import Protocol
 from bocage.study._record import Record
-from bocage.study._study import Answer, Study
+from bocage.study._study import Study
 
 Outcome = Literal["pass", "partly", "fail", "does not apply"]
 

@@ -9,8 +9,9 @@ from bocage.core import SettingsError
 from bocage.methods import Effort, Method, Views
 from bocage.splits import Fold, InnerMaker, Regime
 from bocage.stats import Estimate
+from bocage.study._answer import answer
 from bocage.study._sentences import in_words
-from bocage.study._study import Study, answer
+from bocage.study._study import Study
 
 if TYPE_CHECKING:
     from bocage.methods import Fitted

@@ -131,6 +131,7 @@ def verdict(
     noun: Noun = PLACES,
     draws: Draws = "expected",
     alone: str = "",
+    n_labels: float = float("nan"),
     resamples: Resamples | None = None,
 ) -> Verdict:
     """Name the cheapest method whose loss against the best is shown to be below the margin.
@@ -169,6 +170,8 @@ def verdict(
     alone : str
         Word for the only one there is of what must vary for a verdict, such as ``event``; empty
         where several were seen.
+    n_labels : float
+        Labels that a fold got at this budget, on average; said where the budget is all of them.
     resamples : Resamples, optional
         Of this tally, where they are at hand.
 
@@ -259,7 +262,7 @@ def verdict(
         status=advice.status,
         why=advice.why,
         where=where,
-        budget=budget,
+        budget=f"{budget} ({n_labels:,.0f} a fold)" if _all_of(budget, n_labels) else budget,
         metric=metric.name,
         margin=margin,
         chosen=entry[chosen] if chosen else None,
@@ -306,6 +309,11 @@ def verdict(
         reasons=reasons + odd_places(tally, metric, group_names, noun),
         sentence=sentence,
     )
+
+
+def _all_of(budget: str, n_labels: float) -> bool:
+    """Whether a budget in words hides how many labels it is."""
+    return budget.startswith("all") and bool(np.isfinite(n_labels))
 
 
 def _coordinates(shown: Resamples, metric: Metric, kinds: Mapping[str, str], margin: float) -> str:
