@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from shapely import box
 from tests.data.alphaearth import write_fields
 from tests.data.burn_scars import write_burn_scars, write_zones
 from typer.testing import CliRunner
@@ -51,6 +52,8 @@ def my_labels(tmp_path, monkeypatch):
     }
     frame = gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(lon, lat), crs="EPSG:4326")
     frame.to_file(tmp_path / "my_labels.gpkg")
+    square = box(10, 45, 13.5, 45.5)
+    gpd.GeoDataFrame(geometry=[square], crs=4326).to_file(tmp_path / "area.geojson")
     dated = {f"B{b}_2021-{m:02d}": rng.uniform(200, 4000, n) for b in (2, 3, 4) for m in (4, 5)}
     dated |= {f"{b}_2021-{m:02d}": rng.uniform(-20, -8, n) for b in ("VV", "VH") for m in (4, 5)}
     kept = pd.DataFrame({"lon": lon, "lat": lat, **dated, "crop": columns["crop"]})

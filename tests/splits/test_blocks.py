@@ -29,34 +29,66 @@ def test_the_largest_side_of_the_first_rule_is_taken():
     np.testing.assert_array_equal(found.cell, np.floor(np.column_stack([x, y]) / 5000))
 
 
-def test_a_class_in_one_corner_makes_smaller_blocks():
-    # A class on 2 x 2 km stands in one block of 5 or 2 km, and in four of 1 km.
+def test_no_class_makes_smaller_blocks_however_rare_or_close_together():
     lonlat, x, y = _lattice()
-    codes = ((x < -8000) & (y < -8000)).astype(int)
-    found = cut(lonlat, UNIT, codes)
-    assert (found.side, found.rule) == (1000.0, RULES[0])
-
-
-def test_a_class_with_fewer_samples_than_blocks_takes_the_next_rule_that_holds():
-    lonlat, _, _ = _lattice()
-    codes = np.zeros(400, int)
-    far = [0, 19, 399]  # three corners
-    for n, rule in ((3, RULES[1]), (2, RULES[2]), (1, RULES[5])):
-        codes[:] = 0
-        codes[far[:n]] = 1
+    corner = ((x < -8000) & (y < -8000)).astype(int)
+    speck = np.zeros(400, int)
+    speck[:3] = 1
+    for codes in (corner, speck):
         found = cut(lonlat, UNIT, codes)
-        assert (found.side, found.rule) == (5000.0, rule), n
+        assert (found.side, found.rule) == (5000.0, RULES[0])
+
+
+def test_a_stand_across_a_line_of_the_grid_lies_in_one_block():
+    # Blocks of 5 km hold steps of 250 m together: 40 samples 100 m apart, half on either side of
+    # x = 0, and beside them 40 of another class 400 m apart.
+    lonlat, x, y = _lattice()
+    step = np.arange(40) - 19.5
+    near, far = (
+        np.column_stack([step * 100, 0 * step + 700]),
+        np.column_stack([step * 400, 0 * step - 700]),
+    )
+    lonlat = np.concatenate([lonlat, near / DEGREE, far / DEGREE])
+    codes = np.repeat([0, 1, 2], [400, 40, 40])
+    found = cut(lonlat, np.arange(480), codes, side=5000.0)
+    assert len(np.unique(found.cell[400:440], axis=0)) == 1
+    assert len(np.unique(found.cell[440:], axis=0)) == 4
+    np.testing.assert_array_equal(found.cell[:400], np.floor(np.column_stack([x, y]) / 5000))
+    assert not len(found.torn)
+    # Without classes nothing holds it together; of two classes that alternate neither hangs on.
+    assert len(np.unique(cut(lonlat, np.arange(480), None, side=5000.0).cell[400:440], axis=0)) == 2
+    mixed = codes.copy()
+    mixed[400:440] = 1 + 2 * (np.arange(40) // 10 % 2)
+    assert len(np.unique(cut(lonlat, np.arange(480), mixed, side=5000.0).cell[400:440], axis=0)) > 1
+
+
+def test_a_stand_longer_than_a_block_is_cut_and_named():
+    # Every second row of the lattice is one class, in steps of 1 km: held together from 20 km on.
+    lonlat, _, y = _lattice()
+    codes = (np.round(y / 1000 - 0.5).astype(int) % 2) * 4
+    found = cut(lonlat, UNIT, codes, side=5000.0)
+    assert not len(found.torn)
+    dense = np.concatenate(
+        [
+            lonlat,
+            lonlat[y == 500] + [0.002, 0],
+            lonlat[y == 500] + [0.004, 0],
+            lonlat[y == 500] + [0.006, 0],
+            lonlat[y == 500] + [0.0075, 0],
+        ]
+    )
+    codes = np.concatenate([codes * 0, np.full(80, 7)])
+    found = cut(dense, np.arange(480), codes, side=8000.0)
+    assert found.torn.tolist() == [7]
+    assert len(np.unique(found.cell[400:], axis=0)) > 1
 
 
 def test_blocks_never_become_so_small_that_any_rule_holds():
-    # All of a class within 30 m: blocks of 10 m would stand in four of them and mean nothing.
+    # Nearly all samples within 30 m: blocks of 10 m would keep the share and mean nothing.
     lonlat, _, _ = _lattice()
-    corner = lonlat[0] + np.array([[0, 0], [15, 0], [0, 15], [15, 15]]) / DEGREE
-    lonlat = np.concatenate([lonlat, corner])
-    codes = np.r_[np.zeros(400, int), np.ones(4, int)]
-    found = cut(lonlat, np.arange(404), codes)
-    assert found.side >= 19_000 / 50
-    assert found.rule != RULES[0]
+    corner = lonlat[0] + np.random.default_rng(0).uniform(0, 30, (4000, 2)) / DEGREE
+    found = cut(np.concatenate([lonlat, corner]), np.arange(4400), None)
+    assert (found.side, found.rule) == (0.0, None)
 
 
 def test_samples_at_one_place_can_not_be_cut():
@@ -67,7 +99,7 @@ def test_samples_at_one_place_can_not_be_cut():
 
 def test_a_side_that_was_asked_for_stands_and_names_the_rule_it_keeps():
     lonlat, _, _ = _lattice()
-    for side, rule in ((2000.0, RULES[0]), (10_000.0, RULES[6]), (100_000.0, RULES[6])):
+    for side, rule in ((2000.0, RULES[0]), (10_000.0, RULES[3]), (100_000.0, RULES[3])):
         found = cut(lonlat, UNIT, None, side=side)
         assert found.side == side
         assert found.rule == rule

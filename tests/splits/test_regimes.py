@@ -133,7 +133,7 @@ def test_samples_at_one_place_leave_no_fold_and_say_so():
         make_split(build_task(samples), SplitSettings("blocks"))
 
 
-def test_class_that_stands_close_together_degrades_loudly(toy):
+def test_class_that_stands_close_together_is_named_and_moves_no_block(toy):
     from dataclasses import replace
 
     # All water of the north in one corner: four blocks can't hold it.
@@ -144,7 +144,11 @@ def test_class_that_stands_close_together_degrades_loudly(toy):
     )
     task = replace(toy, lonlat=lonlat, unit=np.arange(len(toy)))
     split = make_split(task, SplitSettings("region"))
-    assert any("groups: north (water in" in line for line in split.degraded)
+    assert any(
+        line.startswith("classes that stand in fewer than 4 blocks")
+        and "water (1 in north)" in line
+        for line in split.degraded
+    )
 
 
 def test_saved_split_is_read_back_and_refuses_other_samples(toy, split, tmp_path):

@@ -25,6 +25,8 @@ def compare(
     train: opt.Train = None,
     test: opt.Test = None,
     same_place: opt.SamePlace = None,
+    area: opt.Area = None,
+    sampling: opt.Sampling = None,
     inputs: opt.Inputs = None,
     series: opt.Series = None,
     units: opt.Units = None,
@@ -99,6 +101,7 @@ def compare(
     distinct: opt.Distinct = None,
     clusters: opt.Clusters = None,
     block_metres: opt.BlockMetres = None,
+    buffer: opt.Buffer = None,
     seed: Annotated[int | None, typer.Option(help="Seed of draws and models.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the study.")] = None,
     workers: Annotated[
@@ -125,6 +128,8 @@ def compare(
         train=train,
         test=test,
         same_place=same_place,
+        area=area,
+        sampling=sampling,
         inputs=inputs,
         series=series,
         units=units,
@@ -162,6 +167,7 @@ def compare(
         distinct=distinct,
         clusters=clusters,
         block_metres=block_metres,
+        buffer_metres=buffer,
         seed=seed,
         name=name,
     )
@@ -174,7 +180,7 @@ def compare(
 def _compare(
     settings: "StudySettings", folder: Path, workers: int, dask: str | None, *, as_json: bool
 ) -> None:
-    from bocage.report import content_of, terminal, to_json, write
+    from bocage.report import content_of, terminal, to_json, use_sentence, write
     from bocage.study import Workers, prepare
 
     talk = opt.console(errors=True)
@@ -201,6 +207,8 @@ def _compare(
         sys.stdout.write(to_json(content) + "\n")
     else:
         opt.console().print(terminal(content))
+    if study.settings.area and content.use is not None:
+        talk.print(f"use: {use_sentence(content.use)}")
     talk.print(f"page: {page}")
     heads = {method.name for method in study.methods if method.inputs}
     if heads and heads <= {f.method for f in failed if f.n_failed == f.n_runs}:

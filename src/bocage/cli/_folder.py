@@ -75,7 +75,7 @@ def check_same(study: "Study") -> None:
     StoreError
         If the folder holds another study.
     """
-    from bocage.study import read_settings
+    from bocage.study import leave_of, read_settings
 
     path = study.folder / SETTINGS
     if not path.is_file():
@@ -87,9 +87,9 @@ def check_same(study: "Study") -> None:
     elif old.target != new.target:
         said.append(f"of target {old.target!r}, not {new.target!r}")
     else:
-        default = study.task.leave or "blocks"
-        if (old.leave or default) != (new.leave or default):
-            said.append(f"with --leave {old.leave or default}, not {new.leave or default}")
+        before, now = leave_of(study.task, old), leave_of(study.task, new)
+        if before != now:
+            said.append(f"with --leave {before}, not {now}")
         said += _other_zones(old, new)
     if said:
         raise StoreError(

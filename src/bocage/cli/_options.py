@@ -29,7 +29,21 @@ Target = Annotated[str | None, typer.Option(help="Column to predict.")]
 Kind = Annotated[str | None, typer.Option(help="classification or regression.")]
 Leave = Annotated[
     str | None,
-    typer.Option(help="Group to leave out: a column, a+b, blocks or clusters."),
+    typer.Option(help="What to leave out: a column, a+b, blocks, clusters; knndm with --area."),
+]
+Area = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Where the map is wanted: polygons, or a raster."),
+]
+Sampling = Annotated[
+    str | None,
+    typer.Option(help="probability: the labels are a probability sample of the area."),
+]
+Buffer = Annotated[
+    float | None,
+    typer.Option(
+        "--buffer", metavar="METRES", help="Leave out training samples nearer to a test sample."
+    ),
 ]
 Share = Annotated[
     str | None,
@@ -48,7 +62,7 @@ SamePlace = Annotated[
     typer.Option(metavar="METRES", help="Samples within this distance stand at one place."),
 ]
 Folds = Annotated[
-    int | None, typer.Option(help="Folds that more groups are merged into, with neighbours.")
+    int | None, typer.Option(help="Folds of an area, or that more groups are merged into.")
 ]
 Inputs = Annotated[
     list[str] | None,
@@ -192,6 +206,7 @@ def console(*, errors: bool = False) -> "Console":
 def _option(name: str) -> str:
     """Return how a setting is called on the command line."""
     names = {"groups": "group", "inputs": "input", "more_methods": "method", "zones": "zone"}
+    names |= {"buffer_metres": "buffer"}
     return "--" + names.get(name, name).replace("_", "-")
 
 

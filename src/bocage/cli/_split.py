@@ -20,6 +20,8 @@ def split(
     train: opt.Train = None,
     test: opt.Test = None,
     same_place: opt.SamePlace = None,
+    area: opt.Area = None,
+    sampling: opt.Sampling = None,
     inputs: opt.Inputs = None,
     series: opt.Series = None,
     kind: opt.Kind = None,
@@ -37,6 +39,7 @@ def split(
     folds: opt.Folds = None,
     clusters: opt.Clusters = None,
     block_metres: opt.BlockMetres = None,
+    buffer: opt.Buffer = None,
     output: opt.Output = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
@@ -50,6 +53,8 @@ def split(
         train=train,
         test=test,
         same_place=same_place,
+        area=area,
+        sampling=sampling,
         inputs=inputs,
         series=series,
         kind=kind,
@@ -67,17 +72,19 @@ def split(
         folds=folds,
         clusters=clusters,
         block_metres=block_metres,
+        buffer_metres=buffer,
     )
     from rich.table import Table
 
-    from bocage.report import fold_rows, split_content, write
+    from bocage.report import fold_rows, range_sentence, split_content, use_sentence, write
     from bocage.splits import save_split
     from bocage.study import prepare
 
     folder = folder_of(sources, settings, output)
     study = prepare(settings, folder)
     file = save_split(study.split, study.task, folder / "splits")
-    page = write(split_content(study, command=opt.typed()), folder / "split.html")
+    content = split_content(study, command=opt.typed())
+    page = write(content, folder / "split.html")
     rows = fold_rows(study)
     if as_json:
         sys.stdout.write(json.dumps([asdict(row) for row in rows]) + "\n")
@@ -103,4 +110,8 @@ def split(
             ", ".join(row.untrained),
         )
     console.print(table)
+    if content.use is not None:
+        console.print(f"use: {use_sentence(content.use)}", soft_wrap=True)
+        if content.use.ranges:
+            console.print(f"blocks: {range_sentence(content.use)}", soft_wrap=True)
     console.print(f"split {study.split.key}\nfile: {file}\nmap:  {page}", soft_wrap=True)

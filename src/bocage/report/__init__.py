@@ -31,6 +31,7 @@ from bocage.report._page import render, write
 from bocage.report._recipe import Blank, Recipe
 from bocage.report._study_evidence import fold_rows, split_panels
 from bocage.report._table import terminal, to_json
+from bocage.report._use import range_sentence, use_sentence
 
 __all__ = [
     "WAY_NAMES",
@@ -61,11 +62,13 @@ __all__ = [
     "explanation_page",
     "few_text",
     "fold_rows",
+    "range_sentence",
     "render",
     "sentence",
     "split_content",
     "split_panels",
     "terminal",
     "to_json",
+    "use_sentence",
     "write",
 ]

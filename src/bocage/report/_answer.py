@@ -112,9 +112,10 @@ def curve_section(content: ReportContent) -> Section:
     caption = (
         f"{first_upper(metric_name(content.metric))} against the label budget, tuning "
         "included in the budget. Bands: 95 % intervals. Grey: floors and controls, there to "
-        "be beaten. A random split puts neighbours on both sides and is shown as a sanity "
-        "check only; where places have several samples, these are dealt one by one as most papers "
-        "do (random), and place by place (random-units)."
+        "be beaten. Random folds put neighbours on both sides: where labels stand in clusters that "
+        "overstates a map, where they are a random sample of its area it does not; where places "
+        "have several samples, these are dealt one by one as most papers do (random), and place by "
+        "place (random-units)."
     )
     shown = [s for s in content.scores if s.metric == content.metric]
     floor = min((s.score.value for s in shown if s.method == "prior"), default=math.inf)

@@ -129,8 +129,12 @@ def split_section(content: ReportContent) -> Section:
         parts.append(
             FigureBox(
                 drawn,
-                "Colour and mark: local test fold; frames: blocks (drawn around their samples), "
-                "which are never torn apart."
+                "Colour and mark: local test fold"
+                + (
+                    "; frames: blocks (drawn around their samples), which are never torn apart."
+                    if any(panel.block_metres > 0 for panel in content.split_panels)
+                    else "."
+                )
                 + _more(_maps.MOST, len(content.split_panels), "places"),
             )
         )

@@ -14,6 +14,7 @@ from bocage.report._evidence import (
     PlaceScores,
     ReliabilityCurve,
     SplitPanel,
+    SplitUse,
     ValueScore,
 )
 from bocage.report._interval import Interval
@@ -240,6 +241,8 @@ class ReportContent:
         One a group, of `error_method`.
     split_name : str
         Such as ``leave region, blocks of 20 km``.
+    use : SplitUse, optional
+        Which split fits the use, and the distances that say so.
     split_panels, folds, degraded, block_sizes : tuple
         The split: its map, its diagnostics, what was relaxed, and how much the size matters.
     higher_is_better : bool
@@ -292,6 +295,7 @@ class ReportContent:
     error_method: str = ""
     error_of: str = ""
     split_name: str = ""
+    use: SplitUse | None = None
     split_panels: tuple[SplitPanel, ...] = ()
     folds: tuple[FoldRow, ...] = ()
     degraded: tuple[str, ...] = ()

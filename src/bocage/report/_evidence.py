@@ -1,8 +1,12 @@
 """What stands behind the answer: calibration, classes, places and the split."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bocage.report._interval import Interval
+
+if TYPE_CHECKING:
+    from bocage.study import BlockRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,51 @@ class SplitPanel:
     block: tuple[int, ...]
     fold: tuple[int, ...]
     block_metres: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class DistanceCurve:
+    """Distances to the nearest label, or to the nearest training sample.
+
+    Attributes
+    ----------
+    title : str
+    role : {"map", "labels", "test"}
+    metres : tuple of float
+        Quantiles in equal steps from the smallest to the largest.
+    off : float
+        How far the distribution lies from the map's (Wasserstein), in metres; NaN without a map.
+    """
+
+    title: str
+    role: str
+    metres: tuple[float, ...]
+    off: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class SplitUse:
+    """What a map is for, and which split fits.
+
+    Attributes
+    ----------
+    area : str
+        Name of the area to be mapped; empty if none was given.
+    advised, reason : str
+        What to give to ``--leave``, and why.
+    leave : str
+        What was given.
+    curves : tuple of DistanceCurve
+    ranges : tuple of bocage.study.BlockRange
+        How far errors are alike in each group that was cut into blocks.
+    """
+
+    area: str
+    advised: str
+    reason: str
+    leave: str
+    curves: tuple[DistanceCurve, ...]
+    ranges: "tuple[BlockRange, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)

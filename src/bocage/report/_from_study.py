@@ -32,6 +32,7 @@ from bocage.report._study_evidence import (
     value_scores_of,
 )
 from bocage.report._study_facts import blanks_of, costs_of, drawn_of, recipe_of
+from bocage.report._study_use import held_out_words, split_words, use_of
 from bocage.splits import Budget
 from bocage.stats import Estimate
 from bocage.study import (
@@ -122,7 +123,8 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         errors=errors_of(study, found, shown, place, full),
         error_method=shown.name,
         error_of=f"{place}, {full.label}",
-        split_name=f"leave {split.leave}" if len(split.groups) > 1 else "blocks",
+        split_name=split_words(study),
+        use=use_of(study),
         split_panels=split_panels(study),
         folds=fold_rows(study),
         degraded=(*split.degraded, *split.notes),
@@ -165,7 +167,8 @@ def split_content(study: Study, *, command: str = "") -> ReportContent:
         notes=study.task.notes,
         classes=study.task.classes,
         groups=study.split.groups,
-        split_name=f"leave {study.split.leave}" if len(study.split.groups) > 1 else "blocks",
+        split_name=split_words(study),
+        use=use_of(study),
         split_panels=split_panels(study),
         folds=fold_rows(study),
         degraded=(*study.split.degraded, *study.split.notes),
@@ -217,10 +220,10 @@ def _scores(study: Study, found: Answer) -> tuple[Score, ...]:
 
 
 def _summary(study: Study) -> str:
-    task, split = study.task, study.split
+    task = study.task
     what = f"{len(task.classes)} classes" if task.classes else "a number"
     units = "chips" if task.kind == "segmentation" else "samples"
-    return f"{len(task):,} {units}, {what}, {split.tested}"
+    return f"{len(task):,} {units}, {what}, {held_out_words(study)}"
 
 
 def _modalities(study: Study) -> tuple[str, ...]:

@@ -73,7 +73,9 @@ def split_map(content: ReportContent) -> Markup | None:
                 )
             side = panel.block_metres
             whole = math.isnan(side) or side <= 0
-            note = "one piece" if whole else f"{len(set(panel.block))} blocks of {metres(side)}"
+            n_folds = len(set(panel.fold))
+            pieces = "one piece" if n_folds == 1 else f"{n_folds} folds"
+            note = pieces if whole else f"{len(set(panel.block))} blocks of {metres(side)}"
             axes.set_title(shorten(panel.group, 24), fontsize=8.5, pad=13)
             axes.text(
                 0, 1.02, note, transform=axes.transAxes, fontsize=7.5, color=QUIET, va="bottom"
@@ -167,6 +169,8 @@ def _residuals(
 
 
 def _blocks(axes: Any, panel: SplitPanel) -> None:
+    if not panel.block_metres > 0:
+        return
     from matplotlib.patches import Rectangle
 
     block = np.asarray(panel.block)

@@ -7,7 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from bocage.core import write_atomic
-from bocage.report import _answer, _backing, _places, _subsets
+from bocage.report import _answer, _backing, _places, _subsets, _use
 from bocage.report._content import ReportContent, Verdict
 from bocage.report._parts import Section
 
@@ -131,6 +131,7 @@ def _sections(content: ReportContent) -> tuple[Section, ...]:
         _subsets.object_section(content),
         _backing.difference_section(content),
         _backing.error_section(content),
+        _use.use_section(content),
         _backing.split_section(content),
         _backing.protocol_section(content),
         _backing.blank_section(content),

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bocage.core import lazy
+from bocage.splits._area import Area, read_area
 from bocage.splits._blocks import RULES, Blocking, cut, metric_xy
 from bocage.splits._budget import (
     SHARES,
@@ -11,22 +12,30 @@ from bocage.splits._budget import (
     default_budgets,
     parse_budget,
 )
-from bocage.splits._diagnose import FoldReport, diagnose, unit_vectors
+from bocage.splits._diagnose import FoldReport, diagnose
+from bocage.splits._distances import unit_vectors
 from bocage.splits._draw import Draw, Drawer, Short
 from bocage.splits._fold import REGIMES, Fold, Regime, Rows, Split
 from bocage.splits._inner import Inner, InnerMaker
+from bocage.splits._knndm import Knndm, knndm
 from bocage.splits._pixels import Pixels
 from bocage.splits._regimes import make_split, split_key
 from bocage.splits._settings import SplitSettings
 from bocage.splits._store import load_split, save_split
+from bocage.splits._use import Advice, Use, look_at_use
+from bocage.splits._variogram import Spherical, Variogram, fit_spherical, variogram
+from bocage.splits._words import AREA_LEAVES
 
 if TYPE_CHECKING:
     from bocage.splits._sklearn import BlockKFold, ClusterKFold, LeaveGroups
 
 __all__ = [
+    "AREA_LEAVES",
     "REGIMES",
     "RULES",
     "SHARES",
+    "Advice",
+    "Area",
     "BlockKFold",
     "Blocking",
     "Budget",
@@ -37,24 +46,33 @@ __all__ = [
     "FoldReport",
     "Inner",
     "InnerMaker",
+    "Knndm",
     "LeaveGroups",
     "Pixels",
     "Regime",
     "Rows",
     "Short",
+    "Spherical",
     "Split",
     "SplitSettings",
     "Unit",
+    "Use",
+    "Variogram",
     "cut",
     "default_budgets",
     "diagnose",
+    "fit_spherical",
+    "knndm",
     "load_split",
+    "look_at_use",
     "make_split",
     "metric_xy",
     "parse_budget",
+    "read_area",
     "save_split",
     "split_key",
     "unit_vectors",
+    "variogram",
 ]
 
 

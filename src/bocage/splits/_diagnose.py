@@ -5,11 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.splits._distances import EARTH_METRES, unit_vectors
 from bocage.splits._fold import Fold, Split
 from bocage.tasks import Task
-
-EARTH_METRES = 6_371_008.8
-"""Mean radius of the Earth (IUGG)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +46,6 @@ def diagnose(task: Task, split: Split) -> tuple[FoldReport, ...]:
     return tuple(
         _report(task, split, fold, domain, xyz) for fold in split.folds for domain in fold.tests
     )
-
-
-def unit_vectors(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Turn degrees into points on the unit sphere, shape (n, 3): no dateline, no poles."""
-    lon, lat = np.radians(lonlat).T
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def _report(

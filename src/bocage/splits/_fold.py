@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.splits._words import in_places, noun, nouns
+from bocage.splits._words import AREA_LEAVES, in_places, noun, nouns
 
 Rows = NDArray[np.int64]
 Regime = Literal["out", "local", "both", "random", "random-units", "local-half", "local-double"]
@@ -60,7 +60,8 @@ class Split:
     Attributes
     ----------
     leave : str
-        What is left out: a group column, ``a+b`` for combinations, ``blocks`` or ``clusters``.
+        What is left out: a group column, ``a+b`` for combinations, ``blocks``, ``clusters``,
+        ``knndm`` or ``none``.
     groups : tuple of str
         The groups, in the order of `group`.
     group : ndarray of int64, shape (n,)
@@ -84,6 +85,8 @@ class Split:
         What had to be relaxed, and why: shown loudly.
     notes : tuple of str
         Other things a reader must know.
+    terms : tuple of str
+        What else decided it: the content of the area to be mapped, a buffer.
     key : str
         Hash of everything above; the same on every machine and in any row order.
     """
@@ -101,6 +104,7 @@ class Split:
     fixed: str = ""
     degraded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
     key: str = field(default="")
 
     @property
@@ -123,6 +127,8 @@ class Split:
     def tested(self) -> str:
         """What is tested, and after learning from what, in words."""
         n = len(self.groups)
+        if self.leave in AREA_LEAVES:
+            return "folds of one area held out in turn"
         if n < 2:  # noqa: PLR2004
             return "square blocks held out in turn"
         where = in_places(self.share)
@@ -140,6 +146,8 @@ class Split:
     @property
     def question(self) -> str:
         """What `out` asks, in words: ``a new year in known places``."""
+        if self.leave in AREA_LEAVES:
+            return "the map of this area"
         if self.fixed:
             asked = self.fixed
         elif len(self.groups) > 1:

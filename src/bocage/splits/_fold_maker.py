@@ -245,7 +245,8 @@ class FoldMaker:
         side = self.blockings[self.groups.index(name)].side
         sizes: tuple[tuple[Regime, float], ...] = (("local-half", 0.5), ("local-double", 2.0))
         for regime, factor in sizes:
-            blocking = cut(self.task.lonlat[rows], self.task.unit[rows], None, side=side * factor)
+            codes = None if self.codes is None else self.codes[rows]
+            blocking = cut(self.task.lonlat[rows], self.task.unit[rows], codes, side=side * factor)
             block = np.unique(blocking.cell, axis=0, return_inverse=True)[1].ravel()
             folds += self._local(rows, name, block.astype(np.int64), regime)
         return folds

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bocage.core import listed
-from bocage.splits._blocks import RULES, Blocking, cut
+from bocage.splits._blocks import CLASS_BLOCKS, RULES, Blocking, cut
 from bocage.splits._fold import Rows
 from bocage.tasks import Task
 
@@ -13,10 +13,12 @@ from bocage.tasks import Task
 def cut_groups(
     task: Task, groups: tuple[str, ...], group: Rows, block_metres: float | None
 ) -> tuple[list[Blocking], list[str]]:
-    """Cut every group into blocks; say in one line each which rules were not kept, and where."""
+    """Cut every group into blocks; say in one line each what was not kept, and where."""
     blockings: list[Blocking] = []
     uncut: list[str] = []
     kept: dict[str, list[str]] = {}
+    few: dict[str, list[str]] = {}
+    torn: dict[str, list[str]] = {}
     for number, name in enumerate(groups):
         rows = np.flatnonzero(group == number)
         codes = task.target[rows] if task.kind == "classification" else None
@@ -24,14 +26,31 @@ def cut_groups(
         blockings.append(blocking)
         if blocking.side == 0:
             uncut.append(name)
-        elif blocking.rule != RULES[0]:
+            continue
+        if blocking.rule != RULES[0]:
             rule = "no rule" if blocking.rule is None else f"only '{blocking.rule}'"
-            kept.setdefault(rule, []).append(name + _close_classes(task, rows, blocking))
+            kept.setdefault(rule, []).append(name)
+        for code, count in _few_blocks(codes, blocking):
+            few.setdefault(task.classes[code], []).append(f"{count} in {name}")
+        for code in np.unique(blocking.torn).tolist():
+            torn.setdefault(task.classes[code], []).append(name)
     degraded = [
         f"blocks keep {rule} (wanted: '{RULES[0]}') in {len(names)} of {len(groups)} groups: "
-        f"{'; '.join(names)}"
+        f"{listed(names)}"
         for rule, names in kept.items()
     ]
+    if few:
+        where = "; ".join(f"{name} ({listed(parts)})" for name, parts in few.items())
+        degraded.append(
+            f"classes that stand in fewer than {CLASS_BLOCKS} blocks, so that their scores hang on "
+            f"few places: {where}"
+        )
+    if torn:
+        where = "; ".join(f"{name} in {listed(parts)}" for name, parts in torn.items())
+        degraded.append(
+            "stands of one class that are longer than a block, and so lie on both sides of a cut: "
+            f"{where}"
+        )
     if uncut:
         shown = listed(uncut)
         degraded.append(
@@ -41,18 +60,15 @@ def cut_groups(
     return blockings, degraded
 
 
-def _close_classes(task: Task, rows: Rows, blocking: Blocking) -> str:
-    if task.kind != "classification":
-        return ""
+def _few_blocks(codes: Rows | None, blocking: Blocking) -> list[tuple[int, int]]:
+    """List classes that stand in few blocks, with the number of these."""
+    if codes is None:
+        return []
     block = np.unique(blocking.cell, axis=0, return_inverse=True)[1].ravel()
-    wanted = RULES[0].class_blocks
-    found = {
-        name: len(np.unique(block[task.target[rows] == code]))
-        for code, name in enumerate(task.classes)
-        if (task.target[rows] == code).any()
-    }
-    few = [f"{name} in {count}" for name, count in found.items() if count < wanted]
-    return f" ({', '.join(few)} of {len(np.unique(block))} blocks)" if few else ""
+    pairs = np.unique(np.column_stack([codes, block]), axis=0)
+    found, count = np.unique(pairs[:, 0], return_counts=True)
+    some = count < CLASS_BLOCKS
+    return list(zip(found[some].tolist(), count[some].tolist(), strict=True))
 
 
 def number_blocks(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.splits._cuts import Cuts
-from bocage.splits._diagnose import EARTH_METRES, unit_vectors
+from bocage.splits._distances import EARTH_METRES, unit_vectors
 from bocage.splits._fold import Fold, Rows
 from bocage.splits._settings import SplitSettings
 from bocage.splits._sides import APART, Sides

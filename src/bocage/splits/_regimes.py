@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from bocage.core import SplitError, content_key
+from bocage.splits._area_split import area_split
 from bocage.splits._blocks import metric_xy, unit_means
+from bocage.splits._buffer import keep_apart
 from bocage.splits._cuts import make_cuts
 from bocage.splits._fold import Rows, Split
 from bocage.splits._fold_maker import FoldMaker
@@ -15,6 +17,7 @@ from bocage.splits._notes import class_notes, local_notes
 from bocage.splits._place_notes import place_notes
 from bocage.splits._refusals import NoFoldError, advice, refuse_uncut
 from bocage.splits._settings import SplitSettings
+from bocage.splits._words import AREA_LEAVES
 from bocage.tasks import Task
 
 
@@ -39,6 +42,9 @@ def make_split(task: Task, settings: SplitSettings) -> Split:
     SplitError
         If a fold that is asked for can't be made; names it, the reason, and what can be asked.
     """
+    if settings.leave in AREA_LEAVES:
+        split = area_split(task, settings)
+        return replace(split, key=split_key(task, split))
     try:
         return _make(task, settings)
     except NoFoldError as error:
@@ -64,7 +70,8 @@ def _make(task: Task, settings: SplitSettings) -> Split:
     local = maker.local_folds(out)
     if not out and not local.folds:
         raise refuse_uncut(task, blockings[0].side)
-    folds = (*out, *local.folds, *maker.random_folds())
+    made = (*out, *local.folds, *maker.random_folds())
+    folds, apart, terms = keep_apart(task, made, settings.buffer_metres)
     recurring, notes = place_notes(task, group, cuts, folds, settings)
     limited, without = local_notes(local, leave, settings.block_metres)
     degraded += limited + class_notes(task, group, cuts, folds, leave, codes)
@@ -76,12 +83,13 @@ def _make(task: Task, settings: SplitSettings) -> Split:
         blocks=block_names,
         block=block,
         block_metres={g: b.side for g, b in zip(groups, blockings, strict=True)},
-        folds=folds,
+        folds=tuple(folds),
         share=settings.share,
         forward=settings.forward,
         fixed=cuts.fixed,
         degraded=(*recurring, *degraded),
-        notes=(*cuts.notes, *notes, *without),
+        notes=(*cuts.notes, *notes, *without, *apart),
+        terms=terms,
     )
     return replace(split, key=split_key(task, split))
 
@@ -93,7 +101,8 @@ def split_key(task: Task, split: Split) -> str:
         return content_key(sorted(task.digests[rows].tobytes().hex(" ", 16).split()))
 
     return content_key(
-        [split.leave, split.share, split.forward, split.fixed, digest(np.arange(len(task)))]
+        [split.leave, split.share, split.forward, split.fixed, *split.terms]
+        + [digest(np.arange(len(task)))]
         + [
             [fold.name, digest(fold.pool), digest(fold.always)]
             + [[name, digest(rows)] for name, rows in sorted(fold.tests.items())]

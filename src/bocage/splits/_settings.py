@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bocage.splits._area import Area
 from bocage.splits._merge import MAX_GROUP_FOLDS
 
 
@@ -12,7 +13,7 @@ class SplitSettings:
     Attributes
     ----------
     leave : str
-        Group column, ``a+b``, ``blocks`` or ``clusters``.
+        Group column, ``a+b``, ``blocks``, ``clusters``, ``knndm`` (an area) or ``none``.
     share : str
         What may be learned from in other groups although it is also tested: ``place`` (anything
         that is else kept together: a new year in known places) or a group column; ``none`` deals
@@ -32,6 +33,12 @@ class SplitSettings:
         Side of the blocks, in place of the chosen one.
     sensitivity : bool
         Also make the local folds at half and double the block size.
+    area : Area, optional
+        Where a map is wanted.
+    sampling : str
+        ``probability`` where the labels are a probability sample of the area.
+    buffer_metres : float
+        Training samples nearer than this to a test sample are left out.
     """
 
     leave: str
@@ -45,3 +52,6 @@ class SplitSettings:
     group_folds: int = MAX_GROUP_FOLDS
     block_metres: float | None = None
     sensitivity: bool = True
+    area: Area | None = None
+    sampling: str = ""
+    buffer_metres: float = 0.0

@@ -16,8 +16,9 @@ from bocage.splits._merge import merge_groups
 class BlockKFold(BaseCrossValidator):
     """K folds over square blocks of the ground.
 
-    A plain `KFold` tests samples metres away from those it learned from, and flatters. Here whole
-    squares are held out. Few blocks make few, unequal folds: look at `n_blocks_` after a split.
+    A plain `KFold` tests samples metres away from those it learned from. Here whole squares are
+    held out, which asks how good a model is on the ground next door, not how good a map of the
+    sampled area is. Few blocks make few, unequal folds: look at `n_blocks_` after a split.
 
     Parameters
     ----------

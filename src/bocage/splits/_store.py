@@ -52,6 +52,7 @@ def save_split(split: Split, task: Task, folder: Path) -> Path:
         "fixed": split.fixed,
         "degraded": split.degraded,
         "notes": split.notes,
+        "terms": split.terms,
         "key": split.key,
     }
     table = table.replace_schema_metadata({"bocage": json.dumps(facts)})
@@ -112,6 +113,7 @@ def load_split(path: Path, task: Task) -> Split:
         fixed=facts.get("fixed", ""),
         degraded=tuple(facts["degraded"]),
         notes=tuple(facts["notes"]),
+        terms=tuple(facts.get("terms", ())),
         key=facts["key"],
     )
     if split_key(task, split) != split.key:

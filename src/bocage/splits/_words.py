@@ -2,6 +2,9 @@
 
 import re
 
+AREA_LEAVES = ("knndm", "none")
+"""What is "left out" where a map of the area is asked for: matched folds, or random ones."""
+
 _SAME = frozenset({"series", "species", "campus"})
 """Words whose plural is the word, or that no rule below gets right."""
 
@@ -44,6 +47,8 @@ def _words(leave: str) -> tuple[str, str]:
     if leave == "blocks":
         # The whole task is one group then.
         return "place", "places"
+    if leave in AREA_LEAVES:
+        return "area", "areas"
     if leave == "clusters":
         return "cluster", "clusters"
     parts = [part.strip() for part in leave.split("+")]

@@ -2,6 +2,7 @@
 
 from bocage.core import Workers
 from bocage.study._answer import Answer, answer
+from bocage.study._block_range import BlockRange, block_ranges
 from bocage.study._budgets import BudgetLine, enough, verdicts
 from bocage.study._drawn import Drawn, Lack, drawn
 from bocage.study._drops import Drop, drops
@@ -10,7 +11,7 @@ from bocage.study._equivalence import Worth, worth
 from bocage.study._losses import Loss
 from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
-from bocage.study._prepare import load, open_study, prepare, split_of
+from bocage.study._prepare import area_of, leave_of, load, open_study, prepare, split_of
 from bocage.study._protocol import Point, protocol_points
 from bocage.study._refit import Winner, refit, winner
 from bocage.study._resample import Resamples, resample
@@ -26,6 +27,7 @@ from bocage.study._visits import Visits, field_visits
 __all__ = [
     "Answer",
     "Batch",
+    "BlockRange",
     "BudgetLine",
     "Cell",
     "Context",
@@ -52,6 +54,8 @@ __all__ = [
     "Workers",
     "Worth",
     "answer",
+    "area_of",
+    "block_ranges",
     "drawn",
     "drops",
     "enough",
@@ -59,6 +63,7 @@ __all__ = [
     "execute",
     "field_visits",
     "group_scores",
+    "leave_of",
     "load",
     "make_plan",
     "make_settings",

@@ -9,12 +9,13 @@ from bocage.core import SettingsError, StoreError
 from bocage.features import COORDINATES, source_of
 from bocage.methods import SIGN, Method, Recipe, default_methods, parse_method
 from bocage.metrics import object_sizes
-from bocage.splits import Split, SplitSettings, make_split
+from bocage.splits import Area, Split, SplitSettings, make_split, read_area
 from bocage.study._choose_budgets import choose_budgets, scarce_classes
 from bocage.study._plan import Protocol, make_plan
 from bocage.study._settings import StudySettings, read_settings
 from bocage.study._study import SETTINGS_FILE, Study
 from bocage.tasks import (
+    NO_COLUMN,
     InputSpec,
     Task,
     add_zones,
@@ -33,7 +34,7 @@ def split_of(task: Task, settings: StudySettings) -> Split:
     BocageError
         If the task can't be split so.
     """
-    leave = settings.leave or task.leave or "blocks"
+    leave = leave_of(task, settings)
     check_leave(task, leave)
     return make_split(
         task,
@@ -48,8 +49,25 @@ def split_of(task: Task, settings: StudySettings) -> Split:
             group_folds=settings.folds,
             block_metres=settings.block_metres,
             sensitivity=settings.sensitivity,
+            area=area_of(settings),
+            sampling=settings.sampling or "",
+            buffer_metres=settings.buffer_metres or 0.0,
         ),
     )
+
+
+def leave_of(task: Task, settings: StudySettings) -> str:
+    """Return what is left out: what was asked for, what fits the use, or the task's own."""
+    if settings.leave:
+        return settings.leave
+    if settings.sampling == "probability":
+        return "none"
+    return "knndm" if settings.area else task.leave or "blocks"
+
+
+def area_of(settings: StudySettings) -> Area | None:
+    """Read where a map is wanted; None where nothing was said."""
+    return read_area(Path(settings.area)) if settings.area else None
 
 
 def prepare(settings: StudySettings, folder: Path, *, ask: bool = True) -> Study:
@@ -161,7 +179,7 @@ def load(settings: StudySettings, *, ask: bool = True) -> Task:
         source = source[0]
     parts = [part.strip() for part in (*settings.leave.split("+"), settings.share)]
     is_file = settings.target is not None
-    made = {"", "blocks", "clusters", "place", "none", *settings.zones}
+    made = {"", "place", *NO_COLUMN, *settings.zones}
     wanted = [part for part in parts if part not in made] if is_file else []
     task = load_task(
         source,

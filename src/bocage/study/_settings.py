@@ -55,7 +55,16 @@ class StudySettings(BaseModel):
     )
     distinct: bool = Field(False, description="classes with similar names are different")
 
-    leave: str = Field("", description="group, a+b, blocks or clusters; the task's own if empty")
+    leave: str = Field(
+        "", description="group, a+b, blocks, clusters, knndm or none; see area if empty"
+    )
+    area: str | None = Field(None, description="where a map is wanted: polygons, or a raster")
+    sampling: Literal["probability"] | None = Field(
+        None, description="probability: the labels are a probability sample of the area"
+    )
+    buffer_metres: float | None = Field(
+        None, gt=0, description="training samples nearer to a test sample are left out"
+    )
     share: str = Field(
         "", description="what may stand in a left-out group and elsewhere: place, a column, or none"
     )

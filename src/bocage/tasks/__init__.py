@@ -3,6 +3,7 @@
 from bocage.tasks._checks import check_leave, dequantise_int8
 from bocage.tasks._classes import choose_classes, class_counts
 from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
+from bocage.tasks._names import NO_COLUMN
 from bocage.tasks._near import join_places
 from bocage.tasks._outline import read_outline
 from bocage.tasks._sample import LabelTable, check_format, sample_labels
@@ -12,6 +13,7 @@ from bocage.tasks._task import Kind, Samples, Task, build_task
 from bocage.tasks._zones import add_zones, parse_zone
 
 __all__ = [
+    "NO_COLUMN",
     "InputSpec",
     "Kind",
     "LabelTable",

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError
 from bocage.sources import INT8_NODATA, Coding
-from bocage.tasks._names import AEF_BANDS, LAT_NAMES, LON_NAMES, listed, nearest
+from bocage.tasks._names import AEF_BANDS, LAT_NAMES, LON_NAMES, NO_COLUMN, listed, nearest
 from bocage.tasks._read import Rows
 from bocage.tasks._target import NODATA, as_numbers, is_numeric
 from bocage.tasks._task import Task
@@ -263,7 +263,7 @@ def check_leave(task: Task, leave: str) -> None:
     ----------
     task : Task
     leave : str
-        A group column, several joined by ``+`` (``region+year``), or ``blocks``, ``clusters`` or
+        A group column, several joined by ``+`` (``region+year``), or one of `NO_COLUMN` or
         nothing, which need coordinates only.
 
     Raises
@@ -271,7 +271,7 @@ def check_leave(task: Task, leave: str) -> None:
     DataError
         If a column is not a group of the task, or there is one group only.
     """
-    if leave in ("", "blocks", "clusters"):
+    if leave in ("", *NO_COLUMN):
         return
     parts = [part.strip() for part in leave.split("+")]
     for part in parts:

@@ -11,6 +11,9 @@ LON_NAMES = ("lon", "longitude", "x_lon", "lng", "long")
 LAT_NAMES = ("lat", "latitude", "y_lat")
 """Recognised coordinate columns, in any case."""
 
+NO_COLUMN = ("blocks", "clusters", "knndm", "none")
+"""What can be left out without a column that names it."""
+
 GROUP_NAMES = (
     "region",
     "year",

@@ -17,7 +17,7 @@ from bocage.tasks._checks import (
     find_coordinates,
     unusable,
 )
-from bocage.tasks._names import GROUP_NAMES, TOGETHER_NAMES, listed, need_column
+from bocage.tasks._names import GROUP_NAMES, NO_COLUMN, TOGETHER_NAMES, listed, need_column
 from bocage.tasks._read import Paths, read_rows, stem
 from bocage.tasks._series import as_series
 from bocage.tasks._spec import InputSpec, declare, find_inputs, is_embedding
@@ -157,7 +157,7 @@ def _group_columns(
             frame.columns,
             "a group",
             "--leave or --group",
-            words=("blocks", "clusters"),
+            words=NO_COLUMN,
         )
         if column == target:
             raise SettingsError(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError, row_digests
 from bocage.tasks._csv import first_line
-from bocage.tasks._names import listed, nearest
+from bocage.tasks._names import NO_COLUMN, listed, nearest
 from bocage.tasks._target import as_words
 from bocage.tasks._task import Task
 
@@ -26,7 +26,6 @@ _TEXT = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-_TAKEN = ("blocks", "clusters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,10 @@ def parse_zone(name: str, text: str) -> ZoneSource:
     SettingsError
         If the name can't be a group's, or the text can't be read.
     """
-    if not _NAME.fullmatch(name) or name in _TAKEN:
+    if not _NAME.fullmatch(name) or name in NO_COLUMN:
         raise SettingsError(
             f"{name!r} can't name a zone; expected letters, digits, '_', '.' or '-', and "
-            "neither blocks nor clusters, which need no column: choose another name"
+            f"none of {listed(NO_COLUMN)}, which need no column: choose another name"
         )
     match = _TEXT.fullmatch(text.strip())
     if match is None:

@@ -1,0 +1,67 @@
+"""From a study to what its page says of the split: its name, and whether it fits the use."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.report._evidence import DistanceCurve, SplitUse
+from bocage.report._use import QUANTILES
+from bocage.splits import look_at_use
+from bocage.study import Study, area_of, block_ranges
+
+BLOCKS = (
+    "blocks: how good a method is on the ground next door to its labels, which is not how good the "
+    "map of this area is"
+)
+"""What blocks are for."""
+
+_TESTED: dict[str, str | dict[str, str]] = {
+    "local": {"blocks": "blocks", "knndm": "kNNDM folds", "none": "random folds of the sample"},
+    "random": "random folds",
+    "random-units": "random folds of whole places",
+    "both": "labels from elsewhere and the place",
+}
+
+
+def split_words(study: Study) -> str:
+    """Name the split."""
+    leave = study.split.leave
+    if len(study.split.groups) > 1:
+        return f"leave {leave}"
+    return {
+        "knndm": f"kNNDM folds: how good the map of {study.settings.area} is",
+        "none": "random folds of a probability sample: how good the map of its area is",
+    }.get(leave, BLOCKS)
+
+
+def held_out_words(study: Study) -> str:
+    """Say what is held out in turn."""
+    return {
+        "knndm": f"folds that match the map of {study.settings.area}",
+        "none": "random folds of a probability sample",
+    }.get(study.split.leave, study.split.tested)
+
+
+def use_of(study: Study) -> SplitUse:
+    """Gather what the page shows of distances, of the split that fits, and of its blocks."""
+    split = study.split
+    area = area_of(study.settings)
+    use = look_at_use(study.task, split, area, study.settings.sampling or "")
+    curves = []
+    if len(use.mapped):
+        curves.append(_curve(f"map ({use.area}) to label", "map", use.mapped))
+    if len(use.apart):
+        curves.append(_curve("label to label", "labels", use.apart))
+    for domain, values in use.tested.items():
+        known = _TESTED.get(domain, f"leave {split.leave}")
+        words = known if isinstance(known, str) else known.get(split.leave, "blocks of the place")
+        off = use.mismatch.get(domain, float("nan"))
+        curves.append(_curve(f"test to training: {words} ({domain})", "test", values, off))
+    advice, ranges = use.advice, block_ranges(study)
+    return SplitUse(use.area, advice.leave, advice.reason, split.leave, tuple(curves), ranges)
+
+
+def _curve(
+    title: str, role: str, values: NDArray[np.float64], off: float = float("nan")
+) -> DistanceCurve:
+    found = np.quantile(values, np.linspace(0, 1, QUANTILES))
+    return DistanceCurve(title, role, tuple(found.tolist()), off)

@@ -1,0 +1,141 @@
+"""Which split fits the use: distances to the nearest label, on the map and in the tests."""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from bocage.core import listed
+from bocage.report._content import ReportContent
+from bocage.report._evidence import SplitUse
+from bocage.report._format import count, metres
+from bocage.report._parts import FigureBox, Part, Section, Words, name, num, table
+from bocage.report._style import INK, QUIET, SERIES
+from bocage.report._svg import drawing, new_figure, to_svg
+
+QUANTILES = 101
+"""Points of a curve of distances."""
+
+_DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (5, 1.5, 1.5, 1.5)))
+
+
+def use_sentence(use: SplitUse) -> str:
+    """Write the advice in one sentence."""
+    what = f"for a map of {use.area}, " if use.area else ""
+    fits = "this split fits" if use.leave == use.advised else f"--leave {use.advised} fits"
+    return f"{what}{fits}: {use.reason}"
+
+
+def use_section(content: ReportContent) -> Section:
+    """Draw the distances, and say which split fits."""
+    use = content.use
+    title = "Which split fits the use"
+    if use is None:
+        return Section("use", title)
+    sentence = use_sentence(use)
+    parts: list[Part] = [Words(sentence[:1].upper() + sentence[1:] + ".")]
+    drawn = distance_figure(use)
+    if drawn is not None:
+        parts.append(
+            FigureBox(
+                drawn,
+                "Share of the points whose nearest label, or nearest training sample, is so far "
+                "away at most. A split answers how good a map is where its curve (test to "
+                "training) lies on the curve of the map: to the left of it, tests are too easy; to "
+                "the right, too hard.",
+            )
+        )
+        rows = [
+            [
+                name(c.title),
+                num(metres(c.metres[len(c.metres) // 4])),
+                num(metres(c.metres[len(c.metres) // 2])),
+                num(metres(c.metres[3 * len(c.metres) // 4])),
+                num(metres(c.off)),
+            ]
+            for c in use.curves
+        ]
+        head = (
+            "distance",
+            "a quarter within",
+            "half within",
+            "three quarters within",
+            "off the map",
+        )
+        parts.append(table(head, rows))
+    return Section("use", title, (*parts, *_ranges(use)))
+
+
+def _ranges(use: SplitUse) -> list[Part]:
+    """Set the range of errors beside the side of the blocks."""
+    if not use.ranges:
+        return []
+    rows = [
+        [
+            name(r.group),
+            num(metres(r.side)),
+            num(metres(r.range)),
+            num(count(r.n)),
+        ]
+        for r in use.ranges
+    ]
+    head = ("group", "side of a block", "errors alike within", "places")
+    made = table(head, rows, f"Blocks, and how far the errors of {use.ranges[0].method} are alike")
+    return [made, Words(range_sentence(use), "quiet")]
+
+
+def range_sentence(use: SplitUse) -> str:
+    """Say where errors are alike further than a block is long; empty without ranges."""
+    if not use.ranges:
+        return ""
+    method = use.ranges[0].method
+    beyond = [
+        f"{r.group} ({metres(r.range)}, blocks of {metres(r.side)})"
+        for r in use.ranges
+        if r.range > r.side
+    ]
+    what = (
+        f"Errors of {method} (out of fold, default settings) are alike within the range of a "
+        "spherical variogram"
+    )
+    if not beyond:
+        return f"{what}: nowhere is it longer than a block."
+    return (
+        f"{what}: longer than a block in {listed(beyond)}. There the blocks are as large as their "
+        "number and their shares allow (unless given), and what is tested has neighbours in "
+        "training that err alike; --buffer keeps these out."
+    )
+
+
+def distance_figure(use: SplitUse) -> Markup | None:
+    """Draw one cumulative curve a kind of distance; None where all distances are zero."""
+    floor = min((m for c in use.curves for m in c.metres if m > 0), default=0.0)
+    if floor == 0:
+        return None
+    with drawing("distances"):
+        height = 2.6
+        figure = new_figure(height)
+        axes = figure.subplots()
+        figure.subplots_adjust(left=0.065, right=0.66, bottom=0.42 / height, top=0.97)
+        share = [i / (QUANTILES - 1) for i in range(QUANTILES)]
+        tests = 0
+        for c in use.curves:
+            x = [max(m, floor) / 1000 for m in c.metres]
+            if c.role == "map":
+                look: dict[str, Any] = {"color": INK, "linewidth": 2.2}
+            elif c.role == "labels":
+                look = {"color": QUIET, "linewidth": 1.4, "linestyle": (0, (1, 1.2))}
+            else:
+                dash = _DASHES[tests % len(_DASHES)]
+                look = {"color": SERIES[tests % len(SERIES)], "linewidth": 1.4, "linestyle": dash}
+                tests += 1
+            axes.plot(x, share, label=c.title, **look)
+        axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.set_xlabel("distance (km)")
+        axes.set_ylabel("share within")
+        axes.set_ylim(0, 1)
+        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, fontsize=7.5)
+        middles = "; ".join(
+            f"{c.title}: half within {metres(c.metres[QUANTILES // 2])}" for c in use.curves
+        )
+        return to_svg(figure, f"Distances to the nearest label. {middles}.")

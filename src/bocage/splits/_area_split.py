@@ -1,0 +1,230 @@
+"""Splits that ask how good a map of one area is: folds that match it, or random ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bocage.core import SplitError, priorities
+from bocage.splits._area import Area
+from bocage.splits._blocks import Blocking
+from bocage.splits._cuts import Cuts
+from bocage.splits._distances import Floats, metres_in_words, nearest, on_the_ground
+from bocage.splits._fold import Fold, Rows, Split
+from bocage.splits._fold_maker import FoldMaker
+from bocage.splits._knndm import Knndm, deal_places, knndm
+from bocage.splits._settings import SplitSettings
+from bocage.tasks import Task
+
+ALL = "all"
+"""The one group of such a split."""
+
+MOST_PARTS = 200
+"""Parts that are never torn apart, and by which scores are resampled, are put together to these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places of a task: units of samples that stay together.
+
+    Attributes
+    ----------
+    of_row : ndarray of int64, shape (n,)
+        Place of each sample.
+    points : ndarray of float64, shape (n_places, 3)
+        Mean position in metres, see `on_the_ground`.
+    count : ndarray of int64, shape (n_places,)
+        Samples at each.
+    luck : ndarray of uint64, shape (n_places,)
+        Follows from content alone.
+    """
+
+    of_row: Rows
+    points: Floats
+    count: Rows
+    luck: np.ndarray
+
+    @classmethod
+    def of(cls, task: Task) -> "Places":
+        """Find the places of a task."""
+        _, first, of_row, count = np.unique(
+            task.unit, return_index=True, return_inverse=True, return_counts=True
+        )
+        ground = on_the_ground(task.lonlat)
+        sums = np.stack([np.bincount(of_row, weights=column) for column in ground.T], axis=1)
+        points = np.round(sums / count[:, None], 2)
+        return cls(of_row, points, count, priorities(task.digests[first], "knndm"))
+
+
+def area_split(task: Task, settings: SplitSettings) -> Split:
+    """Make the folds by which a map of one area is judged.
+
+    Parameters
+    ----------
+    task : Task
+    settings : SplitSettings
+        `leave` is ``knndm`` (folds that match `area`) or ``none`` (random folds, for labels that
+        are a probability sample of the area).
+
+    Raises
+    ------
+    SplitError
+        If the area is missing, the sample is not declared, or folds can't be made.
+    """
+    if settings.share or settings.forward or settings.train or settings.test:
+        raise SplitError(
+            f"--leave {settings.leave} makes one group of all samples, so nothing is shared, "
+            "forward or fixed; leave --share, --forward, --train and --test out, or leave out a "
+            "group column"
+        )
+    if settings.buffer_metres:
+        raise SplitError(
+            f"--buffer can't go with --leave {settings.leave}, whose folds stand as far from "
+            "training as the map needs; leave one of the two out"
+        )
+    places = Places.of(task)
+    k = min(settings.group_folds, len(places.count) - 2)
+    if k < 2:  # noqa: PLR2004
+        raise SplitError(
+            f"the samples stand at {len(places.count)} places only; expected at least 4 to judge "
+            "a map of their area: add labels"
+        )
+    if settings.leave == "none":
+        if settings.sampling != "probability":
+            raise SplitError(
+                "--leave none takes no care of neighbours, which is right for a probability sample "
+                "of the area only; declare it with --sampling probability, or use --leave knndm "
+                "--area FILE"
+            )
+        fold = deal_places(np.argsort(places.luck, kind="stable"), places.count, k)
+        cluster = np.arange(len(fold))
+        notes = [_of_sample(k)]
+        terms: tuple[str, ...] = ()
+    else:
+        if settings.area is None:
+            raise SplitError(
+                "--leave knndm matches the folds to the area that is to be mapped; say which with "
+                "--area FILE (polygons as GeoJSON or GeoPackage, or a raster), or use --leave "
+                "blocks"
+            )
+        ground = on_the_ground(settings.area.lonlat)
+        found = knndm(places.points, ground, k, weight=places.count, luck=places.luck)
+        fold, cluster = found.fold, found.cluster
+        notes = [_of_area(settings.area, found), *_outside(settings.area, places)]
+        terms = (f"area {settings.area.key}",)
+    part = _parts(cluster, fold)[places.of_row]
+    names = np.array([f"{ALL}/{number}" for number in range(int(part.max()) + 1)])
+    folds = [_fold(number, fold[places.of_row]) for number in range(k)]
+    _check(task, folds)
+    one = np.zeros(len(task), dtype=np.int64)
+    blocking = Blocking(0.0, np.zeros((len(task), 2), dtype=np.int64), None)
+    codes = task.target if task.kind == "classification" else None
+    maker = FoldMaker(task, (ALL,), one, Cuts((), one[:1]), part, [blocking], codes, settings)
+    return Split(
+        leave=settings.leave,
+        groups=(ALL,),
+        group=one,
+        fold_of_group=one[:1],
+        blocks=tuple(names.tolist()),
+        block=part,
+        block_metres={ALL: 0.0},
+        folds=(*folds, *maker.random_folds()),
+        degraded=tuple(_rare(task, folds)),
+        notes=tuple(notes),
+        terms=terms,
+    )
+
+
+def _fold(number: int, fold: Rows) -> Fold:
+    return Fold(
+        f"local/{ALL}/{number + 1}",
+        "local",
+        ALL,
+        np.flatnonzero(fold != number),
+        np.zeros(0, dtype=np.int64),
+        {"local": np.flatnonzero(fold == number)},
+    )
+
+
+def _parts(cluster: Rows, fold: Rows) -> Rows:
+    """Find the parts that are never torn apart: clusters, put together where they are many."""
+    n_clusters, k = int(cluster.max()) + 1, int(fold.max()) + 1
+    if n_clusters <= MOST_PARTS:
+        return np.unique(cluster, return_inverse=True)[1].astype(np.int64)
+    most = max(1, MOST_PARTS // k)
+    part = np.empty(len(cluster), dtype=np.int64)
+    for number in range(k):
+        inside = fold == number
+        rank = np.unique(cluster[inside], return_inverse=True)[1]
+        # Runs of neighbours by number, as many in each.
+        part[inside] = number * most + rank * most // (int(rank.max()) + 1)
+    return np.unique(part, return_inverse=True)[1].astype(np.int64)
+
+
+def _check(task: Task, folds: Sequence[Fold]) -> None:
+    """Refuse folds that leave nothing to learn from."""
+    if task.kind != "classification":
+        return
+    for fold in folds:
+        if len(np.unique(task.target[fold.pool])) < 2:  # noqa: PLR2004
+            raise SplitError(
+                f"without the {len(fold.tests['local'])} samples of {fold.name} the labels are of "
+                "one class only, and nothing can be learned; add labels of other classes "
+                "elsewhere in the area"
+            )
+
+
+def _rare(task: Task, folds: Sequence[Fold]) -> list[str]:
+    """Name classes that are tested where they can't have been learned."""
+    lost = [
+        name
+        for code, name in enumerate(task.classes)
+        if any(
+            (task.target[fold.tests["local"]] == code).any()
+            and not (task.target[fold.pool] == code).any()
+            for fold in folds
+        )
+    ]
+    return [
+        f"class {name!r} stands in one fold only: it can't be learned where it is tested, and "
+        "counts as wrong there"
+        for name in lost
+    ]
+
+
+def _of_sample(k: int) -> str:
+    return (
+        "these folds answer how good the map of the sampled area is: the labels were declared a "
+        f"probability sample of it, so places are dealt to {k} folds at random"
+    )
+
+
+def _of_area(area: Area, found: Knndm) -> str:
+    """Say what the folds answer, and how well they match."""
+    mapped = metres_in_words(float(np.median(found.mapped)))
+    tested = metres_in_words(float(np.median(found.tested)))
+    p_value = f"p {found.p_value:.2g}" if found.p_value >= 0.001 else "p < 0.001"  # noqa: PLR2004
+    why = (
+        f"labels stand no closer to each other than the map needs ({p_value}), so "
+        "places are dealt to folds at random"
+        if found.is_random
+        else f"labels stand closer to each other than the map to them ({p_value}), so "
+        f"{found.n_clusters} clusters of them are put together to folds"
+    )
+    return (
+        f"these folds (kNNDM) answer how good the map of {area.name} is: {why}. Half of the map "
+        f"lies within {mapped} of a label, half of what is tested within {tested} of training; "
+        f"the two distributions lie {metres_in_words(found.mismatch)} apart on average"
+    )
+
+
+def _outside(area: Area, places: Places) -> list[str]:
+    """Say how many labels stand outside of the area."""
+    far = nearest(places.points, on_the_ground(area.lonlat)) > area.spacing
+    n = int(places.count[far].sum())
+    if not n:
+        return []
+    words = f"{n} of {int(places.count.sum())} samples stand outside of {area.name}"
+    if far.all():
+        return [f"{words}: how good its map is, they tell little; leave whole groups out instead"]
+    return [f"{words}, and are learned from and tested like the others"]

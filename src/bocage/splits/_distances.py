@@ -1,0 +1,93 @@
+"""Distances on the ground between labels, what is tested and what is mapped."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+EARTH_METRES = 6_371_008.8
+"""Mean radius of the Earth (IUGG)."""
+
+Floats = NDArray[np.float64]
+
+
+def unit_vectors(lonlat: Floats) -> Floats:
+    """Turn degrees into points on the unit sphere, shape (n, 3): no dateline, no poles."""
+    lon, lat = np.radians(lonlat).T
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def on_the_ground(lonlat: Floats) -> Floats:
+    """Turn degrees into metres from the Earth's centre, shape (n, 3), to the centimetre.
+
+    One system for any area, however large; straight lines stand for arcs, which they are shorter
+    than by 0.1 % over 1,000 km. Rounded, so that the last bits of a library decide nothing.
+    """
+    return np.asarray(np.round(EARTH_METRES * unit_vectors(lonlat), 2))
+
+
+def nearest(points: Floats, among: Floats) -> Floats:
+    """Measure the distance from each point to the nearest of others.
+
+    Parameters
+    ----------
+    points : ndarray of float64, shape (n, d)
+    among : ndarray of float64, shape (m, d)
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+    """
+    from scipy.spatial import KDTree
+
+    return np.asarray(KDTree(among).query(points)[0], dtype=np.float64)
+
+
+def nearest_other(points: Floats) -> Floats:
+    """Measure the distance from each of two or more points to the nearest of the rest."""
+    from scipy.spatial import KDTree
+
+    return np.asarray(KDTree(points).query(points, k=2)[0][:, 1], dtype=np.float64)
+
+
+def nearest_in_training(points: Floats, fold: NDArray[np.int64]) -> Floats:
+    """Measure the distance from each point to the nearest one of the other folds."""
+    out = np.empty(len(points))
+    for number in np.unique(fold):
+        inside = fold == number
+        out[inside] = nearest(points[inside], points[~inside])
+    return out
+
+
+def mismatch(tested: Floats, mapped: Floats, weight: Floats | None = None) -> float:
+    """Measure how far two distributions of distances lie apart: Wasserstein's distance, order 1.
+
+    It is the area between their two cumulative curves, in the unit of the distances.
+
+    Parameters
+    ----------
+    tested : ndarray of float64, shape (n,)
+        Distances from what is tested to what was learned from.
+    mapped : ndarray of float64, shape (m,)
+        Distances from what is mapped to the labels.
+    weight : ndarray of float64, shape (n,), optional
+        Of `tested`.
+
+    Examples
+    --------
+    >>> mismatch(np.array([1.0, 3.0]), np.array([2.0, 5.0]))
+    1.5
+    """
+    from scipy.stats import wasserstein_distance
+
+    return float(wasserstein_distance(tested, mapped, u_weights=weight))
+
+
+def metres_in_words(metres: float) -> str:
+    """Write a distance with three digits.
+
+    >>> metres_in_words(908.2), metres_in_words(5912.0), metres_in_words(1.53e6)
+    ('908 m', '5.91 km', '1,530 km')
+    """
+    if metres < 1000:  # noqa: PLR2004
+        return f"{metres:.0f} m"
+    kilometres = metres / 1000
+    return f"{kilometres:,.0f} km" if kilometres >= 100 else f"{kilometres:.3g} km"  # noqa: PLR2004

@@ -1,0 +1,167 @@
+"""Which split fits what a map is for, from the distances that each of them tests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from bocage.splits._area import Area
+from bocage.splits._area_split import Places
+from bocage.splits._distances import (
+    Floats,
+    metres_in_words,
+    mismatch,
+    nearest,
+    nearest_other,
+    on_the_ground,
+)
+from bocage.splits._fold import Split
+from bocage.splits._words import AREA_LEAVES
+from bocage.tasks import Task
+
+NOT_SHOWN = ("local-half", "local-double", "in")
+"""Domains that are no answer of their own."""
+
+ALIKE = 0.25
+"""Median distances that differ by less than this share of the map's are called alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The split that fits the use.
+
+    Attributes
+    ----------
+    leave : str
+        What to give to ``--leave``.
+    reason : str
+        One or two sentences.
+    """
+
+    leave: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Use:
+    """Distances in metres that decide which split fits.
+
+    Attributes
+    ----------
+    area : str
+        Name of the area; empty without one.
+    mapped : ndarray of float64, shape (m,)
+        From points spread over the area to the nearest label; empty without one.
+    apart : ndarray of float64, shape (n_places,)
+        From each place with labels to the nearest other.
+    tested : mapping of str to ndarray of float64
+        By domain: from each test sample to the nearest that was learned from.
+    mismatch : mapping of str to float
+        By domain: Wasserstein distance of `tested` from `mapped`; empty without an area.
+    advice : Advice
+    """
+
+    area: str
+    mapped: Floats
+    apart: Floats
+    tested: Mapping[str, Floats]
+    mismatch: Mapping[str, float]
+    advice: Advice
+
+
+def look_at_use(task: Task, split: Split, area: Area | None, sampling: str) -> Use:
+    """Measure the distances of a split and of an area, and say which split fits.
+
+    Parameters
+    ----------
+    task : Task
+    split : Split
+    area : Area, optional
+        Where a map is wanted.
+    sampling : str
+        ``probability`` where the labels are a probability sample of it.
+    """
+    places = Places.of(task)
+    ground = on_the_ground(task.lonlat)
+    none = np.zeros(0)
+    apart = nearest_other(places.points) if len(places.points) > 1 else none
+    mapped = none if area is None else nearest(on_the_ground(area.lonlat), places.points)
+    tested = {
+        domain: np.concatenate(
+            [
+                nearest(
+                    ground[fold.tests[domain]], ground[np.concatenate([fold.pool, fold.always])]
+                )
+                for fold in split.folds
+                if domain in fold.tests
+            ]
+        )
+        for domain in split.domains
+        if domain not in NOT_SHOWN
+    }
+    apart_from = {} if area is None else {d: mismatch(part, mapped) for d, part in tested.items()}
+    name = "" if area is None else area.name
+    use = Use(name, mapped, apart, tested, apart_from, Advice("", ""))
+    if sampling == "probability":
+        advice = Advice("none", _SAMPLE)
+    elif area is None:
+        advice = _without_area(task, split)
+    elif bool((nearest(places.points, on_the_ground(area.lonlat)) > area.spacing).all()):
+        advice = Advice(
+            _groups_of(task, split),
+            f"no label stands in {name}: that is elsewhere, and only whole groups that are left "
+            "out tell how a map of it may do",
+        )
+    else:
+        advice = Advice("knndm", _for_area(use, split))
+    return Use(name, mapped, apart, tested, apart_from, advice)
+
+
+_SAMPLE = (
+    "the labels were declared a probability sample of the area: random folds then estimate the "
+    "accuracy of its map without bias, and a spatial split would understate it (Wadoux et al. "
+    "2021, 10.1016/j.ecolmodel.2021.109692)"
+)
+
+
+_NEXT_DOOR = "; blocks tell how good it is on the ground next door, which is neither"
+
+
+def _groups_of(task: Task, split: Split) -> str:
+    """Name the groups that stand for elsewhere."""
+    if len(split.groups) > 1:
+        return split.leave
+    return task.leave if task.leave in task.groups else "clusters"
+
+
+def _without_area(task: Task, split: Split) -> Advice:
+    groups = _groups_of(task, split)
+    return Advice(
+        groups,
+        "no area was given, so the map is taken to be for elsewhere: whole groups are left out. "
+        "For a map of the land that the labels stand on, say which: --leave knndm --area FILE"
+        f"{_NEXT_DOOR if split.leave == 'blocks' else ''}",
+    )
+
+
+def _for_area(use: Use, split: Split) -> str:
+    """Say why folds that match the area fit better than what else was tested."""
+    middle = float(np.median(use.mapped))
+    close = float(np.median(use.apart))
+    words = [f"half of {use.area} lies within {metres_in_words(middle)} of a label"]
+    words.append(f"half of the labels within {metres_in_words(close)} of another")
+    names = {"random": "random folds", "out": f"folds by {split.leave}"}
+    if split.leave not in AREA_LEAVES:
+        names["local"] = "blocks"
+    for domain, name in names.items():
+        if domain not in use.tested:
+            continue
+        far = float(np.median(use.tested[domain]))
+        if far > (1 + ALIKE) * middle:
+            what = "further away", ", which tends to make the map look worse than it is"
+        elif far < (1 - ALIKE) * middle:
+            what = "nearer", ", which tends to make it look better than it is"
+        else:
+            what = "about as far away", ""
+        words.append(f"{name} test {what[0]} ({metres_in_words(far)}){what[1]}")
+    return "; ".join(words)

@@ -1,0 +1,174 @@
+"""Folds that match an area, end to end: whole places, pooled, the same in any row order."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.conftest import make_samples
+
+from bocage.core import SplitError
+from bocage.splits import (
+    Area,
+    InnerMaker,
+    SplitSettings,
+    load_split,
+    look_at_use,
+    make_split,
+    save_split,
+)
+from bocage.splits._area_split import MOST_PARTS, _parts
+from bocage.tasks import build_task
+
+
+def square(lon, lat, side=0.5, n=40, name="square.gpkg"):
+    ticks = (np.arange(n) + 0.5) * side / n
+    lonlat = np.column_stack([part.ravel() for part in np.meshgrid(lon + ticks, lat + ticks)])
+    return Area(name, lonlat, 111_195 * side / n)
+
+
+EAST = square(10.0, 45.0)
+
+
+@pytest.fixture(scope="module")
+def east(toy):
+    return toy.take(np.flatnonzero(toy.groups["region"] == "east"))
+
+
+@pytest.fixture(scope="module")
+def clustered(east):
+    """All labels of the east within four corners of it."""
+    corner = np.array([[10, 45], [10.45, 45], [10, 45.45], [10.45, 45.45]])
+    lonlat = corner[np.arange(len(east)) % 4] + (east.lonlat - [10, 45]) / 10
+    return replace(east, lonlat=lonlat, unit=np.arange(len(east)))
+
+
+@pytest.fixture(scope="module")
+def split(clustered):
+    return make_split(clustered, SplitSettings("knndm", group_folds=4, area=EAST))
+
+
+def test_every_sample_is_tested_once_in_one_group_and_regime(clustered, split):
+    local = [fold for fold in split.folds if fold.regime == "local"]
+    assert split.groups == ("all",)
+    assert len(local) == 4
+    tested = np.concatenate([fold.tests["local"] for fold in local])
+    np.testing.assert_array_equal(np.sort(tested), np.arange(len(clustered)))
+    for fold in local:
+        assert fold.held_out == "all"
+        assert len(fold.pool) + len(fold.tests["local"]) == len(clustered)
+    assert split.domains == ("local", "random")
+
+
+def test_what_knndm_keeps_together_stays_together_when_methods_are_tuned(clustered, split):
+    fold = split.folds[0]
+    inner = InnerMaker(clustered, split).make(fold, fold.pool)
+    assert inner.by == "blocks"
+    assert len(inner.folds) > 1
+    for train, held in inner.folds:
+        assert not set(split.block[fold.pool[train]]) & set(split.block[fold.pool[held]])
+    # And no part of the folds themselves is torn.
+    for fold in split.folds[:4]:
+        assert not set(split.block[fold.pool]) & set(split.block[fold.tests["local"]])
+
+
+def test_samples_of_one_parcel_are_never_torn(clustered):
+    parcels = replace(clustered, unit=np.arange(len(clustered)) // 3 * 3)
+    split = make_split(parcels, SplitSettings("knndm", group_folds=4, area=EAST))
+    for fold in [fold for fold in split.folds if fold.regime == "local"]:
+        tested = parcels.unit[np.concatenate(list(fold.tests.values()))]
+        assert not set(tested) & set(parcels.unit[fold.pool])
+
+
+def test_the_area_is_part_of_the_key_and_rows_are_not(east):
+    settings = SplitSettings("knndm", area=EAST)
+    key = make_split(east, settings).key
+    again = make_samples(order=np.random.default_rng(0).permutation(120))
+    assert make_split(build_task(again), settings).key == key
+    moved = replace(settings, area=square(10.0, 45.0, n=41))
+    assert make_split(east, moved).key != key
+
+
+def test_a_saved_split_is_read_back_with_its_area(clustered, split, tmp_path):
+    found = load_split(save_split(split, clustered, tmp_path), clustered)
+    assert found.key == split.key
+    assert found.terms == split.terms == (f"area {EAST.key}",)
+
+
+def test_the_page_says_what_the_folds_answer(split, east):
+    assert any(
+        note.startswith("these folds (kNNDM) answer how good the map of square.gpkg is: labels ")
+        and "stand closer to each other than the map to them" in note
+        for note in split.notes
+    )
+    sampled = make_split(east, SplitSettings("none", sampling="probability"))
+    assert "declared a probability sample" in sampled.notes[0]
+    assert {len(fold.tests["local"]) for fold in sampled.folds if fold.regime == "local"} == {12}
+
+
+def test_labels_outside_of_the_area_are_counted(toy):
+    split = make_split(toy, SplitSettings("knndm", area=EAST))
+    assert any(
+        note.startswith("240 of 360 samples stand outside of square.gpkg, and are learned")
+        for note in split.notes
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (SplitSettings("knndm"), r"say which with --area FILE"),
+        (SplitSettings("knndm", area=EAST, forward=True), r"leave --share, --forward"),
+        (SplitSettings("none"), r"declare it with --sampling probability"),
+        (SplitSettings("knndm", area=EAST, buffer_metres=10.0), r"--buffer can't go with"),
+    ],
+)
+def test_what_can_not_be_asked_is_refused_and_says_what_to_give(east, settings, words):
+    with pytest.raises(SplitError, match=words):
+        make_split(east, settings)
+
+
+def test_a_class_in_one_fold_is_named_and_labels_of_one_class_elsewhere_are_refused(clustered):
+    target = np.zeros(len(clustered), int)
+    corner = (clustered.lonlat < [10.2, 45.2]).all(axis=1)
+    target[corner] = 1
+    task = replace(clustered, target=target)
+    wide = SplitSettings("knndm", group_folds=2, area=square(9.0, 44.0, side=2.5))
+    with pytest.raises(SplitError, match="the labels are of one class only"):
+        make_split(task, wide)
+    target = np.where(corner, 1, np.arange(len(task)) % 2 * 2)
+    split = make_split(replace(task, target=target), wide)
+    assert any(line.startswith("class 'tree' stands in one fold only") for line in split.degraded)
+
+
+def test_many_clusters_are_put_together_within_folds():
+    cluster = np.arange(5000)
+    fold = np.random.default_rng(0).integers(0, 10, 5000)
+    part = _parts(cluster, fold)
+    assert len(np.unique(part)) == MOST_PARTS
+    assert len(np.unique(np.column_stack([part, fold]), axis=0)) == MOST_PARTS
+
+
+def test_the_advice_follows_from_the_use(toy, east, clustered):
+    def advice(task, settings, area, sampling=""):
+        return look_at_use(task, make_split(task, settings), area, sampling).advice
+
+    blocks = SplitSettings("blocks", sensitivity=False)
+    far = square(40.0, 10.0)
+    assert advice(east, blocks, EAST).leave == "knndm"
+    assert "blocks test further away" in advice(east, blocks, EAST).reason
+    assert "random folds test about as far away" in advice(east, blocks, EAST).reason
+    assert "random folds test nearer" in advice(clustered, blocks, EAST).reason
+    assert advice(toy, SplitSettings("region"), far).leave == "region"
+    assert "no label stands in square.gpkg" in advice(toy, SplitSettings("region"), far).reason
+    assert advice(east, blocks, far).leave == "region"  # the task's own
+    bare = replace(east, groups={}, leave="")
+    assert advice(bare, blocks, None).leave == "clusters"
+    assert "the ground next door" in advice(bare, blocks, None).reason
+    assert advice(east, blocks, EAST, "probability").leave == "none"
+
+
+def test_matched_folds_lie_nearer_to_the_map_than_random_ones_and_blocks(clustered):
+    split = make_split(clustered, SplitSettings("knndm", group_folds=10, area=EAST))
+    use = look_at_use(clustered, split, EAST, "")
+    assert use.mismatch["local"] < 0.9 * use.mismatch["random"]
+    assert len(use.tested["local"]) == len(clustered)
