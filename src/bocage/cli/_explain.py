@@ -50,9 +50,15 @@ def explain(
     where: Annotated[
         str,
         typer.Option(
-            help="Judge subsets by labels of the place itself (local) or of others (out)."
+            help="Judge by labels of other places (out, as compare) or of the place itself (local)."
         ),
     ] = "",
+    margin: Annotated[
+        float, typer.Option(help="Balanced accuracy that the subset may lose.")
+    ] = 0.02,
+    class_margin: Annotated[
+        float, typer.Option(help="Recall that the subset may lose of any one class.")
+    ] = 0.05,
     experiments: Annotated[
         int, typer.Option(min=0, help="Experiments with tree models, as published; 0 for none.")
     ] = 0,
@@ -112,6 +118,8 @@ def explain(
         clusters=clusters,
         block_metres=block_metres,
     )
+    from threadpoolctl import threadpool_limits
+
     from bocage.core import SettingsError, Workers, write_atomic
     from bocage.explain import (
         CampaignSettings,
@@ -128,6 +136,9 @@ def explain(
 
     if where not in ("", "local", "out"):
         raise SettingsError(f"--where {where!r} is unknown; expected local or out")
+    for option, value in (("--margin", margin), ("--class-margin", class_margin)):
+        if not 0 < value < 1:
+            raise SettingsError(f"{option} {value:g} can't be lost; expected more than 0, below 1")
     # Before anything long begins: what can't be used, read or written is said at once.
     campaign = CampaignSettings(
         experiments,
@@ -141,12 +152,15 @@ def explain(
     problem = Problem.of(task, split, which or _only(task))
     if raster is not None:
         check_raster(problem, raster)
-    done = linear_ablations(problem)
+    # Small problems are faster on one thread.
+    with threadpool_limits(1):
+        done = linear_ablations(problem)
     if experiments:
         with opt.resumable():
             crew = Workers(workers or os.cpu_count() or 1, dask)
             done += run_campaign(problem, campaign, folder, crew)
-    found = put_together(problem, done, where)
+    with threadpool_limits(1):
+        found = put_together(problem, done, where, margin, class_margin)
     page, subset = folder / "report.html", folder / "subset.yaml"
     spent = in_use(found)
     drawn = None if raster is None else class_maps(found, raster)
@@ -180,21 +194,27 @@ def _show(found: "Explanation", console: "Console") -> None:
         console.print(f"- {line}", soft_wrap=True)
     table = Table(box=None)
     ways = (WAY_NAMES["forward"], WAY_NAMES["pooled"])
-    for column in ("class", f"score of all, {found.where}", "chance", *ways, "dimensions"):
+    columns = ("one against all others", f"score of all, {found.where}", "chance", *ways)
+    for column in (*columns, "dimensions"):
         table.add_column(column, overflow="fold")
+    bent = {item.label: item for item in found.bent}
     for subset in found.subsets:
         curve = found.curve(found.where, "forward", subset.label)
         if curve is None:
             table.add_row(subset.label, "-", "-", "-", "-", "too few samples")
             continue
         k, interval = few_text(curve.few)
+        if subset.label in bent:
+            told = f"by trees: {listed(bent[subset.label].bands, 12) or 'more than four'}"
+        else:
+            told = listed(subset.bands, 12) if curve.is_known else "not told"
         table.add_row(
             subset.label,
             f"{curve.full:.2f}",
             f"{curve.chance:.2f}",
             f"{k} ({interval})" if interval else k,
             str(len(subset.bands)) if subset.bands else "undefined",
-            listed(subset.bands, 12),
+            told,
         )
     console.print(table)
 

@@ -1,6 +1,7 @@
 """Which dimensions of an embedding carry which class, and how few are enough."""
 
 from bocage.explain._ablation import Ablation
+from bocage.explain._bent import Bent
 from bocage.explain._campaign import (
     INSIDE,
     SPLITS,
@@ -8,6 +9,7 @@ from bocage.explain._campaign import (
     plan_campaign,
     run_campaign,
 )
+from bocage.explain._chance import chance
 from bocage.explain._class_maps import (
     BOTH,
     NEITHER,
@@ -29,19 +31,23 @@ from bocage.explain._linear_path import Moments, Normal, Path
 from bocage.explain._orders import forward, ranked
 from bocage.explain._problem import Problem
 from bocage.explain._published import CampaignLine, Published
+from bocage.explain._recalls import Loss
 from bocage.explain._redundancy import Redundancy
 from bocage.explain._roles import ROLES, Role, role_of
 from bocage.explain._subset_file import read_subset, write_subset
+from bocage.explain._together import CLASS_MARGIN, MARGIN, Together, Trial
 from bocage.explain._tree_path import TREES
 
 __all__ = [
     "BOTH",
+    "CLASS_MARGIN",
     "DEPTH",
     "ENOUGH_PLACES",
     "HOW",
     "IMPORTANCES",
     "INSIDE",
     "KEEP",
+    "MARGIN",
     "NEITHER",
     "NO_DATA",
     "ONLY_ALL",
@@ -50,6 +56,7 @@ __all__ = [
     "SPLITS",
     "TREES",
     "Ablation",
+    "Bent",
     "CampaignLine",
     "CampaignSettings",
     "ClassMap",
@@ -59,6 +66,7 @@ __all__ = [
     "Explanation",
     "Few",
     "InUse",
+    "Loss",
     "Moments",
     "Normal",
     "Path",
@@ -67,6 +75,9 @@ __all__ = [
     "Redundancy",
     "Role",
     "Subset",
+    "Together",
+    "Trial",
+    "chance",
     "check_raster",
     "class_maps",
     "contrast",

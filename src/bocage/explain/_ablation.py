@@ -39,8 +39,8 @@ class Ablation:
     seconds : float
         Of an experiment; NaN where all classes share the work.
     chance : float
-        2 x balanced accuracy - 1 of the same model of all dimensions, learned from shuffled
-        labels; NaN where that was not tried.
+        2 x balanced accuracy - 1 of the same model of all dimensions, on labels that
+        were moved about with their neighbours; NaN where that was not tried.
     """
 
     key: str

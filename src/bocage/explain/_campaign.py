@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bocage.core import DataError, SettingsError, Workers, content_key, undone, work_off
 from bocage.explain._ablation import Ablation
 from bocage.explain._importance import IMPORTANCES, permutation, shap
-from bocage.explain._null import shuffle_blocks
+from bocage.explain._null import Ground
 from bocage.explain._problem import FEW, Problem
 from bocage.explain._shelf import AblationShelf
 from bocage.explain._tree_path import (
@@ -38,7 +38,10 @@ TRAIN_SHARE = 0.75
 BATCH = 4
 """Experiments sent to a worker together."""
 
-CAMPAIGN_VERSION = 3
+CAMPAIGN_VERSION = 4
+
+MOVES = 20
+"""Moves of the labels that are tried until both sides stand among those learned and tested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +135,13 @@ def plan_campaign(problem: Problem, settings: CampaignSettings) -> tuple[Experim
     DataError
         If no class has enough samples in any place.
     """
-    folds: dict[str, list[tuple[str, str]]] = {
-        INSIDE: [("", place) for place in problem.split.groups],
-        **{
-            regime: [(f.name, f.held_out) for f in problem.folds if f.regime == regime]
-            for regime in ("local", "out")
-        },
-    }
     able = {
-        regime: [
-            (fold, place, code)
-            for fold, place in folds[regime]
+        split: [
+            (*place, code)
             for code in range(problem.n_classes)
-            if _able(problem, fold, place, code)
+            for place in able_places(problem, split, code)
         ]
-        for regime in settings.splits
+        for split in settings.splits
     }
     regimes = [name for name, found in able.items() if found]
     if not regimes:
@@ -171,6 +166,16 @@ def plan_campaign(problem: Problem, settings: CampaignSettings) -> tuple[Experim
         made.append(Experiment(key, number, regime, fold, place, model, code))
     parts = [tuple(made[at : at + BATCH]) for at in range(0, len(made), BATCH)]
     return tuple(ExperimentBatch(content_key([e.key for e in part]), part) for part in parts)
+
+
+def able_places(problem: Problem, split: str, code: int) -> list[tuple[str, str]]:
+    """List the folds, and their places, on which a class can be asked for."""
+    places = (
+        [("", place) for place in problem.split.groups]
+        if split == INSIDE
+        else [(fold.name, fold.held_out) for fold in problem.folds if fold.regime == split]
+    )
+    return [place for place in places if _able(problem, *place, code)]
 
 
 def run_campaign(
@@ -216,8 +221,8 @@ def run_experiment(
     start = perf_counter()
     seed = int(experiment.key[:7], 16)
     rng = np.random.default_rng(seed)
-    train, tests = _rows(problem, experiment.fold, experiment.place, experiment.code, seed)
-    train = _balanced(problem.codes[train] == experiment.code, train, settings.most, rng)
+    pool, tests = _rows(problem, experiment.fold, experiment.place, experiment.code, seed)
+    train = _balanced(problem.codes[pool] == experiment.code, pool, settings.most, rng)
     # Trees of scikit-learn and LightGBM see float32; so do all, in one order of bytes.
     X = np.ascontiguousarray(problem.X[train], dtype=np.float32)
     new = np.ascontiguousarray(problem.X[tests], dtype=np.float32)
@@ -232,9 +237,6 @@ def run_experiment(
         said.append(fitted.predict(np.ascontiguousarray(new[:, order[:k]])))
     said.append(whole.predict(new))
     right = np.stack(said) == truth
-    split = problem.split
-    moved = shuffle_blocks(y, split.group[train], split.block[train], rng)
-    shuffled = fit_trees(experiment.model, X, moved, seed).predict(new)
     return Ablation(
         key=experiment.key,
         fold=experiment.fold or f"{INSIDE}/{experiment.place}/{experiment.number}",
@@ -252,8 +254,30 @@ def run_experiment(
         own=right[:, truth].sum(axis=1).astype(np.int64),
         rest=right[:, ~truth].sum(axis=1).astype(np.int64),
         seconds=perf_counter() - start,
-        chance=float(shuffled[truth].mean() + (~shuffled[~truth]).mean() - 1),
+        chance=_by_chance(problem, settings, experiment, pool, tests),
     )
+
+
+def _by_chance(
+    problem: Problem, settings: CampaignSettings, experiment: Experiment, pool: Ints, tests: Ints
+) -> float:
+    """Score the same model on labels without meaning; NaN where a side of them is missing."""
+    seed = int(experiment.key[:7], 16)
+    rng = np.random.default_rng([seed, 3])
+    rows = np.concatenate([pool, tests])
+    ground = Ground(problem.task.lonlat[rows], problem.split.group[rows])
+    for _ in range(MOVES):
+        moved = ground.move(problem.codes[rows] == experiment.code, rng)
+        own, truth = np.split(moved, [len(pool)])
+        if 1 < own.sum() < len(own) - 1 and 0 < truth.sum() < len(truth):
+            break
+    else:
+        return float("nan")
+    at = _balanced(own, np.arange(len(pool)), settings.most, rng)
+    X = np.ascontiguousarray(problem.X[pool[at]], dtype=np.float32)
+    new = np.ascontiguousarray(problem.X[tests], dtype=np.float32)
+    said = fit_trees(experiment.model, X, own[at], seed).predict(new)
+    return float(said[truth].mean() + (~said[~truth]).mean() - 1)
 
 
 def _importance(

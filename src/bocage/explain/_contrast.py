@@ -5,19 +5,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.explain._chance import LEVEL, limits
+from bocage.explain._null import Ground
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 ENOUGH_PLACES = 8
-"""With so many places, places are what is counted; with fewer, blocks within these places."""
+"""With so many places, places are what is counted; with fewer, what holds in these alone."""
 
 LEAST_PLACES = 5
 """Fewer places know their own spread so badly that they would drown all others."""
 
-LEVEL = 0.05
-"""Chance that anything at all is found where nothing is."""
+N_SIGNS, N_MOVES = 2_000, 199
+"""Draws of the places' signs, and moves of the labels within them."""
 
-N_RESAMPLES = 2_000
+TWO_ERRORS = 1.96
+"""So far a place must show an effect on its own, in standard errors by chance."""
 
 FEW_BLOCKS = 3
 """Where a class stands in fewer blocks of a place, its spread there is not known."""
@@ -38,26 +42,24 @@ class Contrast:
         -1: always lower), of two medians the one nearer to 0. NaN for a class in no place.
     by_place : ndarray of float64, shape (n_places, n_classes, d)
         NaN where a class has no sample in the place.
-    score : ndarray of float64, shape (n_classes, d)
-        `effect` over its standard error.
-    critical : float
-        A score that chance exceeds anywhere in the table in 5 % of the cases.
+    limit : ndarray of float64, shape (n_classes, d)
+        Sizes of the effect that chance exceeds anywhere in the table in 5 % of the cases; NaN
+        where nothing can be found.
     found : ndarray of bool, shape (n_classes, d)
         Whether the class stands apart: beyond chance, and with one sign in most places.
     over_places : bool
-        Whether chance is that of other places too, or only that of other samples in these.
+        Whether chance is that of other places too, or only that of other labels in these.
     """
 
     effect: Floats
     by_place: Floats
-    score: Floats
-    critical: float
+    limit: Floats
     found: NDArray[np.bool_]
     over_places: bool
 
 
 def contrast(
-    X: Floats, codes: Ints, n_classes: int, place: Ints, block: Ints, seed: int = 0
+    X: Floats, codes: Ints, n_classes: int, place: Ints, block: Ints, lonlat: Floats, seed: int = 0
 ) -> Contrast:
     """Find the dimensions in which a class stands apart wherever one looks.
 
@@ -67,7 +69,9 @@ def contrast(
     codes : ndarray of int64, shape (n,)
     n_classes : int
     place, block : ndarray of int64, shape (n,)
-        Group of each sample, and its block within the group: neighbours are not independent.
+        Group of each sample, and its block within the group.
+    lonlat : ndarray of float64, shape (n, 2)
+        Degrees: neighbours are not independent.
     seed : int
 
     Returns
@@ -78,42 +82,38 @@ def contrast(
     -----
     With eight places or more the places' effects change their signs at random, all dimensions of a
     place together, and the largest |t| of the table is what chance can do (Westfall & Young 1993).
-    With fewer, blocks are weighed anew in each place (Bayesian bootstrap), the critical score is
-    Student's with Bonferroni's correction, and most places must show the effect on their own.
+    With fewer, the map of labels is moved about in each place, neighbours together (`Ground`), the
+    largest effect of the table in its own spread is what chance can do, and most places must show
+    the effect on their own.
     """
     rng = np.random.default_rng(seed)
     numbers = np.unique(place)
     over_places = len(numbers) >= ENOUGH_PLACES
-    parts = []
-    for number in numbers:
-        rows = np.flatnonzero(place == number)
-        least = 1 if over_places else FEW_BLOCKS
-        parts.append(_Place.of(X[rows], codes[rows], n_classes, block[rows], least))
-    by_place = np.stack([part.effect(np.ones((1, part.n_blocks)))[0] for part in parts])
+    rows = [np.flatnonzero(place == number) for number in numbers]
+    ranks = [_ranks(X[at]) for at in rows]
+    stands = np.stack([_in_blocks(codes[at], block[at], n_classes) for at in rows])
+    able = stands >= (1 if over_places else FEW_BLOCKS)
+    by_place = _effects(ranks, rows, codes, able)
     known = np.isfinite(by_place)
-    count = known.sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        effect = np.where(known, by_place, 0).sum(axis=0) / count
-    same = np.where(known, np.sign(by_place) == np.sign(effect), False).sum(axis=0)
+    effect = _mean(by_place)
+    alone = np.where(known, by_place * np.sign(effect), 0.0)
     if over_places:
-        score = _student(by_place)
-        signs = rng.choice([-1.0, 1.0], (N_RESAMPLES, len(parts), 1, 1))
-        chance = [np.nanmax(abs(_student(by_place * flip)), initial=0.0) for flip in signs]
-        critical = float(np.quantile(chance, 1 - LEVEL))
+        score, error = _student(by_place)
+        signs = rng.choice([-1.0, 1.0], (N_SIGNS, len(rows), 1, 1))
+        chance = [np.nanmax(abs(_student(by_place * flip)[0]), initial=0.0) for flip in signs]
+        limit = np.where(np.isfinite(score), np.quantile(chance, 1 - LEVEL) * error, np.nan)
+        enough = np.zeros_like(by_place)
     else:
-        from scipy.stats import t as student
-
-        error = np.stack([part.error(rng) for part in parts])
-        with np.errstate(invalid="ignore", divide="ignore"):
-            score = effect * count / np.sqrt(np.nansum(error**2, axis=0))
-            alone = by_place * np.sign(effect) / error
-        # Few blocks know their own spread badly.
-        blocks = np.stack([np.where(part.able, part.n_class_blocks, 1) for part in parts])
-        free = max(int((blocks - 1).sum(axis=0)[known.any(axis=(0, 2))].min(initial=10**6)), 1)
-        critical = float(student.isf(LEVEL / 2 / effect.size, free))
-        same = (np.nan_to_num(alone) > student.isf(0.025, free)).sum(axis=0)
-    found = (abs(np.nan_to_num(score)) > critical) & (same >= SAME * count) & (count > 0)
-    return Contrast(effect, by_place, score, critical, found, over_places)
+        ground = Ground(lonlat, place)
+        moved = np.stack(
+            [_effects(ranks, rows, ground.move(codes, rng), able) for _ in range(N_MOVES)]
+        )
+        limit = limits(abs(_mean(moved, axis=1)))
+        enough = TWO_ERRORS * np.sqrt(_mean(np.square(moved), axis=0))
+    with np.errstate(invalid="ignore"):
+        same = (alone > enough).sum(axis=0) >= SAME * known.sum(axis=0)
+        found = same & (abs(effect) > limit)
+    return Contrast(effect, by_place, limit, found, over_places)
 
 
 def effects_in(X: Floats, codes: Ints, n_classes: int) -> Floats:
@@ -121,72 +121,55 @@ def effects_in(X: Floats, codes: Ints, n_classes: int) -> Floats:
 
     NaN for a class without samples, and where there is no other.
     """
-    part = _Place.of(X, codes, n_classes, np.zeros(len(X), np.int64), 1)
-    return np.asarray(part.effect(np.ones((1, 1)))[0], np.float64)
+    every = np.ones((1, n_classes), dtype=bool)
+    return np.asarray(_effects([_ranks(X)], [np.arange(len(X))], codes, every)[0], np.float64)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Sums of ranks, by block and class."""
+def _ranks(X: Floats) -> Floats:
+    """Rank samples in each dimension, from -1 to 1."""
+    from scipy.stats import rankdata
 
-    total: Floats
-    n: Floats
-    least: int
+    return np.asarray((2 * rankdata(X, axis=0) - 1) / len(X) - 1, np.float64)
 
-    @classmethod
-    def of(cls, X: Floats, codes: Ints, n_classes: int, block: Ints, least: int) -> "_Place":
-        from scipy.stats import rankdata
 
-        ranks = (2 * rankdata(X, axis=0) - 1) / len(X) - 1
-        names, at = np.unique(block, return_inverse=True)
-        total = np.zeros((len(names), n_classes, X.shape[1]))
-        n = np.zeros((len(names), n_classes))
-        np.add.at(total, (at, codes), ranks)
-        np.add.at(n, (at, codes), 1.0)
-        return cls(total, n, least)
+def _in_blocks(codes: Ints, block: Ints, n_classes: int) -> Ints:
+    """Count the blocks that each class stands in, shape (n_classes,)."""
+    found = np.unique(np.column_stack([codes, block]), axis=0)[:, 0]
+    return np.bincount(found, minlength=n_classes)
 
-    @property
-    def n_blocks(self) -> int:
-        return len(self.n)
 
-    @property
-    def n_class_blocks(self) -> Ints:
-        """Blocks that each class stands in, shape (n_classes,)."""
-        return np.asarray((self.n > 0).sum(axis=0))
-
-    @property
-    def able(self) -> NDArray[np.bool_]:
-        """Classes that stand in enough blocks to be compared."""
-        return np.asarray(self.n_class_blocks >= self.least)
-
-    def effect(self, weight: Floats) -> Floats:
-        """Return effects for weights of the blocks, shape (r, n_classes, d)."""
-        n = weight @ self.n
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean = np.tensordot(weight, self.total, axes=1) / n[:, :, None]
-        made = np.full_like(mean, np.nan)
-        there = np.flatnonzero(self.able)
-        for code in there:
-            others = there[there != code]
-            if len(others):
-                apart = np.sort(mean[:, [code]] - mean[:, others], axis=1)
-                low, high = apart[:, (len(others) - 1) // 2], apart[:, len(others) // 2]
+def _effects(ranks: list[Floats], rows: list[Ints], codes: Ints, able: NDArray[np.bool_]) -> Floats:
+    """Return effects in each place among the classes that can be compared, (G, n_classes, d)."""
+    made = np.full((len(ranks), able.shape[1], ranks[0].shape[1]), np.nan)
+    for number, (values, at) in enumerate(zip(ranks, rows, strict=True)):
+        own = (codes[at] == np.arange(able.shape[1])[:, None]).astype(np.float64)
+        n = own.sum(axis=1)
+        there = np.flatnonzero(able[number] & (n > 0))
+        mean = own[there] @ values / n[there, None]
+        for position, code in enumerate(there):
+            apart = np.sort(mean[position] - np.delete(mean, position, axis=0), axis=0)
+            if len(apart):
+                low, high = apart[(len(apart) - 1) // 2], apart[len(apart) // 2]
                 near = np.where(abs(low) < abs(high), low, high)
-                made[:, code] = np.where(np.sign(low) == np.sign(high), near, 0.0)
-        return made
-
-    def error(self, rng: np.random.Generator) -> Floats:
-        """Return standard errors by weighing blocks anew, shape (n_classes, d)."""
-        weight = rng.exponential(size=(N_RESAMPLES // 4, self.n_blocks))
-        return np.asarray(self.effect(weight).std(axis=0), np.float64)
+                made[number, code] = np.where(np.sign(low) == np.sign(high), near, 0.0)
+    return made
 
 
-def _student(values: Floats) -> Floats:
-    """Return mean over its standard error along the first axis, over what is finite."""
+def _mean(values: Floats, axis: int = 0) -> Floats:
+    """Average what is finite; NaN where nothing is."""
+    known = np.isfinite(values)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        total = np.where(known, values, 0.0).sum(axis=axis)
+        return np.asarray(total / known.sum(axis=axis), np.float64)
+
+
+def _student(values: Floats) -> tuple[Floats, Floats]:
+    """Return the mean over its standard error along the first axis, and the error."""
     known = np.isfinite(values)
     n = known.sum(axis=0)
+    mean = _mean(values)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(known, values, 0).sum(axis=0) / n
         square = np.where(known, np.square(values - mean), 0).sum(axis=0) / (n - 1)
-        made = mean / np.sqrt(square / n)
-    return np.where((n >= LEAST_PLACES) & np.isfinite(made), made, np.nan)
+        error = np.sqrt(square / n)
+        made = mean / error
+    return np.where((n >= LEAST_PLACES) & np.isfinite(made), made, np.nan), error

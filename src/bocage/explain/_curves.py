@@ -1,20 +1,22 @@
 """Ablation curves over places, and how many dimensions keep 98 % of the score."""
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.explain._ablation import Ablation
+from bocage.stats import resample_means
 
 Floats = NDArray[np.float64]
 
 KEEP = 0.98
 """Share of the full score that the smallest subset keeps (arXiv 2603.16911)."""
 
-N_BOOTSTRAP = 1_000
+N_RESAMPLES = 1_000
+"""Of each curve; there are many."""
+
 QUANTILES = (0.025, 0.975)
 
 
@@ -50,11 +52,12 @@ class Curve:
     score : ndarray of float64, shape (K,)
         2 x balanced accuracy - 1: 0 by chance, 1 at best.
     low, high : ndarray of float64, shape (K,)
-        95 % interval over places; NaN with one place.
+        95 % interval over places (Student's); NaN with one place.
     full : float
         With all dimensions.
     chance : float
-        What shuffled labels reach in 1 of 20 cases; 0 where that was not tried.
+        What labels without meaning exceed for any class in 1 of 20 cases; 0 where that was not
+        tried.
     few : Few
         By `score`.
     few_published : Few
@@ -76,47 +79,36 @@ class Curve:
 
     @property
     def is_known(self) -> bool:
-        """Whether the class is told from the others better than by chance."""
+        """Whether a straight line tells the class from the others better than by chance."""
         return self.full > self.chance
 
 
-def curves(ablations: Iterable[Ablation], seed: int = 0) -> tuple[Curve, ...]:
+def curves(
+    ablations: Iterable[Ablation], chance: Mapping[tuple[str, str], float] | None = None
+) -> tuple[Curve, ...]:
     """Put ablations together: counts within a place are summed, scores of places averaged.
 
     Parameters
     ----------
     ablations : iterable of Ablation
-    seed : int
-        Of the Bayesian bootstrap over places.
+    chance : mapping of (str, str) to float, optional
+        What labels without meaning reach, by regime and class.
     """
     parts: dict[tuple[str, str, str, str], list[Ablation]] = {}
     for item in ablations:
         parts.setdefault((item.regime, item.model, item.how, item.label), []).append(item)
-    chance = {
-        (regime, label): _chance(found)
-        for (regime, _, how, label), found in parts.items()
-        if how == "null"
-    }
+    limit = chance or {}
     made = [
-        _curve(name, found, chance.get((name[0], name[3]), 0.0), seed)
+        _curve(name, found, limit.get((name[0], name[3]), 0.0))
         for name, found in parts.items()
-        if name[2] != "null" and _places(found)
+        if _places(found)
     ]
     known: dict[tuple[str, str, str], list[dict[str, tuple[Floats, Floats]]]] = {}
     for curve in made:
         if curve.how == "joint" and curve.is_known:
             name = curve.regime, curve.model, curve.how
             known.setdefault(name, []).append(_places(parts[(*name, curve.label)]))
-    return (*made, *(_all_classes(name, found, seed) for name, found in known.items()))
-
-
-def _chance(found: Sequence[Ablation]) -> float:
-    places = _places(found)
-    if not places:
-        return 0.0
-    reached = np.sort(np.mean([part[0] for part in places.values()], axis=0))
-    # Of m shufflings and the truth: as rarely as 1 in 20 is one beyond this.
-    return float(reached[min(math.ceil(0.95 * (len(reached) + 1)), len(reached)) - 1])
+    return (*made, *(_all_classes(name, found) for name, found in known.items()))
 
 
 def _places(found: Sequence[Ablation]) -> dict[str, tuple[Floats, Floats]]:
@@ -135,57 +127,48 @@ def _places(found: Sequence[Ablation]) -> dict[str, tuple[Floats, Floats]]:
     return made
 
 
-def _curve(
-    name: tuple[str, str, str, str], found: Sequence[Ablation], chance: float, seed: int
-) -> Curve:
+def _curve(name: tuple[str, str, str, str], found: Sequence[Ablation], chance: float) -> Curve:
     places = _places(found)
-    score = np.stack([part[0] for part in places.values()])
-    accuracy = np.stack([part[1] for part in places.values()])
-    weight = np.random.default_rng(seed).dirichlet(np.ones(len(score)), N_BOOTSTRAP)
-    many = len(score) > 1
-    drawn = weight @ score
-    low, high = np.full((2, score.shape[1]), np.nan)
-    if many:
-        low, high = np.quantile(drawn, QUANTILES, axis=0)
-    mean = score.mean(axis=0)
-    known = mean[-1] > chance
+    (mean, drawn), (accuracy, drawn_accuracy) = (_resampled(places, part) for part in (0, 1))
+    low, high = np.clip(np.quantile(drawn, QUANTILES, axis=0), -1, 1)
     return Curve(
         *name, tuple(places), mean[:-1], low[:-1], high[:-1], float(mean[-1]), chance,
-        _few(mean, drawn if many else None) if known else Few(None),
-        _few(accuracy.mean(axis=0), weight @ accuracy if many else None),
+        _few(mean, drawn) if mean[-1] > chance else Few(None),
+        _few(accuracy, drawn_accuracy),
     )  # fmt: skip
 
 
 def _all_classes(
-    name: tuple[str, str, str], found: Sequence[dict[str, tuple[Floats, Floats]]], seed: int
+    name: tuple[str, str, str], found: Sequence[dict[str, tuple[Floats, Floats]]]
 ) -> Curve:
     """Average over classes, of which each is known in some of the places."""
     places = tuple(dict.fromkeys(place for one in found for place in one))
-    weight = np.random.default_rng(seed).dirichlet(np.ones(len(places)), N_BOOTSTRAP)
-    weight = np.vstack([np.ones(len(places)), weight])
-    rows = np.zeros((2, len(weight), len(next(iter(found[0].values()))[0])))
-    for one in found:
-        own = weight[:, [places.index(place) for place in one]]
-        own = own / own.sum(axis=1, keepdims=True)
-        for number in range(2):
-            rows[number] += own @ np.stack([part[number] for part in one.values()]) / len(found)
-    (mean, accuracy), (drawn, drawn_accuracy) = rows[:, 0], rows[:, 1:]
-    many = len(places) > 1
-    low, high = np.full((2, len(mean)), np.nan)
-    if many:
-        low, high = np.quantile(drawn, QUANTILES, axis=0)
+    sums = []
+    for part in (0, 1):
+        each = [_resampled(one, part) for one in found]
+        sums.append([np.mean(values, axis=0) for values in zip(*each, strict=True)])
+    (mean, drawn), (accuracy, drawn_accuracy) = sums
+    low, high = np.clip(np.quantile(drawn, QUANTILES, axis=0), -1, 1)
     return Curve(
         *name, "", places, mean[:-1], low[:-1], high[:-1], float(mean[-1]), 0.0,
-        _few(mean, drawn if many else None),
-        _few(accuracy, drawn_accuracy if many else None),
+        _few(mean, drawn), _few(accuracy, drawn_accuracy),
     )  # fmt: skip
 
 
-def _few(mean: Floats, drawn: Floats | None) -> Few:
+def _resampled(places: Mapping[str, tuple[Floats, Floats]], part: int) -> tuple[Floats, Floats]:
+    """Average one kind of score over places, shape (K + 1,), and draw it anew: (r, K + 1).
+
+    A place has the same luck in every class.
+    """
+    values = np.stack([score[part] for score in places.values()])
+    return values.mean(axis=0), resample_means(values, list(places), n=N_RESAMPLES)
+
+
+def _few(mean: Floats, drawn: Floats) -> Few:
     k = int(smallest(mean))
     if k == 0:
         return Few(None)
-    if drawn is None:
+    if not np.isfinite(drawn).all():
         return Few(k)
     found = smallest(drawn)
     # A resample in which no number is enough takes more than all that were looked at.

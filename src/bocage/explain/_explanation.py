@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError
 from bocage.explain._ablation import Ablation
+from bocage.explain._bent import Bent, bent
+from bocage.explain._chance import chance
 from bocage.explain._contrast import Contrast, contrast
 from bocage.explain._curves import Curve, Few, curves
 from bocage.explain._linear import DEPTH
@@ -18,6 +20,7 @@ from bocage.explain._published import Published, published
 from bocage.explain._redundancy import Redundancy
 from bocage.explain._roles import Role, roles
 from bocage.explain._stability import drawn, levels
+from bocage.explain._together import CLASS_MARGIN, MARGIN, Together, together
 from bocage.sources import AEF_BANDS
 
 NO_NUMBER = Few(None)
@@ -25,12 +28,12 @@ NO_NUMBER = Few(None)
 
 @dataclass(frozen=True, slots=True)
 class Subset:
-    """Dimensions chosen from all labels, and how they were judged.
+    """Dimensions chosen from all labels by the published rule, and how they were judged.
 
     Attributes
     ----------
     label : str
-        The class; empty for all classes together.
+        The class that is told from all others; empty for the mean over classes.
     bands : tuple of str
         In the order of choice; empty where no number is enough.
     score, full : float
@@ -64,10 +67,13 @@ class Explanation:
     curves : tuple of Curve
     subsets : tuple of Subset
         One a class.
-    together : Subset
-        One for all classes.
-    elsewhere : Subset
-        The same, judged by the other regime; without dimensions where there is none.
+    together : Together
+        One for a model of all classes, by the score that a comparison reports.
+    one_vs_rest, elsewhere : Subset
+        One for all classes by the published rule, the mean of one class against all others; and
+        the same where labels come from the other regime, without dimensions where there is none.
+    bent : tuple of Bent
+        Classes that no straight line tells, and trees do.
     contrast : Contrast
     needed : tuple of Role
         Roles by the subsets: a class is served if its smallest subset holds the dimension.
@@ -86,8 +92,10 @@ class Explanation:
     where: str
     curves: tuple[Curve, ...]
     subsets: tuple[Subset, ...]
-    together: Subset
+    together: Together
+    one_vs_rest: Subset
     elsewhere: Subset
+    bent: tuple[Bent, ...]
     contrast: Contrast
     needed: tuple[Role, ...]
     raised: tuple[Role, ...]
@@ -97,8 +105,18 @@ class Explanation:
     notes: tuple[str, ...] = field(default=())
 
     @property
+    def is_told(self) -> bool:
+        """Whether a straight line tells any class."""
+        return len(self.left_out) < self.problem.n_classes
+
+    @property
+    def elsewhere_regime(self) -> str:
+        """The regime that `elsewhere` is judged by."""
+        return _other(self.where)
+
+    @property
     def left_out(self) -> tuple[str, ...]:
-        """Classes that are told no better than by chance, or have too few samples."""
+        """Classes that a straight line tells no better than chance, or with too few samples."""
         known = {
             c.label
             for c in self.curves
@@ -113,7 +131,13 @@ class Explanation:
         return next(found, None)
 
 
-def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") -> Explanation:
+def explain(
+    problem: Problem,
+    ablations: Iterable[Ablation],
+    where: str = "",
+    margin: float = MARGIN,
+    class_margin: float = CLASS_MARGIN,
+) -> Explanation:
     """Put everything together.
 
     Parameters
@@ -121,7 +145,9 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
     problem : Problem
     ablations : iterable of Ablation
     where : {"local", "out", "random"}, optional
-        Regime that subsets are judged by; ``local`` where there is such a fold.
+        Regime that subsets are judged by; as in a comparison ``out`` where there is such a fold.
+    margin, class_margin : float
+        Balanced accuracy that the subset for all classes may lose, and recall that each class may.
 
     Raises
     ------
@@ -140,15 +166,22 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
             f"nothing was tested {where!r}; this split has {', '.join(sorted(regimes))}: choose "
             "one of these, or leave out another group"
         )
-    where = where or next(name for name in ("local", "out", "random") if name in regimes)
-    made = curves(done)
+    where = where or next(name for name in ("out", "local", "random") if name in regimes)
+    made = curves(done, chance(problem))
     judged = {(c.how, c.label): c for c in made if c.regime == where and c.model == "ridge"}
     every = Moments.of(problem.X, problem.codes, problem.n_classes).one_vs_rest()
     subsets = _subsets(problem, every, judged)
     enough = [subset.k for subset in subsets]
-    together = _together(problem, every, made, where)
+    known = {c.label for c in made if (c.regime, c.how) == (where, "joint") and c.is_known}
+    asked = {c.label for c in made if (c.regime, c.how) == (where, "joint") and c.label}
+    among = np.array([label in known for label in problem.classes])
+    whole = Together(where, margin=margin, class_margin=class_margin)
+    if among.any():
+        whole = together(problem, done, where, among, margin, class_margin)
     X, codes = problem.X, problem.codes
-    stand_out = contrast(X, codes, problem.n_classes, problem.split.group, problem.split.block)
+    stand_out = contrast(
+        X, codes, problem.n_classes, problem.split.group, problem.split.block, problem.task.lonlat
+    )
     redundancy = Redundancy.of(X, problem.split.group)
     position = {band: at for at, band in enumerate(problem.bands)}
     held = _table(problem, {s.label: [position[b] for b in s.bands] for s in subsets})
@@ -164,8 +197,10 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
         where=where,
         curves=made,
         subsets=subsets,
-        together=together,
-        elsewhere=_together(problem, every, made, "local" if where == "out" else "out"),
+        together=whole,
+        one_vs_rest=_one_vs_rest(problem, every, made, where),
+        elsewhere=_one_vs_rest(problem, every, made, _other(where)),
+        bent=bent(problem, where, [c for c in problem.classes if c in asked - known]),
         contrast=stand_out,
         needed=roles(
             problem.bands,
@@ -185,6 +220,10 @@ def explain(problem: Problem, ablations: Iterable[Ablation], where: str = "") ->
         campaign=published(problem, done),
         notes=_notes(problem, redundancy),
     )
+
+
+def _other(where: str) -> str:
+    return "local" if where == "out" else "out"
 
 
 def _subsets(
@@ -208,8 +247,8 @@ def _subsets(
     return tuple(subsets)
 
 
-def _together(problem: Problem, every: Normal, made: tuple[Curve, ...], regime: str) -> Subset:
-    """Choose dimensions for all classes that are told from the others."""
+def _one_vs_rest(problem: Problem, every: Normal, made: tuple[Curve, ...], regime: str) -> Subset:
+    """Choose dimensions for all classes that are told from the others, by the published rule."""
     found = next((c for c in made if (c.regime, c.how, c.label) == (regime, "joint", "")), None)
     if found is None:
         return Subset("", (), float("nan"), float("nan"))

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from bocage.core import content_key, progress
 from bocage.explain._ablation import Ablation
 from bocage.explain._linear_path import Moments, Path
-from bocage.explain._null import shuffle_blocks
 from bocage.explain._orders import components, forward, random_orders, ranked
 from bocage.explain._problem import Problem
 from bocage.splits import Fold
@@ -16,11 +15,8 @@ from bocage.splits import Fold
 DEPTH = 128
 """Subsets of more dimensions are not looked at one by one."""
 
-N_RANDOM, N_NULL = 5, 39
-"""Random orders, and shufflings of the labels, on each fold."""
-
-MANY, FEWER = 256, 19
-"""Of more dimensions, so many shufflings must do: time grows with their cube."""
+N_RANDOM = 5
+"""Random orders on each fold."""
 
 HOW = {
     "ranked": "by the size of their weight",
@@ -30,7 +26,6 @@ HOW = {
     "elsewhere": "one by one, with labels of other places",
     "random": "at random",
     "pca": "principal components in place of dimensions",
-    "null": "labels of blocks exchanged within their place, all dimensions",
 }
 """How dimensions are ordered."""
 
@@ -112,7 +107,6 @@ def _fold(
                 problem, fold, key, int(code), how, repeat, path.order[code, :steps],
                 importance[code] if how == "ranked" else np.zeros(0), own[code], rest[code],
             )  # fmt: skip
-    yield from _null(problem, fold, key, known, seed)
 
 
 def _right(
@@ -125,32 +119,6 @@ def _right(
         (said & own[:, :, None]).sum(axis=1, dtype=np.int64),
         (~said & ~own[:, :, None]).sum(axis=1, dtype=np.int64),
     )
-
-
-def _null(
-    problem: Problem, fold: Fold, key: list[str], known: NDArray[np.bool_], seed: int
-) -> Iterator[Ablation]:
-    """Score what is learned from labels that were moved within their place."""
-    rng = np.random.default_rng(seed)
-    tests = fold.tests[fold.regime]
-    codes, m = problem.codes, problem.n_classes
-    n_null = N_NULL if problem.X.shape[1] <= MANY else FEWER
-    own = np.zeros((m, n_null), dtype=np.int64)
-    rest = np.zeros((m, n_null), dtype=np.int64)
-    group, block = problem.split.group[fold.pool], problem.split.block[fold.pool]
-    for repeat in range(n_null):
-        shuffled = shuffle_blocks(codes[fold.pool], group, block, rng)
-        normal = Moments.of(problem.X[fold.pool], shuffled, m).one_vs_rest()
-        weights = normal.weights() / normal.spread
-        score = problem.X[tests] @ weights.T - np.einsum("md,md->m", weights, normal.mean)
-        mine = codes[tests][:, None] == np.arange(m)
-        own[:, repeat] = ((score > 0) & mine).sum(axis=0)
-        rest[:, repeat] = ((score <= 0) & ~mine).sum(axis=0)
-    nothing = np.zeros(0, dtype=np.int64)
-    for code in np.flatnonzero(known):
-        yield _record(
-            problem, fold, key, int(code), "null", 0, nothing, np.zeros(0), own[code], rest[code],
-        )  # fmt: skip
 
 
 def _record(

@@ -8,17 +8,16 @@ from numpy.typing import NDArray
 
 from bocage.explain._ablation import Ablation
 from bocage.explain._campaign import INSIDE, SPLITS
-from bocage.explain._curves import QUANTILES, smallest
+from bocage.explain._chance import LEVEL
+from bocage.explain._curves import smallest
 from bocage.explain._importance import IMPORTANCES
 from bocage.explain._problem import Problem
 from bocage.explain._roles import Role, roles
 from bocage.explain._stability import N_DRAWS
+from bocage.stats import exponential_weights
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-ONE_SIDED = 1.645
-"""Standard errors that chance exceeds in 1 of 20 cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,10 @@ class CampaignLine:
         98 % of the accuracy, and of 2 x balanced accuracy - 1; NaN where half of them or more have
         none, and where the class is not told from the others better than by chance.
     chance : float
-        What models that learned from labels without meaning reach in 1 of 20 cases, on average
-        over as many experiments.
+        What models of labels without meaning exceed for any class of the split in 1 of 20 cases,
+        on average over as many experiments; infinite where there are too few to tell.
     low, high : float
-        95 % interval of `k_corrected` over places; NaN with one place, infinite where half of the
+        Smallest and largest median of a place; NaN with one place, infinite where half of its
         experiments have none.
     """
 
@@ -82,11 +81,10 @@ def published(problem: Problem, ablations: Iterable[Ablation]) -> Published | No
     if not done:
         return None
     lines = []
-    for label in problem.classes:
-        for split in SPLITS:
-            found = [a for a in done if (a.label, a.regime) == (label, split)]
-            if found:
-                lines.append(_line(label, split, found))
+    for split in SPLITS:
+        here = [a for a in done if a.regime == split]
+        labels = [label for label in problem.classes if any(a.label == label for a in here)]
+        lines += [line([a for a in here if a.label == label], len(labels)) for label in labels]
     models = tuple(dict.fromkeys(a.model for a in sorted(done, key=lambda a: a.repeat)))
     split = INSIDE if any(a.regime == INSIDE for a in done) else done[0].regime
     inside = [a for a in done if a.regime == split]
@@ -155,11 +153,10 @@ def _alone(parts: Sequence[_Importances], k: Sequence[float], column: str) -> tu
 def _drawn(
     parts: Sequence[_Importances], k: Sequence[float], places: Sequence[str]
 ) -> Flags | None:
-    """Find roles anew in draws of places, shape (draws, n_classes, d); None with one place."""
+    """Find roles anew for other weights of the places, (draws, n_classes, d); None with one."""
     if len({str(name) for part in parts for name in part.place}) < 2:  # noqa: PLR2004
         return None
-    rng = np.random.default_rng(0)
-    drawn = rng.dirichlet(np.ones(len(places)), N_DRAWS)
+    drawn = exponential_weights(places, N_DRAWS)
     weights = [_weights(drawn, part.place, places) for part in parts]
     return _served(parts, k, weights)
 
@@ -170,45 +167,72 @@ def _weights(drawn: Floats, place: NDArray[np.str_], places: Sequence[str]) -> F
     return np.asarray(drawn[:, at] / np.bincount(at, minlength=len(places))[at], np.float64)
 
 
-def _line(label: str, split: str, found: Sequence[Ablation]) -> CampaignLine:
+def line(found: Sequence[Ablation], n_classes: int) -> CampaignLine:
+    """Put experiments on one class with one split together.
+
+    Parameters
+    ----------
+    found : sequence of Ablation
+    n_classes : int
+        Classes that are asked for: the more there are, the farther chance reaches.
+    """
     corrected = [a.own / a.n_own + a.rest / a.n_rest - 1 for a in found]
     accuracy = [(a.own + a.rest) / (a.n_own + a.n_rest) for a in found]
-    null = np.array([a.chance for a in found])
-    # The mean of as many scores by chance, by its own spread; one experiment alone says nothing.
-    spread = null.std(ddof=1) / np.sqrt(len(null)) if len(null) > 1 else np.inf
-    chance = float(max(null.mean(), 0.0) + ONE_SIDED * spread)
     full = float(np.mean([score[-1] for score in corrected]))
-    k, low, high = (float("nan"),) * 3
     place = [a.place for a in found]
+    chance = _chance(np.array([a.chance for a in found]), place, n_classes)
+    k, low, high = (float("nan"),) * 3
     if full > chance:
         k = _median(corrected, place)
-        low, high = _interval(corrected, place) if np.isfinite(k) else (k, k)
-    accurate = _median(accuracy, place)
-    return CampaignLine(label, split, len(found), full, accurate, k, chance, low, high)
+        low, high = _range(corrected, place) if np.isfinite(k) else (k, k)
+    return CampaignLine(
+        found[0].label, found[0].regime, len(found), full, _median(accuracy, place), k, chance,
+        low, high,
+    )  # fmt: skip
+
+
+def _chance(null: Floats, place: Sequence[str], n_classes: int) -> float:
+    """Bound the mean of as many scores by chance.
+
+    Experiments of one place share its labels, and so their luck: the mean of all varies as that of
+    as many scores as there are places, and the mean of those by chance as that of their number.
+    """
+    from scipy.special import stdtrit
+
+    known = np.isfinite(null)
+    names, at = np.unique(np.array(place)[known], return_inverse=True)
+    null = null[known]
+    free = len(null) - len(names)
+    if free < 1:
+        return float("inf")
+    n = np.bincount(at)
+    away = null - (np.bincount(at, null) / n)[at]
+    spread = np.sqrt(np.square(away).sum() / free)
+    error = spread * np.sqrt(np.square(n / n.sum()).sum() + 1 / n.sum())
+    return float(max(null.mean(), 0.0) + stdtrit(free, 1 - LEVEL / n_classes) * error)
 
 
 def _median(scores: Sequence[Floats], place: Sequence[str]) -> float:
-    """Return the median number that is enough; NaN where half of the experiments have none."""
-    places = sorted(set(place))
-    (found,) = _medians(scores, place, np.ones((1, len(places))))
-    return float(found) if np.isfinite(found) else float("nan")
+    """Return the median number that is enough, each place weighing the same.
 
-
-def _medians(scores: Sequence[Floats], place: Sequence[str], drawn: Floats) -> Floats:
-    """Return medians for weights of the places, shape (r, n_places): (r,)."""
+    NaN where half of the experiments have none.
+    """
     # None is more than any number. Of two in the middle the larger, so that it is one of them.
     k = np.array([int(smallest(score)) or np.inf for score in scores])
     order = np.argsort(k, kind="stable")
-    total = _weights(drawn, np.array(place), sorted(set(place)))[:, order].cumsum(axis=1)
-    beyond = total > total[:, -1:] / 2 * (1 + 1e-9)
-    return np.asarray(k[order][beyond.argmax(axis=1)], np.float64)
+    at = np.unique(np.array(place), return_inverse=True)[1]
+    total = (1 / np.bincount(at))[at][order].cumsum()
+    found = k[order][(total > total[-1] / 2 * (1 + 1e-9)).argmax()]
+    return float(found) if np.isfinite(found) else float("nan")
 
 
-def _interval(scores: Sequence[Floats], place: Sequence[str]) -> tuple[float, float]:
-    """Return a 95 % interval of the median over draws of places; NaN with one place."""
-    n = len(set(place))
-    if n < 2:  # noqa: PLR2004 - one place has no others
+def _range(scores: Sequence[Floats], place: Sequence[str]) -> tuple[float, float]:
+    """Return the smallest and the largest median of a place; NaN with one place."""
+    medians = []
+    for name in sorted(set(place)):
+        own = [score for score, at in zip(scores, place, strict=True) if at == name]
+        medians.append(_median(own, [name] * len(own)))
+    if len(medians) < 2:  # noqa: PLR2004 - one place has no others
         return float("nan"), float("nan")
-    drawn = np.random.default_rng(0).dirichlet(np.ones(n), N_DRAWS)
-    low, high = np.quantile(_medians(scores, place, drawn), QUANTILES, method="nearest")
-    return float(low), float(high)
+    found = np.nan_to_num(medians, nan=np.inf)
+    return float(found.min()), float(found.max())

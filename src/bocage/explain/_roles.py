@@ -26,8 +26,9 @@ class Role:
     classes : tuple of str
         The classes that it serves.
     low, high : int or None
-        95 % interval of their number over draws of places, with as many dimensions for each
-        class; None where it is not known.
+        The middle 95 % of their number when places are weighed otherwise, with as many dimensions
+        for each class: how firm the choice is, and no interval for other places. None with one
+        place.
     agreement : mapping of str to float
         By column (region, year) or ``models``, the share of its values by which the dimension
         serves the same classes, of those that are known there; NaN where none is.
@@ -77,7 +78,7 @@ def roles(
         By column, what each of its L values says by itself, shape (L, n_classes, d), and which
         classes it knows, shape (L, n_classes): of others it says nothing.
     drawn : ndarray of bool, shape (draws, n_classes, d), optional
-        The same as `served`, for draws of places.
+        The same as `served`, for other weights of the places.
     """
     shares = {name: _agreement(served, *parts) for name, parts in alone.items()}
     low = high = None

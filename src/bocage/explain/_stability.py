@@ -1,4 +1,4 @@
-"""Whether dimensions are chosen again: in other places, other years, other draws of places."""
+"""Whether dimensions are chosen again: in other places, other years, places weighed otherwise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.explain._chance import MANY
 from bocage.explain._contrast import effects_in
-from bocage.explain._linear import DEPTH, MANY
+from bocage.explain._linear import DEPTH
 from bocage.explain._linear_path import Moments
 from bocage.explain._orders import forward
 from bocage.explain._problem import Problem
+from bocage.stats import exponential_weights
 
 Flags = NDArray[np.bool_]
 
 N_DRAWS, FEWER_DRAWS = 200, 20
-"""Draws of places; of inputs with more than `MANY` dimensions fewer, for time's sake."""
+"""Weighings of places; of inputs with more than `MANY` dimensions fewer, for time's sake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,8 @@ def _levels(
     return Levels(over, tuple(names), np.stack(needed), np.stack(raised), np.stack(known))
 
 
-def drawn(problem: Problem, enough: Sequence[int], seed: int = 0) -> Flags | None:
-    """Choose anew in Bayesian bootstrap draws of places, shape (draws, n_classes, d).
+def drawn(problem: Problem, enough: Sequence[int]) -> Flags | None:
+    """Choose anew with the places weighed otherwise, shape (draws, n_classes, d).
 
     None with one place.
     """
@@ -93,9 +95,8 @@ def drawn(problem: Problem, enough: Sequence[int], seed: int = 0) -> Flags | Non
         for number in range(n)
     ]
     draws = N_DRAWS if problem.X.shape[1] <= MANY else FEWER_DRAWS
-    weights = np.random.default_rng(seed).dirichlet(np.ones(n), draws) * n
     made = []
-    for weight in weights:
+    for weight in exponential_weights(problem.split.groups, draws):
         moments = parts[0] * weight[0]
         for part, size in zip(parts[1:], weight[1:], strict=True):
             moments = moments + part * size

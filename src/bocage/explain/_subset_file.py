@@ -11,7 +11,7 @@ FORMAT = 1
 
 
 def write_subset(explanation: Explanation, path: Path) -> Path:
-    """Write the dimensions that are enough for all classes together, and for each.
+    """Write the dimensions that are enough for a model of all classes, and for each class.
 
     Raises
     ------
@@ -21,8 +21,12 @@ def write_subset(explanation: Explanation, path: Path) -> Path:
         If the file can't be written.
     """
     together = explanation.together
-    if not together.bands:
-        raise DataError("no number of dimensions keeps 98 % of the score; there is no subset")
+    chosen = together.chosen
+    if chosen is None:
+        raise DataError(
+            f"no number of dimensions is shown to lose less than {together.margin:g}; there is no "
+            "subset"
+        )
     values = {
         "bocage_subset": FORMAT,
         "input": explanation.problem.name,
@@ -30,10 +34,15 @@ def write_subset(explanation: Explanation, path: Path) -> Path:
         "of": len(explanation.problem.bands),
         "chosen_with": "all labels: scores of a comparison on the same labels are optimistic",
         "labels": explanation.problem.key,
+        "model": "logistic regression of all classes, balanced accuracy",
         "place": explanation.where,
-        "score": round(together.score, 4),
-        "score_of_all": round(together.full, 4),
+        "score": round(chosen.found.score, 4),
+        "score_of_all": round(chosen.found.full, 4),
+        "loss_at_most": round(chosen.found.bound, 4),
+        "margin": together.margin,
+        # One class against all others, 98 % of the score: as published.
         "classes": {s.label: list(s.bands) for s in explanation.subsets},
+        "only_by_trees": {b.label: list(b.bands) for b in explanation.bent},
     }
     write_atomic(path, yaml.safe_dump(values, sort_keys=False, allow_unicode=True))
     return path

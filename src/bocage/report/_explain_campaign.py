@@ -59,8 +59,9 @@ def campaign_section(found: Explanation) -> Section:
         f"dimensions in the order of {ORDERS[made.importance]}, the model fitted anew on the "
         "first 1, 2, ... of them. Medians over experiments of the smallest number that keeps 98 %: "
         "of the accuracy on all test samples, which is the published rule, and of 2 x balanced "
-        "accuracy - 1, with a 95 % interval over places. 'random, inside' tests a quarter of the "
-        "place's samples, drawn at random as published: their neighbours were learned from. "
+        "accuracy - 1, with the smallest and largest median of a place. 'random, inside' tests a "
+        "quarter of the place's samples, drawn at random as published: their neighbours were "
+        "learned from. "
         "Undefined: half of the experiments need more than were tried, or chance does as well."
     )
     told = ", ".join(f"{roles[role]} {role}" for role in ROLES)
@@ -79,7 +80,7 @@ def campaign_section(found: Explanation) -> Section:
             Words(f"Roles by these sets, of classes that are told better than by chance: {told}."),
             Fold(
                 "Every dimension with such a role",
-                table(("dimension", "role", "classes", "classes, 95 %", "same classes in"), shown),
+                table(("dimension", "role", "classes", "weighed anew", "same classes in"), shown),
             ),
         ),
     )

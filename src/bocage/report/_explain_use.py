@@ -48,7 +48,7 @@ def use_section(
 
 
 def _judged(found: Explanation) -> str:
-    if found.elsewhere.bands and found.where == "local":
+    if found.where == "local" and found.elsewhere.bands:
         return "They are enough inside these places; --where out chooses for places without labels."
     return ""
 
@@ -59,24 +59,21 @@ def _savings(found: Explanation, spent: InUse, maps: ClassMaps | None) -> tuple[
     size = maps.bytes_each if maps else 1
     told = "as stored" if maps else "of one byte a number, as AlphaEarth's files have"
     rows = [
-        (
-            "one class against all others, ridge: 2 x balanced accuracy - 1, mean",
-            number(found.together.score),
-            number(found.together.full),
-        ),
-        ("all classes, logistic regression: balanced accuracy", *map(number, spent.score)),
         (f"bytes a pixel, {told}", str(k * size), str(d * size)),
         ("time to fit logistic regression on all labels", *map(seconds, spent.fit)),
         ("time to predict a million samples", *map(seconds, spent.predict)),
     ]
+    chosen = found.together.chosen
+    if chosen is not None:
+        scores = (number(chosen.found.score), number(chosen.found.full))
+        rows.insert(0, ("all classes, logistic regression: balanced accuracy", *scores))
     if maps is not None:
         read = [part * 1e6 / maps.n_pixels for part in (maps.read_few, maps.read_all)]
         rows.append((f"time to read a million pixels of {maps.source}", *map(seconds, read)))
     words = (
-        f"Scores {place(found)}, dimensions chosen without the labels tested. 98 % is kept of the "
-        "first score: of a map of all classes the second one tells. Times were measured where "
-        "this page was made, best of three (reading: again from the cache, best of two); other "
-        "machines take others, their ratio differs less."
+        f"Scores {place(found)}, dimensions chosen without the labels tested. Times were measured "
+        "where this page was made, best of three (reading: again from the cache, best of two); "
+        "other machines take others, their ratio differs less."
     )
     made = [[name(what), num(few), num(every)] for what, few, every in rows]
     return Words(words, "quiet"), table(("", f"{k} dimensions", f"all {d}"), made)

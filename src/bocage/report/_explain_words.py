@@ -3,7 +3,7 @@
 import math
 
 from bocage.core import listed
-from bocage.explain import Explanation, Few, Role
+from bocage.explain import Explanation, Few, Role, Trial
 from bocage.report._format import NOTHING, number
 
 WAY_NAMES = {
@@ -30,20 +30,44 @@ MOST = 12
 
 
 def sentence(found: Explanation) -> str:
-    """Say how many dimensions are enough, and where."""
-    d = len(found.problem.bands)
-    if not found.together.bands:
-        known = [c for c in found.curves if c.regime == found.where and c.is_known]
-        if not known:
-            return f"Nothing is told from anything better than by chance {place(found)}."
-        return f"No part of the {d} dimensions keeps 98 % of the score {place(found)}."
-    k, interval = few_text(found.together.few)
-    told = f" ({interval})" if interval else ""
-    m, n = found.problem.n_classes - len(found.left_out), found.problem.n_classes
-    some = f" ({m} of {n} classes)" if m < n else ""
+    """Say how many dimensions do for a model of all classes, and where."""
+    d, whole = len(found.problem.bands), found.together
+    if not found.is_told:
+        if found.bent:
+            return f"No straight line tells any class {place(found)}; {_trees(found)}."
+        return f"Nothing is told from anything better than by chance {place(found)}."
+    chosen = whole.chosen
+    if chosen is not None:
+        return (
+            f"{whole.k} of {d} dimensions are enough for all classes {place(found)}: balanced "
+            f"accuracy {number(chosen.found.score)}, with all {number(chosen.found.full)}; "
+            f"{certain(found)} {_lost(chosen.found.bound)}."
+        )
+    tried = whole.trials[-1]
+    return f"No small subset of the {d} dimensions {place(found)}: {_failed(found, tried)}."
+
+
+def certain(found: Explanation) -> str:
+    """Say how sure bounds are, and for where."""
+    where = "in places like these" if found.together.over_places else "in these places"
+    return f"with 95 % certainty, {where},"
+
+
+def _lost(bound: float) -> str:
+    return "nothing is lost" if bound <= 0 else f"at most {number(bound)} is lost"
+
+
+def _failed(found: Explanation, tried: Trial) -> str:
+    """Say why the first number that was tried does not do."""
+    whole, loss = found.together, tried.found
+    told = f"{tried.k} have a balanced accuracy of {number(loss.score)}, all {number(loss.full)}"
+    if math.isnan(loss.bound):
+        return f"{told}, and nothing tells how far that may be off (one block in each place)"
+    if loss.bound >= whole.margin:
+        return f"{told}, and may lose {number(loss.bound)} (margin {whole.margin:g})"
     return (
-        f"{k}{told} of {d} dimensions keep 98 % of the score of all {place(found)}{some}: "
-        f"{number(found.together.score)} of {number(found.together.full)}."
+        f"{told}, but {tried.worst} loses {number(tried.worst_loss)} of its recall (at most "
+        f"{whole.class_margin:g} may be lost)"
     )
 
 
@@ -54,16 +78,22 @@ def place(found: Explanation, regime: str = "") -> str:
 
 
 def beside(found: Explanation) -> tuple[str, ...]:
-    """Say what holds in the other regime, and whether a choice made elsewhere holds here."""
+    """Say what each class loses, what the published rule says, and what trees tell."""
     lines = []
-    if found.together.bands:
+    chosen = found.together.chosen
+    if chosen is not None:
         lines.append(
-            "the score is that of one class against all others, mean over classes: a single class "
-            "may need more than all do on average"
+            f"no class was seen to lose more than {number(max(chosen.worst_loss, 0.0))} of its "
+            f"recall ({chosen.worst}); {certain(found)} none loses more than "
+            f"{number(max(chosen.found.class_bound, 0.0))}"
         )
-    other = "local" if found.where == "out" else "out"
-    if found.elsewhere.bands:
-        lines.append(_other(found, other))
+        more = found.together.next_loss
+        if not math.isnan(more.low):
+            lines.append(
+                f"one more place may lose from {number(more.low)} to {number(more.high)} (95 % "
+                f"prediction interval from {len(chosen.found.by_place)} places)"
+            )
+    lines += _published(found)
     pairs = [
         (found.curve(found.where, "forward", c), found.curve(found.where, "elsewhere", c))
         for c in found.problem.classes
@@ -72,16 +102,52 @@ def beside(found: Explanation) -> tuple[str, ...]:
     if both:
         own, theirs = (sum(part) / len(both) for part in zip(*both, strict=True))
         lines.append(
-            f"a class takes {own:.1f} dimensions that are chosen in the place itself, and "
-            f"{theirs:.1f} that are chosen in other places"
+            f"by the same rule a class takes {own:.1f} dimensions that are chosen in the place "
+            f"itself, and {theirs:.1f} that are chosen in other places"
             + (": a choice does not travel for free" if theirs > 1.5 * own else "")
         )
-    if found.together.bands and found.left_out:
+    bent = [item.label for item in found.bent]
+    if bent and found.is_told:
         lines.append(
-            f"not among these: {listed(found.left_out, MOST)}, told from the others no better than "
-            "by chance, or with too few samples"
+            f"not told by a straight line, and so by no subset here: {listed(bent, MOST)}; "
+            f"{_trees(found)}"
+        )
+    rest = [label for label in found.left_out if label not in bent]
+    if rest and (found.is_told or found.bent):
+        lines.append(
+            f"not told: {listed(rest, MOST)}; neither a straight line nor trees tell them better "
+            "than by chance, or they have too few samples"
         )
     return tuple(lines)
+
+
+def _trees(found: Explanation) -> str:
+    """Say which classes boosted trees tell, and by what."""
+    told = []
+    for item in found.bent:
+        by = f" with {', '.join(item.bands)}" if item.bands else ""
+        told.append(f"{item.label}{by} ({number(item.score)}, chance {number(item.chance)})")
+    return f"boosted trees tell {listed(told, MOST)}"
+
+
+def _published(found: Explanation) -> list[str]:
+    """Name the published rule and what it says, here and in the other regime."""
+    part = found.one_vs_rest
+    if not part.bands:
+        return []
+    k, interval = few_text(part.few)
+    told = f" ({interval})" if interval else ""
+    rest = [label for label in found.problem.classes if label not in found.left_out]
+    some = f", {len(rest)} of {found.problem.n_classes} classes" if found.left_out else ""
+    rule = (
+        f"the published rule (Benavides-Martinez et al. 2026: 98 % of the score of one class "
+        f"against all others, mean over classes{some}) asks for {k}{told}, which keep "
+        f"{number(part.score)} of {number(part.full)}; it asks no model of all classes"
+    )
+    lines = [rule]
+    if found.elsewhere.bands:
+        lines.append("by the same rule, " + _other(found, found.elsewhere_regime))
+    return lines
 
 
 def _other(found: Explanation, regime: str) -> str:

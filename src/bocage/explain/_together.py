@@ -1,0 +1,225 @@
+"""How few dimensions a model of all classes needs: what they lose, and how sure that is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.explain._ablation import Ablation
+from bocage.explain._contrast import ENOUGH_PLACES
+from bocage.explain._linear_path import Moments
+from bocage.explain._orders import forward
+from bocage.explain._problem import Problem
+from bocage.explain._recalls import Loss, Tested
+from bocage.splits import Fold, InnerMaker
+from bocage.stats import Estimate, next_place
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+MARGIN = 0.02
+"""Balanced accuracy that may be lost; that of `compare` unless set."""
+
+CLASS_MARGIN = 0.05
+"""Recall that each class may lose."""
+
+MODEL = "logistic"
+
+NUMBERS = (128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1)
+"""How many dimensions are tried, down to the first number that is too few."""
+
+MOST_LABELS = 5_000
+"""Labels that a fold learns from at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One number of dimensions beside all.
+
+    Attributes
+    ----------
+    k : int
+    found : Loss
+    worst : str
+        The class that loses most.
+    is_enough : bool
+        Whether the bound of the loss is below the margin, and no class was seen to lose more than
+        it may.
+    """
+
+    k: int
+    found: Loss
+    worst: str
+    is_enough: bool
+
+    @property
+    def worst_loss(self) -> float:
+        """Recall that the worst class was seen to lose."""
+        return float(np.nanmax(self.found.by_class))
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The smallest subset that is shown to do for a model of all classes.
+
+    Attributes
+    ----------
+    regime : str
+        Where labels come from; see `bocage.splits.Fold`.
+    bands : tuple of str
+        Chosen from all labels, in the order of choice; empty where no number is shown to do.
+    trials : tuple of Trial
+        From many dimensions to few; the last one may have failed. Dimensions are chosen without
+        the labels tested.
+    margin, class_margin : float
+    over_places : bool
+        Whether bounds speak of other places too, or of these alone.
+    """
+
+    regime: str
+    bands: tuple[str, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    margin: float = MARGIN
+    class_margin: float = CLASS_MARGIN
+    over_places: bool = False
+
+    @property
+    def k(self) -> int:
+        """How many dimensions are chosen."""
+        return len(self.bands)
+
+    @property
+    def chosen(self) -> Trial | None:
+        """The trial of as many dimensions as are chosen."""
+        return next((trial for trial in self.trials if trial.k == self.k), None)
+
+    @property
+    def next_loss(self) -> Estimate:
+        """What as many may lose in a place that nobody has seen: a prediction interval."""
+        chosen = self.chosen
+        return Estimate(float("nan")) if chosen is None else next_place(
+            chosen.found.by_place, (-1.0, 1.0)
+        )  # fmt: skip
+
+
+def together(
+    problem: Problem,
+    ablations: Iterable[Ablation],
+    regime: str,
+    among: Flags,
+    margin: float = MARGIN,
+    class_margin: float = CLASS_MARGIN,
+) -> Together:
+    """Find the smallest subset by the score that a comparison reports.
+
+    Parameters
+    ----------
+    problem : Problem
+    ablations : iterable of Ablation
+        Those ordered ``joint`` tell which dimensions come first in each fold.
+    regime : str
+        Place that is judged.
+    among : ndarray of bool, shape (n_classes,)
+        Classes that the dimensions are chosen for.
+    margin, class_margin : float
+        What may be lost.
+
+    Returns
+    -------
+    Together
+
+    Notes
+    -----
+    Logistic regression of all classes learns on each fold as in a comparison with all labels; the
+    penalty that it chooses there for all dimensions is kept for subsets. From many dimensions to
+    few, a number does if the one-sided 95 % bound of the loss is below the margin: as the first
+    that fails ends the search, all numbers that pass are right together in 19 of 20 cases (a
+    fixed sequence of tests; Maurer, Hothorn and Lehmacher 1995).
+    """
+    folds = [fold for fold in problem.folds if fold.regime == regime]
+    orders = {a.fold: a.order for a in ablations if (a.how, a.regime) == ("joint", regime)}
+    models = [_Model.of(problem, fold, orders.get(fold.name), among) for fold in folds]
+    rows = np.concatenate([model.tests for model in models])
+    split, codes = problem.split, problem.codes[rows]
+    tested = Tested.of(
+        codes, split.group[rows], split.block[rows], problem.n_classes, ENOUGH_PLACES
+    )
+    every = np.concatenate([model.said for model in models]) == codes
+    trials: list[Trial] = []
+    d = len(problem.bands)
+    for k in (number for number in NUMBERS if number < d):
+        said = np.concatenate([model.few(k) for model in models])
+        found = tested.loss(said == codes, every)
+        worst = problem.classes[int(np.nanargmax(found.by_class))]
+        enough = found.bound < margin and float(np.nanmax(found.by_class)) <= class_margin
+        trials.append(Trial(k, found, worst, bool(enough)))
+        if not enough:
+            break
+    passed = [trial.k for trial in trials if trial.is_enough]
+    bands: tuple[str, ...] = ()
+    if passed:
+        moments = Moments.of(problem.X, problem.codes, problem.n_classes)
+        order = forward(moments.one_vs_rest(), passed[-1], joint=among)[0]
+        bands = tuple(problem.bands[at] for at in order[: passed[-1]])
+    return Together(regime, bands, tuple(trials), margin, class_margin, tested.whole_places)
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """Logistic regression on one fold: what it says with all dimensions, and with few."""
+
+    features: Any
+    codes: Ints
+    n_classes: int
+    params: dict[str, Any]
+    pool: Ints
+    tests: Ints
+    order: Ints
+    said: Ints
+
+    @classmethod
+    def of(cls, problem: Problem, fold: Fold, order: Ints | None, among: Flags) -> "_Model":
+        from bocage.methods import Effort, Recipe, Views, parse_method
+
+        tests, pool = fold.tests[fold.regime], fold.pool
+        if len(pool) > MOST_LABELS:
+            rng = np.random.default_rng(0)
+            pool = np.sort(rng.choice(pool, MOST_LABELS, replace=False))
+        if order is None:
+            order = _chosen_without(problem, tests, among)
+        method, views = parse_method(f"{problem.name}:{MODEL}"), Views(problem.task)
+        features = views.table((problem.name,))
+        known = np.unique(problem.codes[pool])
+        if len(known) < 2:  # noqa: PLR2004 - one class: nothing is learned
+            said, params = np.full(len(tests), known[0]), {}
+        else:
+            inner = InnerMaker(problem.task, problem.split).make(fold, pool)
+            fitted = method.fit(views, pool, inner, Effort(TRIALS, Recipe(), 0))
+            said, params = fitted.learner.predict(tests), fitted.params
+        return cls(features, problem.codes, problem.n_classes, params, pool, tests, order, said)
+
+    def few(self, k: int) -> Ints:
+        """Predict the tested samples with the first k dimensions."""
+        from bocage.methods import Head
+
+        if not self.params:
+            return self.said
+        at = self.order[:k]
+        head = Head(
+            MODEL, "classification", self.params, self.n_classes, self.features.standardise[at]
+        ).fit(self.features.values[np.ix_(self.pool, at)], self.codes[self.pool])
+        return np.asarray(head.predict(self.features.values[np.ix_(self.tests, at)]))
+
+
+TRIALS = 4
+"""Penalties that are tried, as in `compare`."""
+
+
+def _chosen_without(problem: Problem, tests: Ints, among: Flags) -> Ints:
+    """Order dimensions for some classes together, chosen without the tested rows."""
+    rest = np.setdiff1d(np.arange(len(problem.codes)), tests)
+    moments = Moments.of(problem.X[rest], problem.codes[rest], problem.n_classes)
+    steps = min(problem.X.shape[1], NUMBERS[0])
+    return np.asarray(forward(moments.one_vs_rest(), steps, joint=among)[0], np.int64)
