@@ -25,14 +25,8 @@ from typing import Any
 import numpy as np
 
 from bocage.core import Workers
-from bocage.explain import Moments, Problem
-from bocage.explain._campaign import (
-    CampaignSettings,
-    _balanced,
-    _rows,
-    plan_campaign,
-    run_campaign,
-)
+from bocage.explain import CampaignSettings, Moments, Problem, plan_campaign, run_campaign
+from bocage.explain._experiment import _balanced, _rows
 from bocage.explain._linear_path import ALPHA
 from bocage.splits import SplitSettings, make_split
 from bocage.tasks import build_task

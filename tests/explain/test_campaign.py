@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.explain.test_explanation import _problem
+from tests.explain.test_explanation import _ablation, _problem
 
 from bocage.core import DataError, SettingsError, Workers
 from bocage.explain import (
@@ -15,9 +15,9 @@ from bocage.explain import (
     plan_campaign,
     run_campaign,
 )
-from bocage.explain._campaign import run_experiment
 from bocage.explain._curves import smallest
-from bocage.explain._published import _interval, _median, published
+from bocage.explain._experiment import run_experiment
+from bocage.explain._published import _median, _range, line, published
 
 SMALL = CampaignSettings(12, ("lightgbm", "xgboost"), depth=4)
 
@@ -83,7 +83,7 @@ def test_shap_values_of_forests_need_a_package(problem, tmp_path, monkeypatch):
     settings = replace(SMALL, experiments=4, models=("forest", "boosting"), importance="shap")
     for item in run_campaign(problem, settings, tmp_path, Workers()):
         assert item.order[0] in {"crop": {3}, "tree": {8}, "water": {3, 8}}[item.label]
-    monkeypatch.setattr("bocage.explain._campaign.find_spec", lambda _: None)
+    monkeypatch.setattr("bocage.explain._campaign_settings.find_spec", lambda _: None)
     with pytest.raises(SettingsError, match="SHAP values of forest need the package shap"):
         CampaignSettings(models=("forest", "xgboost"), importance="shap")
 
@@ -131,7 +131,7 @@ def test_nothing_that_is_tested_is_learned_from(problem, monkeypatch):
             lambda new: seen.append(new) or new[:, 0] > 0, np.ones(width) / width, np.zeros_like
         )
 
-    monkeypatch.setattr("bocage.explain._campaign.fit_trees", fit)
+    monkeypatch.setattr("bocage.explain._experiment.fit_trees", fit)
     for batch in plan_campaign(problem, SMALL):
         for experiment in batch.runs:
             seen.clear()
@@ -162,11 +162,32 @@ def test_the_smallest_number_by_experiment():
     assert smallest(np.stack([one, three, none, below])).tolist() == [1, 3, 0, 0]
     assert _median([one, none, three], list("abc")) == 3
     assert np.isnan(_median([one, none, below], list("abc")))
-    # Each place weighs the same, however many experiments it has, and so in the interval.
+    # Each place weighs the same, however many experiments it has.
     assert _median([three] * 9 + [one] * 2, ["a"] * 9 + ["b", "c"]) == 1
-    low, high = _interval([three] * 9 + [one] * 2, ["a"] * 9 + ["b", "c"])
-    assert (low, high) == (1, 3)
-    assert np.isnan(_interval([one, three], ["a", "a"])).all()
+    assert _range([three] * 9 + [one] * 2, ["a"] * 9 + ["b", "c"]) == (1, 3)
+    assert _range([one, none], ["a", "b"]) == (1, np.inf)
+    assert np.isnan(_range([one, three], ["a", "a"])).all()
+
+
+def test_chance_of_experiments_counts_places_and_classes():
+    rng = np.random.default_rng(0)
+    beyond, several = [], []
+    for _ in range(400):
+        # Three places whose luck is shared by their experiments: labels mean nothing anywhere.
+        score = np.repeat(0.1 * rng.normal(size=3), 4)
+        items = [
+            replace(
+                _ablation(f"p{number // 4}", [0], [0]), n_own=100_000, n_rest=100_000,
+                own=np.array([int(50_000 * (1 + s))]), rest=np.array([50_000]), chance=c,
+            )
+            for number, (s, c) in enumerate(zip(2 * score, 0.1 * rng.normal(size=12), strict=True))
+        ]  # fmt: skip
+        found = [line(items, n) for n in (1, 9)]
+        beyond.append(found[0].full > found[0].chance)
+        several.append(found[1].full > found[1].chance)
+    assert np.mean(beyond) < 0.08
+    assert np.mean(several) < 0.02
+    assert line(items[:3], 1).chance > 1
 
 
 def test_what_can_not_be_run_is_refused(problem):

@@ -10,7 +10,6 @@ from tests.explain.test_explanation import _explained, _problem
 from bocage.core import DataError, Input
 from bocage.explain import NO_DATA, Problem, class_maps, in_use
 from bocage.explain._class_maps import BOTH, ONLY_ALL, ONLY_FEW
-from bocage.explain._in_use import chosen_without
 from bocage.sources import AEF_BANDS, AEF_CODING, Declared, open_source
 
 SHAPE = 48, 40
@@ -120,21 +119,8 @@ def test_the_window_lies_on_labels_where_they_are_two_clusters(found, tmp_path, 
     assert maps.n_labels == len(task) // 2
 
 
-def test_tested_labels_choose_nothing(found):
-    problem = found.problem
-    tests = np.arange(0, len(problem.task), 3)
-    among = np.ones(problem.n_classes, bool)
-    order = chosen_without(problem, tests, 5, among)
-    target = problem.task.target.copy()
-    target[tests] = (target[tests] + 1) % problem.n_classes
-    other = replace(problem, task=replace(problem.task, target=target))
-    np.testing.assert_array_equal(chosen_without(other, tests, 5, among), order)
-
-
 def test_the_few_are_tried_beside_all(found):
     spent = in_use(found)
     assert all(part > 0 for part in (*spent.fit, *spent.predict))
-    assert 0.6 < spent.score[0] <= 1
-    assert abs(spent.score[0] - spent.score[1]) < 0.15
     nothing = replace(found, together=replace(found.together, bands=()))
     assert in_use(nothing) is None

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from bocage.explain import contrast
+from bocage.explain._null import positions
 from bocage.splits import SplitSettings, make_split
 from bocage.tasks import build_task
 from bocage.tasks.landscape import LandscapeSettings, landscape_samples
+
+SOMEWHERE = np.random.default_rng(5).uniform(0, 1, (1000, 2))
 
 
 def _country(seed, n_regions=20, **more):
@@ -16,7 +19,8 @@ def _country(seed, n_regions=20, **more):
     split = make_split(task, SplitSettings("region", sensitivity=False))
     item = task.inputs["aef"]
     X = np.asarray(item.values, np.float64)
-    found = contrast(X, task.target, task.n_classes, split.group, split.block)
+    xy = positions(task.lonlat, split.group)
+    found = contrast(X, task.target, task.n_classes, split.group, split.block, xy)
     planted = np.zeros_like(found.found)
     for band, names in truth.roles.items():
         for name in names:
@@ -57,7 +61,7 @@ def test_what_goes_with_a_class_in_one_place_only_is_not_found():
     X = rng.normal(size=(800, 5))
     X[:, 0] += 2.0 * (codes == 1)
     X[:, 1] += 5.0 * ((codes == 1) & (place == 3))
-    found = contrast(X, codes, 3, place, place * 10 + rng.integers(0, 10, 800))
+    found = contrast(X, codes, 3, place, place * 10 + rng.integers(0, 10, 800), SOMEWHERE[:800])
     assert found.found[1, 0]
     assert not found.found[:, 1:].any()
     # The others differ from class 1 too, but not from the typical other class.
@@ -72,7 +76,8 @@ def test_neighbours_are_not_independent():
         block = np.repeat(np.arange(24), 10)
         codes = np.repeat(rng.permutation(np.arange(24) % 2), 10)
         X = np.repeat(rng.normal(size=(24, 64)), 10, axis=0) + 0.1 * rng.normal(size=(240, 64))
-        wrong += contrast(X, codes, 2, np.zeros(240, int), block).found.any()
+        at = np.repeat(rng.uniform(0, 1, (24, 2)), 10, axis=0) + rng.normal(0, 0.01, (240, 2))
+        wrong += contrast(X, codes, 2, np.zeros(240, int), block, at).found.any()
     # Chance does so in 1 table of 20; samples taken one by one would show something in each.
     assert wrong <= 3
 
@@ -83,7 +88,7 @@ def test_an_effect_is_twice_the_area_under_the_curve_less_one():
     rng = np.random.default_rng(0)
     codes = rng.integers(0, 2, 300)
     X = rng.normal(size=(300, 3)) + codes[:, None] * [0.0, 0.5, -1.0]
-    found = contrast(X, codes, 2, np.zeros(300, int), np.arange(300) // 10)
+    found = contrast(X, codes, 2, np.zeros(300, int), np.arange(300) // 10, SOMEWHERE[:300])
     expected = [2 * roc_auc_score(codes, X[:, j]) - 1 for j in range(3)]
     np.testing.assert_allclose(found.effect[1], expected, atol=1e-12)
     np.testing.assert_allclose(found.effect[0], -np.array(expected), atol=1e-12)
@@ -96,7 +101,7 @@ def test_a_class_that_is_missing_from_places_is_judged_by_the_others():
     codes[(codes == 2) & (place < 3)] = 0
     X = rng.normal(size=(720, 4))
     X[:, 2] += 2.0 * (codes == 2)
-    found = contrast(X, codes, 4, place, place)
+    found = contrast(X, codes, 4, place, place, SOMEWHERE[:720])
     assert found.found[2, 2]
     assert np.isnan(found.by_place[:3, 2]).all()
     assert np.isnan(found.effect[3]).all()
@@ -112,6 +117,6 @@ def test_a_class_in_one_block_of_a_place_is_not_compared():
         codes[block % 100 == 0] = 0 if n_blocks > 1 else codes[block % 100 == 0]
         X = rng.normal(size=(len(place), 40))
         X += rng.normal(size=(block.max() + 1, 40))[block]
-        found = contrast(X, codes, 3, place, block)
+        found = contrast(X, codes, 3, place, block, SOMEWHERE[: len(place)])
         assert not found.found[0].any()
         assert n_blocks > 1 or not found.found.any()

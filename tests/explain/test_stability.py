@@ -3,11 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from tests.explain.test_explanation import _ablation, _problem
 
 from bocage.explain import Moments, Problem, curves, forward
-from bocage.explain._null import shuffle_blocks
+from bocage.explain._null import Ground, positions
 from bocage.explain._redundancy import Redundancy
 from bocage.explain._roles import roles
 from bocage.explain._stability import drawn, levels
@@ -56,29 +55,44 @@ def test_places_that_lack_a_class_have_no_say():
     assert np.isnan(silent[0].agreement["y"])
 
 
-@pytest.mark.parametrize("n_blocks", [1, 4])
-def test_labels_stay_in_their_place_and_move_by_blocks(n_blocks):
+def test_labels_move_within_their_place_and_keep_their_neighbours():
     rng = np.random.default_rng(0)
-    place = np.repeat([0, 1], 60)
-    block = np.tile(np.repeat(np.arange(n_blocks), 60 // n_blocks), 2) + 10 * place
-    values = (np.arange(120) // (60 // n_blocks)) % 3
-    moved = shuffle_blocks(values, place, block, rng)
-    for number in (0, 1):
-        at = place == number
-        assert sorted(moved[at]) == sorted(values[at])
-    # Blocks of one class stay blocks of one class, of another one more often than not.
-    assert all(len(set(moved[block == one])) == 1 for one in np.unique(block))
-    several = [shuffle_blocks(values, place, block, rng) for _ in range(20)]
-    changed = np.mean([(other != values).mean() for other in several])
-    assert changed == 0 if n_blocks == 1 else 0.3 < changed < 1
+    at = rng.uniform(0, 1, (1200, 2)) * [0.5, 0.2] + np.repeat([[179.8, 60], [10, -3]], 600, axis=0)
+    at[:, 0] = (at[:, 0] + 180) % 360 - 180  # across the date line
+    place = np.repeat([3, 7], 600)
+    # West and east halves of each place: other labels in the two places.
+    east = (at[:, 0] - np.where(place == 3, 180.05, 10.25)) % 360 < 180
+    values = east + 2 * (place == 7)
+    ground = Ground(positions(at, place), place)
+    near = _nearest(at)
+    changed = []
+    for _ in range(20):
+        moved = ground.move(values, rng)
+        assert ((moved >= 2) == (place == 7)).all()
+        # Few neighbours are parted: the border of two halves, twice at most.
+        assert (moved[near[:, 0]] != moved[near[:, 1]]).mean() < 0.12
+        changed.append((moved != values).mean())
+    assert 0.3 < np.mean(changed) < 0.7
 
 
-def test_labels_within_one_block_are_shuffled():
+def _nearest(at):
+    from scipy.spatial import KDTree
+
+    from bocage.splits import unit_vectors
+
+    xyz = unit_vectors(at)
+    return np.column_stack([np.arange(len(at)), KDTree(xyz).query(xyz, 2)[1][:, 1]])
+
+
+def test_labels_without_a_coordinate_are_shuffled():
     rng = np.random.default_rng(0)
     values = np.arange(40) % 2
-    moved = shuffle_blocks(values, np.zeros(40, np.int64), np.zeros(40, np.int64), rng)
+    place = np.zeros(40, np.int64)
+    moved = Ground(positions(np.full((40, 2), np.nan), place), place).move(values, rng)
     assert sorted(moved) == sorted(values)
     assert 0.2 < (moved != values).mean() < 0.8
+    one = Ground(np.ones((40, 2)), np.zeros(40, np.int64)).move(values, rng)
+    assert len(set(one.tolist())) == 1
 
 
 def test_roles_of_other_classes_are_no_agreement():
@@ -113,6 +127,11 @@ def test_all_classes_together_have_an_interval_over_places():
     whole = next(c for c in curves(parts) if c.label == "")
     # Class a: 1 and 0.5 in two places; class b: 1 in one of them.
     assert whole.score.tolist() == [0.875, 1.0]
+    # A class of one place tells nothing of other places, and so does a mean with it.
+    assert (whole.few.k, whole.few.low) == (2, None)
+    assert np.isnan(whole.low).all()
+    parts += [joint("p", [10, 10, 10], "b")]
+    whole = next(c for c in curves(parts) if c.label == "")
     assert (whole.few.k, whole.few.low, whole.few.high) == (2, 1, 2)
 
 
@@ -124,6 +143,8 @@ def test_an_interval_without_an_end_is_infinite():
         _ablation("z", [9, 9, 10], [90, 90, 90])
     ])  # fmt: skip
     assert (curve.few.k, curve.few.low, curve.few.high) == (1, 1, np.inf)
+    (curve,) = curves([_ablation(p, [9, 10, 10], [90, 90, 90]) for p in "abcdefgh"])
+    assert (curve.few.k, curve.few.low, curve.few.high) == (2, 2, 2)
 
 
 def test_alike_is_each_to_each_other():

@@ -2,13 +2,8 @@
 
 from bocage.explain._ablation import Ablation
 from bocage.explain._bent import Bent
-from bocage.explain._campaign import (
-    INSIDE,
-    SPLITS,
-    CampaignSettings,
-    plan_campaign,
-    run_campaign,
-)
+from bocage.explain._campaign import plan_campaign, run_campaign
+from bocage.explain._campaign_settings import INSIDE, SPLITS, CampaignSettings
 from bocage.explain._chance import chance
 from bocage.explain._class_maps import (
     BOTH,

@@ -4,21 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bocage.core import content_key
-from bocage.explain._campaign import (
-    INSIDE,
-    SPLITS,
-    CampaignSettings,
-    Experiment,
-    able_places,
-    run_experiment,
-)
+from bocage.explain._campaign_settings import INSIDE, SPLITS, CampaignSettings
+from bocage.explain._experiment import Experiment, able_places, run_experiment
 from bocage.explain._problem import Problem
-from bocage.explain._published import line
+from bocage.explain._published import CampaignLine, line
 
 MODEL = "lightgbm"
 
+SCREEN = CampaignSettings(models=(MODEL,), depth=1)
 SETTINGS = CampaignSettings(models=(MODEL,), depth=4, importance="permutation")
 """What shuffling costs tells dimensions that do nothing by themselves."""
 
@@ -59,24 +55,29 @@ def bent(problem: Problem, regime: str, labels: Sequence[str]) -> tuple[Bent, ..
     split = regime if regime in SPLITS else INSIDE
     made = []
     for label in labels:
-        code = problem.classes.index(label)
-        places = able_places(problem, split, code)
-        if not places:
+        found, _ = _asked(problem, split, label, SCREEN, len(labels))
+        if found is None or not found.full > found.chance:
             continue
-        done = [
-            run_experiment(
-                problem, SETTINGS,
-                Experiment(
-                    content_key(["bent", problem.key, split, label, number]), number, split,
-                    *places[number % len(places)], MODEL, code,
-                ),
-            )
-            for number in range(N_TRIES)
-        ]  # fmt: skip
-        found = line(done, len(labels))
-        if found.full > found.chance:
-            order = np.argsort(-np.mean([a.importance for a in done], axis=0), kind="stable")
-            few = order[: int(found.k_corrected)] if np.isfinite(found.k_corrected) else order[:0]
-            bands = tuple(problem.bands[at] for at in few)
-            made.append(Bent(label, bands, found.full, found.chance))
+        few, importance = _asked(problem, split, label, SETTINGS, len(labels))
+        order = np.argsort(-importance, kind="stable")
+        k = few.k_corrected if few is not None else float("nan")
+        bands = tuple(problem.bands[at] for at in order[: int(np.nan_to_num(k))])
+        made.append(Bent(label, bands, found.full, found.chance))
     return tuple(made)
+
+
+def _asked(
+    problem: Problem, split: str, label: str, settings: CampaignSettings, n_classes: int
+) -> tuple[CampaignLine | None, NDArray[np.float64]]:
+    """Ask for one class, and return the mean importance of each dimension beside the answer."""
+    code = problem.classes.index(label)
+    places = able_places(problem, split, code)
+    done = []
+    for number in range(N_TRIES if places else 0):
+        key = content_key(["bent", problem.key, split, label, number])
+        place = places[number % len(places)]
+        experiment = Experiment(key, number, split, *place, MODEL, code)
+        done.append(run_experiment(problem, settings, experiment))
+    if not done:
+        return None, np.zeros(len(problem.bands))
+    return line(done, n_classes), np.mean([item.importance for item in done], axis=0)

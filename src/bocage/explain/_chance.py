@@ -39,7 +39,7 @@ def chance(problem: Problem) -> Mapping[tuple[str, str], float]:
         dimensions, mean over places; see `limits`.
     """
     n_null = N_NULL if problem.X.shape[1] <= MANY else FEWER
-    ground = Ground(problem.task.lonlat, problem.split.group)
+    ground = Ground(problem.xy, problem.split.group)
     rng = np.random.default_rng(0)
     made: dict[str, list[Floats]] = {regime: [] for regime in REGIMES}
     with progress("chance", n_null) as advance:
@@ -48,7 +48,7 @@ def chance(problem: Problem) -> Mapping[tuple[str, str], float]:
             for regime in REGIMES:
                 folds = [fold for fold in problem.folds if fold.regime == regime]
                 if folds:
-                    made[regime].append(_scores(problem, folds, moved))
+                    made[regime].append(scores_of(problem, folds, moved))
             advance(1)
     return {
         (regime, label): float(limit)
@@ -70,24 +70,29 @@ def limits(scores: Floats, level: float = LEVEL) -> Floats:
     Returns
     -------
     ndarray of float64, shape (...)
-        NaN where no move has a score. Scores are put to one scale by their own mean and spread,
-        and the largest of each move is what chance can do (Westfall and Young 1993).
+        NaN where fewer than three moves have a score. Scores are put to one scale by mean and
+        spread, and the largest of each move is what chance can do (Westfall and Young 1993). A
+        move is measured by the others, as the truth is by all: by its own share in them it would
+        look tamer than the truth.
     """
     known = np.isfinite(scores)
-    count = known.sum(axis=0)
+    n = known.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(known, scores, 0.0).sum(axis=0) / count
+        mean = np.where(known, scores, 0.0).sum(axis=0) / n
         away = np.where(known, scores - mean, 0.0)
-        spread = np.sqrt(np.square(away).sum(axis=0) / np.maximum(count - 1, 1))
-        scaled = np.where(known & (spread > 0), away / spread, 0.0)
+        squares = np.square(away).sum(axis=0)
+        spread = np.where(n > 2, np.sqrt(squares / (n - 1)), np.nan)  # noqa: PLR2004
+        # Distance from the mean of the others, and their spread.
+        others = np.sqrt(np.maximum(squares - np.square(away) * n / (n - 1), 0.0) / (n - 2))
+        scaled = np.where(known & (others > 0), away * n / (n - 1) / others, 0.0)
     largest = np.sort(scaled.reshape(len(scores), -1).max(axis=1))
     # Of r moves and the truth, one in 1 / level is beyond this.
     at = min(math.ceil((1 - level) * (len(largest) + 1)), len(largest)) - 1
     return np.asarray(mean + largest[at] * spread, np.float64)
 
 
-def _scores(problem: Problem, folds: list[Fold], codes: Ints) -> Floats:
-    """Score each class as `curves` does, mean over places, shape (n_classes,)."""
+def scores_of(problem: Problem, folds: list[Fold], codes: Ints) -> Floats:
+    """Score each class as `curves` does with all dimensions, mean over places, (n_classes,)."""
     m = problem.n_classes
     places: dict[str, Floats] = {}
     for fold in folds:

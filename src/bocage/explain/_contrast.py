@@ -59,7 +59,7 @@ class Contrast:
 
 
 def contrast(
-    X: Floats, codes: Ints, n_classes: int, place: Ints, block: Ints, lonlat: Floats, seed: int = 0
+    X: Floats, codes: Ints, n_classes: int, place: Ints, block: Ints, xy: Floats, seed: int = 0
 ) -> Contrast:
     """Find the dimensions in which a class stands apart wherever one looks.
 
@@ -70,8 +70,8 @@ def contrast(
     n_classes : int
     place, block : ndarray of int64, shape (n,)
         Group of each sample, and its block within the group.
-    lonlat : ndarray of float64, shape (n, 2)
-        Degrees: neighbours are not independent.
+    xy : ndarray of float64, shape (n, 2)
+        Metres within each place: neighbours are not independent.
     seed : int
 
     Returns
@@ -104,7 +104,7 @@ def contrast(
         limit = np.where(np.isfinite(score), np.quantile(chance, 1 - LEVEL) * error, np.nan)
         enough = np.zeros_like(by_place)
     else:
-        ground = Ground(lonlat, place)
+        ground = Ground(xy, place)
         moved = np.stack(
             [_effects(ranks, rows, ground.move(codes, rng), able) for _ in range(N_MOVES)]
         )

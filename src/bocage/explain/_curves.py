@@ -18,6 +18,11 @@ N_RESAMPLES = 1_000
 """Of each curve; there are many."""
 
 QUANTILES = (0.025, 0.975)
+LEVEL = 0.95
+
+ONE_SPREAD = (0.16, 0.84)
+TINY = 1e-12
+"""Spreads below it are rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,9 @@ class Few:
         The smallest number that keeps 98 % of the full score; None where the full score is no
         better than chance, or no number that was looked at keeps it.
     low, high : float or None
-        95 % interval over places, infinite where none that was looked at keeps it; None where
-        there is one place, or k is None.
+        95 % interval over places: smaller numbers are all shown to keep less, and `high` is shown
+        to keep it; infinite where none that was looked at is. None where there is one place, or k
+        is None.
     """
 
     k: int | None
@@ -170,10 +176,18 @@ def _few(mean: Floats, drawn: Floats) -> Few:
         return Few(None)
     if not np.isfinite(drawn).all():
         return Few(k)
-    found = smallest(drawn)
-    # A resample in which no number is enough takes more than all that were looked at.
-    low, high = np.quantile(np.where(found == 0, np.inf, found), QUANTILES, method="nearest")
-    return Few(k, float(low), float(high))
+    # What each number keeps beyond 98 %, with a band for all of them at once: the first number
+    # that reaches it in a resample is too small too often, as any of many may be lucky.
+    above = mean[:-1] - KEEP * mean[-1]
+    away = drawn[:, :-1] - KEEP * drawn[:, -1:] - above
+    lower, upper = np.quantile(away, ONE_SPREAD, axis=0)
+    spread = (upper - lower) / 2
+    steady = spread <= TINY
+    most = np.quantile((abs(away) / np.where(steady, np.inf, spread)).max(axis=1), LEVEL)
+    fails, keeps = above + most * spread < 0, above - most * spread >= 0
+    low = 1 + int(np.argmin(fails)) if not fails.all() else np.inf
+    high = 1 + int(np.argmax(keeps)) if keeps.any() else np.inf
+    return Few(k, float(low), float(max(high, k)))
 
 
 def smallest(scores: Floats) -> NDArray[np.int64]:

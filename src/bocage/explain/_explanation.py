@@ -180,7 +180,7 @@ def explain(
         whole = together(problem, done, where, among, margin, class_margin)
     X, codes = problem.X, problem.codes
     stand_out = contrast(
-        X, codes, problem.n_classes, problem.split.group, problem.split.block, problem.task.lonlat
+        X, codes, problem.n_classes, problem.split.group, problem.split.block, problem.xy
     )
     redundancy = Redundancy.of(X, problem.split.group)
     position = {band: at for at, band in enumerate(problem.bands)}

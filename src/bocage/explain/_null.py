@@ -37,8 +37,9 @@ class Ground:
 
     Parameters
     ----------
-    lonlat : ndarray of float64, shape (n, 2)
-        Degrees; where a place has samples without a coordinate, its labels are shuffled.
+    xy : ndarray of float64, shape (n, 2)
+        Metres within each place, as of `positions`; where a place has samples without a
+        coordinate, its labels are shuffled.
     place : ndarray of int64, shape (n,)
         Labels stay in their place.
 
@@ -51,18 +52,17 @@ class Ground:
     (Wagner and Dray 2015) find something too often (`benchmarks/explain_null.py`).
     """
 
-    def __init__(self, lonlat: Floats, place: Ints) -> None:
+    def __init__(self, xy: Floats, place: Ints) -> None:
         from scipy.spatial import KDTree
 
         self._plots: list[_Plot] = []
         self._nowhere: list[Ints] = []
         for number in np.unique(place):
             rows = np.flatnonzero(place == number)
-            if not np.isfinite(lonlat[rows]).all():
+            if not np.isfinite(xy[rows]).all():
                 self._nowhere.append(rows)
                 continue
-            at = metric_xy(lonlat[rows])
-            at -= at.min(axis=0)
+            at = xy[rows] - xy[rows].min(axis=0)
             self._plots.append(_Plot(rows, at, at.max(axis=0), KDTree(at)))
 
     def move(self, values: NDArray[Label], rng: np.random.Generator) -> NDArray[Label]:
@@ -79,3 +79,13 @@ class Ground:
         for rows in self._nowhere:
             made[rows] = values[rng.permutation(rows)]
         return made
+
+
+def positions(lonlat: Floats, place: Ints) -> Floats:
+    """Project degrees to metres, each place by itself; NaN where a place lacks coordinates."""
+    made = np.full(lonlat.shape, np.nan)
+    for number in np.unique(place):
+        rows = np.flatnonzero(place == number)
+        if np.isfinite(lonlat[rows]).all():
+            made[rows] = metric_xy(lonlat[rows])
+    return made

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError, content_key, row_digests
+from bocage.explain._null import positions
 from bocage.splits import Fold, Split
 from bocage.tasks import Task
 
@@ -97,6 +98,11 @@ class Problem:
     def mean(self) -> NDArray[np.float64]:
         """What was taken off the values."""
         return np.asarray(self.task.inputs[self.name].values.mean(axis=0), np.float64)
+
+    @cached_property
+    def xy(self) -> NDArray[np.float64]:
+        """Metres within each place, shape (n, 2)."""
+        return positions(self.task.lonlat, self.split.group)
 
     @cached_property
     def folds(self) -> tuple[Fold, ...]:

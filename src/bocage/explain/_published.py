@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.explain._ablation import Ablation
-from bocage.explain._campaign import INSIDE, SPLITS
+from bocage.explain._campaign_settings import INSIDE, SPLITS
 from bocage.explain._chance import LEVEL
 from bocage.explain._curves import smallest
 from bocage.explain._importance import IMPORTANCES

@@ -45,7 +45,7 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class HeldOut:
     """Test samples by class, and by what is resampled.
 
     Attributes
@@ -68,7 +68,7 @@ class Tested:
     whole_places: bool
 
     @classmethod
-    def of(cls, codes: Ints, place: Ints, block: Ints, n_classes: int, enough: int) -> "Tested":
+    def of(cls, codes: Ints, place: Ints, block: Ints, n_classes: int, enough: int) -> "HeldOut":
         """Take places for units where there are `enough` of them, else their blocks."""
         numbers = np.unique(place, return_inverse=True)[1]
         whole = int(numbers.max()) + 1 >= enough

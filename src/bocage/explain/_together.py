@@ -12,7 +12,7 @@ from bocage.explain._contrast import ENOUGH_PLACES
 from bocage.explain._linear_path import Moments
 from bocage.explain._orders import forward
 from bocage.explain._problem import Problem
-from bocage.explain._recalls import Loss, Tested
+from bocage.explain._recalls import HeldOut, Loss
 from bocage.splits import Fold, InnerMaker
 from bocage.stats import Estimate, next_place
 
@@ -143,7 +143,7 @@ def together(
     models = [_Model.of(problem, fold, orders.get(fold.name), among) for fold in folds]
     rows = np.concatenate([model.tests for model in models])
     split, codes = problem.split, problem.codes[rows]
-    tested = Tested.of(
+    tested = HeldOut.of(
         codes, split.group[rows], split.block[rows], problem.n_classes, ENOUGH_PLACES
     )
     every = np.concatenate([model.said for model in models]) == codes
@@ -188,7 +188,7 @@ class _Model:
             rng = np.random.default_rng(0)
             pool = np.sort(rng.choice(pool, MOST_LABELS, replace=False))
         if order is None:
-            order = _chosen_without(problem, tests, among)
+            order = chosen_without(problem, tests, among)
         method, views = parse_method(f"{problem.name}:{MODEL}"), Views(problem.task)
         features = views.table((problem.name,))
         known = np.unique(problem.codes[pool])
@@ -217,7 +217,7 @@ TRIALS = 4
 """Penalties that are tried, as in `compare`."""
 
 
-def _chosen_without(problem: Problem, tests: Ints, among: Flags) -> Ints:
+def chosen_without(problem: Problem, tests: Ints, among: Flags) -> Ints:
     """Order dimensions for some classes together, chosen without the tested rows."""
     rest = np.setdiff1d(np.arange(len(problem.codes)), tests)
     moments = Moments.of(problem.X[rest], problem.codes[rest], problem.n_classes)
