@@ -33,15 +33,21 @@ ASKED = ("--target", "crop", "--leave", "region", "--input", "emb=E*")
 def test_an_explanation_and_its_subset_are_written_and_used(bocage, tmp_path):
     code, out, err = bocage("explain", "labels.csv", *ASKED)
     assert code == 0, err
-    assert "of 6 dimensions keep 98 % of the score" in out.replace("\n", " ")
+    said = " ".join(out.split())
+    assert "of 6 dimensions are enough for all classes in a place left out" in said
+    assert "the published rule (Benavides-Martinez et al. 2026" in said
     folder = tmp_path / "explanations" / "labels"
     page = (folder / "report.html").read_text()
     assert "which dimensions carry which class" in page
+    assert "How few a model of all classes needs" in page
     assert "<script" not in page
     subset = yaml.safe_load((folder / "subset.yaml").read_text())
     assert set(subset["bands"]) <= {f"E{i}" for i in range(6)}
     assert {"E0", "E1"} & set(subset["bands"])
-    more = ("--input", "few=explanations/labels/subset.yaml", "--methods", "prior,few:logistic")
+    assert subset["place"] == "out"
+    assert subset["loss_at_most"] < subset["margin"] == 0.02
+    more = ("--input", "few=explanations/labels/subset.yaml")
+    more += ("--methods", "prior,emb:logistic,few:logistic")
     short = ("--budgets", "all", "--repeats", "1", "-j", "1")
     code, out, err = bocage("compare", "labels.csv", *ASKED, *more, *short)
     assert code == 0, err
@@ -49,11 +55,65 @@ def test_an_explanation_and_its_subset_are_written_and_used(bocage, tmp_path):
     warning = "the columns of few were chosen by labels (explanations/labels/subset.yaml)"
     assert warning in " ".join(out.split())
     assert warning in (tmp_path / "studies" / "labels" / "report.html").read_text()
+    few, full = _scores(tmp_path / "studies" / "labels", "out", "few:logistic", "emb:logistic")
+    assert full - few < subset["margin"]
+    # Other inputs, other luck of the blocks that are held back.
+    assert full == pytest.approx(subset["score_of_all"], abs=0.03)
     # A study is explained by its own labels and split.
     code, out, err = bocage("explain", "studies/labels", "--of", "emb", "-o", "from-study")
     assert code == 0, err
     again = yaml.safe_load((tmp_path / "from-study" / "subset.yaml").read_text())
     assert (again["bands"], again["classes"]) == (subset["bands"], subset["classes"])
+
+
+def _scores(folder, where, *methods):
+    """Score methods as `compare` reports them, with all labels."""
+    from bocage.metrics import find_metric
+    from bocage.study import answer, open_study, scores
+
+    tally = answer(open_study(folder)).tallies[where, "all"]
+    found = dict(zip(tally.methods, scores(tally, find_metric("classification")), strict=True))
+    return [found[name] for name in methods]
+
+
+def _write_task(path, name):
+    """Write a named task as the table that a user may hold."""
+    from bocage.study import load, make_settings
+
+    task = load(make_settings({"task": name}))
+    item = task.inputs["aef"]
+    frame = pd.DataFrame(item.values, columns=list(item.bands))
+    frame["cover"] = np.array(task.classes)[task.target]
+    frame["region"], (frame["lon"], frame["lat"]) = task.groups["region"], task.lonlat.T
+    frame.to_csv(path, index=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("landscape", "local"),
+        pytest.param("four-regions-clean", "local", marks=pytest.mark.real),
+        pytest.param("four-regions-clean", "out", marks=pytest.mark.real),
+    ],
+)
+def test_a_comparison_agrees_that_the_few_are_enough(bocage, tmp_path, name, where, request):
+    if name != "landscape":
+        request.getfixturevalue("real_data")
+    _write_task(tmp_path / "points.csv", name)
+    asked = ("--target", "cover", "--leave", "region", "--input", "aef=A??")
+    code, _, err = bocage("explain", "points.csv", *asked, "--where", where)
+    assert code == 0, err
+    path = tmp_path / "explanations" / "points" / "subset.yaml"
+    subset = yaml.safe_load(path.read_text())
+    assert 0 < len(subset["bands"]) < 64
+    more = ("--input", f"few={path}", "--methods", "prior,aef:logistic,few:logistic")
+    short = ("--budgets", "all", "--repeats", "1", "-j", "1")
+    code, _, err = bocage("compare", "points.csv", *asked, *more, *short)
+    assert code == 0, err
+    few, full = _scores(tmp_path / "studies" / "points", where, "few:logistic", "aef:logistic")
+    assert full - few < subset["margin"]
+    assert full == pytest.approx(subset["score_of_all"], abs=0.01)
 
 
 def test_experiments_are_shown_beside(bocage, tmp_path):
@@ -88,6 +148,8 @@ def test_classes_are_drawn_on_a_raster(bocage, tmp_path):
     ("more", "said"),
     [
         (("--where", "moon"), "expected local or out"),
+        (("--margin", "0"), "--margin 0 can't be lost"),
+        (("--class-margin", "1.5"), "--class-margin 1.5 can't be lost"),
         (("--of", "other"), "no input 'other'"),
         (("--experiments", "2", "--models", "oak"), "model 'oak' is unknown"),
         (("--importance", "gini"), "importance 'gini' is unknown"),
