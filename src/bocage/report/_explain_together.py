@@ -35,7 +35,7 @@ def together_section(found: Explanation) -> Section:
         "is the one chosen for all dimensions. A number is enough if what it loses is, with 95 % "
         f"certainty, below {whole.margin:g}, and no class was seen to lose more than "
         f"{whole.class_margin:g} of its recall; the search goes down and ends at the first "
-        f"number that is too few. 'At most' holds {certain(found)} the last one for all classes "
+        f"number that is too few. Bounds hold {certain(found)} the last one for all classes "
         "at once."
     )
     more = whole.next_loss
