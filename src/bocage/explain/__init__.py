@@ -30,7 +30,7 @@ from bocage.explain._recalls import Loss
 from bocage.explain._redundancy import Redundancy
 from bocage.explain._roles import ROLES, Role, role_of
 from bocage.explain._subset_file import read_subset, write_subset
-from bocage.explain._together import CLASS_MARGIN, MARGIN, Together, Trial
+from bocage.explain._together import CLASS_MARGIN, MARGIN, MOST_LABELS, Together, Trial
 from bocage.explain._tree_path import TREES
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "INSIDE",
     "KEEP",
     "MARGIN",
+    "MOST_LABELS",
     "NEITHER",
     "NO_DATA",
     "ONLY_ALL",

@@ -1,6 +1,6 @@
 """The part of an explanation's page that says how few a model of all classes needs."""
 
-from bocage.explain import Explanation
+from bocage.explain import MOST_LABELS, Explanation
 from bocage.report._explain_words import certain, place
 from bocage.report._format import NOTHING, number
 from bocage.report._parts import Section, Words, name, num, table
@@ -32,7 +32,8 @@ def together_section(found: Explanation) -> Section:
         f"Balanced accuracy of logistic regression of all classes {place(found)}, as in a "
         "comparison with all labels: each class by itself, over the places that hold it. All "
         f"{d} dimensions reach {full}. Subsets are chosen without the labels tested; the penalty "
-        "is the one chosen for all dimensions. A number is enough if what it loses is, with 95 % "
+        f"is the one chosen for all dimensions, and a fold learns from {MOST_LABELS:,} labels at "
+        "most. A number is enough if what it loses is, with 95 % "
         f"certainty, below {whole.margin:g}, and no class was seen to lose more than "
         f"{whole.class_margin:g} of its recall; the search goes down and ends at the first "
         f"number that is too few. Bounds hold {certain(found)} the last one for all classes "
