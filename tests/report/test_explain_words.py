@@ -34,6 +34,7 @@ def test_a_subset_is_said_with_its_scores_and_its_bound(found):
         "6 of 12 dimensions are enough for all classes in a place left out: balanced accuracy "
         "0.800, with all 0.810; with 95 % certainty, in these places, at most 0.015 is lost."
     )
+    assert sentence(_told(found, 0.015, k=1)).startswith("1 of 12 dimensions is enough")
     assert "nothing is lost" in sentence(_told(found, -0.001))
     assert "in places like these" in sentence(_told(found, 0.015, over_places=True))
     first, second, *_ = beside(_told(found, 0.015))

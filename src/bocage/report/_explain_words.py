@@ -38,10 +38,11 @@ def sentence(found: Explanation) -> str:
         return f"Nothing is told from anything better than by chance {place(found)}."
     chosen = whole.chosen
     if chosen is not None:
+        verb = "is" if whole.k == 1 else "are"
+        scores = f"{number(chosen.found.score)}, with all {number(chosen.found.full)}"
         return (
-            f"{whole.k} of {d} dimensions are enough for all classes {place(found)}: balanced "
-            f"accuracy {number(chosen.found.score)}, with all {number(chosen.found.full)}; "
-            f"{certain(found)} {_lost(chosen.found.bound)}."
+            f"{whole.k} of {d} dimensions {verb} enough for all classes {place(found)}: balanced "
+            f"accuracy {scores}; {certain(found)} {_lost(chosen.found.bound)}."
         )
     tried = whole.trials[-1]
     return f"No small subset of the {d} dimensions {place(found)}: {_failed(found, tried)}."
