@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tests.data.alphaearth import NORTH, codes, write_alphaearth
-from tests.explain.test_explanation import _explained, _problem
+from tests.explain.test_explanation import _problem
 
 from bocage.core import DataError, Input
-from bocage.explain import NO_DATA, Problem, class_maps, in_use
+from bocage.explain import NO_DATA, Problem, class_maps, explain, in_use, linear_ablations
 from bocage.explain._class_maps import BOTH, ONLY_ALL, ONLY_FEW
 from bocage.sources import AEF_BANDS, AEF_CODING, Declared, open_source
 
@@ -24,9 +24,9 @@ def found():
     X[:, 1] += 0.5 * (problem.codes == 1)
     X /= np.linalg.norm(X, axis=1, keepdims=True)
     item = Input("made", X, AEF_BANDS)
-    return _explained(
-        Problem.of(replace(problem.task, inputs={"made": item}), problem.split, "made")
-    )
+    made = Problem.of(replace(problem.task, inputs={"made": item}), problem.split, "made")
+    # What is drawn does not hang on how little may be lost.
+    return explain(made, linear_ablations(made), margin=0.3, class_margin=0.5)
 
 
 @pytest.fixture
