@@ -202,11 +202,6 @@ class FittedMethod:
             If public weights that it stands on are not there, or are others.
         """
         task = self._task(values, lonlat)
-        if self.method.needs_torch:
-            import torch
-
-            # Maps are made in threads: one each, so that sums are always the same.
-            torch.set_num_threads(1)
         with scale_known():
             views, learner = self._opened(task)
             mine = self.method.on(learner, Views.passing(task, views))

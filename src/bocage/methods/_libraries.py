@@ -16,9 +16,8 @@ def load_libraries(methods: Iterable[Method]) -> None:
     nets = [method for method in methods if method.needs_torch]
     if not nets:
         return
-    import torch
+    import torch  # noqa: F401
 
-    torch.set_num_threads(1)
     if any(method.trains_network for method in nets):
         import peft  # noqa: F401
 

@@ -12,7 +12,7 @@ from bocage.methods import Method, Recipe
 from bocage.splits import Budget, Drawer, Fold, InnerMaker, Short, Split
 from bocage.tasks import Task
 
-RESULT_VERSION = 3
+RESULT_VERSION = 4
 """Raised when code changes what a run gives: old runs are then made again."""
 
 SANITY_REPEATS = 2

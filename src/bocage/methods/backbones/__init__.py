@@ -18,6 +18,7 @@ from bocage.methods.backbones._registry import BACKBONES
 if TYPE_CHECKING:
     from bocage.methods.backbones._encoder import N_LEVELS, Encoder, turned
     from bocage.methods.backbones._frozen import Frozen, Passing, block_stage, level_stage
+    from bocage.methods.backbones._numerics import fixed_numerics, own_tensor
 
 __all__ = [
     "BACKBONES",
@@ -31,9 +32,11 @@ __all__ = [
     "Weights",
     "arrays_key",
     "block_stage",
+    "fixed_numerics",
     "lacking",
     "level_stage",
     "need_torch",
+    "own_tensor",
     "plain",
     "scale_known",
     "turned",
@@ -50,5 +53,7 @@ __getattr__ = lazy(
         "level_stage": "_frozen",
         "N_LEVELS": "_encoder",
         "turned": "_encoder",
+        "fixed_numerics": "_numerics",
+        "own_tensor": "_numerics",
     },
 )

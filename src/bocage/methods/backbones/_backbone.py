@@ -177,8 +177,10 @@ class Backbone:
         need_torch()
         import torch
 
+        from bocage.methods.backbones._numerics import fixed_numerics
+
         path = self.find(weights)
-        with torch.random.fork_rng(devices=[]):
+        with fixed_numerics(), torch.random.fork_rng(devices=[]):
             torch.manual_seed(RANDOM_SEED)
             return self.build(path, arrays).eval()
 

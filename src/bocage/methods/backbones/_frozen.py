@@ -18,6 +18,7 @@ from torch import Tensor
 from bocage.core import DataError, StoreError, cache_folder, content_key, progress, write_atomic
 from bocage.methods.backbones._backbone import Arrays, Backbone, Weights, arrays_key
 from bocage.methods.backbones._encoder import N_LEVELS, Encoder
+from bocage.methods.backbones._numerics import fixed_numerics, own_tensor
 
 CHUNK = 64
 """Samples encoded at a time; part of the key, because sums may depend on it."""
@@ -25,7 +26,7 @@ CHUNK = 64
 CHIP_CHUNK, LARGE = 8, 2_000
 """The same for samples of more than so many numbers."""
 
-CACHE_VERSION = 4
+CACHE_VERSION = 5
 
 POOLED, MAP = "pooled", "map"
 
@@ -122,7 +123,7 @@ class Frozen:
         """Return channels, rows and columns of the map of each depth."""
         if self._is_whole(self._path(level_stage(0))):
             return [tuple(level.shape[1:]) for level in self.levels()]
-        with torch.no_grad():
+        with torch.no_grad(), fixed_numerics():
             maps = self.encoder.pictures(self.encoder.stem(self.batch(slice(0, 1))))
         return [tuple(part.shape[1:]) for part in maps]
 
@@ -139,7 +140,7 @@ class Frozen:
         """Return the arrays of some samples as tensors."""
         n = len(self)
         return {
-            name: torch.from_numpy(part if len(part) == 1 < n else np.ascontiguousarray(part[rows]))
+            name: own_tensor(part if len(part) == 1 < n else part[rows])
             for name, part in self.arrays.items()
         }
 
@@ -175,7 +176,9 @@ class Frozen:
         made = self._encode(start, stages)
         return made, time.thread_time() - begin
 
+    # One thread a chunk: the same sums whatever the number of cores.
     @torch.no_grad()
+    @fixed_numerics()
     def _encode(self, start: int, stages: Sequence[str]) -> list[NDArray[np.float32]]:
         encoder = self.encoder
         batch = self.batch(slice(start, start + self._chunk))
@@ -196,9 +199,6 @@ class Frozen:
 
     def _make(self, stages: Sequence[str]) -> None:
         what = f"{self.backbone.name} ({self.weights}), {stages[0]}"
-        threads = torch.get_num_threads()
-        # One thread a chunk: the same sums whatever the number of cores.
-        torch.set_num_threads(1)
         names: list[str] = []
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -232,7 +232,6 @@ class Frozen:
         except OSError as error:
             raise self._full(error) from error
         finally:
-            torch.set_num_threads(threads)
             for name in names:
                 Path(name).unlink(missing_ok=True)
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from bocage.methods._size import Size
-from bocage.methods.backbones import Encoder, Frozen
+from bocage.methods.backbones import Encoder, Frozen, own_tensor
 from bocage.methods.chips._decoders import LinearDecoder, PyramidDecoder
 from bocage.methods.chips._learner import ChipLesson, Segmenter
 from bocage.methods.chips._scenes import draw_pixels
@@ -62,10 +61,10 @@ class BackboneSegmenter(Segmenter):
     def maps(self, rows: NDArray[np.int64], turn: int) -> list[Tensor]:
         """Encode chips turned one way: one map for a linear decoder, else one a depth."""
         if self.encoder is None:
-            return [torch.from_numpy(level[rows]) for level in self.frozen.levels(turn)]
+            return [own_tensor(level[rows]) for level in self.frozen.levels(turn)]
         encoder = self.encoder
         if self.cached:
-            tokens = torch.from_numpy(self.frozen.tokens(self.first, turn)[rows])
+            tokens = own_tensor(self.frozen.tokens(self.first, turn)[rows])
             first = self.first
         else:
             batch = self.frozen.batch(rows)
@@ -74,7 +73,7 @@ class BackboneSegmenter(Segmenter):
             return [encoder.picture(encoder.through(tokens, first), len(encoder.blocks))]
         before = [depth for depth in encoder.depths if depth <= first]
         levels = self.frozen.levels(turn)[: len(before)] if before else []
-        known = [torch.from_numpy(level[rows]) for level in levels]
+        known = [own_tensor(level[rows]) for level in levels]
         return [*known, *encoder.pictures(tokens, first)]
 
     def forward(self, rows: NDArray[np.int64], turn: int = 0) -> Tensor:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from bocage.methods._learner import Learned
 from bocage.methods._size import Size
-from bocage.methods.backbones import turned
+from bocage.methods.backbones import fixed_numerics, own_tensor, turned
 from bocage.methods.chips._nets import NETS
 from bocage.methods.chips._scenes import Chips
 from bocage.methods.strategies._wiring import count, fill, learned_numbers
@@ -40,6 +40,7 @@ class Segmenter(nn.Module, ABC):
         return self(rows, turn), turned(true, turn)
 
     @torch.no_grad()
+    @fixed_numerics()
     def masks(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Predict the class of every pixel in evaluation mode, shape (n, height, width)."""
         was = self.training
@@ -49,6 +50,7 @@ class Segmenter(nn.Module, ABC):
         return np.asarray(torch.cat(parts).numpy())
 
     @torch.no_grad()
+    @fixed_numerics()
     def shares(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return probabilities in evaluation mode, shape (n, classes, height, width)."""
         was = self.training
@@ -82,7 +84,7 @@ class NetSegmenter(Segmenter):
 
     def forward(self, rows: NDArray[np.int64], turn: int = 0) -> Tensor:
         """Score every pixel."""
-        values = turned(torch.from_numpy(self.chips.take(rows)), turn)
+        values = turned(own_tensor(self.chips.take(rows)), turn)
         return self.inner((values - self.mean) / self.spread)  # type: ignore[no-any-return]
 
     def on(self, chips: Chips) -> Self:

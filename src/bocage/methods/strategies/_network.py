@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from bocage.methods.backbones import Frozen
+from bocage.methods.backbones import Frozen, fixed_numerics, own_tensor
 from bocage.methods.strategies._start import Start
 from bocage.methods.strategies._strategy import Value
 from bocage.methods.strategies._wiring import open_encoder
@@ -71,7 +71,7 @@ class Network(nn.Module):
         encoder = self.encoder
         if not self.cached:
             return encoder(self.frozen.batch(rows))  # type: ignore[no-any-return]
-        tokens = torch.from_numpy(self.frozen.tokens(self.first)[rows])
+        tokens = own_tensor(self.frozen.tokens(self.first)[rows])
         return encoder.pool(encoder.through(tokens, self.first))
 
     def forward(self, rows: NDArray[np.int64]) -> Tensor:
@@ -79,6 +79,7 @@ class Network(nn.Module):
         return self.head((self.features(rows) - self.mean) / self.spread)  # type: ignore[no-any-return]
 
     @torch.no_grad()
+    @fixed_numerics()
     def outputs(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Predict in evaluation mode: probabilities (n, n_classes), or values (n,)."""
         was = self.training

@@ -58,7 +58,8 @@ def linear_start(
     spread = np.where(still, 1.0, spread)
     Z = (X - mean) / spread
     if kind == "regression":
-        ridge = RidgeCV(PENALTIES).fit(Z, y / scale)
+        with threadpool_limits(1, "blas"):
+            ridge = RidgeCV(PENALTIES).fit(Z, y / scale)
         return Start(np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_), mean, spread)
     classes, codes = np.unique(y, return_inverse=True)
     weight = np.zeros((n_classes, X.shape[1]))

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from bocage.methods.backbones import fixed_numerics
 from bocage.methods.strategies._recipe import BATCH
 from bocage.methods.strategies._wiring import trained
 
@@ -97,6 +98,7 @@ def make_loss(
     return lambda scores, true: nn.functional.cross_entropy(scores, true, weight=balance)
 
 
+@fixed_numerics()
 def train(
     network: nn.Module,
     rows: NDArray[np.int64],

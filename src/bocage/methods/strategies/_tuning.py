@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from bocage.core import BocageError
 from bocage.methods._tune import Fitted
+from bocage.methods.backbones import fixed_numerics
 from bocage.methods.strategies._recipe import Recipe
 from bocage.methods.strategies._train import train
 from bocage.methods.strategies._wiring import seeded
@@ -56,6 +56,7 @@ class Tuning:
     seed: int
 
 
+@fixed_numerics()
 def fit_lesson(lesson: Lesson, rows: Rows, inner: Inner | None, tuning: Tuning) -> Fitted:
     """Choose among learning rates and the epochs of a recipe, then learn from all rows.
 
@@ -79,8 +80,6 @@ def fit_lesson(lesson: Lesson, rows: Rows, inner: Inner | None, tuning: Tuning) 
     MemoryError
         If the memory does not suffice.
     """
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(mode=True, warn_only=True)
     rates, seed = tuning.rates, tuning.seed
     marks = tuning.recipe.marks(len(rows))
     rate, n_epochs, why = rates[0], marks[-1], FEW
