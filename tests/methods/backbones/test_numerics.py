@@ -1,6 +1,7 @@
 """The same bits whatever ran before: in this process, and in a fresh one."""
 
 import hashlib
+import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from threading import Event, Thread
 import numpy as np
 import pytest
 import torch
+from sklearn.linear_model import LogisticRegression
 from tests.data.series import make_series_task
 
 from bocage.methods import BACKBONES, Recipe
@@ -46,13 +48,26 @@ def _left_by_others(threads, precision, deterministic):
         put(before)
 
 
+def _frozen(task, folder):
+    presto = BACKBONES["presto"]
+    arrays = presto.arrays(task.inputs["series"], task.lonlat, True)
+    return Frozen(presto, "random", arrays, folder)
+
+
+def _chances(task, features):
+    return (
+        LogisticRegression()
+        .fit(features, task.target > np.median(task.target))
+        .predict_proba(features)
+    )
+
+
 def _bits(folder):
     """Encode, train, predict, and encode again; return what tells each from any other."""
     task = make_series_task()
-    presto = BACKBONES["presto"]
-    arrays = presto.arrays(task.inputs["series"], task.lonlat, True)
-    first, again = (Frozen(presto, "random", arrays, Path(folder, name)) for name in "ab")
+    first, again = (_frozen(task, Path(folder, name)) for name in "ab")
     made = [np.array(first.features()), np.array(first.tokens(1))]
+    np.save(Path(folder, "chances.npy"), _chances(task, made[0]))
     lesson = SampleLesson(first, "lora", STRATEGIES["lora"].options, task.target, "regression", 0)
     fitted = fit_lesson(lesson, ROWS, None, Tuning((1e-3,), Recipe(2, 2), 0))
     made += [fitted.learner.predict(np.arange(90)), again.features(), again.tokens(1)]
@@ -75,16 +90,35 @@ def test_features_and_trainings_do_not_depend_on_what_ran_before(expected, tmp_p
             assert _state() == state
 
 
-def test_a_fresh_process_gives_the_same_bits(expected, tmp_path):
+def _elsewhere(folder, **environment):
+    """Do it in a fresh process; return bits, features, and probabilities of a head on them."""
     script = (
-        "from tests.methods.backbones.test_numerics import _bits\n"
-        f"print(*_bits({str(tmp_path / 'there')!r}))"
+        f"from tests.methods.backbones.test_numerics import _bits\nprint(*_bits({str(folder)!r}))"
     )
-    root = Path(__file__).parents[3]
-    there = subprocess.run(
-        [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True
-    )
-    assert there.stdout.split() == expected
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=Path(__file__).parents[3], check=True,
+        env=os.environ | environment, capture_output=True, text=True,
+    )  # fmt: skip
+    (kept,) = Path(folder, "a").glob("*-pooled.npy")
+    return done.stdout.split(), np.load(kept), np.load(Path(folder, "chances.npy"))
+
+
+def test_a_fresh_process_gives_the_same_bits(expected, tmp_path):
+    assert _elsewhere(tmp_path)[0] == expected
+
+
+def test_another_processor_gives_what_scores_are_made_from_within_what_is_promised(tmp_path):
+    # As one without the instructions of the last fifteen years would compute.
+    _, features, chances = _elsewhere(
+        tmp_path / "there", ATEN_CPU_CAPABILITY="default", ONEDNN_MAX_CPU_ISA="SSE41",
+        MKL_CBWR="COMPATIBLE", OPENBLAS_CORETYPE="Nehalem",
+        NPY_DISABLE_CPU_FEATURES="AVX2 FMA3 AVX512F AVX512CD AVX512_SKX",
+    )  # fmt: skip
+    task = make_series_task()
+    here = _frozen(task, tmp_path / "here").features()
+    np.testing.assert_allclose(features, here, rtol=0, atol=1e-5 * np.abs(here).max())
+    # A head fitted on the same features; on those of its own processor it has theirs to add.
+    np.testing.assert_allclose(chances, _chances(task, features), rtol=0, atol=1e-5)
 
 
 def test_what_an_import_changes_inside_is_set_again():
