@@ -27,6 +27,25 @@ browser:
 	  [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -y -q --no-install-recommends \
 	  chromium fonts-dejavu-core; } || echo "no chromium: browser tests will be skipped"
 
+# A part of the suite on the lowest versions that pyproject.toml allows: tables, splits, studies,
+# kernels and pages; no networks. pip can't resolve to lowest versions, so a script writes them down.
+LOWEST := .venv-lowest
+.PHONY: test-lowest
+test-lowest: $(LOWEST)/test.stamp
+	$(LOWEST)/bin/python -m pytest -n 2 -m "not slow" tests/core tests/features tests/sources \
+	  tests/splits tests/metrics/test_confusion.py tests/metrics/test_scores.py \
+	  tests/tasks/test_read.py tests/tasks/test_sample.py tests/tasks/test_table.py \
+	  tests/tasks/test_zones.py tests/study/test_engine.py tests/study/test_verdict.py \
+	  tests/mapping/kernels tests/mapping/model/test_files.py tests/mapping/outputs/test_cog.py \
+	  tests/mapping/test_applicability.py tests/cli/test_compare.py tests/report/test_page.py \
+	  --ignore tests/core/test_executor.py -k "not through_a_network"
+
+$(LOWEST)/test.stamp: pyproject.toml tests/lowest.py
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(PYTHON) tests/lowest.py > $(LOWEST)/lowest.txt
+	$(LOWEST)/bin/python -m pip install -q -e . -r $(LOWEST)/lowest.txt
+	touch $@
+
 $(VENV)/run.stamp: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q -U "pip>=25.1"
@@ -38,7 +57,7 @@ $(VENV)/test.stamp: $(VENV)/run.stamp constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) studies build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(LOWEST) studies build dist .pytest_cache .mypy_cache .ruff_cache
 
 .PHONY: compare
 # The main job on the embedded example, then on real embeddings where they can be had.

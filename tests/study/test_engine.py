@@ -46,7 +46,7 @@ def test_rows_in_another_order_give_the_same_scores(
     import pandas as pd
 
     turned = tmp_path / "toy.csv"
-    pd.read_csv(table).sample(frac=1, random_state=1).to_csv(turned, index=False)
+    pd.read_csv(table, dtype=str).sample(frac=1, random_state=1).to_csv(turned, index=False)
     study = prepare(settings(task=str(turned)), tmp_path / "turned")
     study.run(Workers())
     same_scores(study.results().score_table(), finished.results().score_table())
@@ -113,7 +113,7 @@ def test_one_more_budget_runs_only_itself(finished, settings):
 def test_a_changed_label_runs_again_what_it_touches(finished, settings, table, tmp_path):
     import pandas as pd
 
-    frame = pd.read_csv(table)
+    frame = pd.read_csv(table, dtype=str)
     row = frame.index[frame["region"] == "north"][5]
     frame.loc[row, "cover"] = "tree" if frame.loc[row, "cover"] != "tree" else "crop"
     changed = tmp_path / "toy.csv"

@@ -144,7 +144,8 @@ def test_types_of_one_head_are_not_allowed_for_another(tmp_path, model):
     forest = save_model(make_model("forest"), tmp_path / "forest")
     folder = save_model(model, tmp_path / "model")
     rewrite(folder, "estimator.skops", (forest / "estimator.skops").read_bytes())
-    with pytest.raises(DataError, match="not loaded"):
+    # Older skops trust all of scikit-learn; what was built is then looked at.
+    with pytest.raises(DataError, match=r"not loaded|holds a RandomForestClassifier; a logistic"):
         load_model(folder)
 
 
