@@ -10,10 +10,14 @@ export BOCAGE_DATA := $(abspath ../shared/data)
 endif
 endif
 
-.PHONY: test lint clean browser
+.PHONY: test truth lint clean browser
 
 test: $(VENV)/test.stamp browser lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Simulations that take minutes; each has a small case among the tests.
+truth: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -n 2 -m truth
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check src tests benchmarks
@@ -32,7 +36,7 @@ browser:
 LOWEST := .venv-lowest
 .PHONY: test-lowest
 test-lowest: $(LOWEST)/test.stamp
-	$(LOWEST)/bin/python -m pytest -n 2 -m "not slow" tests/core tests/features tests/sources \
+	$(LOWEST)/bin/python -m pytest -n 2 -m "not slow and not truth" tests/core tests/features tests/sources \
 	  tests/splits tests/metrics/test_confusion.py tests/metrics/test_scores.py \
 	  tests/tasks/test_read.py tests/tasks/test_sample.py tests/tasks/test_table.py \
 	  tests/tasks/test_zones.py tests/study/test_engine.py tests/study/test_verdict.py \

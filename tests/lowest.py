@@ -29,4 +29,4 @@ def lowest(project: dict) -> list[str]:
 
 if __name__ == "__main__":
     text = Path(__file__).parents[1].joinpath("pyproject.toml").read_text()
-    print("\n".join(lowest(tomllib.loads(text))))
+    print("\n".join(lowest(tomllib.loads(text))))  # noqa: T201 - that is its work
