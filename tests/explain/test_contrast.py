@@ -28,9 +28,10 @@ def _country(seed, n_regions=20, **more):
     return found, planted
 
 
-def test_specialists_and_generalists_are_found_and_nothing_else():
+@pytest.mark.parametrize("seeds", [1, pytest.param(4, marks=pytest.mark.truth)])
+def test_specialists_and_generalists_are_found_and_nothing_else(seeds):
     right = said = there = 0
-    for seed in range(4):
+    for seed in range(seeds):
         found, planted = _country(seed)
         assert found.over_places
         raised = found.found & (found.effect > 0)

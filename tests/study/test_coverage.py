@@ -11,16 +11,20 @@ from bocage.study._verdict import Cost, verdict
 
 coverage = load_script("interval_coverage")
 
-SEEDS = 150
+# Fewer worlds in the suite, in bounds as much wider as chance asks for.
+WORLDS = pytest.mark.parametrize(
+    ("seeds", "slack"), [pytest.param(150, 0.0, marks=pytest.mark.truth), (60, 0.07)]
+)
 
 
 @pytest.mark.slow
+@WORLDS
 @pytest.mark.parametrize("world", coverage.WORLDS, ids=lambda world: world.name)
-def test_nominal_95_percent_intervals_hold_the_truth_about_that_often(world):
-    inside, _, bias = coverage.coverage(world, SEEDS, first=10_000)
-    assert 0.91 <= inside[0] <= 0.985
-    assert 0.91 <= inside[1] <= 0.99
-    assert abs(bias).max() < 0.006
+def test_nominal_95_percent_intervals_hold_the_truth_about_that_often(world, seeds, slack):
+    inside, _, bias = coverage.coverage(world, seeds, first=10_000)
+    assert 0.91 - slack <= inside[0] <= 0.985 + slack
+    assert 0.91 - slack <= inside[1] <= 0.99 + slack
+    assert abs(bias).max() < 0.006 + slack / 20
 
 
 def chance(seed, *, groups, n_methods=15, blocks=10, repeats=5):
