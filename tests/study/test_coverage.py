@@ -70,5 +70,9 @@ def test_a_method_that_loses_more_than_the_margin_is_seldom_chosen():
     """The cheapest truly loses 0.03: one-sided 95 % bounds may be wrong in one of twenty."""
     world = replace(coverage.NEW, n_groups=30, n_folds=10, spread=0.03, icc=0.02, n_repeats=3)
     base = np.array([0.67, 0.70])
-    wrong = [ask(coverage.simulate(world, seed, base)[0]).chosen == "m0" for seed in range(50)]
+    found = [ask(coverage.simulate(world, seed, base)[0]) for seed in range(50)]
+    wrong = [v.status == "decided" and v.chosen == "m0" for v in found]
     assert np.mean(wrong) <= 0.09
+    # Where it is taken as it can't be told apart, what is said to be lost at most is not less.
+    said = [v.loss_of("m0").upper >= 0.03 for v in found if v.chosen == "m0"]
+    assert np.mean([*said, True]) >= 0.9
