@@ -73,6 +73,5 @@ def test_a_method_that_loses_more_than_the_margin_is_seldom_chosen():
     found = [ask(coverage.simulate(world, seed, base)[0]) for seed in range(50)]
     wrong = [v.status == "decided" and v.chosen == "m0" for v in found]
     assert np.mean(wrong) <= 0.09
-    # Where it is taken as it can't be told apart, what is said to be lost at most is not less.
-    said = [v.loss_of("m0").upper >= 0.03 for v in found if v.chosen == "m0"]
-    assert np.mean([*said, True]) >= 0.9
+    # Taken or not, what is said to be lost at most with it is not less than what is.
+    assert np.mean([v.loss_of("m0").upper >= 0.03 for v in found]) >= 0.9
