@@ -29,6 +29,9 @@ def make_model(name="logistic", kind="classification", *, n_bands=64, classes=3,
     flags = np.full(n_bands, fill_value=scale)
     params = {"n_estimators": 12} if name in {"forest", "xgboost", "lightgbm"} else {}
     head = Head(name, kind, params, classes if kind == "classification" else 2, flags, 7).fit(X, y)
+    if kind == "classification":
+        # Every export has to carry the temperature.
+        head.heat(1.7)
     counts = np.bincount(y, minlength=classes) if kind == "classification" else np.array([150])
     is_classes = kind == "classification"
     return MapModel(

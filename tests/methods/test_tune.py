@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.metrics import balanced_accuracy_score
+from sklearn.metrics import balanced_accuracy_score, log_loss
 
 from bocage.features import Matrix, matrix
 from bocage.methods import MODELS, Head, _tune, fit_tuned, parse_method
-from bocage.methods._tune import _inner_score
+from bocage.methods._trial import Held, choose
+from bocage.methods._tune import held_out
 from bocage.splits import Budget, Drawer, Inner, InnerMaker, SplitSettings, make_split
 
 
@@ -60,20 +61,70 @@ def test_every_model_gets_as_many_trials_as_its_grid_holds_up_to_the_number_aske
 def test_the_best_setting_is_the_one_a_plain_loop_finds(case):
     task, _, rows, inner = case
     X, y = task.inputs["good"].values[rows], task.target[rows]
-    scores = []
+    scores, losses, weights = [], [], []
     for C in (10.0, 1.0, 100.0, 0.1):
-        found, weight = [], []
+        found, shares, true = [], [], []
         for train, held in inner.folds:
             mean, spread = X[train].mean(axis=0), X[train].std(axis=0)
             head = LogisticRegression(C=C, max_iter=2000, class_weight="balanced")
             head.fit((X[train] - mean) / spread, y[train])
-            predicted = head.predict((X[held] - mean) / spread)
-            found.append(balanced_accuracy_score(y[held], predicted))
-            weight.append(len(np.unique(y[held])))
-        scores.append(np.average(found, weights=weight))
+            shares.append(head.predict_proba((X[held] - mean) / spread))
+            found.append(balanced_accuracy_score(y[held], shares[-1].argmax(axis=1)))
+            true.append(y[held])
+        scores.append(found)
+        weights = [len(np.unique(part)) for part in true]
+        shares, true = np.concatenate(shares), np.concatenate(true)
+        hot = np.geomspace(0.1, 10, 400)
+        tempered = shares[None] ** (1 / hot[:, None, None])
+        tempered /= tempered.sum(axis=2, keepdims=True)
+        each = -np.log(tempered[:, np.arange(len(true)), true])
+        at = (each.sum(axis=1) + np.log(hot) ** 2 / 2).argmin()
+        losses.append(each.mean(axis=1)[at])
+    behind = np.max(scores @ np.array(weights)) / np.sum(weights) - np.array(scores) @ weights / (
+        np.sum(weights)
+    )
+    best = scores[int(np.argmin(behind))]
+    apart = np.subtract(best, scores)
+    error = np.sqrt(
+        np.average((apart - behind[:, None]) ** 2, axis=1, weights=weights) / (len(weights) - 1)
+    )
+    losses = np.where(behind <= error, losses, np.inf)
     tuned = _tuned(case, "good:logistic")
-    assert tuned.params == {"C": (10.0, 1.0, 100.0, 0.1)[int(np.argmax(scores))]}
+    assert tuned.params == {"C": (10.0, 1.0, 100.0, 0.1)[int(np.argmin(losses))]}
     assert tuned.why == "tuned"
+
+
+def _held(score, sure, n=40):
+    """Say one of two classes of n samples, right every time, with a certainty."""
+    true = np.arange(n) % 2
+    logs = np.log(np.where(np.eye(2)[true] == 1, sure, 1 - sure))
+    return Held(score, 1.0, logs, true)
+
+
+def test_a_thousandth_of_score_is_not_bought_with_probabilities_that_are_wrong():
+    rng = np.random.default_rng(0)
+    true = np.arange(60) % 2
+    good = rng.normal(2.0, 1.0, 60)[:, None] * np.where(np.eye(2)[true] == 1, 1.0, 0.0)
+    noise = rng.normal(0.2, 1.0, 60)[:, None] * np.where(np.eye(2)[true] == 1, 1.0, 0.0)
+    ahead = [Held(0.801, 2.0, noise, true), Held(0.802, 2.0, noise, true)]
+    behind = [Held(0.800, 2.0, good, true), Held(0.803, 2.0, good, true)]
+    assert choose([ahead, behind]).at == 1
+    # What is clearly worse does not come back by its probabilities.
+    worse = [Held(0.700, 2.0, good, true), Held(0.701, 2.0, good, true)]
+    assert choose([ahead, worse]).at == 0
+
+
+def test_settings_that_differ_by_a_temperature_alone_are_the_same():
+    cold, hot = ([_held(0.9, p), _held(0.9, p)] for p in (0.95, 0.6))
+    assert choose([hot, cold]).at == 0
+    assert choose([cold, hot]).at == 0
+    assert choose([hot, cold]).temperature < choose([cold, hot]).temperature
+
+
+def test_a_setting_that_fails_in_one_fold_is_never_taken():
+    fine, lost = [_held(0.5, 0.7), _held(0.5, 0.7)], [_held(0.9, 0.9), Held(-np.inf, 0.0)]
+    assert choose([lost, fine]).at == 1
+    assert choose([lost, lost]).at == 0 or choose([lost, lost]).at is None
 
 
 def test_the_best_setting_of_a_regressor_is_the_one_a_plain_loop_finds(toy_regression):
@@ -167,7 +218,7 @@ def test_a_class_absent_from_an_inner_fold_is_left_out_of_its_score():
     X = np.eye(3)[y] + rng.normal(0, 0.6, (20, 3))
     first, second = np.arange(10), np.arange(10, 20)
     head = Head("logistic", params={"C": 1.0}, n_classes=3)
-    found = _inner_score(head, X, y, Inner(((first, second),), "blocks"), "classification")
+    found = held_out(head, X, y, Inner(((first, second),), "blocks"))[0].score
     known = second[y[second] < 2]
     mean, spread = X[first].mean(axis=0), X[first].std(axis=0)
     other = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced")
@@ -186,7 +237,7 @@ def test_the_scale_of_a_held_out_fold_is_never_looked_at():
     heads = []
     for table in (X, far):
         head = Head("logistic", n_classes=2)
-        _inner_score(head, table, y, Inner((HALVES,), "blocks"), "classification")
+        held_out(head, table, y, Inner((HALVES,), "blocks"))
         heads.append(head)
     np.testing.assert_array_equal(heads[0].estimator_.coef_, heads[1].estimator_.coef_)
     np.testing.assert_array_equal(heads[0]._mean, heads[1]._mean)
@@ -228,6 +279,32 @@ def test_labels_of_tested_samples_are_never_looked_at(case):
     X = task.inputs["good"].values
     assert a.params == b.params
     np.testing.assert_array_equal(a.learner.predict_proba(X), b.learner.predict_proba(X))
+
+
+def test_a_temperature_brings_what_is_said_of_new_places_nearer_to_the_truth_and_moves_no_class():
+    # Labels that are wrong one time in four, learned by heart: a forest is far too sure.
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 3))
+    y = ((X[:, 0] > 0) ^ (rng.random(600) < 0.25)).astype(np.int64)
+    number = np.arange(300) % 3
+    folds = tuple((np.flatnonzero(number != k), np.flatnonzero(number == k)) for k in range(3))
+    for text in ("a:knn1", "a:xgboost"):
+        head = _by_hand(text, X[:300], y[:300], Inner(folds, "blocks")).learner
+        raw, made = head.predict_proba(X[300:], raw=True), head.predict_proba(X[300:])
+        np.testing.assert_array_equal(raw.argmax(axis=1), made.argmax(axis=1))
+        np.testing.assert_allclose(head.calibrated(raw), made)
+        np.testing.assert_allclose(made.sum(axis=1), 1)
+        right = made.argmax(axis=1) == y[300:]
+        assert abs(made.max(axis=1).mean() - right.mean()) < 0.06, text
+        assert raw.max(axis=1).mean() - right.mean() > 0.15, text
+        assert log_loss(y[300:], made) < 0.75 * log_loss(y[300:], raw), text
+
+
+def test_one_setting_is_held_against_inner_folds_for_its_temperature(case):
+    fixed = _tuned(case, "good:logistic:C=1000")
+    assert fixed.temperature > 1
+    assert fixed.learner.temperature_.value == fixed.temperature
+    assert _tuned(case, "good:logistic:C=1000", inner=None).temperature == 1
 
 
 def test_fixed_and_untunable_say_so(case):

@@ -49,7 +49,7 @@ def _by_hand(study, value, budget, domain="out"):
         rows = np.concatenate([fold.tests[d] for d in record.domains])
         where = np.concatenate([np.full(len(fold.tests[d]), d) for d in record.domains])
         keep = (where == domain) & (study.task.groups["biome"][rows] == value)
-        total = total + record.counts.reshape(-1, 2, 2)[keep].sum(axis=0)
+        total = total + record.array("counts").reshape(-1, 2, 2)[keep].sum(axis=0)
     return float(mean_iou(total))
 
 

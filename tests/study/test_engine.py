@@ -90,7 +90,7 @@ def test_a_flipped_bit_anywhere_never_changes_a_result(finished, outcome, tmp_pa
         found = store.refresh()
         caught += not found
         for key, record in found.items():
-            bits = (record.predicted.tobytes(), record.confidence.tobytes())
+            bits = (record.array("predicted").tobytes(), record.array("confidence").tobytes())
             assert bits == true[key][7:9], f"byte {at}"
     assert caught > 100
 

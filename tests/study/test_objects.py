@@ -84,11 +84,11 @@ def test_hits_of_each_object_survive_the_store(study):
             part for f in study.split.folds if f.name == record.fold for part in f.tests.values()
         ])  # fmt: skip
         found = metrics.object_sizes(study.task.masks[rows], [0, 1], 10.0, [])
-        assert len(record.objects) == len(found.pixels)
+        assert len(record.array("objects")) == len(found.pixels)
         # Chip by chip, the hits are those of the confusion counts.
         start = np.searchsorted(np.sort(found.chip), np.arange(len(rows)))
-        hits = np.add.reduceat(record.objects, start)
-        counts = record.counts.reshape(-1, 2, 2)
+        hits = np.add.reduceat(record.array("objects"), start)
+        counts = record.array("counts").reshape(-1, 2, 2)
         np.testing.assert_array_equal(hits, counts[:, 0, 0] + counts[:, 1, 1])
 
 
@@ -130,26 +130,3 @@ def test_edges_that_do_not_rise_are_refused_before_anything_runs(tmp_path, edges
     })  # fmt: skip
     with pytest.raises(SettingsError, match="expected rising, above 0"):
         prepare(settings, tmp_path / "study")
-
-
-class OlderStore(Store):
-    """Written before objects were stored: what it says of them is nothing."""
-
-    @classmethod
-    def columns(cls):
-        return [column for column in super().columns() if column[0] != "objects"]
-
-    @classmethod
-    def to_row(cls, record):
-        row = super().to_row(record)
-        del row["objects"]
-        return row
-
-
-def test_a_file_of_an_older_version_is_no_damage(study):
-    path = next(study.store.runs.glob("*.parquet"))
-    records = Store.decode(path.read_bytes())
-    assert any(len(record.objects) for record in records)
-    old = Store.decode(OlderStore.encode(records))
-    assert [len(r.objects) for r in old] == [0] * len(records)
-    assert [r.key for r in old] == [r.key for r in records]

@@ -89,7 +89,7 @@ def test_parcels_are_scored_by_the_vote_of_their_pixels(study):
 
 def test_votes_survive_the_store_and_decide_the_key(study, tmp_path):
     read = Store(study.folder).refresh()
-    assert all(len(record.parcels) for record in read.values())
+    assert all(len(record.array("parcels")) for record in read.values())
     parcels = study.task.parcels.copy()
     parcels[parcels == parcels.max()] = -1
     other = make_study(

@@ -73,8 +73,8 @@ def test_hidden_labels_change_no_bit_of_any_prediction(study, tmp_path, method):
     assert (one.status, two.status) == ("done", "done")
     assert one.key == two.key
     assert (one.params, one.why) == (two.params, two.why)
-    assert one.counts.tobytes() == two.counts.tobytes()
-    assert one.boundaries.tobytes() == two.boundaries.tobytes()
+    assert one.array("counts").tobytes() == two.array("counts").tobytes()
+    assert one.array("boundaries").tobytes() == two.array("boundaries").tobytes()
 
 
 def test_a_label_that_is_seen_changes_the_run(study, tmp_path):
@@ -100,7 +100,7 @@ def test_tests_are_scored_in_full_and_labels_are_pixels(study):
         rows = np.concatenate(list(fold.tests.values()))
         assert record.status == "done", record.reason
         np.testing.assert_array_equal(
-            record.counts.reshape(len(rows), -1).sum(axis=1), labelled[rows]
+            record.array("counts").reshape(len(rows), -1).sum(axis=1), labelled[rows]
         )
     out = table[(table["domain"] == "out") & (table["metric"] == "miou")]
     for fold in (f for f in study.split.folds if f.regime == "out"):

@@ -99,12 +99,12 @@ def test_counts_survive_the_store(segmented):
     again = make_segmentation(segmented.folder)
     assert again.n_missing == 0
     for record in again.store.refresh().values():
-        assert record.counts.shape == (sum(record.sizes) * 4,)
+        assert record.array("counts").shape == (sum(record.sizes) * 4,)
         rows = np.concatenate(
             list(next(f for f in again.split.folds if f.name == record.fold).tests.values())
         )
         known = (again.task.masks[rows] >= 0).sum(axis=(1, 2))
-        np.testing.assert_array_equal(record.counts.reshape(-1, 4).sum(axis=1), known)
+        np.testing.assert_array_equal(record.array("counts").reshape(-1, 4).sum(axis=1), known)
 
 
 def test_the_page_of_a_segmentation_is_made(segmented, tmp_path):

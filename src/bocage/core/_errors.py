@@ -28,5 +28,9 @@ class StoreError(BocageError):
     """A study folder that can't be read or written."""
 
 
+class OutdatedError(StoreError):
+    """What another version stored, and this one makes again."""
+
+
 class DownloadError(BocageError):
     """A file that can't be fetched, or is not the one that was pinned."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from bocage.core._errors import StoreError
+from bocage.core._errors import OutdatedError, StoreError
 from bocage.core._files import write_atomic
 from bocage.core._hashing import content_key
 
@@ -40,12 +40,15 @@ class Shelf(ABC, Generic[R]):
     ----------
     damaged : list of str
         Files that were set aside.
+    old : list of str
+        Files that another version wrote: they stay, and their work is done again.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.runs = folder / "runs"
         self.damaged: list[str] = []
+        self.old: list[str] = []
         self._records: dict[str, R] = {}
         self._read: set[str] = set()
 
@@ -62,7 +65,13 @@ class Shelf(ABC, Generic[R]):
     @classmethod
     @abstractmethod
     def from_row(cls, row: Row) -> R:
-        """Turn plain values back into a piece."""
+        """Turn plain values back into a piece.
+
+        Raises
+        ------
+        OutdatedError
+            If another version wrote it, in another way or with other results.
+        """
 
     @classmethod
     def encode(cls, records: tuple[R, ...]) -> bytes:
@@ -100,14 +109,14 @@ class Shelf(ABC, Generic[R]):
         """Read files that appeared since the last look; return all pieces by key."""
         if self.runs.is_dir():
             for path in sorted(self.runs.glob("*.parquet")):
-                if path.name not in self._read:
+                if path.name not in self._read and path.name not in self.old:
                     self._take(path)
         return self._records
 
     def has(self, name: str) -> bool:
         """Whether the file of a batch is there, from this process or another."""
         path = self.runs / f"{name}.parquet"
-        if path.name not in self._read and path.exists():
+        if path.name not in self._read and path.name not in self.old and path.exists():
             self._take(path)
         return path.name in self._read
 
@@ -116,6 +125,7 @@ class Shelf(ABC, Generic[R]):
         found = tuple(records)
         write_atomic(self.runs / f"{name}.parquet", self.encode(found))
         self._read.add(f"{name}.parquet")
+        self.old = [old for old in self.old if old != f"{name}.parquet"]
         self._records.update({record.key: record for record in found})
 
     def _take(self, path: Path) -> None:
@@ -133,6 +143,9 @@ class Shelf(ABC, Generic[R]):
             ) from error
         try:
             records = self.decode(content)
+        except OutdatedError:
+            self.old.append(path.name)
+            return
         except (OSError, pa.ArrowException, KeyError, ValueError, TypeError):
             if path.name not in self.damaged:
                 self.damaged.append(path.name)

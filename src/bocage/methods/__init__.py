@@ -16,6 +16,7 @@ from bocage.methods._parse import parse_method
 from bocage.methods._pretrained import PretrainedMethod
 from bocage.methods._shallow import ShallowMethod
 from bocage.methods._size import Size
+from bocage.methods._temperature import Temperature
 from bocage.methods._views import Views
 from bocage.methods.backbones import BACKBONES
 from bocage.methods.strategies import STRATEGIES, Recipe
@@ -44,6 +45,7 @@ __all__ = [
     "Recipe",
     "ShallowMethod",
     "Size",
+    "Temperature",
     "Views",
     "default_methods",
     "fit_tuned",

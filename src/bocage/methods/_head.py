@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator
 
 from bocage.core import DataError
 from bocage.methods._models import MODELS
+from bocage.methods._temperature import Temperature, logarithms
 
 
 class Head(BaseEstimator):
@@ -36,6 +37,8 @@ class Head(BaseEstimator):
         The fitted estimator.
     classes_ : ndarray of int64
         Codes seen in training.
+    temperature_ : Temperature
+        Of the probabilities; 1 until `heat` is called.
     """
 
     _columns: NDArray[np.intp] | None
@@ -99,24 +102,54 @@ class Head(BaseEstimator):
                     estimator.fit(X, codes)
         self.warnings_ = tuple(sorted({type(item.message).__name__ for item in caught}))
         self.estimator_ = estimator
+        self.heat(1.0)
         return self
 
-    def predict_proba(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return probabilities of all classes of the task, shape (n_samples, n_classes)."""
+    def heat(self, value: float) -> None:
+        """Set the temperature of the probabilities; 1 gives the estimator's own."""
+        self.temperature_ = Temperature(value, MODELS[self.model].least)
+
+    def predict_proba(self, X: NDArray[np.float64], *, raw: bool = False) -> NDArray[np.float64]:
+        """Return probabilities of all classes of the task, shape (n_samples, n_classes).
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n_samples, n_bands)
+        raw : bool
+            As the estimator gives them, without the temperature.
+        """
+        found = self._seen_proba(X)
+        return self._spread_out(found if raw else self.temperature_(found), 0.0)
+
+    def calibrated(self, proba: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Put raw probabilities of all classes under the temperature."""
+        return self._spread_out(self.temperature_(proba[:, self.classes_]), 0.0)
+
+    def log_proba(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return logarithms of probabilities without the temperature, as it takes them.
+
+        Minus infinity for classes that were never seen; shape (n_samples, n_classes).
+        """
+        return self._spread_out(logarithms(self._seen_proba(X), self.temperature_.least), -np.inf)
+
+    def _seen_proba(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return probabilities of the classes that were seen."""
         if len(self.classes_) == 1:
             # Libraries disagree about what a single class is: there is nothing to ask them.
-            return np.tile(np.arange(self.n_classes) == self.classes_[0], (len(X), 1)).astype(float)
-        found = self._quiet(self.estimator_.predict_proba, self._scale(X))
-        if found.shape[1] == self.n_classes:
-            return np.asarray(found, dtype=np.float64)
-        full = np.zeros((len(X), self.n_classes))
-        full[:, self.classes_] = found
+            return np.ones((len(X), 1))
+        return np.asarray(self._quiet(self.estimator_.predict_proba, self._scale(X)), np.float64)
+
+    def _spread_out(self, seen: NDArray[np.float64], other: float) -> NDArray[np.float64]:
+        if seen.shape[1] == self.n_classes:
+            return seen
+        full = np.full((len(seen), self.n_classes), other)
+        full[:, self.classes_] = seen
         return full
 
     def predict(self, X: NDArray[np.float64]) -> NDArray[Any]:
         """Return codes of the most probable class, or values; shape (n_samples,)."""
         if self.kind == "classification":
-            return np.asarray(self.predict_proba(X).argmax(axis=1))
+            return np.asarray(self.predict_proba(X, raw=True).argmax(axis=1))
         return np.asarray(self._quiet(self.estimator_.predict, self._scale(X)), dtype=np.float64)
 
     def linear_scores(self, X: NDArray[np.float64]) -> NDArray[np.float64] | None:
@@ -143,6 +176,7 @@ class Head(BaseEstimator):
         estimator: Any,
         classes: NDArray[np.int64] | None,
         scaling: tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]] | None,
+        temperature: float = 1.0,
     ) -> Self:
         """Take up what `fit` learned, from a file.
 
@@ -154,6 +188,7 @@ class Head(BaseEstimator):
             Codes seen in training; None for regression.
         scaling : tuple or None
             As `scaling` gives it.
+        temperature : float
         """
         self.estimator_, self.warnings_ = estimator, ()
         if classes is not None:
@@ -161,6 +196,7 @@ class Head(BaseEstimator):
         self._columns = None
         if scaling is not None:
             self._columns, self._mean, self._spread = scaling
+        self.heat(temperature)
         return self
 
     @staticmethod

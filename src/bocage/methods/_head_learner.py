@@ -43,9 +43,13 @@ class HeadLearner:
         """Return codes of the most probable class, or values; shape (n,)."""
         return np.asarray(self.head.predict(self.features.values[rows]))
 
-    def predict_proba(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def predict_proba(self, rows: NDArray[np.int64], *, raw: bool = False) -> NDArray[np.float64]:
         """Return probabilities of all classes, shape (n, n_classes)."""
-        return np.asarray(self.head.predict_proba(self.features.values[rows]))
+        return np.asarray(self.head.predict_proba(self.features.values[rows], raw=raw))
+
+    def calibrated(self, proba: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Put raw probabilities under the temperature."""
+        return self.head.calibrated(proba)
 
     def learned(self) -> Learned:
         """Return the head."""

@@ -40,8 +40,14 @@ class Learner(Protocol):
     def predict(self, rows: NDArray[np.int64]) -> NDArray[Any]:
         """Return codes or values, shape (n,): classification and regression."""
 
-    def predict_proba(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return probabilities of all classes, shape (n, n_classes): classification."""
+    def predict_proba(self, rows: NDArray[np.int64], *, raw: bool = False) -> NDArray[np.float64]:
+        """Return probabilities of all classes, shape (n, n_classes): classification.
+
+        With `raw`, those before the temperature.
+        """
+
+    def calibrated(self, proba: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Put raw probabilities of all classes under the temperature: classification."""
 
     def predict_masks(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the class of every pixel, shape (n, height, width): segmentation."""

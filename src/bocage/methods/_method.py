@@ -127,6 +127,10 @@ class Method(ABC):
     def is_tuned(self, kind: str) -> bool:
         """Whether anything is chosen on inner folds."""
 
+    def holds_out(self, kind: str) -> bool:
+        """Whether it asks for inner folds: to choose by, or for a temperature."""
+        return self.is_tuned(kind) or (kind != "regression" and bool(self.inputs))
+
     @abstractmethod
     def decides(self, kind: str) -> list[Any]:
         """List what decides a run of this method, apart from its labels and the protocol."""

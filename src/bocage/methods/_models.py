@@ -34,6 +34,9 @@ class Model:
     lighter : parameters
         Replace others while settings are compared, never in the refit: they make a head cheaper
         without changing which setting is better.
+    least : float
+        Smallest probability of a class that was learned, before a temperature: shares of trees
+        or neighbours are often 0, which says no more than that there were few.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Model:
     rescales: bool = True
     parameters: frozenset[str] = field(default=frozenset())
     lighter: Params = field(default_factory=dict)
+    least: float = 0.0
 
 
 def _prior(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
@@ -123,6 +127,8 @@ def _both(*grid: Params) -> Mapping[str, tuple[Params, ...]]:
     return {"classification": grid, "regression": grid}
 
 
+_FEW = 1e-3
+
 # Distances that a nearest-neighbour method can be asked to use.
 _DISTANCES = (
     {"metric": "euclidean"},
@@ -184,6 +190,7 @@ _ALL = (
         _knn(1),
         _both(*_DISTANCES),
         parameters=frozenset({"metric"}),
+        least=_FEW,
     ),
     Model(
         "knn3",
@@ -192,6 +199,7 @@ _ALL = (
         _knn(3),
         _both(*_DISTANCES),
         parameters=frozenset({"metric", "weights"}),
+        least=_FEW,
     ),
     Model(
         "forest",
@@ -211,6 +219,7 @@ _ALL = (
         parameters=frozenset({"n_estimators", "max_features", "min_samples_leaf", "max_depth"}),
         # The expected score of a forest hardly depends on its size, its variance does.
         lighter={"n_estimators": 25},
+        least=_FEW,
     ),
     Model(
         "xgboost",

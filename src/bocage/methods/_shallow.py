@@ -1,7 +1,7 @@
 """A method whose model is no network: floors and shallow heads, on bands or frozen features."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -128,7 +128,7 @@ def fit_head(
 ) -> "Fitted":
     """Fit a shallow head on features of samples, or of the pixels of chips."""
     from bocage.methods._head_learner import HeadLearner
-    from bocage.methods._tune import Fitted, fit_tuned
+    from bocage.methods._tune import fit_tuned
 
     task = views.task
     n_encoder = sum(views.frozen(item).n_parameters for item in method.encoded)
@@ -152,7 +152,7 @@ def fit_head(
         seed=effort.seed,
     )
     learner = HeadLearner(found.learner, features, n_encoder)
-    return Fitted(learner, found.params, found.trials, found.why)
+    return replace(found, learner=learner)
 
 
 def of_kind(grids: Mapping[str, tuple[Params, ...]], kind: str) -> tuple[Params, ...]:

@@ -10,6 +10,7 @@ from bocage.core import DataError
 from bocage.features import Matrix
 from bocage.methods._head import Head
 from bocage.methods._models import MODELS
+from bocage.methods._trial import Held, choose
 from bocage.splits import Inner
 
 
@@ -27,12 +28,16 @@ class Fitted:
         Settings that were compared; 0 where defaults or fixed values were used.
     why : str
         ``tuned``, ``fixed``, ``nothing to tune`` or why the published defaults stand.
+    temperature : float
+        Of its probabilities, fitted to those of the inner folds; 1 where there were none. The
+        learner has it: it changes no class.
     """
 
     learner: Any
     params: dict[str, Any]
     trials: int
     why: str
+    temperature: float = 1.0
 
 
 def fit_tuned(
@@ -50,7 +55,9 @@ def fit_tuned(
     """Choose among `trials` settings on inner folds, then learn from all rows.
 
     Classification is tuned on balanced accuracy over the classes that both sides of a fold hold,
-    regression on squared error over all held-out rows. Ties go to the earlier setting.
+    ties broken by log loss (`bocage.methods._trial.choose`), and what the chosen setting said of
+    held-out rows gives the temperature of its probabilities. Regression is tuned on squared error
+    over all held-out rows; there ties go to the earlier setting.
 
     Parameters
     ----------
@@ -74,24 +81,27 @@ def fit_tuned(
     def make(params: dict[str, Any]) -> Head:
         return Head(method.head(kind), kind, params, n_classes, features.standardise, seed)
 
-    if not method.is_tuned(kind):
-        params = dict(method.parameters)
-        return Fitted(make(params).fit(X, y), params, 0, "fixed")
-    grid = method.grid(kind)
-    defaults = dict(grid[0])
-    tried = grid[:trials]
-    if len(tried) < 2:  # noqa: PLR2004
-        return Fitted(make(defaults).fit(X, y), defaults, 0, "nothing to tune")
-    if inner is None or not inner.folds:
+    is_tuned = method.is_tuned(kind)
+    grid = method.grid(kind) if is_tuned else (method.parameters,)
+    defaults, tried = dict(grid[0]), grid[:trials]
+    why = "nothing to tune" if is_tuned else "fixed"
+    is_choice = is_tuned and len(tried) > 1
+    if is_choice and (inner is None or not inner.folds):
         why = "published defaults: fewer than two groups or blocks hold labels"
+    # A single setting is held against inner folds for its temperature alone.
+    asks = is_choice or (kind == "classification" and MODELS[method.head(kind)].needs_input)
+    if not asks or inner is None or not inner.folds:
         return Fitted(make(defaults).fit(X, y), defaults, 0, why)
     lighter = dict(MODELS[method.head(kind)].lighter)
-    scores = [_inner_score(make(dict(params) | lighter), X, y, inner, kind) for params in tried]
-    if not np.isfinite(scores).any():
+    found = choose([held_out(make(dict(params) | lighter), X, y, inner) for params in tried])
+    params, n = defaults, 0
+    if is_choice and found.at is None:
         why = "published defaults: no setting can be scored on the inner folds of so few labels"
-        return Fitted(make(defaults).fit(X, y), defaults, 0, why)
-    params = dict(tried[int(np.argmax(scores))])
-    return Fitted(make(params).fit(X, y), params, len(tried), "tuned")
+    elif is_choice and found.at is not None:
+        params, n, why = dict(tried[found.at]), len(tried), "tuned"
+    head = make(params).fit(X, y)
+    head.heat(found.temperature)
+    return Fitted(head, params, n, why, found.temperature)
 
 
 def held_out_score(
@@ -125,19 +135,29 @@ def held_out_score(
     return float((right[seen] / count[seen]).mean()), float(seen.sum())
 
 
-def _inner_score(
-    head: Head, X: NDArray[np.float64], y: NDArray[Any], inner: Inner, kind: str
-) -> float:
-    scores, weights = [], []
+def held_out(head: Head, X: NDArray[np.float64], y: NDArray[Any], inner: Inner) -> tuple[Held, ...]:
+    """Fit a setting on one side of each inner fold, and note what it says of the other.
+
+    Parameters
+    ----------
+    head : Head
+        Left as the last fold fitted it.
+    X : ndarray of float64, shape (n, n_bands)
+    y : ndarray, shape (n,)
+    inner : Inner
+    """
+    found = []
     for train, held in inner.folds:
         try:
             head.fit(X[train], y[train])
         except (DataError, ValueError):
             # A setting that can't learn from these few labels loses.
-            return -np.inf
-        score, weight = held_out_score(y[held], head.predict(X[held]), y[train], kind)
-        scores.append(score)
-        weights.append(weight)
-    score = float(np.average(scores, weights=weights)) if any(weights) else -np.inf
-    # NumPy's argmax would take a NaN for the best.
-    return score if np.isfinite(score) else -np.inf
+            found.append(Held(-np.inf, 0.0))
+            continue
+        if head.kind == "regression":
+            found.append(Held(*held_out_score(y[held], head.predict(X[held]), y[train], head.kind)))
+            continue
+        logs = head.log_proba(X[held])
+        score = held_out_score(y[held], logs.argmax(axis=1), y[train], head.kind)
+        found.append(Held(*score, logs, y[held]))
+    return tuple(found)

@@ -63,7 +63,7 @@ class TrueObjects:
         chip = np.repeat(np.arange(len(rows)), number)
         first = np.cumsum(number) - number
         which = np.arange(number.sum()) + (self.start[rows] - first)[chip]
-        right = record.objects[before : before + len(which)]
+        right = record.array("objects")[before : before + len(which)]
         sizes = self.found
         here = ObjectSizes(
             chip=chip,

@@ -34,7 +34,7 @@ class TrueParcels:
         at = record.domains.index(domain)
         before = sum(len(self._codes(fold, name)) for name in record.domains[:at])
         true = self._codes(fold, domain)
-        made = record.parcels[before : before + len(true)]
+        made = record.array("parcels")[before : before + len(true)]
         return confusion(true, made, self._task.n_classes)
 
     def _codes(self, fold: Fold, domain: str) -> NDArray[np.int64]:

@@ -12,8 +12,8 @@ from bocage.methods import Method, Recipe
 from bocage.splits import Budget, Drawer, Fold, InnerMaker, Short, Split
 from bocage.tasks import Task
 
-RESULT_VERSION = 4
-"""Raised when code changes what a run gives: old runs are then made again."""
+RESULT_VERSION = 5
+"""Raised when code changes what a run gives or how it is stored: old runs are made again."""
 
 SANITY_REPEATS = 2
 """Draws of a random split, whatever was asked for: it is a sanity check beside the answer."""

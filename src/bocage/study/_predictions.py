@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bocage.metrics import (
     boundary_scores,
     classification_scores,
+    ece_from_counts,
     object_scores,
     parcel_scores,
     regression_scores,
@@ -19,8 +20,10 @@ from bocage.splits import Fold
 from bocage.study._context import boundary_distances
 from bocage.study._objects import TrueObjects
 from bocage.study._parcels import TrueParcels
-from bocage.study._record import Record
+from bocage.study._record import PARTS, Record
 from bocage.tasks import Task
+
+_SUMS = ("brier", "log_loss", "raw_brier", "raw_log_loss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,12 @@ class Predictions:
     rows : ndarray of int64, shape (n,)
         Samples.
     predicted, confidence : ndarray, shape (n,)
-    brier, log_loss : float
-        Sums over the samples; NaN where they are not known.
+    probabilities : ndarray of float32, shape (n, C)
+        Of all classes, as they were stored; (0, 0) where they were not.
+    brier, log_loss, raw_brier, raw_log_loss : float
+        Sums over the samples, after the temperature and before it; NaN where they are not known.
+    raw_ece : float
+        Expected calibration error before the temperature; NaN where it is not known.
     n_labels : float
         Labels that the budget paid for, mean over folds.
     counts : ndarray of int64, shape (n, C, C)
@@ -49,8 +56,12 @@ class Predictions:
     rows: NDArray[np.int64]
     predicted: NDArray[Any]
     confidence: NDArray[np.float32]
+    probabilities: NDArray[np.float32]
     brier: float
     log_loss: float
+    raw_brier: float
+    raw_log_loss: float
+    raw_ece: float
     n_labels: float
     counts: NDArray[np.int64]
     boundaries: NDArray[np.int64]
@@ -64,8 +75,10 @@ class Predictions:
             rows=self.rows[keep],
             predicted=self.predicted[keep],
             confidence=self.confidence[keep] if len(self.confidence) else self.confidence,
-            brier=float("nan"),
-            log_loss=float("nan"),
+            probabilities=self.probabilities[keep]
+            if len(self.probabilities)
+            else self.probabilities,
+            **dict.fromkeys((*_SUMS, "raw_ece"), float("nan")),
             counts=self.counts[keep],
             boundaries=self.boundaries[keep],
             objects=self.objects[keep],
@@ -90,31 +103,26 @@ def put_together(
     parcels : TrueParcels or None
         Of a segmentation that has them.
     """
-    rows, confidence, brier, log_loss = [], [], 0.0, 0.0
-    for fold, record in parts:
-        rows.append(fold.tests[domain])
-        if record.brier:
-            at = record.domains.index(domain)
-            confidence.append(record.confidence[_slice(record, domain)])
-            brier += record.brier[at]
-            log_loss += record.log_loss[at]
+    rows = [fold.tests[domain] for fold, _ in parts]
+    records = [record for _, record in parts]
     n = sum(map(len, rows))
     seen = (
         np.zeros((n, 0, 0, 4), np.int64)
         if objects is None
         else np.concatenate([_objects_in(objects, *part, domain) for part in parts])
     )
-    counts = np.concatenate([by_chip(record, domain, "counts") for _, record in parts])
+    counts = np.concatenate([by_chip(record, domain, "counts") for record in records])
     side = round(counts.shape[1] ** 0.5)
     return Predictions(
         rows=np.concatenate(rows),
-        predicted=np.concatenate([predicted_in(record, domain) for _, record in parts]),
-        confidence=np.concatenate(confidence) if confidence else np.zeros(0, np.float32),
-        brier=brier,
-        log_loss=log_loss,
+        predicted=np.concatenate([predicted_in(record, domain) for record in records]),
+        confidence=_samples(records, domain, "confidence").astype(np.float32),
+        probabilities=_probabilities(records, domain),
+        **{name: _sum(records, domain, name) for name in _SUMS},
+        raw_ece=_raw_ece(records, domain),
         n_labels=float(np.mean([record.n_labels for _, record in parts])),
         counts=counts.reshape(len(counts), side, side),
-        boundaries=np.concatenate([by_chip(record, domain, "boundaries") for _, record in parts]),
+        boundaries=np.concatenate([by_chip(record, domain, "boundaries") for record in records]),
         objects=seen,
         parcels=np.zeros((side, side), np.int64)
         if parcels is None
@@ -124,14 +132,40 @@ def put_together(
 
 def predicted_in(record: Record, domain: str) -> NDArray[Any]:
     """Return what was predicted in a domain."""
-    return record.predicted[_slice(record, domain)]
+    return record.array("predicted")[_slice(record, domain)]
 
 
 def by_chip(record: Record, domain: str, what: str) -> NDArray[np.int64]:
     """Return a domain's counts, one row a chip; no columns where nothing was segmented."""
-    counts: NDArray[np.int64] = getattr(record, what)
+    counts: NDArray[np.int64] = record.array(what)
     total = sum(record.sizes)
     return counts.reshape(total, len(counts) // max(1, total))[_slice(record, domain)]
+
+
+def _samples(records: Sequence[Record], domain: str, what: str) -> NDArray[Any]:
+    """Put one array of samples together over runs; empty where one of them lacks it."""
+    if not all(what in record.arrays for record in records):
+        return np.zeros(0)
+    return np.concatenate([record.array(what)[_slice(record, domain)] for record in records])
+
+
+def _probabilities(records: Sequence[Record], domain: str) -> NDArray[np.float32]:
+    parts = _samples(records, domain, "probabilities")
+    return (parts if len(parts) else np.zeros((0, 0))).astype(np.float32) / np.float32(PARTS)
+
+
+def _sum(records: Sequence[Record], domain: str, what: str) -> float:
+    """Add up one figure of a domain over runs; NaN where one of them lacks it."""
+    if not all(what in record.arrays for record in records):
+        return float("nan")
+    return float(sum(record.array(what)[record.domains.index(domain)] for record in records))
+
+
+def _raw_ece(records: Sequence[Record], domain: str) -> float:
+    if not all("raw_calibration" in record.arrays for record in records):
+        return float("nan")
+    bins = [r.array("raw_calibration")[r.domains.index(domain)] for r in records]
+    return float(ece_from_counts(np.sum(bins, axis=0)))
 
 
 def _slice(record: Record, domain: str) -> slice:
@@ -153,7 +187,8 @@ def figures(
 ) -> dict[str, float]:
     """Score predictions that were put together.
 
-    Brier score and log loss are left out where they are not known sample by sample.
+    Brier score and log loss are left out where they are not known sample by sample. Figures whose
+    name ends in ``before`` are those before the temperature.
 
     Parameters
     ----------
@@ -186,4 +221,10 @@ def figures(
     )
     if np.isnan(found.brier):
         del made["brier"], made["log_loss"]
-    return made
+        return made
+    n = max(1, len(found.rows))
+    return made | {
+        "brier_before": found.raw_brier / n,
+        "log_loss_before": found.raw_log_loss / n,
+        "ece_before": found.raw_ece,
+    }

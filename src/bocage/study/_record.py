@@ -1,6 +1,7 @@
 """What one run gave."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,15 @@ from numpy.typing import NDArray
 from bocage.methods import Method
 from bocage.splits import Fold
 from bocage.study._plan import Run
+
+PARTS = 65_535
+"""Stored probabilities are whole numbers of this part."""
+
+MOST_PROBABILITIES = 250_000
+"""Probabilities (test samples x classes) that a run stores; of larger runs, the true class's alone.
+Half a megabyte before compression."""
+
+_NOTHING: NDArray[np.int64] = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +51,27 @@ class Record:
         Domains tested, in the order of the arrays below.
     sizes : tuple of int
         Test samples of each domain.
-    predicted : ndarray, shape (sum of sizes,)
-        Codes of the most probable class (int64), or values (float64).
-    confidence : ndarray of float32, shape (sum of sizes,)
-        Probability of the predicted class; empty for regression.
-    brier, log_loss : tuple of float
-        Sums over each domain's samples; empty for regression.
-    counts : ndarray of int64, shape (sum of sizes * n_classes * n_classes,)
-        Of segmented chips, pixels by true and predicted class; else empty.
-    boundaries : ndarray of int64, shape (sum of sizes * n_classes * n_distances * 7,)
-        Of segmented chips, `bocage.metrics.boundary_counts`; else empty.
-    objects : ndarray of int64
-        Of segmented chips, the pixels found of each connected object of the truth, chip by chip
-        and class by class; see `TrueObjects`. Else empty.
-    parcels : ndarray of int64
-        Where pixels belong to parcels, the class that most pixels of each parcel are given, by
-        domain and rising id; see `TrueParcels`. Else empty.
+    arrays : mapping of str to ndarray
+        Everything that figures are made of, by name; what a task has no use for is not there.
+        Samples, chips and objects stand domain by domain.
+
+        ========================== ========================================================
+        ``predicted``              codes of the most probable class (int64), or values
+        ``confidence``             probability of the predicted class (float32)
+        ``true_probability``       probability of the true class, in `PARTS` (uint16)
+        ``probabilities``          of all classes, (n, n_classes), in `PARTS` (uint16), where
+                                   these are no more than `MOST_PROBABILITIES` numbers
+        ``brier``, ``log_loss``    sums over each domain's samples, from unrounded numbers
+        ``raw_brier``,             the same before the temperature (`bocage.methods.Fitted`)
+        ``raw_log_loss``
+        ``raw_calibration``        `bocage.metrics.calibration_counts` of each domain before it
+        ``counts``                 of segmented chips, pixels by true and predicted class
+        ``boundaries``             of segmented chips, `bocage.metrics.boundary_counts`
+        ``objects``                of segmented chips, the pixels found of each connected object
+                                   of the truth, chip by chip and class by class; `TrueObjects`
+        ``parcels``                the class that most pixels of each parcel are given, by domain
+                                   and rising id; see `TrueParcels`
+        ========================== ========================================================
     """
 
     key: str
@@ -84,14 +99,11 @@ class Record:
     joules: float
     domains: tuple[str, ...]
     sizes: tuple[int, ...]
-    predicted: NDArray[Any]
-    confidence: NDArray[np.float32]
-    brier: tuple[float, ...]
-    log_loss: tuple[float, ...]
-    counts: NDArray[np.int64]
-    boundaries: NDArray[np.int64]
-    objects: NDArray[np.int64]
-    parcels: NDArray[np.int64]
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+    def array(self, name: str) -> NDArray[Any]:
+        """Return a named array; an empty one where the run has none of that name."""
+        return self.arrays.get(name, _NOTHING)
 
 
 def failed_record(
@@ -99,7 +111,6 @@ def failed_record(
 ) -> Record:
     """Put down why a run failed; the study goes on."""
     nan = float("nan")
-    nothing = np.zeros(0)
     return Record(
         key=run.key,
         method=method.name,
@@ -126,12 +137,4 @@ def failed_record(
         joules=nan,
         domains=(),
         sizes=(),
-        predicted=nothing,
-        confidence=nothing.astype(np.float32),
-        brier=(),
-        log_loss=(),
-        counts=nothing.astype(np.int64),
-        boundaries=nothing.astype(np.int64),
-        objects=nothing.astype(np.int64),
-        parcels=nothing.astype(np.int64),
     )

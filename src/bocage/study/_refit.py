@@ -111,6 +111,6 @@ def refit(study: Study, method: Method) -> "Fitted":
     regime: Regime = "out" if study.where == "out" else "local"
     whole = Fold("all", regime, "", rows, rows[:0], {})
     inner = None
-    if method.is_tuned(task.kind):
+    if method.holds_out(task.kind):
         inner = InnerMaker(task, study.split, protocol.inner_folds).make(whole, rows)
     return method.fit(views, rows, inner, Effort(protocol.trials, protocol.recipe, protocol.seed))

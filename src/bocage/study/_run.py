@@ -10,6 +10,7 @@ from bocage.methods import Effort, Method, parse_method
 from bocage.metrics import (
     boundary_counts,
     brier_losses,
+    calibration_counts,
     chip_confusion,
     log_losses,
     object_sizes,
@@ -19,7 +20,7 @@ from bocage.study._context import Context, boundary_distances
 from bocage.study._objects import in_order_of_chips
 from bocage.study._parcels import votes
 from bocage.study._plan import Batch, Run
-from bocage.study._record import Record, failed_record
+from bocage.study._record import MOST_PROBABILITIES, PARTS, Record, failed_record
 from bocage.tasks import Task
 
 if TYPE_CHECKING:
@@ -46,11 +47,11 @@ def _run(context: Context, run: Run) -> Record:
         if draw.pixels is not None and context.task.masks is not None:
             views = views.with_masks(draw.pixels.masks(context.task.masks, rows))
         with measured() as cost:
-            tuned = taught.is_tuned(context.task.kind)
-            inner = context.maker.make(fold, rows, draw.pixels) if tuned else None
+            asks = taught.holds_out(context.task.kind)
+            inner = context.maker.make(fold, rows, draw.pixels) if asks else None
             fitted = taught.fit(views, rows, inner, effort)
         with measured() as used:
-            output = _predict(context.task, fold, fitted.learner)
+            arrays = _predict(context.task, fold, fitted.learner)
         # What frozen networks gave was read from disk: the time that it took is part of the cost.
         encode_to_fit = len(rows) * taught.encoding_seconds(views, protocol.recipe.turns)
         encode_tests = sum(map(len, fold.tests.values())) * taught.encoding_seconds(views)
@@ -83,7 +84,7 @@ def _run(context: Context, run: Run) -> Record:
         joules=cost.joules + used.joules,
         domains=tuple(fold.tests),
         sizes=tuple(len(part) for part in fold.tests.values()),
-        **output,
+        arrays=arrays | {"temperature": np.array([fitted.temperature])},
     )
 
 
@@ -93,41 +94,55 @@ def _taught(method: Method, task: Task, rows: NDArray[np.int64]) -> Method:
     return parse_method("prior") if one else method
 
 
-def _predict(task: Task, fold: Fold, learner: "Learner") -> dict[str, Any]:
+def _predict(task: Task, fold: Fold, learner: "Learner") -> dict[str, NDArray[Any]]:
     """Predict every test sample, and count or sum what its scores are made of."""
     rows = np.concatenate(list(fold.tests.values()))
-    made: dict[str, Any] = {
-        "confidence": np.zeros(0, dtype=np.float32),
-        "brier": (),
-        "log_loss": (),
-        "counts": np.zeros(0, dtype=np.int64),
-        "boundaries": np.zeros(0, dtype=np.int64),
-        "objects": np.zeros(0, dtype=np.int64),
-        "parcels": np.zeros(0, dtype=np.int64),
-    }
+    ends = np.cumsum([len(part) for part in fold.tests.values()])[:-1]
     if task.masks is not None:
         masks = learner.predict_masks(rows)
-        made |= _segment(task, task.masks[rows], masks)
+        made = _segment(task, task.masks[rows], masks)
         if task.parcels is not None:
-            ends = np.cumsum([len(part) for part in fold.tests.values()])[:-1]
             parts = zip(fold.tests.values(), np.split(masks, ends), strict=True)
             made["parcels"] = np.concatenate([votes(task, *part) for part in parts])
         return made
     if task.kind == "regression":
-        return made | {"predicted": _finite(learner.predict(rows))}
-    proba = _finite(learner.predict_proba(rows))
-    codes = proba.argmax(axis=1)
-    true = task.target[rows]
-    ends = np.cumsum([len(part) for part in fold.tests.values()])[:-1]
-    return made | {
+        return {"predicted": _finite(learner.predict(rows))}
+    raw = _finite(learner.predict_proba(rows, raw=True))
+    return _classify(task.target[rows], raw, _finite(learner.calibrated(raw)), ends)
+
+
+def _classify(
+    true: NDArray[np.int64],
+    raw: NDArray[np.float64],
+    proba: NDArray[np.float64],
+    ends: NDArray[np.int64],
+) -> dict[str, NDArray[Any]]:
+    """Keep what probabilities say, before the temperature and after it."""
+    # The temperature changes no class, not even by rounding.
+    codes, each = raw.argmax(axis=1), np.arange(len(true))
+    right = codes == true
+    parts = [np.asarray(np.rint(PARTS * some), np.uint16) for some in (proba, proba[each, true])]
+    made = {
         "predicted": codes,
-        "confidence": proba[np.arange(len(codes)), codes].astype(np.float32),
-        "brier": tuple(float(p.sum()) for p in np.split(brier_losses(true, proba), ends)),
-        "log_loss": tuple(float(p.sum()) for p in np.split(log_losses(true, proba), ends)),
-    }
+        "confidence": proba[each, codes].astype(np.float32),
+        "true_probability": parts[1],
+        "raw_calibration": np.stack([
+            calibration_counts(stated, hit)
+            for stated, hit in zip(
+                np.split(raw[each, codes], ends), np.split(right, ends), strict=True
+            )
+        ]),
+    }  # fmt: skip
+    if proba.size <= MOST_PROBABILITIES:
+        made["probabilities"] = parts[0]
+    for before, shares in (("", proba), ("raw_", raw)):
+        for name, losses in (("brier", brier_losses), ("log_loss", log_losses)):
+            sums = [part.sum() for part in np.split(losses(true, shares), ends)]
+            made[before + name] = np.array(sums, np.float64)
+    return made
 
 
-def _segment(task: Task, true: NDArray[Any], made: NDArray[np.int64]) -> dict[str, Any]:
+def _segment(task: Task, true: NDArray[Any], made: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
     counts = chip_confusion(true, made, task.n_classes)
     edges = boundary_counts(
         true, made, task.n_classes, boundary_distances(task.pixel_metres), task.pixel_metres

@@ -1,12 +1,15 @@
 """The study folder: atomic files of runs, named by what they hold."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bocage.core import Shelf
+from bocage.core import OutdatedError, Shelf
+from bocage.study._plan import RESULT_VERSION
 from bocage.study._record import Record
 
 _TEXT = ("key", "method", "fold", "budget", "status", "reason", "why")
@@ -21,35 +24,39 @@ _WHOLE = (
     "n_head",
     "n_bytes",
 )
-_COUNTS = ("counts", "boundaries", "objects", "parcels")
-_ARRAYS = ("predicted", "confidence", *_COUNTS)
 _REAL = ("fit_seconds", "predict_seconds", "peak_megabytes", "gpu_megabytes", "joules")
+_NARROW = ("|u1", "<u2", "<u4")
+"""Types that whole numbers are stored in where they fit."""
 
 
 class Store(Shelf[Record]):
-    """Finished runs of a study, on disk; see `bocage.core.Shelf`."""
+    """Finished runs of a study, on disk; see `bocage.core.Shelf`.
+
+    Runs of an older version are told apart and left where they are: they are done again.
+    """
 
     @classmethod
     def columns(cls) -> list[tuple[str, Any]]:
-        """Codes are whole numbers below 65,536; values keep all their bits."""
+        """List plain columns, and all arrays of a run in two: what they are, and their bytes."""
         import pyarrow as pa
 
         return [
+            ("version", pa.int64()),
             *((name, pa.string()) for name in (*_TEXT, "params")),
             *((name, pa.int64()) for name in _WHOLE),
             *((name, pa.float64()) for name in _REAL),
             *((name, pa.list_(pa.string())) for name in ("warnings", "domains")),
             ("sizes", pa.list_(pa.int64())),
-            *((name, pa.list_(pa.float64())) for name in ("brier", "log_loss")),
-            ("codes", pa.bool_()),
-            *((name, pa.binary()) for name in _ARRAYS),
+            ("arrays", pa.string()),
+            ("data", pa.binary()),
         ]
 
     @classmethod
     def to_row(cls, record: Record) -> dict[str, Any]:
         """Turn a run into plain values."""
-        codes = record.predicted.dtype.kind in "iu"
+        about, data = _pack(record.arrays)
         return {
+            "version": RESULT_VERSION,
             **{name: getattr(record, name) for name in _TEXT},
             **{name: int(getattr(record, name)) for name in _WHOLE},
             **{name: float(getattr(record, name)) for name in _REAL},
@@ -57,25 +64,50 @@ class Store(Shelf[Record]):
             "warnings": list(record.warnings),
             "domains": list(record.domains),
             "sizes": [int(size) for size in record.sizes],
-            "brier": [float(part) for part in record.brier],
-            "log_loss": [float(part) for part in record.log_loss],
-            "codes": codes,
-            "predicted": record.predicted.astype("<u2" if codes else "<f8").tobytes(),
-            "confidence": record.confidence.astype("<f4").tobytes(),
-            **{name: getattr(record, name).astype("<u4").tobytes() for name in _COUNTS},
+            "arrays": about,
+            "data": data,
         }
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Record:
-        """Turn plain values back into a run."""
-        kind = "<u2" if row.pop("codes") else "<f8"
-        predicted = np.frombuffer(row["predicted"], dtype=kind)
-        row["predicted"] = predicted.astype(np.int64 if kind == "<u2" else np.float64)
-        row["confidence"] = np.frombuffer(row["confidence"], dtype="<f4")
-        for name in _COUNTS:
-            # A file of an older version lacks some: it is whole, and its runs have other keys.
-            row[name] = np.frombuffer(row.get(name, b""), dtype="<u4").astype(np.int64)
+        """Turn plain values back into a run.
+
+        Raises
+        ------
+        OutdatedError
+            If another version wrote it.
+        """
+        if row.pop("version", None) != RESULT_VERSION:
+            raise OutdatedError("runs of another version")
+        row["arrays"] = _unpack(row["arrays"], row.pop("data"))
         row["params"] = json.loads(row["params"])
-        for name in ("warnings", "domains", "sizes", "brier", "log_loss"):
+        for name in ("warnings", "domains", "sizes"):
             row[name] = tuple(row[name])
         return Record(**{field.name: row[field.name] for field in fields(Record)})
+
+
+def _pack(arrays: Mapping[str, NDArray[Any]]) -> tuple[str, bytes]:
+    """Put arrays behind one another: names, types and shapes, and the bytes."""
+    about, parts = [], []
+    for name, array in arrays.items():
+        kind = array.dtype.newbyteorder("<").str
+        stored = _narrow(array) if kind == "<i8" else kind
+        about.append([name, kind, stored, list(array.shape)])
+        parts.append(np.ascontiguousarray(array, stored).tobytes())
+    return json.dumps(about), b"".join(parts)
+
+
+def _unpack(about: str, data: bytes) -> dict[str, NDArray[Any]]:
+    arrays, start = {}, 0
+    for name, kind, stored, shape in json.loads(about):
+        stop = start + int(np.prod(shape)) * np.dtype(stored).itemsize
+        found = np.frombuffer(data[start:stop], stored).reshape(shape)
+        arrays[name] = found.astype(kind, copy=False)
+        start = stop
+    return arrays
+
+
+def _narrow(array: NDArray[np.int64]) -> str:
+    low, high = (int(array.min()), int(array.max())) if array.size else (0, 0)
+    fits = (kind for kind in _NARROW if low >= 0 and high <= np.iinfo(kind).max)
+    return next(fits, "<i8")

@@ -42,6 +42,29 @@ def test_other_heads_give_their_own_results(model):
     assert disagreements(weighted, head, AEF, stored, prior).unexplained == 0
 
 
+@pytest.mark.parametrize("model", ["logistic", "forest", "xgboost", "lightgbm", "knn3", "bands"])
+@pytest.mark.parametrize("hot", [0.3, 4.0])
+def test_a_temperature_is_on_the_map_and_moves_no_class(model, hot):
+    params = {"n_estimators": 12} if model in ("forest", "xgboost", "lightgbm") else {}
+    head = fitted(model, 3, codes=[0, 2, 5], **params)
+    stored = stored_pixels(2_000)
+    before = kernel_of(head, AEF, np.int8)
+    cold = before.classes(_taken(before, stored))
+    raw = head.predict_proba(AEF.decode(stored).T)
+    head.heat(hot)
+    kernel = kernel_of(head, AEF, np.int8)
+    taken = _taken(kernel, stored)
+    classes, confidence = kernel.confident(taken)
+    np.testing.assert_array_equal(classes, cold)
+    expected = head.predict_proba(AEF.decode(stored).T)
+    assert np.abs(expected - raw).max() > 0.05
+    np.testing.assert_allclose(kernel.probabilities(taken), expected.T, atol=2e-6)
+    np.testing.assert_allclose(confidence, expected.max(axis=1), atol=2e-6)
+    prior = np.array([1.0, 1.0, 4.0, 1.0, 1.0, 0.5])
+    weighted = kernel_of(head, AEF, np.int8, prior)
+    assert disagreements(weighted, head, AEF, stored, prior).unexplained == 0
+
+
 @pytest.mark.parametrize("model", ["prior", "knn1", "mlp"])
 def test_other_heads_give_their_own_values(model):
     head = fitted(model, kind="regression")

@@ -24,6 +24,8 @@ class Image {
   multiply(other) { return this.pair(other, (a, b) => a * b); }
   divide(other) { return this.pair(other, (a, b) => a / b); }
   pow(other) { return this.pair(other, (a, b) => Math.pow(a, b)); }
+  max(other) { return this.pair(other, (a, b) => Math.max(a, b)); }
+  log() { return new Image(this.bands.map(([name, value]) => [name, Math.log(value)])); }
   exp() { return new Image(this.bands.map(([name, value]) => [name, Math.exp(value)])); }
   select(keys) {
     return new Image(keys.map(key => {

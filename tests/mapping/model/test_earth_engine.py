@@ -16,9 +16,10 @@ from bocage.core import SettingsError
 from bocage.mapping.model import MapModel, Training, to_earth_engine
 from bocage.mapping.model._additive import Tree, scores_of
 from bocage.mapping.model._earth_engine import between_levels, tree_text
-from bocage.methods import Head
+from bocage.methods import MODELS, Head
 from bocage.sources import AEF_CODING, Coding
 
+TEMPERATURE = 1.7
 NODE = shutil.which("node")
 FAKE = Path(__file__).with_name("fake_earth_engine.js")
 EXPORTED = [
@@ -76,9 +77,12 @@ def scores(script, bands):
 @pytest.mark.parametrize("classes", [2, 3])
 def test_the_numbers_of_a_script_give_the_models_predictions(name, kind, classes):
     model = make_model(name, kind, classes=classes, scale=True)
-    found = scores(to_earth_engine(model), model.bands)
+    script = to_earth_engine(model)
+    found = scores(script, model.bands)
+    assert ("var TEMPERATURE = 1.7;" in script) == (kind == "classification")
     if kind == "classification":
         link = scores_of(model.head).link
+        found = found if link == "share" else found / TEMPERATURE
         if link == "softmax":
             found = np.exp(found) / np.exp(found).sum(axis=1, keepdims=True)
         elif link == "sigmoid":
@@ -86,6 +90,9 @@ def test_the_numbers_of_a_script_give_the_models_predictions(name, kind, classes
         if found.shape[1] < classes:
             parts = [1 - found.sum(axis=1, keepdims=True), found]
             found = np.concatenate(parts if classes == 2 else parts[::-1], axis=1)
+        if link == "share":
+            found = np.maximum(found, MODELS[name].least) ** (1 / TEMPERATURE)
+            found /= found.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(found, model.predict(X), atol=2e-6)
 
 

@@ -108,6 +108,9 @@ def linear_kernel(
     if head._columns is not None:  # noqa: SLF001 - the head's scaling is what is folded
         weights[:, head._columns] /= head._spread  # noqa: SLF001
         bias -= weights[:, head._columns] @ head._mean  # noqa: SLF001
+    # Scores of classes are logarithms of probabilities, up to a constant.
+    weights /= head.temperature_.value
+    bias /= head.temperature_.value
     if prior is not None:
         with np.errstate(divide="ignore"):
             bias += np.log(prior)

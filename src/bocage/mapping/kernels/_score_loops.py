@@ -120,3 +120,24 @@ def softmax(
         to = out[c, start : start + n]
         for p in range(n):
             to[p] = _exp(np.float32(row[p] - best[p])) / total[p]
+
+
+@compiled
+def temper(
+    shares: NDArray[Any], best: NDArray[Any], least: float, power: float, out: NDArray[Any]
+) -> None:
+    """Fill `out`, float32, with (share / best)^power; shares below `least` count as this much.
+
+    Parameters
+    ----------
+    shares : ndarray of float, shape (n_rows, n_pixels)
+    best : ndarray of float, shape (n_pixels,)
+        The largest of each pixel.
+    least, power : float
+    out : ndarray of float32, shape (n_rows, n_pixels)
+    """
+    n_rows, n = shares.shape
+    for c in range(n_rows):
+        row, to = shares[c], out[c]
+        for p in range(n):
+            to[p] = _exp(np.float32(power * np.log(max(row[p], least) / best[p])))

@@ -56,9 +56,16 @@ class ScoredKernel(ABC):
     ) -> None:
         """Decide pixels again whose two largest scores are too close to be told apart."""
 
-    def _whole(self, scores: NDArray[Any]) -> Any:
-        """Return what scores that are no logits are shares of."""
-        return scores.sum(axis=0)
+    def _shares(self, scores: NDArray[Any], best: NDArray[Any]) -> tuple[NDArray[Any], Any, Any]:
+        """Of scores that are no logits: what they count, the largest, and what they are shares of.
+
+        Parameters
+        ----------
+        scores : ndarray of float, shape (n_rows, n)
+        best : ndarray of float, shape (n,)
+            The largest of each pixel.
+        """
+        return scores, best, scores.sum(axis=0)
 
     def classes(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
         """Return codes of the most probable classes, shape (n_pixels,)."""
@@ -77,7 +84,8 @@ class ScoredKernel(ABC):
                 softmax_sum(scores, best, part)
                 np.reciprocal(part, out=part)
             else:
-                part[:] = best / self._whole(scores)
+                _, most, whole = self._shares(scores, best)
+                part[:] = most / whole
         return out, confidence
 
     def probabilities(self, stored: NDArray[Any]) -> NDArray[np.float32]:
@@ -90,7 +98,8 @@ class ScoredKernel(ABC):
                 softmax_sum(scores, best, total)
                 softmax(scores, best, total, found, start)
             else:
-                found[:, start : start + len(best)] = scores / self._whole(scores)
+                shares, _, whole = self._shares(scores, best)
+                found[:, start : start + len(best)] = shares / whole
         if len(found) == self.n_classes:
             return found
         # Classes that training never saw have no probability.

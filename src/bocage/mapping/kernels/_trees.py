@@ -13,8 +13,10 @@ from bocage.mapping.kernels._program import build_program
 from bocage.mapping.kernels._read_forest import read_forest
 from bocage.mapping.kernels._read_lightgbm import read_lightgbm
 from bocage.mapping.kernels._read_xgboost import read_xgboost
+from bocage.mapping.kernels._score_loops import temper
 from bocage.mapping.kernels._scored import ScoredKernel
 from bocage.mapping.kernels._tree_loops import NONE, Program, Votes, add_values, add_votes
+from bocage.methods import Temperature
 from bocage.sources import Coding
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ class TreeKernel(ScoredKernel):
         What a leaf gives to its row, or to all.
     prior : ndarray of float64, shape (n_seen_classes,), optional
         Factors of the probabilities.
+    temperature : Temperature
+        Of shares of trees; that of other links is part of the slope.
     """
 
     bands: tuple[int, ...]
@@ -66,14 +70,21 @@ class TreeKernel(ScoredKernel):
     slope: float
     leaves: NDArray[Any] | Votes
     prior: NDArray[np.float64] | None
+    temperature: Temperature
 
     @property
     def _is_logit(self) -> bool:
         return self.link == "softmax"
 
-    def _whole(self, scores: NDArray[Any]) -> Any:
-        # As the library: shares of trees, not divided by their sum, which is 1 but for rounding.
-        return np.float64(1.0) if self.prior is None else scores.sum(axis=0)
+    def _shares(self, scores: NDArray[Any], best: NDArray[Any]) -> tuple[NDArray[Any], Any, Any]:
+        if self.prior is not None:
+            return scores, best, scores.sum(axis=0)
+        if self.temperature.value == 1:
+            # As the library: shares of trees, not divided by their sum, 1 but for rounding.
+            return scores, best, np.float64(1.0)
+        made = np.empty(scores.shape, np.float32)
+        temper(scores, best, self.temperature.least, 1 / self.temperature.value, made)
+        return made, np.float32(1.0), made.sum(axis=0)
 
     def _scores(self, stored: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
         n = stored.shape[1]
@@ -97,7 +108,10 @@ class TreeKernel(ScoredKernel):
         """Return scores of classes, or values: all but the softmax."""
         if self.link == "mean":
             sums /= len(self.group)
-            return sums if self.prior is None else sums * self.prior[:, None]
+            if self.prior is None:
+                # Classes follow from the shares themselves, whatever the temperature.
+                return sums
+            return self.temperature(sums.T).T * self.prior[:, None]
         if self.slope != 1:
             sums *= self.slope
         if self.kind == "regression":
@@ -152,9 +166,10 @@ def tree_kernel(
         group=ensemble.group,
         start=ensemble.start,
         link=ensemble.link,
-        slope=ensemble.slope,
+        slope=ensemble.slope / (head.temperature_.value if ensemble.link == "softmax" else 1.0),
         leaves=_votes(leaves) if leaves.shape[1] > 1 else np.ascontiguousarray(leaves[:, 0]),
         prior=prior,
+        temperature=head.temperature_,
     )
 
 

@@ -135,6 +135,7 @@ def _pack_head(head: "Head", arrays: dict[str, NDArray[Any]]) -> Content:
         arrays |= dict(zip(("columns", "mean", "spread"), head.scaling, strict=True))
     if head.kind == "classification":
         arrays["classes"] = np.asarray(head.classes_, np.int64)
+        arrays["temperature"] = np.array(head.temperature_.value)
     if head.standardise is not None:
         arrays["standardise"] = np.asarray(head.standardise, bool)
     return {HEAD: _pack(arrays), f"estimator{suffix_of(head.model)}": dump_estimator(head)}
@@ -155,9 +156,12 @@ def _unpack_head(
     scaling = None
     if "columns" in arrays:
         scaling = (_array(arrays, "columns"), _array(arrays, "mean"), _array(arrays, "spread"))
-    classes = _array(arrays, "classes") if about.kind == "classification" else None
-    head.restore(estimator, classes, scaling)
-    return head
+    if about.kind == "regression":
+        return head.restore(estimator, None, scaling)
+    hot = float(_array(arrays, "temperature"))
+    if not 0 < hot < np.inf:
+        raise DataError(f"the model's temperature is {hot:g}; expected a number above 0")
+    return head.restore(estimator, _array(arrays, "classes"), scaling, hot)
 
 
 def _unpack_method(

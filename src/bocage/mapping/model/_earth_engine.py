@@ -193,6 +193,18 @@ def _classes(model: MapModel, scores: Any) -> list[str]:
             "scores.reduce(ee.Reducer.sum()).multiply(-1).add(1));"
         ],
     }[scores.link]
+    hot = model.plain_head("for Earth Engine").temperature_
+    if hot.value != 1.0 and scores.link == "share":
+        # Shares of trees are no logits: their logarithms are divided.
+        made += [
+            f"probability = probability.max({_number(hot.least)}).log()",
+            "    .divide(TEMPERATURE).exp();",
+            "probability = probability.divide(probability.reduce(ee.Reducer.sum()));",
+        ]
+    elif hot.value != 1.0:
+        made = ["scores = scores.divide(TEMPERATURE);", *made]
+    if hot.value != 1.0:
+        made = [f"var TEMPERATURE = {_number(hot.value)};  // of probabilities; no class", *made]
     names = [model.classes[code] for code in scores.codes]
     order = list(range(len(names)))
     return [

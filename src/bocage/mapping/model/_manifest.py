@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bocage.methods import Head
 
 NAME = "model.json"
-FORMAT = 2
+FORMAT = 3
 
 Text = Annotated[str, Field(max_length=2000)]
 Side = Annotated[int, Field(ge=1, le=4096)]

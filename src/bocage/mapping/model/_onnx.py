@@ -198,8 +198,30 @@ def _with_outputs(model: MapModel, graph: Any) -> Any:
         )
         graph.graph.node.append(helper.make_node("Reshape", [inner, "as_column"], [name]))
         return graph
+    inner = _tempered(model, graph, inner)
     # Classes that were never seen have a column of zeros.
     spread = np.eye(width, dtype=np.float32)[model.plain_head("as ONNX").classes_]
     graph.graph.initializer.append(numpy_helper.from_array(spread, "to_all_classes"))
     graph.graph.node.append(helper.make_node("MatMul", [inner, "to_all_classes"], [name]))
     return graph
+
+
+def _tempered(model: MapModel, graph: Any, inner: str) -> str:
+    """Put probabilities of the classes that were seen under the head's temperature."""
+    from onnx import helper, numpy_helper
+
+    hot = model.plain_head("as ONNX").temperature_
+    if hot.value == 1.0:
+        return inner
+    numbers = {"least": max(hot.least, float(np.finfo(np.float32).tiny)), "power": 1 / hot.value}
+    for name, number in numbers.items():
+        graph.graph.initializer.append(
+            numpy_helper.from_array(np.array(number, np.float32), f"{name}_of_temperature")
+        )
+    graph.graph.node.extend([
+        helper.make_node("Max", [inner, "least_of_temperature"], [f"{inner}_bounded"]),
+        helper.make_node("Log", [f"{inner}_bounded"], [f"{inner}_log"]),
+        helper.make_node("Mul", [f"{inner}_log", "power_of_temperature"], [f"{inner}_scaled"]),
+        helper.make_node("Softmax", [f"{inner}_scaled"], [f"{inner}_tempered"], axis=1),
+    ])  # fmt: skip
+    return f"{inner}_tempered"

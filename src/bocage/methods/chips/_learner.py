@@ -1,7 +1,7 @@
 """Train a network on chips, with the recipe that all networks share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, Self
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from bocage.methods._learner import Learned
 from bocage.methods._size import Size
+from bocage.methods._trial import Held
 from bocage.methods.backbones import fixed_numerics, own_tensor, turned
 from bocage.methods.chips._nets import NETS
 from bocage.methods.chips._scenes import Chips
@@ -22,9 +23,18 @@ from bocage.metrics import chip_confusion, mean_iou
 BLOCK = 16
 """Chips predicted at a time."""
 
+JUDGED = 2_000
+"""Pixels of an inner fold that a temperature is fitted to: neighbours say the same."""
+
 
 class Segmenter(nn.Module, ABC):
     """A network from row numbers of chips to a score a class and pixel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Of its probabilities, fitted after training; it travels with what was learned.
+        self.temperature: Tensor
+        self.register_buffer("temperature", torch.ones(()))
 
     @abstractmethod
     def forward(self, rows: NDArray[np.int64], turn: int = 0) -> Tensor:
@@ -43,21 +53,50 @@ class Segmenter(nn.Module, ABC):
     @fixed_numerics()
     def masks(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Predict the class of every pixel in evaluation mode, shape (n, height, width)."""
-        was = self.training
-        self.eval()
-        parts = [self(rows[at : at + BLOCK]).argmax(1) for at in range(0, len(rows), BLOCK)]
-        self.train(was)
+        parts = [scores.argmax(1) for scores in self._blocks(rows)]
         return np.asarray(torch.cat(parts).numpy())
 
     @torch.no_grad()
     @fixed_numerics()
     def shares(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return probabilities in evaluation mode, shape (n, classes, height, width)."""
+        parts = [(scores / self.temperature).softmax(1) for scores in self._blocks(rows)]
+        return np.asarray(torch.cat(parts).numpy())
+
+    @torch.no_grad()
+    @fixed_numerics()
+    def judged(
+        self, rows: NDArray[np.int64], some: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Predict the class of every pixel, with the scores of some pixels of each chip.
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (n,)
+        some : ndarray of int64, shape (n, k)
+            Pixels of each chip, row by row.
+
+        Returns
+        -------
+        masks : ndarray of int64, shape (n, height, width)
+        scores : ndarray of float64, shape (n, k, n_classes)
+        """
+        masks, scores = [], []
+        for at, block in enumerate(self._blocks(rows)):
+            masks.append(block.argmax(1).numpy())
+            flat, mine = block.flatten(2), torch.from_numpy(some[at * BLOCK : (at + 1) * BLOCK])
+            taken = flat.gather(2, mine[:, None].expand(-1, flat.shape[1], -1))
+            scores.append(taken.double().numpy().transpose(0, 2, 1))
+        return np.concatenate(masks), np.concatenate(scores)
+
+    @torch.no_grad()
+    def _blocks(self, rows: NDArray[np.int64]) -> Iterator[Tensor]:
+        """Score some chips at a time in evaluation mode."""
         was = self.training
         self.eval()
-        parts = [self(rows[at : at + BLOCK]).softmax(1) for at in range(0, len(rows), BLOCK)]
+        for at in range(0, len(rows), BLOCK):
+            yield self(rows[at : at + BLOCK])
         self.train(was)
-        return np.asarray(torch.cat(parts).numpy())
 
 
 class NetSegmenter(Segmenter):
@@ -165,13 +204,20 @@ class ChipLesson(ABC):
 
         return loss
 
-    def score(
-        self, network: Any, own: NDArray[np.int64], tests: NDArray[np.int64]
-    ) -> tuple[float, float]:
-        """Score held-out chips: mean IoU of the classes that occur, weight their number."""
-        del own
-        made = chip_confusion(self.chips.masks[tests], network.masks(tests), self.n_classes)
-        return float(mean_iou(made.sum(axis=0))), float(len(tests))
+    def judge(self, network: Any, own: NDArray[np.int64], tests: NDArray[np.int64]) -> Held:
+        """Score held-out chips by mean IoU of the classes that occur; weight their number.
+
+        What is said of some pixels of each chip is kept too.
+        """
+        true = self.chips.masks[tests].reshape(len(tests), -1)
+        rng = np.random.default_rng(0)
+        some = rng.integers(true.shape[1], size=(len(tests), max(1, JUDGED // len(tests))))
+        masks, scores = network.judged(tests, some)
+        made = chip_confusion(self.chips.masks[tests], masks, self.n_classes)
+        codes = np.take_along_axis(true, some, axis=1)
+        known = np.isin(codes, np.unique(self.chips.masks[own])) & (codes >= 0)
+        score = float(mean_iou(made.sum(axis=0)))
+        return Held(score, float(len(tests)), scores[known], codes[known].astype(np.int64))
 
     def learner(self, network: Any) -> ChipLearner:
         """Wrap a trained network."""

@@ -1,6 +1,6 @@
 """Heads on single pixels: the shallow models, with chips cut into their pixels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -154,4 +154,4 @@ def fit_pixels(
     )
     counts = np.bincount(y, minlength=n_classes).tolist()
     learner = PixelLearner(fitted.learner, chips, n_encoder, tuple(counts))
-    return Fitted(learner, fitted.params, fitted.trials, fitted.why)
+    return replace(fitted, learner=learner)

@@ -55,6 +55,9 @@ class Network(nn.Module):
         self.spread: Tensor
         self.register_buffer("mean", torch.tensor(start.mean, dtype=torch.float32))
         self.register_buffer("spread", torch.tensor(start.spread, dtype=torch.float32))
+        # Of its probabilities, fitted after training; it travels with what was learned.
+        self.temperature: Tensor
+        self.register_buffer("temperature", torch.ones(()))
         self.head = nn.Linear(*start.weight.T.shape)
         with torch.no_grad():
             self.head.weight.copy_(torch.from_numpy(start.weight))
@@ -81,7 +84,7 @@ class Network(nn.Module):
     @torch.no_grad()
     @fixed_numerics()
     def outputs(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Predict in evaluation mode: probabilities (n, n_classes), or values (n,)."""
+        """Predict in evaluation mode: raw probabilities (n, n_classes), or values (n,)."""
         was = self.training
         self.eval()
         parts = [self(rows[at : at + BATCH]).double() for at in range(0, len(rows), BATCH)]

@@ -11,6 +11,8 @@ from torch import Tensor
 
 from bocage.methods._learner import Learned
 from bocage.methods._size import Size
+from bocage.methods._temperature import Temperature, logarithms
+from bocage.methods._trial import Held
 from bocage.methods._tune import held_out_score
 from bocage.methods.backbones import Frozen
 from bocage.methods.strategies._network import Network
@@ -38,9 +40,14 @@ class SampleLearner:
     kind: str
     warnings_: tuple[str, ...] = ()
 
-    def predict_proba(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def predict_proba(self, rows: NDArray[np.int64], *, raw: bool = False) -> NDArray[np.float64]:
         """Return probabilities of all classes, shape (n, n_classes)."""
-        return self.network.outputs(rows)
+        made = self.network.outputs(rows)
+        return made if raw else self.calibrated(made)
+
+    def calibrated(self, proba: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Put raw probabilities under the temperature."""
+        return Temperature(float(self.network.temperature))(proba)
 
     def predict(self, rows: NDArray[np.int64]) -> NDArray[Any]:
         """Return codes of the most probable class, or values; shape (n,)."""
@@ -95,14 +102,15 @@ class SampleLesson:
         """Return squared error, or cross entropy with balanced classes."""
         return make_loss(self.kind, self.target[rows], self.n_classes)
 
-    def score(
-        self, network: Any, own: NDArray[np.int64], tests: NDArray[np.int64]
-    ) -> tuple[float, float]:
-        """Score held-out rows as shallow heads are; see `held_out_score`."""
-        predicted = network.outputs(tests)
-        if self.kind != "regression":
-            predicted = predicted.argmax(axis=1)
-        return held_out_score(self.target[tests], predicted, self.target[own], self.kind)
+    def judge(self, network: Any, own: NDArray[np.int64], tests: NDArray[np.int64]) -> Held:
+        """Note what is said of held-out rows, scored as shallow heads are."""
+        made, true, learned = network.outputs(tests), self.target[tests], self.target[own]
+        if self.kind == "regression":
+            return Held(*held_out_score(true, made, learned, self.kind))
+        score = held_out_score(true, made.argmax(axis=1), learned, self.kind)
+        # What was never seen says nothing of how sure the network may be.
+        seen = np.isin(true, learned)
+        return Held(*score, logarithms(made[seen], 0.0), true[seen])
 
     def learner(self, network: Any) -> SampleLearner:
         """Wrap a trained network."""

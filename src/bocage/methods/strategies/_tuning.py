@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from bocage.core import BocageError
+from bocage.methods._trial import Held, choose
 from bocage.methods._tune import Fitted
 from bocage.methods.backbones import fixed_numerics
 from bocage.methods.strategies._recipe import Recipe
@@ -32,8 +33,8 @@ class Lesson(Protocol):
     def loss(self, rows: Rows) -> Callable[[Tensor, Tensor], Tensor]:
         """Return the loss, with weights of the classes in these rows."""
 
-    def score(self, network: Any, own: Rows, tests: Rows) -> tuple[float, float]:
-        """Score held-out rows of a network that learned from others: score and weight."""
+    def judge(self, network: Any, own: Rows, tests: Rows) -> Held:
+        """Note what a network that learned from others says of held-out rows."""
 
     def learner(self, network: Any) -> Any:
         """Wrap a trained network so that it predicts."""
@@ -61,8 +62,9 @@ def fit_lesson(lesson: Lesson, rows: Rows, inner: Inner | None, tuning: Tuning) 
     """Choose among learning rates and the epochs of a recipe, then learn from all rows.
 
     One training a learning rate and inner fold is looked at after several epochs, and before the
-    first step: the mean score over the folds decides both. Ties go to fewer epochs, then to the
-    earlier rate.
+    first step: the mean score over the folds decides both, ties broken by log loss, then by fewer
+    epochs, then by the earlier rate (`bocage.methods._trial.choose`). What was said of held-out
+    rows then gives the temperature of the probabilities.
 
     Parameters
     ----------
@@ -82,10 +84,10 @@ def fit_lesson(lesson: Lesson, rows: Rows, inner: Inner | None, tuning: Tuning) 
     """
     rates, seed = tuning.rates, tuning.seed
     marks = tuning.recipe.marks(len(rows))
-    rate, n_epochs, why = rates[0], marks[-1], FEW
+    rate, n_epochs, why, hot = rates[0], marks[-1], FEW, 1.0
     try:
         if inner is not None and inner.folds:
-            rate, n_epochs, why = _choose(lesson, rows, inner, tuning, marks)
+            rate, n_epochs, why, hot = _choose(lesson, rows, inner, tuning, marks)
         with seeded(seed):
             network, true = lesson.network(rows)
             train(
@@ -97,47 +99,47 @@ def fit_lesson(lesson: Lesson, rows: Rows, inner: Inner | None, tuning: Tuning) 
             raise
         raise MemoryError(" ".join(str(error).split())[:200]) from error
     params = {"lr": rate, "epochs": n_epochs}
+    network.temperature.fill_(hot)
     learner = lesson.learner(network.eval())
-    return Fitted(learner, params, len(rates) if why == "tuned" else 0, why)
+    return Fitted(learner, params, len(rates) if why == "tuned" else 0, why, hot)
 
 
 def _choose(
     lesson: Lesson, rows: Rows, inner: Inner, tuning: Tuning, marks: tuple[int, ...]
-) -> tuple[float, int, str]:
+) -> tuple[float, int, str, float]:
     rates = tuning.rates
-    scores = np.zeros((len(marks), len(rates)))
-    total = 0.0
+    # By epochs, then by rate: fewer epochs come first among equals.
+    tried: list[list[Held]] = [[] for _ in range(len(marks) * len(rates))]
     for learn, held in inner.folds:
         looked = [_look(lesson, rows[learn], rows[held], rate, tuning, marks) for rate in rates]
-        weight = max(one[0][1] for one in looked)
-        total += weight
-        if weight:
-            scores += weight * np.array([[score for score, _ in one] for one in looked]).T
-    if not total:
-        return rates[0], marks[-1], UNSCORED
-    # Fewer epochs come first among equals, then the earlier rate.
-    best = int(np.argmax(scores))
-    return rates[best % len(rates)], marks[best // len(rates)], "tuned"
+        for at, each in enumerate(zip(*looked, strict=True)):
+            for number, one in enumerate(each):
+                tried[at * len(rates) + number].append(one)
+    found = choose(tried)
+    if found.at is None:
+        return rates[0], marks[-1], UNSCORED, 1.0
+    at, number = divmod(found.at, len(rates))
+    return rates[number], marks[at], "tuned", found.temperature
 
 
 def _look(
     lesson: Lesson, own: Rows, tests: Rows, rate: float, tuning: Tuning, marks: tuple[int, ...]
-) -> list[tuple[float, float]]:
-    """Train on one side of an inner fold; score the other at every mark."""
-    found: list[tuple[float, float]] = []
+) -> list[Held]:
+    """Train on one side of an inner fold; judge the other at every mark."""
+    found: list[Held] = []
     seed, turns = tuning.seed, tuning.recipe.turns
     with seeded(seed):
         network, true = lesson.network(own)
 
         def look(_: int) -> None:
-            found.append(lesson.score(network, own, tests))
+            found.append(lesson.judge(network, own, tests))
 
         # A rate that blows up on a few labels loses; what came before it did stays.
         with contextlib.suppress(FloatingPointError):
             train(network, own, true, lesson.loss(own), rate=rate, n_epochs=marks[-1], seed=seed,
                   turns=turns, marks=marks, look=look)  # fmt: skip
-    found += [(-np.inf, found[0][1])] * (len(marks) - len(found))
-    return [(score if np.isfinite(score) else -np.inf, weight) for score, weight in found]
+    lost = Held(-np.inf, found[0].weight)
+    return found + [lost] * (len(marks) - len(found))
 
 
 def _is_memory(error: RuntimeError) -> bool:

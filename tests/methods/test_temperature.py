@@ -1,0 +1,53 @@
+"""Temperatures: fitted to what was held out, near 1 without evidence, changing no class."""
+
+import numpy as np
+import pytest
+
+from bocage.methods._temperature import Temperature, fit_temperature, logarithms, mean_log_loss
+
+
+def _labels(n, factor, seed=0):
+    """Draw classes as probabilities say, and state these `factor` times too sharply."""
+    rng = np.random.default_rng(seed)
+    logs = rng.normal(size=(n, 3))
+    shares = np.exp(logs) / np.exp(logs).sum(axis=1, keepdims=True)
+    true = (rng.random(n)[:, None] > shares.cumsum(axis=1)).sum(axis=1)
+    return factor * logs, true
+
+
+@pytest.mark.parametrize("factor", [0.2, 1.0, 5.0])
+def test_the_factor_by_which_logits_were_sharpened_is_found(factor):
+    assert fit_temperature(*_labels(20_000, factor)) == pytest.approx(factor, rel=0.05)
+
+
+def test_few_labels_move_it_little_and_none_not_at_all():
+    logs, true = _labels(20_000, 5.0)
+    few = fit_temperature(logs[:6], true[:6])
+    assert 1 < few < fit_temperature(logs[:500], true[:500])
+    assert fit_temperature(logs[:0], true[:0]) == 1
+    # Ten labels that are all said rightly do not make a model certain.
+    right = np.log(np.where(np.eye(2)[np.arange(10) % 2] == 1, 0.9, 0.1))
+    cold = Temperature(fit_temperature(right, np.arange(10) % 2))(np.array([[0.9, 0.1]]))
+    assert 0.9 < cold[0, 0] < 0.99
+
+
+def test_classes_that_were_not_learned_say_nothing():
+    logs, true = _labels(2_000, 3.0)
+    wide = np.column_stack([logs, np.full(len(logs), -np.inf)])
+    more = np.vstack([wide, wide[:50]])
+    codes = np.append(true, np.full(50, 3))
+    assert fit_temperature(more, codes) == fit_temperature(logs, true)
+    assert mean_log_loss(more, codes) == pytest.approx(mean_log_loss(logs, true))
+
+
+def test_shares_of_nothing_count_as_the_least_and_order_stays():
+    rng = np.random.default_rng(0)
+    shares = rng.dirichlet(np.full(5, 0.2), 500)
+    shares[shares < 0.05] = 0
+    for value in (0.1, 0.9, 3.0, 50.0):
+        made = Temperature(value, 1e-3)(shares)
+        assert (made > 0).all() or value < 1
+        np.testing.assert_allclose(made.sum(axis=1), 1)
+        np.testing.assert_array_equal(made.argmax(axis=1), shares.argmax(axis=1))
+    np.testing.assert_array_equal(Temperature(1.0, 1e-3)(shares), shares)
+    assert logarithms(shares, 1e-3).min() == np.log(1e-3)
