@@ -62,7 +62,12 @@ def outcome():
         return {
             key: (
                 *(r.status, r.method, r.fold, r.budget, r.repeat, r.n_labels, r.params),
-                *(r.array("predicted").tobytes(), r.array("confidence").tobytes(), r.array("brier").tobytes(), r.array("log_loss").tobytes()),
+                *(
+                    r.array("predicted").tobytes(),
+                    r.array("confidence").tobytes(),
+                    r.array("brier").tobytes(),
+                    r.array("log_loss").tobytes(),
+                ),
             )
             for key, r in found.items()
         }

@@ -53,7 +53,7 @@ def training_prior(model: str, counts: ArrayLike) -> Floats:
     --------
     >>> training_prior("logistic", [30, 10, 0]).tolist()
     [0.5, 0.5, 0.0]
-    >>> training_prior("knn3", [30, 10, 0]).tolist()
+    >>> training_prior("prior", [30, 10, 0]).tolist()
     [0.75, 0.25, 0.0]
     """
     from bocage.methods import MODELS

@@ -10,6 +10,7 @@ from bocage.methods._fitted_method import FittedMethod, read_inputs
 from bocage.methods._input_facts import InputFacts
 from bocage.methods._learner import Learner
 from bocage.methods._libraries import load_libraries
+from bocage.methods._linear_form import LINEAR, linear_form
 from bocage.methods._method import Effort, Method
 from bocage.methods._models import MODELS, Model
 from bocage.methods._parse import parse_method
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BACKBONES",
+    "LINEAR",
     "MODELS",
     "SIGN",
     "STRATEGIES",
@@ -50,6 +52,7 @@ __all__ = [
     "default_methods",
     "fit_tuned",
     "head_size",
+    "linear_form",
     "load_libraries",
     "parse_method",
     "read_inputs",

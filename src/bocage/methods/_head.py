@@ -83,6 +83,10 @@ class Head(BaseEstimator):
             needed = int(self.model.removeprefix("knn"))
             if len(X) < needed:
                 raise DataError(f"{self.model} needs {needed} labels or more; found {len(X)}")
+        if self.model == "centroid" and len(X) <= len(np.unique(y)):
+            raise DataError(
+                f"centroid needs more labels than classes; found {len(X)} of {len(np.unique(y))}"
+            )
         if spec.weighting == "class_weight" and self.kind == "classification":
             params["class_weight"] = "balanced"
         estimator = spec.build(self.kind, params, self.seed)
@@ -137,7 +141,19 @@ class Head(BaseEstimator):
         if len(self.classes_) == 1:
             # Libraries disagree about what a single class is: there is nothing to ask them.
             return np.ones((len(X), 1))
-        return np.asarray(self._quiet(self.estimator_.predict_proba, self._scale(X)), np.float64)
+        found = np.asarray(self._quiet(self.estimator_.predict_proba, self._scale(X)), np.float64)
+        if self.balance is None:
+            return found
+        found = found * self.balance
+        return np.asarray(found / found.sum(axis=1, keepdims=True))
+
+    @property
+    def balance(self) -> NDArray[np.float64] | None:
+        """What votes for each class that was seen count; None where fitting balanced them."""
+        if MODELS[self.model].weighting != "votes" or self.kind == "regression":
+            return None
+        # Neighbours of a frequent class are many wherever one looks.
+        return np.asarray(1.0 / np.bincount(self.estimator_._y))  # noqa: SLF001 - its labels
 
     def _spread_out(self, seen: NDArray[np.float64], other: float) -> NDArray[np.float64]:
         if seen.shape[1] == self.n_classes:

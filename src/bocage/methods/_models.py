@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Weighting = Literal["class_weight", "sample_weight", "none"]
+Weighting = Literal["class_weight", "sample_weight", "votes", "uniform", "none"]
 Params = Mapping[str, Any]
 Build = Callable[[str, dict[str, Any], int], Any]
 
@@ -23,7 +23,8 @@ class Model:
         publication. The number of trials is the same for every method: a shorter grid has nothing
         more to try.
     weighting : str
-        How classes are balanced.
+        How classes are balanced: ``votes`` divides those of neighbours by the number of labels,
+        ``uniform`` is a method to which they are equally frequent by itself.
     needs_input : bool
         False for floors that look at labels alone.
     rescales : bool
@@ -82,12 +83,19 @@ def _ridge(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
     return Ridge(**params)
 
 
+def _centroid(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
+    from sklearn.neighbors import NearestCentroid
+
+    # Distances count as logits: a temperature makes probabilities of them.
+    return NearestCentroid(priors="uniform", **params)
+
+
 def _knn(n_neighbors: int) -> Build:
     def build(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
         from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
         chosen = KNeighborsClassifier if kind == "classification" else KNeighborsRegressor
-        return chosen(n_neighbors, **params)
+        return chosen(n_neighbors, **({"weights": "distance"} | params))
 
     return build
 
@@ -103,16 +111,16 @@ def _xgboost(kind: str, params: dict[str, Any], seed: int) -> Any:
     from xgboost import XGBClassifier, XGBRegressor
 
     chosen = XGBClassifier if kind == "classification" else XGBRegressor
-    settings = {"n_estimators": 100, "tree_method": "hist"} | params
-    return chosen(**settings, random_state=seed, n_jobs=1, verbosity=0)
+    settings = {"n_estimators": 100, "tree_method": "hist", **_SMALL, "min_child_weight": 0.1}
+    return chosen(**(settings | params), random_state=seed, n_jobs=1, verbosity=0)
 
 
 def _lightgbm(kind: str, params: dict[str, Any], seed: int) -> Any:
     from lightgbm import LGBMClassifier, LGBMRegressor
 
     chosen = LGBMClassifier if kind == "classification" else LGBMRegressor
-    settings = {"n_estimators": 100, "deterministic": True, "force_row_wise": True} | params
-    return chosen(**settings, random_state=seed, n_jobs=1, verbosity=-1)
+    settings = {"n_estimators": 100, "deterministic": True, "force_row_wise": True, **_SMALL}
+    return chosen(**(settings | params), random_state=seed, n_jobs=1, verbosity=-1)
 
 
 def _mlp(kind: str, params: dict[str, Any], seed: int) -> Any:
@@ -128,30 +136,38 @@ def _both(*grid: Params) -> Mapping[str, tuple[Params, ...]]:
 
 
 _FEW = 1e-3
+# What single precision can hold: naive Bayes of many bands says less, and exports could not.
+_NARROWEST = 1e-30
 
-# Distances that a nearest-neighbour method can be asked to use.
+# Distances that a nearest-neighbour method can be asked to use. Cosine comes last: on vectors of
+# length 1, as embeddings are, it orders neighbours as the Euclidean distance does.
 _DISTANCES = (
     {"metric": "euclidean"},
-    {"metric": "cosine"},
     {"metric": "manhattan"},
     {"metric": "chebyshev"},
+    {"metric": "minkowski", "p": 3},
+    {"metric": "cosine"},
 )
-# Few labels first: LightGBM's default of 20 samples a leaf can't split 40 labels.
+# Few labels first: with the libraries' own settings, five labels a class make hardly a split
+# (XGBoost's least sum of hessians, LightGBM's 20 samples a leaf), and always on the same bands.
+# With a third of the bands at a split and depth 3, XGBoost gains 0.15 of balanced accuracy at 5
+# labels a class of its own region, 0.04 at 20 and 0.02 with all (benchmarks/few_labels.py).
+_SMALL = {"colsample_bynode": 0.3}
 _BOOSTS = (
+    {"max_depth": 3, "learning_rate": 0.3},
     {"max_depth": 6, "learning_rate": 0.3},
-    {"max_depth": 2, "learning_rate": 0.3},
     {"max_depth": 3, "learning_rate": 0.1},
-    {"max_depth": 6, "learning_rate": 0.1},
+    {"max_depth": 2, "learning_rate": 0.3},
     {"max_depth": 3, "learning_rate": 0.3, "subsample": 0.7},
-    {"max_depth": 2, "learning_rate": 0.1, "subsample": 0.7},
+    {"max_depth": 6, "learning_rate": 0.1},
 )
 
 _ALL = (
     Model("prior", "class prior or mean", "floor", _prior, _both({}), needs_input=False),
     Model(
         "bands",
-        "per-band statistics",
-        "floor",
+        "naive Bayes, band by band",
+        "shallow",
         _bands,
         {
             # Gaussian naive Bayes: mean and variance of each band by class, nothing joint.
@@ -161,6 +177,27 @@ _ALL = (
             # The one band that a straight line fits best.
             "regression": ({},),
         },
+        weighting="sample_weight",
+        parameters=frozenset({"var_smoothing"}),
+        least=_NARROWEST,
+    ),
+    Model(
+        "centroid",
+        "nearest centroid",
+        "shallow",
+        _centroid,
+        # Shrunken centroids (Tibshirani et al. 2002, 10.1073/pnas.082099299): bands whose class
+        # means hardly differ count for nothing.
+        {
+            "classification": (
+                {},
+                {"shrink_threshold": 0.5},
+                {"shrink_threshold": 1.0},
+                {"shrink_threshold": 2.0},
+            )
+        },
+        weighting="uniform",
+        parameters=frozenset({"shrink_threshold"}),
     ),
     Model(
         "logistic",
@@ -189,7 +226,8 @@ _ALL = (
         "shallow",
         _knn(1),
         _both(*_DISTANCES),
-        parameters=frozenset({"metric"}),
+        parameters=frozenset({"metric", "p"}),
+        weighting="votes",
         least=_FEW,
     ),
     Model(
@@ -198,7 +236,8 @@ _ALL = (
         "shallow",
         _knn(3),
         _both(*_DISTANCES),
-        parameters=frozenset({"metric", "weights"}),
+        parameters=frozenset({"metric", "p", "weights"}),
+        weighting="votes",
         least=_FEW,
     ),
     Model(
@@ -229,7 +268,12 @@ _ALL = (
         _both(*_BOOSTS),
         weighting="sample_weight",
         rescales=False,
-        parameters=frozenset({"n_estimators", "max_depth", "learning_rate", "subsample"}),
+        parameters=frozenset(
+            {
+                *("n_estimators", "max_depth", "learning_rate", "subsample"),
+                *("min_child_weight", "colsample_bynode"),
+            }
+        ),
     ),
     Model(
         "lightgbm",
@@ -237,9 +281,8 @@ _ALL = (
         "shallow",
         _lightgbm,
         _both(
-            # Leaves of 20, the library's own, leave 20 labels without a single split.
+            {"min_child_samples": 1, "learning_rate": 0.1, "max_depth": 3},
             {"min_child_samples": 5, "learning_rate": 0.1},
-            {"min_child_samples": 3, "learning_rate": 0.1, "max_depth": 3},
             {"min_child_samples": 20, "learning_rate": 0.1},
             {"min_child_samples": 3, "learning_rate": 0.3, "max_depth": 2},
             {"min_child_samples": 10, "learning_rate": 0.05},
@@ -247,7 +290,12 @@ _ALL = (
         ),
         weighting="sample_weight",
         rescales=False,
-        parameters=frozenset({"n_estimators", "max_depth", "learning_rate", "min_child_samples"}),
+        parameters=frozenset(
+            {
+                *("n_estimators", "max_depth", "learning_rate", "min_child_samples"),
+                "colsample_bynode",
+            }
+        ),
     ),
     Model(
         "mlp",

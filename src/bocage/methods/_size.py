@@ -52,6 +52,8 @@ def _count(head: "Head") -> tuple[int, int]:
         estimator = estimator.steps[-1][1]
     if head.model in {"logistic", "ridge"} or hasattr(estimator, "coef_"):
         count = np.size(estimator.coef_) + np.size(estimator.intercept_)
+    elif head.model == "centroid":
+        count = np.size(estimator.centroids_) + np.size(estimator.within_class_std_dev_)
     elif head.model == "mlp":
         count = sum(np.size(part) for part in (*estimator.coefs_, *estimator.intercepts_))
     elif head.model.startswith("knn"):

@@ -159,8 +159,6 @@ class Study:
         for method in self.methods:
             if method.inputs == (COORDINATES,):
                 found[method.name] = "coordinates"
-            elif method.inputs and method.strategy == "floor":
-                found[method.name] = "floor"
             elif method.is_control and method.inputs:
                 found[method.name] = "random-weights"
         return found

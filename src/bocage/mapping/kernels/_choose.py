@@ -9,6 +9,7 @@ from numpy.typing import DTypeLike, NDArray
 from bocage.core import SettingsError
 from bocage.mapping.kernels._kernel import Kernel
 from bocage.mapping.kernels._plain import n_bands_of, plain_kernel
+from bocage.methods import LINEAR
 from bocage.sources import Coding
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def kernel_of(
     Returns
     -------
     Kernel
-        For logistic and ridge regression: weighted sums of stored numbers. For trees: limits for
-        stored numbers, checked against the library's own predictions on a few made-up pixels; where
+        For logistic and ridge regression and nearest centroids: weighted sums of stored numbers.
+        For trees: limits for stored numbers, checked against the library's own predictions on a few made-up pixels; where
         a later release of a library should give other results, a warning says so, and the head
         itself is asked. For all others: the head itself.
 
@@ -70,7 +71,7 @@ def kernel_of(
     weights = _seen(head, prior)
     if head.kind == "classification" and len(head.classes_) == 1:
         return plain_kernel(head, coding, stored, weights)
-    if head.model in ("logistic", "ridge") or (head.model, head.kind) == ("bands", "regression"):
+    if head.model in LINEAR or (head.model, head.kind) == ("bands", "regression"):
         from bocage.mapping.kernels._linear import linear_kernel
 
         return linear_kernel(head, coding, stored, weights)

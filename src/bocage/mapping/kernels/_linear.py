@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bocage.mapping.kernels._linear_loops import GROUP, TILE, decide, doubtful, linear_scores
 from bocage.mapping.kernels._scored import ScoredKernel
+from bocage.methods import linear_form
 from bocage.sources import Coding
 
 if TYPE_CHECKING:
@@ -152,8 +153,7 @@ def _coefficients(head: "Head") -> tuple[NDArray[np.float64], NDArray[np.float64
         weights = np.zeros((1, len(kept)))
         weights[:, kept] = model[-1].coef_
         return weights, np.atleast_1d(np.array(model[-1].intercept_, dtype=np.float64))
-    weights = np.atleast_2d(np.array(model.coef_, dtype=np.float64))
-    bias = np.atleast_1d(np.array(model.intercept_, dtype=np.float64))
+    weights, bias = linear_form(head)
     if head.kind == "classification" and len(weights) == 1:
         # Two classes have one score, against 0.
         weights, bias = np.vstack([np.zeros_like(weights), weights]), np.append(0.0, bias)

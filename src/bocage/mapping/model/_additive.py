@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import SettingsError
+from bocage.methods import linear_form
 
 if TYPE_CHECKING:
     from bocage.methods import Head
@@ -118,8 +119,7 @@ def scores_of(head: "Head") -> LinearScores | TreeScores:
 
 
 def _linear(head: "Head", codes: tuple[int, ...]) -> LinearScores:
-    weights = np.atleast_2d(np.asarray(head.estimator_.coef_, np.float64)).copy()
-    offsets = np.atleast_1d(np.asarray(head.estimator_.intercept_, np.float64)).copy()
+    weights, offsets = linear_form(head)
     if head.scaling is not None:
         columns, mean, spread = head.scaling
         weights[:, columns] /= spread
@@ -241,6 +241,7 @@ def _in_order(tree: Tree) -> Tree:
 
 
 _TAKE: dict[str, Callable[["Head", tuple[int, ...]], LinearScores | TreeScores]] = {
+    "centroid": _linear,
     "logistic": _linear,
     "ridge": _linear,
     "forest": _forest,

@@ -27,6 +27,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "prior": (),
         "bands": ("sklearn.feature_selection._univariate_selection.f_regression",),
+        "centroid": (),
         "logistic": (),
         "ridge": (),
         "knn1": _NEIGHBOURS,
@@ -44,6 +45,7 @@ EXPECTED: Mapping[tuple[str, str], str] = MappingProxyType(
         ("prior", "regression"): "DummyRegressor",
         ("bands", "classification"): "GaussianNB",
         ("bands", "regression"): "Pipeline",
+        ("centroid", "classification"): "NearestCentroid",
         ("logistic", "classification"): "LogisticRegression",
         ("ridge", "regression"): "Ridge",
         ("knn1", "classification"): "KNeighborsClassifier",

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 from bocage.core import SettingsError, StoreError, write_atomic
 from bocage.mapping.model._model import MapModel
 from bocage.mapping.model._probes import probes
+from bocage.methods import linear_form
+
+if TYPE_CHECKING:
+    from bocage.methods import Head
 
 N_ROWS = 4096
 NEAR = 1e-3
@@ -156,7 +160,7 @@ def _convert(model: MapModel) -> Any:
     from skl2onnx.common.data_types import FloatTensorType
     from sklearn.pipeline import Pipeline
 
-    estimator, options = head.estimator_, {}
+    estimator, options = _stand_in(head) if head.model == "centroid" else head.estimator_, {}
     if model.kind == "classification":
         options = {id(estimator): {"zipmap": False}}
     scaled = (
@@ -165,6 +169,19 @@ def _convert(model: MapModel) -> Any:
     return skl2onnx.to_onnx(
         scaled, initial_types=[("bands", FloatTensorType([None, d]))], options=options or None
     )
+
+
+def _stand_in(head: "Head") -> Any:
+    """Write a nearest centroid as the logistic regression of the same scores."""
+    from sklearn.linear_model import LogisticRegression
+
+    weights, constants = linear_form(head)
+    if len(weights) == 2:  # noqa: PLR2004 - one score for two classes, as scikit-learn has it
+        weights, constants = weights[1:] - weights[:1], constants[1:] - constants[:1]
+    made = LogisticRegression()
+    made.coef_, made.intercept_ = weights, constants
+    made.classes_, made.n_features_in_ = np.arange(len(head.classes_)), weights.shape[1]
+    return made
 
 
 def _scaler(model: MapModel) -> Any:
@@ -198,12 +215,33 @@ def _with_outputs(model: MapModel, graph: Any) -> Any:
         )
         graph.graph.node.append(helper.make_node("Reshape", [inner, "as_column"], [name]))
         return graph
-    inner = _tempered(model, graph, inner)
+    inner = _tempered(model, graph, _balanced(model, graph, inner))
     # Classes that were never seen have a column of zeros.
     spread = np.eye(width, dtype=np.float32)[model.plain_head("as ONNX").classes_]
     graph.graph.initializer.append(numpy_helper.from_array(spread, "to_all_classes"))
     graph.graph.node.append(helper.make_node("MatMul", [inner, "to_all_classes"], [name]))
     return graph
+
+
+def _balanced(model: MapModel, graph: Any, inner: str) -> str:
+    """Let votes of neighbours count by the number of labels of their class."""
+    from onnx import helper, numpy_helper
+
+    balance = model.plain_head("as ONNX").balance
+    if balance is None:
+        return inner
+    graph.graph.initializer.extend([
+        numpy_helper.from_array(balance.astype(np.float32), "worth_of_votes"),
+        numpy_helper.from_array(np.array([1], np.int64), "axis_of_classes"),
+    ])  # fmt: skip
+    graph.graph.node.extend([
+        helper.make_node("Mul", [inner, "worth_of_votes"], [f"{inner}_weighed"]),
+        helper.make_node(
+            "ReduceSum", [f"{inner}_weighed", "axis_of_classes"], [f"{inner}_all"], keepdims=1
+        ),
+        helper.make_node("Div", [f"{inner}_weighed", f"{inner}_all"], [f"{inner}_balanced"]),
+    ])  # fmt: skip
+    return f"{inner}_balanced"
 
 
 def _tempered(model: MapModel, graph: Any, inner: str) -> str:
