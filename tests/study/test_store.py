@@ -67,7 +67,7 @@ class _Older(Store):
         return row
 
 
-def test_runs_of_an_older_version_are_told_apart_and_done_again(finished, settings, tmp_path):
+def test_runs_of_an_older_version_are_told_apart_and_done_again(settings, tmp_path):
     study = prepare(settings(methods=["prior"], budgets=["all"]), tmp_path / "study")
     study.run(Workers())
     for path in study.store.runs.glob("*.parquet"):

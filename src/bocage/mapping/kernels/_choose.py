@@ -43,9 +43,9 @@ def kernel_of(
     -------
     Kernel
         For logistic and ridge regression and nearest centroids: weighted sums of stored numbers.
-        For trees: limits for stored numbers, checked against the library's own predictions on a few made-up pixels; where
-        a later release of a library should give other results, a warning says so, and the head
-        itself is asked. For all others: the head itself.
+        For trees: limits for stored numbers, checked against the library's own predictions on a
+        few made-up pixels; where a later release of a library should give other results, a
+        warning says so, and the head itself is asked. For all others: the head itself.
 
     Raises
     ------
