@@ -146,18 +146,18 @@ def _prior(text: str) -> str | dict[str, float]:
     return found
 
 
-def _about(model: "MapModel") -> str:
+def _about(model: "MapModel", score: str = "") -> str:
     from bocage.mapping import labels_of, score_of
 
     name = model.training.method or model.architecture
-    return f"{name}, {labels_of(model)}; {score_of(model)}"
+    return f"{name}, {labels_of(model)}; {score or score_of(model)}"
 
 
 def _show(model: "MapModel", made: "MapMade") -> None:
     from rich.table import Table
 
     console = opt.console()
-    console.print(_about(model), soft_wrap=True)
+    console.print(_about(model, made.score), soft_wrap=True)
     for line in made.notes:
         console.print(f"note: {line}", soft_wrap=True)
     if model.classes:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from bocage.core import write_atomic
-from bocage.mapping._tags import labels_of, score_of
+from bocage.mapping._tags import calibration_of, labels_of, score_of
 from bocage.mapping.model import MapModel
 from bocage.mapping.outputs import (
     Layer,
@@ -63,6 +63,7 @@ def write_picture(
         notes=(
             f"{model.training.method or model.architecture}, {labels_of(model)}",
             score_of(model),
+            *filter(None, (calibration_of(model),)),
         ),
         attribution=raster.about.attribution or model.attribution or raster.about.name,
         outline=shape,
@@ -103,6 +104,7 @@ def _task(model: MapModel) -> Literal["classification", "regression", "semantic-
 
 def write_catalogue(
     model: MapModel,
+    told: MapModel,
     raster: Raster,
     grid: Grid,
     files: Mapping[str, Path],
@@ -110,6 +112,8 @@ def write_catalogue(
     shape: Any,
 ) -> dict[str, Path]:
     """Write the model, and a STAC Item of the map with the model that made it (MLM).
+
+    `told` is the model with the score of the decision that made the map.
 
     The Item needs a year: without one, nothing but the model is written.
     """
@@ -121,15 +125,18 @@ def write_catalogue(
     years = raster.about.years
     if not years:
         return made
-    training = model.training
+    training = told.training
     score = {}
     if np.isfinite(training.score):
         score[f"{training.metric.replace(' ', '_')}:{training.where}"] = training.score
+    if np.isfinite(training.ece):
+        score[f"ece:{training.where}"] = training.ece
     about = MapAbout(
         id=main.stem,
         title=f"{model.target} {min(years)}",
         description=f"Map of {model.target}, made with {training.method or model.architecture} "
-        f"from {labels_of(model)}; {score_of(model)}.",
+        f"from {labels_of(model)}; {score_of(told)}."
+        + (f" Its {said}." if (said := calibration_of(told)) else ""),
         years=(min(years), max(years)),
         model=ModelAbout(
             name=training.method or model.architecture,

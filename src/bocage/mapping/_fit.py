@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from bocage.core import SettingsError
 from bocage.features import source_of
 from bocage.mapping._applicability import Applicability
+from bocage.mapping._held_out import HeldOut
 from bocage.mapping._priors import training_prior
 from bocage.mapping.model import MapModel, Training
 from bocage.methods import FittedMethod, Head, InputFacts, Method, ShallowMethod, read_inputs
@@ -60,6 +61,7 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
     )
     bands = facts[0].columns if isinstance(head, Head) else head.columns
     counts, counted = _labels(task)
+    held = HeldOut.of(study, found)
     places = [raster.names.index(band) for band in bands if band in raster.names]
     years = {year for name in names for year in task.inputs[name].years}
     return MapModel(
@@ -83,6 +85,8 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
             conditional=found.conditional,
             n_tested=found.n_groups,
             counted=counted,
+            ece=held.ece if held else float("nan"),
+            ece_before=held.ece_before if held else float("nan"),
         ),
         classes=task.classes,
         product=raster.about.product,
@@ -90,6 +94,7 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
         years=tuple(sorted(years)) or raster.about.years,
         prior=_prior(method, task, getattr(learner, "n_labels", tuple(counts.tolist()))),
         applicability=_applicability(study, learner) if plain else None,
+        held=held,
         licence=raster.about.licence or task.licence,
         attribution=raster.about.attribution or task.source,
     )

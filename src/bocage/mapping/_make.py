@@ -16,8 +16,8 @@ from bocage.mapping._engine import Job, paint
 from bocage.mapping._order import Order
 from bocage.mapping._paint_with import painter_of
 from bocage.mapping._pixel_areas import mapped_areas, row_areas
-from bocage.mapping._shares import share_weights, shares
-from bocage.mapping._tags import tags_of
+from bocage.mapping._shares import share_weights, shares, under_shares
+from bocage.mapping._tags import score_of, tags_of
 from bocage.mapping._windows import area_of, windows_of
 from bocage.mapping.model import MapModel, check_source
 from bocage.mapping.outputs import (
@@ -57,6 +57,8 @@ class MapMade:
     prior : tuple of float
         Class shares under which probabilities hold.
     notes : tuple of str
+    score : str
+        Of the decision that made the map, in words.
     """
 
     files: Mapping[str, Path]
@@ -67,6 +69,7 @@ class MapMade:
     areas: tuple[float, ...]
     prior: tuple[float, ...]
     notes: tuple[str, ...]
+    score: str
 
 
 def make_map(
@@ -109,7 +112,9 @@ def make_map(
     _check_values(model, raster, places, area)
     plain = painter_of(model, raster, places, {}, None, order.overlap)
     prior, notes = shares(model, order.prior, raster, plain, shape, area)
-    layers = _layers(model, order, tags_of(model, raster, order.tags))
+    # What is told of the map is told of the decision that made it.
+    told = under_shares(model, prior)
+    layers = _layers(model, order, tags_of(told, raster, order.tags))
     weights = None if prior is None else share_weights(model, prior)
     painter = painter_of(model, raster, places, layers, weights, order.overlap)
     job = Job(raster, painter, shape)
@@ -140,17 +145,18 @@ def make_map(
     shown = prior or model.prior
     beside = write_styles(files, layers)
     if sum(pixels) or not model.classes:
-        beside["picture"] = write_picture(model, raster, files, layers, shape, areas)
+        beside["picture"] = write_picture(told, raster, files, layers, shape, areas)
     if sum(pixels):
         table = output.with_name(f"{output.stem}_areas.csv")
         beside["areas"] = write_areas(table, model.classes, pixels, areas, shown)
     elif model.classes:
         notes += ("no pixel of the area has data: the map is empty",)
     every = {**files, **beside}
-    beside |= write_catalogue(model, raster, grid, every, layers, shape)
+    beside |= write_catalogue(model, told, raster, grid, every, layers, shape)
     if "catalogue entry" not in beside:
         notes += ("the year of the raster is unknown: no STAC Item is written; declare --year",)
-    return MapMade({**files, **beside}, layers, grid, shape, pixels, areas, shown, notes)
+    return MapMade({**files, **beside}, layers, grid, shape, pixels, areas, shown, notes,
+                   score_of(told))  # fmt: skip
 
 
 def _layers(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, Layer]:
@@ -162,7 +168,7 @@ def _layers(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, La
     if model.classes:
         made["class"] = class_layer(legend_for(model.classes), tags)
         if "confidence" in order.layers:
-            made["confidence"] = confidence_layer(tags)
+            made["confidence"] = confidence_layer(tags, model.training.ece)
         if "probability" in order.layers:
             made["probability"] = probability_layer(model.classes, tags)
     else:

@@ -1,17 +1,21 @@
 """Which class shares a map is made under."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocage.core import DataError, SettingsError
+from bocage.mapping._held_out import TOO_FAR
 from bocage.mapping._priors import estimate_prior
+from bocage.mapping._tags import calibration_of
 from bocage.mapping._windows import inside, windows_of
 from bocage.mapping.model import MapModel
 from bocage.mapping.painters import Painter
 from bocage.sources import Raster, Window
+from bocage.stats import Estimate
 
 SAMPLED_WINDOWS = 24
 """Windows that class shares are estimated from, spread over the area."""
@@ -36,6 +40,18 @@ def shares(
     """
     if not asked:
         return None, _warned(model)
+    prior, notes = _asked(model, asked, raster, painter, shape, area)
+    return prior, (*notes, *_judged(model, prior))
+
+
+def _asked(
+    model: MapModel,
+    asked: str | Mapping[str, float],
+    raster: Raster,
+    painter: Painter,
+    shape: Any,
+    area: Window,
+) -> tuple[tuple[float, ...], tuple[str, ...]]:
     if not model.classes:
         raise SettingsError(f"{model.target} is a number, without class shares; leave out --prior")
     n = len(model.classes)
@@ -46,6 +62,14 @@ def shares(
             raise SettingsError(
                 f"no prior {asked!r}; expected uniform, estimated, or shares such as "
                 "crop=0.4,tree=0.6"
+            )
+        if too_far(model):
+            raise SettingsError(
+                f"--prior estimated takes class shares from the map's own probabilities, and these "
+                f"are wrong: {calibration_of(model)}, where a well calibrated method would show "
+                f"{model.held.perfect_ece if model.held else 0:.2f}; expected at most {TOO_FAR} "
+                "more: give shares that you know, such as --prior crop=0.4,tree=0.6, or leave out "
+                "--prior"
             )
         found = estimate_prior(_sampled(raster, painter, shape, area), model.prior)
         words = "" if found.converged else ", which did not converge"
@@ -67,6 +91,51 @@ def shares(
     return tuple(asked[name] / total for name in model.classes), ()
 
 
+def too_far(model: MapModel) -> bool:
+    """Whether held-out probabilities are known to be wrong by more than luck and `TOO_FAR`."""
+    return model.held is not None and model.held.ece > model.held.perfect_ece + TOO_FAR
+
+
+def under_shares(model: MapModel, prior: Sequence[float] | None) -> MapModel:
+    """Return the model with the score of the decision that is made under class shares.
+
+    It is made anew from what was said of held-out labels: a score of another decision says nothing
+    of this map.
+    """
+    if prior is None or not model.classes:
+        return model
+    score = Estimate(float("nan"), float("nan"), float("nan"))
+    if model.held is not None:
+        score = model.held.score(share_weights(model, prior))
+    training = replace(
+        model.training, score=score.value, low=score.low, high=score.high,
+        rule="decided with the class shares of the map",
+    )  # fmt: skip
+    return replace(model, training=training)
+
+
+def _judged(model: MapModel, prior: tuple[float, ...]) -> tuple[str, ...]:
+    """Say what shares do to held-out labels, and warn where probabilities do not bear them."""
+    if model.held is None:
+        return ("how good a map under these class shares is was not tested",)
+    notes = []
+    if too_far(model):
+        notes.append(
+            f"shares weigh probabilities that are wrong: {calibration_of(model)}; rare classes may "
+            "be mapped far too seldom"
+        )
+    weights = share_weights(model, prior)
+    ruled = model.held.accuracy_at(prior, weights)
+    plain = model.held.accuracy_at(prior)
+    if np.isfinite(ruled):
+        words = "" if ruled >= plain else ": the map is better without --prior"
+        notes.append(
+            f"where classes are as frequent as that, {ruled:.1%} of the labels that were held out "
+            f"are mapped rightly with these shares and {plain:.1%} without{words}"
+        )
+    return tuple(notes)
+
+
 def _warned(model: MapModel) -> tuple[str, ...]:
     """Warn of areas that stand on classes taken to be equally frequent."""
     learned = {round(share, 9) for share in model.prior if share > 0}
@@ -74,8 +143,11 @@ def _warned(model: MapModel) -> tuple[str, ...]:
         return ()
     note = (
         "the model takes all classes to be equally frequent, so rare ones are mapped too often "
-        "where it is unsure; say how frequent they are with --prior, or --prior estimated"
+        "where it is unsure; if you know how frequent they are, say so with --prior"
     )
+    # Shares from its own probabilities are no better than these are.
+    if model.held is not None and not too_far(model):
+        note += ", or have it estimated: --prior estimated"
     return (note,)
 
 

@@ -7,6 +7,12 @@ import numpy as np
 from bocage.mapping.model import MapModel
 from bocage.sources import Raster
 
+PLACES = {
+    "out": "in places without labels of their own",
+    "local": "in places with labels of their own",
+    "both": "in places with some labels of their own",
+}
+
 
 def tags_of(model: MapModel, raster: Raster, more: Mapping[str, str]) -> dict[str, str]:
     """Say in a file what it was made from, and how good that is elsewhere."""
@@ -15,6 +21,7 @@ def tags_of(model: MapModel, raster: Raster, more: Mapping[str, str]) -> dict[st
         "bocage_method": training.method,
         "bocage_target": model.target,
         "bocage_score": score_of(model),
+        "bocage_calibration": calibration_of(model),
         "bocage_labels": ", ".join(
             f"{name} {count}" for name, count in zip(model.classes, training.n_labels, strict=True)
         )
@@ -41,16 +48,25 @@ def score_of(model: MapModel) -> str:
     """Write the score of labels that were held out; never one on the labels learned from."""
     training = model.training
     if not np.isfinite(training.score):
-        return "not tested"
+        return f"not tested{training.rule and ', ' + training.rule}"
     span = ""
     if np.isfinite(training.low):
         span = f" ({training.low:.2f} to {training.high:.2f})"
-    words = {
-        "out": "in places without labels of their own",
-        "local": "in places with labels of their own",
-        "both": "in places with some labels of their own",
-    }
     # The model learned from all labels; what was tested may have had fewer.
     few = "" if training.budget.startswith("all") else f", tested with {training.budget}"
-    place = words.get(training.where, "")
-    return f"{training.metric} {training.score:.2f}{span} {place}".strip() + few
+    place = PLACES.get(training.where, "")
+    told = f"{training.metric} {training.score:.2f}{span} {place}".strip() + few
+    return f"{told}{training.rule and ', ' + training.rule}"
+
+
+def calibration_of(model: MapModel) -> str:
+    """Say how far stated confidence is from what came true on labels that were held out."""
+    training = model.training
+    if not np.isfinite(training.ece):
+        return ""
+    place = PLACES.get(training.where, "")
+    before = ""
+    if np.isfinite(training.ece_before):
+        before = f", {training.ece_before:.2f} before its temperature was set"
+    told = f"ECE {training.ece:.2f} of labels that were held out {place}".strip()
+    return f"stated confidence is off by {training.ece:.2f} on average ({told}{before})"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bocage.core import BocageError, DataError
 from bocage.mapping._applicability import Applicability
+from bocage.mapping._held_out import HeldOut
 from bocage.mapping.model import _manifest as manifest
 from bocage.mapping.model._estimators import dump_estimator, load_estimator, suffix_of
 from bocage.mapping.model._model import MapModel
@@ -23,6 +24,7 @@ HEAD = "head.npz"
 METHOD = "method.npz"
 NETWORK = "network.npz"
 APPLICABILITY = "applicability.npz"
+HELD_OUT = "held_out.npz"
 
 N_PROBES = 64
 TOLERANCE = 1e-6
@@ -40,6 +42,8 @@ def pack(model: MapModel) -> tuple[Content, NDArray[np.float64]]:
     content: Content = {}
     if model.applicability is not None:
         content[APPLICABILITY] = _pack(model.applicability.to_arrays())
+    if model.held is not None:
+        content[HELD_OUT] = _pack(model.held.to_arrays())
     fitted = model.fitted
     if fitted is None:
         rows = probes(model, N_PROBES, 0)
@@ -91,6 +95,9 @@ def _unpack_all(facts: manifest.Manifest, content: Content) -> tuple[MapModel, N
     applicability = None
     if APPLICABILITY in content:
         applicability = Applicability.from_arrays(_unpack(content, APPLICABILITY))
+    held = None
+    if HELD_OUT in content:
+        held = HeldOut.from_arrays(_unpack(content, HELD_OUT), facts.classes)
     named = ("bands", "target", "unit", "classes", "prior", "product", "version", "years",
              "licence", "attribution", "bocage")  # fmt: skip
     model = MapModel(
@@ -98,6 +105,7 @@ def _unpack_all(facts: manifest.Manifest, content: Content) -> tuple[MapModel, N
         coding=manifest.coding_of(facts.coding),
         training=manifest.training_of(facts.training),
         applicability=applicability,
+        held=held,
         **{name: getattr(facts, name) for name in named},
     )
     rows, expected = _array(arrays, "probes"), _array(arrays, "answers")
@@ -123,11 +131,11 @@ def files_of(facts: manifest.Manifest) -> tuple[set[str], set[str]]:
     if facts.head is not None:
         needed |= {HEAD, f"estimator{suffix_of(facts.head.model)}"}
     if facts.method is None:
-        return needed, {APPLICABILITY}
+        return needed, {APPLICABILITY, HELD_OUT}
     needed.add(METHOD)
     if facts.head is None:
         needed.add(NETWORK)
-    return needed, set()
+    return needed, {HELD_OUT}
 
 
 def _pack_head(head: "Head", arrays: dict[str, NDArray[Any]]) -> Content:

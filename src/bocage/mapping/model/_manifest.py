@@ -88,6 +88,9 @@ class TrainingFacts(_Checked):
     conditional: bool
     n_tested: int
     counted: Text
+    ece: float | None
+    ece_before: float | None
+    rule: Text
 
 
 class Manifest(_Checked):
@@ -194,7 +197,7 @@ def coding_of(facts: CodingFacts) -> Coding:
 def training_of(facts: TrainingFacts) -> Training:
     """Return the training summary that a manifest describes."""
     values = facts.model_dump()
-    for name in ("score", "low", "high"):
+    for name in ("score", "low", "high", "ece", "ece_before"):
         values[name] = math.nan if values[name] is None else values[name]
     return Training(**values)
 

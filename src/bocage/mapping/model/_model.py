@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from bocage import __version__
 from bocage.core import DataError, SettingsError
 from bocage.mapping._applicability import Applicability
+from bocage.mapping._held_out import HeldOut
 from bocage.sources import Coding
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ class Training:
         Places that were held out.
     counted : str
         What `n_labels` counts: ``labels``, or ``labelled pixels`` of chips.
+    ece, ece_before : float
+        Calibration error of labels that were held out, and what it was before the temperature;
+        NaN where none was measured.
+    rule : str
+        How classes are decided, where it is not by the largest probability.
     """
 
     n_labels: tuple[int, ...]
@@ -58,6 +64,9 @@ class Training:
     conditional: bool = True
     n_tested: int = 0
     counted: str = "labels"
+    ece: float = float("nan")
+    ece_before: float = float("nan")
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +95,8 @@ class MapModel:
     prior : tuple of float
         Class prior under which the probabilities hold (`training_prior`); empty for regression.
     applicability : Applicability, optional
+    held : HeldOut, optional
+        What the method said of labels that were held out.
     licence, attribution : str
         Of the features.
     bocage : str
@@ -104,6 +115,7 @@ class MapModel:
     years: tuple[int, ...] = ()
     prior: tuple[float, ...] = ()
     applicability: Applicability | None = None
+    held: HeldOut | None = None
     licence: str = ""
     attribution: str = ""
     bocage: str = field(default=__version__)
@@ -132,6 +144,8 @@ class MapModel:
                     f"the model has {len(values)} scales or offsets for {len(self.bands)} bands; "
                     "expected one, or one a band"
                 )
+        if self.held is not None and self.held.classes != self.classes:
+            raise DataError("what the model said of held-out labels is of other classes")
         applicable = self.applicability
         if applicable is not None and applicable.n_bands != len(self.bands):
             raise DataError(

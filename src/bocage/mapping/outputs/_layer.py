@@ -1,5 +1,6 @@
 """What one file of a map holds, and how its numbers stand for values."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -163,13 +164,20 @@ def class_layer(legend: Legend, tags: Mapping[str, str] | None = None) -> Layer:
     )
 
 
-def confidence_layer(tags: Mapping[str, str] | None = None) -> Layer:
-    """Make the layer of the winning class's probability: whole percent, 255 without data."""
+def confidence_layer(tags: Mapping[str, str] | None = None, error: float = float("nan")) -> Layer:
+    """Make the layer of the winning class's probability: whole percent, 255 without data.
+
+    Parameters
+    ----------
+    tags : mapping of str to str, optional
+    error : float
+        Expected calibration error of the place, which its name tells; NaN where it is unknown.
+    """
     return Layer(
         "confidence",
         "uint8",
         NO_CLASS,
-        ("probability of the mapped class",),
+        ("probability of the mapped class" + ("" if math.isnan(error) else f" (ECE {error:.2f})"),),
         unit="%",
         largest=100,
         tags=tags or {},
