@@ -192,6 +192,11 @@ def _compare(
         f"{len(study.task):,} samples, {len(study.methods)} methods, "
         f"{study.plan.n_runs:,} runs ({study.n_missing:,} to do) in {folder}"
     )
+    if study.store.old:
+        talk.print(
+            f"note: {folder} holds runs of another version of Bocage ({len(study.store.old):,} "
+            "files); they are left as they are, and all runs are done again"
+        )
     study.run(Workers(workers, dask))
     for damaged in study.store.damaged:
         talk.print(f"note: {damaged} was damaged; its runs were done again")

@@ -24,8 +24,9 @@ def report(
 
     study = open_here(folder)
     if study.n_missing == study.plan.n_runs:
+        old = " of this version of Bocage" if study.store.old else ""
         raise StoreError(
-            f"no finished run in {folder}; run 'bocage compare {folder / 'study.yaml'}' first"
+            f"no finished run{old} in {folder}; run 'bocage compare {folder / 'study.yaml'}' first"
         )
     content = content_of(study)
     file = output or folder

@@ -71,9 +71,10 @@ def winner(study: Study, name: str = "") -> Winner:
     labels = {str(budget): budget.label for budget in study.budgets}
     fit = [line for line in lines if asked is None or line.budget == labels[asked]]
     if not fit:
+        old = " of this version of Bocage" if study.store.old else ""
         raise SettingsError(
-            f"the study {study.folder} has no finished runs to choose a method by; run 'bocage "
-            "compare' again with the same settings, and name its folder with -o"
+            f"the study {study.folder} has no finished runs{old} to choose a method by; run "
+            "'bocage compare' again with the same settings, and name its folder with -o"
         )
     line = fit[-1]
     verdict = line.verdict
