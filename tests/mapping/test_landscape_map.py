@@ -1,14 +1,19 @@
 """The invented country, mapped: its truth is known for every pixel."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import rasterio
 from tests.data.alphaearth import write_alphaearth
 
+from bocage.features import matrix
 from bocage.mapping import Applicability, Order, make_map, training_prior
 from bocage.mapping.model import MapModel, Training
-from bocage.methods import Head
+from bocage.methods import Head, fit_tuned, parse_method
+from bocage.metrics import ece
 from bocage.sources import AEF_BANDS, AEF_CODING, Declared, open_source
+from bocage.splits import Fold, InnerMaker, SplitSettings, make_split
 from bocage.tasks.landscape import LandscapeSettings, landscape, landscape_chips
 
 SIDE = 128
@@ -61,3 +66,43 @@ def test_noise_lies_outside_of_what_the_labels_show(world, tmp_path):
     _, far = _mapped(model, tmp_path / "noise.tif", tmp_path / "map.tif")
     known = far < 255
     assert (far[known] > 100).mean() > 0.8
+
+
+def test_class_shares_do_not_ruin_a_map_of_calibrated_probabilities(world, tmp_path):
+    # Balanced accuracy alone takes C = 0.01 here: 99.9 % right, and 51.6 % with estimated shares.
+    model, path, truth = world
+    points = landscape(LandscapeSettings())
+    region, rows = points.groups["region"], np.arange(len(points))
+    inner = InnerMaker(points, make_split(points, SplitSettings("region"))).make(
+        Fold("all", "out", "", rows, rows[:0], {}), rows
+    )
+    fitted = fit_tuned(
+        parse_method("aef:logistic"), matrix(points.inputs, points.lonlat, ("aef",)),
+        points.target, rows, inner, kind="classification", n_classes=points.n_classes, trials=4,
+        seed=0,
+    )  # fmt: skip
+    assert len(set(region)) > 3
+    assert fitted.temperature < 0.6
+    tuned = replace(model, head=fitted.learner)
+    known = truth >= 0
+    share = np.bincount(truth[known], minlength=len(model.classes)) / known.sum()
+    right, error = {}, {}
+    for name, prior in (
+        ("plain", ""),
+        ("true", dict(zip(model.classes, share.tolist(), strict=True))),
+        ("estimated", "estimated"),
+    ):
+        made = make_map(
+            tuned, open_source(path, Declared()), tmp_path / f"{name}.tif", Order(prior=prior)
+        )
+        with (
+            rasterio.open(made.files["class"]) as file,
+            rasterio.open(made.files["confidence"]) as sure,
+        ):
+            hit = file.read(1)[known] == truth[known]
+            stated = sure.read(1)[known] / 100
+        right[name], error[name] = hit.mean(), ece(stated, hit, 10)
+    assert right["plain"] > 0.99
+    assert right["true"] > 0.99 * right["plain"]
+    assert right["estimated"] > 0.985 * right["plain"]
+    assert max(error.values()) < 0.05

@@ -56,9 +56,9 @@ def test_scores_equal_a_loop_over_the_same_folds(finished, regime):
             "accuracy": accuracy_score(true, pred),
             "balanced_accuracy": balanced_accuracy_score(true, pred),
             "macro_f1": f1_score(true, pred, average="macro", labels=labels),
-            "log_loss": log_loss(true, proba, labels=labels),
-            "brier": np.square(proba - np.eye(3)[true]).sum(axis=1).mean(),
-            "ece": ece(proba.max(axis=1).astype(np.float32), right),
+            "log_loss_before": log_loss(true, proba, labels=labels),
+            "brier_before": np.square(proba - np.eye(3)[true]).sum(axis=1).mean(),
+            "ece_before": ece(proba.max(axis=1).astype(np.float32), right),
         }
         for at, name in enumerate(finished.task.classes):
             known[f"f1:{name}"] = f1_score(true, pred, average=None, labels=labels)[at]

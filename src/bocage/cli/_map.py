@@ -156,8 +156,12 @@ def _about(model: "MapModel", score: str = "") -> str:
 def _show(model: "MapModel", made: "MapMade") -> None:
     from rich.table import Table
 
+    from bocage.mapping import calibration_of
+
     console = opt.console()
     console.print(_about(model, made.score), soft_wrap=True)
+    if said := calibration_of(model):
+        console.print(said, soft_wrap=True)
     for line in made.notes:
         console.print(f"note: {line}", soft_wrap=True)
     if model.classes:

@@ -18,7 +18,7 @@ from bocage.mapping._priors import PriorEstimate, estimate_prior, reweigh, train
 if TYPE_CHECKING:
     from bocage.mapping._fit import fit_model
     from bocage.mapping._make import MapMade, make_map
-    from bocage.mapping._tags import labels_of, score_of
+    from bocage.mapping._tags import calibration_of, labels_of, score_of
 
 __all__ = [
     "Applicability",
@@ -29,6 +29,7 @@ __all__ = [
     "MapMade",
     "Order",
     "PriorEstimate",
+    "calibration_of",
     "estimate_areas",
     "estimate_areas_from_matrix",
     "estimate_prior",
@@ -45,6 +46,6 @@ __all__ = [
 _MODULES = {
     "_fit": ("fit_model",),
     "_make": ("MapMade", "make_map"),
-    "_tags": ("labels_of", "score_of"),
+    "_tags": ("calibration_of", "labels_of", "score_of"),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})
