@@ -36,7 +36,8 @@ def training_prior(model: str, counts: ArrayLike) -> Floats:
     """Give the class prior under which a head's probabilities hold.
 
     Heads that weight classes see all that they learned from as equally frequent; the others see
-    the classes as frequent as their labels.
+    the classes as frequent as their labels. Nearest neighbours lie between the two: votes are
+    weighed, but where one neighbour votes there is nothing to weigh it with.
 
     Parameters
     ----------
@@ -61,9 +62,28 @@ def training_prior(model: str, counts: ArrayLike) -> Floats:
     labels = np.asarray(counts, np.float64)
     if model not in MODELS:
         raise SettingsError(f"there is no model {model!r}; expected one of {', '.join(MODELS)}")
+    if MODELS[model].weighting == "votes":
+        return _prior_of_votes(_shares(labels, "counts of labels"), int(model.removeprefix("knn")))
     if MODELS[model].weighting != "none":
         labels = (labels > 0).astype(np.float64)
     return _shares(labels, "counts of labels")
+
+
+def _prior_of_votes(shares: Floats, n_neighbors: int) -> Floats:
+    """Give the mean share of each class where neighbours are any labels, votes weighed by class.
+
+    Of one neighbour or of three (a, b, c): E[w_c / (w_a + w_b + w_c)] with w = 1 / share.
+    """
+    seen = np.flatnonzero(shares)
+    if n_neighbors == 1 or len(seen) == 1:
+        return shares
+    own, made = shares[seen], np.zeros_like(shares)
+    worth = 1.0 / own
+    two = worth[:, None] + worth
+    each = np.array([(own[:, None] * own / (two + w)).sum() for w in worth])
+    # Three times: any of the neighbours may be the one of the class; share times worth is 1.
+    made[seen] = 3.0 * each
+    return np.asarray(made / made.sum())
 
 
 def reweigh(proba: NDArray[Any], train_prior: ArrayLike, prior: ArrayLike) -> Floats:
