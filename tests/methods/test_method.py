@@ -70,11 +70,13 @@ def test_spaces_and_an_empty_list_of_parameters_mean_nothing():
 
 def test_floors_and_coordinates_are_controls_and_hybrids_are_not():
     assert parse_method("prior").is_control
-    assert parse_method("aef:bands").is_control
+    # Naive Bayes sees every feature: it is a head like any other.
+    assert not parse_method("aef:bands").is_control
     assert parse_method("xy:forest").is_control
     assert not parse_method("aef:logistic").is_control
     assert not parse_method("aef+xy:logistic").is_control
-    assert parse_method("aef:bands").strategy == "floor"
+    assert parse_method("prior").strategy == "floor"
+    assert parse_method("aef:bands").strategy == "shallow"
     assert parse_method("aef:knn1").strategy == "shallow"
 
 

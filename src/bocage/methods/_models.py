@@ -151,7 +151,7 @@ _DISTANCES = (
 # Few labels first: with the libraries' own settings, five labels a class make hardly a split
 # (XGBoost's least sum of hessians, LightGBM's 20 samples a leaf), and always on the same bands.
 # With a third of the bands at a split and depth 3, XGBoost gains 0.15 of balanced accuracy at 5
-# labels a class of its own region, 0.04 at 20 and 0.02 with all (benchmarks/few_labels.py).
+# labels a class of its own region, 0.04 at 20 and 0.02 with all.
 _SMALL = {"colsample_bynode": 0.3}
 _BOOSTS = (
     {"max_depth": 3, "learning_rate": 0.3},
@@ -178,7 +178,6 @@ _ALL = (
             "regression": ({},),
         },
         weighting="sample_weight",
-        parameters=frozenset({"var_smoothing"}),
         least=_NARROWEST,
     ),
     Model(
