@@ -104,5 +104,6 @@ def test_class_shares_do_not_ruin_a_map_of_calibrated_probabilities(world, tmp_p
         right[name], error[name] = hit.mean(), ece(stated, hit, 10)
     assert right["plain"] > 0.99
     assert right["true"] > 0.99 * right["plain"]
-    assert right["estimated"] > 0.985 * right["plain"]
+    assert right["estimated"] > 0.99 * right["plain"]
+    # Mean over ten bins of confidence, each counts by its pixels.
     assert max(error.values()) < 0.05

@@ -106,6 +106,34 @@ def test_pixels_without_data_stay_without_and_count_for_nothing():
     np.testing.assert_array_equal(one.prior, two.prior)
 
 
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.1, 0.5, 3.0]))
+def test_an_anchored_estimate_is_as_probable_as_any_other(seed, anchor):
+    rng = np.random.default_rng(seed)
+    train, other = rng.dirichlet(np.ones(3), 2)
+    proba = rng.dirichlet(np.ones(3), 40)
+    found = estimate_prior(proba, train, anchor=anchor, max_iterations=5000)
+
+    def posterior(prior):
+        return np.log((proba / train) @ prior).mean() + anchor * (train @ np.log(prior))
+
+    assert posterior(found.prior) >= posterior(other) - found.gap - 1e-9
+
+
+def test_an_anchor_lies_between_what_was_learned_and_what_is_likely():
+    likely = estimate_prior(posterior([0.5, 0.5]), [0.5, 0.5], DENSITY[:, 0]).prior[0]
+    anchored = [
+        estimate_prior(posterior([0.5, 0.5]), [0.5, 0.5], DENSITY[:, 0], anchor=a).prior[0]
+        for a in (0.1, 0.5, 10.0)
+    ]
+    assert likely > anchored[0] > anchored[1] > anchored[2] > 0.5
+    assert anchored[2] < 0.55
+
+
+def test_an_anchor_below_zero_is_refused():
+    with pytest.raises(DataError, match="anchor must be finite and 0 or more"):
+        estimate_prior(np.array([[0.9, 0.1]]), [0.5, 0.5], anchor=-1.0)
+
+
 def test_a_pixel_that_can_only_be_what_has_no_prior_is_nothing():
     found = reweigh(np.array([[1.0, 0.0], [0.5, 0.5]]), [0.5, 0.5], [0.0, 1.0])
     assert np.isnan(found[0]).all()

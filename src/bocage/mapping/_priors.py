@@ -21,7 +21,7 @@ class PriorEstimate:
         Shares; they sum to 1.
     n_iterations : int
     gap : float
-        The mean log-likelihood of the pixels can rise by no more than this.
+        The mean log-likelihood of the pixels, and what is anchored, can rise by no more than this.
     converged : bool
         Whether the gap fell below the tolerance.
     """
@@ -123,6 +123,7 @@ def estimate_prior(
     train_prior: ArrayLike,
     counts: ArrayLike | None = None,
     *,
+    anchor: float = 0.0,
     tolerance: float = 1e-6,
     max_iterations: int = 1000,
 ) -> PriorEstimate:
@@ -142,6 +143,10 @@ def estimate_prior(
         Class shares under which the probabilities hold; see `training_prior`.
     counts : array_like of float, shape (n,), optional
         How many pixels have each row of probabilities; one each if not given.
+    anchor : float
+        What the shares in training count, where all pixels together count 1: a Dirichlet prior, so
+        that the estimate is the most probable one and not the most likely. It keeps probabilities
+        that are off by a little, and the same way over a whole area, from emptying a class.
     tolerance : float
         Stop where the mean log-likelihood can rise by no more than this.
     max_iterations : int
@@ -156,6 +161,8 @@ def estimate_prior(
     >>> sure = np.repeat(np.eye(2), [90, 10], axis=0)
     >>> estimate_prior(sure, [0.5, 0.5]).prior.round(6).tolist()
     [0.9, 0.1]
+    >>> estimate_prior(sure, [0.5, 0.5], anchor=1.0).prior.round(6).tolist()
+    [0.7, 0.3]
     """
     table = np.asarray(proba, np.float64)
     weight = np.ones(len(table)) if counts is None else np.asarray(counts, np.float64)
@@ -168,6 +175,8 @@ def estimate_prior(
     table, weight = table[known], weight[known]
     if (table < 0).any() or not np.isfinite(weight).all():
         raise DataError("probabilities and counts must be 0 or more, and counts finite")
+    if not (np.isfinite(anchor) and anchor >= 0):
+        raise DataError(f"the anchor must be finite and 0 or more; found {anchor}")
     start = _shares(train_prior, "the prior in training", table.shape[1])
     # Likelihoods up to a factor a row, which cancels. What training never saw stays at zero.
     likelihood = table * _factors(table.shape[1], start, np.where(start > 0, 1.0, 0.0))
@@ -182,10 +191,12 @@ def estimate_prior(
     least = np.where((likelihood > 0).any(axis=0), np.finfo(np.float64).tiny, 0.0)
     while True:
         gain = (weight / (likelihood @ prior)) @ likelihood
-        gap = float(gain.max() - 1.0)
+        # The derivative by each share; their mean, weighed by the shares, is 1 + anchor.
+        slope = gain + anchor * np.divide(start, prior, out=np.zeros_like(start), where=prior > 0)
+        gap = float(slope.max() - 1.0 - anchor)
         if gap <= tolerance or n >= max_iterations:
             return PriorEstimate(prior, n, gap, gap <= tolerance)
-        prior = np.maximum(prior * gain, least)
+        prior = np.maximum(prior * slope, least)
         prior = prior / prior.sum()
         n += 1
 

@@ -25,6 +25,7 @@ def _head(weights, bias):
     head._columns = None
     head.classes_ = np.arange(head.n_classes)
     head.estimator_ = SimpleNamespace(coef_=np.array(weights), intercept_=np.array(bias))
+    head.heat(1.0)
     return head
 
 

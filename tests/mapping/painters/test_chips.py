@@ -284,9 +284,15 @@ def test_a_network_on_chips_is_no_script_and_no_onnx(task, unet, tmp_path):
         to_onnx(_model(task, unet), tmp_path / "model.onnx")
 
 
-def test_torch_stays_as_it_was_told(unet):
-    assert torch.get_num_threads() == 1
-    assert unet.kind == "classification"
+def test_torch_stays_as_it_was_told(task, unet, world, tmp_path):
+    before = torch.get_num_threads()
+    for told in (1, 2):
+        torch.set_num_threads(told)
+        try:
+            make_map(_model(task, unet), world[0], tmp_path / f"{told}.tif", Order(()))
+            assert torch.get_num_threads() == told
+        finally:
+            torch.set_num_threads(before)
 
 
 def test_reflectance_in_place_of_its_ten_thousandfold_is_refused(task, unet, world, tmp_path):

@@ -166,9 +166,23 @@ def _convert(model: MapModel) -> Any:
     scaled = (
         estimator if head.scaling is None else Pipeline([("s", _scaler(model)), ("e", estimator)])
     )
-    return skl2onnx.to_onnx(
+    graph = skl2onnx.to_onnx(
         scaled, initial_types=[("bands", FloatTensorType([None, d]))], options=options or None
     )
+    return _far_is_positive(graph) if getattr(estimator, "weights", "") == "distance" else graph
+
+
+def _far_is_positive(graph: Any) -> Any:
+    """Give neighbours their distances.
+
+    skl2onnx (1.20) negates them before it inverts them from 1e-6 upwards: all would weigh the same.
+    """
+    nearest = {node.output[0] for node in graph.graph.node if node.op_type == "TopK"}
+    for node in graph.graph.node:
+        if node.op_type == "Mul" and node.input[0] in nearest:
+            node.op_type = "Abs"
+            del node.input[1:]
+    return graph
 
 
 def _stand_in(head: "Head") -> Any:
