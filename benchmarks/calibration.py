@@ -5,7 +5,9 @@
 
 Prints balanced accuracy, and calibration error, Brier score and log loss of labels that were held
 out, before -> after; beside them the calibration error that a perfectly calibrated method would
-show with as many samples. `cost` is what temperatures and ties add to fitting. The last lines hold
+show with as many samples. A class that was not learned has a probability of zero, which no
+temperature repairs: the share of such samples is told, and the calibration error of the others.
+`cost` is what temperatures and ties add to fitting. The last lines hold
 isotonic regression (one class against the rest, renormalised), fitted to half of the blocks after
 the temperature, against nothing more on the other half.
 """
@@ -32,6 +34,19 @@ MODELS = ("logistic", "knn1", "knn3", "centroid", "bands", "forest", "xgboost")
 def perfect(stated: NDArray[Any], rng: np.random.Generator) -> float:
     """Calibration error of a method that is right as often as it says."""
     return float(np.mean([ece(stated, rng.random(len(stated)) < stated) for _ in range(50)]))
+
+
+def unlearned(found: Predictions, task: Task) -> tuple[float, float]:
+    """Return the share of samples whose class was not learned, and the others' ECE; NaN if unknown.
+
+    A stored share of 0 is that of a class that was not learned, or one too small to be stored.
+    """
+    if not len(found.probabilities):
+        return float("nan"), float("nan")
+    true = task.target[found.rows]
+    known = found.probabilities[np.arange(len(true)), true] > 0
+    right = found.probabilities.argmax(axis=1) == true
+    return float(1 - known.mean()), ece(found.confidence[known], right[known])
 
 
 def isotonic(
@@ -109,10 +124,13 @@ def main() -> None:
                         for name in ("ece", "brier", "log_loss")
                     )
                     best = np.mean([perfect(draw.confidence, rng) for draw in draws])
+                    lost, rest = np.mean([unlearned(draw, task) for draw in draws], axis=0)
                     print(
                         f"{domain:5} {budget!s:4} {method.name:14} "
                         f"bal. acc. {mean['balanced_accuracy']:.3f}  {told}  "
                         f"perfect {best:.3f}  T {hot:.2f}"
+                        f"  share of samples whose class was not learned {lost:.3f}"
+                        + (f" (ece of the others {rest:.3f})" if lost else "")
                     )
                     if budget.is_all and len(draws[0].probabilities):
                         last.append((domain, method.name, draws[0]))

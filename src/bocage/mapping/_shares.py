@@ -25,8 +25,9 @@ SAMPLED_PIXELS = 200_000
 ANCHOR = 0.5
 """What the learned shares count where the pixels of an area count 1.
 
-Pixels come in fields, and their probabilities are off together: shares that are most likely go too
-far (`benchmarks/class_shares.py`: with a half, held-out places drawn at other shares lose less)."""
+Pixels come in fields, and their probabilities are off together: the most likely shares go too far.
+A half is a compromise (`benchmarks/class_shares.py`): in places like those that were learned from
+less would do, elsewhere more, and there shares are often better left alone."""
 
 
 def shares(
