@@ -57,7 +57,10 @@ def make(
     ] = None,
     method: Method = "",
     layers: Annotated[
-        str, typer.Option(help="Beside classes: confidence,probability,applicability; or none.")
+        str,
+        typer.Option(
+            help="Beside classes: confidence,probability,applicability,density,error; or none."
+        ),
     ] = "confidence",
     prior: Annotated[
         str,

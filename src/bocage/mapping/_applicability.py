@@ -1,6 +1,6 @@
 """Where a map can be trusted: distance to the training data in the space of the features."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,15 +8,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocage.core import DataError
+from bocage.mapping._error_curve import ErrorCurve
+from bocage.mapping._nearest import (
+    Held,
+    Scaled,
+    draw,
+    mean_of_pairs,
+    nearest_of,
+    to_learned,
+    to_other_folds,
+)
+from bocage.mapping._training_rows import check_training, codes_of, scale_of, whisker_of
 from bocage.sources import Coding
 
 Floats = NDArray[np.float64]
-
-CHUNK = 512
-"""Pixels a matrix product: always as many, so that no result depends on how a map is cut."""
-
-LANES = 16
-"""Training rows are filled up to a multiple of this: the product's edges take other code."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,8 +30,8 @@ class Applicability:
 
     The index of a pixel is its distance to the nearest training row over the mean distance
     between training rows, features standardised on the training data and weighted. Above the
-    threshold a pixel is unlike anything that the model was tested on: its prediction, and the
-    score that was measured, do not hold there.
+    threshold a pixel is unlike anything that the model was tested on, or like what it failed on:
+    the score that was measured does not hold there.
 
     Attributes
     ----------
@@ -37,13 +42,23 @@ class Applicability:
         deviation, and 0 for a band that never moves in training.
     mean_distance : float
         Between all pairs of training rows.
-    training_index : ndarray of float64, shape (n_rows,)
-        Of the training rows, each to the nearest of another fold.
-    threshold : float
-        Upper whisker of `training_index`, third quartile + 1.5 x interquartile range, and no
-        more than its maximum, as the reference implementation (CAST) has it.
+    training_index : ndarray of float64, shape (n_tested,)
+        Of what was held out, each to the nearest that was learned from.
+    whisker : float
+        The published threshold: upper whisker of `training_index`, third quartile + 1.5 x
+        interquartile range, and no more than its maximum, as the reference implementation (CAST)
+        has it.
     n_training : int
         Rows that there were before some were drawn.
+    curve : ErrorCurve, optional
+        The expected error by index, where errors of held-out samples are known.
+
+    Notes
+    -----
+    The whisker alone does not fail where whole regions are held out: in many bands these lie about
+    as far from each other as anything does, noise among it, and the maximum of `training_index` is
+    an index at which the method was tested and found wanting. So `threshold` is no more than the
+    index up to which the method was about as good as its score says.
     """
 
     rows: Floats
@@ -51,8 +66,9 @@ class Applicability:
     factor: Floats
     mean_distance: float
     training_index: Floats
-    threshold: float
+    whisker: float
     n_training: int
+    curve: ErrorCurve | None = None
 
     @classmethod
     def fit(
@@ -86,26 +102,101 @@ class Applicability:
         DataError
             If there are too few samples or folds, values are missing, or nothing varies.
         """
-        X, codes, weight = _checked(X, folds, weights)
+        X, weight = check_training(X, weights)
+        codes = codes_of(X, folds)
         n_training = len(X)
         if n_training > max_rows:
-            drawn = _draw(codes, max_rows, seed)
+            drawn = draw(codes, max_rows, seed)
             X, codes = X[drawn], codes[drawn]
-        mean, spread = X.mean(axis=0), X.std(axis=0, ddof=1)
-        # The mean of equal values may be off by rounding, and their spread a little above zero.
-        moves = spread > len(X) * np.finfo(np.float64).eps * np.abs(mean)
-        factor = np.divide(weight, spread, out=np.zeros_like(spread), where=moves)
-        if not factor.any():
+        mean, factor = scale_of(X, weight)
+        points = (X - mean) * factor
+        average = mean_of_pairs(points)
+        index = to_other_folds(points, codes) / average
+        return cls(X, mean, factor, average, index, whisker_of(index), n_training)
+
+    @classmethod
+    def of_folds(
+        cls,
+        X: Floats,
+        folds: Sequence[Held],
+        weights: ArrayLike | None = None,
+        errors: Floats | None = None,
+        *,
+        is_share: bool = True,
+        max_rows: int = 1000,
+        seed: int = 0,
+    ) -> Self:
+        """Learn from training data, and from the very folds that a score is of.
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n_samples, n_bands)
+            Training features as values, not standardised.
+        folds : sequence of Held
+            Who was tested after learning from whom.
+        weights : array_like of float, shape (n_bands,), optional
+            Importance of each band, 0 or more; equal if not given.
+        errors : ndarray of float64, shape (n_tested,), optional
+            Of held-out samples, one fold behind another; see `ErrorCurve.fit`.
+        is_share : bool
+            Whether errors are those of classes.
+        max_rows : int
+            If there are more samples, distances are to so many, drawn at random, one that each
+            fold tests at least.
+        seed : int
+            Of that draw.
+
+        Raises
+        ------
+        DataError
+            If there are too few samples or folds, values are missing, or nothing varies.
+        """
+        X, weight = check_training(X, weights)
+        if not folds or not all(len(fold.learned) and len(fold.tested) for fold in folds):
             raise DataError(
-                "no band with a weight varies in the training data; expected features that differ "
-                "between samples"
+                f"{len(folds)} folds to take distances between; expected one or more, each with "
+                "samples that were learned from and samples that were tested"
             )
-        total, nearest = _distances((X - mean) * factor, codes)
-        average = total / (len(X) * (len(X) - 1))
-        index = nearest / average
-        low, high = np.quantile(index, [0.25, 0.75])
-        threshold = min(high + 1.5 * (high - low), index.max())
-        return cls(X, mean, factor, average, index, float(threshold), n_training)
+        codes = np.full(len(X), -1)
+        for number, fold in enumerate(folds):
+            codes[fold.tested] = number
+        drawn = draw(codes, max_rows, seed) if len(X) > max_rows else np.arange(len(X))
+        mean, factor = scale_of(X[drawn], weight)
+        points = (X - mean) * factor
+        average = mean_of_pairs(points[drawn])
+        index = to_learned(points, folds, drawn) / average
+        curve = None if errors is None else ErrorCurve.fit(index, errors, is_share=is_share)
+        return cls(X[drawn], mean, factor, average, index, whisker_of(index), len(X), curve)
+
+    @property
+    def threshold(self) -> float:
+        """Largest index inside the area of applicability.
+
+        The whisker; less where held-out samples that lay nearer already were wrong more often than
+        the score says (`ErrorCurve.reach`).
+        """
+        return self.whisker if self.curve is None else min(self.whisker, self.curve.reach)
+
+    @property
+    def rule(self) -> str:
+        """What `threshold` is, in words."""
+        if self.curve is None:
+            return (
+                f"inside: no more unlike the training data than held-out samples were (index "
+                f"{self.whisker:.3g}, their upper whisker; their errors are not known)"
+            )
+        curve = self.curve
+        if curve.reach >= self.whisker:
+            return (
+                f"inside: no more unlike the training data than held-out samples were (index "
+                f"{self.whisker:.3g}, their upper whisker; their error does not pass "
+                f"{curve.level:.2g} before)"
+            )
+        return (
+            f"inside: expected error of at most {curve.level:.2g} (of all held-out samples "
+            f"{curve.mean:.2g}), index {self.threshold:.3g}; the upper whisker of held-out samples "
+            f"is {self.whisker:.3g}"
+        )
 
     @property
     def n_bands(self) -> int:
@@ -145,13 +236,24 @@ class Applicability:
         def scaled(part: slice) -> Floats:
             return ((X[part].astype(np.float64, copy=False) - self.mean) * self.factor).T
 
-        return self._measure(scaled, len(X))
+        return self._measure(scaled, len(X))[0]
 
     def index_stored(self, stored: NDArray[Any], coding: Coding) -> NDArray[np.float32]:
         """Give the dissimilarity index of pixels as they are stored in a raster.
 
-        Equal to `index` of the decoded values to the last bit. Bytes are decoded and scaled in
-        one look-up.
+        Equal to `index` of the decoded values to the last bit. See `near_stored`.
+        """
+        return self.near_stored(stored, coding)[0]
+
+    def near_stored(
+        self, stored: NDArray[Any], coding: Coding
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Give index and local point density of pixels as they are stored in a raster.
+
+        Bytes are decoded and scaled in one look-up. The density is the number of training samples
+        whose distance is no more than the threshold (Schumacher et al. 2025,
+        10.5194/gmd-18-10185-2025; CAST's LPD): 0 outside, 1 or more inside. Where some samples
+        were drawn, theirs is scaled to all.
 
         Parameters
         ----------
@@ -161,7 +263,7 @@ class Applicability:
 
         Returns
         -------
-        ndarray of float32, shape (...)
+        index, density : ndarray of float32, shape (...)
             NaN where there is no data.
         """
         self._check_bands(stored.shape[:1])
@@ -183,7 +285,8 @@ class Applicability:
             def scaled(part: slice) -> NDArray[Any]:
                 return (coding.decode(flat[:, part]) - mean) * factor
 
-        return self._measure(scaled, flat.shape[1]).reshape(stored.shape[1:])
+        index, density = self._measure(scaled, flat.shape[1])
+        return index.reshape(stored.shape[1:]), density.reshape(stored.shape[1:])
 
     def inside(self, index: NDArray[Any]) -> NDArray[np.bool_]:
         """Tell which pixels lie in the area of applicability; False for those without data."""
@@ -191,15 +294,16 @@ class Applicability:
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Lay everything down in arrays, to be stored."""
-        return {
+        made = {
             "rows": self.rows,
             "mean": self.mean,
             "factor": self.factor,
             "mean_distance": np.array(self.mean_distance),
             "training_index": self.training_index,
-            "threshold": np.array(self.threshold),
+            "whisker": np.array(self.whisker),
             "n_training": np.array(self.n_training),
         }
+        return made if self.curve is None else made | self.curve.to_arrays()
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
@@ -210,97 +314,38 @@ class Applicability:
         DataError
             If an array is missing or does not fit the others.
         """
+        if "threshold" in arrays and "whisker" not in arrays:
+            # Models of older versions knew the whisker alone.
+            arrays = {**arrays, "whisker": arrays["threshold"]}
         try:
             rows, mean, factor, index = (
                 np.asarray(arrays[name], np.float64)
                 for name in ("rows", "mean", "factor", "training_index")
             )
-            single = [arrays[name].item() for name in ("mean_distance", "threshold", "n_training")]
+            single = [arrays[name].item() for name in ("mean_distance", "whisker", "n_training")]
         except (KeyError, ValueError) as error:
             raise DataError(f"the applicability of this model is incomplete: {error}") from error
         fits = rows.ndim == 2 and mean.shape == factor.shape == rows.shape[1:]  # noqa: PLR2004
-        if not fits or index.shape != rows.shape[:1] or not len(rows) or not single[0] > 0:
+        fits = fits and index.ndim == 1 and len(index) > 0
+        if not fits or not len(rows) or not single[0] > 0:
             raise DataError(
                 f"the applicability of this model has arrays that don't fit: rows {rows.shape}, "
                 f"mean {mean.shape}, factor {factor.shape}, index {index.shape}"
             )
-        return cls(rows, mean, factor, float(single[0]), index, float(single[1]), int(single[2]))
+        curve = ErrorCurve.from_arrays(arrays)
+        whisker, n_training = float(single[1]), int(single[2])
+        return cls(rows, mean, factor, float(single[0]), index, whisker, n_training, curve)
 
     def _check_bands(self, found: tuple[int, ...]) -> None:
         if found != (self.n_bands,):
             raise DataError(f"pixels have {found} bands; the training data had {self.n_bands}")
 
-    def _measure(self, scaled: Any, n: int) -> NDArray[np.float32]:
+    def _measure(self, scaled: Scaled, n: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Measure n pixels; `scaled` gives those of a slice, shape (n_bands, width)."""
         rows = ((self.rows - self.mean) * self.factor).astype(np.float32)
-        d = self.n_bands
-        # The nearest row maximises y.t - |t|^2 / 2: what belongs to the pixel alone cancels.
-        width = -(-len(rows) // LANES) * LANES
-        matrix = np.zeros((d + 1, width), np.float32)
-        matrix[d] = -np.float32(1e30)
-        matrix[:d, : len(rows)] = rows.T
-        matrix[d, : len(rows)] = -0.5 * np.square(rows, dtype=np.float64).sum(axis=1)
-        found = np.empty(n, np.float32)
-        pixels, scores = np.zeros((CHUNK, d + 1), np.float32), np.empty((CHUNK, width), np.float32)
-        pixels[:, d] = 1.0
-        with np.errstate(invalid="ignore", over="ignore"):
-            for part in _chunks(n):
-                count = part.stop - part.start
-                pixels[:count, :d] = scaled(part).T
-                np.matmul(pixels, matrix, out=scores)
-                nearest = np.minimum(scores[:count].argmax(axis=1), len(rows) - 1)
-                apart = pixels[:count, :d] - rows[nearest]
-                found[part] = np.sqrt(np.square(apart, out=apart).sum(axis=1))
-        return found / np.float32(self.mean_distance)
-
-
-def _chunks(n: int) -> Iterator[slice]:
-    for start in range(0, n, CHUNK):
-        yield slice(start, min(start + CHUNK, n))
-
-
-def _checked(
-    X: Floats, folds: ArrayLike | None, weights: ArrayLike | None
-) -> tuple[Floats, NDArray[np.int64], Floats]:
-    if X.ndim != 2 or len(X) < 2 or not np.isfinite(X).all():  # noqa: PLR2004
-        raise DataError(
-            f"training features of shape {X.shape}; expected finite values of two samples or more"
-        )
-    weight = np.ones(X.shape[1]) if weights is None else np.asarray(weights, np.float64)
-    if weight.shape != X.shape[1:] or not np.isfinite(weight).all() or (weight < 0).any():
-        raise DataError(
-            f"weights of shape {weight.shape} for {X.shape[1]} bands; expected one each, finite "
-            "and 0 or more"
-        )
-    # Without folds every sample is a fold of its own.
-    given = np.arange(len(X)) if folds is None else np.asarray(folds)
-    if given.shape != X.shape[:1]:
-        raise DataError(f"{given.size} folds for {len(X)} samples; expected one each")
-    names, codes = np.unique(given, return_inverse=True)
-    if len(names) < 2:  # noqa: PLR2004
-        raise DataError(
-            "all training samples lie in one fold, so none can be compared with another fold's; "
-            "give two folds or more, or none"
-        )
-    return np.asarray(X, np.float64), codes.astype(np.int64), weight
-
-
-def _draw(codes: NDArray[np.int64], n: int, seed: int) -> NDArray[np.int64]:
-    """Draw rows at random, one of each fold first."""
-    order = np.random.default_rng(seed).permutation(len(codes))
-    first = order[np.sort(np.unique(codes[order], return_index=True)[1])]
-    rest = order[~np.isin(order, first)]
-    return np.sort(np.concatenate([first, rest])[:n])
-
-
-def _distances(points: Floats, codes: NDArray[np.int64]) -> tuple[float, Floats]:
-    """Sum of all distances, and that of each point to the nearest of another fold."""
-    from scipy.spatial.distance import cdist
-
-    total, nearest = 0.0, np.empty(len(points))
-    for part in _chunks(len(points)):
-        apart = cdist(points[part], points)
-        total += float(apart.sum())
-        apart[codes[part, None] == codes] = np.inf
-        nearest[part] = apart.min(axis=1)
-    return total, nearest
+        found, near = nearest_of(rows, scaled, n, self.threshold * self.mean_distance)
+        index = found / np.float32(self.mean_distance)
+        # Rounding must not set the two against each other: one row at least is near, inside.
+        near = np.where(self.inside(index), np.maximum(near, 1.0), np.float32(0.0))
+        near[np.isnan(index)] = np.nan
+        return index, np.rint(near * np.float32(self.n_training / len(rows))).astype(np.float32)

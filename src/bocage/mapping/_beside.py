@@ -33,7 +33,8 @@ def write_styles(files: Mapping[str, Path], layers: Mapping[str, Layer]) -> dict
     """Write a QGIS style beside each layer; QGIS takes it up by its name."""
     made = {}
     for name, path in files.items():
-        limits = value_limits(path, layers[name]) if name == "value" else None
+        is_float = layers[name].dtype == "float32"
+        limits = value_limits(path, layers[name]) if is_float else None
         made[f"{name} style"] = path.with_suffix(".qml")
         write_qml(path.with_suffix(".qml"), layers[name], limits=limits)
     return made

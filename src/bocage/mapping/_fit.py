@@ -1,27 +1,21 @@
 """From a study to a model that can be mapped with."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import SettingsError
 from bocage.features import source_of
-from bocage.mapping._applicability import Applicability
 from bocage.mapping._held_out import HeldOut
 from bocage.mapping._priors import training_prior
+from bocage.mapping._trust import applicability_of
 from bocage.mapping.model import MapModel, Training
 from bocage.methods import FittedMethod, Head, InputFacts, Method, ShallowMethod, read_inputs
 from bocage.sources import Raster
 from bocage.study import Study, Winner, refit
 from bocage.tasks import Task
-
-if TYPE_CHECKING:
-    from bocage.methods import Learner
-
-PIXELS = 2_000
-"""Pixels of chips that distances are measured to."""
 
 
 def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
@@ -93,7 +87,7 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
         version=raster.about.version,
         years=tuple(sorted(years)) or raster.about.years,
         prior=_prior(method, task, getattr(learner, "n_labels", tuple(counts.tolist()))),
-        applicability=_applicability(study, learner) if plain else None,
+        applicability=applicability_of(study, found, learner) if plain else None,
         held=held,
         licence=raster.about.licence or task.licence,
         attribution=raster.about.attribution or task.source,
@@ -133,26 +127,3 @@ def _prior(method: Method, task: Task, counts: Sequence[int]) -> tuple[float, ..
         return tuple((seen / seen.sum()).tolist())
     head: Any = method
     return tuple(training_prior(head.head("classification"), counts).tolist())
-
-
-def _applicability(study: Study, learner: "Learner") -> Applicability:
-    """Learn how far from what it learned a method was tested."""
-    held = _held_out(study)
-    if study.task.masks is None:
-        features: Any = learner
-        return Applicability.fit(features.features.values, held)
-    from bocage.methods.chips import draw_pixels
-
-    chips: Any = learner
-    rows = np.arange(len(study.task))
-    X, _, owner = draw_pixels(chips.chips, rows, PIXELS, study.protocol.seed)
-    return Applicability.fit(X, None if held is None else held[owner])
-
-
-def _held_out(study: Study) -> NDArray[np.int64] | None:
-    """Return what was held out together: folds of groups, else blocks; None for one block."""
-    split = study.split
-    for held in (split.fold_of_group[split.group], split.block):
-        if (held != held[0]).any():
-            return held
-    return None

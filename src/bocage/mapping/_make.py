@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from bocage.core import DataError, SettingsError, content_key
+from bocage.core import DataError, content_key
 from bocage.mapping._beside import write_areas, write_catalogue, write_picture, write_styles
 from bocage.mapping._engine import Job, paint
+from bocage.mapping._layers import layers_of
 from bocage.mapping._order import Order
 from bocage.mapping._paint_with import painter_of
 from bocage.mapping._pixel_areas import mapped_areas, row_areas
@@ -20,17 +21,7 @@ from bocage.mapping._shares import share_weights, shares, under_shares
 from bocage.mapping._tags import score_of, tags_of
 from bocage.mapping._windows import area_of, windows_of
 from bocage.mapping.model import MapModel, check_source
-from bocage.mapping.outputs import (
-    Draft,
-    Layer,
-    applicability_layer,
-    class_layer,
-    confidence_layer,
-    finish,
-    legend_for,
-    probability_layer,
-    value_layer,
-)
+from bocage.mapping.outputs import Draft, Layer, finish
 from bocage.methods import FittedMethod
 from bocage.sources import Grid, Raster, Window, far_off
 
@@ -114,7 +105,7 @@ def make_map(
     prior, notes = shares(model, order.prior, raster, plain, shape, area)
     # What is told of the map is told of the decision that made it.
     told = under_shares(model, prior)
-    layers = _layers(model, order, tags_of(told, raster, order.tags))
+    layers = layers_of(model, order, tags_of(told, raster, order.tags))
     weights = None if prior is None else share_weights(model, prior)
     painter = painter_of(model, raster, places, layers, weights, order.overlap)
     job = Job(raster, painter, shape)
@@ -157,36 +148,6 @@ def make_map(
         notes += ("the year of the raster is unknown: no STAC Item is written; declare --year",)
     return MapMade({**files, **beside}, layers, grid, shape, pixels, areas, shown, notes,
                    score_of(told))  # fmt: skip
-
-
-def _layers(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, Layer]:
-    known = ("confidence", "probability", "applicability")
-    unknown = [name for name in order.layers if name not in known]
-    if unknown:
-        raise SettingsError(f"no layer {unknown[0]!r}; expected some of {', '.join(known)}")
-    made: dict[str, Layer] = {}
-    if model.classes:
-        made["class"] = class_layer(legend_for(model.classes), tags)
-        if "confidence" in order.layers:
-            made["confidence"] = confidence_layer(tags, model.training.ece)
-        if "probability" in order.layers:
-            made["probability"] = probability_layer(model.classes, tags)
-    else:
-        made["value"] = value_layer(model.target, model.unit, tags)
-        if "probability" in order.layers:
-            raise SettingsError(
-                f"{model.target} is a number, which has no class probabilities; leave out "
-                "--layers probability"
-            )
-    if "applicability" in order.layers:
-        if model.applicability is None:
-            raise SettingsError(
-                "the model holds no training data to measure distances from: distances are those "
-                "of single pixels on bands; leave out --layers applicability, or name a method of "
-                "pixels with --method"
-            )
-        made["applicability"] = applicability_layer(model.applicability.threshold, tags)
-    return made
 
 
 def _path(output: Path, layer: str) -> Path:
@@ -258,10 +219,7 @@ def _model_key(model: MapModel) -> str:
     rows = rng.normal(size=(N_PROBES, len(model.bands)))
     known = model.applicability
     if known is not None:
-        moves = known.factor > 0
-        rows = known.mean + rows * np.divide(
-            1, known.factor, out=np.ones_like(known.mean), where=moves
-        )
+        rows = known.mean + rows * known.rows.std(axis=0)
     digest = hashlib.sha256(np.ascontiguousarray(model.predict(rows)).tobytes())
     parts = {} if known is None else known.to_arrays()
     for name in sorted(parts):

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+TRUST = ("applicability", "density", "error")
+"""Layers that follow from distances to the training data."""
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -29,7 +32,9 @@ class Order:
     Attributes
     ----------
     layers : tuple of str
-        Beside classes or values: ``confidence``, ``probability``, ``applicability``.
+        Beside classes or values: ``confidence``, ``probability``, ``applicability`` (how unlike
+        the training samples), ``density`` (training samples that are alike), ``error`` (expected
+        at that dissimilarity).
     area : Area, optional
         The whole raster unless given.
     prior : str or mapping of str to float

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError
+from bocage.mapping._order import TRUST
 from bocage.mapping._pixel_areas import row_areas
 from bocage.mapping.kernels import kernel_of
 from bocage.mapping.model import MapModel
@@ -48,7 +49,7 @@ def painter_of(
     """
     coding, head = raster.coding.take(places), model.head
     if not isinstance(head, FittedMethod):
-        wanted = model.applicability if "applicability" in layers else None
+        wanted = model.applicability if set(layers) & set(TRUST) else None
         kernel = kernel_of(head, coding, raster.dtype, prior=weights)
         return PixelPainter(kernel, places, coding, layers, wanted)
     if not head.is_chips:

@@ -9,6 +9,8 @@ from bocage.mapping.outputs._layer import (
     applicability_layer,
     class_layer,
     confidence_layer,
+    density_layer,
+    error_layer,
     probability_layer,
     value_layer,
 )
@@ -28,6 +30,8 @@ __all__ = [
     "check_item",
     "class_layer",
     "confidence_layer",
+    "density_layer",
+    "error_layer",
     "finish",
     "legend_for",
     "legend_of",

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from bocage.core import DataError, SettingsError
 from bocage.mapping.outputs._legend import NO_CLASS, Legend
 
-LayerName = Literal["class", "confidence", "probability", "applicability", "value"]
+LayerName = Literal[
+    "class", "confidence", "probability", "applicability", "density", "error", "value"
+]
 Overviews = Literal["mode", "average", "nearest"]
 
 INSIDE = 100
@@ -26,7 +28,7 @@ class Layer:
 
     Attributes
     ----------
-    name : {"class", "confidence", "probability", "applicability", "value"}
+    name : {"class", "confidence", "probability", "applicability", "density", "error", "value"}
     dtype : str
         Of the stored numbers: ``uint8`` or ``float32``.
     nodata : float
@@ -226,6 +228,52 @@ def applicability_layer(threshold: float, tags: Mapping[str, str] | None = None)
         largest=NO_CLASS - 1,
         tags={"applicability_threshold": f"{threshold:.9g}", **(tags or {})},
     )
+
+
+def density_layer(threshold: float, tags: Mapping[str, str] | None = None) -> Layer:
+    """Make the layer of how many training samples a pixel is like: float32, NaN without data.
+
+    Parameters
+    ----------
+    threshold : float
+        Dissimilarity index up to which a sample is like a pixel.
+    tags : mapping of str to str, optional
+    """
+    return Layer(
+        "density",
+        "float32",
+        float("nan"),
+        (f"training samples within a dissimilarity of {threshold:.3g}",),
+        tags=tags or {},
+    )
+
+
+def error_layer(
+    farthest: float,
+    tags: Mapping[str, str] | None = None,
+    *,
+    is_share: bool = True,
+    unit: str = "",
+) -> Layer:
+    """Make the layer of the expected error of a pixel that is as unlike the training samples.
+
+    Parameters
+    ----------
+    farthest : float
+        Dissimilarity index beyond which nothing is known: pixels there are blank.
+    tags : mapping of str to str, optional
+    is_share : bool
+        Whether it is the share of wrong classes (whole percent, a byte), and not the absolute
+        error of a number (float32).
+    unit : str
+        Of that number.
+    """
+    known = f"blank beyond a dissimilarity of {farthest:.3g}"
+    if is_share:
+        name = f"expected share of wrong classes ({known})"
+        return Layer("error", "uint8", NO_CLASS, (name,), unit="%", largest=100, tags=tags or {})
+    name = f"expected absolute error ({known})"
+    return Layer("error", "float32", float("nan"), (name,), unit=unit, tags=tags or {})
 
 
 def value_layer(name: str, unit: str = "", tags: Mapping[str, str] | None = None) -> Layer:

@@ -84,7 +84,7 @@ def write_quicklook(
     ground = ground_of(grid)
     ramp = None
     if not layer.is_class:
-        if limits is None and layer.name == "value":
+        if limits is None and layer.dtype == "float32":
             limits = value_limits(cog, layer, band)
         ramp = ramp_for(layer, limits)
     width, height, is_below = _map_size(grid, ground)

@@ -78,7 +78,9 @@ def ramp_for(layer: Layer, limits: tuple[float, float] | None = None) -> Ramp:
     """
     if layer.name == "applicability":
         return _applicability(layer.scale)
-    own = {"confidence": (0.0, 100.0), "probability": (0.0, 1.0)}
+    own = {"confidence": (0.0, 100.0), "error": (0.0, 100.0), "probability": (0.0, 1.0)}
+    if layer.name == "error" and layer.dtype == "float32":
+        del own["error"]
     limits = limits or own.get(layer.name)
     if limits is None:
         raise SettingsError(

@@ -33,7 +33,7 @@ class PixelPainter:
     layers : mapping of str to Layer
         What is painted, by name.
     applicability : Applicability, optional
-        For that layer.
+        For the layers that follow from distances.
     """
 
     kernel: "Kernel"
@@ -105,9 +105,21 @@ class PixelPainter:
         elif "class" in layers:
             made["class"] = kernel.classes(mine)
         if self.applicability is not None:
-            index = self.applicability.index_stored(stored, self.coding)
-            made["applicability"] = layers["applicability"].encode(index)
+            made |= self._trust(self.applicability, stored)
         return made
+
+    def _trust(self, known: Applicability, stored: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        """Return the layers that follow from distances to the training data."""
+        index, density = known.near_stored(stored, self.coding)
+        found = {"applicability": index, "density": density}
+        if known.curve is not None and "error" in self.layers:
+            error = known.curve(index)
+            found["error"] = error * PERCENT if known.curve.is_share else error
+        return {
+            name: self.layers[name].encode(values)
+            for name, values in found.items()
+            if name in self.layers
+        }
 
 
 def _some(stored: NDArray[Any], have: Sequence[int], want: Sequence[int]) -> NDArray[Any]:

@@ -1,0 +1,77 @@
+"""Which layers a map gets."""
+
+from collections.abc import Sequence
+
+from bocage.core import SettingsError
+from bocage.mapping._error_curve import FEWEST
+from bocage.mapping._order import TRUST, Order
+from bocage.mapping.model import MapModel
+from bocage.mapping.outputs import (
+    Layer,
+    applicability_layer,
+    class_layer,
+    confidence_layer,
+    density_layer,
+    error_layer,
+    legend_for,
+    probability_layer,
+    value_layer,
+)
+
+
+def layers_of(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, Layer]:
+    """Make the layers that were ordered of a map, by name; see `Order.layers`.
+
+    Raises
+    ------
+    SettingsError
+        If the model can't give one of them.
+    """
+    known = ("confidence", "probability", *TRUST)
+    unknown = [name for name in order.layers if name not in known]
+    if unknown:
+        raise SettingsError(f"no layer {unknown[0]!r}; expected some of {', '.join(known)}")
+    made: dict[str, Layer] = {}
+    if model.classes:
+        made["class"] = class_layer(legend_for(model.classes), tags)
+        if "confidence" in order.layers:
+            made["confidence"] = confidence_layer(tags, model.training.ece)
+        if "probability" in order.layers:
+            made["probability"] = probability_layer(model.classes, tags)
+    else:
+        made["value"] = value_layer(model.target, model.unit, tags)
+        if "probability" in order.layers:
+            raise SettingsError(
+                f"{model.target} is a number, which has no class probabilities; leave out "
+                "--layers probability"
+            )
+    wanted = [name for name in TRUST if name in order.layers]
+    return made | (_trust_layers(model, wanted, tags) if wanted else {})
+
+
+def _trust_layers(model: MapModel, wanted: Sequence[str], tags: dict[str, str]) -> dict[str, Layer]:
+    """Make the layers that follow from distances to the training data."""
+    near = model.applicability
+    if near is None:
+        raise SettingsError(
+            "the model holds no training data to measure distances from: distances are those "
+            f"of single pixels on bands; leave out --layers {','.join(wanted)}, or name a method "
+            "of pixels with --method"
+        )
+    tags = tags | {"applicability_rule": near.rule}
+    made: dict[str, Layer] = {}
+    if "applicability" in wanted:
+        made["applicability"] = applicability_layer(near.threshold, tags)
+    if "density" in wanted:
+        made["density"] = density_layer(near.threshold, tags)
+    if "error" in wanted:
+        if near.curve is None:
+            raise SettingsError(
+                "the model does not hold the errors of enough samples that were held out "
+                f"({2 * FEWEST} or more points or parcels, in the study's finished runs); leave "
+                "out --layers error"
+            )
+        made["error"] = error_layer(
+            near.curve.farthest, tags, is_share=near.curve.is_share, unit=model.unit
+        )
+    return made

@@ -1,0 +1,58 @@
+"""Training rows before distances are taken: checked, numbered by fold, brought to one scale."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bocage.core import DataError
+
+Floats = NDArray[np.float64]
+
+
+def check_training(X: Floats, weights: ArrayLike | None) -> tuple[Floats, Floats]:
+    """Check samples and the weights of their bands; weights are 1 if not given."""
+    if X.ndim != 2 or len(X) < 2 or not np.isfinite(X).all():  # noqa: PLR2004
+        raise DataError(
+            f"training features of shape {X.shape}; expected finite values of two samples or more"
+        )
+    weight = np.ones(X.shape[1]) if weights is None else np.asarray(weights, np.float64)
+    if weight.shape != X.shape[1:] or not np.isfinite(weight).all() or (weight < 0).any():
+        raise DataError(
+            f"weights of shape {weight.shape} for {X.shape[1]} bands; expected one each, finite "
+            "and 0 or more"
+        )
+    return np.asarray(X, np.float64), weight
+
+
+def codes_of(X: Floats, folds: ArrayLike | None) -> NDArray[np.int64]:
+    """Number the folds of samples."""
+    # Without folds every sample is a fold of its own.
+    given = np.arange(len(X)) if folds is None else np.asarray(folds)
+    if given.shape != X.shape[:1]:
+        raise DataError(f"{given.size} folds for {len(X)} samples; expected one each")
+    names, codes = np.unique(given, return_inverse=True)
+    if len(names) < 2:  # noqa: PLR2004
+        raise DataError(
+            "all training samples lie in one fold, so none can be compared with another fold's; "
+            "give two folds or more, or none"
+        )
+    return codes.astype(np.int64)
+
+
+def scale_of(X: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Return what is taken off each band, and what the rest is multiplied by."""
+    mean, spread = X.mean(axis=0), X.std(axis=0, ddof=1)
+    # The mean of equal values may be off by rounding, and their spread a little above zero.
+    moves = spread > len(X) * np.finfo(np.float64).eps * np.abs(mean)
+    factor = np.divide(weight, spread, out=np.zeros_like(spread), where=moves)
+    if not factor.any():
+        raise DataError(
+            "no band with a weight varies in the training data; expected features that differ "
+            "between samples"
+        )
+    return mean, factor
+
+
+def whisker_of(index: Floats) -> float:
+    """Return the upper whisker, and no more than the maximum."""
+    low, high = np.quantile(index, [0.25, 0.75])
+    return float(min(high + 1.5 * (high - low), index.max()))
