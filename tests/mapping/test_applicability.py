@@ -1,6 +1,10 @@
 """Area of applicability: CAST's figures, exact distances, the same bytes however it is run."""
 
+import os
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +14,9 @@ from threadpoolctl import threadpool_limits
 
 from bocage.core import DataError
 from bocage.mapping import Applicability
+from bocage.mapping._error_curve import ErrorCurve
+from bocage.mapping._nearest import Held
+from bocage.methods import Head
 from bocage.sources import INT8_NODATA, Coding
 
 AEF = Coding("square", INT8_NODATA)
@@ -54,6 +61,126 @@ def test_figures_of_the_reference_implementation_are_met():
     expected = [0.42255706172908503, 0.13657922866347202, 0.67300846077479337]
     np.testing.assert_allclose(new[:3], expected, rtol=3e-7)
     np.testing.assert_array_equal(fitted.inside(new), np.arange(10) != 4)
+
+
+def held_out(folds):
+    """The folds that numbers of samples make, each tested after learning from the others."""
+    return [Held(np.flatnonzero(folds != k), np.flatnonzero(folds == k)) for k in np.unique(folds)]
+
+
+def test_the_folds_of_a_score_give_the_same_figures():
+    X = r_normal(42, 120).reshape(4, 30).T
+    weights = np.abs(r_normal(99, 4)) + 0.01
+    fitted = Applicability.of_folds(X, held_out(np.arange(30) % 3), weights)
+    assert fitted.mean_distance == pytest.approx(0.91476472628243588, rel=1e-13)
+    assert fitted.threshold == fitted.whisker == pytest.approx(0.72102413876640736, rel=1e-13)
+    # The first fold's samples stand first.
+    assert fitted.training_index[0] == pytest.approx(0.18251965150140842, rel=1e-12)
+    assert fitted.training_index[10] == pytest.approx(0.084219300763422184, rel=1e-12)
+
+
+def test_distances_are_to_what_a_fold_learned_from_and_nothing_else():
+    X = np.array([[0.0], [1.0], [3.0], [7.0]])
+    # The second sample is held back from the first fold, as `in` does.
+    fitted = Applicability.of_folds(X, [Held(np.array([2, 3]), np.array([0]))])
+    pairs = (1 + 3 + 7 + 2 + 6 + 4) / 6
+    np.testing.assert_allclose(fitted.training_index, [3.0 / pairs])
+    with pytest.raises(DataError, match="1 folds"):
+        Applicability.of_folds(X, [Held(np.array([2]), np.array([], int))])
+
+
+def regions(seed=0, n=240):
+    """Unit vectors of four regions, and errors of a method that was tested on each in turn.
+
+    Two are alike and easy. The two others vary along directions of their own and are hard.
+    """
+    rng = np.random.default_rng(seed)
+    own = rng.normal(size=(3, 9, 64))[[0, 0, 1, 2]]
+    place = np.repeat(np.arange(4), n)
+    X = np.einsum("ni,nij->nj", rng.normal(size=(4 * n, 9)), own[place])
+    X /= np.linalg.norm(X, axis=1, keepdims=True)
+    errors = rng.random(4 * n) < np.array([0.1, 0.1, 0.6, 0.6])[place]
+    return X, place, errors.astype(float)
+
+
+def random_vectors(n=1000, d=64):
+    vectors = np.random.default_rng(7).normal(size=(n, d))
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def test_noise_is_outside_though_regions_lie_as_far_from_each_other():
+    X, place, errors = regions()
+    fitted = Applicability.of_folds(X, held_out(place), errors=errors)
+    noise = fitted.index(random_vectors())
+    # Regions left out lie as far from the others as noise: the published threshold lets it in.
+    assert (noise <= fitted.whisker).mean() > 0.5
+    assert fitted.inside(noise).mean() < 0.05
+    inside = fitted.training_index <= fitted.threshold
+    assert errors[inside].mean() < fitted.curve.level < errors[~inside].mean()
+    assert 0.4 < inside.mean() < 0.6
+    assert "expected error of at most" in fitted.rule
+    assert f"{fitted.curve.level:.2g} " in fitted.rule
+
+
+def test_where_errors_are_the_same_everywhere_the_threshold_is_the_published_one():
+    X, place, _ = regions()
+    errors = np.tile([0.0, 1.0], len(X) // 2)
+    fitted = Applicability.of_folds(X, held_out(place), errors=errors)
+    assert fitted.threshold == fitted.whisker
+    assert "does not pass" in fitted.rule
+    assert "not known" in Applicability.of_folds(X, held_out(place)).rule
+
+
+def test_the_density_is_the_number_of_samples_within_the_threshold():
+    stored = np.concatenate([embeddings(1200), embeddings(200, seed=9)], axis=1)
+    values = AEF.decode(stored).T
+    fitted = Applicability.fit(values[:600], np.arange(600) % 5)
+    index, density = fitted.near_stored(stored, AEF)
+    scaled = [(rows - fitted.mean) * fitted.factor for rows in (values, fitted.rows)]
+    expected = (cdist(*scaled) / fitted.mean_distance <= fitted.threshold).sum(axis=1)
+    assert expected.max() > 50
+    assert (np.abs(density - expected) > 0).mean() < 0.002
+    np.testing.assert_array_equal(density > 0, fitted.inside(index))
+    assert 0 < (density == 0).sum() < 400
+    stored[:, 3] = INT8_NODATA
+    assert np.isnan(fitted.near_stored(stored, AEF)[1][3])
+
+
+def test_the_density_of_drawn_rows_stands_for_all():
+    X = np.random.default_rng(0).normal(size=(4000, 2))
+    folds = held_out(np.arange(4000) % 4)
+    drawn = Applicability.of_folds(X, folds, max_rows=1000)
+    assert len(drawn.rows) == 1000
+    assert len(drawn.training_index) == drawn.n_training == 4000
+    pixel = np.zeros((2, 1))
+    apart = np.linalg.norm((X - pixel.T) * drawn.factor, axis=1) / drawn.mean_distance
+    found = drawn.near_stored(pixel, Coding())[1][0]
+    assert found % 4 == 0
+    assert found == pytest.approx((apart <= drawn.threshold).sum(), rel=0.25)
+
+
+@pytest.mark.real
+def test_noise_is_outside_of_what_real_regions_show():
+    folder = Path(os.environ.get("BOCAGE_DATA", "")) / "four-regions"
+    if not folder.is_dir():
+        pytest.skip("BOCAGE_DATA is not set or has no four-regions")
+    table = pd.concat([pd.read_csv(path) for path in sorted(folder.glob("*.csv"))])
+    table = table[table["dw_label"].isin([0, 1, 4, 6])]
+    X = table[[f"A{i:02d}" for i in range(64)]].to_numpy(float)
+    y, place = (pd.factorize(table[name])[0] for name in ("dw_label", "region"))
+    folds, errors = held_out(place), []
+    for fold in folds:
+        head = Head("logistic", "classification", {"C": 10.0}, 4, np.zeros(64, bool))
+        head.fit(X[fold.learned], y[fold.learned])
+        errors.append(head.predict(X[fold.tested]) != y[fold.tested])
+    errors = np.concatenate(errors).astype(float)
+    fitted = Applicability.of_folds(X, folds, errors=errors)
+    noise = fitted.index(random_vectors())
+    assert (noise <= fitted.whisker).mean() > 0.7
+    assert fitted.inside(noise).mean() < 0.05
+    inside = fitted.training_index <= fitted.threshold
+    assert inside.mean() > 0.5
+    assert errors[inside].mean() < 0.5 * errors[~inside].mean()
 
 
 def test_the_index_of_a_line_is_known():
@@ -199,6 +326,15 @@ def test_arrays_there_and_back_give_the_same_bytes():
     assert again.threshold == fitted.threshold
     assert again.n_training == 90
     assert again.index_stored(stored, AEF).tobytes() == fitted.index_stored(stored, AEF).tobytes()
+    X, place, errors = regions(n=60)
+    curved = Applicability.of_folds(X, held_out(place), errors=errors)
+    again = Applicability.from_arrays(curved.to_arrays())
+    assert (again.threshold, again.rule) == (curved.threshold, curved.rule)
+    assert isinstance(again.curve, ErrorCurve)
+    # Models of older versions hold the whisker under another name, and no errors.
+    older = fitted.to_arrays()
+    older["threshold"] = older.pop("whisker")
+    assert Applicability.from_arrays(older).threshold == fitted.threshold
     broken = fitted.to_arrays() | {"mean": np.zeros(3)}
     with pytest.raises(DataError, match="don't fit"):
         Applicability.from_arrays(broken)

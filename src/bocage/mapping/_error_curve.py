@@ -13,14 +13,15 @@ from bocage.stats import isotonic
 Floats = NDArray[np.float64]
 
 FEWEST = 50
-"""Held-out samples whose mean error is one point of a curve: the standard error of a share of 0.3
-is then 0.065. There are two points or no curve."""
+"""Held-out samples whose mean error is one point of a curve, at least: the standard error of a
+share of 0.3 is then 0.065. There are two points or no curve."""
 
-MOST = 20
+MOST = 10
 """Points of a curve."""
 
 SLACK = 0.05
-"""What the expected share of errors may be above that of all held-out samples, inside."""
+"""What the expected share of errors may be above that of all held-out samples, inside; or else the
+standard error of one point of the curve, if that is more: chance is no reason to cut."""
 
 SLACK_OF_VALUES = 0.1
 """The same for the absolute error of numbers, as a part of its mean."""
@@ -45,6 +46,8 @@ class ErrorCurve:
         Largest index that was held out: of pixels beyond it nothing is known.
     mean : float
         Error of all held-out samples.
+    slack : float
+        How much more still is about as much as `mean`; see `SLACK`.
     is_share : bool
         Whether errors are shares of wrong classes.
     """
@@ -53,6 +56,7 @@ class ErrorCurve:
     error: Floats
     farthest: float
     mean: float
+    slack: float
     is_share: bool
 
     @classmethod
@@ -82,12 +86,14 @@ class ErrorCurve:
         sets = np.array_split(np.argsort(index, kind="stable"), n)
         means = np.array([errors[part].mean() for part in sets])
         at = np.array([index[part].mean() for part in sets])
-        return cls(at, isotonic(means[None])[0], float(index.max()), float(errors.mean()), is_share)
+        mean, chance = float(errors.mean()), float(errors.std() / np.sqrt(len(index) / n))
+        slack = max(SLACK if is_share else SLACK_OF_VALUES * mean, chance)
+        return cls(at, isotonic(means[None])[0], float(index.max()), mean, slack, is_share)
 
     @property
     def level(self) -> float:
         """Largest expected error that still is about that of all held-out samples."""
-        return self.mean + (SLACK if self.is_share else SLACK_OF_VALUES * self.mean)
+        return self.mean + self.slack
 
     @property
     def reach(self) -> float:
@@ -112,7 +118,7 @@ class ErrorCurve:
         return {
             "curve_at": self.at,
             "curve_error": self.error,
-            "curve_facts": np.array([self.farthest, self.mean, float(self.is_share)]),
+            "curve_facts": np.array([self.farthest, self.mean, self.slack, float(self.is_share)]),
         }
 
     @classmethod
@@ -134,9 +140,10 @@ class ErrorCurve:
             raise DataError(
                 f"the expected error of this model is incomplete: {problem}; fit it again"
             ) from problem
-        fits = at.ndim == 1 and len(at) > 1 and error.shape == at.shape and facts.shape == (3,)
+        fits = at.ndim == 1 and len(at) > 1 and error.shape == at.shape and facts.shape == (4,)
         if not fits or not (np.diff(at) >= 0).all() or not (np.diff(error) >= 0).all():
             raise DataError(
                 "the expected error of this model is no curve that never falls; fit it again"
             )
-        return cls(at, error, float(facts[0]), float(facts[1]), bool(facts[2]))
+        farthest, mean, slack, is_share = facts.tolist()
+        return cls(at, error, farthest, mean, slack, bool(is_share))

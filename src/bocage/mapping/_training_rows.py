@@ -24,7 +24,7 @@ def check_training(X: Floats, weights: ArrayLike | None) -> tuple[Floats, Floats
 
 
 def codes_of(X: Floats, folds: ArrayLike | None) -> NDArray[np.int64]:
-    """Number the folds of samples."""
+    """Give each sample the number of its fold."""
     # Without folds every sample is a fold of its own.
     given = np.arange(len(X)) if folds is None else np.asarray(folds)
     if given.shape != X.shape[:1]:
