@@ -2,12 +2,15 @@
 
 import json
 
+import numpy as np
 import pytest
 import rasterio
+from scipy.spatial.distance import cdist
 from tests.data.alphaearth import write_alphaearth, write_fields
 from typer.testing import CliRunner
 
 from bocage.cli._app import app
+from bocage.cli._folder import open_here
 from bocage.explain import read_subset
 from bocage.mapping.model import load_model
 from bocage.mapping.outputs import check_item, legend_of
@@ -88,6 +91,33 @@ def test_a_study_of_blocks_is_mapped_too(folder, tmp_path):
     assert "in places with labels of their own" in made.output
     assert (tmp_path / "map_applicability.tif").exists()
     assert not (tmp_path / "map_confidence.tif").exists()
+
+
+def test_a_map_can_be_trusted_where_the_folds_of_its_score_were(folder, tmp_path):
+    source = ["--source", folder / "aef.tif", "-o", tmp_path / "map.tif"]
+    layers = ["--layers", "applicability,density,error"]
+    made = _run("map", folder / "study", *source, "--method", "aef:logistic", *layers)
+    assert made.exit_code == 0, made.output
+    near = load_model(tmp_path / "map_model").applicability
+    study = open_here(folder / "study")
+    folds = [fold for fold in study.split.folds if "out" in fold.tests]
+    # Whole districts were left out, and the nearest sample elsewhere is what counts.
+    rows = study.task.inputs["aef"].values
+    scaled = (rows - near.mean) * near.factor
+    expected = [cdist(scaled[fold.tests["out"]], scaled[fold.pool]).min(axis=1) for fold in folds]
+    np.testing.assert_allclose(
+        near.training_index * near.mean_distance, np.concatenate(expected), rtol=1e-9
+    )
+    # Bands count as much as the head makes of them, and errors are those of the score.
+    weights = near.factor * rows.std(axis=0, ddof=1)
+    assert weights.max() > 2 * np.median(weights)
+    results, budget = study.results(), study.budgets[-1]
+    method = next(m for m in study.methods if m.name == "aef:logistic")
+    whole = results.whole(method, "out", budget, 0)
+    wrong = whole.predicted != study.task.target[whole.rows]
+    assert near.curve.mean == pytest.approx(wrong.mean())
+    for layer in ("applicability", "density", "error"):
+        assert (tmp_path / f"map_{layer}.tif").exists()
 
 
 def test_bands_and_places_together_make_a_map(folder, tmp_path):

@@ -15,13 +15,14 @@ from tests.data.alphaearth import class_codes, patches, write_alphaearth
 
 from bocage.core import DataError, SettingsError, StoreError
 from bocage.mapping import Applicability, Area, Order, make_map, training_prior
+from bocage.mapping._nearest import Held
 from bocage.mapping.model import MapModel, Training
 from bocage.methods import Head
 from bocage.sources import AEF_BANDS, AEF_CODING, Declared, open_source
 
 CLASSES = ("crop", "tree", "water", "built")
 HEIGHT, WIDTH = 150, 130
-EVERY = ("confidence", "probability", "applicability")
+EVERY = ("confidence", "probability", "applicability", "density")
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +78,9 @@ def test_a_map_is_right_and_has_no_class_where_there_is_no_data(model, world, tm
     assert (found == truth[::-1])[~hole].mean() > 0.99
     for name in EVERY:
         layer = _read(made.files[name])
-        np.testing.assert_array_equal((layer == 255).all(axis=0), hole)
-        np.testing.assert_array_equal((layer == 255).any(axis=0), hole)
+        gone = np.isnan(layer) if name == "density" else layer == 255
+        np.testing.assert_array_equal(gone.all(axis=0), hole)
+        np.testing.assert_array_equal(gone.any(axis=0), hole)
     with rasterio.open(made.files["class"]) as file, rasterio.open(world[0]) as source:
         assert file.transform.e < 0 < source.transform.e
         assert file.bounds.left == source.bounds.left
@@ -132,6 +134,62 @@ def test_a_dask_cluster_changes_no_byte(model, world, tmp_path):
     other = _make(model, world, tmp_path / "b.tif", Order(EVERY), workers=2, dask="local").files
     for name in ("class", *EVERY):
         assert first[name].read_bytes() == other[name].read_bytes()
+
+
+def _with_errors(world, errors, *, is_share):
+    """A model whose method was wrong as told, and held out blocks of every fifth sample."""
+    X, rows = world[3], np.arange(len(world[3]))
+    folds = [Held(rows[rows % 5 != k], rows[rows % 5 == k]) for k in range(5)]
+    return Applicability.of_folds(X, folds, errors=errors(X), is_share=is_share)
+
+
+def test_the_expected_error_is_that_of_samples_as_far_and_blank_beyond(world, tmp_path):
+    near = _with_errors(world, lambda X: np.arange(len(X)) / len(X), is_share=True)
+    model = replace(_model(world), applicability=near)
+    order = Order(("applicability", "error", "density"))
+    made = _make(model, world, tmp_path / "map.tif", order)
+    stored = world[2]
+    known = ~(stored == -128).any(axis=0)
+    index = near.index(AEF_CODING.decode(stored[:, known]).T)
+    found = _read(made.files["error"])[0][::-1]
+    beyond = index > near.curve.farthest
+    assert 0 < beyond.sum() < 0.2 * len(index)
+    np.testing.assert_array_equal(found[known] == 255, beyond)
+    assert (found[~known] == 255).all()
+    expected = near.curve(index[~beyond]) * 100
+    assert np.abs(found[known][~beyond] - expected).max() <= 0.5 + 1e-4
+    # Beyond is outside: a pixel of which nothing is known is never one that can be trusted.
+    inside = _read(made.files["applicability"])[0][::-1][known] <= 100
+    assert not inside[beyond].any()
+    density = _read(made.files["density"])[0][::-1]
+    np.testing.assert_array_equal(np.isnan(density), ~known)
+    np.testing.assert_array_equal(density[known] > 0, inside)
+    for name in ("applicability", "error", "density"):
+        with rasterio.open(made.files[name]) as file:
+            assert file.tags()["applicability_rule"] == near.rule
+            assert made.files[name].with_suffix(".qml").exists()
+    with rasterio.open(made.files["error"]) as file:
+        assert f"blank beyond a dissimilarity of {near.curve.farthest:.3g}" in file.descriptions[0]
+
+
+def test_the_expected_error_of_numbers_is_in_their_unit(world, tmp_path):
+    near = _with_errors(world, lambda X: np.full(len(X), 1.75), is_share=False)
+    model = replace(_model(world, "ridge", kind="regression"), applicability=near, unit="t")
+    made = _make(model, world, tmp_path / "map.tif", Order(("error",)))
+    found = _read(made.files["error"])[0]
+    assert np.isfinite(found).mean() > 0.7
+    np.testing.assert_allclose(found[np.isfinite(found)], 1.75, rtol=1e-6)
+    with rasterio.open(made.files["error"]) as file:
+        assert file.units == ("t",)
+
+
+def test_an_expected_error_that_nobody_measured_is_refused(model, world, tmp_path):
+    with pytest.raises(SettingsError, match="the errors of enough samples"):
+        _make(model, world, tmp_path / "map.tif", Order(("error",)))
+    bare = replace(model, applicability=None)
+    with pytest.raises(SettingsError, match="leave out --layers density,error"):
+        _make(bare, world, tmp_path / "map.tif", Order(("error", "density")))
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_area_is_cut_out_by_the_centres_of_pixels(model, world, tmp_path):
