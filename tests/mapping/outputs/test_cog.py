@@ -20,6 +20,8 @@ from bocage.mapping.outputs import (
     applicability_layer,
     class_layer,
     confidence_layer,
+    density_layer,
+    error_layer,
     finish,
     legend_for,
     legend_of,
@@ -188,9 +190,11 @@ def test_coarse_pixels_of_a_class_map_are_the_class_of_most_with_data(tmp_path):
         (confidence_layer(), 1.0),
         (probability_layer(["a", "b", "c", "d"]), 0.004),
         (applicability_layer(0.5), 0.005),
+        (density_layer(0.5), 1.0),
+        (error_layer(0.6, is_share=False, unit="t/ha"), 1.0),
         (value_layer("biomass", "t/ha"), 1.0),
     ],
-    ids=["confidence", "probability", "applicability", "value"],
+    ids=["confidence", "probability", "applicability", "density", "error", "value"],
 )
 def test_coarse_pixels_of_quantities_are_means_of_those_with_data(tmp_path, layer, scale):
     grid = make_grid(height=1024, width=600)

@@ -24,6 +24,8 @@ from bocage.mapping.outputs import (
     check_item,
     class_layer,
     confidence_layer,
+    density_layer,
+    error_layer,
     legend_for,
     map_item,
     probability_layer,
@@ -77,6 +79,8 @@ def written(tmp_path, grid):
         "confidence": confidence_layer(),
         "probability": probability_layer(NAMES),
         "applicability": applicability_layer(0.4),
+        "density": density_layer(0.4),
+        "error": error_layer(0.5),
     }
     stored = make_classes(grid, len(NAMES))
     files = []

@@ -18,6 +18,8 @@ from bocage.mapping.outputs import (
     applicability_layer,
     class_layer,
     confidence_layer,
+    density_layer,
+    error_layer,
     legend_for,
     probability_layer,
     value_layer,
@@ -248,15 +250,26 @@ def test_the_outline_stands_where_the_area_is(tmp_path, four):
         (confidence_layer(), np.full((40, 50), 30.0)),
         (probability_layer(["a", "b", "c"]), np.full((3, 40, 50), 0.25)),
         (applicability_layer(0.5), np.full((40, 50), 0.7)),
+        (density_layer(0.5), np.full((40, 50), 12_345.0)),
+        (error_layer(0.6), np.full((40, 50), 35.0)),
+        (error_layer(0.6, is_share=False), np.full((40, 50), 12_345.0)),
         (value_layer("biomass", "t/ha"), np.full((40, 50), 12_345.0)),
     ],
-    ids=["confidence", "probability", "applicability", "value"],
+    ids=[
+        "confidence",
+        "probability",
+        "applicability",
+        "density",
+        "error",
+        "error of numbers",
+        "value",
+    ],
 )
 def test_layers_of_numbers_are_drawn_in_their_colours(tmp_path, layer, values):
     grid = make_grid(height=40, width=50)
     image = write(tmp_path, grid, layer, layer.encode(values), band=len(layer.bands))
     middle = image[250, 200]
-    ramp = ramp_for(layer, (12_345.0, 12_345.0) if layer.name == "value" else None)
+    ramp = ramp_for(layer, (12_345.0, 12_345.0) if layer.dtype == "float32" else None)
     value = float(values.ravel()[0])
     np.testing.assert_allclose(middle, paint(np.array([value]), ramp)[0], atol=3)
 
