@@ -127,8 +127,9 @@ def test_where_errors_are_the_same_everywhere_the_threshold_is_the_published_one
     errors = np.tile([0.0, 1.0], len(X) // 2)
     fitted = Applicability.of_folds(X, held_out(place), errors=errors)
     assert fitted.threshold == fitted.whisker
-    assert "does not pass" in fitted.rule
-    assert "not known" in Applicability.of_folds(X, held_out(place)).rule
+    assert f"up to it their expected error is at most {fitted.curve.level:.2g}" in fitted.rule
+    assert fitted.curve.error.max() <= fitted.curve.level
+    assert "errors of 100 or more are not known" in Applicability.of_folds(X, held_out(place)).rule
 
 
 def test_the_density_is_the_number_of_samples_within_the_threshold():

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocage.core import DataError
-from bocage.mapping._error_curve import ErrorCurve
+from bocage.mapping._error_curve import FEWEST, ErrorCurve
 from bocage.mapping._nearest import (
     Held,
     Scaled,
@@ -183,14 +183,15 @@ class Applicability:
         if self.curve is None:
             return (
                 f"inside: no more unlike the training data than held-out samples were (index "
-                f"{self.whisker:.3g}, their upper whisker; their errors are not known)"
+                f"{self.whisker:.3g}, their upper whisker; errors of {2 * FEWEST} or more are not "
+                "known)"
             )
         curve = self.curve
         if curve.reach >= self.whisker:
             return (
                 f"inside: no more unlike the training data than held-out samples were (index "
-                f"{self.whisker:.3g}, their upper whisker; their error does not pass "
-                f"{curve.level:.2g} before)"
+                f"{self.whisker:.3g}, their upper whisker; up to it their expected error "
+                f"is at most {curve.level:.2g})"
             )
         return (
             f"inside: expected error of at most {curve.level:.2g} (of all held-out samples "

@@ -21,8 +21,10 @@ PIXELS = 2_000
 """Pixels of chips that distances are measured to."""
 
 
-def applicability_of(study: Study, found: Winner, learner: "Learner") -> Applicability:
+def applicability_of(study: Study, found: Winner, learner: "Learner") -> Applicability | None:
     """Learn how far from what it learned a method was tested, and how it did there.
+
+    None where nothing was tested.
 
     The folds are those of the score that is written beside the map: groups left out for a new
     place, folds of the area or blocks within places with labels; a sample's distance is to all
@@ -49,6 +51,8 @@ def applicability_of(study: Study, found: Winner, learner: "Learner") -> Applica
         X, y, owner = draw_pixels(parts.chips, rows, PIXELS, study.protocol.seed)
         held = _held(folds, found.where, owner)
         errors = None
+    if not held:
+        return None
     weights = importance(parts.head, X, y, held)
     return Applicability.of_folds(
         X, held, weights, errors, is_share=study.task.kind != "regression", seed=study.protocol.seed
@@ -62,7 +66,9 @@ def _held(folds: Sequence[Fold], where: str, owner: NDArray[np.int64] | None = N
         learned, tested = np.union1d(fold.pool, fold.always), fold.tests[where]
         if owner is not None:
             learned, tested = (np.flatnonzero(np.isin(owner, rows)) for rows in (learned, tested))
-        made.append(Held(learned, tested))
+        # Chips without a labelled pixel test nothing.
+        if len(learned) and len(tested):
+            made.append(Held(learned, tested))
     return made
 
 
