@@ -9,12 +9,8 @@ from bocage.report import (
     BudgetRow,
     ClassScore,
     Cost,
-    DrawnRow,
     Drop,
     ErrorPanel,
-    FoldRow,
-    GroupDifference,
-    Interval,
     MethodRow,
     Recipe,
     ReliabilityCurve,
@@ -24,7 +20,9 @@ from bocage.report import (
     Verdict,
     Worth,
 )
-from bocage.study import Point
+from bocage.splits import Budget, FoldReport
+from bocage.stats import Estimate
+from bocage.study import Drawn, GroupDifference, Lack, Point
 
 METHODS = (
     MethodRow("aef:logistic", "aef", "logistic", "shallow"),
@@ -67,7 +65,7 @@ DOMAINS = ("out", "local", "both", "in", "random")
 
 
 def interval(value, width):
-    return Interval(value, value - width, value + width)
+    return Estimate(value, value - width, value + width)
 
 
 def scores(finals=FINAL, metric="balanced_accuracy", chance=0.25):
@@ -103,7 +101,7 @@ def others(main):
                 ("ece_equal_mass", 0.31 * (1 - v)),
             ):
                 out.append(
-                    Score(s.method, "all", "out", metric, Interval(value), s.n_labels, s.n_repeats)
+                    Score(s.method, "all", "out", metric, Estimate(value), s.n_labels, s.n_repeats)
                 )
     return tuple(out)
 
@@ -134,7 +132,7 @@ def verdicts():
                     method=picked,
                     best="aef+s1:logistic" if where == "out" else "aef:logistic",
                     score=interval(0.74, 0.031) if picked else None,
-                    loss=Interval(0.005, -0.004, 0.013) if where == "out" else Interval(0.0),
+                    loss=Estimate(0.005, -0.004, 0.013) if where == "out" else Estimate(0.0),
                     qualifies=("aef:logistic", "aef+s1:logistic") if picked else (),
                     cost="912 labels, 2.2 kB, 0.8 s" if picked else "",
                     margin=0.02,
@@ -263,15 +261,27 @@ def folds():
     out = []
     for group in GROUPS:
         for domain, near in (("out", 61_000.0), ("in", 12_000.0)):
-            out.append(FoldRow(f"out/{group}", "out", domain, 912, 305, 18, (), (), near, 8 * near))
+            out.append(
+                FoldReport(f"out/{group}", "out", domain, 912, 305, 18, (), (), near, 8 * near)
+            )
         out += [
-            FoldRow(
+            FoldReport(
                 f"local/{group}/{i}", "local", "local", 236, 69, 5,
                 ("built",) if group == "Amazon" else (), (), 3_400.0, 14_100.0,
             )
             for i in range(4)
         ]  # fmt: skip
     return tuple(out)
+
+
+def drawn():
+    rare = Lack("built", 23, 23, ("Iowa",), 4)
+    nan = float("nan")
+    return (
+        Drawn("out", Budget(50), 200, 200, 200, 50, (4, 4), ()),
+        Drawn("local", Budget(50), 181, 173, 200, 45.2, (4, 4), (rare,)),
+        Drawn("local", Budget(float("inf")), 236, 210, 260, nan, (4, 4), ()),
+    )
 
 
 def protocol():
@@ -360,11 +370,7 @@ def classification():
         blanks=(
             Blank("every method", "50", "local, Amazon", "class 'built' has 31 labels only", 180),
         ),
-        drawn=(
-            DrawnRow("out", "50", 200, 200, 200, 50, "", "out, up to 50: 50 a class (200 labels)"),
-            DrawnRow("local", "50", 181, 173, 200, 45.2, "built (23 in Iowa)", SHORT),
-            DrawnRow("local", "all", 236, 210, 260, float("nan"), "", "local, all: 236 labels"),
-        ),
+        drawn=drawn(),
     )
 
 
@@ -378,7 +384,7 @@ def regression():
     methods = (*METHODS[:-1], MethodRow("mean", "", "mean", "floor", is_control=True))
     main = scores(finals, "r2", 0.0)
     extra = tuple(
-        Score(s.method, "all", "out", "rmse", Interval(40 * (1 - s.score.value)), s.n_labels)
+        Score(s.method, "all", "out", "rmse", Estimate(40 * (1 - s.score.value)), s.n_labels)
         for s in main
         if (s.domain, s.budget) == ("out", "all")
     )
@@ -416,8 +422,8 @@ def minimal():
         methods=METHODS[:2],
         budgets=BUDGETS[-1:],
         scores=(
-            Score("aef:logistic", "all", "local", "balanced_accuracy", Interval(0.7), 60),
-            Score("aef:knn3", "all", "local", "balanced_accuracy", Interval(0.6), 60),
+            Score("aef:logistic", "all", "local", "balanced_accuracy", Estimate(0.7), 60),
+            Score("aef:knn3", "all", "local", "balanced_accuracy", Estimate(0.6), 60),
         ),
         recipe=Recipe("bocage compare labels.csv --target crop"),
         verdict=Verdict(

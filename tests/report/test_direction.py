@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 from tests.report.made_up import classification
 
-from bocage.report import Interval, Score
+from bocage.report import Score
 from bocage.report._answer import cost_section, drop_section
 from bocage.report._curves import _alt
 from bocage.report._drops import change
 from bocage.report._frontier import frontier, placed
+from bocage.stats import Estimate
 
 
 def negated(content):
@@ -19,13 +20,13 @@ def negated(content):
         if score.metric != content.metric:
             return score
         value = score.score
-        return replace(score, metric="mae", score=Interval(-value.value, -value.high, -value.low))
+        return replace(score, metric="mae", score=Estimate(-value.value, -value.high, -value.low))
 
     drops = tuple(
         replace(
             d,
-            start_score=Interval(-d.start_score.value),
-            end_score=Interval(-d.end_score.value),
+            start_score=Estimate(-d.start_score.value),
+            end_score=Estimate(-d.end_score.value),
         )
         for d in content.drops
     )
@@ -50,8 +51,8 @@ def test_the_cheapest_for_their_score_are_the_same(both):
 
 def test_a_fall_of_a_score_is_a_rise_of_an_error(both):
     up, down = both
-    drop = Interval(0.2, 0.1, 0.3)
-    assert change(drop, 1) == Interval(-0.2, -0.3, -0.1)
+    drop = Estimate(0.2, 0.1, 0.3)
+    assert change(drop, 1) == Estimate(-0.2, -0.3, -0.1)
     assert change(drop, -1) == drop
     rows = [drop_section(c).parts[-1].table.rows for c in (up, down)]
     for first, second in zip(*rows, strict=True):

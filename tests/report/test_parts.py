@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bocage.report import Interval
 from bocage.report._format import bounds, figure, number, seconds, shorten, signed, size
 from bocage.report._frontier import Placed, frontier
 from bocage.report._labels import spread
 from bocage.report._style import heat, styles
+from bocage.stats import Estimate
 
 numbers = st.floats(-100, 100)
 
@@ -33,9 +33,9 @@ def test_signs_and_intervals():
     assert signed(0.012) == "+0.012"
     assert signed(-0.012) == "\N{MINUS SIGN}0.012"
     assert signed(0.0001) == "0.000"
-    assert figure(Interval(0.5)) == "0.500"
-    assert figure(Interval(0.5, 0.4, 0.6)) == "0.500 [0.400 to 0.600]"
-    assert bounds(Interval(0.0, -0.1, 0.1), sign=True) == "\N{MINUS SIGN}0.100 to +0.100"
+    assert figure(Estimate(0.5)) == "0.500"
+    assert figure(Estimate(0.5, 0.4, 0.6)) == "0.500 [0.400 to 0.600]"
+    assert bounds(Estimate(0.0, -0.1, 0.1), sign=True) == "\N{MINUS SIGN}0.100 to +0.100"
 
 
 def test_units():
@@ -69,11 +69,11 @@ def test_labels_that_have_room_stay_where_they_are():
 
 def test_frontier_holds_what_nothing_beats():
     points = [
-        Placed("a", 1, Interval(0.3)),
-        Placed("b", 2, Interval(0.5)),
-        Placed("worse", 3, Interval(0.4)),
-        Placed("same cost, worse", 2, Interval(0.45)),
-        Placed("c", 9, Interval(0.9)),
+        Placed("a", 1, Estimate(0.3)),
+        Placed("b", 2, Estimate(0.5)),
+        Placed("worse", 3, Estimate(0.4)),
+        Placed("same cost, worse", 2, Estimate(0.45)),
+        Placed("c", 9, Estimate(0.9)),
     ]
     assert [p.method for p in frontier(points)] == ["a", "b", "c"]
 

@@ -75,9 +75,8 @@ def test_what_no_fold_can_fill_is_said_once(rare):
 
 def test_what_budgets_got_is_shown_where_there_are_scores(rare):
     found = rare()[1]
-    rows = {(r.domain, r.budget): r for r in drawn_of(found)}
+    rows = {(r.domain, str(r.budget)): r for r in drawn_of(found)}
     assert ("out", "500") not in rows
-    assert rows["local", "5"].short == found.drawn["local", "5"].shortfall
-    assert "water" in rows["local", "5"].short
+    assert "water" in rows["local", "5"].shortfall
     found = rare(exact=True)[1]
-    assert ("local", "5") not in {(r.domain, r.budget) for r in drawn_of(found)}
+    assert ("local", "5") not in {(r.domain, str(r.budget)) for r in drawn_of(found)}

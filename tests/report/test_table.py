@@ -4,7 +4,8 @@ import json
 
 from rich.console import Console
 
-from bocage.report import Interval, terminal, to_json
+from bocage.report import terminal, to_json
+from bocage.stats import Estimate
 
 
 def show(content, width=110):
@@ -52,15 +53,18 @@ def test_json_holds_all_and_is_strict(content):
         raise AssertionError(name)
 
     found = json.loads(to_json(content), parse_constant=refuse)
-    assert found["format"] == 1
+    assert found["format"] == 2
     assert found["title"] == content.title
     assert found["verdict"]["method"] == "aef:logistic"
     assert len(found["scores"]) == len(content.scores)
     assert found["scores"][0]["score"]["value"] == content.scores[0].score.value
-    assert set(found) == {f.name for f in dataclasses.fields(content)} | {"format"}
+    assert set(found) == {f.name for f in dataclasses.fields(content)} | {"format", "sign"}
+    # What a value says of itself in words stands beside its figures.
+    assert found["drawn"][1]["budget"] == {"name": "50", "label": "up to 50 labels a class"}
+    assert found["drawn"][1]["sentence"] == content.drawn[1].sentence
 
 
 def test_undefined_figures_are_null_in_json(minimal):
-    scores = (dataclasses.replace(minimal.scores[0], score=Interval(0.5)),)
+    scores = (dataclasses.replace(minimal.scores[0], score=Estimate(0.5)),)
     found = json.loads(to_json(dataclasses.replace(minimal, scores=scores)))
     assert found["scores"][0]["score"] == {"value": 0.5, "low": None, "high": None}

@@ -13,10 +13,7 @@ from bocage.report._content import (
 from bocage.report._evidence import (
     BlockSize,
     ClassScore,
-    DrawnRow,
     ErrorPanel,
-    FoldRow,
-    GroupDifference,
     ObjectScore,
     PlaceScores,
     ReliabilityCurve,
@@ -26,7 +23,6 @@ from bocage.report._evidence import (
 from bocage.report._explain import explanation_page
 from bocage.report._explain_words import WAY_NAMES, beside, few_text, sentence
 from bocage.report._from_study import content_of, split_content
-from bocage.report._interval import Interval
 from bocage.report._page import render, write
 from bocage.report._recipe import Blank, Recipe
 from bocage.report._study_evidence import fold_rows, split_panels
@@ -40,12 +36,8 @@ __all__ = [
     "BudgetRow",
     "ClassScore",
     "Cost",
-    "DrawnRow",
     "Drop",
     "ErrorPanel",
-    "FoldRow",
-    "GroupDifference",
-    "Interval",
     "MethodRow",
     "ObjectScore",
     "PlaceScores",

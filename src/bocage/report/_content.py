@@ -6,10 +6,7 @@ from typing import Literal
 from bocage.report._evidence import (
     BlockSize,
     ClassScore,
-    DrawnRow,
     ErrorPanel,
-    FoldRow,
-    GroupDifference,
     ObjectScore,
     PlaceScores,
     ReliabilityCurve,
@@ -17,9 +14,10 @@ from bocage.report._evidence import (
     SplitUse,
     ValueScore,
 )
-from bocage.report._interval import Interval
 from bocage.report._recipe import Blank, Recipe
-from bocage.study import Loss, Point
+from bocage.splits import FoldReport
+from bocage.stats import Estimate
+from bocage.study import Drawn, GroupDifference, Loss, Point
 
 Status = Literal["decided", "alike", "undecided", "none"]
 
@@ -60,7 +58,7 @@ class Score:
     ----------
     method, budget, domain, metric : str
         Names; domain is ``in``, ``out``, ``local``, ``both`` or ``random``.
-    score : Interval
+    score : Estimate
     n_labels : float
         Labels that were learned from, on average (the budget's own labels: for ``both`` the
         local ones); the horizontal place of a curve's point.
@@ -71,7 +69,7 @@ class Score:
     budget: str
     domain: str
     metric: str
-    score: Interval
+    score: Estimate
     n_labels: float
     n_repeats: int = 1
 
@@ -92,7 +90,7 @@ class Verdict:
         The answer in one sentence.
     method, best : str
         The method to take and the one with the highest score; empty without.
-    score, loss : Interval or None
+    score, loss : Estimate or None
         Score of `method`, and what it loses against the best.
     qualifies : tuple of str
         Methods whose loss has an upper bound below the margin, cheapest first.
@@ -113,8 +111,8 @@ class Verdict:
     sentence: str
     method: str = ""
     best: str = ""
-    score: Interval | None = None
-    loss: Interval | None = None
+    score: Estimate | None = None
+    loss: Estimate | None = None
     qualifies: tuple[str, ...] = ()
     ties: tuple[str, ...] = ()
     cost: str = ""
@@ -131,9 +129,9 @@ class Drop:
     budget: str
     start: str
     end: str
-    start_score: Interval
-    end_score: Interval
-    drop: Interval
+    start_score: Estimate
+    end_score: Estimate
+    drop: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +141,7 @@ class Worth:
     Attributes
     ----------
     method : str
-    elsewhere : Interval
+    elsewhere : Estimate
         Score with all labels from elsewhere.
     labels : str
         Number of local labels in words: ``about 14 a class``, ``more than 50 a class``.
@@ -152,7 +150,7 @@ class Worth:
     """
 
     method: str
-    elsewhere: Interval
+    elsewhere: Estimate
     labels: str
     range: str = ""
 
@@ -234,7 +232,7 @@ class ReportContent:
     value_scores : tuple of ValueScore
     object_scores : tuple of ObjectScore
         Of a segmentation, at the verdict's place and budget.
-    drawn : tuple of DrawnRow
+    drawn : tuple of Drawn
         How many labels every budget got.
     differences : tuple of GroupDifference
     errors : tuple of ErrorPanel
@@ -297,12 +295,12 @@ class ReportContent:
     split_name: str = ""
     use: SplitUse | None = None
     split_panels: tuple[SplitPanel, ...] = ()
-    folds: tuple[FoldRow, ...] = ()
+    folds: tuple[FoldReport, ...] = ()
     degraded: tuple[str, ...] = ()
     block_sizes: tuple[BlockSize, ...] = ()
     protocol: tuple[Point, ...] = ()
     blanks: tuple[Blank, ...] = ()
-    drawn: tuple[DrawnRow, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
     higher_is_better: bool = True
     losses: tuple[Loss, ...] = ()
     by_place: tuple[PlaceScores, ...] = ()

@@ -14,10 +14,10 @@ def labels_drawn(content: ReportContent) -> list[Part]:
     rows = [
         [
             name(d.domain),
-            name(d.budget),
+            name(str(d.budget)),
             num(_number(d.mean), "" if d.low == d.high else f"{d.low:,.0f} to {d.high:,.0f}"),
             num(NOTHING if math.isnan(d.a_class) else _number(d.a_class)),
-            Cell(d.short),
+            Cell(d.shortfall),
         ]
         for d in content.drawn
     ]
@@ -30,7 +30,7 @@ def labels_drawn(content: ReportContent) -> list[Part]:
 def short_of(content: ReportContent) -> tuple[str, ...]:
     """Say in a line each which budgets got less than they asked for."""
     # What `both` adds is what `local` has.
-    return tuple(d.sentence for d in content.drawn if d.short and d.domain != "both")
+    return tuple(d.sentence for d in content.drawn if d.lacks and d.domain != "both")
 
 
 def _number(value: float) -> str:

@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from bocage.report._content import Drop, ReportContent
 from bocage.report._format import bounds, metric_name, shorten, signed
-from bocage.report._interval import Interval
 from bocage.report._style import QUIET, styles
 from bocage.report._svg import drawing, new_figure, to_svg
+from bocage.stats import Estimate
 
 
 def drop_budget(content: ReportContent) -> str:
@@ -20,19 +20,19 @@ def drop_budget(content: ReportContent) -> str:
     return names[-1] if names else ""
 
 
-def change(drop: Interval, sign: int) -> Interval:
+def change(drop: Estimate, sign: int) -> Estimate:
     """Turn a loss into the change of the score: a fall has a minus, a rise of an error a plus.
 
     Parameters
     ----------
-    drop : Interval
+    drop : Estimate
         Above zero the end is worse.
     sign : {1, -1}
         1 where a higher score is better.
     """
     if sign < 0:
         return drop
-    return Interval(-drop.value, -drop.high, -drop.low)
+    return Estimate(-drop.value, -drop.high, -drop.low)
 
 
 def drops(content: ReportContent) -> Markup | None:

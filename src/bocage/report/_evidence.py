@@ -1,12 +1,9 @@
 """What stands behind the answer: calibration, classes, places and the split."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from bocage.report._interval import Interval
-
-if TYPE_CHECKING:
-    from bocage.study import BlockRange
+from bocage.stats import Estimate
+from bocage.study import BlockRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class ValueScore:
     method: str
     budget: str
     value: str
-    score: Interval
+    score: Estimate
     n: int
 
 
@@ -79,16 +76,6 @@ class PlaceScores:
 
     method: str
     scores: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GroupDifference:
-    """`method` minus `other` in one group (scores of the main metric, so + is better)."""
-
-    group: str
-    method: str
-    other: str
-    difference: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,23 +167,7 @@ class SplitUse:
     reason: str
     leave: str
     curves: tuple[DistanceCurve, ...]
-    ranges: "tuple[BlockRange, ...]" = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FoldRow:
-    """Diagnostics of one fold and domain (`splits.FoldReport`)."""
-
-    fold: str
-    regime: str
-    domain: str
-    n_train: int
-    n_test: int
-    n_blocks: int
-    untrained: tuple[str, ...]
-    untested: tuple[str, ...]
-    nearest_metres: float
-    median_metres: float
+    ranges: tuple[BlockRange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,32 +177,5 @@ class BlockSize:
     method: str
     budget: str
     scale: float
-    score: Interval
+    score: Estimate
     metres: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnRow:
-    """How many labels a budget really got in one domain.
-
-    Attributes
-    ----------
-    domain, budget : str
-    mean, low, high : float
-        Labels of a draw: on average, fewest and most.
-    a_class : float
-        Labels a class, on average; NaN where they are not counted so.
-    short : str
-        What gave less than was asked for, and where; empty if nothing did.
-    sentence : str
-        The whole in one line.
-    """
-
-    domain: str
-    budget: str
-    mean: float
-    low: float
-    high: float
-    a_class: float
-    short: str
-    sentence: str

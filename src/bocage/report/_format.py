@@ -2,7 +2,7 @@
 
 import math
 
-from bocage.report._interval import Interval
+from bocage.stats import Estimate
 
 NOTHING = "\N{EN DASH}"
 """Shown where there is no figure."""
@@ -71,7 +71,7 @@ def signed(value: float) -> str:
     return f"+{text}" if value > 0 and text.strip("0.,") else text
 
 
-def bounds(interval: Interval, *, sign: bool = False) -> str:
+def bounds(interval: Estimate, *, sign: bool = False) -> str:
     """Write the bounds of an interval; empty without."""
     if math.isnan(interval.low) or math.isnan(interval.high):
         return ""
@@ -79,7 +79,7 @@ def bounds(interval: Interval, *, sign: bool = False) -> str:
     return f"{write(interval.low)} to {write(interval.high)}"
 
 
-def figure(interval: Interval, *, sign: bool = False) -> str:
+def figure(interval: Estimate, *, sign: bool = False) -> str:
     """Write a figure with its bounds in brackets."""
     span = bounds(interval, sign=sign)
     value = signed(interval.value) if sign else number(interval.value)

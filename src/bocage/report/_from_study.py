@@ -18,14 +18,11 @@ from bocage.report._content import (
 )
 from bocage.report._evidence import PlaceScores
 from bocage.report._format import size
-from bocage.report._interval import Interval
 from bocage.report._study_evidence import (
     block_sizes_of,
     class_scores_of,
-    differences_of,
     errors_of,
     fold_rows,
-    interval_of,
     object_scores_of,
     reliability_of,
     split_panels,
@@ -103,8 +100,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         drops=_drops(found),
         worth_sentence=_worth_sentence(found, shown),
         worth=tuple(
-            Worth(w.method, interval_of(w.elsewhere), f"{w.answer} {w.unit}", w.range)
-            for w in found.worth
+            Worth(w.method, w.elsewhere, f"{w.answer} {w.unit}", w.range) for w in found.worth
         ),
         costs=costs_of(study, found, place),
         cost_where=place,
@@ -118,7 +114,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         by_where=place,
         value_scores=value_scores_of(study, found, place),
         object_scores=object_scores_of(study, found, place, _budget_of(study, chosen)),
-        differences=differences_of(chosen),
+        differences=chosen.verdict.groups if chosen else (),
         differences_of=f"{place}, {chosen.budget}" if chosen else "",
         errors=errors_of(study, found, shown, place, full),
         error_method=shown.name,
@@ -212,9 +208,9 @@ def _scores(study: Study, found: Answer) -> tuple[Score, ...]:
         if metric == study.metric.name:
             if head is None:
                 continue
-            value = interval_of(head)
+            value = head
         else:
-            value = Interval(float(rows["value"].mean()))
+            value = Estimate(float(rows["value"].mean()))
         made.append(Score(method, budget, domain, metric, value, labels, repeats))
     return tuple(made)
 
@@ -281,8 +277,8 @@ def _verdict(study: Study, found: Answer, line: BudgetLine, where: str) -> Verdi
         sentence=v.sentence,
         method=v.chosen,
         best=v.best,
-        score=interval_of(line.score) if v.chosen else None,
-        loss=Interval(loss.loss, loss.lower, loss.upper) if loss else None,
+        score=line.score if v.chosen else None,
+        loss=Estimate(loss.loss, loss.lower, loss.upper) if loss else None,
         qualifies=v.qualifiers,
         ties=v.ties,
         cost=f"{cost.labels:,.0f} {study.counted}, {size(cost.size)}, {cost.seconds:.2g} s"
@@ -307,9 +303,9 @@ def _drops(found: Answer) -> tuple[Drop, ...]:
             budget,
             d.start,
             d.end,
-            interval_of(d.start_score),
-            interval_of(d.end_score),
-            interval_of(d.drop),
+            d.start_score,
+            d.end_score,
+            d.drop,
         )
         for budget, rows in found.drops.items()
         for d in rows

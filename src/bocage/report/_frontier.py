@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from bocage.report._content import ReportContent
 from bocage.report._format import count, metric_name, seconds, size
-from bocage.report._interval import Interval
 from bocage.report._labels import label_near
 from bocage.report._style import QUIET, styles
 from bocage.report._svg import drawing, new_figure, to_svg
+from bocage.stats import Estimate
 
 AXES = {
     "artifact_bytes": ("size of the fitted method", size),
@@ -27,7 +27,7 @@ class Placed:
 
     method: str
     cost: float
-    score: Interval
+    score: Estimate
 
 
 def placed(content: ReportContent) -> list[Placed]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from bocage.report._format import NOTHING, bounds, number, signed
-from bocage.report._interval import Interval
+from bocage.stats import Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def num(text: str, note: str = "") -> Cell:
     return Cell(text, note, tone="num quiet" if text == NOTHING else "num")
 
 
-def span(interval: Interval | None, *, sign: bool = False) -> Cell:
+def span(interval: Estimate | None, *, sign: bool = False) -> Cell:
     """Set a figure with its interval small behind it."""
     if interval is None:
         return num(NOTHING)

@@ -4,7 +4,6 @@ import math
 
 from bocage.report._content import ReportContent
 from bocage.report._format import NOTHING, first_upper, metric_name, number
-from bocage.report._interval import Interval
 from bocage.report._parts import Section, Words, name, num, span, table
 from bocage.stats import Estimate
 
@@ -23,7 +22,7 @@ def method_section(content: ReportContent) -> Section:
     rows = [
         [
             name(loss.method, strong=loss.method == best),
-            span(_interval(loss.score)),
+            span(loss.score),
             num(_bound(loss.lower, loss.upper)),
             *(
                 num(NOTHING if loss.method == best else f"{100 * share:.0f} %")
@@ -69,10 +68,6 @@ def place_section(content: ReportContent) -> Section:
         text += f" The first {MOST} of {len(content.groups)} are shown."
     made = table(("method", *groups), rows)
     return Section("places", title, (Words(text, "quiet"), made))
-
-
-def _interval(found: Estimate) -> Interval:
-    return Interval(found.value, found.low, found.high)
 
 
 def _bound(low: float, high: float) -> str:

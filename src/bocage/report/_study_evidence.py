@@ -11,21 +11,14 @@ from bocage.report._evidence import (
     BlockSize,
     ClassScore,
     ErrorPanel,
-    FoldRow,
-    GroupDifference,
     ObjectScore,
     ReliabilityCurve,
     SplitPanel,
     ValueScore,
 )
-from bocage.report._interval import Interval
-from bocage.splits import Budget, diagnose
+from bocage.splits import Budget, FoldReport, diagnose
 from bocage.stats import Estimate
-from bocage.study import Answer, BudgetLine, Study, resample
-
-
-def interval_of(found: Estimate) -> Interval:
-    return Interval(found.value, found.low, found.high)
+from bocage.study import Answer, Study, resample
 
 
 def reliability_of(
@@ -100,10 +93,10 @@ def value_scores_of(study: Study, found: Answer, place: str) -> tuple[ValueScore
                 continue
             try:
                 resamples = resample(tally, study.metric)
-                scores = {m: interval_of(resamples.estimate(m)) for m in tally.methods}
+                scores = {m: resamples.estimate(m) for m in tally.methods}
             except DataError:
                 # So few samples may have one value of the target only.
-                scores = dict.fromkeys(tally.methods, Interval(float("nan")))
+                scores = dict.fromkeys(tally.methods, Estimate(float("nan")))
             made += [ValueScore(m, str(budget), value, s, number) for m, s in scores.items()]
     return tuple(made)
 
@@ -135,15 +128,6 @@ def object_scores_of(
             for at, size in enumerate(sizes)
         ]
     return tuple(made)
-
-
-def differences_of(line: BudgetLine | None) -> tuple[GroupDifference, ...]:
-    if line is None:
-        return ()
-    return tuple(
-        GroupDifference(d.group, d.method, d.other, interval_of(d.difference))
-        for d in line.verdict.groups
-    )
 
 
 def errors_of(
@@ -194,24 +178,10 @@ def split_panels(study: Study) -> tuple[SplitPanel, ...]:
     return tuple(made)
 
 
-def fold_rows(study: Study) -> tuple[FoldRow, ...]:
-    """Tabulate the diagnostics of every fold."""
-    return tuple(
-        FoldRow(
-            r.fold,
-            r.regime,
-            r.domain,
-            r.n_train,
-            r.n_test,
-            r.n_blocks,
-            r.untrained,
-            r.untested,
-            r.nearest_metres,
-            r.median_metres,
-        )
-        for r in diagnose(study.task, study.split)
-        if not r.regime.startswith("local-")
-    )
+def fold_rows(study: Study) -> tuple[FoldReport, ...]:
+    """Diagnose every fold, but those that only try other sizes of blocks."""
+    found = diagnose(study.task, study.split)
+    return tuple(row for row in found if not row.regime.startswith("local-"))
 
 
 def block_sizes_of(study: Study, found: Answer) -> tuple[BlockSize, ...]:
@@ -229,5 +199,5 @@ def block_sizes_of(study: Study, found: Answer) -> tuple[BlockSize, ...]:
         score = found.resamples[domain, budget].estimate(checked.methods[0])
         low, high = min(sides) * scale / 1000, max(sides) * scale / 1000
         span = f"{low:g} km" if low == high else f"{low:g} to {high:g} km"
-        made.append(BlockSize(checked.methods[0], budget, scale, interval_of(score), span))
+        made.append(BlockSize(checked.methods[0], budget, scale, score, span))
     return tuple(made)

@@ -7,11 +7,10 @@ from statistics import median
 
 from bocage.core import listed
 from bocage.report._content import Cost
-from bocage.report._evidence import DrawnRow
 from bocage.report._format import DOMAINS
 from bocage.report._recipe import Blank, Recipe
 from bocage.splits import Budget, Fold
-from bocage.study import Answer, Study, environment
+from bocage.study import Answer, Drawn, Study, environment
 
 
 def costs_of(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
@@ -75,12 +74,12 @@ def _short(budget: Budget, name: str, there: Sequence[int]) -> str:
     return f"{of}{span}{budget.counted(most)} in a fold, not {budget.amount:g}"
 
 
-def drawn_of(found: Answer) -> tuple[DrawnRow, ...]:
-    """Tabulate how many labels every budget got."""
+def drawn_of(found: Answer) -> tuple[Drawn, ...]:
+    """Choose the domains whose labels the page tabulates, where they have scores."""
     return tuple(
-        DrawnRow(domain, budget, d.mean, d.low, d.high, d.a_class, d.shortfall, d.sentence)
-        for (domain, budget), d in found.drawn.items()
-        if domain in DOMAINS and domain != "in" and not d.n_blank
+        drawn
+        for (domain, _), drawn in found.drawn.items()
+        if domain in DOMAINS and domain != "in" and not drawn.n_blank
     )
 
 

@@ -2,20 +2,22 @@
 
 import json
 import math
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from bocage.report._content import ReportContent, Verdict
 from bocage.report._drawn import short_of
 from bocage.report._format import NOTHING, figure, metric_name, number
 from bocage.report._subsets import value_line
+from bocage.splits import Budget
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
     from rich.text import Text
 
-JSON_FORMAT = 1
+JSON_FORMAT = 2
 """Version of the layout of `to_json`; raised when a key changes its meaning."""
 
 
@@ -29,9 +31,10 @@ def to_json(content: ReportContent) -> str:
     Returns
     -------
     str
-        One object: the fields of `ReportContent`, and ``format``.
+        One object: the fields of `ReportContent`, and ``format``. What a value of the study says of
+        itself in words (its properties) stands beside its fields.
     """
-    value = {"format": JSON_FORMAT, **_plain(asdict(content))}
+    value = {"format": JSON_FORMAT, **_plain(content)}
     return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -120,7 +123,13 @@ def _text(text: str) -> "Text":
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
+    if isinstance(value, Budget):
+        return {"name": str(value), "label": value.label}
+    if is_dataclass(value):
+        said = [key for key, item in vars(type(value)).items() if isinstance(item, property)]
+        names = [*(field.name for field in fields(value)), *said]
+        return {key: _plain(getattr(value, key)) for key in names if not key.startswith("_")}
+    if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]

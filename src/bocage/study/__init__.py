@@ -4,6 +4,7 @@ from bocage.core import Workers
 from bocage.study._answer import Answer, answer
 from bocage.study._block_range import BlockRange, block_ranges
 from bocage.study._budgets import BudgetLine, enough, verdicts
+from bocage.study._bygroup import GroupDifference
 from bocage.study._drawn import Drawn, Lack, drawn
 from bocage.study._drops import Drop, drops
 from bocage.study._engine import execute, missing
@@ -34,6 +35,7 @@ __all__ = [
     "Cost",
     "Drawn",
     "Drop",
+    "GroupDifference",
     "Lack",
     "Loss",
     "Plan",
