@@ -9,7 +9,6 @@ from bocage.report import (
     BudgetRow,
     ClassScore,
     Cost,
-    Drop,
     ErrorPanel,
     MethodRow,
     Recipe,
@@ -18,11 +17,10 @@ from bocage.report import (
     Score,
     SplitPanel,
     Verdict,
-    Worth,
 )
 from bocage.splits import Budget, FoldReport
 from bocage.stats import Estimate
-from bocage.study import Drawn, GroupDifference, Lack, Point
+from bocage.study import Drawn, Drop, GroupDifference, Lack, Point, Worth
 
 METHODS = (
     MethodRow("aef:logistic", "aef", "logistic", "shallow"),
@@ -145,16 +143,37 @@ def verdicts():
 
 def drops(main):
     found = {(s.method, s.budget, s.domain): s.score for s in main}
-    out = []
-    for start, end in (("in", "out"), ("local", "out")):
-        for method in METHODS:
-            for budget in BUDGETS:
-                a = found[method.name, budget.name, start]
-                b = found[method.name, budget.name, end]
-                width = 0.0 if method.name == "prior" else 0.05
-                fall = interval(a.value - b.value, width)
-                out.append(Drop(method.name, budget.name, start, end, a, b, fall))
-    return tuple(out)
+
+    def fall(method, budget, start, end):
+        a, b = found[method, budget, start], found[method, budget, end]
+        width = 0.0 if method == "prior" else 0.05
+        lost = interval(a.value - b.value, width)
+        return Drop(method, start, end, a, b, lost, conditional=True)
+
+    return {
+        budget.name: tuple(
+            fall(method.name, budget.name, *pair)
+            for pair in (("in", "out"), ("local", "out"))
+            for method in METHODS
+        )
+        for budget in BUDGETS
+    }
+
+
+def worth():
+    """Four classes; the local curve runs from 20 to 200 labels."""
+
+    def of(method, elsewhere, labels, low, high):
+        ends = {"smallest": 20, "largest": 200, "unit": "labels", "conditional": True}
+        score = interval(elsewhere, 0.03)
+        classes = {"n_elsewhere": 912, "n_classes": 4, "filled": 200}
+        return Worth(method, score, labels, low, high, **ends, **classes)
+
+    return (
+        of("aef:logistic", 0.74, 32, 24, 48),
+        of("s1:logistic", 0.45, 88, 36, float("inf")),
+        of("aef+xy:logistic", 0.55, 0, 0, 0),
+    )
 
 
 def costs():
@@ -337,25 +356,16 @@ def classification():
         verdicts=verdicts(),
         chance=0.25,
         drops=drops(main),
-        worth_sentence=(
-            "All 912 labels from elsewhere are worth about 8 local labels a class "
-            "(95 % interval 6 to 12) with aef:logistic."
-        ),
-        worth=(
-            Worth("aef:logistic", interval(0.74, 0.03), "about 8 a class", "6 to 12"),
-            Worth("s1:logistic", interval(0.45, 0.03), "about 22 a class", "9 to more than 50"),
-            Worth("aef+xy:logistic", interval(0.55, 0.03), "fewer than 5 a class"),
-        ),
+        shown="aef:logistic",
+        worth=worth(),
         costs=costs(),
         reliability=reliability(),
         reliability_of="Place out, all labels",
         class_scores=classes(),
-        class_method="aef:logistic",
         class_of="place out, all labels",
         differences=differences(),
         differences_of="Place out, all labels",
         errors=errors(),
-        error_method="aef:logistic",
         error_of="place out, all labels",
         split_name="Each region left out in turn; square blocks inside each region.",
         split_panels=split_panels(),
@@ -408,7 +418,7 @@ def regression():
         costs=costs(),
         cost_axis="fit_seconds",
         errors=errors(residual=True),
-        error_method="aef:forest",
+        shown="aef:forest",
         error_of="place out, all labels",
         split_panels=split_panels(),
     )  # fmt: skip

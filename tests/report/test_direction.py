@@ -22,14 +22,17 @@ def negated(content):
         value = score.score
         return replace(score, metric="mae", score=Estimate(-value.value, -value.high, -value.low))
 
-    drops = tuple(
-        replace(
-            d,
-            start_score=Estimate(-d.start_score.value),
-            end_score=Estimate(-d.end_score.value),
+    drops = {
+        budget: tuple(
+            replace(
+                d,
+                start_score=Estimate(-d.start_score.value),
+                end_score=Estimate(-d.end_score.value),
+            )
+            for d in fallen
         )
-        for d in content.drops
-    )
+        for budget, fallen in content.drops.items()
+    }
     scores = tuple(turn(s) for s in content.scores)
     return replace(content, metric="mae", higher_is_better=False, scores=scores, drops=drops)
 

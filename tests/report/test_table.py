@@ -58,7 +58,11 @@ def test_json_holds_all_and_is_strict(content):
     assert found["verdict"]["method"] == "aef:logistic"
     assert len(found["scores"]) == len(content.scores)
     assert found["scores"][0]["score"]["value"] == content.scores[0].score.value
-    assert set(found) == {f.name for f in dataclasses.fields(content)} | {"format", "sign"}
+    assert set(found) == {f.name for f in dataclasses.fields(content)} | {
+        "format",
+        "sign",
+        "worth_sentence",
+    }
     # What a value says of itself in words stands beside its figures.
     assert found["drawn"][1]["budget"] == {"name": "50", "label": "up to 50 labels a class"}
     assert found["drawn"][1]["sentence"] == content.drawn[1].sentence

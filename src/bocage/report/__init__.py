@@ -3,12 +3,10 @@
 from bocage.report._content import (
     BudgetRow,
     Cost,
-    Drop,
     MethodRow,
     ReportContent,
     Score,
     Verdict,
-    Worth,
 )
 from bocage.report._evidence import (
     BlockSize,
@@ -36,7 +34,6 @@ __all__ = [
     "BudgetRow",
     "ClassScore",
     "Cost",
-    "Drop",
     "ErrorPanel",
     "MethodRow",
     "ObjectScore",
@@ -48,7 +45,6 @@ __all__ = [
     "SplitPanel",
     "ValueScore",
     "Verdict",
-    "Worth",
     "beside",
     "content_of",
     "explanation_page",

@@ -179,11 +179,11 @@ def drop_section(content: ReportContent) -> Section:
     drawn = drops(content)
     if drawn is None:
         return Section("drops", "How far the score falls")
-    budget = drop_budget(content)
+    largest = drop_budget(content)
     parts: list[Part] = [
         FigureBox(
             drawn,
-            f"With {budget_label(content, budget)}. in → out: the same models, in new blocks of "
+            f"With {budget_label(content, largest)}. in → out: the same models, in new blocks of "
             f"places they know and in a left-out {content.group_word}. local → out: the same "
             "place, with labels of its own and with labels from elsewhere. The first alone would "
             "confuse a hard place with a bad transfer. Open mark: start; right: change with its "
@@ -193,13 +193,14 @@ def drop_section(content: ReportContent) -> Section:
     rows = [
         [
             name(d.method),
-            name(d.budget),
+            name(budget),
             name(f"{d.start} → {d.end}"),
             span(d.start_score),
             span(d.end_score),
             span(change(d.drop, content.sign), sign=True),
         ]
-        for d in content.drops
+        for budget, fallen in content.drops.items()
+        for d in fallen
     ]
     head = ("method", "budget", "from → to", "start", "end", "change")
     parts.append(Fold("Figures at every budget", table(head, rows)))
@@ -212,7 +213,10 @@ def worth_section(content: ReportContent) -> Section:
     if content.worth_sentence:
         parts.append(Words(content.worth_sentence, "big"))
     if content.worth:
-        rows = [[name(w.method), span(w.elsewhere), Cell(w.labels, w.range)] for w in content.worth]
+        rows = [
+            [name(w.method), span(w.elsewhere), Cell(f"{w.answer} {w.unit}", w.range)]
+            for w in content.worth
+        ]
         parts.append(
             table(
                 (

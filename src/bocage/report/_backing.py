@@ -50,7 +50,7 @@ def class_section(content: ReportContent) -> Section:
     """Tabulate recall and F1 by class and left-out group, coloured by value."""
     if not content.class_scores:
         return Section("classes", "Class by class")
-    where = f"{content.class_method}, {content.class_of}".strip(", ")
+    where = f"{content.shown}, {content.class_of}".strip(", ")
     return Section(
         "classes",
         f"Class by class, {content.group_word} by {content.group_word}",
@@ -112,7 +112,7 @@ def error_section(content: ReportContent) -> Section:
         if content.kind == "classification"
         else "Dots: the class of most pixels of the chip is right; crosses: wrong."
     )
-    where = f"{content.error_method}, {content.error_of}".strip(", ")
+    where = f"{content.shown}, {content.error_of}".strip(", ")
     text = f"{where}. {marks}" + _more(_maps.MOST, len(content.errors), "places")
     return Section("errors", "Where the errors lie", (FigureBox(drawn, text),))
 

@@ -1,6 +1,7 @@
 """What the page says: plain values, so that the report knows nothing of how they were found."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bocage.report._evidence import (
@@ -17,7 +18,7 @@ from bocage.report._evidence import (
 from bocage.report._recipe import Blank, Recipe
 from bocage.splits import FoldReport
 from bocage.stats import Estimate
-from bocage.study import Drawn, GroupDifference, Loss, Point
+from bocage.study import Drawn, Drop, GroupDifference, Loss, Point, Worth
 
 Status = Literal["decided", "alike", "undecided", "none"]
 
@@ -122,40 +123,6 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Drop:
-    """A fall of the main score: `start` minus `end`, such as ``in`` minus ``out``."""
-
-    method: str
-    budget: str
-    start: str
-    end: str
-    start_score: Estimate
-    end_score: Estimate
-    drop: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """How many local labels equal all labels from elsewhere, for one method.
-
-    Attributes
-    ----------
-    method : str
-    elsewhere : Estimate
-        Score with all labels from elsewhere.
-    labels : str
-        Number of local labels in words: ``about 14 a class``, ``more than 50 a class``.
-    range : str
-        Its interval in words; empty without.
-    """
-
-    method: str
-    elsewhere: Estimate
-    labels: str
-    range: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Cost:
     """What one method costs at one budget, median over runs; NaN where unknown.
 
@@ -214,8 +181,11 @@ class ReportContent:
         Main score of blind guessing; NaN without.
     scores : tuple of Score
         Curves come from the main score, the table of figures from all.
-    worth_sentence : str
-        ``12 local labels a class equal all labels from elsewhere``.
+    shown : str
+        The method that stands for all where one is shown: the one to take, or the best.
+    drops : mapping of budget to tuple of Drop
+    worth : tuple of Worth
+        How many local labels equal all labels from elsewhere, method by method.
     cost_axis : {"artifact_bytes", "fit_seconds", "n_labels"}
         Which cost is drawn against the score.
     cost_where, cost_budget : str
@@ -224,7 +194,7 @@ class ReportContent:
     reliability_of, class_of, differences_of, error_of : str
         What those sections show, in words: ``all labels from elsewhere``.
     class_scores : tuple of ClassScore
-        By class and left-out group, of `class_method`.
+        By class and left-out group, of the method shown.
     by : str
         Column that scores are reported by; empty without.
     by_where : str
@@ -236,7 +206,7 @@ class ReportContent:
         How many labels every budget got.
     differences : tuple of GroupDifference
     errors : tuple of ErrorPanel
-        One a group, of `error_method`.
+        One a group, of the method shown.
     split_name : str
         Such as ``leave region, blocks of 20 km``.
     use : SplitUse, optional
@@ -270,9 +240,9 @@ class ReportContent:
     verdict: Verdict | None = None
     verdicts: tuple[Verdict, ...] = ()
     label_word: str = "labels"
+    shown: str = ""
     chance: float = float("nan")
-    drops: tuple[Drop, ...] = ()
-    worth_sentence: str = ""
+    drops: Mapping[str, tuple[Drop, ...]] = field(default_factory=dict)
     worth: tuple[Worth, ...] = ()
     costs: tuple[Cost, ...] = ()
     cost_axis: Literal["artifact_bytes", "fit_seconds", "n_labels"] = "artifact_bytes"
@@ -281,7 +251,6 @@ class ReportContent:
     reliability: tuple[ReliabilityCurve, ...] = ()
     reliability_of: str = ""
     class_scores: tuple[ClassScore, ...] = ()
-    class_method: str = ""
     class_of: str = ""
     by: str = ""
     by_where: str = ""
@@ -290,7 +259,6 @@ class ReportContent:
     differences: tuple[GroupDifference, ...] = ()
     differences_of: str = ""
     errors: tuple[ErrorPanel, ...] = ()
-    error_method: str = ""
     error_of: str = ""
     split_name: str = ""
     use: SplitUse | None = None
@@ -310,3 +278,8 @@ class ReportContent:
     def sign(self) -> int:
         """1 where a higher main score is better, -1 where a lower one is."""
         return 1 if self.higher_is_better else -1
+
+    @property
+    def worth_sentence(self) -> str:
+        """What labels from elsewhere are worth to the method that is shown; empty without."""
+        return next((w.sentence for w in self.worth if w.method == self.shown), "")

@@ -6,17 +6,17 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bocage.report._content import Drop, ReportContent
+from bocage.report._content import ReportContent
 from bocage.report._format import bounds, metric_name, shorten, signed
 from bocage.report._style import QUIET, styles
 from bocage.report._svg import drawing, new_figure, to_svg
 from bocage.stats import Estimate
+from bocage.study import Drop
 
 
 def drop_budget(content: ReportContent) -> str:
     """Return the largest budget that drops are known for."""
-    known = {drop.budget for drop in content.drops}
-    names = [row.name for row in content.budgets if row.name in known]
+    names = [row.name for row in content.budgets if content.drops.get(row.name)]
     return names[-1] if names else ""
 
 
@@ -37,8 +37,8 @@ def change(drop: Estimate, sign: int) -> Estimate:
 
 def drops(content: ReportContent) -> Markup | None:
     """Draw start, end and drop of each method at the largest budget; None without drops."""
-    budget = drop_budget(content)
-    shown = [d for d in content.drops if d.budget == budget and not math.isnan(d.drop.value)]
+    fallen = content.drops.get(drop_budget(content), ())
+    shown = [d for d in fallen if not math.isnan(d.drop.value)]
     kinds = list(dict.fromkeys((d.start, d.end) for d in shown))
     if not kinds:
         return None

@@ -9,12 +9,10 @@ from bocage.methods import Method
 from bocage.metrics import chance_level
 from bocage.report._content import (
     BudgetRow,
-    Drop,
     MethodRow,
     ReportContent,
     Score,
     Verdict,
-    Worth,
 )
 from bocage.report._evidence import PlaceScores
 from bocage.report._format import size
@@ -94,21 +92,18 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
             for line in found.lines.get(where, ())
         ),
         label_word=study.counted,
+        shown=shown.name,
         chance=chance_level(study.metric.name, np.full(task.n_classes, 1 / task.n_classes))
         if task.kind == "classification" and study.metric.index < 0
         else math.nan,
-        drops=_drops(found),
-        worth_sentence=_worth_sentence(found, shown),
-        worth=tuple(
-            Worth(w.method, w.elsewhere, f"{w.answer} {w.unit}", w.range) for w in found.worth
-        ),
+        drops=found.drops,
+        worth=found.worth,
         costs=costs_of(study, found, place),
         cost_where=place,
         cost_budget=str(full),
         reliability=reliability_of(study, found, place, full),
         reliability_of=f"{place}, {full.label}",
         class_scores=class_scores_of(study, found, shown, place, full),
-        class_method=shown.name,
         class_of=f"{place}, {full.label}",
         by=study.settings.by,
         by_where=place,
@@ -117,7 +112,6 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         differences=chosen.verdict.groups if chosen else (),
         differences_of=f"{place}, {chosen.budget}" if chosen else "",
         errors=errors_of(study, found, shown, place, full),
-        error_method=shown.name,
         error_of=f"{place}, {full.label}",
         split_name=split_words(study),
         use=use_of(study),
@@ -294,23 +288,3 @@ def _verdict(study: Study, found: Answer, line: BudgetLine, where: str) -> Verdi
         else f"for {noun.many} like these {v.n_groups}",
         reasons=(*v.flags, *v.reasons),
     )
-
-
-def _drops(found: Answer) -> tuple[Drop, ...]:
-    return tuple(
-        Drop(
-            d.method,
-            budget,
-            d.start,
-            d.end,
-            d.start_score,
-            d.end_score,
-            d.drop,
-        )
-        for budget, rows in found.drops.items()
-        for d in rows
-    )
-
-
-def _worth_sentence(found: Answer, shown: Method) -> str:
-    return next((w.sentence for w in found.worth if w.method == shown.name), "")
