@@ -37,7 +37,9 @@ def test_json_is_all_that_stands_on_the_output(bocage, labels):
     code, out, _ = bocage("compare", labels, *CROP, *QUICK, "--json")
     assert code == 0
     said = json.loads(out)
-    assert {line["budget"] for line in said["verdicts"] if line["where"] == "out"} == {"5", "all"}
+    verdicts = [line["verdict"] for line in said["lines"]]
+    budgets = {"up to 5 labels a class", "all labels"}
+    assert {verdict["budget"] for verdict in verdicts if verdict["where"] == "out"} == budgets
 
 
 def test_the_same_again_runs_nothing_and_says_the_same(bocage, labels):
@@ -46,7 +48,7 @@ def test_the_same_again_runs_nothing_and_says_the_same(bocage, labels):
     _, second, err = bocage("compare", labels, *CROP, *QUICK, "--json")
     assert "(0 to do)" in err
     first, second = json.loads(first), json.loads(second)
-    assert first["verdicts"] == second["verdicts"]
+    assert first["lines"] == second["lines"]
     assert first["scores"] == second["scores"]
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 
 from bocage import metrics
+from bocage.metrics import Metric
 from bocage.report import (
     Blank,
     BlockSize,
-    BudgetRow,
     ClassScore,
     Cost,
     ErrorPanel,
@@ -16,11 +16,22 @@ from bocage.report import (
     ReportContent,
     Score,
     SplitPanel,
-    Verdict,
 )
 from bocage.splits import Budget, FoldReport
 from bocage.stats import Estimate
-from bocage.study import Drawn, Drop, GroupDifference, Lack, Point, Worth
+from bocage.study import (
+    BudgetLine,
+    Drawn,
+    Drop,
+    GroupDifference,
+    Lack,
+    Loss,
+    Noun,
+    Point,
+    Verdict,
+    Worth,
+)
+from bocage.study import Cost as Price
 
 METHODS = (
     MethodRow("aef:logistic", "aef", "logistic", "shallow"),
@@ -33,13 +44,7 @@ METHODS = (
     MethodRow("xy:nearest", "xy", "nearest", "floor", is_control=True),
     MethodRow("prior", "", "prior", "floor", is_control=True),
 )
-BUDGETS = (
-    BudgetRow("5", "5 labels a class"),
-    BudgetRow("10", "10 labels a class"),
-    BudgetRow("20", "20 labels a class"),
-    BudgetRow("50", "50 labels a class"),
-    BudgetRow("all", "all labels"),
-)
+BUDGETS = (*(Budget(n, exact=True) for n in (5, 10, 20, 50)), Budget(float("inf")))
 SHORT = (
     "local, up to 50 labels a class: 45.2 a class (173 to 200 labels, 181 on average); short: "
     "built (23 in Iowa)"
@@ -77,9 +82,9 @@ def scores(finals=FINAL, metric="balanced_accuracy", chance=0.25):
                 value = start + (top - start) * (1 - 0.5**step) / (1 - 0.5**4)
                 value += rng.normal(0, 0.006) * (method != "prior")
                 width = 0.0 if method == "prior" else 0.03 + 0.06 * 0.5**step
-                repeats = 1 if budget.name == "all" else 10
+                repeats = 1 if str(budget) == "all" else 10
                 out.append(
-                    Score(method, budget.name, domain, metric, interval(value, width), n, repeats)
+                    Score(method, str(budget), domain, metric, interval(value, width), n, repeats)
                 )
     return tuple(out)
 
@@ -104,8 +109,25 @@ def others(main):
     return tuple(out)
 
 
-def verdicts():
-    kind = "conditional on these four places"
+def loss(method, score, lost=(0.0, 0.0, 0.0)):
+    nan = float("nan")
+    return Loss(method, score, *lost, gain=nan, gain_lower=nan, within=lost[2] < 0.02, worse=False)
+
+
+def line(where, budget, status, sentence, losses, chosen="", *, qualifiers=(), reasons=(), **more):
+    """Put a verdict together; the best of the losses stands first."""
+    costs = {"labels": 912, "size": 2_200, "seconds": 0.8}
+    made = Verdict(
+        status, where, budget.label, "balanced_accuracy", 0.02, ("labels",), chosen,
+        losses[0].method, qualifiers, (), (), losses, True, 4, 80, flags=(), reasons=reasons,
+        sentence=sentence, **({"groups": ()} | more),
+    )  # fmt: skip
+    cost = Price(**costs) if chosen else None
+    short = Estimate(0.0)
+    return BudgetLine(budget.label, made, chosen or made.best, made.shown.score, short, False, cost)
+
+
+def lines():
     reasons = (
         "4 left-out regions: nothing is claimed for a fifth.",
         "aef+s1:logistic is best by 0.005; the interval of that difference includes zero.",
@@ -114,28 +136,23 @@ def verdicts():
     rows = []
     for where in ("out", "local"):
         for budget in BUDGETS:
-            few = budget.name == "5"
-            picked = "" if few and where == "out" else "aef:logistic"
+            picked = "" if str(budget) == "5" and where == "out" else "aef:logistic"
+            mine = loss("aef:logistic", interval(0.74, 0.031), (0.005, -0.004, 0.013))
+            both = loss("aef+s1:logistic", interval(0.745, 0.031))
             rows.append(
-                Verdict(
-                    where=where,
-                    budget=budget.name,
-                    status="decided" if picked else "undecided",
-                    sentence=(
-                        "Where you have no labels of your own, take aef:logistic with all labels "
-                        "from elsewhere: no method is better by more than 0.02."
-                        if picked
-                        else "Undecided at 5 labels a class: the intervals are too wide."
-                    ),
-                    method=picked,
-                    best="aef+s1:logistic" if where == "out" else "aef:logistic",
-                    score=interval(0.74, 0.031) if picked else None,
-                    loss=Estimate(0.005, -0.004, 0.013) if where == "out" else Estimate(0.0),
-                    qualifies=("aef:logistic", "aef+s1:logistic") if picked else (),
-                    cost="912 labels, 2.2 kB, 0.8 s" if picked else "",
-                    margin=0.02,
-                    interval_kind=kind,
+                line(
+                    where,
+                    budget,
+                    "decided" if picked else "undecided",
+                    "Where you have no labels of your own, take aef:logistic with all labels "
+                    "from elsewhere: no method is better by more than 0.02."
+                    if picked
+                    else "Undecided at 5 labels a class: the intervals are too wide.",
+                    (both, mine) if where == "out" else (loss("aef:logistic", mine.score), both),
+                    picked,
+                    qualifiers=("aef:logistic", "aef+s1:logistic") if picked else (),
                     reasons=reasons,
+                    groups=differences(),
                 )
             )
     return tuple(rows)
@@ -151,8 +168,8 @@ def drops(main):
         return Drop(method, start, end, a, b, lost, conditional=True)
 
     return {
-        budget.name: tuple(
-            fall(method.name, budget.name, *pair)
+        str(budget): tuple(
+            fall(method.name, str(budget), *pair)
             for pair in (("in", "out"), ("local", "out"))
             for method in METHODS
         )
@@ -186,7 +203,7 @@ def costs():
             out.append(
                 Cost(
                     method.name,
-                    budget.name,
+                    str(budget),
                     n_labels=n,
                     n_parameters=size[i] // 8,
                     n_trainable=size[i] // 8,
@@ -338,7 +355,7 @@ def classification():
     return ReportContent(
         title="Four regions, clean labels: which method without local labels?",
         kind="classification",
-        metric="balanced_accuracy",
+        figure=Metric("balanced_accuracy"),
         methods=METHODS,
         budgets=BUDGETS,
         scores=main + others(main),
@@ -351,22 +368,17 @@ def classification():
         ),
         classes=CLASSES,
         groups=GROUPS,
-        group_word="region",
-        verdict=verdicts()[4],
-        verdicts=verdicts(),
+        noun=Noun("region", "regions"),
+        asked=lines()[4],
+        lines=lines(),
         chance=0.25,
         drops=drops(main),
         shown="aef:logistic",
         worth=worth(),
         costs=costs(),
         reliability=reliability(),
-        reliability_of="Place out, all labels",
         class_scores=classes(),
-        class_of="place out, all labels",
-        differences=differences(),
-        differences_of="Place out, all labels",
         errors=errors(),
-        error_of="place out, all labels",
         split_name="Each region left out in turn; square blocks inside each region.",
         split_panels=split_panels(),
         folds=folds(),
@@ -401,25 +413,24 @@ def regression():
     return ReportContent(
         title="Live fuel moisture",
         kind="regression",
-        metric="r2",
+        figure=Metric("r2"),
         methods=methods,
         budgets=BUDGETS,
         scores=main + extra,
         recipe=recipe(),
         unit="%",
-        group_word="site",
+        noun=Noun("site", "sites"),
         groups=GROUPS,
-        verdict=Verdict(
-            "out", "all", "undecided",
+        asked=line(
+            "out", BUDGETS[-1], "undecided",
             "Undecided: four methods are within reach of the best, and the intervals are wide.",
-            best="aef:forest", margin=0.02, interval_kind="conditional on these four places",
+            (loss("aef:forest", interval(0.9, 0.1)),),
         ),
         chance=0.0,
         costs=costs(),
         cost_axis="fit_seconds",
         errors=errors(residual=True),
         shown="aef:forest",
-        error_of="place out, all labels",
         split_panels=split_panels(),
     )  # fmt: skip
 
@@ -428,7 +439,7 @@ def minimal():
     return ReportContent(
         title="One place",
         kind="classification",
-        metric="balanced_accuracy",
+        figure=Metric("balanced_accuracy"),
         methods=METHODS[:2],
         budgets=BUDGETS[-1:],
         scores=(
@@ -436,8 +447,10 @@ def minimal():
             Score("aef:knn3", "all", "local", "balanced_accuracy", Estimate(0.6), 60),
         ),
         recipe=Recipe("bocage compare labels.csv --target crop"),
-        verdict=Verdict(
-            "local", "all", "none",
+        place="local",
+        asked=line(
+            "local", BUDGETS[-1], "none",
             "One place gives scores but no verdict: nothing shows how they carry over.",
+            (loss("aef:logistic", Estimate(0.7)),),
         ),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.report.made_up import classification
 
+from bocage.metrics import Metric
 from bocage.report import Score
 from bocage.report._answer import cost_section, drop_section
 from bocage.report._curves import _alt
@@ -34,12 +35,12 @@ def negated(content):
         for budget, fallen in content.drops.items()
     }
     scores = tuple(turn(s) for s in content.scores)
-    return replace(content, metric="mae", higher_is_better=False, scores=scores, drops=drops)
+    return replace(content, figure=Metric("mae"), scores=scores, drops=drops)
 
 
 @pytest.fixture
 def both():
-    content = replace(classification(), metric="balanced_accuracy")
+    content = classification()
     return content, negated(content)
 
 

@@ -110,7 +110,7 @@ def test_page_says_what_a_reader_must_not_miss(content, read):
     for note in (*content.notes, *content.degraded, content.worth_sentence):
         assert note in text
     assert content.verdict.sentence in text
-    assert "conditional on these four places" in text
+    assert "conditional on these 4 regions" in text
     assert "sanity check only" in text
     assert "0.740 [0.709 to 0.771]" in text
     assert content.recipe.command in text
@@ -160,7 +160,7 @@ def test_page_of_a_regression(regression):
 def test_minimal_page_says_why_there_is_no_verdict_and_leaves_empty_sections_out(minimal):
     read = Reader(render(minimal))
     assert read.headings == ["One place", "No verdict", "Score against labels", "How to repeat it"]
-    without = Reader(render(dataclasses.replace(minimal, verdict=None, scores=())))
+    without = Reader(render(dataclasses.replace(minimal, asked=None, scores=())))
     assert without.headings == ["One place", "No verdict", "How to repeat it"]
 
 

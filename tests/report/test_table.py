@@ -55,14 +55,11 @@ def test_json_holds_all_and_is_strict(content):
     found = json.loads(to_json(content), parse_constant=refuse)
     assert found["format"] == 2
     assert found["title"] == content.title
-    assert found["verdict"]["method"] == "aef:logistic"
+    assert found["asked"]["verdict"]["chosen"] == "aef:logistic"
+    assert found["figure"]["sign"] == 1
     assert len(found["scores"]) == len(content.scores)
     assert found["scores"][0]["score"]["value"] == content.scores[0].score.value
-    assert set(found) == {f.name for f in dataclasses.fields(content)} | {
-        "format",
-        "sign",
-        "worth_sentence",
-    }
+    assert set(found) == {f.name for f in dataclasses.fields(content)} | {"format"}
     # What a value says of itself in words stands beside its figures.
     assert found["drawn"][1]["budget"] == {"name": "50", "label": "up to 50 labels a class"}
     assert found["drawn"][1]["sentence"] == content.drawn[1].sentence

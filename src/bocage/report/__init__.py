@@ -1,12 +1,10 @@
 """The page: one HTML file without network or scripts, a table for terminals, JSON for machines."""
 
 from bocage.report._content import (
-    BudgetRow,
     Cost,
     MethodRow,
     ReportContent,
     Score,
-    Verdict,
 )
 from bocage.report._evidence import (
     BlockSize,
@@ -31,7 +29,6 @@ __all__ = [
     "WAY_NAMES",
     "Blank",
     "BlockSize",
-    "BudgetRow",
     "ClassScore",
     "Cost",
     "ErrorPanel",
@@ -44,7 +41,6 @@ __all__ = [
     "Score",
     "SplitPanel",
     "ValueScore",
-    "Verdict",
     "beside",
     "content_of",
     "explanation_page",

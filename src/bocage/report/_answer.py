@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from bocage.report._content import Cost, ReportContent, Verdict
+from bocage.report._content import Cost, ReportContent
 from bocage.report._curves import curves
 from bocage.report._drawn import labels_drawn
 from bocage.report._drops import change, drop_budget, drops
@@ -32,6 +32,8 @@ from bocage.report._parts import (
     span,
     table,
 )
+from bocage.study import BudgetLine, Verdict
+from bocage.study import Cost as VerdictCost
 
 WHERE = {
     "out": "no labels of its own",
@@ -42,58 +44,68 @@ WHERE = {
 
 def budget_label(content: ReportContent, budget: str) -> str:
     """Write a budget in words."""
-    return next((row.label for row in content.budgets if row.name == budget), budget)
+    return next((row.label for row in content.budgets if str(row) == budget), budget)
 
 
-def verdict_facts(content: ReportContent, verdict: Verdict) -> list[tuple[str, str]]:
+def verdict_facts(content: ReportContent, line: BudgetLine) -> list[tuple[str, str]]:
     """Say what a verdict stands on, as pairs of term and value."""
+    verdict, metric = line.verdict, metric_name(content.metric)
     facts = [
         ("Place", f"{verdict.where}: {WHERE.get(verdict.where, verdict.where)}"),
-        ("Budget", budget_label(content, verdict.budget)),
+        ("Budget", verdict.budget),
     ]
-    metric = metric_name(content.metric)
-    if verdict.score is not None:
-        facts.append((metric[:1].upper() + metric[1:], figure(verdict.score)))
-    if verdict.best and verdict.loss is not None:
-        text = "is the best" if verdict.best == verdict.method else figure(verdict.loss)
-        facts.append((f"Loss against {verdict.best}", text))
-    elif verdict.best:
-        facts.append(("Best score", verdict.best))
-    if not math.isnan(verdict.margin):
-        facts.append(("Margin", number(verdict.margin)))
-    if verdict.cost:
-        facts.append(("Cost", verdict.cost))
+    if verdict.chosen:
+        facts.append((metric[:1].upper() + metric[1:], figure(line.score)))
+    is_best = verdict.chosen == verdict.best
+    text = "is the best" if is_best else figure(verdict.shown.lost)
+    facts.append((f"Loss against {verdict.best}", text))
+    facts.append(("Margin", number(verdict.margin)))
+    if line.cost:
+        facts.append(("Cost", _cost(content, line.cost)))
     if verdict.ties:
         facts.append(("As cheap", ", ".join(verdict.ties)))
-    if verdict.interval_kind:
-        facts.append(("95 % intervals", verdict.interval_kind))
+    facts.append(("95 % intervals", _speaks_of(content, verdict)))
     return facts
+
+
+def _cost(content: ReportContent, cost: VerdictCost) -> str:
+    return f"{cost.labels:,.0f} {content.label_word}, {size(cost.size)}, {cost.seconds:.2g} s"
+
+
+def _speaks_of(content: ReportContent, verdict: Verdict) -> str:
+    """Say which places the intervals speak of."""
+    noun, n = content.noun, verdict.n_groups
+    if not verdict.conditional:
+        return f"for {noun.many} like these {n}"
+    return f"conditional on {f'this {noun.one}' if n == 1 else f'these {n} {noun.many}'}"
 
 
 def answers(content: ReportContent) -> Section:
     """Tabulate the verdict of every place and budget."""
     rows = []
-    for v in content.verdicts:
+    names = {budget.label: str(budget) for budget in content.budgets}
+    for line in content.lines:
+        v = line.verdict
         if v.status == "decided":
-            answer = name(v.method, strong=True)
+            answer = name(v.chosen, strong=True)
         elif v.status == "alike":
-            answer = Cell(v.method, "can't be told apart", tone="names")
+            answer = Cell(v.chosen, "can't be told apart", tone="names")
         else:
             answer = Cell(v.status if v.status == "undecided" else "no verdict", tone="quiet")
-        best = v.best and v.best == v.method
+        is_best = v.chosen == v.best
         rows.append(
             [
                 name(v.where),
-                name(v.budget),
+                name(names[v.budget]),
                 answer,
-                span(v.score),
-                Cell("is the best", tone="num quiet") if best else span(v.loss),
-                Cell(", ".join(v.qualifies) or NOTHING, tone="names"),
-                Cell(v.cost or NOTHING, tone="keep"),
+                span(line.score if v.chosen else None),
+                Cell("is the best", tone="num quiet") if is_best else span(v.shown.lost),
+                Cell(", ".join(v.qualifiers) or NOTHING, tone="names"),
+                Cell(_cost(content, line.cost) if line.cost else NOTHING, tone="keep"),
             ]
         )
     head = ("place", "budget", "take", metric_name(content.metric), "loss to the best")
-    margin = next((v.margin for v in content.verdicts if not math.isnan(v.margin)), math.nan)
+    margin = next((line.verdict.margin for line in content.lines), math.nan)
     words = Words(
         "Take the cheapest method whose loss against the best has an upper 95 % bound below the "
         f"margin ({number(margin)}), all methods considered; where none is shown to, the cheapest "
@@ -127,7 +139,7 @@ def curve_section(content: ReportContent) -> Section:
     parts: list[Part] = [FigureBox(drawn, caption), *labels_drawn(content)]
     for domain in ("out", "local", "both", "in", "random", "random-units"):
         found = {(s.method, s.budget): s for s in shown if s.domain == domain}
-        budgets = [row.name for row in content.budgets if any(k[1] == row.name for k in found)]
+        budgets = [b for b in map(str, content.budgets) if any(k[1] == b for k in found)]
         rows = [
             [
                 name(m.name),
@@ -148,8 +160,7 @@ def curve_section(content: ReportContent) -> Section:
 def figures_section(content: ReportContent) -> Section:
     """Tabulate all figures at the verdict's place and budget."""
     verdict = content.verdict
-    where = verdict.where if verdict else content.cost_where
-    budget = verdict.budget if verdict else content.cost_budget
+    where, budget = content.place, str(content.at)
     shown = {
         (s.method, s.metric): s
         for s in content.scores
@@ -160,7 +171,7 @@ def figures_section(content: ReportContent) -> Section:
         return Section("figures", "All figures")
     rows = [
         [
-            name(m.name, strong=bool(verdict and m.name == verdict.method)),
+            name(m.name, strong=bool(verdict and m.name == verdict.chosen)),
             *(
                 num(number(shown[m.name, x].score.value)) if (m.name, x) in shown else num(NOTHING)
                 for x in metrics
@@ -169,7 +180,7 @@ def figures_section(content: ReportContent) -> Section:
         for m in content.methods
         if any(key[0] == m.name for key in shown)
     ]
-    words = Words(f"Place {where}, {budget_label(content, budget)}.", "quiet")
+    words = Words(f"Place {where}, {content.at.label}.", "quiet")
     made = table(("method", *(metric_name(x) for x in metrics)), rows)
     return Section("figures", "All figures", (words, made))
 
@@ -184,7 +195,7 @@ def drop_section(content: ReportContent) -> Section:
         FigureBox(
             drawn,
             f"With {budget_label(content, largest)}. in → out: the same models, in new blocks of "
-            f"places they know and in a left-out {content.group_word}. local → out: the same "
+            f"places they know and in a left-out {content.noun.one}. local → out: the same "
             "place, with labels of its own and with labels from elsewhere. The first alone would "
             "confuse a hard place with a bad transfer. Open mark: start; right: change with its "
             "95 % interval.",
@@ -239,20 +250,20 @@ def cost_section(content: ReportContent) -> Section:
         free = [
             c.method
             for c in content.costs
-            if c.budget == content.cost_budget and float(getattr(c, content.cost_axis)) <= 0
+            if c.budget == str(content.full) and float(getattr(c, content.cost_axis)) <= 0
         ]
         left_out = f" Not on a log axis, as they cost nothing: {', '.join(free)}." if free else ""
         parts.append(
             FigureBox(
                 drawn,
-                f"Place {content.cost_where}, {budget_label(content, content.cost_budget)}: score "
+                f"Place {content.place}, {content.full.label}: score "
                 f"against {AXES[content.cost_axis][0]}, with 95 % intervals. Nothing is better "
                 f"and cheaper than the methods in bold: "
                 f"{', '.join(p.method for p in frontier(points, content.sign))}.{left_out}",
             )
         )
     if content.costs:
-        last = [c for c in content.costs if c.budget == content.cost_budget]
+        last = [c for c in content.costs if c.budget == str(content.full)]
         if any(c.n_parameters > c.n_trainable for c in content.costs):
             parts.append(
                 Words(

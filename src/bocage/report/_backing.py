@@ -32,16 +32,20 @@ def _more(shown: int, total: int, what: str) -> str:
     return f" The first {shown} of {total} {what} are shown." if total > shown else ""
 
 
+def _full(content: ReportContent) -> str:
+    return f"{content.place}, {content.full.label}"
+
+
 def reliability_section(content: ReportContent) -> Section:
     """Draw reliability diagrams."""
     drawn = _reliability.reliability_figure(content)
     if drawn is None:
         return Section("reliability", "Reliability")
-    of = f"{content.reliability_of}. " if content.reliability_of else ""
     text = (
-        f"{of}On the dashed line, what a method calls 80 % sure is right in 80 % of the cases; "
-        "below it, the method is too sure of itself. Grey bars: share of the samples. ECE and "
-        "Brier score are of all places together here; the table above gives means over places."
+        f"{_full(content)}. On the dashed line, what a method calls 80 % sure is right in 80 % of "
+        "the cases; below it, the method is too sure of itself. Grey bars: share of the samples. "
+        "ECE and Brier score are of all places together here; the table above gives means over "
+        "places."
     ) + _more(_reliability.MOST, len(content.reliability), "methods")
     return Section("reliability", "Does its confidence come true?", (FigureBox(drawn, text),))
 
@@ -50,14 +54,13 @@ def class_section(content: ReportContent) -> Section:
     """Tabulate recall and F1 by class and left-out group, coloured by value."""
     if not content.class_scores:
         return Section("classes", "Class by class")
-    where = f"{content.shown}, {content.class_of}".strip(", ")
     return Section(
         "classes",
-        f"Class by class, {content.group_word} by {content.group_word}",
+        f"Class by class, {content.noun.one} by {content.noun.one}",
         (
             Words(
-                f"{where}. Darker is better; a dash says that the class has no test sample there. "
-                "Small: test samples.",
+                f"{content.shown}, {_full(content)}. Darker is better; a dash says that the "
+                "class has no test sample there. Small: test samples.",
                 "quiet",
             ),
             _class_table(content, "recall", "Recall: share of the class that is found"),
@@ -91,12 +94,14 @@ def difference_section(content: ReportContent) -> Section:
     drawn = _forest.forest(content)
     if drawn is None:
         return Section("differences", "Place by place")
-    of = f"{content.differences_of}. " if content.differences_of else ""
+    word = content.noun.one
     text = (
-        f"{of}Filled mark: above zero, the first method is better; open mark: below. A "
-        f"difference that changes its sign from {content.group_word} to {content.group_word} "
-        "says little about the next one." + (SPREAD if content.metric == "r2" else "")
-    ) + _more(_forest.MOST, len(content.differences), "rows")
+        f"{content.place}, {content.at.label}. Filled mark: above zero, the first method is "
+        f"better; open mark: below. A difference that changes its sign from {word} to {word} says "
+        "little about the next one."
+    )
+    spread = SPREAD if content.metric == "r2" else ""
+    text += spread + _more(_forest.MOST, len(_forest.shown(content)), "rows")
     return Section("differences", "Is it so in every place?", (FigureBox(drawn, text),))
 
 
@@ -112,8 +117,9 @@ def error_section(content: ReportContent) -> Section:
         if content.kind == "classification"
         else "Dots: the class of most pixels of the chip is right; crosses: wrong."
     )
-    where = f"{content.shown}, {content.error_of}".strip(", ")
-    text = f"{where}. {marks}" + _more(_maps.MOST, len(content.errors), "places")
+    text = f"{content.shown}, {_full(content)}. {marks}" + _more(
+        _maps.MOST, len(content.errors), "places"
+    )
     return Section("errors", "Where the errors lie", (FigureBox(drawn, text),))
 
 
@@ -213,7 +219,7 @@ def blank_section(content: ReportContent) -> Section:
     if not rows:
         return Section("blanks", "What is blank, and why")
     blank = {b.budget for b in content.blanks}
-    shown = [row.name for row in content.budgets if row.name in blank]
+    shown = [b for b in map(str, content.budgets) if b in blank]
     made = table(("method", "budget", "where", "cells", "why"), rows)
     summary = f"{len(rows):,} {'line' if len(rows) == 1 else 'lines'}, by budget and class"
     words = Words(f"Cells stay blank at budget {', '.join(shown)}.", "quiet")

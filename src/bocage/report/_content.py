@@ -1,9 +1,11 @@
-"""What the page says: plain values, so that the report knows nothing of how they were found."""
+"""What the page says: the study's own values, and what is gathered for figures and tables."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bocage.metrics import Metric
 from bocage.report._evidence import (
     BlockSize,
     ClassScore,
@@ -16,11 +18,18 @@ from bocage.report._evidence import (
     ValueScore,
 )
 from bocage.report._recipe import Blank, Recipe
-from bocage.splits import FoldReport
+from bocage.splits import Budget, FoldReport
 from bocage.stats import Estimate
-from bocage.study import Drawn, Drop, GroupDifference, Loss, Point, Worth
-
-Status = Literal["decided", "alike", "undecided", "none"]
+from bocage.study import (
+    PLACES,
+    BudgetLine,
+    Drawn,
+    Drop,
+    Noun,
+    Point,
+    Verdict,
+    Worth,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +50,6 @@ class MethodRow:
     model: str = ""
     strategy: str = ""
     is_control: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetRow:
-    """A label budget, in the order of the page (``name`` is short: ``5``, ``20``, ``all``)."""
-
-    name: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,53 +74,6 @@ class Score:
     score: Estimate
     n_labels: float
     n_repeats: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The answer for one place and one budget.
-
-    Attributes
-    ----------
-    where : str
-        ``out`` or ``local``.
-    budget : str
-    status : {"decided", "alike", "undecided", "none"}
-        ``alike`` where methods can't be told apart and the cheapest is taken; ``none`` where a
-        verdict can't be given at all (one place, one event); say why in `reasons`.
-    sentence : str
-        The answer in one sentence.
-    method, best : str
-        The method to take and the one with the highest score; empty without.
-    score, loss : Estimate or None
-        Score of `method`, and what it loses against the best.
-    qualifies : tuple of str
-        Methods whose loss has an upper bound below the margin, cheapest first.
-    ties : tuple of str
-        Methods that cost as little as `method`.
-    cost : str
-        What the method costs, in words.
-    margin : float
-    interval_kind : str
-        Such as ``conditional on these four places``.
-    reasons : tuple of str
-        What else the answer stands on.
-    """
-
-    where: str
-    budget: str
-    status: Status
-    sentence: str
-    method: str = ""
-    best: str = ""
-    score: Estimate | None = None
-    loss: Estimate | None = None
-    qualifies: tuple[str, ...] = ()
-    ties: tuple[str, ...] = ()
-    cost: str = ""
-    margin: float = float("nan")
-    interval_kind: str = ""
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +110,8 @@ class ReportContent:
     ----------
     title : str
     kind : {"classification", "regression"}
-    metric : str
-        Main score, such as ``balanced_accuracy``.
+    figure : Metric
+        Main score.
     summary : str
         One line on what was compared: samples, classes, groups, what is left out.
     synthetic : bool
@@ -167,13 +121,15 @@ class ReportContent:
     methods, budgets : tuple
         In the order in which the page shows them.
     classes, groups : tuple of str
-    group_word : str
-        What a group is: ``region``, ``year``.
+    noun : Noun
+        What a group is called: ``region``, ``year``.
     unit : str
         Unit of a regression target.
-    verdict : Verdict or None
+    place : str
+        Where the verdict was asked for: ``out`` or ``local``.
+    asked : BudgetLine or None
         The one that was asked for; drawn large.
-    verdicts : tuple of Verdict
+    lines : tuple of BudgetLine
         One a place and budget.
     label_word : str
         What labels are counted in: ``labels``, ``chips``, ``labelled pixels``.
@@ -188,23 +144,16 @@ class ReportContent:
         How many local labels equal all labels from elsewhere, method by method.
     cost_axis : {"artifact_bytes", "fit_seconds", "n_labels"}
         Which cost is drawn against the score.
-    cost_where, cost_budget : str
-        Domain and budget whose score that figure shows.
     reliability : tuple of ReliabilityCurve
-    reliability_of, class_of, differences_of, error_of : str
-        What those sections show, in words: ``all labels from elsewhere``.
     class_scores : tuple of ClassScore
         By class and left-out group, of the method shown.
     by : str
         Column that scores are reported by; empty without.
-    by_where : str
-        Domain of those scores.
     value_scores : tuple of ValueScore
     object_scores : tuple of ObjectScore
         Of a segmentation, at the verdict's place and budget.
     drawn : tuple of Drawn
         How many labels every budget got.
-    differences : tuple of GroupDifference
     errors : tuple of ErrorPanel
         One a group, of the method shown.
     split_name : str
@@ -213,21 +162,15 @@ class ReportContent:
         Which split fits the use, and the distances that say so.
     split_panels, folds, degraded, block_sizes : tuple
         The split: its map, its diagnostics, what was relaxed, and how much the size matters.
-    higher_is_better : bool
-        Which way the main score runs.
-    losses : tuple of Loss
-        What the verdict found of every method, the study's own values.
     by_place : tuple of PlaceScores
         Main score of every method in every place, where the verdict was asked for.
-    places_of : str
-        Of which labels, in words.
     """
 
     title: str
     kind: Literal["classification", "regression", "segmentation"]
-    metric: str
+    figure: Metric
     methods: tuple[MethodRow, ...]
-    budgets: tuple[BudgetRow, ...]
+    budgets: tuple[Budget, ...]
     scores: tuple[Score, ...]
     recipe: Recipe
     summary: str = ""
@@ -235,10 +178,11 @@ class ReportContent:
     notes: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    group_word: str = "group"
+    noun: Noun = PLACES
     unit: str = ""
-    verdict: Verdict | None = None
-    verdicts: tuple[Verdict, ...] = ()
+    place: str = "out"
+    asked: BudgetLine | None = None
+    lines: tuple[BudgetLine, ...] = ()
     label_word: str = "labels"
     shown: str = ""
     chance: float = float("nan")
@@ -246,20 +190,12 @@ class ReportContent:
     worth: tuple[Worth, ...] = ()
     costs: tuple[Cost, ...] = ()
     cost_axis: Literal["artifact_bytes", "fit_seconds", "n_labels"] = "artifact_bytes"
-    cost_where: str = "out"
-    cost_budget: str = "all"
     reliability: tuple[ReliabilityCurve, ...] = ()
-    reliability_of: str = ""
     class_scores: tuple[ClassScore, ...] = ()
-    class_of: str = ""
     by: str = ""
-    by_where: str = ""
     value_scores: tuple[ValueScore, ...] = ()
     object_scores: tuple[ObjectScore, ...] = ()
-    differences: tuple[GroupDifference, ...] = ()
-    differences_of: str = ""
     errors: tuple[ErrorPanel, ...] = ()
-    error_of: str = ""
     split_name: str = ""
     use: SplitUse | None = None
     split_panels: tuple[SplitPanel, ...] = ()
@@ -269,15 +205,33 @@ class ReportContent:
     protocol: tuple[Point, ...] = ()
     blanks: tuple[Blank, ...] = ()
     drawn: tuple[Drawn, ...] = ()
-    higher_is_better: bool = True
-    losses: tuple[Loss, ...] = ()
     by_place: tuple[PlaceScores, ...] = ()
-    places_of: str = ""
+
+    @property
+    def metric(self) -> str:
+        """Name of the main score, such as ``balanced_accuracy``."""
+        return self.figure.name
 
     @property
     def sign(self) -> int:
         """1 where a higher main score is better, -1 where a lower one is."""
-        return 1 if self.higher_is_better else -1
+        return self.figure.sign
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The answer at the budget asked for."""
+        return self.asked.verdict if self.asked else None
+
+    @property
+    def full(self) -> Budget:
+        """The largest budget: where costs, classes, errors and confidence are shown."""
+        return self.budgets[-1] if self.budgets else Budget(math.inf)
+
+    @property
+    def at(self) -> Budget:
+        """The budget of the verdict; the largest without one."""
+        label = self.verdict.budget if self.verdict else ""
+        return next((b for b in self.budgets if b.label == label), self.full)
 
     @property
     def worth_sentence(self) -> str:

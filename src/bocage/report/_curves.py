@@ -31,7 +31,7 @@ def curves(content: ReportContent) -> Markup | None:
     panels = [name for name in PANELS if any(s.domain == name for s in points)]
     if not panels:
         return None
-    chosen = content.verdict.method if content.verdict else ""
+    chosen = content.verdict.chosen if content.verdict else ""
     looks = styles(content.methods, chosen)
     rows = math.ceil(len(panels) / 2)
     with drawing("curves"):
@@ -67,7 +67,7 @@ def _panel(
 ) -> None:
     axes.set_title(_TITLES[name], color=QUIET if name.startswith("random") else INK)
     axes.set_xscale("log")
-    order = {row.name: i for i, row in enumerate(content.budgets)}
+    order = {str(b): i for i, b in enumerate(content.budgets)}
     ends = []
     for method in reversed(content.methods):
         look = looks[method.name]
@@ -122,8 +122,8 @@ def _panel(
 def _elsewhere(axes: Any, content: ReportContent, looks: Mapping[str, MethodStyle]) -> None:
     """Draw the level that all labels from elsewhere reach: a curve crosses it at their worth."""
     verdict = content.verdict
-    method = (verdict.method or verdict.best) if verdict else ""
-    last = content.budgets[-1].name
+    method = (verdict.chosen or verdict.best) if verdict else ""
+    last = str(content.full)
     for s in content.scores:
         key = (s.method, s.domain, s.budget, s.metric)
         if key == (method, "out", last, content.metric) and not math.isnan(s.score.value):
@@ -151,10 +151,10 @@ def _budget_ticks(
     places: list[float] = []
     names: list[str] = []
     for budget in content.budgets:
-        used = [max(s.n_labels, 1.0) for s in points if s.budget == budget.name]
+        used = [max(s.n_labels, 1.0) for s in points if s.budget == str(budget)]
         if used:
             places.append(float(np.median(used)))
-            names.append(budget.name)
+            names.append(str(budget))
     span = math.log(max(places) / min(places)) or 1.0
     room = math.exp(0.05 * span + 0.01)
     # A single budget has no curve: its points stand at the right, beside their names.

@@ -16,7 +16,7 @@ from bocage.study import Drop
 
 def drop_budget(content: ReportContent) -> str:
     """Return the largest budget that drops are known for."""
-    names = [row.name for row in content.budgets if content.drops.get(row.name)]
+    names = [b for b in map(str, content.budgets) if content.drops.get(b)]
     return names[-1] if names else ""
 
 

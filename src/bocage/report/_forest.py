@@ -8,18 +8,25 @@ from bocage.report._content import ReportContent
 from bocage.report._format import MINUS, metric_name, shorten, signed
 from bocage.report._style import INK, QUIET
 from bocage.report._svg import drawing, new_figure, to_svg
+from bocage.study import GroupDifference
 
 MOST = 40
 """Rows that fit on a page."""
 
 
+def shown(content: ReportContent) -> list[GroupDifference]:
+    """Return the differences of the verdict that are defined."""
+    groups = content.verdict.groups if content.verdict else ()
+    return [d for d in groups if not math.isnan(d.difference.value)]
+
+
 def forest(content: ReportContent) -> Markup | None:
     """Draw one row a group and pair of methods, with a line at zero; None without."""
-    shown = [d for d in content.differences if not math.isnan(d.difference.value)][:MOST]
-    if not shown:
+    found = shown(content)[:MOST]
+    if not found:
         return None
-    pairs = list(dict.fromkeys((d.method, d.other) for d in shown))
-    rows = len(shown) + len(pairs)
+    pairs = list(dict.fromkeys((d.method, d.other) for d in found))
+    rows = len(found) + len(pairs)
     with drawing("forest"):
         height = 0.5 + 0.2 * rows
         figure = new_figure(height)
@@ -37,7 +44,7 @@ def forest(content: ReportContent) -> Markup | None:
                 va="center",
             )
             y += 1
-            for d in shown:
+            for d in found:
                 if (d.method, d.other) != (method, other):
                     continue
                 value = d.difference
@@ -69,10 +76,10 @@ def forest(content: ReportContent) -> Markup | None:
         axes.grid(visible=False, axis="y")
         axes.xaxis.set_major_formatter(_tick)
         axes.set_xlabel(f"difference in {metric_name(content.metric)}", color=QUIET)
-        plus = sum(d.difference.value > 0 for d in shown)
+        plus = sum(d.difference.value > 0 for d in found)
         return to_svg(
             figure,
-            f"Differences by {content.group_word}: {plus} of {len(shown)} are above zero.",
+            f"Differences by {content.noun.one}: {plus} of {len(found)} are above zero.",
         )
 
 

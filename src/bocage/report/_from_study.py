@@ -7,15 +7,8 @@ import numpy as np
 
 from bocage.methods import Method
 from bocage.metrics import chance_level
-from bocage.report._content import (
-    BudgetRow,
-    MethodRow,
-    ReportContent,
-    Score,
-    Verdict,
-)
+from bocage.report._content import MethodRow, ReportContent, Score
 from bocage.report._evidence import PlaceScores
-from bocage.report._format import size
 from bocage.report._study_evidence import (
     block_sizes_of,
     class_scores_of,
@@ -30,18 +23,9 @@ from bocage.report._study_facts import blanks_of, costs_of, drawn_of, recipe_of
 from bocage.report._study_use import held_out_words, split_words, use_of
 from bocage.splits import Budget
 from bocage.stats import Estimate
-from bocage.study import (
-    Answer,
-    BudgetLine,
-    Study,
-    answer,
-    group_scores,
-    protocol_points,
-)
+from bocage.study import Answer, BudgetLine, Study, answer, group_scores, protocol_points
 
 TOO_GOOD = 0.995
-
-KINDS = {"out": "labels from elsewhere", "local": "labels from the place itself"}
 
 
 def content_of(study: Study, *, command: str = "") -> ReportContent:
@@ -61,16 +45,15 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
     chosen = _asked(study, lines)
     shown = _shown_method(study, chosen)
     full = study.budgets[-1]
-    group_word = split.noun
     return ReportContent(
         title=task.title,
         kind=task.kind,
-        metric=study.metric.name,
+        figure=study.metric,
         methods=tuple(
             MethodRow(m.name, "+".join(m.inputs), m.model, m.strategy, m.is_control)
             for m in study.methods
         ),
-        budgets=tuple(BudgetRow(str(b), b.label) for b in study.budgets),
+        budgets=study.budgets,
         scores=_scores(study, found),
         recipe=recipe_of(study, command),
         summary=f"{_summary(study)}; {len(study.methods)} methods",
@@ -84,13 +67,10 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         ),
         classes=task.classes,
         groups=split.groups,
-        group_word=group_word,
-        verdict=_verdict(study, found, chosen, place) if chosen else None,
-        verdicts=tuple(
-            _verdict(study, found, line, where)
-            for where in ("out", "local")
-            for line in found.lines.get(where, ())
-        ),
+        noun=study.noun,
+        place=place,
+        asked=chosen,
+        lines=(*found.lines.get("out", ()), *found.lines.get("local", ())),
         label_word=study.counted,
         shown=shown.name,
         chance=chance_level(study.metric.name, np.full(task.n_classes, 1 / task.n_classes))
@@ -99,20 +79,12 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         drops=found.drops,
         worth=found.worth,
         costs=costs_of(study, found, place),
-        cost_where=place,
-        cost_budget=str(full),
         reliability=reliability_of(study, found, place, full),
-        reliability_of=f"{place}, {full.label}",
         class_scores=class_scores_of(study, found, shown, place, full),
-        class_of=f"{place}, {full.label}",
         by=study.settings.by,
-        by_where=place,
         value_scores=value_scores_of(study, found, place),
         object_scores=object_scores_of(study, found, place, _budget_of(study, chosen)),
-        differences=chosen.verdict.groups if chosen else (),
-        differences_of=f"{place}, {chosen.budget}" if chosen else "",
         errors=errors_of(study, found, shown, place, full),
-        error_of=f"{place}, {full.label}",
         split_name=split_words(study),
         use=use_of(study),
         split_panels=split_panels(study),
@@ -122,10 +94,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         protocol=protocol_points(study, found),
         blanks=blanks_of(study, found),
         drawn=drawn_of(found),
-        higher_is_better=study.metric.sign > 0,
-        losses=chosen.verdict.losses if chosen else (),
         by_place=_by_place(study, found, place, chosen),
-        places_of=f"{place}, {chosen.budget}" if chosen else "",
     )
 
 
@@ -147,7 +116,7 @@ def split_content(study: Study, *, command: str = "") -> ReportContent:
     return ReportContent(
         title=f"Split of {study.task.title}",
         kind=study.task.kind,
-        metric=study.metric.name,
+        figure=study.metric,
         methods=(),
         budgets=(),
         scores=(),
@@ -157,6 +126,7 @@ def split_content(study: Study, *, command: str = "") -> ReportContent:
         notes=study.task.notes,
         classes=study.task.classes,
         groups=study.split.groups,
+        noun=study.noun,
         split_name=split_words(study),
         use=use_of(study),
         split_panels=split_panels(study),
@@ -255,36 +225,3 @@ def _too_good(line: BudgetLine | None) -> tuple[str, ...]:
         return ()
     words = "look for a feature made from the target, or copies of one place under several names"
     return (f"a score of {score:.3f} is rarely true: {words}",)
-
-
-def _verdict(study: Study, found: Answer, line: BudgetLine, where: str) -> Verdict:
-    v = line.verdict
-    loss = next((item for item in v.losses if item.method == (v.chosen or v.best)), None)
-    method = next((m for m in study.methods if m.name == v.chosen), None)
-    budget = next(b for b in study.budgets if b.label == line.budget)
-    cost = found.results.cost(method, where, budget) if method else None
-    noun = study.noun
-    return Verdict(
-        where=where,
-        budget=str(budget),
-        status=v.status,
-        sentence=v.sentence,
-        method=v.chosen,
-        best=v.best,
-        score=line.score if v.chosen else None,
-        loss=Estimate(loss.loss, loss.lower, loss.upper) if loss else None,
-        qualifies=v.qualifiers,
-        ties=v.ties,
-        cost=f"{cost.labels:,.0f} {study.counted}, {size(cost.size)}, {cost.seconds:.2g} s"
-        if cost
-        else "",
-        margin=v.margin,
-        interval_kind=(
-            f"conditional on this {noun.one}"
-            if v.n_groups == 1
-            else f"conditional on these {v.n_groups} {noun.many}"
-        )
-        if v.conditional
-        else f"for {noun.many} like these {v.n_groups}",
-        reasons=(*v.flags, *v.reasons),
-    )

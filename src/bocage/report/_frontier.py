@@ -31,18 +31,17 @@ class Placed:
 
 
 def placed(content: ReportContent) -> list[Placed]:
-    """Join costs and scores at `cost_budget` and `cost_where`; what costs nothing is left out."""
+    """Join costs and scores at the largest budget; what costs nothing is left out."""
     scores = {
         s.method: s.score
         for s in content.scores
-        if (s.metric, s.domain, s.budget)
-        == (content.metric, content.cost_where, content.cost_budget)
+        if (s.metric, s.domain, s.budget) == (content.metric, content.place, str(content.full))
     }
     found = []
     for row in content.costs:
         cost = float(getattr(row, content.cost_axis))
         score = scores.get(row.method)
-        if row.budget == content.cost_budget and score and cost > 0:
+        if row.budget == str(content.full) and score and cost > 0:
             found.append(Placed(row.method, cost, score))
     return [p for p in found if not math.isnan(p.score.value)]
 
@@ -68,7 +67,7 @@ def cost_figure(content: ReportContent) -> Markup | None:
     points = placed(content)
     if len(points) < 2:  # noqa: PLR2004
         return None
-    looks = styles(content.methods, content.verdict.method if content.verdict else "")
+    looks = styles(content.methods, content.verdict.chosen if content.verdict else "")
     title, write = AXES[content.cost_axis]
     best = frontier(points, content.sign)
     with drawing("costs"):

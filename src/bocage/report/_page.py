@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bocage.core import write_atomic
 from bocage.report import _answer, _backing, _places, _subsets, _use
-from bocage.report._content import ReportContent, Verdict
+from bocage.report._content import ReportContent
 from bocage.report._parts import Section
 
 
@@ -62,7 +62,7 @@ def render(content: ReportContent) -> str:
     -------
     str
     """
-    return fill(_head(content, content.verdict), _sections(content))
+    return fill(_head(content), _sections(content))
 
 
 def fill(head: Head, sections: Sequence[Section]) -> str:
@@ -98,20 +98,21 @@ def write(content: ReportContent, path: Path) -> Path:
     return path
 
 
-def _head(content: ReportContent, verdict: Verdict | None) -> Head:
+def _head(content: ReportContent) -> Head:
     about = Head("comparison", content.title, content.summary, content.notes, content.synthetic)
     if not content.methods:
         return about
     sentence = "No verdict was asked for; the scores stand below."
-    if verdict is None:
+    if content.asked is None:
         return replace(about, box="No verdict", sentence=sentence)
+    verdict = content.asked.verdict
     return replace(
         about,
         box="No verdict" if verdict.status == "none" else "Verdict",
         status=verdict.status,
         sentence=verdict.sentence,
-        facts=tuple(_answer.verdict_facts(content, verdict)),
-        reasons=verdict.reasons,
+        facts=tuple(_answer.verdict_facts(content, content.asked)),
+        reasons=verdict.grounds,
     )
 
 

@@ -13,11 +13,12 @@ MOST = 12
 
 def method_section(content: ReportContent) -> Section:
     """Say of every method how probable it is that it is better, as good, or worse."""
-    shown = [loss for loss in content.losses if not math.isnan(loss.alike_share)]
-    margin = content.verdict.margin if content.verdict else math.nan
-    if len(shown) < 2 or math.isnan(margin):  # noqa: PLR2004
+    verdict = content.verdict
+    losses = verdict.losses if verdict else ()
+    shown = [loss for loss in losses if not math.isnan(loss.alike_share)]
+    if verdict is None or len(shown) < 2:  # noqa: PLR2004
         return Section("methods", "How sure is each comparison?")
-    best = content.verdict.best if content.verdict else ""
+    best, margin = verdict.best, verdict.margin
     ahead = any(not math.isnan(loss.next_place.low) for loss in shown)
     rows = [
         [
@@ -34,16 +35,16 @@ def method_section(content: ReportContent) -> Section:
     ]
     head = (
         "method", metric_name(content.metric), "loses (95 % bounds)", "better", "as good",
-        "worse", *([f"one more {content.group_word} may give"] if ahead else []),
+        "worse", *([f"one more {content.noun.one} may give"] if ahead else []),
     )  # fmt: skip
     text = (
-        f"{content.places_of}. Against {best}, the best score: the probability that a method is "
-        f"better by more than the margin ({number(margin)}), within it, or worse by more. Bounds "
-        "of the loss consider all methods at once."
+        f"{content.place}, {content.at.label}. Against {best}, the best score: the "
+        f"probability that a method is better by more than the margin ({number(margin)}), "
+        "within it, or worse by more. Bounds of the loss consider all methods at once."
     )
     if ahead:
         text += (
-            f" The last column is the 95 % range of what a {content.group_word} that nobody has "
+            f" The last column is the 95 % range of what a {content.noun.one} that nobody has "
             f"seen may give, if it is drawn as these {len(content.groups)} were."
         )
     return Section("methods", "How sure is each comparison?", (Words(text, "quiet"),
@@ -52,7 +53,7 @@ def method_section(content: ReportContent) -> Section:
 
 def place_section(content: ReportContent) -> Section:
     """Tabulate the main score of every method in every place."""
-    title = f"Score by {content.group_word}"
+    title = f"Score by {content.noun.one}"
     if not content.by_place or len(content.groups) < 2:  # noqa: PLR2004
         return Section("places", title)
     groups = content.groups[:MOST]
@@ -61,7 +62,7 @@ def place_section(content: ReportContent) -> Section:
         for row in content.by_place
     ]
     more = len(content.groups) - len(groups)
-    text = f"{first_upper(metric_name(content.metric))}; {content.places_of}."
+    text = f"{first_upper(metric_name(content.metric))}; {content.place}, {content.at.label}."
     if content.metric == "r2":
         text += " Errors are held against the spread over all places, so that rows average to R²."
     if more > 0:

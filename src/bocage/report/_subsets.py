@@ -17,7 +17,7 @@ MOST = 6
 
 def value_section(content: ReportContent) -> Section:
     """Tabulate the main score by the values of a column, at every budget."""
-    shown = _budget(content)
+    shown = str(content.at)
     found = [s for s in content.value_scores if s.budget == shown]
     others = list(dict.fromkeys(s.budget for s in content.value_scores if s.budget != shown))
     parts: list[Part] = []
@@ -25,12 +25,12 @@ def value_section(content: ReportContent) -> Section:
         figure = first_upper(metric_name(content.metric))
         text = (
             f"{figure} of all test samples with one {content.by} together, whichever fold they "
-            f"were tested in: place {content.by_where}. In brackets: test samples; small: 95 % "
+            f"were tested in: place {content.place}. In brackets: test samples; small: 95 % "
             "intervals."
         )
         parts.append(Words(text, "quiet"))
     if found:
-        parts.append(_value_table(content, found, f"With {budget_label(content, shown)}"))
+        parts.append(_value_table(content, found, f"With {content.at.label}"))
     for budget in others:
         rows = [s for s in content.value_scores if s.budget == budget]
         parts.append(Fold(f"With {budget_label(content, budget)}", _value_table(content, rows)))
@@ -45,7 +45,7 @@ def object_section(content: ReportContent) -> Section:
     first = [s for s in scores if s.method == scores[0].method]
     share = sum(s.n_cut for s in first) / sum(s.n for s in first)
     text = (
-        f"Place {content.by_where}, {budget_label(content, _budget(content))}: share of the "
+        f"Place {content.place}, {content.at.label}: share of the "
         "objects' pixels that are found, by the size of the object; in brackets: objects. An "
         "object is a patch of one class whose pixels touch by side or corner, within its chip: "
         f"{100 * share:.0f} % of them reach the edge of their chip and may be larger. "
@@ -64,9 +64,9 @@ def object_section(content: ReportContent) -> Section:
 
 def value_line(content: ReportContent) -> str:
     """Say in one line what the method to take, or the best, scores on each value."""
-    shown = _budget(content)
+    shown = str(content.at)
     verdict = content.verdict
-    method = (verdict.method or verdict.best) if verdict else ""
+    method = (verdict.chosen or verdict.best) if verdict else ""
     found = [s for s in content.value_scores if (s.method, s.budget) == (method, shown)]
     if not found:
         return ""
@@ -74,12 +74,8 @@ def value_line(content: ReportContent) -> str:
     more = f" and {len(found) - MOST} more on the page" if len(found) > MOST else ""
     return (
         f"{metric_name(content.metric)} of {method} by {content.by} (test samples), "
-        f"{content.by_where}, {budget_label(content, shown)}: {listed}{more}"
+        f"{content.place}, {content.at.label}: {listed}{more}"
     )
-
-
-def _budget(content: ReportContent) -> str:
-    return content.verdict.budget if content.verdict else content.cost_budget
 
 
 def _object_table(

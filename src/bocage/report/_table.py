@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from bocage.report._content import ReportContent, Verdict
+from bocage.report._content import ReportContent
 from bocage.report._drawn import short_of
 from bocage.report._format import NOTHING, figure, metric_name, number
 from bocage.report._subsets import value_line
 from bocage.splits import Budget
+from bocage.study import Verdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -34,7 +35,8 @@ def to_json(content: ReportContent) -> str:
         One object: the fields of `ReportContent`, and ``format``. What a value of the study says of
         itself in words (its properties) stands beside its fields.
     """
-    value = {"format": JSON_FORMAT, **_plain(content)}
+    value = {"format": JSON_FORMAT}
+    value |= {field.name: _plain(getattr(content, field.name)) for field in fields(content)}
     return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -52,9 +54,9 @@ def terminal(content: ReportContent) -> "RenderableType":
     parts += [Text(f"Note: {_clean(note)}", style="yellow") for note in content.notes]
     if content.verdict is not None:
         parts += [Text(), Text(_clean(content.verdict.sentence), style="bold green")]
-        parts += [Text(f"- {_clean(reason)}") for reason in content.verdict.reasons]
+        parts += [Text(f"- {_clean(reason)}") for reason in content.verdict.grounds]
         parts.append(Text())
-    if content.verdicts:
+    if content.lines:
         parts.append(_verdicts(content))
     domains = dict.fromkeys(s.domain for s in content.scores if s.metric == content.metric)
     parts += [_scores(content, domain) for domain in domains]
@@ -69,10 +71,12 @@ def _verdicts(content: ReportContent) -> "Table":
     made = _table("The answer at every budget")
     for head in ("place", "budget", "take", metric_name(content.metric), "within the margin"):
         made.add_column(head, overflow="fold")
-    for v in content.verdicts:
-        score = NOTHING if v.score is None else figure(v.score)
-        qualifies = ", ".join(v.qualifies) or NOTHING
-        made.add_row(*map(_text, (v.where, v.budget, _take(v), score, qualifies)))
+    names = {budget.label: str(budget) for budget in content.budgets}
+    for line in content.lines:
+        v = line.verdict
+        score = figure(line.score) if v.chosen else NOTHING
+        qualifiers = ", ".join(v.qualifiers) or NOTHING
+        made.add_row(*map(_text, (v.where, names[v.budget], _take(v), score, qualifiers)))
     return made
 
 
@@ -82,7 +86,7 @@ def _scores(content: ReportContent, domain: str) -> "Table":
         for s in content.scores
         if (s.metric, s.domain) == (content.metric, domain)
     }
-    budgets = [b.name for b in content.budgets if any(key[1] == b.name for key in found)]
+    budgets = [b for b in map(str, content.budgets) if any(key[1] == b for key in found)]
     word = " (sanity check only)" if domain.startswith("random") else ""
     made = _table(f"{metric_name(content.metric)}, {domain}{word}")
     made.add_column("method", overflow="fold")
@@ -97,9 +101,9 @@ def _scores(content: ReportContent, domain: str) -> "Table":
 
 def _take(verdict: Verdict) -> str:
     if verdict.status == "decided":
-        return verdict.method
+        return verdict.chosen
     if verdict.status == "alike":
-        return f"{verdict.method} (can't be told apart)"
+        return f"{verdict.chosen} (can't be told apart)"
     return "undecided" if verdict.status == "undecided" else "no verdict"
 
 

@@ -18,6 +18,7 @@ from bocage.study._refit import Winner, refit, winner
 from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
 from bocage.study._run import run_batch
+from bocage.study._sentences import PLACES, Noun
 from bocage.study._settings import StudySettings, make_settings, read_settings
 from bocage.study._store import Store
 from bocage.study._study import Study, environment
@@ -26,6 +27,7 @@ from bocage.study._verdict import Cost, Verdict, verdict
 from bocage.study._visits import Visits, field_visits
 
 __all__ = [
+    "PLACES",
     "Answer",
     "Batch",
     "BlockRange",
@@ -38,6 +40,7 @@ __all__ = [
     "GroupDifference",
     "Lack",
     "Loss",
+    "Noun",
     "Plan",
     "Point",
     "Predictions",

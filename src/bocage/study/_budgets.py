@@ -29,6 +29,8 @@ class BudgetLine:
         in every resample, and the ends are one-sided 95 % bounds.
     enough : bool
         Whether that is shown to be less than the margin (and a method is advised).
+    cost : Cost or None
+        What the chosen method costs; None where there is none.
     """
 
     budget: str
@@ -37,6 +39,7 @@ class BudgetLine:
     score: Estimate
     short: Estimate
     enough: bool
+    cost: Cost | None = None
 
 
 def verdicts(
@@ -123,6 +126,7 @@ def verdicts(
                 score=found[budget].estimate(method),
                 short=Estimate(float(best - figure.sign * point), low, high),
                 enough=bool(made.chosen) and high < made.margin,
+                cost=costs[budget].get(made.chosen),
             )
         )
     return tuple(lines)

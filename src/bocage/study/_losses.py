@@ -62,6 +62,11 @@ class Loss:
     control: str = ""
 
     @property
+    def lost(self) -> Estimate:
+        """The loss between its bounds."""
+        return Estimate(self.loss, self.lower, self.upper)
+
+    @property
     def beats_floor(self) -> bool:
         """Whether it is shown to beat the floor; true where there is none."""
         return bool(np.isnan(self.gain) or self.gain_lower > 0)

@@ -109,6 +109,16 @@ class Verdict:
     reasons: tuple[str, ...]
     sentence: str
 
+    @property
+    def shown(self) -> Loss:
+        """The entry of the chosen method; of the best where none is chosen."""
+        return self.loss_of(self.chosen or self.best)
+
+    @property
+    def grounds(self) -> tuple[str, ...]:
+        """All that the answer stands on: flags, then reasons."""
+        return (*self.flags, *self.reasons)
+
     def loss_of(self, method: str) -> Loss:
         """Return the entry of one method."""
         return next(loss for loss in self.losses if loss.method == method)
