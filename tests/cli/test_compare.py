@@ -56,10 +56,19 @@ def test_report_makes_the_page_again_and_show_counts(bocage, labels, tmp_path):
     _, out, _ = bocage("compare", labels, *CROP, *QUICK)
     page = tmp_path / "studies" / "labels" / "report.html"
     page.unlink()
+
+    def files():
+        found = [path for path in page.parent.rglob("*") if path.is_file()]
+        return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in found}
+
+    before = files()
     code, again, _ = bocage("report", "studies/labels")
     assert code == 0
-    assert page.exists()
     assert again == out
+    # A reader of a study writes its page and nothing else.
+    after = files()
+    assert after.pop(page)
+    assert after == before
     code, out, _ = bocage("study", "show", "studies/labels", "--json")
     counts = json.loads(out)
     assert code == 0
