@@ -16,6 +16,7 @@ from bocage.report import (
     ReportContent,
     Score,
     SplitPanel,
+    ValueScore,
 )
 from bocage.splits import Budget, FoldReport
 from bocage.stats import Estimate
@@ -290,6 +291,15 @@ def differences():
     return tuple(
         GroupDifference(group, *pair, interval(v, 0.02))
         for (pair, group), v in zip(rows, values, strict=True)
+    )
+
+
+def value_scores():
+    return tuple(
+        ValueScore(m.name, str(b), value, interval(0.5 + 0.02 * i, 0.04), 60)
+        for i, m in enumerate(METHODS)
+        for b in BUDGETS[-2:]
+        for value in ("clay", "sand")
     )
 
 

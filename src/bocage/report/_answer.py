@@ -130,8 +130,9 @@ def curve_section(content: ReportContent) -> Section:
         "place (random-units)."
     )
     shown = [s for s in content.scores if s.metric == content.metric]
-    floor = min((s.score.value for s in shown if s.method == "prior"), default=math.inf)
-    if floor < content.chance - 0.01:
+    sign = content.sign
+    floor = min((sign * s.score.value for s in shown if s.method == "prior"), default=math.inf)
+    if floor < sign * content.chance - 0.01:
         caption += (
             " The class prior falls below chance where blocks are held out that hold much of one "
             "class: the commonest class among the rest is then another one."

@@ -75,12 +75,18 @@ def forest(content: ReportContent) -> Markup | None:
         axes.spines["left"].set_visible(False)
         axes.grid(visible=False, axis="y")
         axes.xaxis.set_major_formatter(_tick)
-        axes.set_xlabel(f"difference in {metric_name(content.metric)}", color=QUIET)
+        axes.set_xlabel(axis_title(content), color=QUIET)
         plus = sum(d.difference.value > 0 for d in found)
         return to_svg(
             figure,
             f"Differences by {content.noun.one}: {plus} of {len(found)} are above zero.",
         )
+
+
+def axis_title(content: ReportContent) -> str:
+    """Name what is drawn: above zero the first method is better, which of errors is less."""
+    turned = ", its sign turned: above zero, the error is smaller" if content.sign < 0 else ""
+    return f"difference in {metric_name(content.metric)}{turned}"
 
 
 def _tick(value: float, _: int) -> str:
