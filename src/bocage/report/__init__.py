@@ -1,11 +1,6 @@
 """The page: one HTML file without network or scripts, a table for terminals, JSON for machines."""
 
-from bocage.report._content import (
-    Cost,
-    MethodRow,
-    ReportContent,
-    Score,
-)
+from bocage.report._content import Cost, MethodRow, ReportContent, Score
 from bocage.report._evidence import (
     BlockSize,
     ClassScore,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bocage.splits import Advice
 from bocage.stats import Estimate
 from bocage.study import BlockRange
 
@@ -153,7 +154,7 @@ class SplitUse:
     ----------
     area : str
         Name of the area to be mapped; empty if none was given.
-    advised, reason : str
+    advice : bocage.splits.Advice
         What to give to ``--leave``, and why.
     leave : str
         What was given.
@@ -163,8 +164,7 @@ class SplitUse:
     """
 
     area: str
-    advised: str
-    reason: str
+    advice: Advice
     leave: str
     curves: tuple[DistanceCurve, ...]
     ranges: tuple[BlockRange, ...] = ()

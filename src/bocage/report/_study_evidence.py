@@ -6,7 +6,15 @@ import numpy as np
 
 from bocage.core import DataError
 from bocage.methods import Method
-from bocage.metrics import class_f1, confusion, object_recall, recall, reliability, size_names
+from bocage.metrics import (
+    class_f1,
+    confusion,
+    ece,
+    object_recall,
+    recall,
+    reliability,
+    size_names,
+)
 from bocage.report._evidence import (
     BlockSize,
     ClassScore,
@@ -37,15 +45,13 @@ def reliability_of(
         true = np.concatenate([study.task.target[part.rows] for part in parts])
         right = true == np.concatenate([part.predicted for part in parts])
         curve = reliability(confidence, right)
-        counts = np.asarray(curve.counts, dtype=np.float64)
-        gaps = np.abs(np.nan_to_num(np.asarray(curve.accuracy) - np.asarray(curve.confidence)))
         made.append(
             ReliabilityCurve(
                 method.name,
-                tuple(np.asarray(curve.confidence).tolist()),
-                tuple(np.asarray(curve.accuracy).tolist()),
-                tuple(counts.tolist()),
-                ece=float((counts * gaps).sum() / counts.sum()),
+                tuple(curve.confidence.tolist()),
+                tuple(curve.accuracy.tolist()),
+                tuple(curve.counts.tolist()),
+                ece=ece(confidence, right),
                 brier=sum(part.brier for part in parts) / len(true),
             )
         )

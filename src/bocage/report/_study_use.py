@@ -56,8 +56,7 @@ def use_of(study: Study) -> SplitUse:
         words = known if isinstance(known, str) else known.get(split.leave, "blocks of the place")
         off = use.mismatch.get(domain, float("nan"))
         curves.append(_curve(f"test to training: {words} ({domain})", "test", values, off))
-    advice, ranges = use.advice, block_ranges(study)
-    return SplitUse(use.area, advice.leave, advice.reason, split.leave, tuple(curves), ranges)
+    return SplitUse(use.area, use.advice, split.leave, tuple(curves), block_ranges(study))
 
 
 def _curve(

@@ -21,8 +21,9 @@ _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (5, 1.5, 1.5,
 def use_sentence(use: SplitUse) -> str:
     """Write the advice in one sentence."""
     what = f"for a map of {use.area}, " if use.area else ""
-    fits = "this split fits" if use.leave == use.advised else f"--leave {use.advised} fits"
-    return f"{what}{fits}: {use.reason}"
+    advice = use.advice
+    fits = "this split fits" if use.leave == advice.leave else f"--leave {advice.leave} fits"
+    return f"{what}{fits}: {advice.reason}"
 
 
 def use_section(content: ReportContent) -> Section:
