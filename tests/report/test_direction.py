@@ -8,7 +8,8 @@ from tests.report.made_up import METHODS, classification, interval, value_scores
 
 from bocage.metrics import Metric
 from bocage.report import PlaceScores, Score
-from bocage.report._answer import cost_section, drop_section
+from bocage.report._answer import drop_section
+from bocage.report._costs import cost_section
 from bocage.report._curves import _alt
 from bocage.report._drops import change
 from bocage.report._forest import axis_title

@@ -63,6 +63,9 @@ def test_json_holds_all_and_is_strict(content):
     # What a value says of itself in words stands beside its figures.
     assert found["drawn"][1]["budget"] == {"name": "50", "label": "up to 50 labels a class"}
     assert found["drawn"][1]["sentence"] == content.drawn[1].sentence
+    # JSON has no infinity: that no number of local labels does as well is said in words.
+    assert found["worth"][1]["high"] is None
+    assert found["worth"][1]["range"] == "36 to more than 200"
 
 
 def test_undefined_figures_are_null_in_json(minimal):

@@ -186,7 +186,7 @@ class ReportContent:
     label_word: str = "labels"
     shown: str = ""
     chance: float = float("nan")
-    drops: Mapping[str, tuple[Drop, ...]] = field(default_factory=dict)
+    drops: Mapping[str, tuple[Drop, ...]] = field(default_factory=dict, hash=False)
     worth: tuple[Worth, ...] = ()
     costs: tuple[Cost, ...] = ()
     cost_axis: Literal["artifact_bytes", "fit_seconds", "n_labels"] = "artifact_bytes"

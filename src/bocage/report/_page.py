@@ -7,7 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from bocage.core import write_atomic
-from bocage.report import _answer, _backing, _places, _subsets, _use
+from bocage.report import _answer, _backing, _costs, _places, _subsets, _use
 from bocage.report._content import ReportContent
 from bocage.report._parts import Section
 
@@ -124,7 +124,7 @@ def _sections(content: ReportContent) -> tuple[Section, ...]:
         _answer.curve_section(content),
         _answer.drop_section(content),
         _answer.worth_section(content),
-        _answer.cost_section(content),
+        _costs.cost_section(content),
         _answer.figures_section(content),
         _backing.reliability_section(content),
         _backing.class_section(content),

@@ -1,0 +1,89 @@
+"""What methods cost: the figure of cost against score, and the tables."""
+
+import math
+from collections.abc import Sequence
+
+from bocage.report._content import Cost, ReportContent
+from bocage.report._format import NOTHING, count, seconds, size
+from bocage.report._frontier import AXES, cost_figure, frontier, placed
+from bocage.report._parts import (
+    Cell,
+    FigureBox,
+    Fold,
+    Part,
+    Section,
+    Table,
+    Words,
+    name,
+    num,
+    table,
+)
+
+
+def cost_section(content: ReportContent) -> Section:
+    """Draw cost against score, and tabulate all costs."""
+    parts: list[Part] = []
+    drawn = cost_figure(content)
+    if drawn is not None:
+        points = placed(content)
+        free = [
+            c.method
+            for c in content.costs
+            if c.budget == str(content.full) and float(getattr(c, content.cost_axis)) <= 0
+        ]
+        left_out = f" Not on a log axis, as they cost nothing: {', '.join(free)}." if free else ""
+        parts.append(
+            FigureBox(
+                drawn,
+                f"Place {content.place}, {content.full.label}: score "
+                f"against {AXES[content.cost_axis][0]}, with 95 % intervals. Nothing is better "
+                f"and cheaper than the methods in bold: "
+                f"{', '.join(p.method for p in frontier(points, content.sign))}.{left_out}",
+            )
+        )
+    if content.costs:
+        last = [c for c in content.costs if c.budget == str(content.full)]
+        if any(c.n_parameters > c.n_trainable for c in content.costs):
+            parts.append(
+                Words(
+                    "Frozen networks ran once for all methods and budgets; what that took on one "
+                    "thread for the samples of a run is part of its seconds. Embeddings come "
+                    "computed: what their network took is not known here. Memory is that of the "
+                    "whole process.",
+                    "quiet",
+                )
+            )
+        if last:
+            parts.append(_cost_table(last, content.label_word))
+        if len(last) < len(content.costs):
+            parts.append(
+                Fold("Costs at every budget", _cost_table(content.costs, content.label_word))
+            )
+    return Section("costs", "What it costs", tuple(parts))
+
+
+def _cost_table(costs: Sequence[Cost], labels: str) -> Table:
+    head = [
+        "method", "budget", labels, "parameters", "trained", "fit", "predict 1,000",
+        "memory", "size", "device",
+    ]  # fmt: skip
+    rows = [
+        [
+            name(c.method),
+            name(c.budget),
+            num(count(c.n_labels)),
+            num(count(c.n_parameters)),
+            num(count(c.n_trainable)),
+            num(seconds(c.fit_seconds)),
+            num(seconds(c.predict_seconds)),
+            num(NOTHING if math.isnan(c.peak_mebibytes) else f"{c.peak_mebibytes:,.0f} MiB"),
+            num(size(c.artifact_bytes)),
+            Cell(c.device or NOTHING, tone="keep"),
+        ]
+        for c in costs
+    ]
+    if len({c.budget for c in costs}) == 1:
+        del head[1]
+        for row in rows:
+            del row[1]
+    return table(head, rows)
