@@ -50,7 +50,7 @@ def test_states_are_left_out_and_the_study_goes_on(bocage, here):
     assert any("state: 1 units whose samples stay together" in note for note in notes), notes
     assert any("random split is not used" in note for note in notes), notes
     assert _left_out(here / "st") == {"North Shore", "South Shore", "North Plain", "South Plain"}
-    assert "0 to do" not in _to_do(err)
+    assert "(0 to do" not in _to_do(err)
     for verb in (["study", "show"], ["report"]):
         assert bocage(*verb, "st")[0] == 0
     code, _, err = bocage("compare", "st/study.yaml")

@@ -308,7 +308,7 @@ _engine.paint_window = slow
 import bocage.mapping._windows as w
 w.SIDE = 32
 make_map(load_model(sys.argv[1]), open_source(sys.argv[2]), Path(sys.argv[3]),
-         Order(("confidence", "probability", "applicability")), workers=2)
+         Order(tuple(sys.argv[4].split(","))), workers=2)
 """
 
 
@@ -319,6 +319,7 @@ def test_a_map_that_is_killed_goes_on_and_has_the_same_bytes(model, world, tmp_p
     save_model(model, tmp_path / "model")
     whole = _make(model, world, tmp_path / "whole.tif", Order(EVERY)).files
     command = [sys.executable, "-c", SCRIPT, tmp_path / "model", world[0], tmp_path / "map.tif"]
+    command.append(",".join(EVERY))
     done = tmp_path / ".map.tif.draft" / "done.txt"
     process = subprocess.Popen(command)
     for _ in range(600):

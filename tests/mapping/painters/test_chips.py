@@ -265,7 +265,8 @@ def test_class_shares_move_a_networks_map(task, unet, world, whole, tmp_path):
     assert rare.pixels[1] < plain.pixels[1]
     guessed = make_map(model, world[0], tmp_path / "c.tif", Order(prior="estimated"))
     share = world[1].mean()
-    assert abs(guessed.prior[1] - share) < 0.1
+    # Nearer to the truth than the half that was learned, which holds it back.
+    assert abs(guessed.prior[1] - share) < 0.5 * abs(model.prior[1] - share)
 
 
 def test_pixels_of_another_size_and_distances_are_refused(task, unet, world, tmp_path):

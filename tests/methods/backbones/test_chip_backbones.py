@@ -137,7 +137,9 @@ def test_satlas_is_the_published_encoder(chips, tmp_path):
         out_indices=[1, 3, 5, 7],
     )  # fmt: skip
     for made, level in zip(inner(torch.from_numpy(arrays["x"])), frozen.levels(), strict=True):
-        np.testing.assert_allclose(level, made.permute(0, 3, 1, 2).numpy(), atol=1e-5)
+        expected = made.permute(0, 3, 1, 2).numpy()
+        # Theirs runs in the state that its import leaves; see docs/conventions.md.
+        np.testing.assert_allclose(level, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
 
 
 @torch.no_grad()
