@@ -22,7 +22,9 @@ def take(page_file: Path) -> Path:
         )
         page = browser.new_page(viewport={"width": 900, "height": 800})
         page.goto(page_file.resolve().as_uri())
-        page.add_style_tag(content="nav, #budgets, #drawn, #methods, #places, details { display: none }")
+        page.add_style_tag(
+            content="nav, #budgets, #drawn, #methods, #places, details { display: none }"
+        )
         box = page.locator("#curves svg, #curves figure").first.bounding_box()
         path = OUT / f"{page_file.parent.name}.png"
         height = box["y"] + box["height"] + 10
