@@ -11,7 +11,7 @@ from bocage.stats._luck import (
     normal_weights,
     student_scale,
 )
-from bocage.stats._means import mean_estimate, resample_means
+from bocage.stats._means import resample_means
 from bocage.stats._next_place import next_place
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "generator",
     "interval",
     "isotonic",
-    "mean_estimate",
     "next_place",
     "normal_weights",
     "resample_means",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bocage.stats._estimate import Estimate, Floats
+from bocage.stats._estimate import Floats
 from bocage.stats._luck import N_RESAMPLES, normal_weights, student_scale
 
 
@@ -41,29 +41,3 @@ def resample_means(
     for df in np.unique(count[~few]) - 1:
         out[:, count == df + 1] *= student_scale(n, float(df), seed)[:, None]
     return np.asarray(mean + out, np.float64)
-
-
-def mean_estimate(values: Floats, level: float = 0.95) -> Estimate:
-    """Give the mean over units with Student's interval.
-
-    Parameters
-    ----------
-    values : ndarray of float64, shape (U,)
-        NaN for units without a figure, which count for none.
-    level : float
-
-    Returns
-    -------
-    Estimate
-        Without an interval where fewer than two units have a figure.
-    """
-    from scipy.special import stdtrit
-
-    kept = values[np.isfinite(values)]
-    if not len(kept):
-        return Estimate(float("nan"))
-    mean = float(kept.mean())
-    if len(kept) < 2:  # noqa: PLR2004
-        return Estimate(mean)
-    half = float(stdtrit(len(kept) - 1, 0.5 + level / 2) * kept.std(ddof=1) / np.sqrt(len(kept)))
-    return Estimate(mean, mean - half, mean + half)
