@@ -104,7 +104,9 @@ class PretrainedMethod(Method):
         """List what decides a run."""
         if not self.trains_network:
             return [self.name, *head_decides(self, kind), *encoders_decide(self.encoded)]
-        rates = list(STRATEGIES[self.training].rates)
+        rates: list[Any] = list(STRATEGIES[self.training].rates)
+        if self._starts_linear:
+            rates += [dict(params) for params in self.grid(kind)]
         libraries = [version_of("torch"), version_of("peft"), version_of("terratorch")]
         return [self.name, rates, *libraries, *encoders_decide(self.encoded)]
 
@@ -177,7 +179,14 @@ class PretrainedMethod(Method):
         rates = STRATEGIES[self.training].rates[: effort.trials]
         rates = (float(options["lr"]),) if "lr" in options else rates
         tuning = Tuning(rates, effort.recipe, effort.seed)
-        return fit_lesson(self.lesson(views), rows, inner, tuning)
+        start: Params = {}
+        if self._starts_linear:
+            # Which penalty is chosen as for the frozen network, and by the same code: what a
+            # training adds is then seen, and not what its start lacked.
+            frozen = replace(self, training="linear", fixed=self._kept_frozen)
+            start = fit_head(frozen, views, self.encoded, rows, inner, effort).params
+        found = fit_lesson(self.lesson(views, start, effort.seed), rows, inner, tuning)
+        return replace(found, params={**start, **found.params})
 
     def on(self, learner: Any, views: "Views") -> "Learner":
         """Return the network, or the head on its features, reading other samples."""
@@ -193,16 +202,40 @@ class PretrainedMethod(Method):
             return read_by(head, views, self.encoded)
         return self.lesson(views).restore(weights)  # type: ignore[no-any-return]
 
-    def lesson(self, views: "Views") -> Any:
-        """Return what every training of a run shares; see `bocage.methods.strategies.Lesson`."""
-        task, frozen = views.task, views.frozen(self.item)
+    def lesson(self, views: "Views", start: Params | None = None, seed: int = 0) -> Any:
+        """Return what every training of a run shares; see `bocage.methods.strategies.Lesson`.
+
+        Parameters
+        ----------
+        views : Views
+        start : mapping, optional
+            Parameters of the linear model that a training starts from.
+        seed : int
+            Draws the pixels of chips that it is fitted on.
+        """
+        task, frozen, options = views.task, views.frozen(self.item), self.options
         if task.masks is not None:
             from bocage.methods.chips import BackboneLesson
 
             chips = views.chips((self.item,))
-            return BackboneLesson(chips, task.n_classes, frozen, self.training, self.options)
+            return BackboneLesson(
+                chips, task.n_classes, frozen, self.training, options, start or {}, seed
+            )
         from bocage.methods.strategies import SampleLesson
 
         return SampleLesson(
-            frozen, self.training, self.options, task.target, task.kind, task.n_classes
+            frozen, self.training, options, task.target, task.kind, task.n_classes, start or {}
         )
+
+    @property
+    def _starts_linear(self) -> bool:
+        """Whether a training starts from the linear head of the frozen network."""
+        if self.training in {"linear", "scratch"}:
+            return False
+        return self.options.get("head", "linear") == "linear"
+
+    @property
+    def _kept_frozen(self) -> tuple[tuple[str, Value], ...] | None:
+        """What the user set and the frozen network knows."""
+        known = STRATEGIES["linear"].options
+        return tuple((key, value) for key, value in self.fixed or () if key in known) or None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -13,13 +13,11 @@ from bocage.methods._size import Size
 from bocage.methods.backbones import Encoder, Frozen, own_tensor
 from bocage.methods.chips._decoders import LinearDecoder, PyramidDecoder
 from bocage.methods.chips._learner import ChipLesson, Segmenter
+from bocage.methods.chips._pixels import MOST_DRAWN_OUT
 from bocage.methods.chips._scenes import draw_pixels
 from bocage.methods.strategies._start import Start, linear_start, plain_start
 from bocage.methods.strategies._strategy import Value
 from bocage.methods.strategies._wiring import count, open_encoder
-
-START_PIXELS = 4_000
-"""Pixels that a linear decoder is fitted on before the first step."""
 
 
 class BackboneSegmenter(Segmenter):
@@ -104,11 +102,24 @@ class BackboneSegmenter(Segmenter):
 
 @dataclass(frozen=True, slots=True)
 class BackboneLesson(ChipLesson):
-    """What every training of a pretrained network on chips shares."""
+    """What every training of a pretrained network on chips shares.
+
+    Attributes
+    ----------
+    frozen : Frozen
+    strategy : str
+    options : mapping of str to value
+    start : mapping
+        Parameters of the linear model that a linear decoder starts from.
+    seed : int
+        Draws the pixels that it is fitted on, as for a frozen network.
+    """
 
     frozen: Frozen
     strategy: str
     options: Mapping[str, Value]
+    start: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
 
     def segmenter(self, rows: NDArray[np.int64]) -> Segmenter:
         """Build encoder and decoder; a linear decoder starts from a fit on frozen features."""
@@ -116,8 +127,8 @@ class BackboneLesson(ChipLesson):
             return self._around(self._pyramid())
         if self.strategy == "scratch":
             return self._around(LinearDecoder(self._plain(self.chips.n_bands)))
-        X, y, _ = draw_pixels(self.chips, rows, START_PIXELS, 0)
-        start = linear_start(X, y, "classification", self.n_classes, 1.0)
+        X, y, _ = draw_pixels(self.chips, rows, MOST_DRAWN_OUT, self.seed)
+        start = linear_start(X, y, "classification", self.n_classes, 1.0, self.start)
         return self._around(LinearDecoder(start))
 
     def empty(self, weights: Mapping[str, NDArray[Any]]) -> Segmenter:

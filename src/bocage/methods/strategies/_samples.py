@@ -1,7 +1,7 @@
 """A pretrained network on samples with a code or a value each."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -75,7 +75,19 @@ class SampleLearner:
 
 @dataclass(frozen=True, slots=True)
 class SampleLesson:
-    """What every training of a run shares: samples with a code or a value each."""
+    """What every training of a run shares: samples with a code or a value each.
+
+    Attributes
+    ----------
+    frozen : Frozen
+    strategy : str
+    options : mapping of str to value
+    target : ndarray, shape (n_samples,)
+    kind : str
+    n_classes : int
+    start : mapping
+        Parameters of the linear model that a training starts from.
+    """
 
     frozen: Frozen
     strategy: str
@@ -83,6 +95,7 @@ class SampleLesson:
     target: NDArray[Any]
     kind: str
     n_classes: int
+    start: Mapping[str, Any] = field(default_factory=dict)
 
     def network(self, rows: NDArray[np.int64]) -> tuple[Network, Tensor]:
         """Build a network that starts from a linear head on these rows' frozen features."""
@@ -92,7 +105,7 @@ class SampleLesson:
         if self.strategy == "scratch":
             start = plain_start(X.shape[1], y, self.kind, self.n_classes, scale)
         else:
-            start = linear_start(X, y, self.kind, self.n_classes, scale)
+            start = linear_start(X, y, self.kind, self.n_classes, scale, self.start)
         network = Network(self.frozen, self.strategy, self.options, start, scale)
         if self.kind == "regression":
             return network, torch.tensor(y / scale, dtype=torch.float32)

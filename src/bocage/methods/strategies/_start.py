@@ -1,5 +1,6 @@
 """The linear head that every training starts from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +9,6 @@ from numpy.typing import NDArray
 
 ABSENT = -20.0
 """Score of a class without a label: no training could teach it."""
-
-PENALTIES = tuple(10.0**power for power in range(-2, 6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +30,18 @@ class Start:
 
 
 def linear_start(
-    X: NDArray[np.float64], y: NDArray[Any], kind: str, n_classes: int, scale: float
+    X: NDArray[np.float64],
+    y: NDArray[Any],
+    kind: str,
+    n_classes: int,
+    scale: float,
+    params: Mapping[str, Any],
 ) -> Start:
     """Fit a linear head on frozen features: linear probing, then fine-tuning.
 
-    It spends no tuning trial: ridge chooses its penalty by leave-one-out, logistic regression
-    stands at C = 1. After Kumar et al. 2022 (arXiv 2202.10054), who show that training from a
-    random head distorts what was pretrained.
+    After Kumar et al. 2022 (arXiv 2202.10054), who show that training from a random head distorts
+    what was pretrained. It is the head of the frozen network, so that a training that never
+    started is that method.
 
     Parameters
     ----------
@@ -48,8 +52,10 @@ def linear_start(
     n_classes : int
     scale : float
         Values are predicted in units of this.
+    params : mapping
+        Parameters of the linear model: its penalty.
     """
-    from sklearn.linear_model import LogisticRegression, RidgeCV
+    from sklearn.linear_model import LogisticRegression, Ridge
     from threadpoolctl import threadpool_limits
 
     mean, spread = X.mean(axis=0), X.std(axis=0)
@@ -59,7 +65,7 @@ def linear_start(
     Z = (X - mean) / spread
     if kind == "regression":
         with threadpool_limits(1, "blas"):
-            ridge = RidgeCV(PENALTIES).fit(Z, y / scale)
+            ridge = Ridge(**params).fit(Z, y / scale)
         return Start(np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_), mean, spread)
     classes, codes = np.unique(y, return_inverse=True)
     weight = np.zeros((n_classes, X.shape[1]))
@@ -69,7 +75,7 @@ def linear_start(
         return Start(weight, bias, mean, spread)
     # Products this small are quickest on one thread.
     with threadpool_limits(1, "blas"):
-        head = LogisticRegression(C=1.0, max_iter=500, class_weight="balanced").fit(Z, codes)
+        head = LogisticRegression(max_iter=2000, class_weight="balanced", **params).fit(Z, codes)
     coef, intercept = head.coef_, head.intercept_
     if len(coef) == 1:
         coef = np.concatenate([-coef / 2, coef / 2])
