@@ -67,7 +67,7 @@ def true_scores(
         for repeat in range(n_draws):
             # Draws that the study did not make.
             rows = drawer.draw(fold, budget, repeat + (0 if budget.is_all else 1000)).rows
-            head = Head("logistic", task.kind, {"C": 10.0}, task.n_classes, train.standardise)
+            head = Head("logistic", task.kind.name, {"C": 10.0}, task.n_classes, train.standardise)
             predicted = head.fit(train.values[rows], task.target[rows]).predict(everything.values)
             for domain, rows in (
                 (regime, region == fold.held_out),

@@ -10,8 +10,8 @@ def make_study(folder, task, methods, sizes, split_settings, protocol):
     """One repeat of each budget; chips (in percent: pixels) or labels, as the task has."""
     split = make_split(task, split_settings)
     made = tuple(parse_method(text) for text in methods)
-    unit = "chip" if task.kind == "segmentation" else "label"
-    if task.kind == "segmentation" and any(size.endswith("%") for size in sizes):
+    unit = "chip" if task.kind.has_masks else "label"
+    if task.kind.has_masks and any(size.endswith("%") for size in sizes):
         unit = "pixel"
     budgets = tuple(parse_budget(text, unit) for text in sizes)
     plan = make_plan(task, split, made, budgets, protocol, repeats=1)

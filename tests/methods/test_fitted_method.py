@@ -44,7 +44,7 @@ def _fitted(task, text):
 
 def _values(fitted, task):
     parts = [task.inputs[item.name].values for item in fitted.inputs]
-    n, shape = len(task), fitted.chip if fitted.task_kind == "segmentation" else ()
+    n, shape = len(task), fitted.chip if fitted.is_chips else ()
     return np.concatenate([part.reshape(n, -1, *shape) for part in parts], axis=1).astype(float)
 
 

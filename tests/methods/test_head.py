@@ -11,7 +11,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils.class_weight import compute_sample_weight
 
-from bocage.core import DataError
+from bocage.core import CLASSIFICATION, DataError
 from bocage.methods import MODELS, Head
 
 CLASSIFIERS = [name for name, model in MODELS.items() if "classification" in model.grid]
@@ -84,12 +84,12 @@ def test_boosting_and_networks_weigh_classes_as_scikit_learn_does(model):
     params = dict(MODELS[model].grid["classification"][0])
     keep = np.zeros(5, bool)
     mine = Head(model, "classification", params, 3, keep, 3).fit(X, y).predict_proba(X)
-    raw = MODELS[model].build("classification", params, 3)
+    raw = MODELS[model].build(CLASSIFICATION, params, 3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         raw.fit(X, y, sample_weight=compute_sample_weight("balanced", y))
         np.testing.assert_allclose(mine, raw.predict_proba(X), atol=1e-6)
-        plain = MODELS[model].build("classification", params, 3).fit(X, y)
+        plain = MODELS[model].build(CLASSIFICATION, params, 3).fit(X, y)
         assert np.abs(mine - plain.predict_proba(X)).max() > 1e-4
 
 
@@ -105,7 +105,7 @@ def test_weights_count_only_the_classes_that_training_holds():
     assert not found[:, [1, 2, 3, 5]].any()
     for model in ("xgboost", "lightgbm"):
         params = dict(MODELS[model].grid["classification"][1])
-        raw = MODELS[model].build("classification", params, 0)
+        raw = MODELS[model].build(CLASSIFICATION, params, 0)
         raw.fit(X[some], y[some] // 4, sample_weight=compute_sample_weight("balanced", y[some]))
         mine = Head(model, "classification", params, 6, keep).fit(X[some], y[some])
         with warnings.catch_warnings():

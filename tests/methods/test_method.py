@@ -2,7 +2,7 @@
 
 import pytest
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, find_kind
 from bocage.methods import MODELS, parse_method
 
 
@@ -88,7 +88,7 @@ def test_every_parameter_a_user_may_fix_is_taken_by_its_estimator():
                 value = values.get(parameter, 1)
                 text = f"aef:{name}:{parameter}={value}"
                 fixed = dict(parse_method(text).fixed)
-                estimator = model.build(kind, fixed, 0)
+                estimator = model.build(find_kind(kind), fixed, 0)
                 assert estimator.get_params()[parameter] == value, text
 
 

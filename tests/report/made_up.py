@@ -3,6 +3,7 @@
 import numpy as np
 
 from bocage import metrics
+from bocage.core import CLASSIFICATION, REGRESSION
 from bocage.metrics import Metric
 from bocage.report import (
     Blank,
@@ -364,7 +365,7 @@ def classification():
     main = scores()
     return ReportContent(
         title="Four regions, clean labels: which method without local labels?",
-        kind="classification",
+        kind=CLASSIFICATION,
         figure=Metric("balanced_accuracy"),
         methods=METHODS,
         budgets=BUDGETS,
@@ -422,7 +423,7 @@ def regression():
     )
     return ReportContent(
         title="Live fuel moisture",
-        kind="regression",
+        kind=REGRESSION,
         figure=Metric("r2"),
         methods=methods,
         budgets=BUDGETS,
@@ -448,7 +449,7 @@ def regression():
 def minimal():
     return ReportContent(
         title="One place",
-        kind="classification",
+        kind=CLASSIFICATION,
         figure=Metric("balanced_accuracy"),
         methods=METHODS[:2],
         budgets=BUDGETS[-1:],

@@ -55,6 +55,7 @@ def test_json_holds_all_and_is_strict(content):
     found = json.loads(to_json(content), parse_constant=refuse)
     assert found["format"] == 2
     assert found["title"] == content.title
+    assert found["kind"] == "classification"
     assert found["asked"]["verdict"]["chosen"] == "aef:logistic"
     assert found["figure"]["sign"] == 1
     assert len(found["scores"]) == len(content.scores)

@@ -46,7 +46,7 @@ def small(tmp_path):
 
 def test_all_scenes_are_read_and_none_is_torn(task, archive):
     _, made = archive
-    assert (task.kind, task.classes, len(task)) == ("segmentation", ("unburned", "burned"), 24)
+    assert (task.kind.name, task.classes, len(task)) == ("segmentation", ("unburned", "burned"), 24)
     assert (task.leave, task.synthetic) == ("event", False)
     item = task.inputs["hls"]
     assert item.bands == ("B02", "B03", "B04", "B8A", "B11", "B12")

@@ -87,7 +87,7 @@ def test_rows_take_their_masks_along():
 @pytest.mark.usefixtures("real_data")
 def test_flood_spain_is_what_was_published():
     task = load_task("flood-spain")
-    assert (task.kind, task.classes, len(task)) == ("segmentation", ("land", "water"), 64)
+    assert (task.kind.name, task.classes, len(task)) == ("segmentation", ("land", "water"), 64)
     codes, count = np.unique(task.masks, return_counts=True)
     assert dict(zip(codes.tolist(), count.tolist(), strict=True)) == {
         -1: 99,

@@ -24,7 +24,7 @@ def task():
 
 
 def test_the_default_is_a_segmentation_in_four_regions(task):
-    assert (task.kind, task.leave, task.synthetic) == ("segmentation", "region", True)
+    assert (task.kind.name, task.leave, task.synthetic) == ("segmentation", "region", True)
     assert task.classes == ("built", "crops", "trees", "water")
     assert task.masks.shape == (120, SIDE, SIDE)
     assert task.pixel_metres == 10.0

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.real, pytest.mark.usefixtures("real_data")]
 def test_fuel_moisture_is_what_was_published():
     task = load_task("fuel-moisture")
     item = task.inputs["series"]
-    assert (task.kind, len(task), item.values.shape) == ("regression", 2313, (2313, 3, 18))
+    assert (task.kind.name, len(task), item.values.shape) == ("regression", 2313, (2313, 3, 18))
     assert len(np.unique(task.groups["site"])) == 150
     assert 0 < task.target.min() < 110 < task.target.max() < 600
     # Windows of thirty days, which mostly fall into months that follow each other.

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from bocage.core import DataError, SettingsError
+from bocage.core import REGRESSION, DataError, SettingsError
 from bocage.tasks import InputSpec, read_task
 from bocage.tasks._names import natural
 from bocage.tasks._spec import choose_bands
@@ -66,7 +66,7 @@ def test_an_identifier_is_no_target(make, write):
 
 def test_regression_keeps_its_values(fields, write):
     task = read_task(write(fields), target="harvest", inputs=S2)
-    assert task.kind == "regression"
+    assert task.kind is REGRESSION
     assert task.classes == ()
     np.testing.assert_array_equal(task.target[np.argsort(task.row)], fields["harvest"])
 

@@ -27,6 +27,15 @@ if TYPE_CHECKING:
     from bocage.core._files import write_atomic
     from bocage.core._hashing import content_key, priorities, row_digests
     from bocage.core._inputs import Input, Modality, Scaling, stack
+    from bocage.core._kinds import (
+        CLASSIFICATION,
+        KINDS,
+        REGRESSION,
+        SEGMENTATION,
+        Kind,
+        KindName,
+        find_kind,
+    )
     from bocage.core._meter import Meter, measured
     from bocage.core._names import listed
     from bocage.core._progress import progress
@@ -35,10 +44,16 @@ if TYPE_CHECKING:
     from bocage.core._yaml import parse_yaml
 
 __all__ = [
+    "CLASSIFICATION",
+    "KINDS",
+    "REGRESSION",
+    "SEGMENTATION",
     "BocageError",
     "DataError",
     "DownloadError",
     "Input",
+    "Kind",
+    "KindName",
     "Meter",
     "Modality",
     "OutdatedError",
@@ -56,6 +71,7 @@ __all__ = [
     "data_file",
     "data_folder",
     "fetch",
+    "find_kind",
     "is_offline",
     "lazy",
     "listed",
@@ -88,6 +104,15 @@ _MODULES = {
     "_files": ("write_atomic",),
     "_hashing": ("content_key", "priorities", "row_digests"),
     "_inputs": ("Input", "Modality", "Scaling", "stack"),
+    "_kinds": (
+        "CLASSIFICATION",
+        "KINDS",
+        "REGRESSION",
+        "SEGMENTATION",
+        "Kind",
+        "KindName",
+        "find_kind",
+    ),
     "_names": ("listed",),
     "_meter": ("Meter", "measured"),
     "_progress": ("progress",),

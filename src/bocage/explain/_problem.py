@@ -51,7 +51,7 @@ class Problem:
         DataError
             If it has one dimension only, or nothing in it varies.
         """
-        if task.kind != "classification":
+        if not task.kind.classifies_samples:
             raise SettingsError(
                 f"{task.name} is a {task.kind}; dimensions are explained class by class: give a "
                 "target with classes"

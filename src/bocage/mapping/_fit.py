@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SettingsError
+from bocage.core import CLASSIFICATION, SettingsError
 from bocage.features import source_of
 from bocage.mapping._held_out import HeldOut
 from bocage.mapping._priors import training_prior
@@ -126,4 +126,4 @@ def _prior(method: Method, task: Task, counts: Sequence[int]) -> tuple[float, ..
         seen = (np.asarray(counts) > 0).astype(float)
         return tuple((seen / seen.sum()).tolist())
     head: Any = method
-    return tuple(training_prior(head.head("classification"), counts).tolist())
+    return tuple(training_prior(head.head(CLASSIFICATION), counts).tolist())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocage.core import DataError
+from bocage.core import CLASSIFICATION, DataError
 from bocage.metrics import confusion, ece, find_metric
 from bocage.stats import Estimate
 
@@ -63,7 +63,7 @@ class HeldOut:
     @classmethod
     def of(cls, study: "Study", found: "Winner") -> Self | None:
         """Read what a study's winner said; None where the runs do not hold it."""
-        if study.task.kind != "classification":
+        if not study.task.kind.classifies_samples:
             return None
         results, split = study.results(), study.split
         budget = next((b for b in study.budgets if b.label == found.budget), None)
@@ -114,15 +114,13 @@ class HeldOut:
         group = np.zeros(len(blocks), np.int64)
         group[at] = self.group
         tally = Tally(
-            kind="classification",
+            kind=CLASSIFICATION,
             methods=("map",),
             counts=counts,
             block=tuple(str(number) for number in blocks.tolist()),
             group=group,
         )
-        metric = find_metric(
-            "classification", self.metric, self.classes, prevalence=self.prevalence
-        )
+        metric = find_metric(CLASSIFICATION, self.metric, self.classes, prevalence=self.prevalence)
         found = resample(tally, metric)
         return found.estimate("map") if found.known else Estimate(float(found.point[0]))
 

@@ -55,7 +55,7 @@ def applicability_of(study: Study, found: Winner, learner: "Learner") -> Applica
         return None
     weights = importance(parts.head, X, y, held)
     return Applicability.of_folds(
-        X, held, weights, errors, is_share=study.task.kind != "regression", seed=study.protocol.seed
+        X, held, weights, errors, is_share=study.task.kind.has_classes, seed=study.protocol.seed
     )
 
 
@@ -84,5 +84,5 @@ def _errors(study: Study, found: Winner) -> Floats | None:
     ]
     true = study.task.target[draws[0].rows]
     predicted = np.stack([draw.predicted for draw in draws])
-    wrong = np.abs(predicted - true) if study.task.kind == "regression" else predicted != true
+    wrong = predicted != true if study.task.kind.has_classes else np.abs(predicted - true)
     return np.asarray(wrong.mean(axis=0), np.float64)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import SEGMENTATION, Kind
 from bocage.methods._method import NETWORK_VERSION, Effort, Method, version_of
 from bocage.methods.chips import NETS
 from bocage.methods.strategies import Recipe
@@ -39,16 +40,16 @@ class ChipNetMethod(Method):
         return True
 
     @property
-    def kinds(self) -> tuple[str, ...]:
+    def kinds(self) -> tuple[Kind, ...]:
         """Kinds of task that it can do."""
-        return ("segmentation",)
+        return (SEGMENTATION,)
 
-    def is_tuned(self, kind: str) -> bool:
+    def is_tuned(self, kind: Kind) -> bool:
         """Learning rate and epochs always are."""
         del kind
         return True
 
-    def decides(self, kind: str) -> list[Any]:
+    def decides(self, kind: Kind) -> list[Any]:
         """List what decides a run."""
         del kind
         versions = [version_of("torch"), version_of("segmentation-models-pytorch")]

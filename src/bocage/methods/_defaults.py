@@ -2,7 +2,7 @@
 
 from bocage.features import COORDINATES
 from bocage.methods._method import Method
-from bocage.methods._models import MODELS
+from bocage.methods._models import MODELS, linear_head
 from bocage.methods._parse import parse_method
 from bocage.methods.backbones import BACKBONES, lacking
 from bocage.methods.strategies import STRATEGIES
@@ -23,12 +23,12 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
     -------
     tuple of Method
     """
-    if task.kind == "segmentation":
+    if task.kind.has_masks:
         return tuple(parse_method(text) for text in _segmenters(task, every=every))
     networks = [] if lacking() else _networks(task, every=every)
     if networks:
         return tuple(parse_method(text) for text in networks)
-    linear = "logistic" if task.kind == "classification" else "ridge"
+    linear = linear_head(task.kind)
     names = sorted(task.inputs, key=lambda n: (task.inputs[n].modality != "embedding", n))
     first, others = names[0], names[1:]
     texts = ["prior", f"{COORDINATES}:knn1", f"{first}:bands"]
@@ -41,7 +41,7 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
     texts += [f"{first}+{name}:{linear}" for name in others]
     texts += [f"{first}+{COORDINATES}:{linear}"]
     if every:
-        models = [m for m in MODELS.values() if m.needs_input and task.kind in m.grid]
+        models = [m for m in MODELS.values() if m.needs_input and task.kind.name in m.grid]
         texts += [f"{first}:{model.name}" for model in models]
         texts += [f"{name}:{model}" for name in others for model in ("forest", "xgboost")]
     return tuple(parse_method(text) for text in dict.fromkeys(texts))
@@ -71,7 +71,7 @@ def _segmenters(task: Task, *, every: bool) -> list[str]:
 
 def _networks(task: Task, *, every: bool) -> list[str]:
     """Choose every strategy of a network that reads an input, and what it must beat."""
-    linear = "logistic" if task.kind == "classification" else "ridge"
+    linear = linear_head(task.kind)
     texts: list[str] = []
     for name in sorted(task.inputs):
         able = [item for item in BACKBONES.values() if item.reads(task.inputs[name])]

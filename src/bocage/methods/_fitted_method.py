@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, Kind
 from bocage.features import COORDINATES, source_of
 from bocage.methods._encoded import Encoded
 from bocage.methods._input_facts import InputFacts
@@ -39,7 +39,7 @@ class FittedMethod:
     method : Method
     inputs : tuple of InputFacts
         What it reads, apart from coordinates.
-    task_kind : {"classification", "regression", "segmentation"}
+    task_kind : Kind
     classes : tuple of str
         Empty for regression.
     chip : tuple of int
@@ -56,7 +56,7 @@ class FittedMethod:
 
     method: Method
     inputs: tuple[InputFacts, ...]
-    task_kind: str
+    task_kind: Kind
     classes: tuple[str, ...]
     chip: tuple[int, int]
     pixel_metres: float
@@ -112,7 +112,7 @@ class FittedMethod:
     @property
     def is_chips(self) -> bool:
         """Whether it reads chips."""
-        return self.task_kind == "segmentation"
+        return self.task_kind.has_masks
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -122,7 +122,12 @@ class FittedMethod:
     @property
     def kind(self) -> str:
         """``classification``, of samples or pixels, or ``regression``."""
-        return "regression" if self.task_kind == "regression" else "classification"
+        return self.task_kind.head.name
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether it tells classes apart; else it predicts values."""
+        return self.task_kind.has_classes
 
     @property
     def n_classes(self) -> int:
@@ -143,7 +148,7 @@ class FittedMethod:
     @property
     def key(self) -> str:
         """Content key of everything that decides a prediction."""
-        facts = (self.method.name, self.task_kind, self.classes, self.chip, self.pixel_metres)
+        facts = (self.method.name, self.task_kind.name, self.classes, self.chip, self.pixel_metres)
         digest = hashlib.sha256(repr((*facts, self.encoders)).encode())
         for item in self.inputs:
             digest.update(repr(item.said).encode())
@@ -208,7 +213,7 @@ class FittedMethod:
             rows = np.arange(len(task))
             if self.is_chips:
                 return np.asarray(mine.predict_shares(rows), dtype=np.float64)
-            if self.kind == "classification":
+            if self.has_classes:
                 return np.asarray(mine.predict_proba(rows), dtype=np.float64)
             return np.asarray(mine.predict(rows), dtype=np.float64)[:, None]
 
@@ -243,8 +248,8 @@ class FittedMethod:
         return Task(
             name="map",
             title="",
-            kind=self.task_kind,  # type: ignore[arg-type]
-            target=np.zeros(n, dtype=np.float64 if self.kind == "regression" else np.int64),
+            kind=self.task_kind,
+            target=np.zeros(n, dtype=np.int64 if self.has_classes else np.float64),
             classes=self.classes,
             lonlat=lonlat,
             groups={},

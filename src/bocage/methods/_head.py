@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from bocage.core import DataError
+from bocage.core import DataError, find_kind
 from bocage.methods._models import MODELS
 from bocage.methods._temperature import Temperature, logarithms
 
@@ -59,6 +59,11 @@ class Head(BaseEstimator):
         self.standardise = standardise
         self.seed = seed
 
+    @property
+    def has_classes(self) -> bool:
+        """Whether it tells classes apart; else it predicts values."""
+        return find_kind(self.kind).has_classes
+
     def fit(self, X: NDArray[np.float64], y: NDArray[Any]) -> Self:
         """Learn from labels.
 
@@ -87,13 +92,13 @@ class Head(BaseEstimator):
             raise DataError(
                 f"centroid needs more labels than classes; found {len(X)} of {len(np.unique(y))}"
             )
-        if spec.weighting == "class_weight" and self.kind == "classification":
+        if spec.weighting == "class_weight" and self.has_classes:
             params["class_weight"] = "balanced"
-        estimator = spec.build(self.kind, params, self.seed)
+        estimator = spec.build(find_kind(self.kind), params, self.seed)
         self.warnings_: tuple[str, ...] = ()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            if self.kind == "regression":
+            if not self.has_classes:
                 estimator.fit(X, y)
             else:
                 # XGBoost wants codes without gaps.
@@ -150,7 +155,7 @@ class Head(BaseEstimator):
     @property
     def balance(self) -> NDArray[np.float64] | None:
         """What votes for each class that was seen count; None where fitting balanced them."""
-        if MODELS[self.model].weighting != "votes" or self.kind == "regression":
+        if MODELS[self.model].weighting != "votes" or not self.has_classes:
             return None
         # Neighbours of a frequent class are many wherever one looks.
         return np.asarray(1.0 / np.bincount(self.estimator_._y))  # noqa: SLF001 - its labels
@@ -164,7 +169,7 @@ class Head(BaseEstimator):
 
     def predict(self, X: NDArray[np.float64]) -> NDArray[Any]:
         """Return codes of the most probable class, or values; shape (n_samples,)."""
-        if self.kind == "classification":
+        if self.has_classes:
             return np.asarray(self.predict_proba(X, raw=True).argmax(axis=1))
         return np.asarray(self._quiet(self.estimator_.predict, self._scale(X)), dtype=np.float64)
 

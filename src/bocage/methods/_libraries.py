@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from bocage.core import SEGMENTATION
 from bocage.methods._method import Method
 from bocage.methods._pretrained import PretrainedMethod
 from bocage.methods.backbones import BACKBONES
@@ -23,7 +24,7 @@ def load_libraries(methods: Iterable[Method]) -> None:
 
         import bocage.methods.strategies._samples
         import bocage.methods.strategies._tuning
-    if any("segmentation" in method.kinds and method.trains_network for method in nets):
+    if any(SEGMENTATION in method.kinds and method.trains_network for method in nets):
         import segmentation_models_pytorch  # noqa: F401
 
         import bocage.methods.chips._learner  # noqa: F401

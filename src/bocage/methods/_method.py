@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Kind
 from bocage.features import COORDINATES
 from bocage.methods._encoded import RANDOM, Encoded
 from bocage.methods.strategies import Recipe, Value
@@ -120,19 +121,19 @@ class Method(ABC):
 
     @property
     @abstractmethod
-    def kinds(self) -> tuple[str, ...]:
+    def kinds(self) -> tuple[Kind, ...]:
         """Kinds of task that it can do."""
 
     @abstractmethod
-    def is_tuned(self, kind: str) -> bool:
+    def is_tuned(self, kind: Kind) -> bool:
         """Whether anything is chosen on inner folds."""
 
-    def holds_out(self, kind: str) -> bool:
+    def holds_out(self, kind: Kind) -> bool:
         """Whether it asks for inner folds: to choose by, or for a temperature."""
-        return self.is_tuned(kind) or (kind != "regression" and bool(self.inputs))
+        return self.is_tuned(kind) or (kind.has_classes and bool(self.inputs))
 
     @abstractmethod
-    def decides(self, kind: str) -> list[Any]:
+    def decides(self, kind: Kind) -> list[Any]:
         """List what decides a run of this method, apart from its labels and the protocol."""
 
     @abstractmethod
@@ -187,7 +188,7 @@ class Method(ABC):
             Seconds on one thread; 0 where nothing is frozen.
         """
         del turns
-        stage = "map" if views.task.kind == "segmentation" else "pooled"
+        stage = "map" if views.task.kind.has_masks else "pooled"
         return sum(views.frozen(item).seconds(stage) for item in self.encoded)
 
     @abstractmethod

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bocage.core import Kind
+
 Weighting = Literal["class_weight", "sample_weight", "votes", "uniform", "none"]
 Params = Mapping[str, Any]
-Build = Callable[[str, dict[str, Any], int], Any]
+Build = Callable[[Kind, dict[str, Any], int], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +20,10 @@ class Model:
     name, title : str
     strategy : {"floor", "shallow"}
     build : callable (kind, parameters, seed) -> estimator
-    grid : mapping of kind to tuple of parameters
-        What may be tried, in order; the first are the defaults of the library or of a
-        publication. The number of trials is the same for every method: a shorter grid has nothing
-        more to try.
+    grid : mapping of str to tuple of parameters
+        By name of the head's kind: what may be tried, in order; the first are the defaults of the
+        library or of a publication. The number of trials is the same for every method: a shorter
+        grid has nothing more to try.
     weighting : str
         How classes are balanced: ``votes`` divides those of neighbours by the number of labels,
         ``uniform`` is a method to which they are equally frequent by itself.
@@ -53,14 +55,14 @@ class Model:
     least: float = 0.0
 
 
-def _prior(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
+def _prior(kind: Kind, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
     from sklearn.dummy import DummyClassifier, DummyRegressor
 
-    return DummyClassifier(strategy="prior") if kind == "classification" else DummyRegressor()
+    return DummyClassifier(strategy="prior") if kind.has_classes else DummyRegressor()
 
 
-def _bands(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
-    if kind == "classification":
+def _bands(kind: Kind, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
+    if kind.has_classes:
         from sklearn.naive_bayes import GaussianNB
 
         return GaussianNB(**params)
@@ -71,19 +73,19 @@ def _bands(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
     return make_pipeline(SelectKBest(f_regression, k=1), LinearRegression())
 
 
-def _logistic(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
+def _logistic(kind: Kind, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
     from sklearn.linear_model import LogisticRegression
 
     return LogisticRegression(max_iter=2000, **params)
 
 
-def _ridge(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
+def _ridge(kind: Kind, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
     from sklearn.linear_model import Ridge
 
     return Ridge(**params)
 
 
-def _centroid(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
+def _centroid(kind: Kind, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
     from sklearn.neighbors import NearestCentroid
 
     # Distances count as logits: a temperature makes probabilities of them.
@@ -91,42 +93,42 @@ def _centroid(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG
 
 
 def _knn(n_neighbors: int) -> Build:
-    def build(kind: str, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
+    def build(kind: Kind, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
         from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
-        chosen = KNeighborsClassifier if kind == "classification" else KNeighborsRegressor
+        chosen = KNeighborsClassifier if kind.has_classes else KNeighborsRegressor
         return chosen(n_neighbors, **({"weights": "distance"} | params))
 
     return build
 
 
-def _forest(kind: str, params: dict[str, Any], seed: int) -> Any:
+def _forest(kind: Kind, params: dict[str, Any], seed: int) -> Any:
     from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
-    chosen = RandomForestClassifier if kind == "classification" else RandomForestRegressor
+    chosen = RandomForestClassifier if kind.has_classes else RandomForestRegressor
     return chosen(**({"n_estimators": 100} | params), random_state=seed, n_jobs=1)
 
 
-def _xgboost(kind: str, params: dict[str, Any], seed: int) -> Any:
+def _xgboost(kind: Kind, params: dict[str, Any], seed: int) -> Any:
     from xgboost import XGBClassifier, XGBRegressor
 
-    chosen = XGBClassifier if kind == "classification" else XGBRegressor
+    chosen = XGBClassifier if kind.has_classes else XGBRegressor
     settings = {"n_estimators": 100, "tree_method": "hist", **_SMALL, "min_child_weight": 0.1}
     return chosen(**(settings | params), random_state=seed, n_jobs=1, verbosity=0)
 
 
-def _lightgbm(kind: str, params: dict[str, Any], seed: int) -> Any:
+def _lightgbm(kind: Kind, params: dict[str, Any], seed: int) -> Any:
     from lightgbm import LGBMClassifier, LGBMRegressor
 
-    chosen = LGBMClassifier if kind == "classification" else LGBMRegressor
+    chosen = LGBMClassifier if kind.has_classes else LGBMRegressor
     settings = {"n_estimators": 100, "deterministic": True, "force_row_wise": True, **_SMALL}
     return chosen(**(settings | params), random_state=seed, n_jobs=1, verbosity=-1)
 
 
-def _mlp(kind: str, params: dict[str, Any], seed: int) -> Any:
+def _mlp(kind: Kind, params: dict[str, Any], seed: int) -> Any:
     from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-    chosen = MLPClassifier if kind == "classification" else MLPRegressor
+    chosen = MLPClassifier if kind.has_classes else MLPRegressor
     settings = {"hidden_layer_sizes": (64,), "max_iter": 300} | params
     return chosen(**settings, random_state=seed)
 
@@ -316,3 +318,8 @@ _ALL = (
 
 MODELS: Mapping[str, Model] = {model.name: model for model in _ALL}
 """Every model by name."""
+
+
+def linear_head(kind: Kind) -> str:
+    """Name the linear model of a kind: what others are held against."""
+    return "logistic" if kind.has_classes else "ridge"

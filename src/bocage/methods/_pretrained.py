@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SettingsError
+from bocage.core import Kind, SettingsError
 from bocage.methods._encoded import Encoded
 from bocage.methods._method import Effort, Method, version_of
-from bocage.methods._models import Params
+from bocage.methods._models import Params, linear_head
 from bocage.methods._shallow import encoders_decide, fit_head, head_decides, of_kind, read_by
 from bocage.methods.backbones import BACKBONES, Backbone, Weights
 from bocage.methods.strategies import STRATEGIES, Recipe, Value, first_block
@@ -55,12 +55,12 @@ class PretrainedMethod(Method):
         return self.training != "linear"
 
     @property
-    def kinds(self) -> tuple[str, ...]:
+    def kinds(self) -> tuple[Kind, ...]:
         """Kinds of task that it can do."""
         known = STRATEGIES[self.training].kinds
         if "chips" in self.backbone.forms:
             return known
-        return tuple(kind for kind in known if kind != "segmentation")
+        return tuple(kind for kind in known if not kind.has_masks)
 
     @property
     def options(self) -> dict[str, Value]:
@@ -88,19 +88,19 @@ class PretrainedMethod(Method):
         given = dict(self.fixed or ())
         return {key: given[key] for key in ("C", "alpha") if key in given}
 
-    def head(self, kind: str) -> str:
+    def head(self, kind: Kind) -> str:
         """Name the linear model of a frozen network."""
-        return "ridge" if kind == "regression" else "logistic"
+        return linear_head(kind)
 
-    def grid(self, kind: str) -> tuple[Params, ...]:
+    def grid(self, kind: Kind) -> tuple[Params, ...]:
         """Return the linear head's parameters to try, defaults first."""
         return of_kind(LINEAR_GRID, kind)
 
-    def is_tuned(self, kind: str) -> bool:
+    def is_tuned(self, kind: Kind) -> bool:
         """Whether anything is chosen on inner folds."""
         return self.trains_network or (not self.parameters and len(self.grid(kind)) > 1)
 
-    def decides(self, kind: str) -> list[Any]:
+    def decides(self, kind: Kind) -> list[Any]:
         """List what decides a run."""
         if not self.trains_network:
             return [self.name, *head_decides(self, kind), *encoders_decide(self.encoded)]
@@ -128,7 +128,7 @@ class PretrainedMethod(Method):
             first_block(self.training, self.options, backbone.n_blocks)
         except SettingsError as error:
             raise SettingsError(f"{self.name}: {error}") from None
-        if views.task.kind == "segmentation":
+        if views.task.kind.has_masks:
             views.chips((self.item,))
 
     def prepare(self, views: "Views", recipe: Recipe) -> None:
@@ -136,7 +136,7 @@ class PretrainedMethod(Method):
         frozen = views.frozen(self.item)
         _ = frozen.n_parameters
         first = first_block(self.training, self.options, frozen.backbone.n_blocks)
-        if views.task.kind != "segmentation":
+        if not views.task.kind.has_masks:
             frozen.features()
             if first is not None:
                 frozen.tokens(first)
@@ -157,7 +157,7 @@ class PretrainedMethod(Method):
             return Method.encoding_seconds(self, views)
         from bocage.methods.backbones import block_stage, level_stage
 
-        frozen, is_chips = views.frozen(self.item), views.task.kind == "segmentation"
+        frozen, is_chips = views.frozen(self.item), views.task.kind.has_masks
         if self.training == "decoder":
             stage = level_stage(0) if is_chips else "pooled"
         else:
@@ -221,11 +221,10 @@ class PretrainedMethod(Method):
             return BackboneLesson(
                 chips, task.n_classes, frozen, self.training, options, start or {}, seed
             )
-        from bocage.methods.strategies import SampleLesson
+        from bocage.methods.strategies import SampleLesson, target_of
 
-        return SampleLesson(
-            frozen, self.training, options, task.target, task.kind, task.n_classes, start or {}
-        )
+        target = target_of(task.kind, task.n_classes)
+        return SampleLesson(frozen, self.training, options, task.target, target, start or {})
 
     @property
     def _starts_linear(self) -> bool:

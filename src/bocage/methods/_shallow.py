@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import KINDS, Kind
 from bocage.methods._method import NETWORK_VERSION, Effort, Method, version_of
 from bocage.methods._models import MODELS, Model, Params
 from bocage.methods.backbones import BACKBONES
@@ -46,31 +47,29 @@ class ShallowMethod(Method):
         return False
 
     @property
-    def kinds(self) -> tuple[str, ...]:
+    def kinds(self) -> tuple[Kind, ...]:
         """Kinds of task that it can do."""
-        # Classes of pixels are learned as classes of samples are.
-        more = ("segmentation",) if "classification" in self.spec.grid else ()
-        return (*self.spec.grid, *more)
+        return tuple(kind for kind in KINDS.values() if kind.head.name in self.spec.grid)
 
     @property
     def parameters(self) -> dict[str, Any]:
         """Parameters of the head that the user set."""
         return dict(self.fixed or ())
 
-    def head(self, kind: str) -> str:
+    def head(self, kind: Kind) -> str:
         """Name the model that learns from the features."""
         del kind
         return self.model
 
-    def grid(self, kind: str) -> tuple[Params, ...]:
+    def grid(self, kind: Kind) -> tuple[Params, ...]:
         """Return the head's parameters to try, defaults first."""
         return of_kind(self.spec.grid, kind)
 
-    def is_tuned(self, kind: str) -> bool:
+    def is_tuned(self, kind: Kind) -> bool:
         """Whether anything is chosen on inner folds."""
         return not self.fixed and len(self.grid(kind)) > 1
 
-    def decides(self, kind: str) -> list[Any]:
+    def decides(self, kind: Kind) -> list[Any]:
         """List what decides a run."""
         return [self.name, *head_decides(self, kind), *encoders_decide(self.encoded)]
 
@@ -78,13 +77,13 @@ class ShallowMethod(Method):
         """Check that the inputs can be read."""
         for item in self.encoded:
             views.find(item)
-        if views.task.kind == "segmentation":
+        if views.task.kind.has_masks:
             views.chips(self.parts)
 
     def prepare(self, views: "Views", recipe: Recipe) -> None:
         """Put the features together."""
         del recipe
-        if views.task.kind == "segmentation":
+        if views.task.kind.has_masks:
             views.chips(self.parts).prepare()
         elif self.inputs:
             views.table(self.parts)
@@ -111,7 +110,7 @@ def read_by(head: Any, views: "Views", parts: "tuple[str | Encoded, ...]") -> "L
     """Put a fitted head to other samples, or to the pixels of other chips."""
     from bocage.methods._head_learner import HeadLearner
 
-    if views.task.kind == "segmentation":
+    if views.task.kind.has_masks:
         from bocage.methods.chips import PixelLearner
 
         return PixelLearner(head, views.chips(parts))  # type: ignore[return-value]
@@ -132,7 +131,7 @@ def fit_head(
 
     task = views.task
     n_encoder = sum(views.frozen(item).n_parameters for item in method.encoded)
-    if task.kind == "segmentation":
+    if task.kind.has_masks:
         from bocage.methods.chips import fit_pixels
 
         return fit_pixels(
@@ -155,12 +154,12 @@ def fit_head(
     return replace(found, learner=learner)
 
 
-def of_kind(grids: Mapping[str, tuple[Params, ...]], kind: str) -> tuple[Params, ...]:
-    """Return the grid of a kind of task; pixels are classified."""
-    return grids["classification" if kind == "segmentation" else kind]
+def of_kind(grids: Mapping[str, tuple[Params, ...]], kind: Kind) -> tuple[Params, ...]:
+    """Return the grid of a kind of task."""
+    return grids[kind.head.name]
 
 
-def head_decides(method: Any, kind: str) -> list[Any]:
+def head_decides(method: Any, kind: Kind) -> list[Any]:
     """List what decides the fit of a shallow head."""
     model = method.head(kind)
     found: list[Any] = [version_of(model if model in {"xgboost", "lightgbm"} else "scikit-learn")]

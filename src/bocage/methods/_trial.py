@@ -38,6 +38,39 @@ class Held:
     true: NDArray[Any] = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
+def of_values(true: NDArray[Any], predicted: NDArray[Any]) -> Held:
+    """Note what was predicted of held-out values: minus the sum of squares, with weight 1."""
+    return Held(-float(np.square(true - predicted).sum()), 1.0)
+
+
+def shared_recall(
+    true: NDArray[Any], predicted: NDArray[Any], learned: NDArray[Any]
+) -> tuple[float, float]:
+    """Score held-out codes; higher is better.
+
+    Parameters
+    ----------
+    true, predicted : ndarray of int64, shape (n,)
+        Of the held-out rows.
+    learned : ndarray of int64
+        Codes that were learned from.
+
+    Returns
+    -------
+    score, weight : float
+        Balanced accuracy over the classes that both sides hold, weighted by their number; weight
+        0 where there is none.
+    """
+    n_classes = int(max(true.max(), predicted.max(), learned.max())) + 1
+    # A class absent from an inner fold is left out of that fold's score.
+    count = np.bincount(true, minlength=n_classes)
+    right = np.bincount(true[true == predicted], minlength=n_classes)
+    seen = (count > 0) & (np.bincount(learned, minlength=n_classes) > 0)
+    if not seen.any():
+        return 0.0, 0.0
+    return float((right[seen] / count[seen]).mean()), float(seen.sum())
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The setting that is taken.

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, Kind, find_kind
 from bocage.features import Matrix
 from bocage.methods._head import Head
 from bocage.methods._models import MODELS
-from bocage.methods._trial import Held, choose
+from bocage.methods._trial import Held, choose, of_values, shared_recall
 from bocage.splits import Inner
 
 
@@ -47,7 +47,7 @@ def fit_tuned(
     rows: NDArray[np.int64],
     inner: Inner | None,
     *,
-    kind: str,
+    kind: Kind | str,
     n_classes: int,
     trials: int,
     seed: int,
@@ -70,16 +70,18 @@ def fit_tuned(
         Rows to learn from.
     inner : Inner or None
         Folds as positions within `rows`.
-    kind : str
+    kind : Kind or str
+        What the head does, classification or regression; or its name.
     n_classes : int
     trials : int
         Settings tried, the same number for every method.
     seed : int
     """
+    kind = find_kind(kind)
     X, y = features.values[rows], target[rows]
 
     def make(params: dict[str, Any]) -> Head:
-        return Head(method.head(kind), kind, params, n_classes, features.standardise, seed)
+        return Head(method.head(kind), kind.name, params, n_classes, features.standardise, seed)
 
     is_tuned = method.is_tuned(kind)
     grid = method.grid(kind) if is_tuned else (method.parameters,)
@@ -89,7 +91,7 @@ def fit_tuned(
     if is_choice and (inner is None or not inner.folds):
         why = "published defaults: fewer than two groups or blocks hold labels"
     # A single setting is held against inner folds for its temperature alone.
-    asks = is_choice or (kind == "classification" and MODELS[method.head(kind)].needs_input)
+    asks = is_choice or (kind.has_classes and MODELS[method.head(kind)].needs_input)
     if not asks or inner is None or not inner.folds:
         return Fitted(make(defaults).fit(X, y), defaults, 0, why)
     lighter = dict(MODELS[method.head(kind)].lighter)
@@ -102,37 +104,6 @@ def fit_tuned(
     head = make(params).fit(X, y)
     head.heat(found.temperature)
     return Fitted(head, params, n, why, found.temperature)
-
-
-def held_out_score(
-    true: NDArray[Any], predicted: NDArray[Any], learned: NDArray[Any], kind: str
-) -> tuple[float, float]:
-    """Score one inner fold: higher is better.
-
-    Parameters
-    ----------
-    true, predicted : ndarray, shape (n,)
-        Of the held-out rows: codes or values.
-    learned : ndarray
-        Targets that were learned from.
-    kind : str
-
-    Returns
-    -------
-    score, weight : float
-        Minus the sum of squares with weight 1, or balanced accuracy over the classes that both
-        sides hold, weighted by their number; weight 0 where there is none.
-    """
-    if kind == "regression":
-        return -float(np.square(true - predicted).sum()), 1.0
-    n_classes = int(max(true.max(), predicted.max(), learned.max())) + 1
-    # A class absent from an inner fold is left out of that fold's score.
-    count = np.bincount(true, minlength=n_classes)
-    right = np.bincount(true[true == predicted], minlength=n_classes)
-    seen = (count > 0) & (np.bincount(learned, minlength=n_classes) > 0)
-    if not seen.any():
-        return 0.0, 0.0
-    return float((right[seen] / count[seen]).mean()), float(seen.sum())
 
 
 def held_out(head: Head, X: NDArray[np.float64], y: NDArray[Any], inner: Inner) -> tuple[Held, ...]:
@@ -154,10 +125,10 @@ def held_out(head: Head, X: NDArray[np.float64], y: NDArray[Any], inner: Inner) 
             # A setting that can't learn from these few labels loses.
             found.append(Held(-np.inf, 0.0))
             continue
-        if head.kind == "regression":
-            found.append(Held(*held_out_score(y[held], head.predict(X[held]), y[train], head.kind)))
+        if not head.has_classes:
+            found.append(of_values(y[held], head.predict(X[held])))
             continue
         logs = head.log_proba(X[held])
-        score = held_out_score(y[held], logs.argmax(axis=1), y[train], head.kind)
+        score = shared_recall(y[held], logs.argmax(axis=1), y[train])
         found.append(Held(*score, logs, y[held]))
     return tuple(found)

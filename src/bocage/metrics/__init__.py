@@ -36,7 +36,7 @@ from bocage.metrics._confusion import (
     signed_area_error,
 )
 from bocage.metrics._meaning import HIGHER_IS_BETTER, PRIMARY, chance_level, family
-from bocage.metrics._metric import Kind, Metric, find_metric
+from bocage.metrics._metric import Metric, find_metric
 from bocage.metrics._objects import (
     OBJECT_COUNTS,
     ObjectSizes,
@@ -75,7 +75,6 @@ __all__ = [
     "N_BINS",
     "OBJECT_COUNTS",
     "PRIMARY",
-    "Kind",
     "Metric",
     "ObjectSizes",
     "ParcelVotes",

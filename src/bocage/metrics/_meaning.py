@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION, Kind
 from bocage.metrics._confusion import (
     accuracy,
     balanced_accuracy,
@@ -18,8 +19,8 @@ from bocage.metrics._confusion import (
 )
 from bocage.metrics._segmentation import mean_iou
 
-PRIMARY: Mapping[str, str] = MappingProxyType(
-    {"classification": "balanced_accuracy", "regression": "r2", "segmentation": "miou"}
+PRIMARY: Mapping[Kind, str] = MappingProxyType(
+    {CLASSIFICATION: "balanced_accuracy", REGRESSION: "r2", SEGMENTATION: "miou"}
 )
 """The figure that a verdict stands on, by kind of task."""
 

@@ -1,13 +1,13 @@
 """The figure that methods are compared by, and how it is summed over places."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SettingsError
+from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION, Kind, SettingsError, find_kind
 from bocage.metrics._confusion import (
     accuracy,
     balanced_accuracy,
@@ -24,19 +24,18 @@ from bocage.metrics._regression import mae, r2, rmse
 from bocage.metrics._segmentation import mean_iou
 
 Floats = NDArray[np.float64]
-Kind = Literal["classification", "regression", "segmentation"]
 
 _BY_CLASS = {"f1": class_f1, "iou": class_iou, "precision": precision, "recall": recall}
-_FUNCTIONS: dict[str, dict[str, Any]] = {
-    "classification": {
+_FUNCTIONS: Mapping[Kind, Mapping[str, Any]] = {
+    CLASSIFICATION: {
         "accuracy": accuracy,
         "balanced_accuracy": balanced_accuracy,
         "macro_f1": macro_f1,
         **_BY_CLASS,
     },
     # Counts of pixels.
-    "segmentation": {"accuracy": accuracy, "macro_f1": macro_f1, "miou": mean_iou, **_BY_CLASS},
-    "regression": {"mae": mae, "r2": r2, "rmse": rmse},
+    SEGMENTATION: {"accuracy": accuracy, "macro_f1": macro_f1, "miou": mean_iou, **_BY_CLASS},
+    REGRESSION: {"mae": mae, "r2": r2, "rmse": rmse},
 }
 _ALL = {name: f for functions in _FUNCTIONS.values() for name, f in functions.items()}
 # Sums over errors divided by something that the truth alone decides: the mean of scores over
@@ -190,7 +189,7 @@ class Metric:
 
 
 def find_metric(
-    kind: Kind,
+    kind: Kind | str,
     name: str = "",
     classes: Sequence[str] = (),
     prevalence: Sequence[float] = (),
@@ -199,7 +198,8 @@ def find_metric(
 
     Parameters
     ----------
-    kind : {"classification", "regression", "segmentation"}
+    kind : Kind or str
+        Of the task, or its name.
     name : str
         ``f1:water`` for one class; the task's primary figure unless given.
     classes : sequence of str
@@ -220,6 +220,7 @@ def find_metric(
     >>> find_metric("classification").name
     'balanced_accuracy'
     """
+    kind = find_kind(kind)
     name = name or PRIMARY[kind]
     base, _, label = name.partition(":")
     known = _FUNCTIONS[kind]

@@ -1,12 +1,13 @@
 """All figures of one set of predictions, in one call."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION, Kind, find_kind
 from bocage.metrics._calibration import N_BINS, ece_both
 from bocage.metrics._confusion import (
     class_table,
@@ -20,40 +21,38 @@ from bocage.metrics._confusion import (
 from bocage.metrics._regression import bias, mae, r2, regression_moments, rmse, spearman
 
 Floats = NDArray[np.float64]
-Kind = Literal["classification", "regression", "segmentation"]
 
 CLASS_FAMILIES = ("f1", "iou", "recall", "precision", "area_error")
 """Figures given class by class, named ``family:class``."""
 
-_CLASSIFICATION = (
-    "accuracy",
-    "balanced_accuracy",
-    "macro_f1",
-    "brier",
-    "log_loss",
-    "ece",
-    "ece_equal_mass",
-)
-_SEGMENTATION = ("miou", "accuracy", "macro_f1")
-_REGRESSION = ("r2", "rmse", "mae", "bias", "spearman")
+_NAMES: Mapping[Kind, tuple[str, ...]] = {
+    CLASSIFICATION: (
+        "accuracy",
+        "balanced_accuracy",
+        "macro_f1",
+        "brier",
+        "log_loss",
+        "ece",
+        "ece_equal_mass",
+    ),
+    REGRESSION: ("r2", "rmse", "mae", "bias", "spearman"),
+    SEGMENTATION: ("miou", "accuracy", "macro_f1"),
+}
 
 
 @lru_cache(maxsize=64)
-def _class_names(classes: tuple[str, ...]) -> tuple[str, ...]:
-    return (*_CLASSIFICATION, *(f"{f}:{c}" for f in CLASS_FAMILIES for c in classes))
+def _names(kind: Kind, classes: tuple[str, ...]) -> tuple[str, ...]:
+    by_class = CLASS_FAMILIES if kind.has_classes else ()
+    return (*_NAMES[kind], *(f"{f}:{c}" for f in by_class for c in classes))
 
 
-def score_names(kind: Kind, classes: Sequence[str] = ()) -> tuple[str, ...]:
+def score_names(kind: Kind | str, classes: Sequence[str] = ()) -> tuple[str, ...]:
     """Names of all figures, in the order in which they are given.
 
     >>> score_names("regression")
     ('r2', 'rmse', 'mae', 'bias', 'spearman')
     """
-    if kind == "regression":
-        return _REGRESSION
-    if kind == "segmentation":
-        return (*_SEGMENTATION, *(f"{f}:{c}" for f in CLASS_FAMILIES for c in classes))
-    return _class_names(tuple(classes))
+    return _names(find_kind(kind), tuple(classes))
 
 
 def classification_scores(
@@ -118,7 +117,7 @@ def classification_scores(
         equal_mass,
         *table.ravel().tolist(),
     )
-    return dict(zip(score_names("classification", tuple(classes)), figures, strict=True))
+    return dict(zip(score_names(CLASSIFICATION, classes), figures, strict=True))
 
 
 def segmentation_scores(
@@ -146,7 +145,7 @@ def segmentation_scores(
         float(mean_of_defined(f1)),
         *table.ravel().tolist(),
     )
-    return dict(zip(score_names("segmentation", classes), figures, strict=True))
+    return dict(zip(score_names(SEGMENTATION, classes), figures, strict=True))
 
 
 def regression_scores(true: Floats, pred: Floats) -> dict[str, float]:

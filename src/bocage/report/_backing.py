@@ -2,6 +2,7 @@
 
 import math
 
+from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION
 from bocage.report import _forest, _maps, _reliability
 from bocage.report._content import ReportContent
 from bocage.report._format import NOTHING, count, metres
@@ -105,19 +106,19 @@ def difference_section(content: ReportContent) -> Section:
     return Section("differences", "Is it so in every place?", (FigureBox(drawn, text),))
 
 
+_MARKS = {
+    CLASSIFICATION: "Dots: right; crosses: wrong.",
+    REGRESSION: "Triangles up: predicted too high; down: too low; larger: further off.",
+    SEGMENTATION: "Dots: the class of most pixels of the chip is right; crosses: wrong.",
+}
+
+
 def error_section(content: ReportContent) -> Section:
     """Draw the map of errors."""
     drawn = _maps.error_map(content)
     if drawn is None:
         return Section("errors", "Where the errors lie")
-    marks = (
-        "Triangles up: predicted too high; down: too low; larger: further off."
-        if content.kind == "regression"
-        else "Dots: right; crosses: wrong."
-        if content.kind == "classification"
-        else "Dots: the class of most pixels of the chip is right; crosses: wrong."
-    )
-    text = f"{content.shown}, {_full(content)}. {marks}" + _more(
+    text = f"{content.shown}, {_full(content)}. {_MARKS[content.kind]}" + _more(
         _maps.MOST, len(content.errors), "places"
     )
     return Section("errors", "Where the errors lie", (FigureBox(drawn, text),))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bocage.core import Kind
 from bocage.metrics import Metric
 from bocage.report._evidence import (
     BlockSize,
@@ -109,7 +110,8 @@ class ReportContent:
     Attributes
     ----------
     title : str
-    kind : {"classification", "regression"}
+    kind : Kind
+        Of the task.
     figure : Metric
         Main score.
     summary : str
@@ -167,7 +169,7 @@ class ReportContent:
     """
 
     title: str
-    kind: Literal["classification", "regression", "segmentation"]
+    kind: Kind
     figure: Metric
     methods: tuple[MethodRow, ...]
     budgets: tuple[Budget, ...]

@@ -74,7 +74,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         label_word=study.counted,
         shown=shown.name,
         chance=chance_level(study.metric.name, np.full(task.n_classes, 1 / task.n_classes))
-        if task.kind == "classification" and study.metric.index < 0
+        if task.kind.classifies_samples and study.metric.index < 0
         else math.nan,
         drops=found.drops,
         worth=found.worth,
@@ -182,8 +182,7 @@ def _scores(study: Study, found: Answer) -> tuple[Score, ...]:
 def _summary(study: Study) -> str:
     task = study.task
     what = f"{len(task.classes)} classes" if task.classes else "a number"
-    units = "chips" if task.kind == "segmentation" else "samples"
-    return f"{len(task):,} {units}, {what}, {held_out_words(study)}"
+    return f"{len(task):,} {task.kind.units}, {what}, {held_out_words(study)}"
 
 
 def _modalities(study: Study) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ from bocage.study import Answer, Study, resample
 def reliability_of(
     study: Study, found: Answer, place: str, budget: Budget
 ) -> tuple[ReliabilityCurve, ...]:
-    if study.task.kind != "classification":
+    if not study.task.kind.classifies_samples:
         return ()
     made = []
     for method in study.methods:
@@ -62,13 +62,13 @@ def class_scores_of(
     study: Study, found: Answer, method: Method, place: str, budget: Budget
 ) -> tuple[ClassScore, ...]:
     task = study.task
-    if task.kind == "regression":
+    if not task.kind.has_classes:
         return ()
     made = []
     for group, part in found.results.predictions(method, place, budget, 0).items():
         counts = (
             part.counts.sum(axis=0)
-            if task.kind == "segmentation"
+            if task.kind.has_masks
             else confusion(task.target[part.rows], part.predicted, task.n_classes)
         )
         recalls, f1 = recall(counts), class_f1(counts)
@@ -111,7 +111,7 @@ def object_scores_of(
     study: Study, found: Answer, place: str, budget: Budget
 ) -> tuple[ObjectScore, ...]:
     task, results = study.task, found.results
-    if task.kind != "segmentation":
+    if not task.kind.has_masks:
         return ()
     sizes = size_names(results.object_hectares)
     made = []
@@ -145,7 +145,7 @@ def errors_of(
         lon, lat = task.lonlat[part.rows].T
         true = task.target[part.rows]
         # Of a chip: whether the class of most of its pixels is right.
-        classed = task.kind != "regression"
+        classed = task.kind.has_classes
         made.append(
             ErrorPanel(
                 group or "all",

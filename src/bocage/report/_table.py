@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from bocage.core import Kind
 from bocage.report._content import ReportContent
 from bocage.report._drawn import short_of
 from bocage.report._format import NOTHING, figure, metric_name, number
@@ -127,6 +128,8 @@ def _text(text: str) -> "Text":
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Kind):
+        return value.name
     if isinstance(value, Budget):
         return {"name": str(value), "label": value.label}
     if is_dataclass(value):

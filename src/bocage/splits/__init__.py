@@ -11,6 +11,7 @@ from bocage.splits._budget import (
     Unit,
     default_budgets,
     parse_budget,
+    usual_unit,
 )
 from bocage.splits._diagnose import FoldReport, diagnose
 from bocage.splits._distances import unit_vectors
@@ -72,6 +73,7 @@ __all__ = [
     "save_split",
     "split_key",
     "unit_vectors",
+    "usual_unit",
     "variogram",
 ]
 

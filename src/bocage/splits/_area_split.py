@@ -118,7 +118,7 @@ def area_split(task: Task, settings: SplitSettings) -> Split:
     _check(task, folds)
     one = np.zeros(len(task), dtype=np.int64)
     blocking = Blocking(0.0, np.zeros((len(task), 2), dtype=np.int64), None)
-    codes = task.target if task.kind == "classification" else None
+    codes = task.codes
     maker = FoldMaker(task, (ALL,), one, Cuts((), one[:1]), part, [blocking], codes, settings)
     return Split(
         leave=settings.leave,
@@ -163,7 +163,7 @@ def _parts(cluster: Rows, fold: Rows) -> Rows:
 
 def _check(task: Task, folds: Sequence[Fold]) -> None:
     """Refuse folds that leave nothing to learn from."""
-    if task.kind != "classification":
+    if not task.kind.classifies_samples:
         return
     for fold in folds:
         if len(np.unique(task.target[fold.pool])) < 2:  # noqa: PLR2004

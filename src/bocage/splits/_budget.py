@@ -1,12 +1,12 @@
 """Budgets: how many labels a method may see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from bocage.core import SettingsError
+from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION, Kind, SettingsError, find_kind
 
 Unit = Literal["class", "label", "chip", "fraction", "parcel", "event", "pixel"]
 """`class`: labels per class; `label`: labels in all; `chip`: labelled chips; `fraction` of
@@ -149,12 +149,23 @@ def parse_budget(
     )
 
 
-def default_budgets(kind: str, *, exact: bool = False) -> Sequence[Budget]:
+_USUAL: Mapping[Kind, tuple[Unit, tuple[int | str, ...]]] = {
+    CLASSIFICATION: ("class", (5, 10, 20, 50, "all")),
+    REGRESSION: ("label", (20, 50, 100, 200, "all")),
+    SEGMENTATION: ("chip", (5, 10, 20, 50, "all")),
+}
+
+
+def usual_unit(kind: Kind) -> Unit:
+    """Return what budgets count unless told otherwise."""
+    return _USUAL[kind][0]
+
+
+def default_budgets(kind: Kind | str, *, exact: bool = False) -> Sequence[Budget]:
     """Give the budgets of a comparison unless told otherwise.
 
     >>> [str(b) for b in default_budgets("classification")]
     ['5', '10', '20', '50', 'all']
     """
-    units: dict[str, Unit] = {"classification": "class", "segmentation": "chip"}
-    amounts = (20, 50, 100, 200, "all") if kind == "regression" else (5, 10, 20, 50, "all")
-    return tuple(parse_budget(k, units.get(kind, "label"), exact=exact) for k in amounts)
+    unit, amounts = _USUAL[find_kind(kind)]
+    return tuple(parse_budget(k, unit, exact=exact) for k in amounts)

@@ -73,6 +73,6 @@ def keep_apart(
 
 
 def _can_learn(task: Task, pool: Rows) -> bool:
-    if task.kind != "classification":
+    if not task.kind.classifies_samples:
         return len(pool) > 0
     return len(np.unique(task.target[pool])) > 1

@@ -94,7 +94,7 @@ class Drawer:
             return self._finish(fold, fold.pool)
         if budget.unit in {"event", "parcel"}:
             return self._whole(fold, budget, repeat)
-        if budget.unit in {"label", "chip"} or self.task.kind != "classification":
+        if budget.unit in {"label", "chip"} or not self.task.kind.classifies_samples:
             parts = [("", fold.pool)]
         else:
             parts = self._by_class(fold)

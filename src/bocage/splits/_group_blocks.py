@@ -21,7 +21,7 @@ def cut_groups(
     torn: dict[str, list[str]] = {}
     for number, name in enumerate(groups):
         rows = np.flatnonzero(group == number)
-        codes = task.target[rows] if task.kind == "classification" else None
+        codes = None if task.codes is None else task.codes[rows]
         blocking = cut(task.lonlat[rows], task.unit[rows], codes, side=block_metres)
         blockings.append(blocking)
         if blocking.side == 0:

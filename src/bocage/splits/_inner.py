@@ -134,7 +134,7 @@ class InnerMaker:
     def _can_learn(self, rows: Rows, train: Rows) -> bool:
         target = self.task.target[rows[train]]
         return len(train) > 0 and (
-            self.task.kind == "regression" or bool((target != target[0]).any())
+            not self.task.kind.has_classes or bool((target != target[0]).any())
         )
 
 

@@ -62,7 +62,7 @@ def _make(task: Task, settings: SplitSettings) -> Split:
             "a group column: --leave year --share place"
         )
     cuts = make_cuts(groups, group, unit_means(metric_xy(task.lonlat), task.unit), settings)
-    codes = task.target if task.kind == "classification" else None
+    codes = task.codes
     blockings, degraded = cut_groups(task, groups, group, settings.block_metres)
     block_names, block = number_blocks(groups, group, blockings)
     maker = FoldMaker(task, groups, group, cuts, block, blockings, codes, settings)

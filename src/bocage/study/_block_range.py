@@ -81,7 +81,7 @@ def block_ranges(study: Study) -> tuple[BlockRange, ...]:
 
 def _head(study: Study) -> Method | None:
     """Find the first head on a table: cheap, and the same for every budget."""
-    if study.task.kind == "segmentation":
+    if study.task.kind.has_masks:
         return None
     return next((m for m in study.methods if not m.is_control and not m.needs_torch), None)
 
@@ -100,7 +100,7 @@ def _residuals(study: Study, method: Method) -> tuple[NDArray[np.int64], NDArray
         learned = np.intersect1d(fold.pool, some)
         tested = np.intersect1d(fold.tests["random"], some)
         learner = method.fit(views, learned, None, effort).learner
-        if task.kind == "regression":
+        if not task.kind.has_classes:
             wrong = (task.target[tested] - learner.predict(tested))[:, None]
         else:
             wrong = np.eye(task.n_classes)[task.target[tested]] - learner.predict_proba(tested)

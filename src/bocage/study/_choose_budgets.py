@@ -3,16 +3,9 @@
 from collections.abc import Sequence
 
 from bocage.core import SettingsError, listed
-from bocage.splits import SHARES, Budget, Unit, default_budgets, parse_budget
+from bocage.splits import SHARES, Budget, Unit, default_budgets, parse_budget, usual_unit
 from bocage.study._settings import StudySettings
 from bocage.tasks import Task, class_counts
-
-_UNITS: dict[str, Unit] = {
-    "classification": "class",
-    "regression": "label",
-    "segmentation": "chip",
-}
-"""What budgets count unless told otherwise."""
 
 _NUMBERS = ("5", "10", "20", "50", "all")
 _AMOUNTS: dict[Unit, tuple[str, ...]] = {
@@ -26,9 +19,9 @@ def choose_budgets(settings: StudySettings, task: Task) -> tuple[Budget, ...]:
 
     A percentage is of the samples, or of the labelled pixels of a segmentation.
     """
-    usual: Unit = _UNITS[task.kind]
+    usual = usual_unit(task.kind)
     unit, exact = settings.unit or usual, settings.exact
-    segmented = task.kind == "segmentation"
+    segmented = task.kind.has_masks
     share: Unit = "pixel" if segmented else "fraction"
     if unit in SHARES:
         if unit == "pixel" and not segmented:
@@ -37,7 +30,7 @@ def choose_budgets(settings: StudySettings, task: Task) -> tuple[Budget, ...]:
                 "a percentage of them"
             )
         unit = share
-    if unit in {"class", "parcel"} and task.kind != "classification":
+    if unit in {"class", "parcel"} and not task.kind.classifies_samples:
         raise SettingsError(
             f"budgets in labels a {unit} need a class for each sample; a {task.kind} counts "
             f"{usual}s: --unit {usual}"
@@ -63,7 +56,7 @@ def choose_budgets(settings: StudySettings, task: Task) -> tuple[Budget, ...]:
 
 def scarce_classes(task: Task, budgets: Sequence[Budget]) -> tuple[str, ...]:
     """Name the classes that can't fill the budgets, whatever the split: in one line, or none."""
-    if task.kind != "classification":
+    if not task.kind.classifies_samples:
         return ()
     asked = [b for b in budgets if b.unit == "class" and b.by_class]
     said = []

@@ -141,7 +141,7 @@ def drawn(
 
 
 def _n_classes(task: Task, rows: NDArray[np.int64]) -> int:
-    return len(np.unique(task.target[rows])) if task.kind == "classification" else 0
+    return 0 if task.codes is None else len(np.unique(task.codes[rows]))
 
 
 def _drawn(

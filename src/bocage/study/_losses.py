@@ -151,7 +151,7 @@ def _gains(
 
 
 def _chance(metric: Metric, tally: Tally) -> float:
-    if tally.kind == "regression":
+    if not tally.kind.has_classes:
         return chance_level(metric.name)
     shares = metric.prevalence or tally.counts[0, 0].sum(axis=(0, 2))
     return chance_level(metric.name, shares, max(metric.index, 0))

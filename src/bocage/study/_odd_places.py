@@ -35,7 +35,7 @@ def odd_places(tally: Tally, metric: Metric, names: Sequence[str], noun: Noun) -
     title = [names[g] if names else str(g) for g in groups.tolist()]
     member = (groups[:, None] == tally.group).astype(np.float64)
     truth = member @ tally.counts[0, 0].reshape(len(tally.block), -1)
-    if tally.kind == "regression":
+    if not tally.kind.has_classes:
         n, y, y2 = truth[:, 0], truth[:, 1], truth[:, 2]
         variance = y2 / n - np.square(y / n)
         usual = float(np.median(variance))

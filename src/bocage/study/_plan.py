@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import content_key
+from bocage.core import Kind, content_key
 from bocage.methods import Method, Recipe
 from bocage.splits import Budget, Drawer, Fold, InnerMaker, Short, Split
 from bocage.tasks import Task
@@ -226,7 +226,7 @@ def _batch(
     fold: int,
     cells: Sequence[Cell],
     protocol: Protocol,
-    kind: str,
+    kind: Kind,
 ) -> Batch:
     about = [RESULT_VERSION, *method.decides(kind), protocol.trials, protocol.seed]
     if method.trains_network:

@@ -200,9 +200,9 @@ def figures(
         Edges between the size classes of objects.
     """
     true = task.target[found.rows]
-    if task.kind == "regression":
+    if not task.kind.has_classes:
         return regression_scores(true, found.predicted)
-    if task.kind == "segmentation":
+    if task.kind.has_masks:
         distances = boundary_distances(task.pixel_metres)
         edges = found.boundaries.sum(axis=0).reshape(task.n_classes, len(distances), -1)
         pixels = segmentation_scores(found.counts.sum(axis=0), task.classes)

@@ -179,7 +179,7 @@ class Results:
         found, row = np.unique(split.block[np.concatenate(tests)], return_inverse=True)
         rows = np.split(row.ravel(), np.cumsum([len(part) for part in tests])[:-1])
         n, n_classes = len(found), task.n_classes
-        tail = (6,) if task.kind == "regression" else (n_classes, n_classes)
+        tail = (n_classes, n_classes) if task.kind.has_classes else (6,)
         counts = np.zeros((len(complete), n_repeats, n, *tail))
         away = self.references
         for m, method in enumerate(complete):
@@ -187,10 +187,10 @@ class Results:
                 true = task.target[fold.tests[domain]][keep]
                 for repeat in range(n_repeats):
                     record = self._cells[method.name, fold.name, str(budget), repeat]
-                    if task.kind == "segmentation":
+                    if task.kind.has_masks:
                         chips = by_chip(record, domain, "counts")[keep]
                         np.add.at(counts[m, repeat], at, chips.reshape(-1, n_classes, n_classes))
-                    elif task.kind == "regression":
+                    elif not task.kind.has_classes:
                         predicted = predicted_in(record, domain)[keep]
                         from_mean = away[fold.tests[domain]][keep]
                         counts[m, repeat] += block_regression_moments(

@@ -90,7 +90,8 @@ def _run(context: Context, run: Run) -> Record:
 
 def _taught(method: Method, task: Task, rows: NDArray[np.int64]) -> Method:
     """Return what labels of one class teach, whatever the method: to answer that class."""
-    one = task.kind == "classification" and bool((task.target[rows] == task.target[rows[0]]).all())
+    codes = task.codes
+    one = codes is not None and bool((codes[rows] == codes[rows[0]]).all())
     return parse_method("prior") if one else method
 
 
@@ -105,7 +106,7 @@ def _predict(task: Task, fold: Fold, learner: "Learner") -> dict[str, NDArray[An
             parts = zip(fold.tests.values(), np.split(masks, ends), strict=True)
             made["parcels"] = np.concatenate([votes(task, *part) for part in parts])
         return made
-    if task.kind == "regression":
+    if not task.kind.has_classes:
         return {"predicted": _finite(learner.predict(rows))}
     raw = _finite(learner.predict_proba(rows, raw=True))
     return _classify(task.target[rows], raw, _finite(learner.calibrated(raw)), ends)

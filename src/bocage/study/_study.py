@@ -191,13 +191,13 @@ class Study:
     def alone(self) -> str:
         """``event`` where all chips show one event: nothing follows for another."""
         events = self.task.groups.get("event")
-        one = self.task.kind == "segmentation" and events is not None and len(set(events)) == 1
+        one = self.task.kind.has_masks and events is not None and len(set(events)) == 1
         return "event" if one else ""
 
     @property
     def counted(self) -> str:
         """What is counted as labels: ``labels``, ``chips`` or ``labelled pixels``."""
-        if self.task.kind != "segmentation":
+        if not self.task.kind.has_masks:
             return "labels"
         pixels = any(budget.unit == "pixel" for budget in self.budgets)
         return "labelled pixels" if pixels else "chips"

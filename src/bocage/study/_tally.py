@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
-from bocage.metrics import Kind, Metric
+from bocage.core import DataError, Kind, find_kind
+from bocage.metrics import Metric
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,7 +22,8 @@ class Tally:
 
     Attributes
     ----------
-    kind : {"classification", "regression"}
+    kind : Kind
+        Of the task; its name will do.
     methods : tuple of str
         M methods, each with all its runs; a method with a missing run is left out whole.
     counts : ndarray of float64
@@ -43,10 +44,11 @@ class Tally:
 
     def __post_init__(self) -> None:
         """Check what would give wrong scores without a word."""
+        object.__setattr__(self, "kind", find_kind(self.kind))
         n = len(self.block)
         shape = np.shape(self.counts)
         tail = shape[3:]
-        fits = tail == (6,) if self.kind == "regression" else len(tail) == 2 and tail[0] == tail[1]  # noqa: PLR2004
+        fits = len(tail) == 2 and tail[0] == tail[1] if self.kind.has_classes else tail == (6,)  # noqa: PLR2004
         if shape[:1] != (len(self.methods),) or shape[2:3] != (n,) or not fits:
             raise ValueError(
                 f"{self.kind} counts have shape {shape} for {len(self.methods)} methods, {n} blocks"
@@ -60,7 +62,7 @@ class Tally:
         if not np.isfinite(self.counts).all():
             raise ValueError("counts are not finite")
         # Paired resamples rest on it, and so does averaging counts over repeats.
-        truth = self.counts[..., :2] if self.kind == "regression" else self.counts.sum(axis=-1)
+        truth = self.counts.sum(axis=-1) if self.kind.has_classes else self.counts[..., :2]
         if not np.allclose(truth, truth[:1, :1]):
             raise ValueError("methods or repeats were scored on different test samples")
 

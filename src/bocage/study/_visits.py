@@ -73,7 +73,7 @@ def field_visits(task: Task, split: Split, labels: int, unit: str = "place") -> 
     unit : str
         What a group is called.
     """
-    if task.kind != "classification":
+    if not task.kind.classifies_samples:
         return None
     found = []
     for number, group in enumerate(split.groups):

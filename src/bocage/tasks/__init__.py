@@ -9,13 +9,12 @@ from bocage.tasks._outline import read_outline
 from bocage.tasks._sample import LabelTable, check_format, sample_labels
 from bocage.tasks._spec import InputSpec
 from bocage.tasks._table import read_task
-from bocage.tasks._task import Kind, Samples, Task, build_task
+from bocage.tasks._task import Samples, Task, build_task
 from bocage.tasks._zones import add_zones, parse_zone
 
 __all__ = [
     "NO_COLUMN",
     "InputSpec",
-    "Kind",
     "LabelTable",
     "Samples",
     "TableOptions",

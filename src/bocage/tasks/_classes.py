@@ -40,7 +40,7 @@ def choose_classes(
     SettingsError
         If classes to merge are not there, or the task has no classes of samples.
     """
-    if task.kind != "classification":
+    if not task.kind.classifies_samples:
         if merge or min_class:
             option = "--merge" if merge else "--min-class"
             raise SettingsError(

@@ -6,18 +6,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypedDict, Unpack
 
-from bocage.core import DataError, SettingsError
+from bocage.core import DataError, KindName, SettingsError
 from bocage.tasks._names import listed, nearest
 from bocage.tasks._read import EXTENSIONS, Paths
 from bocage.tasks._spec import InputSpec
 from bocage.tasks._table import read_task
-from bocage.tasks._task import Kind, Task
+from bocage.tasks._task import Task
 
 
 class TableOptions(TypedDict, total=False):
     """Options of `read_task`, apart from the target."""
 
-    kind: Kind | None
+    kind: KindName | None
     groups: Sequence[str]
     together: Sequence[str]
     inputs: Mapping[str, str | InputSpec] | None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, SettingsError
+from bocage.core import Input, KindName, SettingsError
 from bocage.tasks._checks import (
     check_coordinates,
     check_int8,
@@ -22,7 +22,7 @@ from bocage.tasks._read import Paths, read_rows, stem
 from bocage.tasks._series import as_series
 from bocage.tasks._spec import InputSpec, declare, find_inputs, is_embedding
 from bocage.tasks._target import as_numbers, as_words, is_numeric, read_target
-from bocage.tasks._task import Kind, Samples, Task, build_task
+from bocage.tasks._task import Samples, Task, build_task
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ def read_task(
     paths: Paths,
     *,
     target: str,
-    kind: Kind | None = None,
+    kind: KindName | None = None,
     groups: Sequence[str] = (),
     together: Sequence[str] = (),
     inputs: Mapping[str, str | InputSpec] | None = None,

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
-from bocage.tasks._task import Kind
+from bocage.core import DataError, KindName
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +65,7 @@ def _number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(float(value))
 
 
-def choose_kind(column: "pd.Series[Any]", name: str, kind: Kind | None) -> Kind:
+def choose_kind(column: "pd.Series[Any]", name: str, kind: KindName | None) -> KindName:
     """Decide between classification and regression, or refuse to guess.
 
     Raises
@@ -120,8 +119,8 @@ def _or_regression(column: "pd.Series[Any]") -> str:
 
 
 def read_target(
-    column: "pd.Series[Any]", name: str, kind: Kind | None
-) -> tuple[Kind, NDArray[Any], NDArray[np.bool_]]:
+    column: "pd.Series[Any]", name: str, kind: KindName | None
+) -> tuple[KindName, NDArray[Any], NDArray[np.bool_]]:
     """Read the target.
 
     Returns

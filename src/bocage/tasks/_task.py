@@ -1,16 +1,24 @@
 """The task: samples with a target, their groups and the inputs known for them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, Input, row_digests
+from bocage.core import (
+    CLASSIFICATION,
+    REGRESSION,
+    SEGMENTATION,
+    DataError,
+    Input,
+    Kind,
+    KindName,
+    find_kind,
+    row_digests,
+)
 from bocage.tasks._units import together
-
-Kind = Literal["classification", "regression", "segmentation"]
 
 IGNORED = -1
 """Code of a pixel without a label, or without data: it is neither learned nor scored."""
@@ -27,7 +35,7 @@ class Task:
     ----------
     name, title : str
         Short name for folders and one line for people.
-    kind : {"classification", "regression", "segmentation"}
+    kind : Kind
     target : ndarray, shape (n,)
         int64 codes into `classes`, or float64 values. Of a segmented chip the code of the class
         that most of its labelled pixels have.
@@ -96,6 +104,11 @@ class Task:
         """Number of classes; 0 for regression."""
         return len(self.classes)
 
+    @property
+    def codes(self) -> NDArray[np.int64] | None:
+        """Class of each sample; None where samples have none, or are chips."""
+        return self.target if self.kind.classifies_samples else None
+
     def label_digests(self) -> NDArray[np.void]:
         """Return the content of each row with its label, 16 bytes a row."""
         labels: list[NDArray[Any]] = [self.target] if self.masks is None else [self.masks]
@@ -124,13 +137,13 @@ class Task:
 class Samples:
     """Checked columns of a label table, before they become a task.
 
-    Attributes are those of `Task`; `target` holds class names or numbers as they were read (for a
-    segmentation it is made from `masks`, whose codes point into `classes`), and `together_by` names
-    the group columns whose values must not be torn apart (parcel, event).
+    Attributes are those of `Task`; `kind` is a name, `target` holds class names or numbers as they
+    were read (for a segmentation it is made from `masks`, whose codes point into `classes`), and
+    `together_by` names the group columns whose values must not be torn apart (parcel, event).
     """
 
     name: str
-    kind: Kind
+    kind: KindName
     target: NDArray[Any]
     lonlat: NDArray[np.float64]
     inputs: Mapping[str, Input]
@@ -158,24 +171,8 @@ def build_task(samples: Samples) -> Task:
     DataError
         If a classification target has fewer than two classes, or a regression target one value.
     """
-    target: NDArray[Any]
-    classes: tuple[str, ...] = ()
-    if samples.kind == "classification":
-        names, codes = np.unique(np.asarray(samples.target, dtype=np.str_), return_inverse=True)
-        if len(names) < 2:  # noqa: PLR2004
-            raise DataError(
-                f"the target has one class only ({', '.join(map(repr, names.tolist()))}); "
-                "expected at least two: choose another column with --target"
-            )
-        classes, target = tuple(names.tolist()), codes.astype(np.int64)
-    elif samples.kind == "segmentation":
-        classes, target = samples.classes, _majority(samples)
-    else:
-        target = np.asarray(samples.target, dtype=np.float64)
-        if np.ptp(target) == 0:
-            raise DataError(
-                f"the target has one value only ({target[0]:g}); expected values that differ"
-            )
+    kind = find_kind(samples.kind)
+    classes, target = _TARGETS[kind](samples)
     columns: list[NDArray[Any]] = [samples.lonlat]
     columns += [samples.groups[name] for name in sorted(samples.groups)]
     columns += [part for name in sorted(samples.inputs) for part in samples.inputs[name].columns()]
@@ -184,7 +181,7 @@ def build_task(samples: Samples) -> Task:
     task = Task(
         name=samples.name,
         title=samples.title or samples.name,
-        kind=samples.kind,
+        kind=kind,
         target=target,
         classes=classes,
         lonlat=samples.lonlat,
@@ -234,7 +231,26 @@ def _parcels(samples: Samples) -> NDArray[np.int32] | None:
     return parcels.astype(np.int32)
 
 
-def _majority(samples: Samples) -> NDArray[np.int64]:
+def _codes(samples: Samples) -> tuple[tuple[str, ...], NDArray[Any]]:
+    names, codes = np.unique(np.asarray(samples.target, dtype=np.str_), return_inverse=True)
+    if len(names) < 2:  # noqa: PLR2004
+        raise DataError(
+            f"the target has one class only ({', '.join(map(repr, names.tolist()))}); "
+            "expected at least two: choose another column with --target"
+        )
+    return tuple(names.tolist()), codes.astype(np.int64)
+
+
+def _values(samples: Samples) -> tuple[tuple[str, ...], NDArray[Any]]:
+    target = np.asarray(samples.target, dtype=np.float64)
+    if np.ptp(target) == 0:
+        raise DataError(
+            f"the target has one value only ({target[0]:g}); expected values that differ"
+        )
+    return (), target
+
+
+def _majority(samples: Samples) -> tuple[tuple[str, ...], NDArray[Any]]:
     """Return the class that most labelled pixels of each chip have; check the masks."""
     masks, n_classes = samples.masks, len(samples.classes)
     if masks is None or masks.ndim != 3 or masks.dtype.kind not in "iu":  # noqa: PLR2004
@@ -255,4 +271,12 @@ def _majority(samples: Samples) -> NDArray[np.int64]:
     empty = int((count.sum(axis=1) == 0).sum())
     if empty:
         raise DataError(f"{empty} chips have no labelled pixel; leave them out")
-    return np.asarray(count.argmax(axis=1), dtype=np.int64)
+    return samples.classes, np.asarray(count.argmax(axis=1), dtype=np.int64)
+
+
+_TARGETS: Mapping[Kind, Callable[[Samples], tuple[tuple[str, ...], NDArray[Any]]]] = {
+    CLASSIFICATION: _codes,
+    REGRESSION: _values,
+    SEGMENTATION: _majority,
+}
+"""Classes and target of each sample."""

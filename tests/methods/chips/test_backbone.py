@@ -5,6 +5,7 @@ import pytest
 import torch
 from tests.data.chips import make_reflectance_chips
 
+from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION
 from bocage.methods import Effort, Recipe, Views, parse_method
 from bocage.methods.strategies._train import train
 from bocage.methods.strategies._wiring import seeded
@@ -149,11 +150,9 @@ def test_the_same_twice_to_the_bit(views):
 
 
 def test_a_decoder_draws_maps_and_single_samples_need_none():
-    assert parse_method("s2:prithvi-tiny:decoder").kinds == ("segmentation",)
-    assert parse_method("s2:prithvi-tiny:lora").kinds == (
-        "classification", "regression", "segmentation",
-    )  # fmt: skip
-    assert parse_method("series:presto:lora").kinds == ("classification", "regression")
+    assert parse_method("s2:prithvi-tiny:decoder").kinds == (SEGMENTATION,)
+    assert parse_method("s2:prithvi-tiny:lora").kinds == (CLASSIFICATION, REGRESSION, SEGMENTATION)
+    assert parse_method("series:presto:lora").kinds == (CLASSIFICATION, REGRESSION)
 
 
 def test_random_weights_are_a_control_whatever_the_strategy():

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from bocage.core import CLASSIFICATION
 from bocage.methods import STRATEGIES, Recipe, parse_method
-from bocage.methods.strategies import SampleLesson, Tuning, _tuning, fit_lesson
+from bocage.methods.strategies import SampleLesson, Tuning, _tuning, fit_lesson, target_of
 from bocage.splits import Inner
 
 ROWS = np.arange(60)
@@ -18,7 +19,8 @@ INNER = Inner(
 def _fitted(frozen, task, strategy, target=None, inner=INNER, recipe=None, trials=2, **options):
     wiring = {**STRATEGIES[strategy].options, **options}
     target = task.target if target is None else target
-    lesson = SampleLesson(frozen, strategy, wiring, target, task.kind, task.n_classes)
+    says = target_of(task.kind, task.n_classes)
+    lesson = SampleLesson(frozen, strategy, wiring, target, says)
     rates = (options["lr"],) if "lr" in options else STRATEGIES[strategy].rates[:trials]
     return fit_lesson(lesson, ROWS, inner, Tuning(rates, recipe or Recipe(2, 8), 1))
 
@@ -92,7 +94,7 @@ def test_memory_that_does_not_suffice_is_said(frozen, series_task, monkeypatch):
 def test_classes_without_a_label_are_never_predicted(frozen):
     codes = np.where(np.arange(90) % 2 == 0, 0, 2)
     options = STRATEGIES["adapter"].options
-    lesson = SampleLesson(frozen, "adapter", options, codes, "classification", 4)
+    lesson = SampleLesson(frozen, "adapter", options, codes, target_of(CLASSIFICATION, 4))
     fitted = fit_lesson(lesson, ROWS, INNER, Tuning((2e-3,), Recipe(1, 4), 0))
     proba = fitted.learner.predict_proba(np.arange(60, 90))
     np.testing.assert_allclose(proba.sum(axis=1), 1, atol=1e-6)

@@ -8,7 +8,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import BocageError, DataError
+from bocage.core import BocageError, DataError, find_kind
 from bocage.mapping._applicability import Applicability
 from bocage.mapping._held_out import HeldOut
 from bocage.mapping.model import _manifest as manifest
@@ -199,8 +199,8 @@ def _unpack_method(
     if facts.head is not None:
         head = _unpack_head(facts, content, _unpack(content, HEAD))
     return FittedMethod(
-        method, tuple(inputs), about.task_kind, facts.classes, about.chip, metres, about.encoders,
-        head, weights,
+        method, tuple(inputs), find_kind(about.task_kind), facts.classes, about.chip, metres,
+        about.encoders, head, weights,
     )  # fmt: skip
 
 

@@ -229,7 +229,7 @@ def _method_facts(fitted: FittedMethod) -> dict[str, Any]:
     names = list(InputFactsRead.model_fields)
     return {
         "method": fitted.method.name,
-        "task_kind": fitted.task_kind,
+        "task_kind": fitted.task_kind.name,
         "chip": fitted.chip,
         "pixel_metres": _blank(fitted.pixel_metres),
         "encoders": fitted.encoders,

@@ -15,7 +15,7 @@ from bocage.methods.chips._decoders import LinearDecoder, PyramidDecoder
 from bocage.methods.chips._learner import ChipLesson, Segmenter
 from bocage.methods.chips._pixels import MOST_DRAWN_OUT
 from bocage.methods.chips._scenes import draw_pixels
-from bocage.methods.strategies._start import Start, linear_start, plain_start
+from bocage.methods.strategies._start import Start, codes_start, plain_start
 from bocage.methods.strategies._strategy import Value
 from bocage.methods.strategies._wiring import count, open_encoder
 
@@ -128,7 +128,7 @@ class BackboneLesson(ChipLesson):
         if self.strategy == "scratch":
             return self._around(LinearDecoder(self._plain(self.chips.n_bands)))
         X, y, _ = draw_pixels(self.chips, rows, MOST_DRAWN_OUT, self.seed)
-        start = linear_start(X, y, "classification", self.n_classes, 1.0, self.start)
+        start = codes_start(X, y, self.n_classes, self.start)
         return self._around(LinearDecoder(start))
 
     def empty(self, weights: Mapping[str, NDArray[Any]]) -> Segmenter:
@@ -146,8 +146,7 @@ class BackboneLesson(ChipLesson):
         return BackboneSegmenter(self.frozen, self.strategy, self.options, decoder, size)
 
     def _plain(self, width: int) -> Start:
-        nothing = np.zeros(1, dtype=np.int64)
-        return plain_start(width, nothing, "classification", self.n_classes, 1.0)
+        return plain_start(width, np.zeros(self.n_classes))
 
     def _pyramid(self) -> PyramidDecoder:
         name = str(self.options["head"])

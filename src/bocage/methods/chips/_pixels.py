@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import CLASSIFICATION
 from bocage.features import Matrix
 from bocage.methods._head import Head
 from bocage.methods._learner import Learned
@@ -147,7 +148,7 @@ def fit_pixels(
         y,
         np.arange(len(y)),
         folds,
-        kind="classification",
+        kind=CLASSIFICATION,
         n_classes=n_classes,
         trials=trials,
         seed=seed,

@@ -29,15 +29,31 @@ class Start:
     spread: NDArray[np.float64]
 
 
-def linear_start(
-    X: NDArray[np.float64],
-    y: NDArray[Any],
-    kind: str,
-    n_classes: int,
-    scale: float,
-    params: Mapping[str, Any],
+def values_start(
+    X: NDArray[np.float64], y: NDArray[np.float64], params: Mapping[str, Any]
 ) -> Start:
-    """Fit a linear head on frozen features: linear probing, then fine-tuning.
+    """Fit a linear head for values on frozen features; see `codes_start`.
+
+    Parameters
+    ----------
+    X : ndarray of float64, shape (n, width)
+    y : ndarray of float64, shape (n,)
+    params : mapping
+        Parameters of ridge regression: its penalty.
+    """
+    from sklearn.linear_model import Ridge
+    from threadpoolctl import threadpool_limits
+
+    mean, spread = _scaling(X)
+    with threadpool_limits(1, "blas"):
+        ridge = Ridge(**params).fit((X - mean) / spread, y)
+    return Start(np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_), mean, spread)
+
+
+def codes_start(
+    X: NDArray[np.float64], y: NDArray[Any], n_classes: int, params: Mapping[str, Any]
+) -> Start:
+    """Fit a linear head for classes on frozen features: linear probing, then fine-tuning.
 
     After Kumar et al. 2022 (arXiv 2202.10054), who show that training from a random head distorts
     what was pretrained. It is the head of the frozen network, so that a training that never
@@ -46,27 +62,17 @@ def linear_start(
     Parameters
     ----------
     X : ndarray of float64, shape (n, width)
-    y : ndarray, shape (n,)
-        Codes or values.
-    kind : str
+    y : ndarray of int64, shape (n,)
+        Codes.
     n_classes : int
-    scale : float
-        Values are predicted in units of this.
     params : mapping
-        Parameters of the linear model: its penalty.
+        Parameters of logistic regression: its penalty.
     """
-    from sklearn.linear_model import LogisticRegression, Ridge
+    from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 
-    mean, spread = X.mean(axis=0), X.std(axis=0)
-    # A feature that does not move among the labels says nothing; see `bocage.methods.Head`.
-    still = spread <= len(X) * np.finfo(np.float32).eps * np.abs(mean)
-    spread = np.where(still, 1.0, spread)
+    mean, spread = _scaling(X)
     Z = (X - mean) / spread
-    if kind == "regression":
-        with threadpool_limits(1, "blas"):
-            ridge = Ridge(**params).fit(Z, y / scale)
-        return Start(np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_), mean, spread)
     classes, codes = np.unique(y, return_inverse=True)
     weight = np.zeros((n_classes, X.shape[1]))
     bias = np.full(n_classes, ABSENT)
@@ -84,15 +90,21 @@ def linear_start(
     return Start(weight, bias, mean, spread)
 
 
-def plain_start(width: int, y: NDArray[Any], kind: str, n_classes: int, scale: float) -> Start:
-    """Make a small random head that answers the mean: where a network without past starts.
+def plain_start(width: int, bias: NDArray[np.float64]) -> Start:
+    """Make a small random head that answers its bias: where a network without past starts.
 
     Features of random weights hardly differ between samples; a head fitted on them would blow
     every step up. The seed is PyTorch's.
     """
     from torch import nn
 
-    layer = nn.Linear(width, 1 if kind == "regression" else n_classes)
+    layer = nn.Linear(width, len(bias))
     weight = 0.1 * layer.weight.detach().numpy().astype(np.float64)
-    bias = np.full(1, y.mean() / scale) if kind == "regression" else np.zeros(n_classes)
     return Start(weight, bias, np.zeros(width), np.ones(width))
+
+
+def _scaling(X: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    mean, spread = X.mean(axis=0), X.std(axis=0)
+    # A feature that does not move among the labels says nothing; see `bocage.methods.Head`.
+    still = spread <= len(X) * np.finfo(np.float32).eps * np.abs(mean)
+    return mean, np.where(still, 1.0, spread)

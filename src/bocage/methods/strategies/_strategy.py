@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bocage.core import SettingsError
+from bocage.core import KINDS, SEGMENTATION, Kind, SettingsError
 
 Value = float | int | str
 
@@ -40,10 +40,9 @@ class Strategy:
         return self.name not in {"linear", "decoder"}
 
     @property
-    def kinds(self) -> tuple[str, ...]:
+    def kinds(self) -> tuple[Kind, ...]:
         """Kinds of task: a decoder draws maps, and single samples need none."""
-        every = ("classification", "regression", "segmentation")
-        return every[2:] if self.name == "decoder" else every
+        return (SEGMENTATION,) if self.name == "decoder" else tuple(KINDS.values())
 
 
 COMMON: Mapping[str, Value] = {"place": "on"}

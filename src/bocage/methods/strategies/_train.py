@@ -84,20 +84,6 @@ def batches(n: int, epoch: int, seed: int) -> list[NDArray[np.int64]]:
     return [np.sort(part) for part in np.array_split(order, math.ceil(n / BATCH))]
 
 
-def make_loss(
-    kind: str, target: NDArray[Any], n_classes: int
-) -> Callable[[Tensor, Tensor], Tensor]:
-    """Return the loss: squared error, or cross entropy with balanced classes."""
-    if kind == "regression":
-        return lambda scores, true: nn.functional.mse_loss(scores[:, 0], true)
-    count = np.bincount(target, minlength=n_classes)
-    known = count > 0
-    weight = np.zeros(n_classes)
-    weight[known] = len(target) / (known.sum() * count[known])
-    balance = torch.tensor(weight, dtype=torch.float32)
-    return lambda scores, true: nn.functional.cross_entropy(scores, true, weight=balance)
-
-
 @fixed_numerics()
 def train(
     network: nn.Module,
