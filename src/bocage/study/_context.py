@@ -53,11 +53,3 @@ class Context:
         for method in self.methods:
             if method.encoded:
                 method.prepare(self.views, self.protocol.recipe)
-
-
-def boundary_distances(pixel_metres: float) -> tuple[float, ...]:
-    """Return the distances of boundary scores in metres: two pixels and five.
-
-    Hand-drawn contours are seldom better than two pixels.
-    """
-    return 2 * pixel_metres, 5 * pixel_metres

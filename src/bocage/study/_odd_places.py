@@ -7,7 +7,7 @@ import numpy as np
 from bocage.core import listed
 from bocage.metrics import Metric
 from bocage.study._sentences import Noun
-from bocage.study._tally import Tally
+from bocage.study._tally import Floats, Tally
 
 TINY = 0.01
 """Share of the usual variance below which a place has next to none."""
@@ -34,18 +34,25 @@ def odd_places(tally: Tally, metric: Metric, names: Sequence[str], noun: Noun) -
         return ()
     title = [names[g] if names else str(g) for g in groups.tolist()]
     member = (groups[:, None] == tally.group).astype(np.float64)
-    truth = member @ tally.counts[0, 0].reshape(len(tally.block), -1)
-    if not tally.kind.has_classes:
-        n, y, y2 = truth[:, 0], truth[:, 1], truth[:, 2]
-        variance = y2 / n - np.square(y / n)
-        usual = float(np.median(variance))
-        flat = [t for t, v in zip(title, variance, strict=True) if v < TINY * usual]
-        if not flat or metric.name != "r2":
-            return ()
-        held = f"errors there are held against the spread over all {noun.many}"
-        return (f"almost no variance in {listed(flat)}: {held}",)
-    side = tally.counts.shape[-1]
-    held = truth.reshape(len(groups), side, side).sum(axis=2) > 0
+    counts = np.tensordot(member, tally.counts[0, 0], axes=1)
+    if tally.kind.has_classes:
+        return _class_sets(counts, title, noun)
+    return _flat(counts, title, noun) if metric.name == "r2" else ()
+
+
+def _flat(moments: Floats, title: Sequence[str], noun: Noun) -> tuple[str, ...]:
+    """Name places of almost no variance, from the moments of each, shape (G, 6)."""
+    n, y, y2 = moments[:, :3].T
+    variance = y2 / n - np.square(y / n)
+    usual = float(np.median(variance))
+    flat = [t for t, v in zip(title, variance, strict=True) if v < TINY * usual]
+    held = f"errors there are held against the spread over all {noun.many}"
+    return (f"almost no variance in {listed(flat)}: {held}",) if flat else ()
+
+
+def _class_sets(confusion: Floats, title: Sequence[str], noun: Noun) -> tuple[str, ...]:
+    """Say where classes differ, from the confusion counts of each place, shape (G, C, C)."""
+    held = confusion.sum(axis=2) > 0
     kinds = held[:, held.any(axis=0)]
     lines = []
     alone = [t for t, row in zip(title, kinds, strict=True) if row.sum() == 1]

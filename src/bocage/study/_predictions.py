@@ -7,21 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.metrics import (
-    boundary_scores,
-    classification_scores,
-    ece_from_counts,
-    object_scores,
-    parcel_scores,
-    regression_scores,
-    segmentation_scores,
-)
+from bocage.metrics import ece_from_counts
 from bocage.splits import Fold
-from bocage.study._context import boundary_distances
 from bocage.study._objects import TrueObjects
 from bocage.study._parcels import TrueParcels
 from bocage.study._record import PARTS, Record
-from bocage.tasks import Task
 
 _SUMS = ("brier", "log_loss", "raw_brier", "raw_log_loss")
 
@@ -177,54 +167,3 @@ def _slice(record: Record, domain: str) -> slice:
 def _objects_in(objects: TrueObjects, fold: Fold, record: Record, domain: str) -> NDArray[np.int64]:
     tests = [fold.tests[name] for name in record.domains]
     return objects.counts(record, tests, record.domains.index(domain))
-
-
-def figures(
-    task: Task,
-    found: Predictions,
-    prevalence: Sequence[float] = (),
-    edges_hectares: Sequence[float] = (),
-) -> dict[str, float]:
-    """Score predictions that were put together.
-
-    Brier score and log loss are left out where they are not known sample by sample. Figures whose
-    name ends in ``before`` are those before the temperature.
-
-    Parameters
-    ----------
-    task : Task
-    found : Predictions
-    prevalence : sequence of float
-        Reference shares of the classes.
-    edges_hectares : sequence of float
-        Edges between the size classes of objects.
-    """
-    true = task.target[found.rows]
-    if not task.kind.has_classes:
-        return regression_scores(true, found.predicted)
-    if task.kind.has_masks:
-        distances = boundary_distances(task.pixel_metres)
-        edges = found.boundaries.sum(axis=0).reshape(task.n_classes, len(distances), -1)
-        pixels = segmentation_scores(found.counts.sum(axis=0), task.classes)
-        things = object_scores(found.objects.sum(axis=0), task.classes, edges_hectares)
-        made = pixels | boundary_scores(edges, task.classes, distances) | things
-        return made | (parcel_scores(found.parcels, task.classes) if found.parcels.any() else {})
-    made = classification_scores(
-        true,
-        found.predicted,
-        found.confidence,
-        found.brier,
-        found.log_loss,
-        task.classes,
-        area=None if task.area is None else task.area[found.rows],
-        prevalence=prevalence or None,
-    )
-    if np.isnan(found.brier):
-        del made["brier"], made["log_loss"]
-        return made
-    n = max(1, len(found.rows))
-    return made | {
-        "brier_before": found.raw_brier / n,
-        "log_loss_before": found.raw_log_loss / n,
-        "ece_before": found.raw_ece,
-    }

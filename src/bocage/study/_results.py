@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, reduce
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -10,20 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.methods import Method
-from bocage.metrics import (
-    block_confusion,
-    block_regression_moments,
-)
 from bocage.splits import Budget, Fold, Split
 from bocage.study._drawn import REGIME_OF
 from bocage.study._objects import TrueObjects
 from bocage.study._parcels import TrueParcels
 from bocage.study._plan import Plan
-from bocage.study._predictions import Predictions, by_chip, predicted_in, put_together
+from bocage.study._predictions import Predictions, put_together
 from bocage.study._record import Record
 from bocage.study._score_table import score_table
 from bocage.study._tally import Tally
 from bocage.study._verdict import Cost
+from bocage.study.scoring import SCORINGS, Part
 from bocage.tasks import Task
 
 if TYPE_CHECKING:
@@ -176,29 +173,23 @@ class Results:
         if not complete or not any(keep.any() for keep in keeps):
             return None
         tests = [fold.tests[domain][keep] for fold, keep in zip(folds, keeps, strict=True)]
-        found, row = np.unique(split.block[np.concatenate(tests)], return_inverse=True)
-        rows = np.split(row.ravel(), np.cumsum([len(part) for part in tests])[:-1])
-        n, n_classes = len(found), task.n_classes
-        tail = (n_classes, n_classes) if task.kind.has_classes else (6,)
-        counts = np.zeros((len(complete), n_repeats, n, *tail))
-        away = self.references
-        for m, method in enumerate(complete):
-            for fold, keep, at in zip(folds, keeps, rows, strict=True):
-                true = task.target[fold.tests[domain]][keep]
-                for repeat in range(n_repeats):
-                    record = self._cells[method.name, fold.name, str(budget), repeat]
-                    if task.kind.has_masks:
-                        chips = by_chip(record, domain, "counts")[keep]
-                        np.add.at(counts[m, repeat], at, chips.reshape(-1, n_classes, n_classes))
-                    elif not task.kind.has_classes:
-                        predicted = predicted_in(record, domain)[keep]
-                        from_mean = away[fold.tests[domain]][keep]
-                        counts[m, repeat] += block_regression_moments(
-                            true - from_mean, predicted - from_mean, at, n
-                        )
-                    else:
-                        predicted = predicted_in(record, domain)[keep]
-                        counts[m, repeat] += block_confusion(true, predicted, at, n, n_classes)
+        found, at = np.unique(split.block[np.concatenate(tests)], return_inverse=True)
+        ends = np.cumsum([len(rows) for rows in tests])[:-1]
+        parts = [
+            Part(domain, keep, rows, block, len(found), self.references[rows])
+            for keep, rows, block in zip(keeps, tests, np.split(at.ravel(), ends), strict=True)
+        ]
+        scoring = SCORINGS[task.kind]
+
+        def counted(method: Method, repeat: int) -> NDArray[np.float64]:
+            name, size = method.name, str(budget)
+            runs = [self._cells[name, fold.name, size, repeat] for fold in folds]
+            made = (scoring.count(task, *pair) for pair in zip(runs, parts, strict=True))
+            return reduce(np.add, made)
+
+        counts = np.stack(
+            [[counted(method, repeat) for repeat in range(n_repeats)] for method in complete]
+        )
         group_of_block = np.zeros(len(split.blocks), dtype=np.int64)
         group_of_block[split.block] = split.group
         return Tally(
@@ -206,7 +197,7 @@ class Results:
             methods=tuple(method.name for method in complete),
             counts=counts,
             block=tuple(split.blocks[block] for block in found),
-            group=group_of_block[found] if among is None else np.zeros(n, np.int64),
+            group=group_of_block[found] if among is None else np.zeros(len(found), np.int64),
         )
 
     def predictions(

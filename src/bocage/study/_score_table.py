@@ -7,7 +7,8 @@ import numpy as np
 
 from bocage.methods import Method
 from bocage.splits import Budget
-from bocage.study._predictions import Predictions, figures
+from bocage.study._predictions import Predictions
+from bocage.study.scoring import SCORINGS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,11 +32,12 @@ def score_table(results: "Results", by: str = "", where: str = "") -> "pd.DataFr
     task, split = results.task, results.split
     found = [(*row, "", "") for row in _iterate(results)]
     found += [(*row[:-1], by, row[-1]) for row in _iterate_by(results, by, where)] if by else []
+    scoring = SCORINGS[task.kind]
     aside = results.prevalence, results.object_hectares
     rows = [
         (method, domain, group, budget, repeat, metric, value, made, column, part)
         for method, domain, group, budget, repeat, made, column, part in found
-        for metric, value in figures(task, made, *aside).items()
+        for metric, value in scoring.figures(task, made, *aside).items()
     ]
     return pd.DataFrame(
         {
