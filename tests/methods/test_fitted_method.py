@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import make_samples
 from tests.data.chips import fitted_on, make_reflectance_chips
 
-from bocage.core import DataError, Input, SettingsError
+from bocage.core import REGRESSION, DataError, Input, SettingsError
 from bocage.methods import InputFacts, Recipe
 from bocage.tasks import build_task
 
@@ -97,7 +97,7 @@ def test_samples_elsewhere_are_predicted_as_here(series, text):
 
 def test_values_of_a_regression_keep_their_unit(series):
     target = 300 + 40 * series.target.astype(float)
-    task = replace(series, kind="regression", target=target, classes=())
+    task = replace(series, kind=REGRESSION, target=target, classes=())
     learner, fitted = _fitted(task, "series:presto:full:weights=random")
     found = fitted.predict(_values(fitted, task)[:5], task.lonlat[:5])
     assert found.shape == (5, 1)
