@@ -37,7 +37,7 @@ def importance(head: "Head", X: Floats, y: NDArray[Any], folds: Sequence[Held]) 
     y : ndarray, shape (n_samples,)
     folds : sequence of Held
     """
-    if head.kind == "classification" and len(head.classes_) < 2:  # noqa: PLR2004 - says one thing
+    if head.has_classes and len(head.classes_) < 2:  # noqa: PLR2004 - says one thing
         return np.ones(X.shape[1])
     if head.model in LINEAR:
         found = _coefficients(head, X)
@@ -85,7 +85,7 @@ def _shuffled(head: "Head", X: Floats, y: NDArray[Any], folds: Sequence[Held]) -
     for fold in (folds[i] for i in some):
         learned = _few(fold.learned, MOST_LEARNED, rng)
         tested = _few(fold.tested, MOST_TESTED, rng)
-        if head.kind == "classification" and len(np.unique(y[learned])) < 2:  # noqa: PLR2004
+        if head.has_classes and len(np.unique(y[learned])) < 2:  # noqa: PLR2004
             continue
         other = clone(head).fit(X[learned], y[learned])
         truth, d = y[tested], X.shape[1]
@@ -105,7 +105,7 @@ def _few(rows: NDArray[np.int64], n: int, rng: np.random.Generator) -> NDArray[n
 
 def _error(head: "Head", X: Floats, y: NDArray[Any]) -> Floats:
     """Absolute error, or Brier score, which moves before a class does; shape (n,)."""
-    if head.kind == "regression":
+    if not head.has_classes:
         return np.asarray(np.abs(head.predict(X) - y), np.float64)
     found = head.predict_proba(X, raw=True)
     found[np.arange(len(y)), y] -= 1.0

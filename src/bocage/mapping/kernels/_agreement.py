@@ -85,7 +85,7 @@ def largest_difference(
     """
     stored, known = _known(coding, stored)
     taken = _taken(kernel, stored)
-    if head.kind == "regression":
+    if not head.has_classes:
         expected = head.predict(known)
         difference = (kernel.values(taken) - expected) / np.maximum(1.0, np.abs(expected))
     else:

@@ -69,9 +69,9 @@ def kernel_of(
     _check_dtype(coding, stored)
     _check_classes(head)
     weights = _seen(head, prior)
-    if head.kind == "classification" and len(head.classes_) == 1:
+    if head.has_classes and len(head.classes_) == 1:
         return plain_kernel(head, coding, stored, weights)
-    if head.model in LINEAR or (head.model, head.kind) == ("bands", "regression"):
+    if head.model in LINEAR or (head.model == "bands" and not head.has_classes):
         from bocage.mapping.kernels._linear import linear_kernel
 
         return linear_kernel(head, coding, stored, weights)
@@ -117,7 +117,7 @@ def _check_dtype(coding: Coding, dtype: np.dtype[Any]) -> None:
 
 
 def _check_classes(head: "Head") -> None:
-    if head.kind == "classification" and head.n_classes > _MOST_CLASSES:
+    if head.has_classes and head.n_classes > _MOST_CLASSES:
         raise SettingsError(
             f"{head.n_classes} classes found; a map holds at most {_MOST_CLASSES}, since classes "
             "are bytes and one byte says 'no data'. Merge classes first"
@@ -129,7 +129,7 @@ def _seen(head: "Head", prior: NDArray[Any] | None) -> NDArray[np.float64] | Non
     if prior is None:
         return None
     factors = np.asarray(prior, dtype=np.float64)
-    if head.kind != "classification" or factors.shape != (head.n_classes,):
+    if not head.has_classes or factors.shape != (head.n_classes,):
         raise SettingsError(
             f"{factors.size} prior factors given for a {head.kind}; expected one for each of "
             f"{head.n_classes} classes, and none for a regression"

@@ -125,7 +125,7 @@ def linear_kernel(
     weights = np.ascontiguousarray(weights[:, bands])
     padded = np.zeros((len(weights), -(-len(bands) // GROUP) * GROUP))
     padded[:, : len(bands)] = weights
-    classification = head.kind == "classification"
+    classification = head.has_classes
     with np.errstate(over="ignore"):
         short: NDArray[Any] = padded.astype(np.float32)
     if not (classification and dtype in _EXACT and np.isfinite(short).all()):
@@ -154,7 +154,7 @@ def _coefficients(head: "Head") -> tuple[NDArray[np.float64], NDArray[np.float64
         weights[:, kept] = model[-1].coef_
         return weights, np.atleast_1d(np.array(model[-1].intercept_, dtype=np.float64))
     weights, bias = linear_form(head)
-    if head.kind == "classification" and len(weights) == 1:
+    if head.has_classes and len(weights) == 1:
         # Two classes have one score, against 0.
         weights, bias = np.vstack([np.zeros_like(weights), weights]), np.append(0.0, bias)
     return weights, bias

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import find_kind
 from bocage.mapping.kernels._codes import Codes, codes_of
 from bocage.mapping.kernels._ensemble import Ensemble, Link
 from bocage.mapping.kernels._program import build_program
@@ -114,7 +115,7 @@ class TreeKernel(ScoredKernel):
             return self.temperature(sums.T).T * self.prior[:, None]
         if self.slope != 1:
             sums *= self.slope
-        if self.kind == "regression":
+        if not find_kind(self.kind).has_classes:
             return sums
         if len(sums) == 1:
             sums = np.concatenate([np.zeros_like(sums), sums])
@@ -154,7 +155,7 @@ def tree_kernel(
     bands = tuple(np.unique(np.concatenate(used)).tolist())
     ordered = codes_of(ensemble, coding, dtype, bands)
     program, leaves = build_program(ensemble.trees, bands, ordered)
-    classification = head.kind == "classification"
+    classification = head.has_classes
     return TreeKernel(
         bands=bands,
         kind=head.kind,

@@ -107,7 +107,7 @@ def scores_of(head: "Head") -> LinearScores | TreeScores:
         If it is neither linear nor made of trees.
     """
     codes: tuple[int, ...] = ()
-    if head.kind == "classification":
+    if head.has_classes:
         codes = tuple(int(code) for code in head.classes_)
     take = _TAKE.get(head.model)
     if take is None:

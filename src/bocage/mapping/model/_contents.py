@@ -141,7 +141,7 @@ def files_of(facts: manifest.Manifest) -> tuple[set[str], set[str]]:
 def _pack_head(head: "Head", arrays: dict[str, NDArray[Any]]) -> Content:
     if head.scaling is not None:
         arrays |= dict(zip(("columns", "mean", "spread"), head.scaling, strict=True))
-    if head.kind == "classification":
+    if head.has_classes:
         arrays["classes"] = np.asarray(head.classes_, np.int64)
         arrays["temperature"] = np.array(head.temperature_.value)
     if head.standardise is not None:
@@ -164,7 +164,7 @@ def _unpack_head(
     scaling = None
     if "columns" in arrays:
         scaling = (_array(arrays, "columns"), _array(arrays, "mean"), _array(arrays, "spread"))
-    if about.kind == "regression":
+    if not find_kind(about.kind).has_classes:
         return head.restore(estimator, None, scaling)
     hot = float(_array(arrays, "temperature"))
     if not 0 < hot < np.inf:

@@ -53,7 +53,7 @@ def to_earth_engine(model: MapModel) -> str:
         )
     scores = scores_of(model.plain_head("for Earth Engine"))
     body = _linear(scores) if isinstance(scores, LinearScores) else _trees(scores, model.bands)
-    ending = _regression(model) if model.kind == "regression" else _classes(model, scores)
+    ending = _classes(model, scores) if model.has_classes else _regression(model)
     export = "// Export.image.toDrive({image: result.toFloat(), region: AREA, scale: 10});"
     return "\n".join([*_opening(model), *body, *ending, export, ""])
 

@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError
+from bocage.core import DataError, SettingsError, find_kind
 
 if TYPE_CHECKING:
     from bocage.methods import Head
@@ -170,7 +170,9 @@ def _load_xgboost(data: bytes, kind: str) -> Any:
     from xgboost import XGBClassifier, XGBRegressor
     from xgboost.core import XGBoostError
 
-    estimator = (XGBClassifier if kind == "classification" else XGBRegressor)(n_jobs=1, verbosity=0)
+    estimator = (XGBClassifier if find_kind(kind).has_classes else XGBRegressor)(
+        n_jobs=1, verbosity=0
+    )
     try:
         estimator.load_model(bytearray(data))
     except (XGBoostError, TypeError, ValueError) as error:

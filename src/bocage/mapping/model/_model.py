@@ -121,7 +121,7 @@ class MapModel:
     bocage: str = field(default=__version__)
 
     def __post_init__(self) -> None:
-        is_classes = self.kind == "classification"
+        is_classes = self.has_classes
         n_classes = self.head.n_classes if is_classes else 0
         if self.fitted is not None:
             n_bands = len(self.fitted.columns)
@@ -218,6 +218,11 @@ class MapModel:
         """``classification`` or ``regression``."""
         return str(self.head.kind)
 
+    @property
+    def has_classes(self) -> bool:
+        """Whether its map shows classes; else values."""
+        return bool(self.head.has_classes)
+
     def predict(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         """Predict for rows of values: probabilities of classes, or values as one column.
 
@@ -235,6 +240,6 @@ class MapModel:
             If it reads more than the bands of one pixel.
         """
         head = self.plain_head("as rows")
-        if self.kind == "classification":
+        if self.has_classes:
             return head.predict_proba(X)
         return np.asarray(head.predict(X), np.float64)[:, None]

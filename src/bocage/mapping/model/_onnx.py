@@ -119,7 +119,7 @@ def _compare(
             "written: please report this with the versions of your libraries"
         )
     apart = np.abs(found - expected).max(axis=1)
-    is_classes = model.kind == "classification"
+    is_classes = model.has_classes
     other = int((found.argmax(axis=1) != expected.argmax(axis=1)).sum()) if is_classes else 0
     near = NEAR if is_classes else NEAR * max(float(expected.std()), float(np.abs(expected).max()))
     agreement = Agreement(len(found), float(apart.max()), float(np.median(apart)), other)
@@ -151,7 +151,7 @@ def _convert(model: MapModel) -> Any:
             initial_types=[("bands", FloatTensorType([None, d]))],
             zipmap=False,
         )
-    if head.model == "prior" or (head.model, head.kind) == ("bands", "regression"):
+    if head.model == "prior" or (head.model == "bands" and not head.has_classes):
         raise SettingsError(
             f"a {head.model} model for {head.kind} has no ONNX converter; it is a floor to compare "
             "with: export the method that beats it"
@@ -161,7 +161,7 @@ def _convert(model: MapModel) -> Any:
     from sklearn.pipeline import Pipeline
 
     estimator, options = _stand_in(head) if head.model == "centroid" else head.estimator_, {}
-    if model.kind == "classification":
+    if model.has_classes:
         options = {id(estimator): {"zipmap": False}}
     scaled = (
         estimator if head.scaling is None else Pipeline([("s", _scaler(model)), ("e", estimator)])
@@ -214,7 +214,7 @@ def _with_outputs(model: MapModel, graph: Any) -> Any:
     """Leave one output, of one name and shape whatever made the graph."""
     from onnx import TensorProto, helper, numpy_helper
 
-    is_classes = model.kind == "classification"
+    is_classes = model.has_classes
     name, width = ("probabilities", len(model.classes)) if is_classes else ("value", 1)
     made = graph.graph.output[-1 if is_classes else 0].name
     inner = f"{made}_of_estimator"
