@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from tests.data.scripts import load_script
 
+from bocage.study._cost import Cost
 from bocage.study._tally import Tally
-from bocage.study._verdict import Cost, verdict
+from bocage.study._verdict import verdict
 
 coverage = load_script("interval_coverage")
 

@@ -9,8 +9,9 @@ from bocage.core import SettingsError
 from bocage.metrics import find_metric
 from bocage.study._budgets import enough, verdicts
 from bocage.study._bygroup import group_differences
+from bocage.study._cost import Cost
 from bocage.study._tally import Tally
-from bocage.study._verdict import Cost, verdict
+from bocage.study._verdict import verdict
 
 FLOOR = 0.25
 

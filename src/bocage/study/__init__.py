@@ -5,6 +5,7 @@ from bocage.study._answer import Answer, answer
 from bocage.study._block_range import BlockRange, block_ranges
 from bocage.study._budgets import BudgetLine, enough, verdicts
 from bocage.study._bygroup import GroupDifference
+from bocage.study._cost import Cost
 from bocage.study._drawn import Drawn, Lack, drawn
 from bocage.study._drops import Drop, drops
 from bocage.study._engine import execute, missing
@@ -23,7 +24,8 @@ from bocage.study._settings import StudySettings, make_settings, read_settings
 from bocage.study._store import Store
 from bocage.study._study import Study, environment
 from bocage.study._tally import Tally, group_scores, scores
-from bocage.study._verdict import Cost, Verdict, verdict
+from bocage.study._verdict import verdict
+from bocage.study._verdict_type import Verdict
 from bocage.study._visits import Visits, field_visits
 
 __all__ = [

@@ -7,10 +7,12 @@ import numpy as np
 
 from bocage.metrics import Metric, find_metric
 from bocage.stats import Estimate
+from bocage.study._cost import ORDER, Cost
 from bocage.study._resample import Draws, Resamples, resample
 from bocage.study._sentences import PLACES, Noun
 from bocage.study._tally import Tally
-from bocage.study._verdict import ORDER, Cost, Verdict, verdict
+from bocage.study._verdict import verdict
+from bocage.study._verdict_type import Verdict
 
 
 @dataclass(frozen=True, slots=True)

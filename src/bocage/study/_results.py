@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bocage.methods import Method
 from bocage.splits import Budget, Fold, Split
+from bocage.study._cost import Cost
 from bocage.study._drawn import REGIME_OF
 from bocage.study._objects import TrueObjects
 from bocage.study._parcels import TrueParcels
@@ -19,7 +20,6 @@ from bocage.study._predictions import Predictions, put_together
 from bocage.study._record import Record
 from bocage.study._score_table import score_table
 from bocage.study._tally import Tally
-from bocage.study._verdict import Cost
 from bocage.study.scoring import SCORINGS, Part
 from bocage.tasks import Task
 
