@@ -91,5 +91,5 @@ def test_counts_by_block_give_the_figure_of_all_together(kind, task_of):
 @pytest.mark.parametrize("kind", [k for k in KINDS.values() if not k.has_masks], ids=str)
 def test_predictions_that_are_no_numbers_are_refused(kind, task_of):
     task = task_of[kind]
-    with pytest.raises(ValueError, match="^2 predictions are not finite$"):
+    with pytest.raises(ValueError, match=r"^2 predictions are not finite$"):
         SCORINGS[kind].store(task, _fold(task), Noisy(task, broken=2))
