@@ -18,6 +18,12 @@ def one_thread():
     torch.set_num_threads(before)
 
 
+@pytest.fixture(autouse=True)
+def whole_products():
+    """Libraries that a test before this one imported may have asked for 16-bit products."""
+    torch.set_float32_matmul_precision("highest")
+
+
 @pytest.fixture(scope="session")
 def series():
     return make_series(24)[0]

@@ -37,6 +37,8 @@ def _published(name, **settings):
     """Build a network of the registry from the seed that ours starts from."""
     from terratorch.registry import BACKBONE_REGISTRY
 
+    # Importing it asks for 16-bit products, where a processor has them.
+    torch.set_float32_matmul_precision("highest")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         return BACKBONE_REGISTRY.build(name, pretrained=False, **settings).eval()
@@ -84,6 +86,7 @@ def test_several_dates_stand_in_prithvi_as_published(chips, tmp_path):
 def test_clay_is_the_published_encoder(chips, tmp_path):
     from terratorch.models.backbones.clay_v1.embedder import Embedder
 
+    torch.set_float32_matmul_precision("highest")
     clay = BACKBONES["clay"]
     arrays = clay.arrays(chips, PLACES, True)
     frozen = Frozen(clay, "random", arrays, tmp_path)

@@ -53,6 +53,8 @@ def _frozen(name, chips, weights="random"):
 def _published(key, **settings):
     from terratorch.registry import BACKBONE_REGISTRY
 
+    # Importing it asks for 16-bit products, where a processor has them.
+    torch.set_float32_matmul_precision("highest")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         return BACKBONE_REGISTRY.build(key, pretrained=False, **settings).eval()
