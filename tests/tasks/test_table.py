@@ -264,3 +264,84 @@ def test_samples_of_one_pixel_are_counted_and_no_error(aef, write):
     unit = task.unit[np.argsort(task.row)]
     assert unit[0] == unit[1] != unit[2]
     assert any(note.startswith("1 samples lie in the 10 m pixel") for note in task.notes)
+
+
+# --- tables without places --------------------------------------------------------------------
+
+
+def test_a_table_without_coordinates_has_its_groups(fields, write):
+    frame = fields.drop(columns=["lon", "lat"])
+    task = read_task(write(frame), target="crop", inputs=S2)
+    assert not task.has_places
+    assert len(task) == len(frame)
+    assert any("no coordinates: groups alone are left out" in note for note in task.notes)
+    # Nothing ties one sample to another.
+    assert len(np.unique(task.unit)) == len(frame)
+
+
+def test_rows_that_are_the_same_stay_together_without_coordinates(fields, write):
+    frame = pd.concat([fields, fields.iloc[:3]]).drop(columns=["lon", "lat"])
+    task = read_task(write(frame), target="crop", inputs=S2)
+    assert len(np.unique(task.unit)) == len(fields)
+    assert any("3 duplicate rows (same groups, target" in note for note in task.notes)
+
+
+@pytest.mark.parametrize("column", ["x", "Easting", "northing"])
+def test_columns_that_look_like_metres_are_asked_about(fields, write, column):
+    frame = fields.drop(columns=["lon", "lat"]).assign(**{column: 500_000.0})
+    with pytest.raises(DataError, match=rf"no coordinates found.*{column}"):
+        read_task(write(frame), target="crop", inputs=S2)
+
+
+def test_half_a_coordinate_is_asked_about(fields, write):
+    with pytest.raises(DataError, match="no coordinates found"):
+        read_task(write(fields.drop(columns="lon")), target="crop", inputs=S2)
+
+
+def test_parcels_without_a_number_and_a_place_are_told_apart_by_their_row(fields, write):
+    frame = fields.drop(columns=["lon", "lat"]).assign(parcel=np.arange(24) // 2 * 1.0)
+    frame.loc[[2, 8], "parcel"] = np.nan
+    task = read_task(write(frame), target="crop", inputs=S2)
+    assert len(np.unique(task.groups["parcel"])) == 14
+
+
+# --- predictors that are text -----------------------------------------------------------------
+
+
+def test_text_becomes_columns_of_0_and_1(fields, write):
+    soil = np.array(["clay", "sand", "clay", "loam"])[np.arange(24) % 4]
+    task = read_task(write(fields.assign(soil=soil)), target="crop", inputs={"s": "B2,soil"})
+    item = task.inputs["s"].take(np.argsort(task.row))
+    assert item.bands == ("B2", "soil=clay", "soil=loam", "soil=sand")
+    np.testing.assert_array_equal(item.values[:, 0], fields["B2"])
+    for at, word in enumerate(("clay", "loam", "sand"), start=1):
+        np.testing.assert_array_equal(item.values[:, at], soil == word)
+    assert "input 's': soil is text, and becomes 3 columns of 0 and 1" in " ".join(task.notes)
+
+
+def test_codes_with_zeros_before_them_are_words(fields, write):
+    frame = fields.assign(biome_code=[f"{n % 3 + 1:02d}" for n in range(24)])
+    item = read_task(write(frame), target="crop", inputs={"s": "B2,biome_code"}).inputs["s"]
+    assert item.bands == ("B2", "biome_code=01", "biome_code=02", "biome_code=03")
+
+
+def test_a_blank_predictor_is_a_row_that_lacks_something(fields, write):
+    frame = fields.assign(soil=np.array(["clay", "sand"])[np.arange(24) % 2])
+    frame.loc[5, "soil"] = None
+    with pytest.raises(DataError, match="1 of 24 rows are incomplete: 1 with missing"):
+        read_task(write(frame), target="crop", inputs={"s": "soil"})
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([f"plot {n}" for n in range(24)], "remark holds 24 different words in 24 rows"),
+        (["1.5", "2.5", "n.d.", "4.5"] * 6, "remark holds numbers and 'n.d.'"),
+        (["1,5", "2,5", "3,5", "4,5"] * 6, "remark holds numbers and '1,5'"),
+        (pd.to_datetime(["2020-01-01", "2020-02-01"] * 12), "remark holds dates"),
+    ],
+)
+def test_text_that_is_no_predictor_is_refused_with_its_reason(fields, write, cells, said):
+    path = write(fields.assign(remark=cells), "t.parquet")
+    with pytest.raises(DataError, match=said):
+        read_task(path, target="crop", inputs={"s": "B*,rem*"})

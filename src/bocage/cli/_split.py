@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
+from math import isfinite
 from typing import Annotated
 
 import typer
@@ -87,7 +88,8 @@ def split(
     page = write(content, folder / "split.html")
     rows = fold_rows(study)
     if as_json:
-        sys.stdout.write(json.dumps([asdict(row) for row in rows]) + "\n")
+        made = [{k: _defined(v) for k, v in asdict(row).items()} for row in rows]
+        sys.stdout.write(json.dumps(made) + "\n")
         return
     console = opt.console()
     for line in (*study.task.notes, *study.split.degraded, *study.split.notes):
@@ -105,8 +107,10 @@ def split(
             f"{row.n_train:,}",
             f"{row.n_test:,}",
             str(row.n_blocks),
-            f"{row.nearest_metres / 1000:.3g}",
-            f"{row.median_metres / 1000:.3g}",
+            *(
+                f"{metres / 1000:.3g}" if isfinite(metres) else ""
+                for metres in (row.nearest_metres, row.median_metres)
+            ),
             ", ".join(row.untrained),
         )
     console.print(table)
@@ -115,3 +119,8 @@ def split(
         if content.use.ranges:
             console.print(f"blocks: {range_sentence(content.use)}", soft_wrap=True)
     console.print(f"split {study.split.key}\nfile: {file}\nmap:  {page}", soft_wrap=True)
+
+
+def _defined(value: object) -> object:
+    """Return a value, or None for a figure that is not defined."""
+    return None if isinstance(value, float) and not isfinite(value) else value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, SettingsError, stack
+from bocage.core import DataError, Input, SettingsError, stack
 
 COORDINATES = "xy"
 """Name of the input that every task has: its coordinates."""
@@ -42,7 +42,17 @@ def coordinates(lonlat: NDArray[np.float64]) -> Input:
     -------
     Input
         Three bands, in Earth radii.
+
+    Raises
+    ------
+    DataError
+        If samples have no places.
     """
+    if not np.isfinite(lonlat).all():
+        raise DataError(
+            "samples have no coordinates, and a method on 'xy' reads nothing else; expected "
+            "coordinates (--lon, --lat): leave the method out"
+        )
     lon, lat = np.radians(lonlat).T
     values = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     return Input(

@@ -35,6 +35,11 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
         If the method can't be mapped with.
     """
     method, task = found.method, study.task
+    if not task.has_places:
+        raise SettingsError(
+            f"{task.name} has no coordinates: what its score says of a place on a map can't be "
+            "told; expected labels with coordinates (--lon, --lat)"
+        )
     names = read_inputs(method)
     if not names:
         raise SettingsError(

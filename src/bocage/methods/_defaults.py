@@ -25,9 +25,9 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
     """
     if task.kind.has_masks:
         return tuple(parse_method(text) for text in _segmenters(task, every=every))
-    networks = [] if lacking() else _networks(task, every=every)
+    networks = [] if lacking() or not task.has_places else _networks(task, every=every)
     if networks:
-        return tuple(parse_method(text) for text in networks)
+        return _parsed(networks, task)
     linear = linear_head(task.kind)
     names = sorted(task.inputs, key=lambda n: (task.inputs[n].modality != "embedding", n))
     first, others = names[0], names[1:]
@@ -44,7 +44,13 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
         models = [m for m in MODELS.values() if m.needs_input and task.kind.name in m.grid]
         texts += [f"{first}:{model.name}" for model in models]
         texts += [f"{name}:{model}" for name in others for model in ("forest", "xgboost")]
-    return tuple(parse_method(text) for text in dict.fromkeys(texts))
+    return _parsed(texts, task)
+
+
+def _parsed(texts: list[str], task: Task) -> tuple[Method, ...]:
+    """Read methods, each once; those on coordinates only where there are any."""
+    made = tuple(parse_method(text) for text in dict.fromkeys(texts))
+    return tuple(m for m in made if task.has_places or COORDINATES not in m.inputs)
 
 
 def _segmenters(task: Task, *, every: bool) -> list[str]:

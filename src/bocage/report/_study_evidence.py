@@ -140,6 +140,8 @@ def errors_of(
     study: Study, found: Answer, method: Method, place: str, budget: Budget
 ) -> tuple[ErrorPanel, ...]:
     task = study.task
+    if not task.has_places:
+        return ()
     made = []
     for group, part in found.results.predictions(method, place, budget, 0).items():
         lon, lat = task.lonlat[part.rows].T
@@ -161,6 +163,8 @@ def errors_of(
 def split_panels(study: Study) -> tuple[SplitPanel, ...]:
     """Draw each group with its blocks and local folds."""
     task, split = study.task, study.split
+    if not task.has_places:
+        return ()
     fold = np.full(len(task), -1, dtype=np.int64)
     numbers: Counter[str] = Counter()
     for item in split.folds:

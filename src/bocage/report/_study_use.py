@@ -41,9 +41,11 @@ def held_out_words(study: Study) -> str:
     }.get(study.split.leave, study.split.tested)
 
 
-def use_of(study: Study) -> SplitUse:
+def use_of(study: Study) -> SplitUse | None:
     """Gather what the page shows of distances, of the split that fits, and of its blocks."""
     split = study.split
+    if not study.task.has_places:
+        return None
     area = area_of(study.settings)
     use = look_at_use(study.task, split, area, study.settings.sampling or "")
     curves = []

@@ -130,10 +130,13 @@ def cut(
     Notes
     -----
     Larger blocks keep training further from test (Roberts et al. 2017, 10.1111/ecog.02881), but
-    too few tell nothing: the largest side that keeps `RULES` is taken. Samples of one class within
+    too few tell nothing: the largest side that keeps `RULES` is taken. Samples without places are
+    not cut. Samples of one class within
     a twentieth of the side of each other go to one block, that of their middle, unless their stand
     is longer than a block.
     """
+    if not np.isfinite(lonlat).all():
+        return Blocking(0.0, np.zeros((len(lonlat), 2), dtype=np.int64), None)
     xy = unit_means(metric_xy(lonlat), unit)
     if side is not None:
         cell, torn = _cells(xy, side, codes)

@@ -60,9 +60,14 @@ class Cuts:
 
 
 def make_cuts(
-    groups: Sequence[str], group: Rows, xy: NDArray[np.float64], settings: SplitSettings
+    groups: Sequence[str],
+    group: Rows,
+    xy: NDArray[np.float64] | None,
+    settings: SplitSettings,
 ) -> Cuts:
     """Leave out each group in turn, or merged neighbours, or what the settings ask for.
+
+    Neighbours are near on the ground, or by name where samples have no places (`xy` is None).
 
     Raises
     ------
@@ -91,7 +96,8 @@ def make_cuts(
     notes = []
     if len(cuts) < len(groups):
         notes.append(
-            f"{len(groups)} {nouns(leave)} were merged whole, with their neighbours, into "
+            f"{len(groups)} {nouns(leave)} were merged whole, with their neighbours"
+            f"{'' if xy is not None else ' by name'}, into "
             f"{len(cuts)} folds; --folds {len(groups)} leaves out each of them"
         )
     return Cuts(tuple(cuts), fold, tuple(notes))

@@ -40,23 +40,25 @@ class FoldReport:
 def diagnose(task: Task, split: Split) -> tuple[FoldReport, ...]:
     """Report on every fold and domain of a split.
 
-    Distances are great-circle distances on a sphere.
+    Distances are great-circle distances on a sphere; NaN where samples have no places.
     """
-    xyz = unit_vectors(task.lonlat)
+    xyz = unit_vectors(task.lonlat) if task.has_places else None
     return tuple(
         _report(task, split, fold, domain, xyz) for fold in split.folds for domain in fold.tests
     )
 
 
 def _report(
-    task: Task, split: Split, fold: Fold, domain: str, xyz: NDArray[np.float64]
+    task: Task, split: Split, fold: Fold, domain: str, xyz: NDArray[np.float64] | None
 ) -> FoldReport:
     from scipy.spatial import KDTree
 
     train = np.concatenate([fold.pool, fold.always])
     test = fold.tests[domain]
-    chord, _ = KDTree(xyz[train]).query(xyz[test])
-    metres = 2 * EARTH_METRES * np.arcsin(np.clip(np.asarray(chord) / 2, 0, 1))
+    metres = np.full(len(test), np.nan)
+    if xyz is not None:
+        chord, _ = KDTree(xyz[train]).query(xyz[test])
+        metres = 2 * EARTH_METRES * np.arcsin(np.clip(np.asarray(chord) / 2, 0, 1))
     codes = range(task.n_classes)
     return FoldReport(
         fold=fold.name,

@@ -14,6 +14,11 @@ def cut_groups(
     task: Task, groups: tuple[str, ...], group: Rows, block_metres: float | None
 ) -> tuple[list[Blocking], list[str]]:
     """Cut every group into blocks; say in one line each what was not kept, and where."""
+    if not task.has_places:
+        # Said of the task, and true of every group.
+        return [
+            cut(task.lonlat[group == n], task.unit[group == n], None) for n in range(len(groups))
+        ], []
     blockings: list[Blocking] = []
     uncut: list[str] = []
     kept: dict[str, list[str]] = {}

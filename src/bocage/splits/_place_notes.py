@@ -49,7 +49,7 @@ def place_notes(
     elif recurs:
         text, loud = _thinned(task.unit, group, cuts, leave)
         (degraded if loud else notes).append(text)
-    if share in {"", APART}:
+    if share in {"", APART} and task.has_places:
         degraded += _measured_twice(task, group, leave)
     if not any("in" in fold.tests for fold in out):
         why = f"no {one} has enough places, or a block that is small enough"

@@ -93,5 +93,5 @@ def _same_groups(settings: SplitSettings) -> list[SplitSettings]:
 
 def _other_groups(task: Task, settings: SplitSettings) -> list[SplitSettings]:
     plain = replace(settings, share="", forward=False, train="", test="")
-    names = (*sorted(task.groups), "clusters", "blocks")
+    names = (*sorted(task.groups), *(("clusters", "blocks") if task.has_places else ()))
     return [replace(plain, leave=name) for name in names if name != settings.leave]

@@ -17,6 +17,7 @@ from bocage.splits._notes import class_notes, local_notes
 from bocage.splits._place_notes import place_notes
 from bocage.splits._refusals import NoFoldError, advice, refuse_uncut
 from bocage.splits._settings import SplitSettings
+from bocage.splits._sides import APART, PLACE
 from bocage.splits._words import AREA_LEAVES
 from bocage.tasks import Task
 
@@ -56,12 +57,14 @@ def _make(task: Task, settings: SplitSettings) -> Split:
     names = group_names(task, leave, n_clusters=settings.n_clusters)
     found, group = np.unique(names, return_inverse=True)
     groups = tuple(found.tolist())
+    _check_places(task, settings)
     if settings.share and len(groups) < 2:  # noqa: PLR2004
         raise SplitError(
             f"--share says what may stand in two groups, and --leave {leave} makes none; expected "
             "a group column: --leave year --share place"
         )
-    cuts = make_cuts(groups, group, unit_means(metric_xy(task.lonlat), task.unit), settings)
+    xy = unit_means(metric_xy(task.lonlat), task.unit) if task.has_places else None
+    cuts = make_cuts(groups, group, xy, settings)
     codes = task.codes
     blockings, degraded = cut_groups(task, groups, group, settings.block_metres)
     block_names, block = number_blocks(groups, group, blockings)
@@ -92,6 +95,23 @@ def _make(task: Task, settings: SplitSettings) -> Split:
         terms=terms,
     )
     return replace(split, key=split_key(task, split))
+
+
+def _check_places(task: Task, settings: SplitSettings) -> None:
+    """Refuse what only samples with places can be asked."""
+    asked = {
+        "--block-metres": settings.block_metres,
+        "--buffer": settings.buffer_metres,
+        "--area": settings.area,
+        f"--share {settings.share}": settings.share in {PLACE, APART},
+    }
+    given = [option for option, value in asked.items() if value]
+    if given and not task.has_places:
+        raise SplitError(
+            f"{given[0]} is given, but {task.name} has no coordinates: whole groups are left out, "
+            "and nothing is known of places. Leave the option out, or give coordinates (--lon, "
+            "--lat)"
+        )
 
 
 def split_key(task: Task, split: Split) -> str:

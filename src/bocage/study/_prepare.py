@@ -240,13 +240,14 @@ def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
         chosen = tuple(parse_method(text) for text in settings.methods)
     more = tuple(parse_method(text) for text in settings.more_methods)
     methods = tuple({method.name: method for method in (*chosen, *more)}.values())
-    known = {*task.inputs, COORDINATES}
+    known = {*task.inputs, *((COORDINATES,) if task.has_places else ())}
     for method in methods:
         for name in method.inputs:
             if source_of(name.partition(SIGN)[0])[0] not in known:
+                lacks = "" if task.has_places else " (and no coordinates, so no 'xy')"
                 raise SettingsError(
                     f"method {method.name!r}: no input {name!r}; this task has: "
-                    f"{', '.join(sorted(known))}"
+                    f"{', '.join(sorted(known))}{lacks}"
                 )
         if task.kind not in method.kinds:
             raise SettingsError(

@@ -7,7 +7,15 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError
 from bocage.sources import INT8_NODATA, Coding
-from bocage.tasks._names import AEF_BANDS, LAT_NAMES, LON_NAMES, NO_COLUMN, listed, nearest
+from bocage.tasks._names import (
+    AEF_BANDS,
+    LAT_NAMES,
+    LON_NAMES,
+    METRIC_NAMES,
+    NO_COLUMN,
+    listed,
+    nearest,
+)
 from bocage.tasks._read import Rows
 from bocage.tasks._target import NODATA, as_numbers, is_numeric
 from bocage.tasks._task import Task
@@ -24,9 +32,16 @@ Mask = NDArray[np.bool_]
 
 
 def find_coordinates(
-    rows: Rows, lon: str | None, lat: str | None
+    rows: Rows, lon: str | None, lat: str | None, *, needed: bool = True
 ) -> tuple[Floats, tuple[str, ...]]:
     """Take coordinates from named columns, geometry, or recognised columns, in this order.
+
+    Parameters
+    ----------
+    rows : Rows
+    lon, lat : str, optional
+    needed : bool
+        Whether a table that shows none is refused; else all are NaN, and no column is named.
 
     Returns
     -------
@@ -55,9 +70,13 @@ def find_coordinates(
     if lon is None and rows.lonlat is not None:
         return rows.lonlat, same
     if found_lon is None or found_lat is None:
+        metric = [name for name in known if name.lower() in METRIC_NAMES]
+        if not (needed or same or metric):
+            return np.full((len(frame), 2), np.nan), ()
         raise DataError(
             "no coordinates found: expected geometry, or columns such as lon and lat (degrees). "
-            f"The table has: {listed(known)}. Name them with --lon and --lat"
+            f"The table has: {listed(metric or known)}. Name them with --lon and --lat (degrees), "
+            "or write the points as geometry with its CRS (metres)"
         )
     for name, option in ((found_lon, "--lon"), (found_lat, "--lat")):
         if name not in known:
@@ -259,6 +278,8 @@ def complete_rows(
 def check_leave(task: Task, leave: str) -> None:
     """Check that there is something to leave out, before a split is made.
 
+    A task without places has its groups, and nothing else.
+
     Parameters
     ----------
     task : Task
@@ -269,8 +290,16 @@ def check_leave(task: Task, leave: str) -> None:
     Raises
     ------
     DataError
-        If a column is not a group of the task, or there is one group only.
+        If a column is not a group of the task, there is one group only, or places are needed that
+        the task lacks.
     """
+    if leave in NO_COLUMN and not task.has_places:
+        known = listed(f"--leave {name}" for name in sorted(task.groups))
+        raise DataError(
+            f"{task.name} has no coordinates, so that --leave {leave} has nothing to cut; expected "
+            f"a group ({known if task.groups else 'name its column with --leave'}), or "
+            "coordinates (--lon, --lat)"
+        )
     if leave in ("", *NO_COLUMN):
         return
     parts = [part.strip() for part in leave.split("+")]

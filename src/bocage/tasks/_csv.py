@@ -1,21 +1,47 @@
-"""CSV files, read to the last bit."""
+"""Text tables (CSV, TSV), read to the last bit and the last digit."""
 
+import csv
+import gzip
+import io
+import re
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bocage.core import DataError
+from bocage.core import DataError, listed
+from bocage.tasks._cells import decimal_mark, typed
 from bocage.tasks._names import LAT_NAMES, LON_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_MISSING = frozenset(
-    ("nan", "-nan", "na", "n/a", "#n/a", "#na", "<na>", "null", "none", "-1.#ind", "1.#qnan")
-)
-"""Words for a missing number. In a column of words they are words: NA is also Namibia."""
+TEXT = (".csv", ".tsv", ".tab", ".txt")
+PACKED = ".gz"
+
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "'|'"}
+_MARKS = (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")
+_TOLD = re.compile(r"sep=(?P<mark>[,;\t|])\s*$", re.IGNORECASE)
+"""A first line that spreadsheets write and read."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19]")
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A text table as it was read.
+
+    Attributes
+    ----------
+    frame : DataFrame, or GeoDataFrame where the only coordinates are those of Earth Engine
+    notes : tuple of str
+        What had to be found out: encoding, separator, decimal commas.
+    """
+
+    frame: Any
+    notes: tuple[str, ...]
 
 
 def exact_floats() -> dict[str, Any]:
@@ -37,83 +63,147 @@ def first_line(error: Exception) -> str:
     return text[0].partition("; It might help")[0][:160] if text else type(error).__name__
 
 
-def read_csv(path: Path) -> Any:
-    """Read a CSV file: UTF-8, commas, points in numbers; words for missing kept among words.
+def is_text_table(path: Path) -> bool:
+    """Tell whether a file name is that of a text table, packed with gzip or not."""
+    name = path.name.lower().removesuffix(PACKED)
+    return name.endswith(TEXT)
 
-    Returns
-    -------
-    DataFrame, or GeoDataFrame where the only coordinates are those of Earth Engine.
+
+def read_csv(path: Path) -> TextTable:
+    """Read a text table: commas, semicolons, tabs or bars; points or commas in numbers; any coding.
+
+    Every cell is read as text first, and a column becomes one of numbers where all of it is (see
+    `typed`). Words for missing are kept among words.
 
     Raises
     ------
     DataError
-        If the file is no text in UTF-8, columns are separated by something else, or rows are
-        longer than the header.
+        If the file is no text, rows are longer than the header, or numbers have points in one
+        column and commas in another.
     """
     import pandas as pd
 
-    _check_text(path)
-    header = pd.read_csv(path, header=None, nrows=1, dtype=str, encoding="utf-8-sig").iloc[0]
+    data = _unpacked(path)
+    encoding = _encoding(path.name, data)
+    top = _first_lines(data, encoding)
+    told = _TOLD.match(top[0]) if top else None
+    separator = told["mark"] if told else _separator(top[0] if top else "")
+    options: dict[str, Any] = {
+        "sep": separator,
+        "encoding": encoding,
+        "skiprows": 1 if told else 0,
+        "keep_default_na": False,
+        "na_values": [""],
+        "dtype": pd.StringDtype("pyarrow"),
+    }
+    header = pd.read_csv(io.BytesIO(data), header=None, nrows=1, **options).iloc[0]
     names = [str(name) for name in header]
-    if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
-        mark = "';'" if ";" in names[0] else "tabs"
-        raise DataError(
-            f"{path.name} has one column only, separated by {mark}; expected commas between "
-            "columns and points in numbers: save it again as CSV with commas"
-        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                path,
-                encoding="utf-8-sig",
-                keep_default_na=False,
-                na_values=[""],
-                # Else rows longer than the header shift all columns by one.
-                index_col=False,
-                low_memory=False,
-                **exact_floats(),
-            )
+            # Else rows longer than the header shift all columns by one.
+            frame = pd.read_csv(io.BytesIO(data), index_col=False, **options)
     except pd.errors.ParserWarning as error:
         raise DataError(
-            f"{path.name} has rows with more values than its header has names ({len(names)}); "
-            "expected as many: quote values that hold commas"
+            f"{path.name} has rows with more values than its header has names ({len(names)}, "
+            f"separated by {_SEPARATORS[separator]}); expected as many: quote values that hold "
+            f"{_SEPARATORS[separator]}"
         ) from error
     # pandas renames a repeated name; put it back, so that it is found and told.
     named = header.notna().to_numpy()
     frame.columns = pd.Index(np.where(named, names, frame.columns.to_numpy(dtype=object)))
-    for name in frame.columns[~frame.columns.duplicated(keep=False)]:
-        if not pd.api.types.is_numeric_dtype(frame[name]):
-            frame[name] = _numbers_or_words(frame[name])
-    return _with_geo(frame, path)
+    single = ~frame.columns.duplicated(keep=False)
+    notes = []
+    if separator != ",":
+        frame, with_commas = _with_points(frame, single, path.name)
+        marks = " and decimal commas" if with_commas else ""
+        notes.append(f"{path.name} was read with {_SEPARATORS[separator]} between columns{marks}")
+    if not encoding.startswith("utf-8"):
+        notes.append(f"{path.name} was read as {_SPOKEN[encoding]}, as it is no text in UTF-8")
+    columns = [typed(frame.iloc[:, at]) for at in range(frame.shape[1])]
+    made = pd.concat(columns, axis=1) if columns else frame
+    made.columns = frame.columns
+    return TextTable(_with_geo(made, path), tuple(notes))
 
 
-def _check_text(path: Path) -> None:
+_SPOKEN = {
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp1252": "Windows-1252 (Western European)",
+    "latin-1": "Latin-1 (Western European)",
+}
+
+
+def _unpacked(path: Path) -> bytes:
+    data = path.read_bytes()
+    # Browsers unpack a download and leave its name, or pack it and leave that.
+    return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+
+
+def _encoding(name: str, data: bytes) -> str:
+    """Find the encoding of a text: what its first bytes say, UTF-8, or Western European."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _checked(name, data, encoding)
+    zeros = np.flatnonzero(np.frombuffer(data[:4096], dtype=np.uint8) == 0)
+    if len(zeros):
+        # ASCII in UTF-16 has a zero in every other byte.
+        return _checked(name, data, "utf-16-be" if zeros[0] % 2 == 0 else "utf-16-le")
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            for line in file:
-                if "\0" in line:
-                    raise DataError(
-                        f"{path.name} is no text (it holds zero bytes); expected a CSV file in "
-                        "UTF-8: write it again"
-                    )
-    except UnicodeDecodeError as error:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            data.decode("cp1252")
+        except UnicodeDecodeError:
+            return _checked(name, data, "latin-1")
+        return _checked(name, data, "cp1252")
+    return _checked(name, data, "utf-8")
+
+
+def _checked(name: str, data: bytes, encoding: str) -> str:
+    """Refuse bytes that are no text in an encoding: it was the likeliest."""
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = "\0"
+    if _CONTROL.search(text):
         raise DataError(
-            f"{path.name} is no text in UTF-8 (byte {error.object[error.start]:#04x} can't be "
-            "read); expected a CSV file in UTF-8: save it again with that encoding (in a "
-            "spreadsheet: CSV UTF-8)"
-        ) from error
+            f"{name} is no text (it holds zero or control bytes); expected a CSV file in UTF-8: "
+            "write it again (in a spreadsheet: CSV UTF-8)"
+        )
+    return encoding
 
 
-def _numbers_or_words(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Read a column as numbers if all but its words for missing are numbers."""
-    import pandas as pd
+def _first_lines(data: bytes, encoding: str) -> list[str]:
+    """Return the first line, or nothing of an empty file."""
+    text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding)
+    line = text.readline()
+    return [line] if line else []
 
-    gone = column.isna() | column.astype(str).str.strip().str.lower().isin(_MISSING)
-    if gone.all():
-        return column
-    numbers = pd.to_numeric(column.where(~gone), errors="coerce")
-    return column if numbers[~gone].isna().any() else numbers.astype("float64")
+
+def _separator(header: str) -> str:
+    """Find the separator that gives a header most names; a comma where none does."""
+    counts = {mark: len(next(csv.reader([header], delimiter=mark), [])) for mark in _SEPARATORS}
+    return max(counts, key=counts.__getitem__)
+
+
+def _with_points(frame: "pd.DataFrame", single: Any, name: str) -> tuple["pd.DataFrame", bool]:
+    """Write decimal commas as points, where all numbers of a file have them."""
+    commas = decimal_mark(frame.loc[:, single], ",")
+    if not commas:
+        return frame, False
+    points = decimal_mark(frame.loc[:, single], ".")
+    if points:
+        point, comma = next(iter(points)), next(iter(commas))
+        raise DataError(
+            f"{name} has numbers with a point ({point} {points[point]!r}) and numbers with a "
+            f"comma ({comma} {commas[comma]!r}); expected one decimal mark: save it again with "
+            f"points ({listed(list(commas))})"
+        )
+    for column in commas:
+        frame[column] = frame[column].str.replace(",", ".", regex=False)
+    return frame, True
 
 
 def _with_geo(frame: Any, path: Path) -> Any:

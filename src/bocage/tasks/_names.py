@@ -11,6 +11,9 @@ LON_NAMES = ("lon", "longitude", "x_lon", "lng", "long")
 LAT_NAMES = ("lat", "latitude", "y_lat")
 """Recognised coordinate columns, in any case."""
 
+METRIC_NAMES = ("x", "y", "easting", "northing", "utm_x", "utm_y", "coord_x", "coord_y", "geometry")
+"""Columns that look like coordinates, in any case, and do not say of what system."""
+
 NO_COLUMN = ("blocks", "clusters", "knndm", "none")
 """What can be left out without a column that names it."""
 

@@ -40,6 +40,10 @@ def join_places(task: Task, metres: float) -> Task:
     """
     from scipy.spatial import KDTree
 
+    if not task.has_places:
+        raise SettingsError(
+            f"--same-place {metres:g} is given, but {task.name} has no coordinates; leave it out"
+        )
     lon, lat = np.radians(task.lonlat).T
     xyz = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     spots, at = np.unique(task.lonlat, axis=0, return_inverse=True)

@@ -1,6 +1,7 @@
 """Label tables on disk: found, read, put together."""
 
 import glob
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
-from bocage.tasks._csv import first_line, read_csv
+from bocage.tasks._csv import TEXT, first_line, is_text_table, read_csv
 from bocage.tasks._geometry import places
 from bocage.tasks._names import listed, nearest
 
@@ -21,7 +22,7 @@ Paths = str | Path | Sequence[str | Path]
 
 PARQUET = (".parquet", ".geoparquet")
 VECTOR = (".gpkg", ".geojson", ".json")
-EXTENSIONS = (".csv", *PARQUET, *VECTOR)
+EXTENSIONS = (*TEXT, ".csv.gz", *PARQUET, *VECTOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Rows:
     shapes : ndarray of shapely geometries, shape (n,), optional
         As they are in the files, in `crs`.
     crs : pyproj.CRS, optional
+    notes : tuple of str
+        What had to be found out to read them.
     """
 
     frame: "pd.DataFrame"
@@ -49,6 +52,7 @@ class Rows:
     area: NDArray[np.float64] | None = None
     shapes: NDArray[Any] | None = None
     crs: Any = None
+    notes: tuple[str, ...] = ()
 
 
 def find_files(paths: Paths) -> tuple[Path, ...]:
@@ -101,7 +105,7 @@ def _check_file(path: Path) -> None:
             f"{str(path)!r} is a folder; expected files: name them with a pattern such as "
             f"'{path}/*.csv'"
         )
-    if path.suffix.lower() not in EXTENSIONS:
+    if path.suffix.lower() not in EXTENSIONS and not is_text_table(path):
         ending = f"ends in {path.suffix!r}" if path.suffix else "has no extension"
         raise DataError(
             f"{path.name!r} {ending}; expected one of {', '.join(EXTENSIONS)}: convert it, for "
@@ -115,7 +119,7 @@ def read_rows(paths: Paths, *, layer: str | None = None) -> Rows:
     Parameters
     ----------
     paths : str, Path or several
-        Files or globs: CSV, Parquet, GeoParquet, GeoPackage, GeoJSON.
+        Files or globs: CSV, TSV (packed with gzip too), Parquet, GeoParquet, GeoPackage, GeoJSON.
     layer : str, optional
         Layer of GeoPackages that have several.
 
@@ -143,7 +147,8 @@ def read_rows(paths: Paths, *, layer: str | None = None) -> Rows:
         area = np.concatenate([part.area for part in parts if part.area is not None])
         shapes = np.concatenate([_in_crs(part, first.crs) for part in parts])
     frame = pd.concat([part.frame for part in parts], ignore_index=True)
-    return Rows(frame, tuple(path.name for path in files), lonlat, area, shapes, first.crs)
+    notes = tuple(note for part in parts for note in part.notes)
+    return Rows(frame, tuple(path.name for path in files), lonlat, area, shapes, first.crs, notes)
 
 
 def _in_crs(part: Rows, crs: Any) -> NDArray[Any]:
@@ -174,14 +179,16 @@ def _read_one(path: Path, layer: str | None) -> Rows:
     suffix = path.suffix.lower()
     if path.stat().st_size == 0:
         raise DataError(f"{path.name} is empty (0 bytes); expected a label table with rows")
+    notes: tuple[str, ...] = ()
     try:
-        if suffix == ".csv":
-            frame = read_csv(path)
+        if is_text_table(path):
+            table = read_csv(path)
+            frame, notes = table.frame, table.notes
         elif suffix in PARQUET:
             frame = _read_parquet(path)
         else:
             frame = _read_vector(path, layer)
-    except (OSError, ValueError, RuntimeError, TypeError, KeyError) as error:
+    except (OSError, EOFError, ValueError, RuntimeError, TypeError, KeyError, zlib.error) as error:
         raise DataError(
             f"can't read {path.name} ({first_line(error)}); expected a whole file of the kind "
             f"its extension ({suffix}) says: write it again"
@@ -195,25 +202,37 @@ def _read_one(path: Path, layer: str | None) -> Rows:
             f"{path.name} has the column {twice[0]!r} twice; expected each name once: rename one"
         )
     if not hasattr(frame, "crs"):
-        return Rows(frame, (path.name,))
+        return Rows(frame, (path.name,), notes=notes)
     column = str(frame.geometry.name)
     shapes = np.array(frame.geometry, dtype=object)
     lonlat, area = places(shapes, frame.crs, path.name)
     import pandas as pd
 
     bare = pd.DataFrame(frame.drop(columns=column))
-    return Rows(bare, (path.name,), lonlat, area, shapes, frame.crs)
+    return Rows(bare, (path.name,), lonlat, area, shapes, frame.crs, notes)
 
 
 def _read_parquet(path: Path) -> Any:
-    import pandas as pd
     from pyarrow import parquet
 
+    # A file without the mark has no geometry that could be read as such.
     if b"geo" in (parquet.read_schema(path).metadata or {}):
         import geopandas as gpd
 
-        return gpd.read_parquet(path)
-    return pd.read_parquet(path)
+        return gpd.read_parquet(path, to_pandas_kwargs=_whole_numbers())
+    return parquet.read_table(path).to_pandas(**_whole_numbers())
+
+
+def _whole_numbers() -> dict[str, Any]:
+    """Return the option that keeps whole numbers whole beside gaps: as floats they lose digits."""
+    import pandas as pd
+    import pyarrow as pa
+
+    known = {
+        getattr(pa, name.lower())(): getattr(pd, f"{name}Dtype")()
+        for name in ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64")
+    }
+    return {"types_mapper": known.get}
 
 
 def _read_vector(path: Path, layer: str | None) -> Any:
@@ -233,7 +252,9 @@ def _read_vector(path: Path, layer: str | None) -> Any:
             )
     else:
         layer = None
-    return pyogrio.read_dataframe(path, layer=layer)
+    return pyogrio.read_dataframe(
+        path, layer=layer, use_arrow=True, arrow_to_pandas_kwargs=_whole_numbers()
+    )
 
 
 def stem(names: Iterable[str]) -> str:
@@ -241,6 +262,6 @@ def stem(names: Iterable[str]) -> str:
     import os.path
     import re
 
-    stems = [Path(name).stem for name in names]
+    stems = [Path(name[:-3] if name.lower().endswith(".gz") else name).stem for name in names]
     common = stems[0] if len(stems) == 1 else os.path.commonprefix(stems)  # noqa: RUF071 - not paths
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", common).strip("-_.") or "labels"

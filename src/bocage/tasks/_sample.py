@@ -149,7 +149,7 @@ def sample_labels(
             f"expected labels within {_extent(rasters[0])}: check the source and the labels' CRS"
         )
     end = "kept with gaps" if keep_all else "left out"
-    notes = []
+    notes = list(rows.notes)
     if outside.any():
         notes.append(f"{outside.sum():,} of {len(frame):,} labels lie outside the raster: {end}")
     if empty.any():

@@ -94,7 +94,7 @@ def choose_bands(
     name: str,
     pattern: str,
     numeric: Iterable[str],
-    text: Iterable[str],
+    text: Mapping[str, str],
     kept: Iterable[str],
     target: str,
 ) -> tuple[str, ...]:
@@ -103,8 +103,10 @@ def choose_bands(
     Parameters
     ----------
     name, pattern : str
-    numeric, text : iterable of str
-        Columns that hold numbers, and all others.
+    numeric : iterable of str
+        Columns that hold numbers, or words that can be turned into such.
+    text : mapping of str to str
+        All others, and what they hold instead.
     kept : iterable of str
         Columns that wildcards pass over: target, coordinates and groups.
     target : str
@@ -132,9 +134,11 @@ def choose_bands(
                 "answer learns nothing: take it out of the pattern"
             )
         if wrong:
+            first = min(wrong, key=natural)
             raise DataError(
                 f"input {name!r} ({part}) matches columns that hold no numbers: "
-                f"{listed(sorted(wrong, key=natural))}; expected numbers only: narrow the pattern"
+                f"{listed(sorted(wrong, key=natural))} ({first} holds {text[first]}); expected "
+                "numbers, or a few words that recur: narrow the pattern"
             )
         if not match:
             raise DataError(
@@ -148,11 +152,14 @@ def choose_bands(
 def find_inputs(
     specs: Mapping[str, InputSpec],
     numeric: Iterable[str],
-    text: Iterable[str],
+    text: Mapping[str, str],
     kept: Iterable[str],
     target: str,
 ) -> dict[str, tuple[InputSpec, tuple[str, ...]]]:
     """Match every declared input, and add `aef` where A00..A63 are there and not yet used.
+
+    Columns of text are predictors where nothing is said against them (`text` gives it), except of
+    a series.
 
     Raises
     ------
@@ -161,8 +168,15 @@ def find_inputs(
     """
     numbers, words, passed = list(numeric), list(text), set(kept)
     out: dict[str, tuple[InputSpec, tuple[str, ...]]] = {}
+    said_against = {column: why for column, why in text.items() if why}
+    coded = [*numbers, *(column for column in words if column not in said_against)]
     for name, spec in specs.items():
-        out[name] = (spec, choose_bands(name, spec.pattern, numbers, words, passed, target))
+        known = (
+            (numbers, {column: why or "words" for column, why in text.items()})
+            if spec.series
+            else (coded, said_against)
+        )
+        out[name] = (spec, choose_bands(name, spec.pattern, *known, passed, target))
     used = {band for _, bands in out.values() for band in bands}
     if set(AEF_BANDS) <= set(numbers) and "aef" not in out and not set(AEF_BANDS) <= used:
         out["aef"] = (InputSpec("A??", "embedding"), AEF_BANDS)

@@ -23,6 +23,7 @@ from bocage.tasks._series import as_series
 from bocage.tasks._spec import InputSpec, declare, find_inputs, is_embedding
 from bocage.tasks._target import as_numbers, as_words, is_numeric, read_target
 from bocage.tasks._task import Samples, Task, build_task
+from bocage.tasks._words import one_hot, one_hot_note, why_no_predictor
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +55,8 @@ def read_task(
     paths : str, Path or several
         Files or globs: CSV, Parquet, GeoParquet, GeoPackage, GeoJSON. Several files need the same
         columns. Geometry in any CRS becomes longitude and latitude (WGS84); a polygon is read at
-        a point inside it, and its area (m2) goes with it.
+        a point inside it, and its area (m2) goes with it. A table without coordinates has its
+        groups alone (see `Task.has_places`).
     target : str
         Column to predict.
     kind : {"classification", "regression"}, optional
@@ -67,7 +69,8 @@ def read_task(
         Groups that are never torn apart; parcel and event are among them by themselves.
     inputs : mapping of str to str or InputSpec, optional
         Columns of each input, as wildcards separated by commas: ``{"s2": "B*", "dem": "slope"}``.
-        Columns A00..A63 are found by themselves and become ``aef``.
+        Columns A00..A63 are found by themselves and become ``aef``. A column of words becomes one
+        of 0 and 1 for each value.
     lon, lat : str, optional
         Coordinate columns in degrees (WGS84), where their names are not the usual ones.
     layer : str, optional
@@ -102,14 +105,17 @@ def read_task(
     rows = read_rows(paths, layer=layer)
     frame, n = rows.frame, len(rows.frame)
     need_column(target, frame.columns, "the target", "--target")
-    lonlat, places = find_coordinates(rows, lon, lat)
+    lonlat, places = find_coordinates(rows, lon, lat, needed=False)
     check_coordinates(lonlat)
     chosen, values, no_target = read_target(frame[target], target, kind)
     columns, asked = _group_columns(frame, target, groups, together)
-    found = _read_inputs(frame, specs, (target, *places, *columns), target, dequantise=dequantise)
+    found, coded = _read_inputs(
+        frame, specs, (target, *places, *columns), target, dequantise=dequantise
+    )
 
     reasons: dict[str, Mask] = {f"without target {target!r}": no_target}
-    reasons["without coordinates"] = np.asarray(np.isnan(lonlat).any(axis=1))
+    if places or rows.lonlat is not None:
+        reasons["without coordinates"] = np.asarray(np.isnan(lonlat).any(axis=1))
     kept_groups, lost = _read_groups(frame, columns, asked, lonlat, reasons)
     for item in found.values():
         _note_unusable(item, reasons)
@@ -137,7 +143,7 @@ def read_task(
             area=area,
             title=title,
             leave=leave,
-            notes=notes + lost + about_area,
+            notes=rows.notes + notes + coded + lost + about_area,
             source=listed(rows.names),
         )
     )
@@ -191,7 +197,7 @@ def _read_groups(
         words, gone = as_words(frame[column])
         if gone.any() and column.lower() in TOGETHER_NAMES:
             # No parcel is not one large parcel: such a sample stands for itself.
-            alone = [f"no {column} at {x:.7f} {y:.7f}" for x, y in lonlat[gone].tolist()]
+            alone = [_alone(column, row, *lonlat[row]) for row in np.flatnonzero(gone).tolist()]
             words = words.astype(object)
             words[gone] = alone
             words = words.astype(np.str_)
@@ -207,6 +213,12 @@ def _read_groups(
     return out, tuple(notes)
 
 
+def _alone(column: str, row: int, x: float, y: float) -> str:
+    """Name the group of a sample that has none: by its place, which no order of rows changes."""
+    where = f"in row {row + 1}" if np.isnan(x) else f"at {x:.7f} {y:.7f}"
+    return f"no {column} {where}"
+
+
 def _read_inputs(
     frame: "pd.DataFrame",
     specs: Mapping[str, InputSpec],
@@ -214,13 +226,25 @@ def _read_inputs(
     target: str,
     *,
     dequantise: bool,
-) -> dict[str, Input]:
+) -> tuple[dict[str, Input], tuple[str, ...]]:
+    """Read the declared inputs, and say which of their columns were text."""
     numeric = [str(c) for c in frame.columns if _is_feature(frame[c])]
-    text = [str(c) for c in frame.columns if str(c) not in set(numeric)]
+    numbers = set(numeric)
+    text = {str(c): why_no_predictor(frame[c]) for c in frame.columns if str(c) not in numbers}
     found = find_inputs(specs, numeric, text, kept, target)
     out: dict[str, Input] = {}
-    for name, (spec, bands) in found.items():
-        values = np.column_stack([as_numbers(frame[band]) for band in bands])
+    notes: list[str] = []
+    for name, (spec, columns) in found.items():
+        blocks = {
+            column: ((column,), as_numbers(frame[column])[:, None])
+            if column in numbers
+            else one_hot(frame[column])
+            for column in columns
+        }
+        notes += [one_hot_note(name, c, blocks[c][0]) for c in columns if c not in numbers]
+        values = np.column_stack([block for _, block in blocks.values()])
+        bands = tuple(band for made, _ in blocks.values() for band in made)
+        owner = tuple(column for column, (made, _) in blocks.items() for _ in made)
         embedding = is_embedding(bands)
         if embedding:
             values = check_int8(name, values, dequantise=dequantise)
@@ -230,7 +254,7 @@ def _read_inputs(
             bands=bands,
             units=spec.units
             if isinstance(spec.units, str)
-            else tuple(spec.unit_of(band) for band in bands),
+            else tuple(spec.unit_of(column) for column in owner),
             scaling=spec.scaling or ("keep" if embedding else "standardise"),
             modality=spec.modality or ("embedding" if embedding else "unknown"),
             years=tuple(spec.years),
@@ -240,7 +264,7 @@ def _read_inputs(
             "--dequantise is given, but no input has columns A00..A63; leave it out, or declare "
             "the embedding with --input aef='A??'"
         )
-    return out
+    return out, tuple(notes)
 
 
 def _is_feature(column: "pd.Series[Any]") -> bool:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 MAX_CLASS_CODES = 30
 """Up to this many different whole numbers are taken for class codes."""
 
+_FLOAT32_BITS, _FLOAT64_BITS = 24, 53
+"""Beyond so many bits a float no longer tells whole numbers apart."""
+
 MIN_REGRESSION_VALUES = 10
 """From this many different fractional numbers on, a target is taken for a quantity."""
 
@@ -45,6 +48,11 @@ def as_words(column: "pd.Series[Any]") -> tuple[NDArray[np.str_], NDArray[np.boo
 
     Whole numbers lose their ``.0`` (a missing value turns a column of codes into fractions),
     dates their time of day, words the blanks around them.
+
+    Raises
+    ------
+    DataError
+        If whole numbers are written as fractions that can't tell them apart.
     """
     from pandas.api import types
 
@@ -52,6 +60,7 @@ def as_words(column: "pd.Series[Any]") -> tuple[NDArray[np.str_], NDArray[np.boo
     if is_numeric(column) and not types.is_integer_dtype(column):
         numbers = as_numbers(column)
         gone |= ~np.isfinite(numbers)
+        _check_digits(numbers[~gone], column)
         every = ["" if lost else _number(v) for v, lost in zip(numbers, gone, strict=True)]
     elif types.is_datetime64_any_dtype(column):
         every = column.dt.strftime("%Y-%m-%d").tolist()
@@ -59,6 +68,17 @@ def as_words(column: "pd.Series[Any]") -> tuple[NDArray[np.str_], NDArray[np.boo
         every = [str(value).strip() for value in column.tolist()]
     words = np.array(["" if g else w for w, g in zip(every, gone, strict=True)], dtype=np.str_)
     return words, np.asarray(words == "")
+
+
+def _check_digits(numbers: NDArray[np.float64], column: "pd.Series[Any]") -> None:
+    bits = _FLOAT32_BITS if str(column.dtype).lower().startswith("float32") else _FLOAT64_BITS
+    large = numbers[np.abs(numbers) > 2.0**bits]
+    if len(large):
+        raise DataError(
+            f"the column {column.name!r} holds identifiers as fractions ({large[0]:.6g}; "
+            f"{len(large)} rows), which can't hold their last digits; expected text or whole "
+            "numbers: write the table again, from where they still are"
+        )
 
 
 def _number(value: float) -> str:

@@ -42,7 +42,7 @@ class Task:
     classes : tuple of str
         Class names, sorted; empty for regression.
     lonlat : ndarray of float64, shape (n, 2)
-        Longitude and latitude in degrees (WGS84).
+        Longitude and latitude in degrees (WGS84); all NaN in a task without places.
     groups : mapping of str to ndarray of str, shape (n,)
         Columns that a split may leave out: region, year, city, parcel, event.
     inputs : mapping of str to Input
@@ -98,6 +98,11 @@ class Task:
 
     def __len__(self) -> int:
         return len(self.target)
+
+    @property
+    def has_places(self) -> bool:
+        """Whether samples have coordinates: without, nothing is cut, mapped or measured."""
+        return bool(np.isfinite(self.lonlat).all())
 
     @property
     def n_classes(self) -> int:

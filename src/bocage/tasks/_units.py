@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 PIXEL_METRES = 10.0
 """AlphaEarth's pixel: samples nearer than one cell of its UTM grid read the same vector."""
 
+NO_PLACES = (
+    "samples have no coordinates: groups alone are left out, and there are no blocks within them, "
+    "no control by coordinates, no distances and no map"
+)
+
 COORDINATE_DECIMALS = 7
 """Two coordinates equal to 1e-7 degrees (about a centimetre) are one."""
 
@@ -35,17 +40,23 @@ def together(
         What was found, counted, for the reader.
     """
     n = len(samples.target)
-    place = _labels(np.round(samples.lonlat, COORDINATE_DECIMALS) + 0.0)
+    inputs = _labels(digests.view("S16").ravel())
+    has_places = bool(np.isfinite(samples.lonlat).all())
+    # Where nothing tells places apart, rows that are the same stand at one.
+    place = _labels(np.round(samples.lonlat, COORDINATE_DECIMALS) + 0.0) if has_places else inputs
     links = [place]
     notes: list[str] = []
-    content = [_labels(digests.view("S16").ravel()), _labels(np.asarray(samples.target))]
+    content = [inputs, _labels(np.asarray(samples.target))]
     rows = n - _n_values(_labels(np.column_stack(content)))
     if rows:
-        notes.append(f"{rows} duplicate rows (same place, target and features) kept together")
+        same = "place, target and features" if has_places else "groups, target and features"
+        notes.append(f"{rows} duplicate rows (same {same}) kept together")
+    if not has_places:
+        notes.append(NO_PLACES)
     shared = n - _n_values(place)
-    if shared > rows:
+    if has_places and shared > rows:
         notes.append(f"{shared} samples share their coordinates with another; kept together")
-    if any(item.modality == "embedding" for item in samples.inputs.values()):
+    if has_places and any(item.modality == "embedding" for item in samples.inputs.values()):
         pixel = _labels(utm_cells(samples.lonlat, PIXEL_METRES))
         links.append(pixel)
         extra = _n_values(place) - _n_values(_join(n, [place, pixel]))

@@ -99,6 +99,11 @@ def add_zones(task: Task, zones: Mapping[str, str]) -> Task:
     """
     if not zones:
         return task
+    if not task.has_places:
+        raise DataError(
+            f"zone {min(zones)!r}: {task.name} has no coordinates, so that no polygon holds a "
+            "sample; expected points or polygons: leave out a column of the table instead"
+        )
     groups, notes = dict(task.groups), list(task.notes)
     for name in sorted(zones):
         source = parse_zone(name, zones[name])

@@ -111,6 +111,21 @@ def months_of(item: Input, backbone: str) -> NDArray[np.int64]:
     return item.months - 1
 
 
+def need_places(lonlat: NDArray[np.float64], backbone: str) -> None:
+    """Refuse a network that sees coordinates where samples have none.
+
+    Raises
+    ------
+    SettingsError
+        If a coordinate is missing.
+    """
+    if not np.isfinite(lonlat).all():
+        raise SettingsError(
+            f"{backbone} sees the coordinates of samples, and these have none; say place=off "
+            "behind its strategy, or give coordinates (--lon, --lat)"
+        )
+
+
 def arrange(
     item: Input, wanted: Sequence[Band], backbone: str
 ) -> tuple[NDArray[np.float32], tuple[bool, ...]]:

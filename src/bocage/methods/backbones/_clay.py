@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bocage.core import Input
 from bocage.methods.backbones._backbone import Arrays, Backbone, OwnFile
-from bocage.methods.backbones._bands import sentinel2
+from bocage.methods.backbones._bands import need_places, sentinel2
 from bocage.methods.backbones._chip_arrays import ChipBands, normals
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, N
     """Check and normalise chips; places become sines and cosines."""
     made = RULES.arrays(item)
     if place:
+        need_places(lonlat, "clay")
         lon, lat = np.radians(lonlat).T
         parts = [np.sin(lat), np.cos(lat), np.sin(lon), np.cos(lon)]
         made["latlon"] = np.stack(parts, axis=1).astype(np.float32)

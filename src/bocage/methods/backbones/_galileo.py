@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bocage.core import Input, PinnedFile, SettingsError
 from bocage.methods.backbones._backbone import Arrays, Backbone
-from bocage.methods.backbones._bands import POINT_BANDS, arrange, months_of
+from bocage.methods.backbones._bands import POINT_BANDS, arrange, months_of, need_places
 
 if TYPE_CHECKING:
     from bocage.methods.backbones._encoder import Encoder
@@ -72,7 +72,10 @@ def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, N
         "st_x": normal(st_x).astype(np.float32),
         "months": months,
     }
-    found["st_x"][:, at : at + 3] = xyz
+    if place:
+        need_places(lonlat, "galileo")
+    # Hidden below where the network is not to see it.
+    found["st_x"][:, at : at + 3] = np.nan_to_num(xyz)
     here = dict(zip((band.name for band in BANDS), present, strict=True))
     known = [
         all(here.get(published.SPACE_TIME_BANDS[i], False) for i in index)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bocage.core import Input, PinnedFile, SettingsError
 from bocage.methods.backbones._backbone import Arrays, Backbone
-from bocage.methods.backbones._bands import POINT_BANDS, arrange, months_of
+from bocage.methods.backbones._bands import POINT_BANDS, arrange, months_of, need_places
 
 if TYPE_CHECKING:
     from bocage.methods.backbones._encoder import Encoder
@@ -73,6 +73,7 @@ def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, N
         "groups": np.array([groups]),
     }
     if place:
+        need_places(lonlat, "presto")
         found["latlon"] = np.ascontiguousarray(lonlat[:, ::-1], dtype=np.float32)
     return found
 

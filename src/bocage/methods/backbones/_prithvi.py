@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bocage.core import Input
 from bocage.methods.backbones._backbone import Arrays, Backbone, OwnFile
-from bocage.methods.backbones._bands import sentinel2
+from bocage.methods.backbones._bands import need_places, sentinel2
 from bocage.methods.backbones._chip_arrays import TERRATORCH_BANDS, ChipBands, normals
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def _prithvi(
     def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, NDArray[Any]]:
         made = rules.arrays(item)
         if place and knows_place:
+            need_places(lonlat, name)
             made["latlon"] = np.ascontiguousarray(lonlat[:, ::-1], dtype=np.float32)
             if item.months is not None and len(item.years) == 1:
                 # Months are known, days are not: the middle of each.

@@ -1,0 +1,75 @@
+"""Predictors that are text: one column of 0 and 1 for each value."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import listed
+from bocage.tasks._target import as_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_VALUES = 100
+"""A predictor with more different words is a name or a remark."""
+
+SHARE = 0.5
+"""So is one with more different words than this share of its rows."""
+
+
+def why_no_predictor(column: "pd.Series[Any]") -> str:
+    """Say why a column of text can't be a predictor; empty where it can.
+
+    Numbers among words are a typing error, or a mark for missing: neither is a kind of soil.
+    """
+    from pandas.api import types
+
+    if types.is_datetime64_any_dtype(column):
+        return "dates"
+    words, gone = as_words(column)
+    found, count = np.unique(words[~gone], return_counts=True)
+    if not len(found):
+        return "blanks only"
+    if len(found) == 1:
+        return f"{found[0]!r} in every row"
+    numbers = [word for word in found.tolist() if _is_number(word)]
+    # Codes with zeros before them are words, where all of them are codes.
+    if numbers and not (len(numbers) == len(found) and all(map(str.isdigit, numbers))):
+        odd = next((word for word in found.tolist() if word not in numbers), numbers[0])
+        return f"numbers and {odd!r}"
+    if len(found) > min(MOST_VALUES, max(2, SHARE * count.sum())):
+        return f"{len(found)} different words in {count.sum()} rows"
+    return ""
+
+
+def one_hot(column: "pd.Series[Any]") -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """Turn text into columns of 0 and 1, NaN where it is blank.
+
+    Returns
+    -------
+    bands : tuple of str
+        ``soil=clay``, ``soil=sand``: sorted.
+    values : ndarray of float64, shape (n, n_bands)
+    """
+    words, gone = as_words(column)
+    found = np.unique(words[~gone])
+    values = (words[:, None] == found[None]).astype(np.float64)
+    values[gone] = np.nan
+    return tuple(f"{column.name}={word}" for word in found.tolist()), values
+
+
+def one_hot_note(name: str, column: str, bands: tuple[str, ...]) -> str:
+    """Say what became of a predictor."""
+    return (
+        f"input {name!r}: {column} is text, and becomes {len(bands)} columns of 0 and 1 "
+        f"({listed(bands, 4)})"
+    )
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word.replace(",", "."))
+    except ValueError:
+        return False
+    return True
