@@ -217,7 +217,18 @@ def test_a_table_with_dates_is_compared_through_a_network(bocage, tmp_path, monk
     frame["district"] = [f"d{i}" for i in district]
     frame.to_csv("dated.csv", index=False)
     asked = ["compare", "dated.csv", "--target", "wet", "--leave", "district", "-j", "1"]
-    asked += ["--budgets", "10", "--repeats", "1", "--epochs", "1", "--steps", "2", "--trials", "1"]
+    asked += [
+        "--budgets",
+        "10",
+        "--repeats",
+        "1",
+        "--epochs",
+        "1",
+        "--batches",
+        "2",
+        "--trials",
+        "1",
+    ]
     asked += ["--methods", "prior,ts:logistic,ts:presto:scratch", "--series", "ts=B*_*,V*_*"]
     code, _, err = bocage(*asked)
     assert code == 2

@@ -243,7 +243,7 @@ def test_a_flood_is_mapped_by_a_network_and_by_pixels(real_data, tmp_path):
     methods = "prior,s2:logistic:C=1,s2+s1:conv1x1:scratch:lr=0.03"
     made = _run(
         "compare", "flood-spain", "--methods", methods, "--budgets", "8", "--repeats", "1",
-        "--epochs", "4", "--steps", "32", "--trials", "1", "-j", "2", "-o", tmp_path / "study",
+        "--epochs", "4", "--batches", "32", "--trials", "1", "-j", "2", "-o", tmp_path / "study",
     )  # fmt: skip
     assert made.exit_code == 0, made.output
     s2 = ["B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B9", "B10", "B11", "B12"]

@@ -29,6 +29,9 @@ def compare(
     sampling: opt.Sampling = None,
     inputs: opt.Inputs = None,
     series: opt.Series = None,
+    steps: opt.Steps = None,
+    first_date: opt.FirstDate = None,
+    every: opt.Every = None,
     units: opt.Units = None,
     budgets: Annotated[
         str | None, typer.Option(help="Labels a class, up to so many: 5,10,20,50,all; or 1%,10%.")
@@ -60,7 +63,7 @@ def compare(
     epochs: Annotated[
         int | None, typer.Option(help="Passes of a network over its labels, at most.")
     ] = None,
-    steps: Annotated[
+    batches: Annotated[
         int | None, typer.Option(help="Batches of a network at least, with few labels.")
     ] = None,
     augment: Annotated[
@@ -96,6 +99,8 @@ def compare(
     layer: opt.Layer = None,
     dequantise: opt.Dequantise = None,
     drop_incomplete: opt.DropIncomplete = None,
+    nodata: opt.Nodata = None,
+    gaps: opt.Gaps = None,
     merge: opt.Merge = None,
     min_class: opt.MinClass = None,
     distinct: opt.Distinct = None,
@@ -132,6 +137,9 @@ def compare(
         sampling=sampling,
         inputs=inputs,
         series=series,
+        undated=steps,
+        first_date=first_date,
+        every=every,
         units=units,
         budgets=budgets,
         unit=unit,
@@ -142,7 +150,7 @@ def compare(
         all_methods=all_methods,
         trials=trials,
         epochs=epochs,
-        steps=steps,
+        steps=batches,
         augment=augment,
         folds=folds,
         where=where,
@@ -162,6 +170,8 @@ def compare(
         layer=layer,
         dequantise=dequantise,
         drop_incomplete=drop_incomplete,
+        nodata=nodata,
+        gaps=gaps,
         merge=merge,
         min_class=min_class,
         distinct=distinct,

@@ -70,8 +70,17 @@ Inputs = Annotated[
 ]
 Series = Annotated[
     list[str] | None,
-    typer.Option("--series", metavar="NAME=PATTERN", help="Columns with dates: s2='B*_20??-??'."),
+    typer.Option("--series", metavar="NAME=PATTERN", help="Columns with dates: ndvi='NDVI_*'."),
 ]
+Steps = Annotated[
+    bool | None,
+    typer.Option("--steps", help="Series without years are numbered steps, not months."),
+]
+FirstDate = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMN", help="Column with the date at which each row's series begins."),
+]
+Every = Annotated[float | None, typer.Option(metavar="DAYS", help="Days from step to step.")]
 Units = Annotated[
     list[str] | None,
     typer.Option("--units", metavar="NAME=UNIT", help="Unit of an input, or of a band: s2.VV=dB."),
@@ -98,6 +107,21 @@ Dequantise = Annotated[
 ]
 DropIncomplete = Annotated[
     bool | None, typer.Option("--drop-incomplete", help="Leave out rows with gaps.")
+]
+Nodata = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--nodata",
+        metavar="[INPUT=]NUMBER",
+        help="Number that stands for nothing: 65535, ndvi=0; none if all were measured.",
+    ),
+]
+Gaps = Annotated[
+    str | None,
+    typer.Option(
+        metavar="drop|fill|keep",
+        help="Rows with missing features: left out, filled along time, or kept for trees.",
+    ),
 ]
 Merge = Annotated[
     list[str] | None,
@@ -206,7 +230,7 @@ def console(*, errors: bool = False) -> "Console":
 def _option(name: str) -> str:
     """Return how a setting is called on the command line."""
     names = {"groups": "group", "inputs": "input", "more_methods": "method", "zones": "zone"}
-    names |= {"buffer_metres": "buffer"}
+    names |= {"buffer_metres": "buffer", "steps": "batches", "undated": "steps"}
     return "--" + names.get(name, name).replace("_", "-")
 
 

@@ -43,9 +43,10 @@ class Input:
     name : str
         Short name used in method names, such as ``aef``.
     values : ndarray
-        Finite values in `units`: float64 (n_samples, n_bands) for a table, float64 (n_samples,
-        n_dates, n_bands) for series, any number type (n_samples, n_bands, height, width) or, with
-        several dates, (n_samples, n_dates, n_bands, height, width) for chips.
+        Values in `units`: float64 (n_samples, n_bands) for a table, float64 (n_samples, n_dates,
+        n_bands) for series, any number type (n_samples, n_bands, height, width) or, with several
+        dates, (n_samples, n_dates, n_bands, height, width) for chips. Finite, unless gaps were kept
+        (`has_gaps`).
     bands : tuple of str
         One name a band, in their order.
     units : str or tuple of str
@@ -112,6 +113,11 @@ class Input:
     def band_units(self) -> tuple[str, ...]:
         """The unit of each band."""
         return (self.units,) * len(self.bands) if isinstance(self.units, str) else self.units
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether values are missing (NaN): few models take that."""
+        return self.values.dtype.kind == "f" and bool(np.isnan(self.values).any())
 
     def take(self, rows: NDArray[np.int64]) -> "Input":
         """Return the same input for some of the samples, in the given order."""

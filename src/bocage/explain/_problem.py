@@ -62,6 +62,11 @@ class Problem:
             found = "no input" if item is None else f"{item.form}:"
             raise SettingsError(f"{found} {name!r}; expected a table: {known or 'there is none'}")
         X = np.asarray(item.values, dtype=np.float64)
+        if item.has_gaps:
+            raise DataError(
+                f"input {name!r} keeps missing values; expected one without gaps: --gaps drop or "
+                "fill in the study that names it"
+            )
         if X.shape[1] < 2:  # noqa: PLR2004 - one dimension has no subset
             raise DataError(f"input {name!r} has one dimension only: there is nothing to choose")
         if not (X[0] != X).any():

@@ -51,6 +51,12 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
             f"method {method.name!r} says one thing of a whole chip, and a map says something of "
             "every pixel; name a method on points, parcels or segmented chips"
         )
+    torn = [name for name in names if task.inputs[name].has_gaps]
+    if torn:
+        raise SettingsError(
+            f"input {torn[0]!r} keeps missing values, and a map leaves out pixels that lack any; "
+            "expected a study with --gaps drop or fill"
+        )
     # Dates that differ between samples are found before anything is fitted.
     facts = tuple(InputFacts.of(task.inputs[name]) for name in names)
     learner = refit(study, method).learner

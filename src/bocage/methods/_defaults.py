@@ -48,9 +48,16 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
 
 
 def _parsed(texts: list[str], task: Task) -> tuple[Method, ...]:
-    """Read methods, each once; those on coordinates only where there are any."""
+    """Read methods, each once: those that the task's coordinates and gaps allow."""
+    torn = [name for name in sorted(task.inputs) if task.inputs[name].has_gaps]
+    texts += [f"{name}:{model}" for name in torn for model in ("forest", "xgboost", "lightgbm")]
     made = tuple(parse_method(text) for text in dict.fromkeys(texts))
-    return tuple(m for m in made if task.has_places or COORDINATES not in m.inputs)
+    return tuple(
+        method
+        for method in made
+        if (task.has_places or COORDINATES not in method.inputs)
+        and (method.takes_gaps or not set(torn) & set(method.inputs))
+    )
 
 
 def _segmenters(task: Task, *, every: bool) -> list[str]:

@@ -100,6 +100,11 @@ class Method(ABC):
         )
 
     @property
+    def takes_gaps(self) -> bool:
+        """Whether it learns from missing values as such."""
+        return not self.inputs
+
+    @property
     def needs_torch(self) -> bool:
         """Whether running it imports the libraries for networks."""
         return self.trains_network or bool(self.encoded)

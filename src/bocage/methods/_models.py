@@ -40,6 +40,8 @@ class Model:
     least : float
         Smallest probability of a class that was learned, before a temperature: shares of trees
         or neighbours are often 0, which says no more than that there were few.
+    takes_gaps : bool
+        Whether it learns from missing values (NaN) as such.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Model:
     parameters: frozenset[str] = field(default=frozenset())
     lighter: Params = field(default_factory=dict)
     least: float = 0.0
+    takes_gaps: bool = False
 
 
 def _prior(kind: Kind, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
@@ -256,6 +259,7 @@ _ALL = (
         ),
         weighting="class_weight",
         rescales=False,
+        takes_gaps=True,
         parameters=frozenset({"n_estimators", "max_features", "min_samples_leaf", "max_depth"}),
         # The expected score of a forest hardly depends on its size, its variance does.
         lighter={"n_estimators": 25},
@@ -269,6 +273,7 @@ _ALL = (
         _both(*_BOOSTS),
         weighting="sample_weight",
         rescales=False,
+        takes_gaps=True,
         parameters=frozenset(
             {
                 *("n_estimators", "max_depth", "learning_rate", "subsample"),
@@ -291,6 +296,7 @@ _ALL = (
         ),
         weighting="sample_weight",
         rescales=False,
+        takes_gaps=True,
         parameters=frozenset(
             {
                 *("n_estimators", "max_depth", "learning_rate", "min_child_samples"),

@@ -42,6 +42,11 @@ class ShallowMethod(Method):
         return self.spec.strategy
 
     @property
+    def takes_gaps(self) -> bool:
+        """Whether the head learns from missing values as such; no network before it does."""
+        return (self.spec.takes_gaps or not self.inputs) and not self.encoded
+
+    @property
     def trains_network(self) -> bool:
         """Never."""
         return False

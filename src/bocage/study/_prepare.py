@@ -7,7 +7,15 @@ import numpy as np
 
 from bocage.core import SettingsError, StoreError
 from bocage.features import COORDINATES, source_of
-from bocage.methods import SIGN, Method, Recipe, default_methods, parse_method
+from bocage.methods import (
+    MODELS,
+    SIGN,
+    Method,
+    Recipe,
+    default_methods,
+    parse_method,
+    read_inputs,
+)
 from bocage.metrics import object_sizes
 from bocage.splits import Area, Split, SplitSettings, make_split, read_area
 from bocage.study._choose_budgets import choose_budgets, scarce_classes
@@ -193,6 +201,8 @@ def load(settings: StudySettings, *, ask: bool = True) -> Task:
         layer=settings.layer,
         dequantise=settings.dequantise,
         drop_incomplete=settings.drop_incomplete,
+        nodata=settings.nodata,
+        gaps=settings.gaps or "",
     )
     task = add_zones(task, settings.zones)
     if settings.same_place is not None:
@@ -227,9 +237,29 @@ def declared(settings: StudySettings) -> dict[str, InputSpec]:
                 f"{', '.join([*settings.inputs, *settings.series]) or 'an input or series first'}"
             )
         units.setdefault(name, {})[band] = unit
-    patterns = [(n, p, False) for n, p in settings.inputs.items()]
-    patterns += [(n, p, True) for n, p in settings.series.items()]
-    return {n: InputSpec(p, units=units.get(n, "1"), series=s) for n, p, s in patterns}
+    said = {
+        "--steps": settings.undated,
+        "--first-date": settings.first_date,
+        "--every": settings.every,
+    }
+    given = [option for option, value in said.items() if value]
+    if given and not settings.series:
+        raise SettingsError(
+            f"{given[0]} is given, but no series; expected one: --series ndvi='NDVI_*'"
+        )
+    tables = {n: InputSpec(p, units=units.get(n, "1")) for n, p in settings.inputs.items()}
+    series = {
+        n: InputSpec(
+            p,
+            units=units.get(n, "1"),
+            series=True,
+            steps=settings.undated,
+            first=settings.first_date,
+            every=settings.every,
+        )
+        for n, p in settings.series.items()
+    }
+    return tables | series
 
 
 def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
@@ -249,6 +279,13 @@ def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
                     f"method {method.name!r}: no input {name!r}; this task has: "
                     f"{', '.join(sorted(known))}{lacks}"
                 )
+        torn = [name for name in read_inputs(method) if task.inputs[name].has_gaps]
+        if torn and not method.takes_gaps:
+            able = ", ".join(f"{torn[0]}:{m.name}" for m in MODELS.values() if m.takes_gaps)
+            raise SettingsError(
+                f"method {method.name!r} can't learn from missing values, which {torn[0]!r} keeps; "
+                f"expected one that can ({able}), or --gaps drop or fill"
+            )
         if task.kind not in method.kinds:
             raise SettingsError(
                 f"method {method.name!r} can't do {task.kind}; try "

@@ -34,8 +34,15 @@ class StudySettings(BaseModel):
         description="inputs whose columns were chosen by labels, each with the file that says so",
     )
     series: dict[str, str] = Field(
-        default_factory=dict, description="name: pattern of columns with dates, as B2_2021-03"
+        default_factory=dict, description="name: pattern of columns with dates, as B2_2021-03-17"
     )
+    undated: bool = Field(
+        False, description="series without years in their names are steps, not months"
+    )
+    first_date: str | None = Field(
+        None, description="column with the date at which the series of each row begins"
+    )
+    every: float | None = Field(None, gt=0, description="days from step to step of a series")
     units: dict[str, str] = Field(
         default_factory=dict, description="unit of an input (s2), or of one of its bands (s2.VV)"
     )
@@ -47,6 +54,12 @@ class StudySettings(BaseModel):
     layer: str | None = None
     dequantise: bool = False
     drop_incomplete: bool = False
+    nodata: list[str] = Field(
+        default_factory=list, description="numbers that stand for nothing, as 65535 or ndvi=0"
+    )
+    gaps: Literal["drop", "fill", "keep"] | None = Field(
+        None, description="rows with missing features: left out, filled along time, or kept"
+    )
     merge: dict[str, str] = Field(
         default_factory=dict, description="class: the class that it is part of"
     )

@@ -1,6 +1,6 @@
 """What must hold for labels and features, each with its own message."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,12 @@ from bocage.tasks._task import Task
 UNIT_NORM = (0.97, 1.03)
 UNIT_SHARE = 0.99
 """At least this share of AlphaEarth vectors has a length within `UNIT_NORM`."""
+
+LARGEST = 1e18
+"""Squares of larger numbers do not fit into single precision, which trees and networks use."""
+
+SMALLEST = 1e-150
+"""The square of a smaller spread is 0, or next to it."""
 
 SWAPPED_SHARE = 0.1
 """From this share of latitudes beyond 90 on, the columns are taken to be exchanged."""
@@ -233,8 +239,42 @@ def check_unit_norm(name: str, bands: tuple[str, ...], values: Floats) -> tuple[
     return (f"{n} embedding vectors have a length outside {low} to {high}",) if n else ()
 
 
+def check_size(name: str, values: Floats, *, is_target: bool) -> None:
+    """Refuse numbers whose squares can't be summed: no head or score could use them.
+
+    Parameters
+    ----------
+    name : str
+        Of the input or the target, as `--nodata` names it.
+    values : ndarray of float64, shape (n, ...)
+    is_target : bool
+        Whether differences count too: a score divides by the spread.
+
+    Raises
+    ------
+    DataError
+        If a number is too large, or all differ by too little.
+    """
+    what = f"the target {name!r}" if is_target else f"input {name!r}"
+    large = np.abs(values) >= LARGEST
+    if large.any():
+        value = float(values[large][0])
+        raise DataError(
+            f"{what} holds {value:g} ({int(large.sum())} of {values.size:,} values), and the "
+            f"squares of numbers from {LARGEST:g} on can't be summed; expected smaller ones: "
+            f"correct them, take another unit, or, if it stands for nothing, say --nodata "
+            f"{name}={value:g}"
+        )
+    known = values[np.isfinite(values)]
+    if is_target and len(known) and 0 < np.ptp(known) < SMALLEST:
+        raise DataError(
+            f"{what} runs from {known.min():g} to {known.max():g}, and the squares of such "
+            f"differences are 0 in floats; expected a spread above {SMALLEST:g}: take another unit"
+        )
+
+
 def complete_rows(
-    n: int, reasons: Mapping[str, Mask], *, drop: bool
+    n: int, reasons: Mapping[str, Mask], *, drop: Collection[str]
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Keep the rows that lack nothing.
 
@@ -244,8 +284,8 @@ def complete_rows(
         Number of rows.
     reasons : mapping of str to ndarray of bool, shape (n,)
         What is missing, such as ``without target 'crop'``, and where.
-    drop : bool
-        Whether to go on without the incomplete rows.
+    drop : collection of str
+        Reasons for which a row may be left out.
 
     Returns
     -------
@@ -255,7 +295,7 @@ def complete_rows(
     Raises
     ------
     DataError
-        If there are incomplete rows and `drop` is false, or no row is complete.
+        If a row is incomplete for another reason, or none is complete.
     """
     gone = np.zeros(n, dtype=bool)
     said = []
@@ -264,11 +304,14 @@ def complete_rows(
             gone |= mask
             said.append(f"{int(mask.sum())} {text}")
     bad = int(gone.sum())
-    if bad and (bad == n or not drop):
+    if bad and (
+        bad == n or not {text for text, mask in reasons.items() if mask.any()} <= set(drop)
+    ):
         todo = (
             "no row is left: fill in what is missing, or choose other columns"
             if bad == n
-            else "fill them in, or leave these rows out with --drop-incomplete"
+            else "fill them in, leave these rows out with --drop-incomplete, or say what becomes "
+            "of missing features with --gaps (drop, fill, keep)"
         )
         raise DataError(f"{bad} of {n} rows are incomplete: {'; '.join(said)}; {todo}")
     notes = (f"{bad} of {n} rows were left out: {'; '.join(said)}",) if bad else ()

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, TypedDict, Unpack
 
 from bocage.core import DataError, KindName, SettingsError
+from bocage.tasks._gaps import Gaps
 from bocage.tasks._names import listed, nearest
 from bocage.tasks._read import EXTENSIONS, Paths
 from bocage.tasks._spec import InputSpec
@@ -29,6 +30,8 @@ class TableOptions(TypedDict, total=False):
     title: str
     dequantise: bool
     drop_incomplete: bool
+    nodata: Sequence[str | float]
+    gaps: Gaps
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,14 @@ class InputSpec:
     units : str or mapping of str to str
         Unit of the values, or of each band (by name without date; ``""`` stands for the others).
     series : bool
-        Whether the columns are dates of a series, such as ``B2_2021-03``.
+        Whether the columns are dates of a series, such as ``B2_2021-03-17`` or ``B2_2021-03``.
+    steps : bool
+        Whether columns of a series whose names hold no year are numbered steps (``NDVI_01``), and
+        no months.
+    first : str, optional
+        Column with the date at which the series of each row begins.
+    every : float, optional
+        Days from step to step; with `first`, steps have months.
     scaling : {"standardise", "keep"}, optional
         ``standardise`` unless declared, ``keep`` for columns like ``A00``.
     years : tuple of int
@@ -48,14 +55,18 @@ class InputSpec:
     scaling: Scaling | None = None
     years: tuple[int, ...] = ()
     series: bool = False
+    steps: bool = False
+    first: str | None = None
+    every: float | None = None
 
     def unit_of(self, column: str) -> str:
         """Return the unit of a column."""
         if isinstance(self.units, str):
             return self.units
         for band, unit in self.units.items():
-            # A column of a series is called band, mark, date.
-            if band and (column == band or re.match(rf"{re.escape(band)}[_-]\d", column)):
+            # A column of a series is called band, mark, date, or the other way round.
+            dated = rf"(\d[-_./T:\d]*[_-])?{re.escape(band)}([_-]\d.*)?"
+            if band and re.fullmatch(dated, column):
                 return unit
         return self.units.get("", "1")
 

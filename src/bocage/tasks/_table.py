@@ -12,14 +12,18 @@ from bocage.tasks._checks import (
     check_coordinates,
     check_int8,
     check_leave,
+    check_size,
     check_unit_norm,
     complete_rows,
     find_coordinates,
     unusable,
 )
+from bocage.tasks._dates import first_dates
+from bocage.tasks._fills import Fills, read_fills, without_fills
+from bocage.tasks._gaps import Gaps, check_gaps, treat_gaps
 from bocage.tasks._names import GROUP_NAMES, NO_COLUMN, TOGETHER_NAMES, listed, need_column
 from bocage.tasks._read import Paths, read_rows, stem
-from bocage.tasks._series import as_series
+from bocage.tasks._series import Calendar, as_series
 from bocage.tasks._spec import InputSpec, declare, find_inputs, is_embedding
 from bocage.tasks._target import as_numbers, as_words, is_numeric, read_target
 from bocage.tasks._task import Samples, Task, build_task
@@ -47,6 +51,8 @@ def read_task(
     title: str = "",
     dequantise: bool = False,
     drop_incomplete: bool = False,
+    nodata: Sequence[str | float] = (),
+    gaps: Gaps = "",
 ) -> Task:
     r"""Read a label table.
 
@@ -83,6 +89,13 @@ def read_task(
         Convert raw int8 AlphaEarth embeddings to vectors of length 1.
     drop_incomplete : bool
         Leave out rows that lack a target, coordinates or features, and say so in the notes.
+    nodata : sequence of str or float
+        Numbers that stand for nothing measured: in all inputs (65535), in one of them or in the
+        target (``"ndvi=0"``). A number that looks like such is asked about, unless ``"none"`` says
+        that all were measured.
+    gaps : {"", "drop", "fill", "keep"}
+        What becomes of rows that lack features: refused, left out, filled from the dates before and
+        after (series), or kept for heads that take missing values.
 
     Raises
     ------
@@ -112,22 +125,24 @@ def read_task(
     found, coded = _read_inputs(
         frame, specs, (target, *places, *columns), target, dequantise=dequantise
     )
+    fills = read_fills(nodata, [*found, target])
+    if chosen == "regression":
+        no_target |= np.isin(values, fills.of(target))
+        check_size(target, values[~no_target], is_target=True)
 
     reasons: dict[str, Mask] = {f"without target {target!r}": no_target}
     if places or rows.lonlat is not None:
         reasons["without coordinates"] = np.asarray(np.isnan(lonlat).any(axis=1))
     kept_groups, lost = _read_groups(frame, columns, asked, lonlat, reasons)
-    for item in found.values():
-        _note_unusable(item, reasons)
-    keep, notes = complete_rows(n, reasons, drop=drop_incomplete)
+    first = _first_dates(frame, specs, reasons)
+    found, said, lacking = _without_gaps(found, specs, first, fills, gaps)
+    droppable = set(reasons) | set(lacking) if drop_incomplete else set()
+    droppable |= set(lacking) if gaps else set()
+    keep, notes = complete_rows(n, reasons | lacking, drop=droppable)
 
     taken = {key: item.take(keep) for key, item in found.items()}
     for key, item in taken.items():
         notes += check_unit_norm(key, item.bands, item.values)
-    taken = {
-        key: as_series(item) if key in specs and specs[key].series else item
-        for key, item in taken.items()
-    }
     area, about_area = _areas(rows.area, keep)
     task = build_task(
         Samples(
@@ -143,7 +158,7 @@ def read_task(
             area=area,
             title=title,
             leave=leave,
-            notes=rows.notes + notes + coded + lost + about_area,
+            notes=rows.notes + coded + said + notes + lost + about_area,
             source=listed(rows.names),
         )
     )
@@ -213,6 +228,18 @@ def _read_groups(
     return out, tuple(notes)
 
 
+def _first_dates(
+    frame: "pd.DataFrame", specs: Mapping[str, InputSpec], reasons: dict[str, Mask]
+) -> dict[str, NDArray[np.datetime64]]:
+    """Read the columns of dates at which series begin; add to `reasons` where one is missing."""
+    out = {}
+    for column in sorted({spec.first for spec in specs.values() if spec.first}):
+        need_column(column, frame.columns, "the first date of each row", "--first-date")
+        out[column], gone = first_dates(frame[column])
+        reasons[f"without first date {column!r}"] = gone
+    return out
+
+
 def _alone(column: str, row: int, x: float, y: float) -> str:
     """Name the group of a sample that has none: by its place, which no order of rows changes."""
     where = f"in row {row + 1}" if np.isnan(x) else f"at {x:.7f} {y:.7f}"
@@ -273,19 +300,48 @@ def _is_feature(column: "pd.Series[Any]") -> bool:
     return is_numeric(column) or types.is_bool_dtype(column)
 
 
-def _note_unusable(item: Input, reasons: dict[str, Mask]) -> None:
-    """Add to `reasons` the rows of an input with NaN, infinite or nodata values."""
-    if item.modality == "embedding":
-        # A vector of zeros has no direction: it marks a pixel without an embedding.
-        empty = ~np.any(item.values, axis=1)
-        if empty.any():
-            reasons[f"with a vector of zeros in input {item.name!r}"] = empty
-    bad = unusable(item.values)
-    if bad.any():
-        bands = [item.bands[band] for band in np.flatnonzero(bad.any(axis=0))]
-        where = "all bands" if len(bands) == len(item.bands) > 1 else f"bands {listed(bands)}"
-        reason = f"with missing, infinite or nodata values in input {item.name!r} ({where})"
-        reasons[reason] = np.asarray(bad.any(axis=1))
+def _without_gaps(
+    found: Mapping[str, Input],
+    specs: Mapping[str, InputSpec],
+    first: Mapping[str, NDArray[np.datetime64]],
+    fills: Fills,
+    gaps: Gaps,
+) -> tuple[dict[str, Input], tuple[str, ...], dict[str, Mask]]:
+    """Put series in order, take out what stands for nothing, and treat gaps.
+
+    Returns
+    -------
+    inputs : dict
+    notes : tuple of str
+        What was read and done.
+    reasons : dict of str to ndarray of bool, shape (n,)
+        Rows that lack features.
+    """
+    made: dict[str, Input] = {}
+    notes: list[str] = []
+    reasons: dict[str, Mask] = {}
+    for name, table in found.items():
+        item, about = without_fills(table, fills)
+        notes.append(about)
+        spec = specs.get(name)
+        if spec is not None and spec.series:
+            begin = first[spec.first] if spec.first else None
+            item, about = as_series(item, Calendar(spec.steps, begin, spec.every))
+            notes.append(about)
+        made[name] = item
+    check_gaps(gaps, made)
+    for name, item in made.items():
+        if item.modality == "embedding":
+            # A vector of zeros has no direction: it marks a pixel without an embedding.
+            empty = ~np.any(item.values, axis=1)
+            if empty.any():
+                reasons[f"with a vector of zeros in input {item.name!r}"] = empty
+        check_size(name, np.where(unusable(item.values), 0.0, item.values), is_target=False)
+        made[name], about, bad, reason = treat_gaps(item, gaps, len(item.values))
+        notes.append(about)
+        if bad.any():
+            reasons[reason] = bad
+    return made, tuple(note for note in notes if note), reasons
 
 
 def _areas(

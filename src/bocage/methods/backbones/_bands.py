@@ -101,7 +101,9 @@ def months_of(item: Input, backbone: str) -> NDArray[np.int64]:
         if item.form == "chips":
             kind = "chips without months"
         raise SettingsError(
-            f"{backbone} reads time series whose months are known; input {item.name!r} is {kind}"
+            f"{backbone} reads time series whose months are known; input {item.name!r} is {kind}: "
+            "give dates in the names of its columns (B2_2021-03-17), or the date at which each row "
+            "begins (--first-date), or use a shallow head"
         )
     if item.n_dates > MAX_DATES:
         raise SettingsError(

@@ -1,0 +1,164 @@
+"""Dates in the names of columns, and of rows."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError
+from bocage.tasks._target import as_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_YEAR = r"(?<!\d)(?P<year>19[5-9]\d|20\d\d)"
+_TIME = r"(?:[T ]\d{2}:?\d{2}(?::?\d{2})?Z?)?(?!\d)"
+_MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_abbr) if n}
+_NAMED = "|".join(_MONTHS)
+_WITH_YEAR = (
+    re.compile(rf"{_YEAR}(?P<mark>[-_./]?)(?P<month>\d\d)(?P=mark)(?P<day>\d\d){_TIME}"),
+    re.compile(rf"{_YEAR}[-_./]?(?P<yearday>\d\d\d)(?!\d)"),
+    re.compile(rf"{_YEAR}[-_./]?(?P<month>\d\d)(?!\d)"),
+    re.compile(rf"{_YEAR}[-_./]?(?P<name>{_NAMED})(?![a-z])", re.IGNORECASE),
+    re.compile(
+        rf"(?<![a-z])(?P<name>{_NAMED})[-_./]?(?P<year>19[5-9]\d|20\d\d)(?!\d)", re.IGNORECASE
+    ),
+)
+_ALONE = (
+    re.compile(r"(?<=[_-])(?P<month>0[1-9]|1[0-2])$"),
+    re.compile(rf"(?<=[_-])(?P<name>{_NAMED})$", re.IGNORECASE),
+)
+_STEP = (
+    re.compile(r"(?P<step>\d+)[_-](?P<band>.+)"),
+    re.compile(r"(?P<band>.*?)[_-]?(?:t|step)?(?P<step>\d+)", re.IGNORECASE),
+)
+_DATED = re.compile(r"\d{4}|[_-]t?\d+$|^\d+[_-]", re.IGNORECASE)
+"""What looks like a date or a step, whether or not it can be read."""
+
+_MARKS = "-_./ "
+
+Moment = tuple[int, int, int]
+"""Year, month and day; 0 where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A column of a series.
+
+    Attributes
+    ----------
+    band : str
+        What was measured; empty where the name is a date alone.
+    moment : tuple of int
+        Year, month and day, or a step and two zeros.
+    """
+
+    band: str
+    moment: Moment
+
+
+def read_date(name: str) -> Named | None:
+    """Find the date in the name of a column; None where there is none.
+
+    >>> read_date("NDVI_2019-01-17"), read_date("20190117_NDVI").moment, read_date("elevation")
+    (Named(band='NDVI', moment=(2019, 1, 17)), (2019, 1, 17), None)
+
+    Raises
+    ------
+    ValueError
+        If a name looks dated, and its date can't be read.
+    """
+    for pattern in _WITH_YEAR:
+        found = list(pattern.finditer(name))
+        if len(found) > 1:
+            raise ValueError(f"{len(found)} dates")
+        if found:
+            return Named(_rest(name, found[0]), _moment(found[0]))
+    for pattern in _ALONE:
+        match = pattern.search(name)
+        if match is not None:
+            return Named(_rest(name, match), _moment(match))
+    if _DATED.search(name):
+        raise ValueError("no date")
+    return None
+
+
+def read_step(name: str) -> Named | None:
+    """Find the number of a step in the name of a column; None where there is none.
+
+    >>> read_step("NDVI_07"), read_step("12_B2").band, read_step("elevation")
+    (Named(band='NDVI', moment=(7, 0, 0)), 'B2', None)
+    """
+    for pattern in _STEP:
+        match = pattern.fullmatch(name)
+        if match is not None:
+            return Named(match["band"].strip(_MARKS), (int(match["step"]), 0, 0))
+    return None
+
+
+def has_year(name: str) -> bool:
+    """Tell whether a name holds a date with its year."""
+    try:
+        found = read_date(name)
+    except ValueError:
+        return False
+    return found is not None and found.moment[0] > 0
+
+
+def _rest(name: str, match: re.Match[str]) -> str:
+    """Return a name without its date."""
+    before, after = name[: match.start()].rstrip(_MARKS), name[match.end() :].lstrip(_MARKS)
+    # MODIS writes an A before the year and the day of the year.
+    before = before.removesuffix("_A") if "yearday" in match.groupdict() else before
+    return "_".join(part for part in (before.strip(_MARKS), after.strip(_MARKS)) if part)
+
+
+def _moment(match: re.Match[str]) -> Moment:
+    found = match.groupdict()
+    year = int(found.get("year") or 0)
+    if found.get("yearday"):
+        number = int(found["yearday"])
+        day = date(year, 1, 1) + timedelta(days=number - 1)
+        if number < 1 or day.year != year:
+            raise ValueError(f"day {number} of {year}")
+        return day.year, day.month, day.day
+    month = _MONTHS[found["name"].lower()] if found.get("name") else int(found["month"])
+    day_of = int(found.get("day") or 0)
+    if found.get("day") is not None or not 1 <= month <= 12:  # noqa: PLR2004
+        # Says so where there is no such day.
+        date(year, month, day_of)
+    return year, month, day_of
+
+
+def first_dates(column: "pd.Series[Any]") -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
+    """Read a column of dates.
+
+    Returns
+    -------
+    dates : ndarray of datetime64[D], shape (n,)
+        1970-01-01 where blank.
+    gone : ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    DataError
+        If a cell is no date with its year first.
+    """
+    words, gone = as_words(column)
+    dates = np.zeros(len(words), dtype="datetime64[D]")
+    for row in np.flatnonzero(~gone).tolist():
+        try:
+            found = read_date(words[row])
+        except ValueError:
+            found = None
+        if found is None or found.band or not found.moment[2]:
+            raise DataError(
+                f"the first date {str(words[row])!r} in column {column.name!r} can't be read; "
+                "expected year, month and day, such as 2019-09-14"
+            )
+        dates[row] = np.datetime64(date(*found.moment), "D")
+    return dates, gone

@@ -1,0 +1,188 @@
+"""Numbers that stand for nothing measured: declared by the user, or asked about."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError, Input, SettingsError
+from bocage.tasks._checks import unusable
+from bocage.tasks._names import listed, nearest
+
+Floats = NDArray[np.float64]
+
+NOTHING = "none"
+"""Says that every number of a table was measured."""
+
+SHARE = 0.01
+"""From this share of the cells of some columns on, their smallest or largest value is asked about
+..."""
+
+FEWEST = 5
+"""... if it stands in so many cells, ..."""
+
+APART = 0.05
+"""... its distance from the next value is this share of the spread of all others, ..."""
+
+ATOM = 10
+"""... and it is so many times as frequent as any other value."""
+
+FAR = 3.0
+"""A value at so many spreads from all others is asked about whatever its share, ..."""
+
+FEWEST_FAR = 3
+"""... if it stands in so many cells of the input."""
+
+VARIED = 10
+"""Columns with fewer other values are codes or counts, and not asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fills:
+    """What a user says of numbers that stand for nothing.
+
+    Attributes
+    ----------
+    everywhere : tuple of float
+        In all inputs.
+    within : mapping of str to tuple of float
+        In one input, or in the target.
+    asks : bool
+        Whether numbers that look like such are asked about.
+    """
+
+    everywhere: tuple[float, ...] = ()
+    within: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    asks: bool = True
+
+    def of(self, name: str) -> tuple[float, ...]:
+        """Return the numbers that stand for nothing in an input or the target."""
+        return self.within.get(name, ())
+
+
+def read_fills(texts: Sequence[str | float], known: Sequence[str]) -> Fills:
+    """Read ``65535``, ``ndvi=0`` (one input, or the target) and ``none``.
+
+    >>> read_fills(["65535", "ndvi=0"], ["ndvi"]).within
+    {'ndvi': (0.0,)}
+
+    Raises
+    ------
+    SettingsError
+        If a text can't be read, or names what is not there.
+    """
+    everywhere: list[float] = []
+    within: dict[str, tuple[float, ...]] = {}
+    asks = True
+    for text in texts:
+        name, sign, value = str(text).rpartition("=")
+        if str(text).strip().lower() == NOTHING:
+            asks = False
+            continue
+        try:
+            number = float(value)
+        except ValueError:
+            raise SettingsError(
+                f"--nodata {text!r} can't be read; expected a number (65535), one of an input "
+                f"(ndvi=0), or {NOTHING}"
+            ) from None
+        if not sign:
+            everywhere.append(number)
+            continue
+        if name not in known:
+            raise SettingsError(
+                f"--nodata {text}: there is no input {name!r}{nearest(name, known)} Expected an "
+                f"input or the target: {listed(known)}"
+            )
+        within[name] = (*within.get(name, ()), number)
+    return Fills(tuple(everywhere), within, asks)
+
+
+def without_fills(item: Input, fills: Fills) -> tuple[Input, str]:
+    """Put NaN where an input holds a number that stands for nothing; say how often.
+
+    Raises
+    ------
+    DataError
+        If a number looks as if it stood for nothing, and nothing is said of it.
+    """
+    values = np.asarray(item.values, dtype=np.float64)
+    numbers = (*fills.everywhere, *fills.of(item.name))
+    lost = np.isin(values, numbers)
+    note = ""
+    if lost.any():
+        found = [number for number in numbers if (values == number).any()]
+        note = (
+            f"input {item.name!r}: {int(lost.sum()):,} of {values.size:,} cells "
+            f"({lost.mean():.1%}) hold {listed(f'{n:g}' for n in found)} and are missing"
+        )
+        values = np.where(lost, np.nan, values)
+        item = replace(item, values=values)
+    if fills.asks and item.modality != "embedding":
+        _ask(item, values)
+    return item, note
+
+
+def _ask(item: Input, values: Floats) -> None:
+    """Refuse an input with a number that looks like a mark for nothing."""
+    ends: dict[float, list[End]] = {}
+    for at, column in enumerate(values.T):
+        for end in _ends(at, column):
+            ends.setdefault(end.value, []).append(end)
+    for value, found in ends.items():
+        far = sum(end.count for end in found if end.gap > FAR)
+        if far < FEWEST_FAR and not _is_atom(value, values[:, [end.column for end in found]]):
+            continue
+        low, high = min(end.low for end in found), max(end.high for end in found)
+        n = int((values == value).sum())
+        raise DataError(
+            f"input {item.name!r}: {n:,} of {values.size:,} cells ({n / values.size:.1%}) hold "
+            f"{value:g}, and the others {low:g} to {high:g}; if it stands for nothing measured, "
+            f"say --nodata {value:g} (or --nodata {item.name}={value:g}), else --nodata {NOTHING}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The smallest or largest value of a column, apart from all others.
+
+    Attributes
+    ----------
+    column, count : int
+    value : float
+    low, high : float
+        Of the others.
+    gap : float
+        Distance from them, in units of their spread.
+    """
+
+    column: int
+    count: int
+    value: float
+    low: float
+    high: float
+    gap: float
+
+
+def _ends(at: int, column: Floats) -> list[End]:
+    """Look at both ends of a column."""
+    # Usual marks for nothing are missing, and not asked about.
+    found, count = np.unique(column[~unusable(column)], return_counts=True)
+    if len(found) <= VARIED:
+        return []
+    ends = []
+    for end, others in ((0, found[1:]), (-1, found[:-1])):
+        value, low, high = float(found[end]), float(others[0]), float(others[-1])
+        gap = min(abs(value - low), abs(value - high)) / (high - low)
+        if gap > APART:
+            ends.append(End(at, int(count[end]), value, low, high, gap))
+    return ends
+
+
+def _is_atom(value: float, columns: Floats) -> bool:
+    """Tell whether a value stands in a share of some columns, and far more often than any other."""
+    found, count = np.unique(columns[~unusable(columns)], return_counts=True)
+    n = int(count[found == value].sum())
+    rest = int(count[found != value].max())
+    return n >= max(FEWEST, SHARE * count.sum(), ATOM * rest)
