@@ -243,7 +243,7 @@ def test_gaps_are_kept_for_heads_that_take_them(bocage, tmp_path):
     assert f"{cells} missing cells of {rows} rows stay missing" in err
     table = pd.read_parquet(tmp_path / "studies" / "a" / "scores.parquet")
     found = table[(table["domain"] == "out") & (table["metric"] == "balanced_accuracy")]
-    assert (found[found["method"] != "prior"]["value"] > 0.9).all()
+    assert (found[found["method"] != "prior"]["value"] >= 0.75).all()
     # Twice the same: what is missing is part of the content, and always the same bits.
     code, _, err = bocage("compare", "a.csv", *SERIES, *heads, *known)
     assert "(0 to do)" in err

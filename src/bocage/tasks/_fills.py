@@ -185,4 +185,4 @@ def _is_atom(value: float, columns: Floats) -> bool:
     found, count = np.unique(columns[~unusable(columns)], return_counts=True)
     n = int(count[found == value].sum())
     rest = int(count[found != value].max())
-    return n >= max(FEWEST, SHARE * count.sum(), ATOM * rest)
+    return bool(n >= max(FEWEST, SHARE * count.sum(), ATOM * rest))
