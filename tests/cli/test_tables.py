@@ -236,7 +236,7 @@ def test_gaps_are_kept_for_heads_that_take_them(bocage, tmp_path):
     assert code == 2
     assert "'ndvi:logistic:C=1' can't learn from missing values" in err
     assert "ndvi:forest, ndvi:xgboost, ndvi:lightgbm" in err
-    trees = "prior,ndvi:forest:n_estimators=5,ndvi:xgboost:n_estimators=5"
+    trees = "prior,ndvi:xgboost:n_estimators=5"
     heads = ["--methods", trees, *HEADS[2:]]
     code, _, err = bocage("compare", "a.csv", *SERIES, *heads, *known)
     assert code == 0, err
@@ -260,3 +260,31 @@ def test_a_huge_target_is_refused_before_the_work(bocage, tmp_path, value):
     assert err.count("\n") == 1
     assert "can't be summed" in err
     assert not (tmp_path / "studies").exists()
+
+
+def test_a_model_is_not_mapped_where_its_labels_have_no_place(bocage, tmp_path):
+    from tests.data.alphaearth import write_fields
+
+    write_fields(tmp_path, "district", "crop")
+    ask = ["--target", "flux", "--leave", "state", "--input", "f=f?"]
+    without_places().to_csv(tmp_path / "a.csv", index=False)
+    code, _, err = bocage("compare", "a.csv", *ask, *FAST)
+    assert code == 0, err
+    code, _, err = bocage("fit", "studies/a", "--source", "aef.tif", "-o", "model")
+    assert code == 2
+    assert "has no coordinates" in err.strip().splitlines()[-1]
+    assert not (tmp_path / "model").exists()
+
+
+def test_explain_takes_the_same_options(bocage, tmp_path):
+    frame, cells, rows = torn()
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    ask = ["--target", "crop", "--leave", "district", "--input", "ndvi=NDVI_*"]
+    code, _, err = bocage("explain", "a.csv", *ask)
+    assert code == 2
+    assert f"{cells} of 720 cells" in err
+    code, _, err = bocage("explain", "a.csv", *ask, "--nodata", "65535", "--gaps", "keep")
+    assert code == 2
+    assert "keeps missing values" in err
+    code, _, err = bocage("explain", "a.csv", *ask, "--nodata", "65535", "--gaps", "drop")
+    assert code == 0, err

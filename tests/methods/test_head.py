@@ -276,3 +276,26 @@ def test_five_labels_a_class_are_enough_for_boosting_to_split():
             head = Head("xgboost", params=params, n_classes=4).fit(X[:20], y[:20])
             right[name].append((head.predict(X[20:]) == y[20:]).mean())
     assert np.mean(right["ours"]) > np.mean(right["own"]) + 0.1
+
+
+@pytest.mark.parametrize("kind", ["classification", "regression"])
+@pytest.mark.parametrize("model", [m for m in MODELS if MODELS[m].takes_gaps])
+def test_heads_that_take_gaps_learn_from_them(model, kind):
+    rng = np.random.default_rng(0)
+    y = np.arange(120) % 2
+    # Whether the first band is missing is all that tells the classes.
+    X = rng.normal(size=(120, 3))
+    X[y == 1, 0] = np.nan
+    head = Head(model, kind, None, 2).fit(X, y if kind == "classification" else y * 1.0)
+    assert (np.round(head.predict(X)) == y).mean() > 0.95
+
+
+@pytest.mark.parametrize(
+    "model", [m for m in MODELS if MODELS[m].needs_input and not MODELS[m].takes_gaps]
+)
+def test_heads_that_do_not_take_gaps_refuse_them(model):
+    X = np.random.default_rng(0).normal(size=(40, 3))
+    X[3, 0] = np.nan
+    kind = "classification" if "classification" in MODELS[model].grid else "regression"
+    with pytest.raises(ValueError, match="NaN"):
+        Head(model, kind, None, 2).fit(X, np.arange(40) % 2)

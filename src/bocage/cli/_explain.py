@@ -38,6 +38,7 @@ def explain(
     layer: opt.Layer = None,
     dequantise: opt.Dequantise = None,
     drop_incomplete: opt.DropIncomplete = None,
+    gaps: opt.Gaps = None,
     merge: opt.Merge = None,
     min_class: opt.MinClass = None,
     distinct: opt.Distinct = None,
@@ -75,7 +76,7 @@ def explain(
     bands: src.Bands = None,
     scale: src.Scale = None,
     offset: src.Offset = None,
-    nodata: src.Nodata = None,
+    nodata: opt.Nodata = None,
     overview: src.Overview = None,
     workers: Annotated[
         int | None,
@@ -111,6 +112,8 @@ def explain(
         layer=layer,
         dequantise=dequantise,
         drop_incomplete=drop_incomplete,
+        nodata=nodata,
+        gaps=gaps,
         merge=merge,
         min_class=min_class,
         distinct=distinct,
@@ -221,14 +224,18 @@ def _show(found: "Explanation", console: "Console") -> None:
 
 def _opened(
     source: list[str], bands: str | None, scale: float | None, offset: float | None,
-    nodata: float | None, overview: int | None,
+    nodata: list[str] | None, overview: int | None,
 ) -> "Raster | None":  # fmt: skip
     """Open the raster that classes are drawn on, if one is given."""
     if not source:
         return None
     from bocage.sources import join_tiles
+    from bocage.tasks import NOTHING
 
-    return join_tiles(src.open_sources(source, bands, scale, offset, nodata, None, overview))
+    # Of what is said of inputs, a bare number is said of the raster too.
+    plain = [float(text) for text in nodata or [] if "=" not in text and text != NOTHING]
+    stored = plain[0] if plain else None
+    return join_tiles(src.open_sources(source, bands, scale, offset, stored, None, overview))
 
 
 def _subject(sources: list[str], settings: "StudySettings") -> "tuple[Task, Split, str]":

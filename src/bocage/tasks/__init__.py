@@ -2,6 +2,7 @@
 
 from bocage.tasks._checks import check_leave, dequantise_int8
 from bocage.tasks._classes import choose_classes, class_counts
+from bocage.tasks._fills import NOTHING
 from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
 from bocage.tasks._names import NO_COLUMN
 from bocage.tasks._near import join_places
@@ -13,6 +14,7 @@ from bocage.tasks._task import Samples, Task, build_task
 from bocage.tasks._zones import add_zones, parse_zone
 
 __all__ = [
+    "NOTHING",
     "NO_COLUMN",
     "InputSpec",
     "LabelTable",
