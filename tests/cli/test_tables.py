@@ -277,7 +277,7 @@ def test_a_model_is_not_mapped_where_its_labels_have_no_place(bocage, tmp_path):
 
 
 def test_explain_takes_the_same_options(bocage, tmp_path):
-    frame, cells, rows = torn()
+    frame, cells, _ = torn()
     frame.to_csv(tmp_path / "a.csv", index=False)
     ask = ["--target", "crop", "--leave", "district", "--input", "ndvi=NDVI_*"]
     code, _, err = bocage("explain", "a.csv", *ask)

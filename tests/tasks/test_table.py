@@ -345,3 +345,12 @@ def test_text_that_is_no_predictor_is_refused_with_its_reason(fields, write, cel
     path = write(fields.assign(remark=cells), "t.parquet")
     with pytest.raises(DataError, match=said):
         read_task(path, target="crop", inputs={"s": "B*,rem*"})
+
+
+@pytest.mark.parametrize("cells", [["3,1", "2,7", "4,0"], ["1,200", "3,400", "7"]])
+def test_a_target_of_numbers_with_commas_is_no_class(fields, write, cells):
+    frame = fields.assign(harvest=np.array(cells)[np.arange(24) % 3])
+    with pytest.raises(DataError, match="'harvest' holds numbers with commas"):
+        read_task(write(frame), target="harvest", inputs=S2)
+    task = read_task(write(frame), target="harvest", inputs=S2, kind="classification")
+    assert task.classes == tuple(sorted(cells))

@@ -44,6 +44,10 @@ def typed(column: "pd.Series[Any]") -> "pd.Series[Any]":
     import pandas as pd
     import pyarrow.compute as pc
 
+    plain = _floats(_text(column))
+    if plain is not None and (np.isfinite(plain) & (plain != np.round(plain))).any():
+        # Most columns: nothing in them can be a code, or a word for missing.
+        return pd.Series(plain)
     known = _known(column)
     words = column.astype(object).where(column.notna(), None)
     if words.isna().all():
@@ -112,9 +116,18 @@ def _known(column: "pd.Series[Any]") -> "pa.ChunkedArray":
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    text = pc.utf8_trim_whitespace(pa.chunked_array([pa.array(column, pa.large_string())]))
+    text = pc.utf8_trim_whitespace(_text(column))
     gone = pc.is_in(pc.utf8_lower(text), pa.array(["", *_MISSING], pa.large_string()))
     return pc.if_else(gone, pa.scalar(None, pa.large_string()), text)
+
+
+def _text(column: "pd.Series[Any]") -> "pa.ChunkedArray":
+    import pyarrow as pa
+
+    text = pa.array(column.array)
+    return (text if isinstance(text, pa.ChunkedArray) else pa.chunked_array([text])).cast(
+        pa.large_string()
+    )
 
 
 def _all(text: "pa.ChunkedArray", pattern: str) -> bool:
@@ -148,7 +161,7 @@ def _floats(text: "pa.ChunkedArray") -> "np.ndarray[Any, Any] | None":
     import pyarrow.compute as pc
 
     try:
-        made = pc.cast(_unsigned(text), pa.float64()).to_pandas().to_numpy(dtype=np.float64)
+        made = pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:
         # Python also reads what is too large or too small for a float, as infinite or 0.
         return _floats_of_python(text)

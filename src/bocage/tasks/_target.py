@@ -1,5 +1,6 @@
 """The target column: classes or numbers, and how missing values are told."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,8 @@ MAX_CLASS_CODES = 30
 
 _FLOAT32_BITS, _FLOAT64_BITS = 24, 53
 """Beyond so many bits a float no longer tells whole numbers apart."""
+
+_COMMA = re.compile(r"[+-]?\d+(,\d+)+")
 
 MIN_REGRESSION_VALUES = 10
 """From this many different fractional numbers on, a target is taken for a quantity."""
@@ -108,6 +111,7 @@ def choose_kind(column: "pd.Series[Any]", name: str, kind: KindName | None) -> K
     if kind is not None:
         return kind
     if not is_numeric(column):
+        _refuse_commas(column, name)
         return "classification"
     values = as_numbers(column)
     values = values[np.isfinite(values)]
@@ -122,6 +126,19 @@ def choose_kind(column: "pd.Series[Any]", name: str, kind: KindName | None) -> K
         f"the target {name!r} has {different} different {sort} numbers, which could be classes or "
         "a quantity; say which with --kind classification or --kind regression"
     )
+
+
+def _refuse_commas(column: "pd.Series[Any]", name: str) -> None:
+    """Refuse a target of numbers with commas: 1,234 may be a thousand and more, or one and a bit."""
+    words, gone = as_words(column)
+    found = np.unique(words[~gone]).tolist()
+    with_comma = [word for word in found if _COMMA.fullmatch(word)]
+    if with_comma and all(_COMMA.fullmatch(word) or word.isdigit() for word in found):
+        raise DataError(
+            f"the target {name!r} holds numbers with commas (such as {with_comma[0]!r}); expected "
+            "points: save the table with them (or with semicolons between columns), or, if they "
+            "are names of classes, use --kind classification"
+        )
 
 
 def _an_example(column: "pd.Series[Any]") -> str:

@@ -110,3 +110,34 @@ def test_a_part_of_a_group_is_not_enough(series, places):
     for name in ("presto", "galileo"):
         with pytest.raises(SettingsError, match="complete group"):
             BACKBONES[name].arrays(one, places, True)
+
+
+def test_networks_that_see_coordinates_refuse_samples_without(backbone, series, places):
+    nowhere = np.full_like(places, np.nan)
+    with pytest.raises(SettingsError, match=rf"{backbone.name} sees the coordinates.*place=off"):
+        backbone.arrays(series, nowhere, True)
+    hidden = backbone.arrays(series, nowhere, False)
+    assert all(np.isfinite(part).all() for part in hidden.values())
+
+
+def test_networks_get_the_true_months_of_a_table(backbone, tmp_path):
+    import pandas as pd
+
+    from bocage.tasks import InputSpec, read_task
+
+    rng = np.random.default_rng(0)
+    n = 12
+    frame = pd.DataFrame({"lon": rng.uniform(0, 1, n), "lat": rng.uniform(50, 51, n)})
+    frame["crop"] = np.where(np.arange(n) % 2, "maize", "wheat")
+    frame["start"] = np.where(np.arange(n) < 5, "2018-09-14", "2015-12-20")
+    for step in range(1, 24):
+        frame[f"NDVI_{step:02d}"] = rng.uniform(-0.5, 0.9, n)
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    spec = InputSpec("NDVI_*", series=True, steps=True, first="start", every=16)
+    task = read_task(tmp_path / "t.csv", target="crop", inputs={"ndvi": spec})
+    found = backbone.arrays(task.inputs["ndvi"], task.lonlat, True)
+    months = found["month" if backbone.name == "presto" else "months"]
+    for row, at in enumerate(task.row.tolist()):
+        days = pd.date_range(frame["start"][at], periods=23, freq="16D")
+        # Counted from 0, as both networks do.
+        assert months[row].tolist() == (days.month - 1).tolist()
