@@ -64,13 +64,23 @@ def test_fractions_are_asked_about_too(tmp_path):
         read_task(tmp_path / "t.parquet", target="crop", inputs=NDVI)
 
 
-def measured(kind, n=600):
-    rng = np.random.default_rng(3)
+def test_zeros_of_masked_pixels_are_asked_about():
+    rng = np.random.default_rng(0)
+    values = np.round(150 + rng.gamma(2, 400, (300, 4)))
+    values[rng.random(300) < 0.03] = 0
+    with pytest.raises(DataError, match="hold 0, and the others 1"):
+        without_fills(Input("f", values, ("a", "b", "c", "d")), Fills())
+
+
+def measured(kind, n, seed):
+    rng = np.random.default_rng(seed)
     made = {
         "normal": rng.normal(size=(n, 4)),
         "heavy tails": rng.standard_t(2, size=(n, 4)),
         "skewed": rng.lognormal(size=(n, 4)),
         "rain": np.where(rng.random((n, 4)) < 0.4, 0, rng.exponential(5, (n, 4))),
+        "little rain": np.where(rng.random((n, 4)) < 0.7, 0, rng.exponential(5, (n, 4))),
+        "slope": np.round(np.abs(rng.normal(0, 8, (n, 4))), 2) * (rng.random((n, 4)) > 0.05),
         "counts": rng.poisson(0.7, (n, 4)).astype(float),
         "presence": rng.integers(0, 2, (n, 4)).astype(float),
         "clipped": np.clip(rng.normal(0.8, 0.3, (n, 4)), 0, 1),
@@ -86,12 +96,14 @@ def measured(kind, n=600):
     "kind",
     [
         *("normal", "heavy tails", "skewed", "rain", "counts", "presence", "clipped", "codes"),
-        *("constant", "elevation", "an outlier"),
+        *("constant", "elevation", "an outlier", "little rain", "slope"),
     ],
 )
-def test_what_was_measured_is_not_asked_about(kind):
-    item = Input("f", measured(kind), ("a", "b", "c", "d"))
-    assert without_fills(item, Fills()) == (item, "")
+@pytest.mark.parametrize("n", [120, 600])
+def test_what_was_measured_is_not_asked_about(kind, n):
+    for seed in range(20):
+        item = Input("f", measured(kind, n, seed), ("a", "b", "c", "d"))
+        assert without_fills(item, Fills()) == (item, "")
 
 
 def test_a_declared_number_is_missing_and_counted(tmp_path):

@@ -23,10 +23,15 @@ FEWEST = 5
 """... if it stands in so many cells, ..."""
 
 APART = 0.05
-"""... its distance from the next value is this share of the spread of all others, ..."""
+"""... its distance from the next value is this share of the spread of all others ..."""
+
+NEAREST = 20
+"""... or longer than the way from there to the 20th value, as values crowd around what was measured
+(no rain), ..."""
 
 ATOM = 10
-"""... and it is so many times as frequent as any other value."""
+USUAL = 0.95
+"""... and it is ten times as frequent as nearly all other values (this share of them)."""
 
 FAR = 3.0
 """A value at so many spreads from all others is asked about whatever its share, ..."""
@@ -174,8 +179,10 @@ def _ends(at: int, column: Floats) -> list[End]:
     ends = []
     for end, others in ((0, found[1:]), (-1, found[:-1])):
         value, low, high = float(found[end]), float(others[0]), float(others[-1])
-        gap = min(abs(value - low), abs(value - high)) / (high - low)
-        if gap > APART:
+        steps = np.sort(np.abs(others - value))
+        reach = steps[min(NEAREST, len(steps)) - 1] - steps[0]
+        gap = float(steps[0]) / (high - low)
+        if gap > APART or steps[0] > reach:
             ends.append(End(at, int(count[end]), value, low, high, gap))
     return ends
 
@@ -184,5 +191,5 @@ def _is_atom(value: float, columns: Floats) -> bool:
     """Tell whether a value stands in a share of some columns, and far more often than any other."""
     found, count = np.unique(columns[~unusable(columns)], return_counts=True)
     n = int(count[found == value].sum())
-    rest = int(count[found != value].max())
+    rest = float(np.quantile(count[found != value], USUAL))
     return bool(n >= max(FEWEST, SHARE * count.sum(), ATOM * rest))

@@ -129,7 +129,7 @@ def choose_kind(column: "pd.Series[Any]", name: str, kind: KindName | None) -> K
 
 
 def _refuse_commas(column: "pd.Series[Any]", name: str) -> None:
-    """Refuse a target of numbers with commas: 1,234 may be a thousand and more, or one and a bit."""
+    """Refuse a target of numbers with commas: 1,234 is a thousand and more, or one and a bit."""
     words, gone = as_words(column)
     found = np.unique(words[~gone]).tolist()
     with_comma = [word for word in found if _COMMA.fullmatch(word)]
