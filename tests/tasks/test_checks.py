@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bocage.core import DataError, SettingsError, stack
 from bocage.tasks import check_leave, dequantise_int8, read_task
-from bocage.tasks._checks import check_coordinates
+from bocage.tasks._coordinates import check_coordinates
 
 BANDS = [f"A{band:02d}" for band in range(64)]
 S2 = {"s2": "B*"}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError, write_atomic
 from bocage.sources import AEF_BANDS, Raster, Sampled, sample_parcels, sample_points
-from bocage.tasks._checks import check_coordinates, find_coordinates
+from bocage.tasks._coordinates import check_coordinates, find_coordinates
 from bocage.tasks._names import listed
 from bocage.tasks._read import Paths, Rows, read_rows
 

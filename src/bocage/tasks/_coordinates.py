@@ -1,0 +1,133 @@
+"""Where the samples of a table stand: found, and checked to be degrees."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import DataError, SettingsError
+from bocage.tasks._names import LAT_NAMES, LON_NAMES, METRIC_NAMES, listed, nearest
+from bocage.tasks._read import Rows
+from bocage.tasks._target import as_numbers, is_numeric
+
+SWAPPED_SHARE = 0.1
+"""From this share of latitudes beyond 90 on, the columns are taken to be exchanged."""
+
+Floats = NDArray[np.float64]
+
+
+def find_coordinates(
+    rows: Rows, lon: str | None, lat: str | None, *, needed: bool = True
+) -> tuple[Floats, tuple[str, ...]]:
+    """Take coordinates from named columns, geometry, or recognised columns, in this order.
+
+    Parameters
+    ----------
+    rows : Rows
+    lon, lat : str, optional
+    needed : bool
+        Whether a table that shows none is refused; else all are NaN, and no column is named.
+
+    Returns
+    -------
+    lonlat : ndarray of float64, shape (n, 2)
+        Degrees; NaN where missing.
+    columns : tuple of str
+        The columns that they came from.
+
+    Raises
+    ------
+    DataError
+        If there are none, they hold text, or names show that they are exchanged.
+    SettingsError
+        If one of `lon` and `lat` is given without the other.
+    """
+    frame = rows.frame
+    known = [str(name) for name in frame.columns]
+    if (lon is None) != (lat is None):
+        raise SettingsError(
+            "only one of --lon and --lat is given; expected both, or neither where the columns "
+            "have usual names"
+        )
+    found_lon = _recognised(known, LON_NAMES, "--lon") if lon is None else lon
+    found_lat = _recognised(known, LAT_NAMES, "--lat") if lat is None else lat
+    same = tuple(name for name in (found_lon, found_lat) if name is not None)
+    if lon is None and rows.lonlat is not None:
+        return rows.lonlat, same
+    if found_lon is None or found_lat is None:
+        metric = [name for name in known if name.lower() in METRIC_NAMES]
+        if not (needed or same or metric):
+            return np.full((len(frame), 2), np.nan), ()
+        raise DataError(
+            "no coordinates found: expected geometry, or columns such as lon and lat (degrees). "
+            f"The table has: {listed(metric or known)}. Name them with --lon and --lat (degrees), "
+            "or write the points as geometry with its CRS (metres)"
+        )
+    for name, option in ((found_lon, "--lon"), (found_lat, "--lat")):
+        if name not in known:
+            raise DataError(
+                f"no column {name!r} for {option}{nearest(name, known)} The table has: "
+                f"{listed(known)}"
+            )
+        if not is_numeric(frame[name]):
+            raise DataError(
+                f"the coordinate column {name!r} holds text (such as "
+                f"{str(frame[name].iloc[0])!r}); expected decimal degrees, such as -3.25"
+            )
+    if found_lon.lower() in LAT_NAMES and found_lat.lower() in LON_NAMES:
+        raise DataError(
+            f"longitude and latitude are swapped: --lon is {found_lon!r} and --lat is "
+            f"{found_lat!r}; exchange them"
+        )
+    lonlat = np.column_stack([as_numbers(frame[found_lon]), as_numbers(frame[found_lat])])
+    lonlat[~np.isfinite(lonlat).all(axis=1)] = np.nan
+    return lonlat, same
+
+
+def _recognised(known: Sequence[str], names: Sequence[str], option: str) -> str | None:
+    found = [name for name in known if name.lower() in names]
+    if len(found) > 1:
+        raise DataError(
+            f"columns {listed(found)} could all be meant; expected one: say which with {option}"
+        )
+    return found[0] if found else None
+
+
+def check_coordinates(lonlat: Floats) -> None:
+    """Check that degrees are degrees, and not exchanged.
+
+    Raises
+    ------
+    DataError
+        If longitude and latitude look swapped, are in metres, or out of range.
+    """
+    here = lonlat[np.isfinite(lonlat).all(axis=1)]
+    if len(here) == 0:
+        return
+    lon, lat = np.abs(here[:, 0]), np.abs(here[:, 1])
+    wrong = (lat > 90) | (lon > 180)  # noqa: PLR2004
+    if not wrong.any():
+        return
+    n, bad = len(here), int(wrong.sum())
+    first = here[int(np.flatnonzero(wrong)[0])]
+    shown = f"{bad} of {n} rows, the first at lon {first[0]:g}, lat {first[1]:g}"
+    if (lon <= 90).all() and (lat <= 180).all() and bad >= SWAPPED_SHARE * n:  # noqa: PLR2004
+        raise DataError(
+            f"longitude and latitude look swapped ({shown}: no latitude is beyond 90); expected "
+            "lon in -180..180 and lat in -90..90: exchange the columns (--lon, --lat), or x and y "
+            "of the geometry"
+        )
+    if (lat <= 90).all() and (here[:, 0] >= 0).all() and (lon <= 360).all():  # noqa: PLR2004
+        raise DataError(
+            f"longitudes run from 0 to 360 ({shown}); expected -180..180: subtract 360 from those "
+            "above 180"
+        )
+    hint = (
+        "they look like metres: give the points as geometry with its CRS"
+        if np.median(np.maximum(lon, lat)) > 360  # noqa: PLR2004
+        else "correct or remove these rows"
+    )
+    raise DataError(
+        f"coordinates are out of range ({shown}); expected lon in -180..180 and lat in -90..90: "
+        f"{hint}"
+    )

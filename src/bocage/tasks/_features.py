@@ -1,0 +1,133 @@
+"""The inputs of a table: their columns, their dates, and what is missing in them."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import Input, SettingsError
+from bocage.tasks._checks import check_int8, check_size, unusable
+from bocage.tasks._dates import first_dates
+from bocage.tasks._fills import Fills, without_fills
+from bocage.tasks._gaps import Gaps, check_gaps, treat_gaps
+from bocage.tasks._names import need_column
+from bocage.tasks._series import Calendar, as_series
+from bocage.tasks._spec import InputSpec, find_inputs, is_embedding
+from bocage.tasks._target import as_numbers, is_numeric
+from bocage.tasks._words import one_hot, one_hot_note, why_no_predictor
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Mask = NDArray[np.bool_]
+
+
+def read_first_dates(
+    frame: "pd.DataFrame", specs: Mapping[str, InputSpec], reasons: dict[str, Mask]
+) -> dict[str, NDArray[np.datetime64]]:
+    """Read the columns of dates at which series begin; add to `reasons` where one is missing."""
+    out = {}
+    for column in sorted({spec.first for spec in specs.values() if spec.first}):
+        need_column(column, frame.columns, "the first date of each row", "--first-date")
+        out[column], gone = first_dates(frame[column])
+        reasons[f"without first date {column!r}"] = gone
+    return out
+
+
+def read_inputs(
+    frame: "pd.DataFrame",
+    specs: Mapping[str, InputSpec],
+    kept: tuple[str, ...],
+    target: str,
+    *,
+    dequantise: bool,
+) -> tuple[dict[str, Input], tuple[str, ...]]:
+    """Read the declared inputs, and say which of their columns were text."""
+    numeric = [str(c) for c in frame.columns if _is_feature(frame[c])]
+    numbers = set(numeric)
+    text = {str(c): why_no_predictor(frame[c]) for c in frame.columns if str(c) not in numbers}
+    found = find_inputs(specs, numeric, text, kept, target)
+    out: dict[str, Input] = {}
+    notes: list[str] = []
+    for name, (spec, columns) in found.items():
+        blocks = {
+            column: ((column,), as_numbers(frame[column])[:, None])
+            if column in numbers
+            else one_hot(frame[column])
+            for column in columns
+        }
+        notes += [one_hot_note(name, c, blocks[c][0]) for c in columns if c not in numbers]
+        values = np.column_stack([block for _, block in blocks.values()])
+        bands = tuple(band for made, _ in blocks.values() for band in made)
+        owner = tuple(column for column, (made, _) in blocks.items() for _ in made)
+        embedding = is_embedding(bands)
+        if embedding:
+            values = check_int8(name, values, dequantise=dequantise)
+        out[name] = Input(
+            name=name,
+            values=np.ascontiguousarray(values),
+            bands=bands,
+            units=spec.units
+            if isinstance(spec.units, str)
+            else tuple(spec.unit_of(column) for column in owner),
+            scaling=spec.scaling or ("keep" if embedding else "standardise"),
+            modality=spec.modality or ("embedding" if embedding else "unknown"),
+            years=tuple(spec.years),
+        )
+    if dequantise and not any(is_embedding(item.bands) for item in out.values()):
+        raise SettingsError(
+            "--dequantise is given, but no input has columns A00..A63; leave it out, or declare "
+            "the embedding with --input aef='A??'"
+        )
+    return out, tuple(notes)
+
+
+def _is_feature(column: "pd.Series[Any]") -> bool:
+    from pandas.api import types
+
+    return is_numeric(column) or types.is_bool_dtype(column)
+
+
+def without_gaps(
+    found: Mapping[str, Input],
+    specs: Mapping[str, InputSpec],
+    first: Mapping[str, NDArray[np.datetime64]],
+    fills: Fills,
+    gaps: Gaps,
+) -> tuple[dict[str, Input], tuple[str, ...], dict[str, Mask]]:
+    """Put series in order, take out what stands for nothing, and treat gaps.
+
+    Returns
+    -------
+    inputs : dict
+    notes : tuple of str
+        What was read and done.
+    reasons : dict of str to ndarray of bool, shape (n,)
+        Rows that lack features.
+    """
+    made: dict[str, Input] = {}
+    notes: list[str] = []
+    reasons: dict[str, Mask] = {}
+    for name, table in found.items():
+        item, about = without_fills(table, fills)
+        notes.append(about)
+        spec = specs.get(name)
+        if spec is not None and spec.series:
+            begin = first[spec.first] if spec.first else None
+            item, about = as_series(item, Calendar(spec.steps, begin, spec.every))
+            notes.append(about)
+        made[name] = item
+    check_gaps(gaps, made)
+    for name, item in made.items():
+        if item.modality == "embedding":
+            # A vector of zeros has no direction: it marks a pixel without an embedding.
+            empty = ~np.any(item.values, axis=1)
+            if empty.any():
+                reasons[f"with a vector of zeros in input {item.name!r}"] = empty
+        check_size(name, np.where(unusable(item.values), 0.0, item.values), is_target=False)
+        made[name], about, bad, reason = treat_gaps(item, gaps, len(item.values))
+        notes.append(about)
+        if bad.any():
+            reasons[reason] = bad
+    return made, tuple(note for note in notes if note), reasons
