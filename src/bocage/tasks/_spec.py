@@ -195,9 +195,11 @@ def find_inputs(
         _refuse_torn_embedding(numbers, words)
     if not out:
         free = [c for c in numbers if c not in passed]
+        kinds = [c for c in coded if c not in passed and c not in numbers]
+        also = f"; columns of words are: {listed(kinds)}" if kinds else ""
         raise DataError(
             "no input found: expected columns A00..A63, or an input declared by a name and its "
-            f"columns, such as --input s2='B*'. Numeric columns are: {listed(free)}"
+            f"columns, such as --input s2='B*'. Numeric columns are: {listed(free)}{also}"
         )
     return out
 
