@@ -26,12 +26,19 @@ def _held(sharp=1.0, n=900, seed=0):
     said = np.exp(sharp * logs) / np.exp(sharp * logs).sum(axis=1, keepdims=True)
     block = np.arange(n) // 30
     classes = ("crop", 'old "tree"', "water")
-    return HeldOut(said[None].astype(np.float32), true, block, block % 3, "", (), classes, 0.31)
+    noise, before = np.zeros((1, n)), (0.31, 0.62, 0.93)
+    return HeldOut(
+        said[None].astype(np.float32), noise, true, block, block % 3, "", (), classes, before
+    )
 
 
 def _model(held):
     model = make_model(n_bands=8)
-    training = replace(model.training, ece=held.ece, ece_before=held.ece_before)
+    ece, brier, log_loss = held.now
+    training = replace(
+        model.training, judged="local", ece=ece, brier=brier, log_loss=log_loss, ece_before=0.31,
+        brier_before=0.62, log_loss_before=0.93,
+    )  # fmt: skip
     return replace(model, held=held, training=training)
 
 
@@ -103,7 +110,9 @@ def test_a_map_tells_the_score_of_its_own_decision_and_how_sure_it_may_be(tmp_pa
         with rasterio.open(made.files[name]) as file:
             assert file.tags()["bocage_score"] == made.score
             assert file.tags()["bocage_calibration"] == calibration_of(model)
-    assert "0.31 before its temperature was set" in calibration_of(model)
+    assert "ECE 0.31, Brier score 0.62, log loss 0.93 before calibration" in calibration_of(model)
+    # The place of the confidence is its own, whatever the score is of.
+    assert "held out in places with labels of their own;" in calibration_of(model)
     with rasterio.open(made.files["confidence"]) as file:
         assert file.descriptions == (f"probability of the mapped class (ECE {model.held.ece:.2f})",)
     assert any("labels that were held out" in note and "%" in note for note in made.notes)

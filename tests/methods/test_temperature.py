@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from bocage.methods._temperature import Temperature, fit_temperature, logarithms, mean_log_loss
+from bocage.methods._temperature import (
+    Confidence,
+    Temperature,
+    fit_confidence,
+    fit_temperature,
+    logarithms,
+    mean_log_loss,
+    with_noise,
+)
 
 
 def _labels(n, factor, seed=0):
@@ -51,3 +59,48 @@ def test_shares_of_nothing_count_as_the_least_and_order_stays():
         np.testing.assert_array_equal(made.argmax(axis=1), shares.argmax(axis=1))
     np.testing.assert_array_equal(Temperature(1.0, 1e-3)(shares), shares)
     assert logarithms(shares, 1e-3).min() == np.log(1e-3)
+
+
+@pytest.mark.parametrize("noise", [0.04, 0.1])
+def test_wrong_labels_are_told_from_a_model_that_is_too_sure(noise):
+    """A temperature alone would doubt everything for the sake of labels that are just wrong."""
+    rng = np.random.default_rng(1)
+    logs = rng.normal(0, 4, (20_000, 3))
+    shares = np.exp(logs) / np.exp(logs).sum(axis=1, keepdims=True)
+    true = (rng.random(20_000)[:, None] > shares.cumsum(axis=1)).sum(axis=1)
+    wrong = rng.random(20_000) < noise
+    true[wrong] = rng.integers(3, size=wrong.sum())
+    found = fit_confidence(3 * logs, true)
+    assert found.temperature == pytest.approx(3.0, rel=0.1)
+    assert found.noise == pytest.approx(noise, abs=0.01)
+
+    def furthest(made):
+        sure, right = made.max(axis=1), made.argmax(axis=1) == true
+        bins = np.minimum((10 * sure).astype(int), 9)
+        own = [bins == one for one in range(10) if (bins == one).sum() > 500]
+        return max(abs(sure[part].mean() - right[part].mean()) for part in own)
+
+    alone = fit_temperature(3 * logs, true) / 3
+    assert furthest(Temperature(alone)(shares)) > 0.05
+    both = with_noise(Temperature(found.temperature / 3)(shares), found.noise, 3)
+    assert furthest(both) < 0.04
+
+
+def test_few_labels_show_no_noise_and_clean_ones_next_to_none():
+    logs, true = _labels(20_000, 1.0)
+    wrong = np.append((true[:19]), (logs[19].argmin()))
+    assert fit_confidence(logs[:20], wrong).noise == 0
+    assert fit_confidence(logs, true).noise < 0.01
+    assert fit_confidence(logs[:0], true[:0]) == Confidence()
+
+
+def test_noise_bounds_confidence_and_changes_no_order():
+    shares = np.random.default_rng(0).dirichlet(np.full(5, 0.2), 500)
+    made = with_noise(shares, 0.05, 5)
+    np.testing.assert_allclose(made.sum(axis=1), 1)
+    np.testing.assert_array_equal(made.argsort(axis=1), shares.argsort(axis=1))
+    assert made.max() <= 0.96 + 1e-12
+    assert made.min() >= 0.01
+    assert with_noise(shares, 0.0, 5) is shares
+    # As float32 stays what it is: a map's probabilities.
+    assert with_noise(shares.astype(np.float32), 0.05, 5).dtype == np.float32

@@ -10,6 +10,9 @@ from bocage.cli import _sources as src
 from bocage.core import SettingsError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bocage.mapping import Area, MapMade
     from bocage.mapping.model import MapModel
     from bocage.sources import Raster
@@ -90,7 +93,7 @@ def make(
 
     A map that was stopped goes on where it was when the same command is run again.
     """
-    from bocage.mapping import Order, make_map
+    from bocage.mapping import Order, make_map, points_of
     from bocage.mapping.model import load_model
     from bocage.sources import join_tiles
 
@@ -99,22 +102,24 @@ def make(
     if not source:
         raise SettingsError("no raster is named; expected --source aef.tif")
     raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, year, overview))
+    place = None if area is None else _area(area)
     if model is not None:
         if method:
             raise SettingsError("--method chooses in a study; leave it out with --model")
         made_with = load_model(model)
     else:
         assert study is not None  # noqa: S101 - asked above
-        made_with = _fitted(study, method, raster)
+        made_with = _fitted(study, method, raster, points_of(raster, place))
     wanted = tuple(part.strip() for part in layers.split(",") if part.strip() not in ("", "none"))
-    place = None if area is None else _area(area)
     order = Order(wanted, place, _prior(prior), overlap)
     with opt.resumable():
         made = make_map(made_with, raster, output, order, workers=workers, dask=dask)
     _show(made_with, made)
 
 
-def _fitted(folder: Path, method: str, raster: "Raster") -> "MapModel":
+def _fitted(
+    folder: Path, method: str, raster: "Raster", lonlat: "NDArray[np.float64] | None" = None
+) -> "MapModel":
     from bocage.cli._folder import open_here
     from bocage.mapping import fit_model
     from bocage.study import winner
@@ -123,7 +128,7 @@ def _fitted(folder: Path, method: str, raster: "Raster") -> "MapModel":
     found = winner(study, method)
     console = opt.console()
     console.print(f"method: {found.method.name} ({found.why})", soft_wrap=True)
-    return fit_model(study, found, raster)
+    return fit_model(study, found, raster, lonlat)
 
 
 def _area(path: Path) -> "Area":

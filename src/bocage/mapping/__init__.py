@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bocage.mapping._fit import fit_model
     from bocage.mapping._make import MapMade, make_map
     from bocage.mapping._tags import calibration_of, labels_of, score_of
+    from bocage.mapping._windows import points_of
 
 __all__ = [
     "Applicability",
@@ -37,6 +38,7 @@ __all__ = [
     "labels_of",
     "make_map",
     "mapped_areas",
+    "points_of",
     "reweigh",
     "row_areas",
     "score_of",
@@ -47,5 +49,6 @@ _MODULES = {
     "_fit": ("fit_model",),
     "_make": ("MapMade", "make_map"),
     "_tags": ("calibration_of", "labels_of", "score_of"),
+    "_windows": ("points_of",),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

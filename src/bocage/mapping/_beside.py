@@ -131,7 +131,8 @@ def write_catalogue(
     if np.isfinite(training.score):
         score[f"{training.metric.replace(' ', '_')}:{training.where}"] = training.score
     if np.isfinite(training.ece):
-        score[f"ece:{training.where}"] = training.ece
+        for name in ("ece", "brier", "log_loss"):
+            score[f"{name}:{training.judged}"] = getattr(training, name)
     about = MapAbout(
         id=main.stem,
         title=f"{model.target} {min(years)}",

@@ -1,24 +1,39 @@
 """From a study to a model that can be mapped with."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import CLASSIFICATION, SettingsError
 from bocage.features import source_of
-from bocage.mapping._held_out import HeldOut
+from bocage.mapping._held_out import UNKNOWN, HeldOut
 from bocage.mapping._priors import training_prior
 from bocage.mapping._trust import applicability_of
 from bocage.mapping.model import MapModel, Training
-from bocage.methods import FittedMethod, Head, InputFacts, Method, ShallowMethod, read_inputs
+from bocage.methods import (
+    Confidence,
+    FittedMethod,
+    Head,
+    InputFacts,
+    Method,
+    ShallowMethod,
+    read_inputs,
+)
 from bocage.sources import Raster
-from bocage.study import Study, Winner, refit
+from bocage.splits import regime_of
+from bocage.study import Study, Winner, confidence_near, refit
 from bocage.tasks import Task
 
+if TYPE_CHECKING:
+    from bocage.methods import Fitted
 
-def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
+
+def fit_model(
+    study: Study, found: Winner, raster: Raster, lonlat: NDArray[np.float64] | None = None
+) -> MapModel:
     """Fit a method on all labels of a study, for rasters like the given one.
 
     Parameters
@@ -28,6 +43,9 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
         The method, and what the study says of it.
     raster : Raster
         Says how the features are stored where maps are made.
+    lonlat : ndarray of float64, shape (n, 2), optional
+        Points spread over what will be mapped, where that is known (`points_of`): among the labels
+        confidence is that of places with labels of their own.
 
     Raises
     ------
@@ -59,14 +77,23 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
         )
     # Dates that differ between samples are found before anything is fitted.
     facts = tuple(InputFacts.of(task.inputs[name]) for name in names)
-    learner = refit(study, method).learner
+    fitted = refit(study, method)
+    learner = fitted.learner
     plain = _is_plain(method)
     head: Head | FittedMethod = (
         learner.head if plain else FittedMethod.of(method, learner, task, facts)
     )
     bands = facts[0].columns if isinstance(head, Head) else head.columns
     counts, counted = _labels(task)
-    held = HeldOut.of(study, found)
+    held, noise, judged = HeldOut.of(study, found), fitted.noise, found.where
+    near = None if lonlat is None else _near(study, found, fitted, lonlat)
+    if near is not None:
+        noise, judged = near.noise, "local"
+        own = head if isinstance(head, Head) else head.fitted_head
+        assert own is not None  # noqa: S101 - networks have none
+        own.heat(near.temperature)
+    said = held if judged == found.where else HeldOut.of(study, replace(found, where=judged))
+    now, before = (said.now, said.before) if said else (UNKNOWN, UNKNOWN)
     places = [raster.names.index(band) for band in bands if band in raster.names]
     years = {year for name in names for year in task.inputs[name].years}
     return MapModel(
@@ -90,8 +117,13 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
             conditional=found.conditional,
             n_tested=found.n_groups,
             counted=counted,
-            ece=held.ece if held else float("nan"),
-            ece_before=held.ece_before if held else float("nan"),
+            judged=judged,
+            ece=now[0],
+            brier=now[1],
+            log_loss=now[2],
+            ece_before=before[0],
+            brier_before=before[1],
+            log_loss_before=before[2],
         ),
         classes=task.classes,
         product=raster.about.product,
@@ -99,10 +131,23 @@ def fit_model(study: Study, found: Winner, raster: Raster) -> MapModel:
         years=tuple(sorted(years)) or raster.about.years,
         prior=_prior(method, task, getattr(learner, "n_labels", tuple(counts.tolist()))),
         applicability=applicability_of(study, found, learner) if plain else None,
+        noise=noise,
         held=held,
         licence=raster.about.licence or task.licence,
         attribution=raster.about.attribution or task.source,
     )
+
+
+def _near(
+    study: Study, found: Winner, fitted: "Fitted", lonlat: NDArray[np.float64]
+) -> Confidence | None:
+    """Return the confidence for land among the labels, where the score is of land without any."""
+    task = study.task
+    if found.where != "out" or task.kind != "classification":
+        return None
+    if regime_of(task, study.split, lonlat) != "local":
+        return None
+    return confidence_near(study, found.method, fitted)
 
 
 def _is_plain(method: Method) -> bool:

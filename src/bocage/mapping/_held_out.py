@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocage.core import CLASSIFICATION, DataError
-from bocage.metrics import confusion, ece, find_metric
+from bocage.metrics import brier_losses, confusion, ece, find_metric, log_losses
 from bocage.stats import Estimate
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ MOST = 2_000_000
 
 _PARTS = 65_535
 
+UNKNOWN = (float("nan"),) * 3
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeldOut:
@@ -37,7 +39,9 @@ class HeldOut:
     Attributes
     ----------
     probabilities : ndarray of float32, shape (R, n, C)
-        Of every draw of the labels.
+        Of every draw of the labels, without noise: class shares may weigh them.
+    noise : ndarray of float64, shape (R, n)
+        Share of labels that may be of any class, whatever was seen, as each run had it.
     true : ndarray of int64, shape (n,)
         Codes.
     block, group : ndarray of int64, shape (n,)
@@ -47,18 +51,19 @@ class HeldOut:
     prevalence : tuple of float
         Reference shares of the classes that the score is of; empty without.
     classes : tuple of str
-    ece_before : float
-        Calibration error before the temperature, mean over draws.
+    before : tuple of float
+        ECE, Brier score and log loss before any calibration, mean over draws.
     """
 
     probabilities: NDArray[np.float32]
+    noise: Floats
     true: NDArray[np.int64]
     block: NDArray[np.int64]
     group: NDArray[np.int64]
     metric: str
     prevalence: tuple[float, ...]
     classes: tuple[str, ...]
-    ece_before: float = float("nan")
+    before: tuple[float, float, float] = UNKNOWN
 
     @classmethod
     def of(cls, study: "Study", found: "Winner") -> Self | None:
@@ -77,19 +82,25 @@ class HeldOut:
             return None
         rows = draws[0].rows
         draws = draws[: max(1, MOST // draws[0].probabilities.size)]
+        sums = [(d.raw_ece, d.raw_brier / len(rows), d.raw_log_loss / len(rows)) for d in draws]
+        before = tuple(np.mean(sums, axis=0).tolist())
         return cls(
             np.stack([draw.probabilities for draw in draws]),
+            np.stack([draw.noise for draw in draws]),
             study.task.target[rows],
             split.block[rows].astype(np.int64),
             split.group[rows].astype(np.int64),
             study.settings.metric,
             study.metric.prevalence,
             study.task.classes,
-            float(np.mean([draw.raw_ece for draw in draws])),
+            before,
         )
 
     def decided(self, weights: ArrayLike | None = None) -> NDArray[np.float32]:
-        """Return probabilities when each class's is multiplied by a weight, shape (R, n, C)."""
+        """Return probabilities when each class's is multiplied by a weight, shape (R, n, C).
+
+        Without noise, which changes no decision.
+        """
         if weights is None:
             return self.probabilities
         made = self.probabilities * np.asarray(weights, np.float32)
@@ -146,6 +157,13 @@ class HeldOut:
         return ece(stated, right)
 
     @property
+    def now(self) -> tuple[float, float, float]:
+        """ECE, Brier score and log loss of all that is stated."""
+        flat, true = self._flat()
+        losses = (brier_losses(true, flat).mean(), log_losses(true, flat).mean())
+        return self.ece, float(losses[0]), float(losses[1])
+
+    @property
     def perfect_ece(self) -> float:
         """Calibration error of a perfect method that states the same, mean over simulations."""
         stated, _ = self._stated()
@@ -154,21 +172,27 @@ class HeldOut:
         return float(np.mean([ece(stated, rng.random(len(stated)) < stated) for _ in range(n)]))
 
     def _stated(self) -> tuple[Floats, NDArray[np.bool_]]:
-        flat = self.probabilities.reshape(-1, len(self.classes))
-        right = flat.argmax(axis=1) == np.tile(self.true, len(self.probabilities))
+        flat, true = self._flat()
         # Stored parts may add up to a little more than 1.
-        return np.minimum(flat.max(axis=1).astype(np.float64), 1.0), right
+        return np.minimum(flat.max(axis=1), 1.0), flat.argmax(axis=1) == true
+
+    def _flat(self) -> tuple[Floats, NDArray[np.int64]]:
+        """Return what is stated, of all draws one behind another, and what is true."""
+        n, noise = len(self.classes), self.noise[..., None]
+        stated = (1 - noise) * self.probabilities + noise / n
+        return stated.reshape(-1, n), np.tile(self.true, len(stated))
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Return what a model folder keeps."""
         return {
             "probabilities": np.rint(self.probabilities * _PARTS).astype(np.uint16),
+            "noise": self.noise,
             "true": self.true,
             "block": self.block,
             "group": self.group,
             "metric": np.array(self.metric),
             "prevalence": np.array(self.prevalence, np.float64),
-            "ece_before": np.array(self.ece_before),
+            "before": np.array(self.before),
         }
 
     @classmethod
@@ -184,7 +208,8 @@ class HeldOut:
             shares = arrays["probabilities"].astype(np.float32) / np.float32(_PARTS)
             numbers = [arrays[name].astype(np.int64) for name in ("true", "block", "group")]
             metric, prevalence = str(arrays["metric"]), tuple(arrays["prevalence"].tolist())
-            before = float(arrays["ece_before"])
+            noise = arrays["noise"].astype(np.float64)
+            ece, brier, log_loss = arrays["before"].astype(np.float64).tolist()
         except (KeyError, ValueError, AttributeError) as error:
             raise DataError(
                 f"what the model said of held-out labels can't be read ({error}); fit it again"
@@ -192,7 +217,9 @@ class HeldOut:
         true, block, group = numbers
         n = len(true)
         fits = shares.ndim == 3 and shares.shape[1:] == (n, len(classes)) and n > 0  # noqa: PLR2004
+        fits = fits and noise.shape == shares.shape[:2]
         fits = fits and len(block) == len(group) == n and 0 <= true.min() <= true.max()
         if not fits or true.max() >= len(classes):
             raise DataError("what the model said of held-out labels is not of its classes")
-        return cls(shares, true, block, group, metric, prevalence, classes, before)
+        before = (ece, brier, log_loss)
+        return cls(shares, noise, true, block, group, metric, prevalence, classes, before)

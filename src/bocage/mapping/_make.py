@@ -214,7 +214,7 @@ def _areas(
 def _model_key(model: MapModel) -> str:
     """Tell one model from another by what it answers for rows like those that it learned from."""
     if isinstance(model.head, FittedMethod):
-        return f"{model.head.key} {model.training!r}"
+        return f"{model.head.key} {model.noise!r} {model.training!r}"
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(N_PROBES, len(model.bands)))
     known = model.applicability
@@ -224,7 +224,7 @@ def _model_key(model: MapModel) -> str:
     parts = {} if known is None else known.to_arrays()
     for name in sorted(parts):
         digest.update(np.ascontiguousarray(parts[name]).tobytes())
-    digest.update(repr((model.bands, model.classes, model.coding)).encode())
+    digest.update(repr((model.bands, model.classes, model.coding, model.noise)).encode())
     return digest.hexdigest()
 
 

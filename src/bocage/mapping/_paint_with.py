@@ -51,12 +51,12 @@ def painter_of(
     if not isinstance(head, FittedMethod):
         wanted = model.applicability if set(layers) & set(TRUST) else None
         kernel = kernel_of(head, coding, raster.dtype, prior=weights)
-        return PixelPainter(kernel, places, coding, layers, wanted)
+        return PixelPainter(kernel, places, coding, layers, model.noise, wanted)
     if not head.is_chips:
-        return SamplePainter(head, places, coding, layers, weights)
+        return SamplePainter(head, places, coding, layers, model.noise, weights)
     _check_pixels(head.pixel_metres, raster)
     tiling = Tiling(head.chip, overlap)
-    return ChipPainter(head, places, coding, layers, weights, tiling=tiling)
+    return ChipPainter(head, places, coding, layers, model.noise, weights, tiling=tiling)
 
 
 def _check_pixels(metres: float, raster: Raster) -> None:

@@ -64,9 +64,14 @@ def calibration_of(model: MapModel) -> str:
     training = model.training
     if not np.isfinite(training.ece):
         return ""
-    place = PLACES.get(training.where, "")
-    before = ""
-    if np.isfinite(training.ece_before):
-        before = f", {training.ece_before:.2f} before its temperature was set"
-    told = f"ECE {training.ece:.2f} of labels that were held out {place}".strip()
+    place = PLACES.get(training.judged, "")
+    now = (training.ece, training.brier, training.log_loss)
+    was = (training.ece_before, training.brier_before, training.log_loss_before)
+    told = f"{_figures(now)} of labels that were held out {place}".strip()
+    before = f"; {_figures(was)} before calibration" if np.isfinite(was).all() else ""
     return f"stated confidence is off by {training.ece:.2f} on average ({told}{before})"
+
+
+def _figures(values: tuple[float, float, float]) -> str:
+    ece, brier, log_loss = values
+    return f"ECE {ece:.2f}, Brier score {brier:.2f}, log loss {log_loss:.2f}"

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
+from bocage.mapping._order import Area
 from bocage.sources import Raster, Window, to_crs
 
 SIDE = 1024
@@ -17,6 +18,10 @@ BYTES = 2**26
 
 SMALL = 10_000
 """An area of more pixels is not asked whether it holds the centre of any."""
+
+
+SPREAD = 40
+"""Points a side that an area is looked at with."""
 
 
 def windows_of(raster: Raster, area: Window, n_bands: int, least: int = 1) -> tuple[Window, ...]:
@@ -71,6 +76,25 @@ def area_of(raster: Raster, shape: Any, crs: Any, name: str) -> tuple[Window, An
         window = Window(int(row[0]), int(column[0]), 1, 1)
         made = shapely.box(*raster.grid.crop(window).bounds)
     return window, made
+
+
+def points_of(raster: Raster, area: Area | None) -> NDArray[np.float64]:
+    """Return points spread over an area, or over the whole raster, shape (n, 2), degrees."""
+    window, shape = raster.grid.whole, None
+    if area is not None:
+        window, shape = area_of(raster, area.shape, area.crs, area.name)
+    rows, columns = (
+        np.unique(np.linspace(start, start + size - 1, SPREAD).round().astype(int))
+        for start, size in ((window.row, window.height), (window.column, window.width))
+    )
+    row, column = (part.ravel() for part in np.meshgrid(rows, columns, indexing="ij"))
+    if shape is not None:
+        import shapely
+
+        some = shapely.contains_xy(shape, *raster.grid.xy(row + 0.5, column + 0.5).T)
+        if some.any():
+            row, column = row[some], column[some]
+    return raster.grid.lonlat(row + 0.5, column + 0.5)
 
 
 def inside(raster: Raster, shape: Any, window: Window) -> NDArray[np.bool_]:

@@ -17,7 +17,13 @@ from bocage.methods._parse import parse_method
 from bocage.methods._pretrained import PretrainedMethod
 from bocage.methods._shallow import ShallowMethod
 from bocage.methods._size import Size
-from bocage.methods._temperature import Temperature
+from bocage.methods._temperature import (
+    Confidence,
+    Temperature,
+    fit_confidence,
+    logarithms,
+    with_noise,
+)
 from bocage.methods._views import Views
 from bocage.methods.backbones import BACKBONES
 from bocage.methods.strategies import STRATEGIES, Recipe
@@ -34,6 +40,7 @@ __all__ = [
     "SIGN",
     "STRATEGIES",
     "ChipNetMethod",
+    "Confidence",
     "Effort",
     "Encoded",
     "Fitted",
@@ -50,12 +57,15 @@ __all__ = [
     "Temperature",
     "Views",
     "default_methods",
+    "fit_confidence",
     "fit_tuned",
     "head_size",
     "linear_form",
     "load_libraries",
+    "logarithms",
     "parse_method",
     "read_inputs",
+    "with_noise",
 ]
 
 # These subclass or call scikit-learn, which takes a second to import.

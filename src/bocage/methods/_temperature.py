@@ -1,5 +1,6 @@
-"""One temperature that makes stated probabilities come true; it changes no class."""
+"""A temperature and a share of noise make stated probabilities come true; no class changes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,12 @@ HOTTEST = 50.0
 WIDTH = 1.0
 """Standard deviation of the logarithm of a temperature before any label was held out: it is a
 factor of 2.7, so that few labels move it little and fifty decide alone."""
+
+USUAL_NOISE = 0.005
+"""Mean share of noise before any label was held out (exponential prior): ten labels that were
+held out can't show any, and a thousand show a few percent."""
+
+MOST_NOISE = 0.5
 
 _TINY = float(np.finfo(np.float64).tiny)
 _NEAR = 1e-3
@@ -44,51 +51,103 @@ class Temperature:
         return _softmax(logarithms(proba, self.least) / self.value)
 
 
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """What was fitted to probabilities of samples that were held out.
+
+    Attributes
+    ----------
+    temperature : float
+    noise : float
+        Share of samples that may be of any class whatever is seen of them, as where labels are
+        wrong. A temperature alone could only make everything less certain for their sake.
+    """
+
+    temperature: float = 1.0
+    noise: float = 0.0
+
+
+def with_noise(proba: NDArray[Any], noise: float, n_classes: int) -> NDArray[Any]:
+    """Bound probabilities by a share of samples that may be of any class, whatever is seen.
+
+    The order of classes stays. Class shares weigh probabilities before it: they say how frequent
+    classes are, and not how frequent errors of labels.
+
+    Parameters
+    ----------
+    proba : ndarray, any shape
+        Of any of the classes.
+    noise : float
+    n_classes : int
+        Of the task, also those that were not learned.
+
+    Examples
+    --------
+    >>> with_noise(np.array([1.0, 0.0]), 0.04, 2).round(3).tolist()
+    [0.98, 0.02]
+    """
+    return (1 - noise) * proba + noise / n_classes if noise else proba
+
+
 def logarithms(proba: NDArray[Any], least: float) -> Floats:
     """Return logarithms of probabilities, none below that of `least`."""
     return np.log(np.maximum(np.asarray(proba, np.float64), max(least, _TINY)))
 
 
 def fit_temperature(logs: Floats, true: NDArray[np.integer[Any]]) -> float:
-    """Fit a temperature to probabilities of samples that were held out.
+    """Fit a temperature alone, without noise; see `fit_confidence`."""
+    logs, true = _learned(logs, true)
 
-    It minimises the log loss (Guo et al. 2017, arXiv 1706.04599, section 4.2), here summed, plus
-    the penalty of a normal prior for its logarithm; so it stays near 1 where few were held out.
+    def loss(value: float) -> float:
+        return float(_losses(logs, true, value).sum())
+
+    return _best(loss) if len(true) else 1.0
+
+
+def fit_confidence(logs: Floats, true: NDArray[np.integer[Any]]) -> Confidence:
+    """Fit a temperature and a share of noise to probabilities of samples that were held out.
+
+    A class has the probability (1 - noise) p + noise / k, where p is under the temperature (Guo et
+    al. 2017, arXiv 1706.04599, section 4.2) and there are k classes. The log loss is minimised,
+    here summed, plus the penalties of a normal prior for the temperature's logarithm and of an
+    exponential one for the noise; so few held-out samples change little.
 
     Parameters
     ----------
     logs : ndarray of float64, shape (n, k)
-        Logarithms of probabilities; minus infinity for classes that were not learned.
+        Logarithms of probabilities, up to a constant a row; minus infinity for classes that were
+        not learned.
     true : ndarray of int, shape (n,)
         Columns of the true classes. Samples whose class was not learned are left out.
 
     Returns
     -------
-    float
-        To three digits; 1 where nothing was held out.
+    Confidence
+        To three digits; no change where nothing was held out.
 
     Examples
     --------
     Certain of one thing and right three times out of four, 400 times:
 
     >>> logs = np.log(np.tile([0.99, 0.01], (400, 1)))
-    >>> hot = fit_temperature(logs, np.arange(400) % 4 // 3)
-    >>> Temperature(hot)(np.array([[0.99, 0.01]])).round(2).tolist()
+    >>> found = fit_confidence(logs, np.arange(400) % 4 // 3)
+    >>> tempered = Temperature(found.temperature)(np.array([[0.99, 0.01]]))
+    >>> with_noise(tempered, found.noise, 2).round(2).tolist()
     [[0.75, 0.25]]
     """
-    from scipy.optimize import minimize_scalar
-
     logs, true = _learned(logs, true)
     if not len(true):
-        return 1.0
+        return Confidence()
+    even = 1.0 / logs.shape[1]
 
-    def loss(power: float) -> float:
-        return float(_losses(logs, true, np.exp(power)).sum() + (power / WIDTH) ** 2 / 2)
+    def loss(value: float) -> float:
+        own = np.exp(-_losses(logs, true, value))
+        noise = _noise(own, even)
+        return float(-np.log(_noisy(own, noise, even)).sum() + noise / USUAL_NOISE)
 
-    bound = float(np.log(HOTTEST))
-    found = minimize_scalar(loss, bounds=(-bound, bound), method="bounded",
-                            options={"xatol": _NEAR / 4})  # fmt: skip
-    return float(f"{np.exp(float(found.x)):.3g}")
+    value = _best(loss)
+    noise = _noise(np.exp(-_losses(logs, true, value)), even)
+    return Confidence(value, float(f"{noise:.3g}"))
 
 
 def mean_log_loss(logs: Floats, true: NDArray[np.integer[Any]], value: float = 1.0) -> float:
@@ -97,11 +156,51 @@ def mean_log_loss(logs: Floats, true: NDArray[np.integer[Any]], value: float = 1
     Parameters
     ----------
     logs, true
-        As `fit_temperature` takes them.
+        As `fit_confidence` takes them.
     value : float
     """
     logs, true = _learned(logs, true)
     return float(_losses(logs, true, value).mean()) if len(true) else float("inf")
+
+
+def _best(loss: Callable[[float], float]) -> float:
+    """Return the temperature of the smallest loss with its penalty, to three digits."""
+    from scipy.optimize import minimize_scalar
+
+    bound = float(np.log(HOTTEST))
+    found = minimize_scalar(
+        lambda power: loss(np.exp(power)) + (power / WIDTH) ** 2 / 2,
+        bounds=(-bound, bound), method="bounded", options={"xatol": _NEAR / 4},
+    )  # fmt: skip
+    return float(f"{np.exp(float(found.x)):.3g}")
+
+
+def _noise(own: Floats, even: float) -> float:
+    """Return the most probable share of noise.
+
+    Parameters
+    ----------
+    own : ndarray of float64, shape (n,)
+        Probability of each true class without noise.
+    even : float
+        Probability of any class where there is nothing else.
+    """
+    low, high = 0.0, MOST_NOISE
+
+    def slope(noise: float) -> float:
+        # Falls with the noise: the likelihood is concave.
+        return float(((even - own) / _noisy(own, noise, even)).sum()) - 1.0 / USUAL_NOISE
+
+    if slope(low) <= 0:
+        return low
+    while high - low > _NEAR / 4:
+        middle = (low + high) / 2
+        low, high = (middle, high) if slope(middle) > 0 else (low, middle)
+    return (low + high) / 2
+
+
+def _noisy(own: Floats, noise: float, even: float) -> Floats:
+    return np.maximum(own + noise * (even - own), _TINY)
 
 
 def _learned(logs: Floats, true: NDArray[Any]) -> tuple[Floats, NDArray[Any]]:

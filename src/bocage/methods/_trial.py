@@ -7,7 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.methods._temperature import fit_temperature, mean_log_loss
+from bocage.methods._temperature import (
+    Confidence,
+    fit_confidence,
+    fit_temperature,
+    mean_log_loss,
+)
 
 Floats = NDArray[np.float64]
 
@@ -79,12 +84,12 @@ class Choice:
     ----------
     at : int or None
         Its position; None where no setting can be scored.
-    temperature : float
-        Fitted to what it gave on the inner folds; 1 where these say nothing.
+    confidence : Confidence
+        Fitted to what it gave on the inner folds; unchanged where these say nothing.
     """
 
     at: int | None
-    temperature: float
+    confidence: Confidence = field(default_factory=Confidence)
 
 
 def choose(tried: Sequence[Sequence[Held]]) -> Choice:
@@ -104,18 +109,18 @@ def choose(tried: Sequence[Sequence[Held]]) -> Choice:
     scores, used = scores[:, weights > 0], weights[weights > 0]
     if not used.size or not np.isfinite(scores).all(axis=1).any():
         # Nothing to choose by may still be something to calibrate by.
-        return Choice(None, fit_temperature(*_pooled(tried[0])))
+        return Choice(None, fit_confidence(*_pooled(tried[0])))
     means = np.average(scores, axis=1, weights=used)
     best = int(np.argmax(means))
     tied = [i for i in range(len(tried)) if _ties(scores[best], scores[i], used)]
     logs = [_pooled(tried[i]) for i in tied]
     if not len(logs[0][1]):
         # A regression: its score is its loss.
-        return Choice(best, 1.0)
+        return Choice(best)
     hot = [fit_temperature(*pair) for pair in logs]
     losses = np.array([mean_log_loss(*pair, value) for pair, value in zip(logs, hot, strict=True)])
     first = int(np.flatnonzero(losses <= losses.min() + NO_BETTER)[0])
-    return Choice(tied[first], hot[first])
+    return Choice(tied[first], fit_confidence(*logs[first]))
 
 
 def _ties(best: Floats, other: Floats, weights: Floats) -> bool:

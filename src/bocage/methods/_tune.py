@@ -31,6 +31,9 @@ class Fitted:
     temperature : float
         Of its probabilities, fitted to those of the inner folds; 1 where there were none. The
         learner has it: it changes no class.
+    noise : float
+        What bounds its confidence (`with_noise`), fitted to the inner folds as well. The learner
+        does not have it: class shares, where they are known, come before it.
     """
 
     learner: Any
@@ -38,6 +41,7 @@ class Fitted:
     trials: int
     why: str
     temperature: float = 1.0
+    noise: float = 0.0
 
 
 def fit_tuned(
@@ -56,8 +60,8 @@ def fit_tuned(
 
     Classification is tuned on balanced accuracy over the classes that both sides of a fold hold,
     ties broken by log loss (`bocage.methods._trial.choose`), and what the chosen setting said of
-    held-out rows gives the temperature of its probabilities. Regression is tuned on squared error
-    over all held-out rows; there ties go to the earlier setting.
+    held-out rows gives the temperature of its probabilities, and their noise. Regression is tuned
+    on squared error over all held-out rows; there ties go to the earlier setting.
 
     Parameters
     ----------
@@ -102,8 +106,9 @@ def fit_tuned(
     elif is_choice and found.at is not None:
         params, n, why = dict(tried[found.at]), len(tried), "tuned"
     head = make(params).fit(X, y)
-    head.heat(found.temperature)
-    return Fitted(head, params, n, why, found.temperature)
+    sure = found.confidence
+    head.heat(sure.temperature)
+    return Fitted(head, params, n, why, sure.temperature, sure.noise)
 
 
 def held_out(head: Head, X: NDArray[np.float64], y: NDArray[Any], inner: Inner) -> tuple[Held, ...]:

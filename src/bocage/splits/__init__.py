@@ -23,7 +23,7 @@ from bocage.splits._pixels import Pixels
 from bocage.splits._regimes import make_split, split_key
 from bocage.splits._settings import SplitSettings
 from bocage.splits._store import load_split, save_split
-from bocage.splits._use import Advice, Use, look_at_use
+from bocage.splits._use import Advice, Use, look_at_use, regime_of
 from bocage.splits._variogram import Spherical, Variogram, fit_spherical, variogram
 from bocage.splits._words import AREA_LEAVES
 
@@ -70,6 +70,7 @@ __all__ = [
     "metric_xy",
     "parse_budget",
     "read_area",
+    "regime_of",
     "save_split",
     "split_key",
     "unit_vectors",

@@ -87,15 +87,7 @@ def look_at_use(task: Task, split: Split, area: Area | None, sampling: str) -> U
     apart = nearest_other(places.points) if len(places.points) > 1 else none
     mapped = none if area is None else nearest(on_the_ground(area.lonlat), places.points)
     tested = {
-        domain: np.concatenate(
-            [
-                nearest(
-                    ground[fold.tests[domain]], ground[np.concatenate([fold.pool, fold.always])]
-                )
-                for fold in split.folds
-                if domain in fold.tests
-            ]
-        )
+        domain: _tested(ground, split, domain)
         for domain in split.domains
         if domain not in NOT_SHOWN
     }
@@ -115,6 +107,38 @@ def look_at_use(task: Task, split: Split, area: Area | None, sampling: str) -> U
     else:
         advice = Advice("knndm", _for_area(use, split))
     return Use(name, mapped, apart, tested, apart_from, advice)
+
+
+def regime_of(task: Task, split: Split, lonlat: Floats) -> str:
+    """Name the regime that tests about as far from what was learned as an area is from labels.
+
+    Parameters
+    ----------
+    task : Task
+    split : Split
+    lonlat : ndarray of float64, shape (m, 2)
+        Points spread over the area, degrees.
+
+    Returns
+    -------
+    str
+        ``out`` or ``local``, of those that the split has; Wasserstein's distance decides.
+    """
+    ground = on_the_ground(task.lonlat)
+    mapped = nearest(on_the_ground(lonlat), ground)
+    has = [domain for domain in ("out", "local") if domain in split.domains]
+    return min(has, key=lambda domain: mismatch(_tested(ground, split, domain), mapped))
+
+
+def _tested(ground: Floats, split: Split, domain: str) -> Floats:
+    """Measure from each sample tested in a domain to the nearest that was learned from."""
+    return np.concatenate(
+        [
+            nearest(ground[fold.tests[domain]], ground[np.concatenate([fold.pool, fold.always])])
+            for fold in split.folds
+            if domain in fold.tests
+        ]
+    )
 
 
 _SAMPLE = (

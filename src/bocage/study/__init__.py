@@ -15,7 +15,7 @@ from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
 from bocage.study._prepare import area_of, leave_of, load, open_study, prepare, split_of
 from bocage.study._protocol import Point, protocol_points
-from bocage.study._refit import Winner, refit, winner
+from bocage.study._refit import Winner, confidence_near, refit, winner
 from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
 from bocage.study._run import run_batch
@@ -63,6 +63,7 @@ __all__ = [
     "answer",
     "area_of",
     "block_ranges",
+    "confidence_near",
     "drawn",
     "drops",
     "enough",

@@ -12,7 +12,7 @@ from bocage.methods import Method, Recipe
 from bocage.splits import Budget, Drawer, Fold, InnerMaker, Short, Split
 from bocage.tasks import Task
 
-RESULT_VERSION = 5
+RESULT_VERSION = 6
 """Raised when code changes what a run gives or how it is stored: old runs are made again."""
 
 SANITY_REPEATS = 2

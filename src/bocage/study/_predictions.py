@@ -26,7 +26,9 @@ class Predictions:
         Samples.
     predicted, confidence : ndarray, shape (n,)
     probabilities : ndarray of float32, shape (n, C)
-        Of all classes, as they were stored; (0, 0) where they were not.
+        Of all classes without noise, as they were stored; (0, 0) where they were not.
+    noise : ndarray of float64, shape (n,)
+        That bounds the confidence of each sample (`bocage.methods.with_noise`).
     brier, log_loss, raw_brier, raw_log_loss : float
         Sums over the samples, after the temperature and before it; NaN where they are not known.
     raw_ece : float
@@ -47,6 +49,7 @@ class Predictions:
     predicted: NDArray[Any]
     confidence: NDArray[np.float32]
     probabilities: NDArray[np.float32]
+    noise: NDArray[np.float64]
     brier: float
     log_loss: float
     raw_brier: float
@@ -68,6 +71,7 @@ class Predictions:
             probabilities=self.probabilities[keep]
             if len(self.probabilities)
             else self.probabilities,
+            noise=self.noise[keep] if len(self.noise) else self.noise,
             **dict.fromkeys((*_SUMS, "raw_ece"), float("nan")),
             counts=self.counts[keep],
             boundaries=self.boundaries[keep],
@@ -108,6 +112,9 @@ def put_together(
         predicted=np.concatenate([predicted_in(record, domain) for record in records]),
         confidence=_samples(records, domain, "confidence").astype(np.float32),
         probabilities=_probabilities(records, domain),
+        noise=np.repeat(
+            [float(record.array("noise").sum()) for record in records], [len(part) for part in rows]
+        ),
         **{name: _sum(records, domain, name) for name in _SUMS},
         raw_ece=_raw_ece(records, domain),
         n_labels=float(np.mean([record.n_labels for _, record in parts])),

@@ -59,10 +59,13 @@ class Record:
         ``predicted``              codes of the most probable class (int64), or values
         ``confidence``             probability of the predicted class (float32)
         ``true_probability``       probability of the true class, in `PARTS` (uint16)
-        ``probabilities``          of all classes, (n, n_classes), in `PARTS` (uint16), where
-                                   these are no more than `MOST_PROBABILITIES` numbers
+        ``probabilities``          of all classes under the temperature and without noise, so that
+                                   class shares can weigh them, (n, n_classes), in `PARTS`
+                                   (uint16), where these are no more than `MOST_PROBABILITIES`
+                                   numbers
+        ``temperature``, ``noise`` that were fitted, (1,) each (`bocage.methods.Confidence`)
         ``brier``, ``log_loss``    sums over each domain's samples, from unrounded numbers
-        ``raw_brier``,             the same before the temperature (`bocage.methods.Fitted`)
+        ``raw_brier``,             the same before calibration (`bocage.methods.Fitted`)
         ``raw_log_loss``
         ``raw_calibration``        `bocage.metrics.calibration_counts` of each domain before it
         ``counts``                 of segmented chips, pixels by true and predicted class

@@ -1,12 +1,12 @@
 """The winner of a study, and its last fit: on all labels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bocage.core import SettingsError
-from bocage.methods import Effort, Method, Views
+from bocage.methods import Confidence, Effort, Method, Views
 from bocage.splits import Fold, InnerMaker, Regime
 from bocage.stats import Estimate
 from bocage.study._answer import answer
@@ -104,12 +104,28 @@ def refit(study: Study, method: Method) -> "Fitted":
 
     Inner folds hold out what the verdict's place holds out: groups for a new place, blocks here.
     """
+    return _fit(study, method, "out" if study.where == "out" else "local")
+
+
+def confidence_near(study: Study, method: Method, fitted: "Fitted") -> Confidence | None:
+    """Fit the confidence of a method on all labels to inner folds of blocks, with its parameters.
+
+    It is for land among the labels, where one that was fitted to whole groups held out is too
+    small. None for networks, which would have to be trained again.
+    """
+    if method.trains_network:
+        return None
+    near = _fit(study, replace(method, fixed=tuple(sorted(fitted.params.items()))), "local")
+    same = near.params == fitted.params
+    return Confidence(near.temperature, near.noise) if same else None
+
+
+def _fit(study: Study, method: Method, regime: Regime) -> "Fitted":
     task, protocol = study.task, study.protocol
     rows = np.arange(len(task))
     views = Views(task)
     method.check(views)
     method.prepare(views, protocol.recipe)
-    regime: Regime = "out" if study.where == "out" else "local"
     whole = Fold("all", regime, "", rows, rows[:0], {})
     inner = None
     if method.holds_out(task.kind):

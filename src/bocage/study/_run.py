@@ -36,7 +36,7 @@ def _run(context: Context, run: Run) -> Record:
             inner = context.maker.make(fold, rows, draw.pixels) if asks else None
             fitted = taught.fit(views, rows, inner, effort)
         with measured() as used:
-            arrays = SCORINGS[context.task.kind].store(context.task, fold, fitted.learner)
+            arrays = SCORINGS[context.task.kind].store(context.task, fold, fitted)
         # What frozen networks gave was read from disk: the time that it took is part of the cost.
         encode_to_fit = len(rows) * taught.encoding_seconds(views, protocol.recipe.turns)
         encode_tests = sum(map(len, fold.tests.values())) * taught.encoding_seconds(views)
@@ -69,7 +69,11 @@ def _run(context: Context, run: Run) -> Record:
         joules=cost.joules + used.joules,
         domains=tuple(fold.tests),
         sizes=tuple(len(part) for part in fold.tests.values()),
-        arrays={**arrays, "temperature": np.array([fitted.temperature])},
+        arrays={
+            **arrays,
+            "temperature": np.array([fitted.temperature]),
+            "noise": np.array([fitted.noise]),
+        },
     )
 
 

@@ -23,6 +23,10 @@ class Kernel(Protocol):
     def bands(self) -> tuple[int, ...]:
         """Places of the bands that are read, among those that the head was fitted on."""
 
+    @property
+    def n_classes(self) -> int:
+        """Classes of the task, also those that were not learned; 0 of a regression."""
+
     def classes(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
         """Return codes of the most probable classes, shape (n_pixels,)."""
 

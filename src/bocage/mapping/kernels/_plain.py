@@ -40,6 +40,11 @@ class PlainKernel:
     dtype: np.dtype[Any]
     prior: NDArray[np.float64] | None
 
+    @property
+    def n_classes(self) -> int:
+        """Classes of the task."""
+        return self.head.n_classes
+
     def classes(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
         """Return codes of the most probable classes, shape (n_pixels,)."""
         return self.confident(stored)[0]

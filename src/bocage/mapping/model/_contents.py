@@ -98,7 +98,7 @@ def _unpack_all(facts: manifest.Manifest, content: Content) -> tuple[MapModel, N
     held = None
     if HELD_OUT in content:
         held = HeldOut.from_arrays(_unpack(content, HELD_OUT), facts.classes)
-    named = ("bands", "target", "unit", "classes", "prior", "product", "version", "years",
+    named = ("bands", "target", "unit", "classes", "prior", "noise", "product", "version", "years",
              "licence", "attribution", "bocage")  # fmt: skip
     model = MapModel(
         head=head,

@@ -205,6 +205,11 @@ def _classes(model: MapModel, scores: Any) -> list[str]:
         made = ["scores = scores.divide(TEMPERATURE);", *made]
     if hot.value != 1.0:
         made = [f"var TEMPERATURE = {_number(hot.value)};  // of probabilities; no class", *made]
+    if model.noise:
+        made += [
+            f"var NOISE = {_number(model.noise)};  // labels of any class, whatever is seen",
+            f"probability = probability.multiply(1 - NOISE).add(NOISE / {len(model.classes)});",
+        ]
     names = [model.classes[code] for code in scores.codes]
     order = list(range(len(names)))
     return [

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bocage.methods import Head
 
 NAME = "model.json"
-FORMAT = 3
+FORMAT = 4
 
 Text = Annotated[str, Field(max_length=2000)]
 Side = Annotated[int, Field(ge=1, le=4096)]
@@ -88,8 +88,13 @@ class TrainingFacts(_Checked):
     conditional: bool
     n_tested: int
     counted: Text
+    judged: Text
     ece: float | None
+    brier: float | None
+    log_loss: float | None
     ece_before: float | None
+    brier_before: float | None
+    log_loss_before: float | None
     rule: Text
 
 
@@ -108,6 +113,7 @@ class Manifest(_Checked):
     unit: Text
     classes: tuple[Text, ...]
     prior: tuple[float, ...]
+    noise: float = Field(ge=0, lt=1)
     product: Text
     version: Text
     years: tuple[int, ...]
@@ -144,8 +150,8 @@ def describe(model: MapModel, files: dict[str, str]) -> str:
         "training": {name: _blank(getattr(training, name)) for name in TrainingFacts.model_fields},
         "files": files,
     }
-    named = ("bands", "target", "unit", "classes", "prior", "product", "version", "years",
-             "licence", "attribution")  # fmt: skip
+    named = ("bands", "target", "unit", "classes", "prior", "noise", "product", "version",
+             "years", "licence", "attribution")  # fmt: skip
     facts |= {name: getattr(model, name) for name in named}
     text = json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False, default=_plain)
     read(text, "the model")
@@ -197,8 +203,8 @@ def coding_of(facts: CodingFacts) -> Coding:
 def training_of(facts: TrainingFacts) -> Training:
     """Return the training summary that a manifest describes."""
     values = facts.model_dump()
-    for name in ("score", "low", "high", "ece", "ece_before"):
-        values[name] = math.nan if values[name] is None else values[name]
+    for name, value in values.items():
+        values[name] = math.nan if value is None else value
     return Training(**values)
 
 

@@ -10,6 +10,7 @@ from bocage import __version__
 from bocage.core import DataError, SettingsError
 from bocage.mapping._applicability import Applicability
 from bocage.mapping._held_out import HeldOut
+from bocage.methods import with_noise
 from bocage.sources import Coding
 
 if TYPE_CHECKING:
@@ -43,9 +44,13 @@ class Training:
         Places that were held out.
     counted : str
         What `n_labels` counts: ``labels``, or ``labelled pixels`` of chips.
-    ece, ece_before : float
-        Calibration error of labels that were held out, and what it was before the temperature;
-        NaN where none was measured.
+    judged : str
+        Place that the calibration is of, as `where` is of the score.
+    ece, brier, log_loss : float
+        Calibration error, Brier score and log loss of labels that were held out; NaN where none
+        was measured.
+    ece_before, brier_before, log_loss_before : float
+        What they were before calibration.
     rule : str
         How classes are decided, where it is not by the largest probability.
     """
@@ -64,8 +69,13 @@ class Training:
     conditional: bool = True
     n_tested: int = 0
     counted: str = "labels"
+    judged: str = ""
     ece: float = float("nan")
+    brier: float = float("nan")
+    log_loss: float = float("nan")
     ece_before: float = float("nan")
+    brier_before: float = float("nan")
+    log_loss_before: float = float("nan")
     rule: str = ""
 
 
@@ -94,6 +104,9 @@ class MapModel:
         Calendar years that the labels' features describe.
     prior : tuple of float
         Class prior under which the probabilities hold (`training_prior`); empty for regression.
+    noise : float
+        Share of pixels that may be of any class, whatever is seen of them: it bounds confidence,
+        after class shares.
     applicability : Applicability, optional
     held : HeldOut, optional
         What the method said of labels that were held out.
@@ -114,6 +127,7 @@ class MapModel:
     version: str = ""
     years: tuple[int, ...] = ()
     prior: tuple[float, ...] = ()
+    noise: float = 0.0
     applicability: Applicability | None = None
     held: HeldOut | None = None
     licence: str = ""
@@ -241,5 +255,5 @@ class MapModel:
         """
         head = self.plain_head("as rows")
         if self.has_classes:
-            return head.predict_proba(X)
+            return with_noise(head.predict_proba(X), self.noise, len(self.classes))
         return np.asarray(head.predict(X), np.float64)[:, None]

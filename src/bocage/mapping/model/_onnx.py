@@ -230,10 +230,14 @@ def _with_outputs(model: MapModel, graph: Any) -> Any:
         graph.graph.node.append(helper.make_node("Reshape", [inner, "as_column"], [name]))
         return graph
     inner = _tempered(model, graph, _balanced(model, graph, inner))
-    # Classes that were never seen have a column of zeros.
-    spread = np.eye(width, dtype=np.float32)[model.plain_head("as ONNX").classes_]
-    graph.graph.initializer.append(numpy_helper.from_array(spread, "to_all_classes"))
-    graph.graph.node.append(helper.make_node("MatMul", [inner, "to_all_classes"], [name]))
+    # Classes that were never seen have a column of zeros, and what noise gives to any class.
+    spread = (1 - model.noise) * np.eye(width)[model.plain_head("as ONNX").classes_]
+    for which, numbers in (("to_all", spread), ("noise_of", np.full(width, model.noise / width))):
+        graph.graph.initializer.append(
+            numpy_helper.from_array(numbers.astype(np.float32), f"{which}_classes")
+        )
+    inputs = [inner, "to_all_classes", "noise_of_classes"]
+    graph.graph.node.append(helper.make_node("Gemm", inputs, [name]))
     return graph
 
 

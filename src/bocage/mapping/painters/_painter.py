@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.mapping.outputs import Layer
-from bocage.methods import FittedMethod
+from bocage.methods import FittedMethod, with_noise
 from bocage.sources import Coding, Raster, Window
 
 PERCENT = 100
@@ -65,6 +65,8 @@ class MethodPainter:
         Of these bands.
     layers : mapping of str to Layer
         What is painted, by name.
+    noise : float
+        What bounds confidence, after class shares (`with_noise`).
     weights : ndarray of float64, shape (n_classes,), optional
         What each class's probability is multiplied by.
     """
@@ -73,16 +75,22 @@ class MethodPainter:
     bands: tuple[int, ...]
     coding: Coding
     layers: Mapping[str, Layer] = field(default_factory=dict)
+    noise: float = 0.0
     weights: NDArray[np.float64] | None = None
 
     def finished(self, made: NDArray[np.float64], known: Mask) -> dict[str, NDArray[Any]]:
         """Turn probabilities or values of known pixels, shape (..., n), into the layers."""
-        stored = encoded(made, self.layers, self.weights) if known.any() else {}
+        stored = {}
+        if known.any():
+            stored = encoded(made, self.layers, self.weights, self.noise)
         return spread(stored, self.layers, known)
 
 
 def encoded(
-    made: NDArray[np.float64], layers: Mapping[str, Layer], weights: NDArray[np.float64] | None
+    made: NDArray[np.float64],
+    layers: Mapping[str, Layer],
+    weights: NDArray[np.float64] | None,
+    noise: float,
 ) -> dict[str, NDArray[Any]]:
     """Turn what a network says of pixels into stored numbers of layers.
 
@@ -93,6 +101,8 @@ def encoded(
     layers : mapping of str to Layer
     weights : ndarray of float64, shape (n_classes,), optional
         What each class's probability is multiplied by.
+    noise : float
+        What bounds confidence.
     """
     if "value" in layers:
         return {"value": made[0].astype(np.float32)}
@@ -102,10 +112,10 @@ def encoded(
         # Where only classes that are ruled out were seen, the shares alone decide.
         made[:, total == 0] = weights[:, None]
         made /= made.sum(axis=0)
-    out: dict[str, NDArray[Any]] = {}
+    out: dict[str, NDArray[Any]] = {"class": made.argmax(axis=0).astype(np.uint8)}
+    made = with_noise(made, noise, len(made))
     if "probability" in layers:
         out["probability"] = layers["probability"].encode(made)
-    out["class"] = made.argmax(axis=0).astype(np.uint8)
     if "confidence" in layers:
         out["confidence"] = np.rint(made.max(axis=0) * PERCENT).astype(np.uint8)
     return out

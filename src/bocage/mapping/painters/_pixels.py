@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bocage.mapping._applicability import Applicability
 from bocage.mapping.outputs import Layer
 from bocage.mapping.painters._painter import PERCENT, Mask, spread
+from bocage.methods import with_noise
 from bocage.sources import Coding, Raster, Window
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class PixelPainter:
         Of the model's bands.
     layers : mapping of str to Layer
         What is painted, by name.
+    noise : float
+        What bounds confidence, after class shares (`with_noise`).
     applicability : Applicability, optional
         For the layers that follow from distances.
     """
@@ -40,6 +43,7 @@ class PixelPainter:
     model_bands: tuple[int, ...]
     coding: Coding
     layers: Mapping[str, Layer]
+    noise: float = 0.0
     applicability: Applicability | None = None
 
     @property
@@ -95,13 +99,15 @@ class PixelPainter:
             made["value"] = kernel.values(mine)
         if "probability" in layers:
             found = kernel.probabilities(mine)
+            found = with_noise(found, self.noise, len(found))
             made["probability"] = layers["probability"].encode(found)
             # One kernel decides: the largest of the rounded probabilities might be another.
             made["class"] = kernel.classes(mine)
             made["confidence"] = np.rint(found.max(axis=0) * PERCENT).astype(np.uint8)
         elif "confidence" in layers:
             made["class"], confidence = kernel.confident(mine)
-            made["confidence"] = np.rint(confidence * PERCENT).astype(np.uint8)
+            sure = with_noise(confidence, self.noise, self.kernel.n_classes)
+            made["confidence"] = np.rint(sure * PERCENT).astype(np.uint8)
         elif "class" in layers:
             made["class"] = kernel.classes(mine)
         if self.applicability is not None:

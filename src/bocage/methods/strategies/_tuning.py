@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from bocage.core import BocageError
+from bocage.methods._temperature import Confidence
 from bocage.methods._trial import Held, choose
 from bocage.methods._tune import Fitted
 from bocage.methods.backbones import fixed_numerics
@@ -64,7 +65,7 @@ def fit_lesson(lesson: Lesson, rows: Rows, inner: Inner | None, tuning: Tuning) 
     One training a learning rate and inner fold is looked at after several epochs, and before the
     first step: the mean score over the folds decides both, ties broken by log loss, then by fewer
     epochs, then by the earlier rate (`bocage.methods._trial.choose`). What was said of held-out
-    rows then gives the temperature of the probabilities.
+    rows then gives the temperature of the probabilities, and their noise.
 
     Parameters
     ----------
@@ -84,10 +85,10 @@ def fit_lesson(lesson: Lesson, rows: Rows, inner: Inner | None, tuning: Tuning) 
     """
     rates, seed = tuning.rates, tuning.seed
     marks = tuning.recipe.marks(len(rows))
-    rate, n_epochs, why, hot = rates[0], marks[-1], FEW, 1.0
+    rate, n_epochs, why, sure = rates[0], marks[-1], FEW, Confidence()
     try:
         if inner is not None and inner.folds:
-            rate, n_epochs, why, hot = _choose(lesson, rows, inner, tuning, marks)
+            rate, n_epochs, why, sure = _choose(lesson, rows, inner, tuning, marks)
         with seeded(seed):
             network, true = lesson.network(rows)
             train(
@@ -99,14 +100,15 @@ def fit_lesson(lesson: Lesson, rows: Rows, inner: Inner | None, tuning: Tuning) 
             raise
         raise MemoryError(" ".join(str(error).split())[:200]) from error
     params = {"lr": rate, "epochs": n_epochs}
-    network.temperature.fill_(hot)
+    network.temperature.fill_(sure.temperature)
     learner = lesson.learner(network.eval())
-    return Fitted(learner, params, len(rates) if why == "tuned" else 0, why, hot)
+    tried = len(rates) if why == "tuned" else 0
+    return Fitted(learner, params, tried, why, sure.temperature, sure.noise)
 
 
 def _choose(
     lesson: Lesson, rows: Rows, inner: Inner, tuning: Tuning, marks: tuple[int, ...]
-) -> tuple[float, int, str, float]:
+) -> tuple[float, int, str, Confidence]:
     rates = tuning.rates
     # By epochs, then by rate: fewer epochs come first among equals.
     tried: list[list[Held]] = [[] for _ in range(len(marks) * len(rates))]
@@ -117,9 +119,9 @@ def _choose(
                 tried[at * len(rates) + number].append(one)
     found = choose(tried)
     if found.at is None:
-        return rates[0], marks[-1], UNSCORED, 1.0
+        return rates[0], marks[-1], UNSCORED, Confidence()
     at, number = divmod(found.at, len(rates))
-    return rates[number], marks[at], "tuned", found.temperature
+    return rates[number], marks[at], "tuned", found.confidence
 
 
 def _look(

@@ -24,17 +24,17 @@ from bocage.study.scoring._scoring import Part, Scoring, all_tests
 from bocage.tasks import Task
 
 if TYPE_CHECKING:
-    from bocage.methods import Learner
+    from bocage.methods import Fitted
 
 
 class Chips(Scoring):
     """A class for each pixel of a chip; pixels are counted by true and predicted class."""
 
-    def store(self, task: Task, fold: Fold, learner: "Learner") -> Mapping[str, NDArray[Any]]:
+    def store(self, task: Task, fold: Fold, fitted: "Fitted") -> Mapping[str, NDArray[Any]]:
         """Keep counts of each chip, and what was found of its boundaries, objects and parcels."""
         assert task.masks is not None  # noqa: S101 - what makes it a segmentation
         rows, ends = all_tests(fold)
-        masks = learner.predict_masks(rows)
+        masks = fitted.learner.predict_masks(rows)
         made = _seen(task, task.masks[rows], masks)
         if task.parcels is not None:
             parts = zip(fold.tests.values(), np.split(masks, ends), strict=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.methods import with_noise
 from bocage.metrics import (
     block_confusion,
     brier_losses,
@@ -20,17 +21,19 @@ from bocage.study.scoring._scoring import Part, Scoring, all_tests, finite
 from bocage.tasks import Task
 
 if TYPE_CHECKING:
-    from bocage.methods import Learner
+    from bocage.methods import Fitted
 
 
 class Codes(Scoring):
     """One class a sample; counted by true and predicted class."""
 
-    def store(self, task: Task, fold: Fold, learner: "Learner") -> Mapping[str, NDArray[Any]]:
-        """Keep what probabilities say, before the temperature and after it."""
+    def store(self, task: Task, fold: Fold, fitted: "Fitted") -> Mapping[str, NDArray[Any]]:
+        """Keep what probabilities say, before calibration and after it."""
         rows, ends = all_tests(fold)
-        raw = finite(learner.predict_proba(rows, raw=True))
-        return _said(task.target[rows], raw, finite(learner.calibrated(raw)), ends)
+        raw = finite(fitted.learner.predict_proba(rows, raw=True))
+        tempered = finite(fitted.learner.calibrated(raw))
+        proba = with_noise(tempered, fitted.noise, task.n_classes)
+        return _said(task.target[rows], raw, tempered, proba, ends)
 
     def count(self, task: Task, record: Record, part: Part) -> NDArray[np.float64]:
         """Count samples, shape (n_blocks, C, C)."""
@@ -48,7 +51,7 @@ class Codes(Scoring):
         """Score classes and probabilities.
 
         Brier score and log loss are left out where they are not known sample by sample. Figures
-        whose name ends in ``before`` are those before the temperature.
+        whose name ends in ``before`` are those before calibration.
         """
         del edges_hectares
         made = classification_scores(
@@ -75,13 +78,14 @@ class Codes(Scoring):
 def _said(
     true: NDArray[np.int64],
     raw: NDArray[np.float64],
+    tempered: NDArray[np.float64],
     proba: NDArray[np.float64],
     ends: NDArray[np.int64],
 ) -> dict[str, NDArray[Any]]:
-    # The temperature changes no class, not even by rounding.
+    # Neither temperature nor noise changes a class, not even by rounding.
     codes, each = raw.argmax(axis=1), np.arange(len(true))
     right = codes == true
-    parts = [np.asarray(np.rint(PARTS * some), np.uint16) for some in (proba, proba[each, true])]
+    parts = [np.asarray(np.rint(PARTS * some), np.uint16) for some in (tempered, proba[each, true])]
     made = {
         "predicted": codes,
         "confidence": proba[each, codes].astype(np.float32),

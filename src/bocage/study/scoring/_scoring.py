@@ -14,7 +14,7 @@ from bocage.study._record import Record
 from bocage.tasks import Task
 
 if TYPE_CHECKING:
-    from bocage.methods import Learner
+    from bocage.methods import Fitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Scoring(ABC):
     """How the runs of one kind of task are scored; it holds nothing itself."""
 
     @abstractmethod
-    def store(self, task: Task, fold: Fold, learner: "Learner") -> Mapping[str, NDArray[Any]]:
+    def store(self, task: Task, fold: Fold, fitted: "Fitted") -> Mapping[str, NDArray[Any]]:
         """Predict every test sample of a fold, and keep what its scores are made of.
 
         Returns

@@ -14,16 +14,16 @@ from bocage.study.scoring._scoring import Part, Scoring, all_tests, finite
 from bocage.tasks import Task
 
 if TYPE_CHECKING:
-    from bocage.methods import Learner
+    from bocage.methods import Fitted
 
 
 class Values(Scoring):
     """One value a sample; counted as moments."""
 
-    def store(self, task: Task, fold: Fold, learner: "Learner") -> Mapping[str, NDArray[Any]]:
+    def store(self, task: Task, fold: Fold, fitted: "Fitted") -> Mapping[str, NDArray[Any]]:
         """Keep the values."""
         del task
-        return {"predicted": finite(learner.predict(all_tests(fold)[0]))}
+        return {"predicted": finite(fitted.learner.predict(all_tests(fold)[0]))}
 
     def count(self, task: Task, record: Record, part: Part) -> NDArray[np.float64]:
         """Sum moments about the reference, shape (n_blocks, 6)."""
