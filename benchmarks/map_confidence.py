@@ -7,7 +7,7 @@ square tiles of every region are mapped, whose labels are known for every pixel 
 are labelled wrongly, as 3 % of the samples are). Inner folds hold out blocks (`local`, the regime
 of land among the labels) or whole regions (`out`). Printed are accuracy minus mean confidence in
 ten bins of equal width (those with 1 % of the pixels or more) and in ten of equally many pixels,
-over all tiles: pixels of a parcel are right or wrong together, so a single tile, of 20 to 30 parcels,
+over all tiles: pixels of a parcel are right or wrong together, so a single tile, of few parcels,
 says little. `alone` is the best temperature without noise. Then right decisions under the true
 shares of each tile, and under estimated ones, as a share of those without.
 """

@@ -265,3 +265,23 @@ def test_a_flood_is_mapped_by_a_network_and_by_pixels(real_data, tmp_path):
             found = file.read(1)
         known = truth >= 0
         assert (found[known] == truth[known]).mean() > 0.85
+
+
+def test_among_the_labels_confidence_is_that_of_places_with_labels(folder, tmp_path):
+    source = ["--source", folder / "aef.tif"]
+    method = ["--method", "aef:logistic"]
+    made = _run("map", folder / "study", *source, *method, "-o", tmp_path / "map.tif")
+    assert made.exit_code == 0, made.output
+    assert "held out in places with labels of their own;" in made.output
+    near = load_model(tmp_path / "map_model")
+    # A model for elsewhere knows nothing of the land that it will map.
+    made = _run("fit", folder / "study", *source, *method, "-o", tmp_path / "far")
+    assert made.exit_code == 0, made.output
+    far = load_model(tmp_path / "far")
+    assert (near.training.judged, far.training.judged) == ("local", "out")
+    # The score is of new places either way, and so are the classes.
+    assert near.training.where == far.training.where == "out"
+    assert near.training.score == far.training.score
+    rows = far.applicability.rows
+    np.testing.assert_array_equal(near.predict(rows).argmax(1), far.predict(rows).argmax(1))
+    assert near.head.temperature_ != far.head.temperature_

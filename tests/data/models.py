@@ -30,7 +30,7 @@ def make_model(name="logistic", kind="classification", *, n_bands=64, classes=3,
     params = {"n_estimators": 12} if name in {"forest", "xgboost", "lightgbm"} else {}
     head = Head(name, kind, params, classes if kind == "classification" else 2, flags, 7).fit(X, y)
     if kind == "classification":
-        # Every export has to carry the temperature.
+        # Every export has to carry the temperature, and the noise below.
         head.heat(1.7)
     counts = np.bincount(y, minlength=classes) if kind == "classification" else np.array([150])
     is_classes = kind == "classification"
@@ -49,6 +49,7 @@ def make_model(name="logistic", kind="classification", *, n_bands=64, classes=3,
         version="v1",
         years=(2023, 2024),
         prior=tuple(training_prior(name, counts).tolist()) if is_classes else (),
+        noise=0.06 if is_classes else 0.0,
         applicability=Applicability.fit(X, np.arange(150) % 5),
         licence="CC-BY-4.0",
         attribution="produced by somebody",

@@ -143,7 +143,7 @@ def _near(
 ) -> Confidence | None:
     """Return the confidence for land among the labels, where the score is of land without any."""
     task = study.task
-    if found.where != "out" or task.kind != "classification":
+    if found.where != "out" or task.codes is None:
         return None
     if regime_of(task, study.split, lonlat) != "local":
         return None

@@ -90,7 +90,7 @@ def encoded(
     made: NDArray[np.float64],
     layers: Mapping[str, Layer],
     weights: NDArray[np.float64] | None,
-    noise: float,
+    noise: float = 0.0,
 ) -> dict[str, NDArray[Any]]:
     """Turn what a network says of pixels into stored numbers of layers.
 
