@@ -1,12 +1,12 @@
-"""How far stated confidence is from the truth, before the temperature and after it.
+"""How far stated confidence is from the truth, before temperature and noise, and after them.
 
     python benchmarks/calibration.py four-regions-clean --leave region
     python benchmarks/calibration.py mato-grosso --leave blocks --input ndvi
 
 Prints balanced accuracy, and calibration error, Brier score and log loss of labels that were held
 out, before -> after; beside them the calibration error that a perfectly calibrated method would
-show with as many samples. A class that was not learned has a probability of zero, which no
-temperature repairs: the share of such samples is told, and the calibration error of the others.
+show with as many samples. A class that was not learned has next to no probability, which nothing
+repairs that is fitted to what was learned: the share of such samples is told, and the calibration error of the others.
 `cost` is what temperatures and ties add to fitting. The last lines hold
 isotonic regression (one class against the rest, renormalised), fitted to half of the blocks after
 the temperature, against nothing more on the other half.
@@ -39,7 +39,8 @@ def perfect(stated: NDArray[Any], rng: np.random.Generator) -> float:
 def unlearned(found: Predictions, task: Task) -> tuple[float, float]:
     """Return the share of samples whose class was not learned, and the others' ECE; NaN if unknown.
 
-    A stored share of 0 is that of a class that was not learned, or one too small to be stored.
+    A stored share of 0 (they are without noise) is that of a class that was not learned, or one
+    too small to be stored.
     """
     if not len(found.probabilities):
         return float("nan"), float("nan")

@@ -14,6 +14,7 @@ from bocage.splits import (
     load_split,
     look_at_use,
     make_split,
+    regime_of,
     save_split,
 )
 from bocage.splits._area_split import MOST_PARTS, _parts
@@ -165,6 +166,17 @@ def test_the_advice_follows_from_the_use(toy, east, clustered):
     assert advice(bare, blocks, None).leave == "clusters"
     assert "the ground next door" in advice(bare, blocks, None).reason
     assert advice(east, blocks, EAST, "probability").leave == "none"
+
+
+def test_the_regime_is_that_which_tests_as_far_from_labels_as_the_area_lies(toy, east):
+    split = make_split(toy, SplitSettings("region"))
+    assert {"out", "local"} <= set(split.domains)
+    near = toy.lonlat + np.random.default_rng(0).normal(0, 1e-3, toy.lonlat.shape)
+    assert regime_of(toy, split, near) == "local"
+    assert regime_of(toy, split, square(40.0, 10.0).lonlat) == "out"
+    # Where nothing was left out as a whole there is nothing to choose.
+    blocks = make_split(east, SplitSettings("blocks", sensitivity=False))
+    assert regime_of(east, blocks, square(40.0, 10.0).lonlat) == "local"
 
 
 def test_matched_folds_lie_nearer_to_the_map_than_random_ones_and_blocks(clustered):
