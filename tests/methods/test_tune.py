@@ -119,7 +119,7 @@ def test_settings_that_differ_by_a_temperature_alone_are_the_same():
     cold, hot = ([_held(0.9, p), _held(0.9, p)] for p in (0.95, 0.6))
     assert choose([hot, cold]).at == 0
     assert choose([cold, hot]).at == 0
-    assert choose([hot, cold]).temperature < choose([cold, hot]).temperature
+    assert choose([hot, cold]).confidence.temperature < choose([cold, hot]).confidence.temperature
 
 
 def test_a_setting_that_fails_in_one_fold_is_never_taken():
