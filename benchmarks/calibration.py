@@ -6,7 +6,8 @@
 Prints balanced accuracy, and calibration error, Brier score and log loss of labels that were held
 out, before -> after; beside them the calibration error that a perfectly calibrated method would
 show with as many samples. A class that was not learned has next to no probability, which nothing
-repairs that is fitted to what was learned: the share of such samples is told, and the calibration error of the others.
+repairs that is fitted to what was learned: the share of such samples is told, and the calibration
+error of the others.
 `cost` is what temperatures and ties add to fitting. The last lines hold
 isotonic regression (one class against the rest, renormalised), fitted to half of the blocks after
 the temperature, against nothing more on the other half.
