@@ -127,5 +127,5 @@ def test_confidence_among_the_labels_comes_true_in_ten_bins(seeds):
     for name in ("plain", "true shares", "estimated shares"):
         assert worst["local", name] < near
     # What this took: wrong labels that are known as such, and the regime of the land mapped.
-    assert worst["local", "alone"] > 0.09
-    assert worst["out", "plain"] > 0.09
+    assert worst["local", "alone"] > 0.06
+    assert worst["out", "plain"] > 0.06
