@@ -184,7 +184,7 @@ def _maps(
 def _read(raster: Raster, window: Window, places: list[int]) -> tuple[NDArray[np.float64], float]:
     """Return values of shape (n_bands, n_pixels), and the seconds that they took."""
     start = perf_counter()
-    values = raster.coding.take(places).decode(raster.read(window, places))
+    values = raster.pixels(window, places).values
     return values.reshape(len(places), -1), perf_counter() - start
 
 

@@ -23,7 +23,7 @@ from bocage.mapping._windows import area_of, windows_of
 from bocage.mapping.model import MapModel, check_source
 from bocage.mapping.outputs import Draft, Layer, finish
 from bocage.methods import FittedMethod
-from bocage.sources import Grid, Raster, Window, far_off
+from bocage.sources import Grid, Raster, Window, far_off, glimpse
 
 N_PROBES = 512
 """Rows whose answers tell models apart."""
@@ -165,15 +165,10 @@ def _check_values(model: MapModel, raster: Raster, places: Sequence[int], area: 
     limits = model.limits
     if limits is None or raster.coding.kind == "square":
         return
-    side = (min(256, area.height), min(256, area.width))
-    row = area.row + (area.height - side[0]) // 2
-    column = area.column + (area.width - side[1]) // 2
-    values = raster.coding.take(tuple(places)).decode(
-        raster.read(Window(row, column, *side), places).reshape(len(places), -1)
-    )
-    values = values[:, np.isfinite(values).all(axis=0)]
-    if not values.shape[1]:
+    found = glimpse(raster, area, tuple(places))
+    if found is None:
         return
+    values = found.values
     low, mean, high = limits
     far = far_off(values, low, mean, high)
     # Each input by itself: embeddings that fit do not excuse reflectance that does not.

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 from bocage.core import lazy
 from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING
 from bocage.sources._coding import INT8_NODATA, Coding
+from bocage.sources._glimpse import glimpse
 from bocage.sources._grid import Grid, Window, to_crs
+from bocage.sources._pixels import Pixels
 from bocage.sources._raster import About, Raster
 from bocage.sources._scale import far_off
 
 if TYPE_CHECKING:
+    from bocage.sources._file import file_masks
     from bocage.sources._mosaic import Mosaic, join_tiles
     from bocage.sources._open import Declared, open_source
     from bocage.sources._points import STATISTICS, Sampled, sample_parcels, sample_points
@@ -24,10 +27,13 @@ __all__ = [
     "Declared",
     "Grid",
     "Mosaic",
+    "Pixels",
     "Raster",
     "Sampled",
     "Window",
     "far_off",
+    "file_masks",
+    "glimpse",
     "join_tiles",
     "open_source",
     "sample_parcels",
@@ -36,6 +42,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "_file": ("file_masks",),
     "_mosaic": ("Mosaic", "join_tiles"),
     "_open": ("Declared", "open_source"),
     "_points": ("STATISTICS", "Sampled", "sample_parcels", "sample_points"),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError
 from bocage.sources._coding import INT8_NODATA, Coding
+from bocage.sources._glimpse import LENGTH, SHARE
 from bocage.sources._raster import About
 
 AEF_BANDS = tuple(f"A{band:02d}" for band in range(64))
@@ -23,12 +24,6 @@ ATTRIBUTION = (
     "The AlphaEarth Foundations Satellite Embedding dataset is produced by Google and Google "
     "DeepMind."
 )
-
-LENGTH = (0.97, 1.03)
-"""Lengths of decoded vectors lie between these: rounding to int8 moves them by less."""
-
-SHARE = 0.99
-"""At least this share of them."""
 
 _FOLDER = re.compile(r"/(v\d+)/annual/(\d{4})/")
 

@@ -1,6 +1,7 @@
 """How stored numbers stand for values."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -62,6 +63,20 @@ class Coding:
         """Whether stored numbers are AlphaEarth's int8."""
         return self.kind == "square"
 
+    def same_values(self, other: "Coding") -> bool:
+        """Whether both turn a stored number into the same value; marks of no data may differ."""
+        return replace(self, nodata=None) == replace(other, nodata=None)
+
+    def zeros(self, bands: "Sequence[int]") -> tuple[tuple[float, ...], ...]:
+        """Return what bands hold where a vector has length 0: zeros, and what stands for them."""
+        stored = (0.0,) * len(bands)
+        taken = self.take(list(bands))
+        if not any(taken.offset):
+            return (stored,)
+        scale = np.broadcast_to(taken.scale, len(bands))
+        offset = np.broadcast_to(taken.offset, len(bands))
+        return stored, tuple((-offset / scale).tolist())
+
     def take(self, bands: "list[int] | tuple[int, ...]") -> "Coding":
         """Return the coding of some of the bands."""
 
@@ -90,12 +105,16 @@ class Coding:
                 gone |= band == self.nodata
         return gone
 
-    def decode(self, stored: NDArray[Any]) -> NDArray[np.float64]:
+    def decode(
+        self, stored: NDArray[Any], missing: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.float64]:
         """Turn stored numbers into values; NaN in all bands of a pixel that lacks one.
 
         Parameters
         ----------
         stored : ndarray, shape (n_bands, ...)
+        missing : ndarray of bool, shape (...), optional
+            Pixels that lack data, where more is known than the numbers tell.
 
         Returns
         -------
@@ -108,7 +127,7 @@ class Coding:
             tall = (-1,) + (1,) * (stored.ndim - 1)
             scale, offset = np.reshape(self.scale, tall), np.reshape(self.offset, tall)
             values = stored.astype(np.float64) * scale + offset
-        values[:, self.missing(stored)] = np.nan
+        values[:, self.missing(stored) if missing is None else missing] = np.nan
         return values
 
 

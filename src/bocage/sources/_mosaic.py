@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError
 from bocage.sources._grid import Grid, Window
+from bocage.sources._pixels import Pixels
 from bocage.sources._raster import About, Raster
 
 OFF = 1e-3
@@ -39,25 +41,41 @@ class Mosaic(Raster):
         """List what decides the values that are read; see `Raster.facts`."""
         return [*super().facts, [tile.facts for tile in self.tiles]]
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Local files of all tiles; see `Raster.files`."""
+        return tuple(dict.fromkeys(path for tile in self.tiles for path in tile.files))
+
     def read(self, window: Window, bands: Sequence[int] | None = None) -> NDArray[Any]:
         """Read stored numbers of a window; nodata where no tile lies. See `Raster.read`."""
-        chosen = range(len(self.bands)) if bands is None else bands
-        out = np.full((len(chosen), window.height, window.width), self._blank, dtype=self.dtype)
+        return self.pixels(window, bands).stored
+
+    def pixels(self, window: Window, bands: Sequence[int] | None = None) -> Pixels:
+        """Read the pixels of a window; none hold data where no tile lies. See `Raster.pixels`."""
+        chosen = list(range(len(self.bands)) if bands is None else bands)
+        shape = (window.height, window.width)
+        stored = np.full((len(chosen), *shape), self._blank, dtype=self.dtype)
+        missing = np.ones(shape, dtype=bool)
         # The first tile comes last, and stays where it has data.
         for tile, place in reversed(list(zip(self.tiles, self.places, strict=True))):
             part = window.meet(place)
             if part is None:
                 continue
-            stored = tile.read(part.within(place), chosen)
-            rows, columns = part.within(window).slices
-            gone = self.coding.missing(stored)
-            under = out[:, rows, columns]
-            out[:, rows, columns] = np.where(gone, under, stored) if gone.any() else stored
-        return out
+            found = tile.pixels(part.within(place), chosen)
+            here = part.within(window).slices
+            under = stored[(slice(None), *here)]
+            gone = found.missing
+            stored[(slice(None), *here)] = (
+                np.where(gone, under, found.stored) if gone.any() else found.stored
+            )
+            missing[here] &= gone
+        return Pixels(stored, missing, self.coding.take(chosen))
 
     @property
     def _blank(self) -> float:
-        return np.nan if self.coding.nodata is None else self.coding.nodata
+        if self.coding.nodata is not None:
+            return self.coding.nodata
+        return np.nan if np.dtype(self.dtype).kind == "f" else 0
 
     def close(self) -> None:
         """Close the files that this thread has opened."""
@@ -85,12 +103,6 @@ def join_tiles(rasters: Sequence[Raster]) -> Raster:
         return first
     for other in rasters[1:]:
         _check_same(first, other)
-    is_float = np.dtype(first.dtype).kind == "f"
-    if first.coding.nodata is None and not is_float:
-        raise DataError(
-            f"{first.about.name} declares no nodata, which the places between tiles need; say what "
-            "stands for no data with --nodata"
-        )
     corners = [_corner(first.grid, tile) for tile in rasters]
     top, left = min(row for row, _ in corners), min(column for _, column in corners)
     places = tuple(
@@ -111,8 +123,11 @@ def join_tiles(rasters: Sequence[Raster]) -> Raster:
         name=f"{first.about.name} and {len(rasters) - 1} more",
         years=tuple(years),
     )
+    # Each tile knows its own number for no data.
+    alike = all(tile.coding == first.coding for tile in rasters)
+    coding = first.coding if alike else replace(first.coding, nodata=None)
     return Mosaic(
-        first.bands, grid, first.coding, first.dtype, first.block, about, first.overview,
+        first.bands, grid, coding, first.dtype, first.block, about, first.overview,
         tiles=tuple(rasters), places=places,
     )  # fmt: skip
 
@@ -147,9 +162,13 @@ def _check_same(first: Raster, other: Raster) -> None:
             f"pixels of {other.about.name} differ in size or direction from those of "
             f"{first.about.name}; expected tiles of one grid: make a map of each"
         )
+    if not other.coding.same_values(first.coding):
+        raise DataError(
+            f"{other.about.name} differs from {first.about.name} in its scaling; expected tiles of "
+            "one raster: make a map of each"
+        )
     for found, expected, what in (
         (other.names, first.names, "bands"),
-        (other.coding, first.coding, "scaling or nodata"),
         (other.dtype, first.dtype, "type of numbers"),
         (other.about.product, first.about.product, "product"),
         (other.about.version, first.about.version, "version"),

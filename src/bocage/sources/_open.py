@@ -1,16 +1,13 @@
 """Open rasters: what they say of themselves, completed by what the user declares."""
 
-import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bocage.core import DataError, DownloadError, SettingsError, is_offline
+from bocage.core import DataError, SettingsError
 from bocage.sources._alphaearth import (
     AEF_BANDS,
     AEF_CODING,
@@ -19,16 +16,10 @@ from bocage.sources._alphaearth import (
     looks_alphaearth,
 )
 from bocage.sources._coding import Coding
-from bocage.sources._grid import Grid, Window
-from bocage.sources._raster import About, Band, Raster, reading
+from bocage.sources._file import File, can_hold, look, with_masks
+from bocage.sources._glimpse import glimpse, holds_unit_vectors
+from bocage.sources._raster import About, Raster
 from bocage.sources._stack import stack_rasters
-
-if TYPE_CHECKING:
-    from rasterio.io import DatasetReader
-
-_ADDRESS = re.compile(r"https?://")
-CHECKED = 256
-"""Side of the window in which vectors are checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +45,6 @@ class Declared:
     nodata: float | None = None
     years: tuple[int, ...] = ()
     overview: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """What one file says of itself."""
-
-    path: str
-    name: str
-    grid: Grid
-    block: tuple[int, int]
-    dtype: str
-    names: tuple[str, ...]
-    nodata: float | None
-    scales: tuple[float, ...]
-    offsets: tuple[float, ...]
-    n_overviews: int
 
 
 def open_source(
@@ -100,7 +75,7 @@ def open_source(
     asked = [paths] if isinstance(paths, str | Path) else list(paths)
     if not asked:
         raise DataError("no raster was named; expected files such as aef.tif")
-    files = [_look(str(path), told.overview) for path in asked]
+    files = _with_masks([look(str(path), told.overview) for path in asked], told.bands)
     for other in files[1:]:
         _check_same(files[0], other)
     names, is_named = _band_names(files, told)
@@ -123,7 +98,7 @@ def open_source(
     return stack_rasters(parts, about)
 
 
-def _alike(files: Sequence[_File]) -> list[list[_File]]:
+def _alike(files: Sequence[File]) -> list[list[File]]:
     """Part files where the way in which they store numbers changes."""
     made = [[files[0]]]
     for before, file in pairwise(files):
@@ -135,15 +110,22 @@ def _alike(files: Sequence[_File]) -> list[list[_File]]:
     return made
 
 
-def _own_nodata(file: _File) -> float | None:
-    """Return a file's nodata; NaN is none of its own, and neither is what its type can't hold."""
-    return file.nodata if _fits(file.nodata, file.dtype) else None
+def _with_masks(files: list[File], names: tuple[str, ...]) -> list[File]:
+    """Take masks for bands where a name is declared for each of them too."""
+    n = [len(file.bands) + len(file.alpha) for file in files]
+    if len(names) != sum(n) or not any(file.alpha for file in files):
+        return files
+    ends = np.cumsum(n).tolist()
+    return [
+        with_masks(file, names[end - own : end])
+        for file, own, end in zip(files, n, ends, strict=True)
+    ]
 
 
-def _told_nodata(nodata: float, file: _File) -> float | None:
+def _told_nodata(nodata: float, file: File) -> float | None:
     if np.isnan(nodata) and np.dtype(file.dtype).kind == "f":
         return None
-    if not _fits(nodata, file.dtype):
+    if not can_hold(nodata, file.dtype):
         raise SettingsError(
             f"--nodata {nodata:g} can't be stored in {file.name}, which holds {file.dtype}; "
             "expected a number of that type"
@@ -151,18 +133,8 @@ def _told_nodata(nodata: float, file: _File) -> float | None:
     return nodata
 
 
-def _fits(nodata: float | None, dtype: str) -> bool:
-    if nodata is None or np.isnan(nodata):
-        return False
-    kind = np.dtype(dtype)
-    if kind.kind == "f":
-        return True
-    limits = np.iinfo(kind)
-    return float(nodata).is_integer() and limits.min <= nodata <= limits.max
-
-
 def _open_alike(
-    files: Sequence[_File],
+    files: Sequence[File],
     told: Declared,
     names: tuple[str, ...],
     *,
@@ -171,7 +143,7 @@ def _open_alike(
 ) -> Raster:
     """Open files that store their numbers in one way, of `told_of` files that were named."""
     first = files[0]
-    own = _own_nodata(first)
+    own = first.nodata
     if looks_alphaearth(names, first.dtype, own) and len(files) < told_of:
         # What is declared is meant for the others.
         told = Declared(told.bands, None, None, None, told.years, told.overview)
@@ -182,7 +154,10 @@ def _open_alike(
     if is_plain and looks_alphaearth(names, first.dtype, nodata):
         coding = AEF_CODING
         about = about_alphaearth(about.name, first.path, told.years)
-    bands = [Band("", file.path, i + 1) for file in files for i in range(len(file.names))]
+    bands = [band for file in files for band in file.bands]
+    if nodata is not None and own not in (None, nodata):
+        # What is declared comes to what the file says, and does not undo it.
+        bands = [replace(band, nodata=own) for band in bands]
     raster = Raster(
         tuple(replace(band, name=name) for band, name in zip(bands, names, strict=True)),
         first.grid,
@@ -191,6 +166,7 @@ def _open_alike(
         first.block,
         about,
         told.overview,
+        _vector(names),
     )
     if set(names) == set(AEF_BANDS) and len(names) == len(AEF_BANDS):
         _check_alphaearth(raster)
@@ -201,64 +177,19 @@ def _open_alike(
             f"the bands of {about.name} have no names; expected one each: declare them with "
             "--bands, in order"
         )
+    elif not raster.vector and holds_unit_vectors(raster):
+        raster = replace(raster, vector=tuple(range(len(names))))
     return raster
 
 
-def _look(path: str, overview: int | None) -> _File:
-    is_address = bool(_ADDRESS.match(path))
-    if is_address and is_offline():
-        raise DownloadError(
-            f"{path} is on the network, which BOCAGE_OFFLINE forbids; expected a local file: "
-            "unset it, or fetch the file first"
-        )
-    name = path.rpartition("/")[2] if is_address else Path(path).name
-    if not is_address and not Path(path).expanduser().exists():
-        raise DataError(f"there is no file {path!r}; expected a raster: check the path")
-    place = path if is_address else os.fspath(Path(path).expanduser())
-    with reading(name):
-        import rasterio
-
-        with rasterio.open(place) as dataset:
-            levels = dataset.overviews(1)
-        if overview is not None and not 0 <= overview < len(levels):
-            raise SettingsError(
-                f"{name} has {len(levels)} overviews; expected --overview from 0 to "
-                f"{len(levels) - 1}: leave it out, or build overviews"
-            )
-        options = {} if overview is None else {"overview_level": overview}
-        with rasterio.open(place, **options) as dataset:
-            return _describe(dataset, place, name, len(levels))
+def _vector(names: Sequence[str]) -> tuple[int, ...]:
+    """Return the bands that are an embedding's: all that are there of it."""
+    found = tuple(i for i, name in enumerate(names) if name in AEF_BANDS)
+    # One number of a vector is 0 now and then.
+    return found if len(found) > 1 else ()
 
 
-def _describe(dataset: "DatasetReader", path: str, name: str, n_overviews: int) -> _File:
-    if dataset.crs is None or dataset.transform.is_identity:
-        raise DataError(
-            f"{name} has no coordinate system or no place; expected a georeferenced raster: assign "
-            "its projection (QGIS: Raster, Projections)"
-        )
-    if len(set(dataset.dtypes)) > 1 or str(dataset.dtypes[0]).startswith("complex"):
-        raise DataError(
-            f"{name} holds {', '.join(sorted(set(dataset.dtypes)))}; expected one real type for "
-            "all of its bands"
-        )
-    transform = tuple(float(part) for part in tuple(dataset.transform)[:6])
-    height, width = dataset.block_shapes[0]
-    given = [text or "" for text in dataset.descriptions]
-    return _File(
-        path,
-        name,
-        Grid(dataset.crs.to_wkt(), transform, dataset.height, dataset.width),  # type: ignore[arg-type]
-        (int(height), int(width)),
-        str(dataset.dtypes[0]),
-        tuple(given),
-        dataset.nodata,
-        tuple(float(value) for value in dataset.scales),
-        tuple(float(value) for value in dataset.offsets),
-        n_overviews,
-    )
-
-
-def _check_same(first: _File, other: _File) -> None:
+def _check_same(first: File, other: File) -> None:
     said = []
     if (first.grid.height, first.grid.width) != (other.grid.height, other.grid.width):
         said.append(f"{other.grid.height} x {other.grid.width} pixels")
@@ -285,7 +216,7 @@ def is_same_crs(a: str, b: str) -> bool:
     return bool(CRS.from_user_input(a).equals(CRS.from_user_input(b), ignore_axis_order=True))
 
 
-def _band_names(files: Sequence[_File], told: Declared) -> tuple[tuple[str, ...], bool]:
+def _band_names(files: Sequence[File], told: Declared) -> tuple[tuple[str, ...], bool]:
     """Name the bands; also tell whether anybody did."""
     n = sum(len(file.names) for file in files)
     names, is_named = list(told.bands), True
@@ -313,7 +244,7 @@ def _band_names(files: Sequence[_File], told: Declared) -> tuple[tuple[str, ...]
     return tuple(names), is_named
 
 
-def _linear(files: Sequence[_File], told: Declared, nodata: float | None) -> Coding:
+def _linear(files: Sequence[File], told: Declared, nodata: float | None) -> Coding:
     scales = [value for file in files for value in file.scales]
     offsets = [value for file in files for value in file.offsets]
     if told.scale is not None:
@@ -328,20 +259,12 @@ def _linear(files: Sequence[_File], told: Declared, nodata: float | None) -> Cod
 
 def _check_alphaearth(raster: Raster) -> None:
     """Look at the vectors of a few windows, some of which should hold data."""
-    grid = raster.grid
-    side = (min(CHECKED, grid.height), min(CHECKED, grid.width))
-    # The middle and the middles of the quarters: corners are often empty.
-    seen: Any = None
-    for down, right in ((2, 2), (1, 1), (3, 3), (1, 3), (3, 1)):
-        row = min(grid.height * down // 4, grid.height - side[0])
-        column = min(grid.width * right // 4, grid.width - side[1])
-        seen = raster.read(Window(row, column, *side))
-        if not raster.coding.missing(seen).all():
-            break
-    check_vectors(raster.coding.decode(seen.reshape(len(seen), -1)), raster.about.name)
+    seen = glimpse(raster, raster.grid.whole)
+    if seen is not None:
+        check_vectors(seen.values, raster.about.name)
     raster.close()
 
 
-def _listed(files: Sequence[_File]) -> str:
+def _listed(files: Sequence[File]) -> str:
     first = files[0].name
     return first if len(files) == 1 else f"{first} and {len(files) - 1} more"

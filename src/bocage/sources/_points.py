@@ -67,14 +67,13 @@ def sample_points(
     inside = np.flatnonzero(row >= 0)
     values = np.full((len(xy), len(chosen)), np.nan)
     n_pixels = np.where(row >= 0, 0, -1)
-    coding = raster.coding.take(chosen)
 
     def read(part: NDArray[np.int64]) -> None:
         window = _around(row[part], column[part])
-        stored = raster.read(window, chosen)
-        found = coding.decode(stored[:, row[part] - window.row, column[part] - window.column])
-        values[part] = found.T
-        n_pixels[part] = np.isfinite(found).all(axis=0)
+        pixels = raster.pixels(window, chosen)
+        found = pixels.at(row[part] - window.row, column[part] - window.column)
+        values[part] = found.values.T
+        n_pixels[part] = ~found.missing
 
     _each(raster, list(_by_block(raster, row, column, inside)), read, threads, "points")
     return Sampled(values, n_pixels)
@@ -120,7 +119,7 @@ def sample_parcels(
             f"no statistic {(unknown or [''])[0]!r}; expected some of {', '.join(STATISTICS)}"
         )
     chosen = list(range(len(raster.bands))) if bands is None else list(bands)
-    grid, coding = raster.grid, raster.coding.take(chosen)
+    grid = raster.grid
     here = _projected(shapes, crs, grid.crs)
     windows = [_covered(raster, shape) for shape in here]
     values = np.full((len(here), len(chosen) * len(statistics)), np.nan)
@@ -135,15 +134,15 @@ def sample_parcels(
             for tile in grid.tiles(raster.block, window):
                 mask = _centres_in(here[i], raster, tile)
                 if mask.any():
-                    totals.add(coding.decode(raster.read(tile, chosen)[:, mask]))
+                    totals.add(raster.pixels(tile, chosen).at(mask).values)
             if not totals.asked:
                 point = shapely.get_coordinates(shapely.point_on_surface(here[i]))
                 row, column = grid.pixel(point)
                 if row[0] < 0:
                     n_pixels[i] = -1
                     continue
-                stored = raster.read(Window(int(row[0]), int(column[0]), 1, 1), chosen)
-                totals.add(coding.decode(stored.reshape(len(chosen), 1)))
+                one = raster.pixels(Window(int(row[0]), int(column[0]), 1, 1), chosen)
+                totals.add(one.at(0).values)
             n_pixels[i] = totals.n
             if totals.n:
                 values[i] = np.concatenate([totals.statistic(name) for name in statistics])

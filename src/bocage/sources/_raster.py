@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,13 +13,12 @@ from numpy.typing import NDArray
 from bocage.core import DataError
 from bocage.sources._coding import Coding
 from bocage.sources._grid import Grid, Window
+from bocage.sources._pixels import Pixels, is_zero
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
 
 ENVIRONMENT: dict[str, str | int] = {
-    # A whole folder is not listed because one of its files is opened.
-    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
     "GDAL_HTTP_TIMEOUT": "60",
     "GDAL_HTTP_CONNECTTIMEOUT": "20",
     "GDAL_HTTP_MAX_RETRY": "4",
@@ -32,8 +32,15 @@ ENVIRONMENT: dict[str, str | int] = {
 }
 
 
+SIDECARS, NO_SIDECARS = "FALSE", "EMPTY_DIR"
+"""Whether GDAL looks for files beside the one it opens: masks, headers, world files, overviews.
+On a server each such question is a request, and a folder can't be listed."""
+
 MOST_OPEN = 32
 """Files that a thread keeps open: systems allow few hundred, and there may be many tiles."""
+
+FEW = 4
+"""Bands that are read at a time to see whether a vector is all zeros."""
 
 _HERE = threading.local()
 """Open files: GDAL's handles belong to one thread each."""
@@ -74,11 +81,18 @@ class Band:
         File, or address.
     index : int
         In that file, from 1.
+    nodata : float, optional
+        Number that stands for no data in this band and not in all: see `Coding.nodata`.
+    masks : tuple of (str, int)
+        What tells its pixels without data: ``mask`` is GDAL's mask of a band, ``alpha`` a band
+        that is 0 there.
     """
 
     name: str
     path: str
     index: int
+    nodata: float | None = None
+    masks: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +112,9 @@ class Raster:
     overview : int, optional
         Which of the files' overviews this is, from 0 for the finest; None for the files' own
         pixels.
+    vector : tuple of int
+        Positions of the bands that are one vector, as those of an embedding: where its length is
+        0 there is no data, whatever the file declares.
     """
 
     bands: tuple[Band, ...]
@@ -107,6 +124,7 @@ class Raster:
     block: tuple[int, int]
     about: About
     overview: int | None = None
+    vector: tuple[int, ...] = ()
     # A file that is opened anew, perhaps after it was written anew, is another one.
     _own: object = field(default_factory=object, repr=False, compare=False)
 
@@ -125,11 +143,24 @@ class Raster:
         """List what decides the values that are read, apart from what the files hold."""
         return [
             list(self.paths), list(self.names), repr(self.coding), self.dtype, self.overview or 0,
-            list(self.grid.transform),
+            list(self.grid.transform), [[band.nodata, *band.masks] for band in self.bands],
+            list(self.vector),
         ]  # fmt: skip
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Local files that are read: those named, and what GDAL reads beside and below them."""
+        found: dict[str, None] = {}
+        for path in self.paths:
+            if not is_address(path):
+                with reading(self.about.name, path):
+                    found |= dict.fromkeys([path, *self._open(path).files])
+        return tuple(Path(name) for name in found)
 
     def read(self, window: Window, bands: Sequence[int] | None = None) -> NDArray[Any]:
         """Read stored numbers of a window; any number of threads may read at once.
+
+        They do not tell where there is data: see `pixels`.
 
         Parameters
         ----------
@@ -151,7 +182,7 @@ class Raster:
         out = np.empty((len(chosen), window.height, window.width), dtype=self.dtype)
         place = _as_rasterio(window)
         start = 0
-        with reading(self.about.name):
+        with reading(self.about.name, *self.paths):
             while start < len(chosen):
                 path = self.bands[chosen[start]].path
                 stop = start + 1
@@ -161,6 +192,60 @@ class Raster:
                 self._open(path).read(indexes, window=place, out=out[start:stop])
                 start = stop
         return out
+
+    def pixels(self, window: Window, bands: Sequence[int] | None = None) -> Pixels:
+        """Read the pixels of a window, and which of them hold data. See `read`."""
+        chosen = list(range(len(self.bands)) if bands is None else bands)
+        stored, coding = self.read(window, chosen), self.coding.take(chosen)
+        missing = coding.missing(stored)
+        for band, numbers in zip([self.bands[i] for i in chosen], stored, strict=True):
+            if band.nodata is not None:
+                missing |= numbers == band.nodata
+        self._add_masks(window, chosen, missing)
+        self._add_zeros(window, chosen, stored, missing)
+        return Pixels(stored, missing, coding)
+
+    def _add_masks(self, window: Window, chosen: Sequence[int], missing: NDArray[np.bool_]) -> None:
+        """Mark the pixels that a mask of the files leaves out."""
+        bands = [self.bands[i] for i in chosen]
+        asked = dict.fromkeys((band.path, *mask) for band in bands for mask in band.masks)
+        if not asked:
+            return
+        place = _as_rasterio(window)
+        with reading(self.about.name, *self.paths):
+            for path, kind, index in asked:
+                dataset = self._open(path)
+                read = dataset.read_masks if kind == "mask" else dataset.read
+                missing |= read(index, window=place) == 0
+
+    def _add_zeros(
+        self,
+        window: Window,
+        chosen: Sequence[int],
+        stored: NDArray[Any],
+        missing: NDArray[np.bool_],
+    ) -> None:
+        """Mark the pixels whose whole vector has length 0, be it read or not."""
+        mine = [(i, at) for i, at in enumerate(chosen) if at in self.vector]
+        if not mine:
+            return
+        rest = [at for at in self.vector if at not in set(chosen)]
+        flat = stored.reshape(len(stored), -1)
+        for zeros in self.coding.zeros(range(len(self.bands))):
+            at = is_zero([flat[i] for i, _ in mine], [zeros[band] for _, band in mine])
+            row, column = np.divmod(at, window.width)
+            for start in range(0, len(rest), FEW):
+                if not len(at):
+                    break
+                # The bands that are not asked for are read where the others are all zero.
+                some = rest[start : start + FEW]
+                top, left = int(row.min()), int(column.min())
+                size = int(row.max()) - top + 1, int(column.max()) - left + 1
+                more = self.read(Window(window.row + top, window.column + left, *size), some)
+                more = more[:, row - top, column - left]
+                kept = is_zero(list(more), [zeros[band] for band in some])
+                row, column, at = row[kept], column[kept], at[kept]
+            missing[row, column] = True
 
     def _open(self, path: str) -> "DatasetReader":
         import rasterio
@@ -175,8 +260,7 @@ class Raster:
         if len(known) >= MOST_OPEN:
             known.pop(next(iter(known))).close()
         options = {} if self.overview is None else {"overview_level": self.overview}
-        with rasterio.Env(**ENVIRONMENT):
-            known[key] = rasterio.open(path, **options)
+        known[key] = rasterio.open(path, **options)
         return known[key]
 
     def close(self) -> None:
@@ -194,9 +278,16 @@ def _as_rasterio(window: Window) -> Any:
     return Own(window.column, window.row, window.width, window.height)
 
 
+def is_address(path: str) -> bool:
+    """Whether a path is on the network."""
+    return "://" in path
+
+
 @contextmanager
-def reading(name: str) -> Iterator[None]:
+def reading(name: str, *paths: str) -> Iterator[None]:
     """Say in words what GDAL could not read, and set what it needs to read well.
+
+    Files beside those at `paths` are seen, unless these are on the network.
 
     Raises
     ------
@@ -206,8 +297,9 @@ def reading(name: str) -> Iterator[None]:
     import rasterio
     from rasterio.errors import RasterioError
 
+    beside = NO_SIDECARS if any(map(is_address, paths)) else SIDECARS
     try:
-        with rasterio.Env(**ENVIRONMENT):
+        with rasterio.Env(**ENVIRONMENT, GDAL_DISABLE_READDIR_ON_OPEN=beside):
             yield
     except (RasterioError, OSError) as error:
         raise DataError(

@@ -1,7 +1,8 @@
 """Rasters that store their numbers in different ways, as one raster of values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -39,9 +40,14 @@ class Stack(Raster):
             mine = np.flatnonzero((chosen >= first) & (chosen < first + len(part.bands)))
             if len(mine):
                 own = tuple((chosen[mine] - first).tolist())
-                out[mine] = part.coding.take(own).decode(part.read(window, own))
+                out[mine] = part.pixels(window, own).values
             first += len(part.bands)
         return out
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Local files of all parts; see `Raster.files`."""
+        return tuple(dict.fromkeys(path for part in self.parts for path in part.files))
 
     def close(self) -> None:
         """Close the files that this thread has opened."""
@@ -59,7 +65,8 @@ def stack_rasters(parts: Sequence[Raster], about: About) -> Stack:
     """
     first = parts[0]
     block = (min(part.block[0] for part in parts), min(part.block[1] for part in parts))
-    bands = tuple(band for part in parts for band in part.bands)
+    # Values say by themselves where there is no data.
+    bands = tuple(replace(band, nodata=None, masks=()) for part in parts for band in part.bands)
     return Stack(
         bands, first.grid, Coding(), DTYPE, block, about, first.overview, parts=tuple(parts)
     )

@@ -170,6 +170,9 @@ def _valid(dataset: Any, shape: tuple[int, int]) -> NDArray[np.bool_]:
 
     valid = np.asarray(dataset.read_masks(1, out_shape=shape)) > 0
     first = dataset.read(1, out_shape=shape)
+    if dataset.nodata is not None:
+        # Where a file has a mask too, GDAL asks that alone.
+        valid &= first != dataset.nodata
     if first.dtype.kind == "f":
         valid &= np.isfinite(first)
     for band, meaning in enumerate(dataset.colorinterp, 1):

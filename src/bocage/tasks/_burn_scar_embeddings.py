@@ -136,6 +136,8 @@ def read_embedding(path: Path) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
     if scene.nodata is not None:
         lost |= values == scene.nodata
     known = ~lost.any(axis=0) & (values != 0).any(axis=0)
+    if scene.unmasked is not None:
+        known &= scene.unmasked.ravel()
     seen: NDArray[Any] = values[:, known].T.astype(np.float64)
     if whole and np.abs(seen).max(initial=0) > LATTICE:
         raise DataError(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
+from bocage.sources import file_masks
 from bocage.tasks._burn_scar_embeddings import (
     check_embedding,
     check_place,
@@ -156,16 +157,17 @@ def read_codes(path: Path) -> NDArray[np.int16]:
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             with rasterio.open(path) as source:
                 codes = source.read(1)
+                masked = ~file_masks(source)
     except RasterioError as error:
         raise unreadable(path, error) from error
-    wrong = np.unique(codes[~np.isin(codes, (-1, 0, 1))])
+    wrong = np.unique(codes[~np.isin(codes, (-1, 0, 1)) & ~masked])
     if len(wrong):
         shown = ", ".join(f"{value:g}" for value in wrong[:4].tolist())
         raise DataError(
             f"{path.name} holds codes {shown}; expected 1 (burned), 0 (unburned) and -1 (no data): "
             "this is another mask, unpack the archive again"
         )
-    return np.asarray(codes, dtype=np.int16)
+    return np.where(masked, np.int16(-1), codes.astype(np.int16))
 
 
 def to_int16(scene: Scene, name: str) -> tuple[NDArray[np.int16], NDArray[Any]]:
@@ -187,6 +189,8 @@ def to_int16(scene: Scene, name: str) -> tuple[NDArray[np.int16], NDArray[Any]]:
     if scene.nodata is not None:
         lost |= values == scene.nodata
     known = ~lost.any(axis=0) & (values != 0).any(axis=0)
+    if scene.unmasked is not None:
+        known &= scene.unmasked
     seen = values[:, known]
     if seen.size and float(np.mean(seen > BRIGHTEST)) > TOO_MANY:
         raise DataError(

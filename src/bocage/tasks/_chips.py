@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
+from bocage.sources import file_masks
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,15 @@ class Scene:
         As EPSG code or WKT.
     nodata : float, optional
         Value that the file declares to be none.
+    unmasked : ndarray of bool, shape (height, width), optional
+        Where the file's masks say that there is data; everywhere unless given.
     """
 
     values: NDArray[Any]
     transform: tuple[float, ...]
     crs: str
     nodata: float | None = None
+    unmasked: NDArray[np.bool_] | None = None
 
     def centres(self, side: int) -> NDArray[np.float64]:
         """Return the centre of each chip of `side` pixels in degrees, shape (n, 2), row by row."""
@@ -63,7 +67,11 @@ def read_scene(path: Path) -> Scene:
                     f"{path.name} has no coordinate system; expected a georeferenced raster"
                 )
             return Scene(
-                source.read(), tuple(source.transform)[:6], source.crs.to_wkt(), source.nodata
+                source.read(),
+                tuple(source.transform)[:6],
+                source.crs.to_wkt(),
+                source.nodata,
+                file_masks(source),
             )
     except RasterioError as error:
         raise DataError(

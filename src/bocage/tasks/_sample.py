@@ -163,7 +163,7 @@ def sample_labels(
 def _bands_of(rasters: Sequence[Raster]) -> tuple[str, ...]:
     first = rasters[0]
     for other in rasters[1:]:
-        if other.names != first.names or other.coding != first.coding:
+        if other.names != first.names or not other.coding.same_values(first.coding):
             raise DataError(
                 f"{other.about.name} has other bands or another scale than {first.about.name}; "
                 "expected tiles of one product: sample them apart"

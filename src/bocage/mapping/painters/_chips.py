@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bocage.core import DataError
 from bocage.mapping.painters._painter import Mask, MethodPainter
 from bocage.mapping.painters._tiles import Tiling
-from bocage.sources import Grid, Raster, Window
+from bocage.sources import Grid, Pixels, Raster, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ class ChipPainter(MethodPainter):
     ) -> NDArray[np.float64]:
         """Return probabilities of some pixels; see `Painter.probabilities`."""
         # A tile says something of all its pixels: some tiles are enough, evenly spread.
-        stored = raster.read(window, self.bands)
-        known = wanted & ~self.coding.missing(stored)
+        known = wanted & ~raster.pixels(window, self.bands).missing
         cells = [
             cell
             for cell in self.tiling.over(raster.grid, window)
@@ -50,7 +49,7 @@ class ChipPainter(MethodPainter):
         for cell in cells[::step]:
             here = cell.meet(raster.grid.whole)
             assert here is not None  # noqa: S101 - tiles lie on the grid
-            made = self._tile(raster, cell, raster.read(here, self.bands), here)
+            made = self._tile(raster, cell, raster.pixels(here, self.bands), here)
             both = cell.meet(window)
             assert both is not None  # noqa: S101 - asked above
             mine = known[both.within(window).slices]
@@ -63,9 +62,8 @@ class ChipPainter(MethodPainter):
         """Return probabilities, shape (n_classes, height, width), and where there are any."""
         grid = raster.grid
         around = _around(list(self.tiling.over(grid, window)), grid)
-        stored = raster.read(around, self.bands)
-        missing = self.coding.missing(stored)
-        known = wanted & ~missing[window.within(around).slices]
+        pixels = raster.pixels(around, self.bands)
+        known = wanted & ~pixels.missing[window.within(around).slices]
         total = np.zeros((self.fitted.n_classes, window.height, window.width))
         weight = np.zeros((window.height, window.width))
         each = self.tiling.weights
@@ -75,21 +73,21 @@ class ChipPainter(MethodPainter):
             if here is None or not known[here.within(window).slices].any():
                 continue
             there, own = here.within(window).slices, here.within(tile).slices
-            made = self._tile(raster, tile, stored, around)
+            made = self._tile(raster, tile, pixels, around)
             total[(slice(None), *there)] += made[(slice(None), *own)] * each[own]
             weight[there] += each[own]
         np.divide(total, weight, out=total, where=weight > 0)
         return total, known
 
     def _tile(
-        self, raster: Raster, tile: Window, stored: NDArray[Any], around: Window
+        self, raster: Raster, tile: Window, pixels: Pixels, around: Window
     ) -> NDArray[np.float64]:
         """Return probabilities of one tile, shape (n_classes, height, width).
 
         One at a time: sums within a network may depend on how many chips it is given.
         """
         rows, columns = tile.within(around).slices
-        values = self.coding.decode(stored[:, rows, columns])
+        values = pixels.at(rows, columns).values
         lost = np.isnan(values)
         if lost.any():
             mean = np.broadcast_to(self.fitted.mean[:, None, None], values.shape)

@@ -88,8 +88,8 @@ class PixelPainter:
         return self.kernel.probabilities(mine).T
 
     def _read(self, raster: Raster, window: Window, wanted: Mask) -> tuple[NDArray[Any], Mask]:
-        stored = raster.read(window, self.bands)
-        return stored, wanted & ~raster.coding.take(self.bands).missing(stored)
+        pixels = raster.pixels(window, self.bands)
+        return pixels.stored, wanted & ~pixels.missing
 
     def _paint(self, stored: NDArray[Any]) -> dict[str, NDArray[Any]]:
         kernel, layers = self.kernel, self.layers

@@ -35,8 +35,8 @@ class SamplePainter(MethodPainter):
         return self._predict(raster, window, stored, np.flatnonzero(known)[::step]).T
 
     def _read(self, raster: Raster, window: Window, wanted: Mask) -> tuple[NDArray[Any], Mask]:
-        stored = raster.read(window, self.bands)
-        return stored, wanted & ~self.coding.missing(stored)
+        pixels = raster.pixels(window, self.bands)
+        return pixels.stored, wanted & ~pixels.missing
 
     def _predict(
         self, raster: Raster, window: Window, stored: NDArray[Any], at: NDArray[np.int64]

@@ -1,0 +1,73 @@
+"""A first look at a raster's values: some of its pixels with data."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.sources._coding import Coding
+from bocage.sources._grid import Window
+from bocage.sources._pixels import Pixels
+from bocage.sources._raster import Raster, is_address
+
+SIDE = 256
+"""Side of the window that is looked at."""
+
+LENGTH = (0.97, 1.03)
+"""Lengths of an embedding's vectors lie between these: rounding to int8 moves them by less."""
+
+SHARE = 0.99
+"""At least this share of them."""
+
+LEAST_BANDS = 16
+"""Fewer bands may have squares that sum to 1 for another reason: shares of classes, a colour."""
+
+
+def glimpse(raster: Raster, area: Window, bands: tuple[int, ...] | None = None) -> Pixels | None:
+    """Return pixels with data from the middle of an area, or from the middle of a quarter.
+
+    Corners are often empty.
+
+    Parameters
+    ----------
+    raster : Raster
+    area : Window
+    bands : tuple of int, optional
+
+    Returns
+    -------
+    Pixels or None
+        Of shape (n_bands, n); None where none of the places looked at holds data.
+    """
+    high, wide = min(SIDE, area.height), min(SIDE, area.width)
+    for down, right in ((2, 2), (1, 1), (3, 3), (1, 3), (3, 1)):
+        row = min(max(area.height * down // 4 - high // 2, 0), area.height - high)
+        column = min(max(area.width * right // 4 - wide // 2, 0), area.width - wide)
+        found = raster.pixels(Window(area.row + row, area.column + column, high, wide), bands)
+        if not found.missing.all():
+            return found.at(~found.missing)
+    return None
+
+
+def holds_unit_vectors(raster: Raster) -> bool:
+    """Tell whether the bands of a local raster are the parts of vectors of length 1.
+
+    They are an embedding then, whatever its bands are called. int8 is also tried as AlphaEarth's
+    stored numbers.
+    """
+    if len(raster.bands) < LEAST_BANDS or any(map(is_address, raster.paths)):
+        return False
+    # Empty vectors say nothing of the others.
+    every = replace(raster, vector=tuple(range(len(raster.bands))))
+    found = glimpse(every, raster.grid.whole)
+    every.close()
+    if found is None:
+        return False
+    codings = [found.coding, *([Coding("square")] if raster.dtype == "int8" else [])]
+    return any(_are_units(coding, found.stored) for coding in codings)
+
+
+def _are_units(coding: Coding, stored: NDArray[Any]) -> bool:
+    length = np.sqrt(np.square(coding.decode(stored)).sum(axis=0))
+    return bool(((length >= LENGTH[0]) & (length <= LENGTH[1])).mean() >= SHARE)
