@@ -89,20 +89,6 @@ def test_tiles_of_different_grids_are_refused(tiles, tmp_path):
         join_tiles([tiles[0], later])
 
 
-def test_places_between_tiles_need_a_nodata(tmp_path):
-    made = []
-    for i in range(2):
-        path = tmp_path / f"{i}.tif"
-        with rasterio.open(
-            path, "w", driver="GTiff", height=4, width=4, count=1, dtype="uint8",
-            crs="EPSG:32633", transform=Affine(10, 0, 40.0 * i, 0, -10, 0),
-        ) as file:  # fmt: skip
-            file.write(np.full((1, 4, 4), i, dtype=np.uint8))
-        made.append(open_source(str(path)))
-    with pytest.raises(DataError, match="say what stands for no data with --nodata"):
-        join_tiles(made)
-
-
 def test_tiles_of_floats_join_and_a_nodata_that_can_not_be_stored_is_refused(tmp_path):
     made = []
     for i in range(2):

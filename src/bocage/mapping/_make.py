@@ -232,6 +232,10 @@ def _raster_key(raster: Raster) -> list[Any]:
             continue
         state = Path(path).stat()
         found.append([str(Path(path).resolve()), state.st_size, state.st_mtime_ns])
+    for beside in sorted(set(raster.files) - {Path(path) for path in raster.paths}):
+        # A mask beside a file decides pixels as the file does.
+        state = beside.stat()
+        found.append([str(beside.resolve()), state.st_size, state.st_mtime_ns])
     return found
 
 

@@ -85,6 +85,7 @@ def look(path: str, overview: int | None) -> File:
 
         with rasterio.open(place) as dataset:
             levels = dataset.overviews(1)
+            bands, alpha = _bands(dataset, place)
         if overview is not None and not 0 <= overview < len(levels):
             raise SettingsError(
                 f"{name} has {len(levels)} overviews; expected --overview from 0 to "
@@ -92,16 +93,23 @@ def look(path: str, overview: int | None) -> File:
             )
         options = {} if overview is None else {"overview_level": overview}
         with rasterio.open(place, **options) as dataset:
-            return _describe(dataset, place, name, len(levels))
+            return _describe(dataset, place, name, len(levels), bands, alpha)
 
 
-def _describe(dataset: "DatasetReader", path: str, name: str, n_overviews: int) -> File:
+def _describe(
+    dataset: "DatasetReader",
+    path: str,
+    name: str,
+    n_overviews: int,
+    bands: Sequence[Band],
+    alpha: Sequence[Band],
+) -> File:
+    """Describe a file, or an overview of it, whose bands have no names of their own."""
     if dataset.crs is None or dataset.transform.is_identity:
         raise DataError(
             f"{name} has no coordinate system or no place; expected a georeferenced raster: assign "
             "its projection (QGIS: Raster, Projections)"
         )
-    bands, alpha = _bands(dataset, path)
     if not bands:
         raise DataError(f"{name} holds a mask and no other band; expected bands of features")
     at = [band.index - 1 for band in bands]

@@ -75,7 +75,7 @@ def open_source(
     asked = [paths] if isinstance(paths, str | Path) else list(paths)
     if not asked:
         raise DataError("no raster was named; expected files such as aef.tif")
-    files = _with_masks([look(str(path), told.overview) for path in asked], told.bands)
+    files, told = _with_masks([look(str(path), told.overview) for path in asked], told)
     for other in files[1:]:
         _check_same(files[0], other)
     names, is_named = _band_names(files, told)
@@ -110,16 +110,17 @@ def _alike(files: Sequence[File]) -> list[list[File]]:
     return made
 
 
-def _with_masks(files: list[File], names: tuple[str, ...]) -> list[File]:
+def _with_masks(files: list[File], told: Declared) -> tuple[list[File], Declared]:
     """Take masks for bands where a name is declared for each of them too."""
     n = [len(file.bands) + len(file.alpha) for file in files]
-    if len(names) != sum(n) or not any(file.alpha for file in files):
-        return files
+    if len(told.bands) != sum(n) or not any(file.alpha for file in files):
+        return files, told
     ends = np.cumsum(n).tolist()
-    return [
-        with_masks(file, names[end - own : end])
+    named = [
+        with_masks(file, told.bands[end - own : end])
         for file, own, end in zip(files, n, ends, strict=True)
     ]
+    return named, replace(told, bands=tuple(name for file in named for name in file.names))
 
 
 def _told_nodata(nodata: float, file: File) -> float | None:
