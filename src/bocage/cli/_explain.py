@@ -123,7 +123,7 @@ def explain(
     )
     from threadpoolctl import threadpool_limits
 
-    from bocage.core import SettingsError, Workers, write_atomic
+    from bocage.core import Output, SettingsError, Workers, check_outputs, write_atomic
     from bocage.explain import (
         CampaignSettings,
         Problem,
@@ -150,8 +150,11 @@ def explain(
         importance=importance,
     )
     raster = _opened(source, bands, scale, offset, nodata, overview)
-    task, split, title = _subject(sources, settings)
+    task, split, title, read = _subject(sources, settings)
     folder = check_folder(output or Path("explanations") / title, "an explanation")
+    page, subset = folder / "report.html", folder / "subset.yaml"
+    made = [Output(page, "page (HTML)"), Output(subset, "subset of dimensions (YAML)")]
+    check_outputs(made, [*read, *(raster.files if raster else ())])
     problem = Problem.of(task, split, which or _only(task))
     if raster is not None:
         check_raster(problem, raster)
@@ -164,7 +167,6 @@ def explain(
             done += run_campaign(problem, campaign, folder, crew)
     with threadpool_limits(1):
         found = put_together(problem, done, where, margin, class_margin)
-    page, subset = folder / "report.html", folder / "subset.yaml"
     spent = in_use(found)
     drawn = None if raster is None else class_maps(found, raster)
     # Files first: what is printed may end in a closed pipe.
@@ -238,18 +240,20 @@ def _opened(
     return join_tiles(src.open_sources(source, bands, scale, offset, stored, None, overview))
 
 
-def _subject(sources: list[str], settings: "StudySettings") -> "tuple[Task, Split, str]":
-    """Load labels and split them, or take both from a study."""
-    from bocage.study import load, split_of
+def _subject(
+    sources: list[str], settings: "StudySettings"
+) -> "tuple[Task, Split, str, tuple[Path, ...]]":
+    """Load labels and split them, or take both from a study; also list the files that are read."""
+    from bocage.study import files_of, load, split_of
 
     if len(sources) == 1 and (Path(sources[0]) / SETTINGS).is_file():
-        from bocage.cli._folder import open_here
+        from bocage.cli._folder import open_here, study_files
 
         study = open_here(Path(sources[0]))
-        return study.task, study.split, study.folder.resolve().name
+        return study.task, study.split, study.folder.resolve().name, study_files(study)
     task = load(settings)
     settings = settings.with_suggested(task.suggested)
-    return task, split_of(task, settings), settings.title
+    return task, split_of(task, settings), settings.title, files_of(settings)
 
 
 def _only(task: "Task") -> str:

@@ -5,12 +5,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bocage.core import SettingsError, StoreError
+from bocage.core import Output, SettingsError, StoreError, check_outputs
 
 if TYPE_CHECKING:
     from bocage.study import Study, StudySettings
 
-SETTINGS = "study.yaml"
+SETTINGS, ENVIRONMENT = "study.yaml", "environment.json"
+PAGES = ("report.html", "split.html")
+STORED = ("scores.parquet", "runs", "splits")
 
 
 def folder_of(sources: list[str], settings: "StudySettings", output: Path | None) -> Path:
@@ -23,7 +25,19 @@ def folder_of(sources: list[str], settings: "StudySettings", output: Path | None
     SettingsError
         If the study's name would lead out of ``studies``.
     """
-    return check_folder(_named_folder(sources, settings) if output is None else output, "a study")
+    folder = _named_folder(sources, settings) if output is None else output
+    if not (folder / ENVIRONMENT).exists():
+        # Settings that a study wrote go on in its folder; those of a user stay as they are.
+        check_outputs([Output(folder / SETTINGS, "settings (YAML)")], sources)
+    return check_folder(folder, "a study")
+
+
+def study_files(study: "Study") -> tuple[Path, ...]:
+    """List what a study reads, and what it has written in its own folder."""
+    from bocage.study import files_of
+
+    own = [study.folder / name for name in (SETTINGS, ENVIRONMENT, *PAGES, *STORED)]
+    return (*files_of(study.settings), *own)
 
 
 def check_folder(folder: Path, what: str) -> Path:
@@ -52,7 +66,7 @@ def check_folder(folder: Path, what: str) -> Path:
 def _named_folder(sources: list[str], settings: "StudySettings") -> Path:
     file = Path(sources[0])
     # A file of settings that a study wrote goes on in its study.
-    if file.name == SETTINGS and (file.parent / "environment.json").exists():
+    if file.name == SETTINGS and (file.parent / ENVIRONMENT).exists():
         return file.parent
     name = settings.title
     # A name from a file of someone else's must not write anywhere but here.

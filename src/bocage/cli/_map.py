@@ -7,7 +7,8 @@ import typer
 
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
-from bocage.core import SettingsError
+from bocage.cli._folder import open_here, study_files
+from bocage.core import Output, SettingsError, check_outputs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from bocage.mapping import Area, MapMade
     from bocage.mapping.model import MapModel
     from bocage.sources import Raster
+    from bocage.study import Study
 
 Method = Annotated[
     str, typer.Option(help="A method of the study; the verdict's choice if not given.")
@@ -38,7 +40,9 @@ def fit(
     from bocage.sources import join_tiles
 
     raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, year, None))
-    model = _fitted(study, method, raster)
+    opened = open_here(study)
+    check_outputs([Output(output, "model of Bocage")], [*raster.files, *study_files(opened)])
+    model = _fitted(opened, method, raster)
     save_model(model, output)
     opt.console().print(f"model: {output} ({_about(model)})", soft_wrap=True)
 
@@ -93,7 +97,7 @@ def make(
 
     A map that was stopped goes on where it was when the same command is run again.
     """
-    from bocage.mapping import Order, make_map, points_of
+    from bocage.mapping import Order, check_map_outputs, make_map, points_of
     from bocage.mapping.model import load_model
     from bocage.sources import join_tiles
 
@@ -103,28 +107,31 @@ def make(
         raise SettingsError("no raster is named; expected --source aef.tif")
     raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, year, overview))
     place = None if area is None else _area(area)
+    wanted = tuple(part.strip() for part in layers.split(",") if part.strip() not in ("", "none"))
+    read: list[Path] = [path for path in (area, model) if path is not None]
     if model is not None:
         if method:
             raise SettingsError("--method chooses in a study; leave it out with --model")
+        check_map_outputs(output, wanted, [*raster.files, *read])
         made_with = load_model(model)
     else:
         assert study is not None  # noqa: S101 - asked above
-        made_with = _fitted(study, method, raster, points_of(raster, place))
-    wanted = tuple(part.strip() for part in layers.split(",") if part.strip() not in ("", "none"))
+        opened = open_here(study)
+        read += study_files(opened)
+        check_map_outputs(output, wanted, [*raster.files, *read])
+        made_with = _fitted(opened, method, raster, points_of(raster, place))
     order = Order(wanted, place, _prior(prior), overlap)
     with opt.resumable():
-        made = make_map(made_with, raster, output, order, workers=workers, dask=dask)
+        made = make_map(made_with, raster, output, order, workers=workers, dask=dask, inputs=read)
     _show(made_with, made)
 
 
 def _fitted(
-    folder: Path, method: str, raster: "Raster", lonlat: "NDArray[np.float64] | None" = None
+    study: "Study", method: str, raster: "Raster", lonlat: "NDArray[np.float64] | None" = None
 ) -> "MapModel":
-    from bocage.cli._folder import open_here
     from bocage.mapping import fit_model
     from bocage.study import winner
 
-    study = open_here(folder)
     found = winner(study, method)
     console = opt.console()
     console.print(f"method: {found.method.name} ({found.why})", soft_wrap=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bocage.cli import _options as opt
-from bocage.cli._folder import open_here
+from bocage.cli._folder import open_here, study_files
 
 
 def report(
@@ -19,7 +19,7 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
     """Make the page of a study again from its finished runs."""
-    from bocage.core import StoreError
+    from bocage.core import Output, StoreError, check_ending, check_outputs
     from bocage.report import content_of, terminal, to_json, write
 
     study = open_here(folder)
@@ -28,9 +28,13 @@ def report(
         raise StoreError(
             f"no finished run{old} in {folder}; run 'bocage compare {folder / 'study.yaml'}' first"
         )
-    content = content_of(study)
     file = output or folder
-    page = write(content, file / "report.html" if file.is_dir() else file)
+    page = file / "report.html" if file.is_dir() else file
+    check_ending(page, (".html", ".htm"), "a page")
+    own = {folder / "report.html", folder / "split.html"}
+    check_outputs([Output(page, "page (HTML)")], set(study_files(study)) - own)
+    content = content_of(study)
+    write(content, page)
     if as_json:
         sys.stdout.write(to_json(content) + "\n")
     else:

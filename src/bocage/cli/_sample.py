@@ -43,15 +43,16 @@ def sample(
     Points get the pixel that they stand in, polygons statistics of the pixels whose centre they
     hold. Several --source are tiles: a label takes the first that has data.
     """
-    from bocage.tasks import check_format, sample_labels
+    from bocage.tasks import check_table_output, find_files, sample_labels
 
-    check_format(output)
+    check_table_output(output, [*find_files(labels), *([subset] if subset else [])])
     only: tuple[str, ...] = ()
     if subset is not None:
         from bocage.explain import read_subset
 
         only = read_subset(subset)
     rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview)
+    check_table_output(output, [path for raster in rasters for path in raster.files])
     table = sample_labels(
         labels,
         rasters,
@@ -62,10 +63,10 @@ def sample(
         only=only,
         keep_all=keep_all,
     )
-    table.write(output)
+    called = table.write(output)
     console = opt.console()
     first = rasters[0]
-    for line in table.notes:
+    for line in (*table.notes, *called):
         console.print(f"note: {line}", soft_wrap=True)
     console.print(
         f"{len(table.frame):,} labels with {len(only) or len(first.bands)} bands of "

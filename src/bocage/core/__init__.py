@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     )
     from bocage.core._meter import Meter, measured
     from bocage.core._names import listed
+    from bocage.core._outputs import Output, check_ending, check_outputs
     from bocage.core._progress import progress
     from bocage.core._shelf import Shelf
     from bocage.core._work import Workers, undone, work_off
@@ -57,6 +58,7 @@ __all__ = [
     "Meter",
     "Modality",
     "OutdatedError",
+    "Output",
     "PinnedFile",
     "Pool",
     "Scaling",
@@ -67,6 +69,8 @@ __all__ = [
     "StoreError",
     "Workers",
     "cache_folder",
+    "check_ending",
+    "check_outputs",
     "content_key",
     "data_file",
     "data_folder",
@@ -102,6 +106,7 @@ _MODULES = {
         "sha256_of",
     ),
     "_files": ("write_atomic",),
+    "_outputs": ("Output", "check_ending", "check_outputs"),
     "_hashing": ("content_key", "priorities", "row_digests"),
     "_inputs": ("Input", "Modality", "Scaling", "stack"),
     "_kinds": (

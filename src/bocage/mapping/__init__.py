@@ -12,6 +12,7 @@ from bocage.mapping._areas import (
 )
 from bocage.mapping._design import Design
 from bocage.mapping._order import Area, Order
+from bocage.mapping._outputs import check_map_outputs
 from bocage.mapping._pixel_areas import mapped_areas, row_areas
 from bocage.mapping._priors import PriorEstimate, estimate_prior, reweigh, training_prior
 
@@ -31,6 +32,7 @@ __all__ = [
     "Order",
     "PriorEstimate",
     "calibration_of",
+    "check_map_outputs",
     "estimate_areas",
     "estimate_areas_from_matrix",
     "estimate_prior",

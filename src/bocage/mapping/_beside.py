@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from bocage.core import write_atomic
+from bocage.mapping._outputs import MAIN, model_path
 from bocage.mapping._tags import calibration_of, labels_of, score_of
 from bocage.mapping.model import MapModel
 from bocage.mapping.outputs import (
@@ -24,9 +25,6 @@ from bocage.mapping.outputs import (
     write_quicklook,
 )
 from bocage.sources import Grid, Raster
-
-MAIN = ("class", "value")
-"""The layer that bears the map's own name."""
 
 
 def write_styles(files: Mapping[str, Path], layers: Mapping[str, Layer]) -> dict[str, Path]:
@@ -121,7 +119,7 @@ def write_catalogue(
     from bocage.mapping.model import save_model
 
     main = next(files[name] for name in MAIN if name in files)
-    made = {"model": main.with_name(f"{main.stem}_model")}
+    made = {"model": model_path(main)}
     save_model(model, made["model"])
     years = raster.about.years
     if not years:

@@ -15,6 +15,7 @@ from bocage.mapping._beside import write_areas, write_catalogue, write_picture, 
 from bocage.mapping._engine import Job, paint
 from bocage.mapping._layers import layers_of
 from bocage.mapping._order import Order
+from bocage.mapping._outputs import areas_path, check_map_outputs, layer_path
 from bocage.mapping._paint_with import painter_of
 from bocage.mapping._pixel_areas import mapped_areas, row_areas
 from bocage.mapping._shares import share_weights, shares, under_shares
@@ -71,6 +72,7 @@ def make_map(
     *,
     workers: int | None = None,
     dask: str | None = None,
+    inputs: Sequence[str | Path] = (),
 ) -> MapMade:
     """Map a raster, and write each layer as a cloud-optimised GeoTIFF.
 
@@ -88,13 +90,17 @@ def make_map(
         Threads; as many as there are cores unless given.
     dask : str, optional
         Address of a Dask scheduler, or ``local``.
+    inputs : sequence of str or Path
+        Files, beside those of the raster, that must not be written over: labels, outlines.
 
     Raises
     ------
     BocageError
-        If the raster does not fit the model, the area lies elsewhere, or a file can't be written.
+        If the raster does not fit the model, the area lies elsewhere, a file can't be written, or
+        one that would be is an input or of another kind.
     """
     order = order or Order()
+    check_map_outputs(output, order.layers, (*raster.files, *inputs))
     about = raster.about
     places = check_source(model, raster.names, raster.coding, about.product, about.version)
     area, shape = raster.grid.whole, None
@@ -119,7 +125,7 @@ def make_map(
             order.overlap,
         ]
     )
-    files = {name: _path(output, name) for name in layers}
+    files = {name: layer_path(output, name) for name in layers}
     with ExitStack() as stack:
         drafts = {
             name: stack.enter_context(Draft(_draft_folder(files[name]), grid, layer, key))
@@ -138,7 +144,7 @@ def make_map(
     if sum(pixels) or not model.classes:
         beside["picture"] = write_picture(told, raster, files, layers, shape, areas)
     if sum(pixels):
-        table = output.with_name(f"{output.stem}_areas.csv")
+        table = areas_path(output)
         beside["areas"] = write_areas(table, model.classes, pixels, areas, shown)
     elif model.classes:
         notes += ("no pixel of the area has data: the map is empty",)
@@ -148,12 +154,6 @@ def make_map(
         notes += ("the year of the raster is unknown: no STAC Item is written; declare --year",)
     return MapMade({**files, **beside}, layers, grid, shape, pixels, areas, shown, notes,
                    score_of(told))  # fmt: skip
-
-
-def _path(output: Path, layer: str) -> Path:
-    if layer in ("class", "value"):
-        return output
-    return output.with_name(f"{output.stem}_{layer}{output.suffix}")
 
 
 def _draft_folder(path: Path) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from bocage.core import write_atomic
+from bocage.core import Output, check_outputs, write_atomic
 from bocage.report import _answer, _backing, _costs, _places, _subsets, _use
 from bocage.report._content import ReportContent
 from bocage.report._parts import Section
@@ -93,7 +93,10 @@ def write(content: ReportContent, path: Path) -> Path:
     ------
     StoreError
         If the file can't be written.
+    SettingsError
+        If another kind of file stands there.
     """
+    check_outputs([Output(path, "page (HTML)")], ())
     write_atomic(path, render(content))
     return path
 

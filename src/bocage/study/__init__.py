@@ -10,6 +10,7 @@ from bocage.study._drawn import Drawn, Lack, drawn
 from bocage.study._drops import Drop, drops
 from bocage.study._engine import execute, missing
 from bocage.study._equivalence import Worth, worth
+from bocage.study._files import files_of
 from bocage.study._losses import Loss
 from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
@@ -70,6 +71,7 @@ __all__ = [
     "environment",
     "execute",
     "field_visits",
+    "files_of",
     "group_scores",
     "leave_of",
     "load",

@@ -19,6 +19,7 @@ from bocage.methods import (
 from bocage.metrics import object_sizes
 from bocage.splits import Area, Split, SplitSettings, make_split, read_area
 from bocage.study._choose_budgets import choose_budgets, scarce_classes
+from bocage.study._files import check_study_outputs
 from bocage.study._plan import Protocol, make_plan
 from bocage.study._settings import StudySettings, read_settings
 from bocage.study._study import SETTINGS_FILE, Study
@@ -94,6 +95,7 @@ def prepare(settings: StudySettings, folder: Path, *, ask: bool = True) -> Study
     BocageError
         If task, split, budgets or methods can't be used.
     """
+    check_study_outputs(folder, settings)
     task = _with_column(load(settings, ask=ask), settings)
     settings = settings.with_suggested(task.suggested)
     split = split_of(task, settings)

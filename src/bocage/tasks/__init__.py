@@ -3,11 +3,13 @@
 from bocage.tasks._checks import check_leave, dequantise_int8
 from bocage.tasks._classes import choose_classes, class_counts
 from bocage.tasks._fills import NOTHING
+from bocage.tasks._label_table import LabelTable, check_table_output
 from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
 from bocage.tasks._names import NO_COLUMN
 from bocage.tasks._near import join_places
 from bocage.tasks._outline import read_outline
-from bocage.tasks._sample import LabelTable, check_format, sample_labels
+from bocage.tasks._read import find_files
+from bocage.tasks._sample import sample_labels
 from bocage.tasks._spec import InputSpec
 from bocage.tasks._table import read_task
 from bocage.tasks._task import Samples, Task, build_task
@@ -23,11 +25,12 @@ __all__ = [
     "Task",
     "add_zones",
     "build_task",
-    "check_format",
     "check_leave",
+    "check_table_output",
     "choose_classes",
     "class_counts",
     "dequantise_int8",
+    "find_files",
     "is_named",
     "join_places",
     "load_task",

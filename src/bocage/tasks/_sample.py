@@ -1,85 +1,23 @@
 """Labels with the pixels that they stand on: a table that is ready to be compared."""
 
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError, write_atomic
+from bocage.core import DataError
 from bocage.sources import AEF_BANDS, Raster, Sampled, sample_parcels, sample_points
 from bocage.tasks._coordinates import check_coordinates, find_coordinates
+from bocage.tasks._label_table import LabelTable
 from bocage.tasks._names import listed
-from bocage.tasks._read import Paths, Rows, read_rows
+from bocage.tasks._read import Paths, Rows, find_files, read_rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
 N_PIXELS, HOMOGENEITY = "n_pixels", "homogeneity"
 """Further columns of parcels; the second is the length of the mean of unit vectors."""
-
-FORMATS = (".parquet", ".csv", ".gpkg")
-
-
-@dataclass(frozen=True, slots=True)
-class LabelTable:
-    """Labels with features.
-
-    Attributes
-    ----------
-    frame : DataFrame
-        The labels' own columns, then those of the bands; a GeoDataFrame where there is geometry.
-    notes : tuple of str
-        What was left out, and why.
-    """
-
-    frame: "pd.DataFrame"
-    notes: tuple[str, ...]
-
-    def write(self, path: Path) -> None:
-        """Write the table; nothing stays under the name if that fails.
-
-        Raises
-        ------
-        SettingsError
-            If the ending is unknown, or the table has no geometry for a GeoPackage.
-        StoreError
-            If the file can't be written.
-        """
-        check_format(path)
-        suffix, has_shapes = path.suffix.lower(), hasattr(self.frame, "crs")
-        if suffix == ".gpkg":
-            if not has_shapes:
-                raise SettingsError(
-                    f"{path.name} needs geometry, and the labels have columns of coordinates "
-                    "alone; expected .parquet or .csv"
-                )
-            _write_geopackage(self.frame, path)
-            return
-        buffer = io.BytesIO()
-        if suffix == ".parquet":
-            self.frame.to_parquet(buffer, index=False)
-        else:
-            shapeless = self.frame.drop(columns="geometry") if has_shapes else self.frame
-            shapeless.to_csv(buffer, index=False)
-        write_atomic(path, buffer.getvalue())
-
-
-def check_format(path: Path) -> None:
-    """Refuse a file name whose ending is unknown.
-
-    Raises
-    ------
-    SettingsError
-        If it is.
-    """
-    if path.suffix.lower() not in FORMATS:
-        raise SettingsError(
-            f"{path.name!r} ends in {path.suffix!r}; expected one of {', '.join(FORMATS)}"
-        )
 
 
 def sample_labels(
@@ -157,7 +95,8 @@ def sample_labels(
     notes += _about_years(frame, rasters[0].about.years)
     if not keep_all:
         frame = frame[found.n_pixels > 0].reset_index(drop=True)
-    return LabelTable(frame, tuple(notes))
+    read = [*find_files(paths), *(path for raster in rasters for path in raster.files)]
+    return LabelTable(frame, tuple(notes), tuple(read))
 
 
 def _bands_of(rasters: Sequence[Raster]) -> tuple[str, ...]:
@@ -298,13 +237,3 @@ def _extent(raster: Raster) -> str:
     degrees = to_crs(raster.grid.crs, "EPSG:4326", corners)
     (west, south), (east, north) = degrees.min(axis=0), degrees.max(axis=0)
     return f"longitudes {west:.3f} to {east:.3f} and latitudes {south:.3f} to {north:.3f}"
-
-
-def _write_geopackage(frame: Any, path: Path) -> None:
-    import tempfile
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".sample-") as folder:
-        made = Path(folder) / "samples.gpkg"
-        frame.to_file(made, driver="GPKG")
-        made.replace(path)

@@ -1,0 +1,127 @@
+"""What a command is about to write: never over what it reads, nor over a file of another kind."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bocage.core._errors import SettingsError
+
+HEAD = 65_536
+"""Bytes of a file that tell its kind."""
+
+MARKS: dict[str, tuple[bytes, ...]] = {
+    "GeoTIFF": (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
+    "picture (PNG)": (b"\x89png",),
+    "style of QGIS": (b"<qgis", b"<!doctype qgis"),
+    "STAC Item": (b'"stac_version"',),
+    "table of areas": (b"class,pixels,",),
+    "page (HTML)": (b"<html", b"<!doctype html"),
+    "GeoPackage": (b"sqlite format 3\0",),
+    "Parquet file": (b"par1",),
+    "table (CSV)": (),
+    "settings (YAML)": (),
+    "subset of dimensions (YAML)": (b"bocage_subset",),
+}
+"""What stands in the first bytes of each kind of file, in lower case; nothing where all may."""
+
+MODEL = "model of Bocage"
+"""A folder with this file, or an empty one."""
+MODEL_FILE = "model.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file or folder that is about to be written.
+
+    Attributes
+    ----------
+    path : Path
+    kind : str
+        A key of `MARKS`, or `MODEL`.
+    """
+
+    path: Path
+    kind: str
+
+
+def check_outputs(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> None:
+    """Refuse to write over an input, or over a file of another kind, before any work.
+
+    Files are compared by what they are and not by their names: links of both kinds and other
+    spellings of a path are seen through.
+
+    Parameters
+    ----------
+    outputs : iterable of Output
+    inputs : iterable of str or Path
+        Files and folders that are read; all that a folder holds is read. What does not exist
+        (addresses, named tasks) is left aside.
+
+    Raises
+    ------
+    SettingsError
+        If an output is an input, or something of another kind has its name.
+
+    Examples
+    --------
+    >>> check_outputs([Output(Path("new.tif"), "GeoTIFF")], ["https://example.org/aef.tif"])
+    """
+    read = [Path(item).expanduser() for item in inputs if "://" not in str(item)]
+    read = [path for path in read if os.path.lexists(path)]
+    for output in outputs:
+        if not os.path.lexists(output.path):
+            continue
+        same = next((path for path in read if _is_in(output.path, path)), None)
+        if same is not None:
+            raise SettingsError(
+                f"{str(output.path)!r} would be written over, and is an input"
+                f"{'' if str(same) == str(output.path) else f' ({str(same)!r})'}; "
+                "expected another name: choose one with -o"
+            )
+        if not _is_of(output):
+            raise SettingsError(
+                f"{str(output.path)!r} would be written over, and is no {output.kind}; expected a "
+                "name that is free: choose another one with -o, or move that file away"
+            )
+
+
+def check_ending(path: Path, endings: Sequence[str], what: str) -> None:
+    """Refuse a file name whose ending is that of another kind of file.
+
+    Raises
+    ------
+    SettingsError
+        If it is.
+    """
+    if path.suffix.lower() not in endings:
+        ending = f"ends in {path.suffix!r}" if path.suffix else "has no ending"
+        raise SettingsError(f"{path.name!r} {ending}; expected {what}: one of {', '.join(endings)}")
+
+
+def _is_in(path: Path, other: Path) -> bool:
+    """Whether a path is another, or lies in it, by whatever names."""
+    try:
+        if path.samefile(other):
+            return True
+        return other.is_dir() and path.resolve().is_relative_to(other.resolve())
+    except OSError:
+        # A link that leads nowhere.
+        return path.resolve() == other.resolve()
+
+
+def _is_of(output: Output) -> bool:
+    """Whether what stands under a name is of the kind that is about to replace it."""
+    path = output.path
+    if output.kind == MODEL:
+        return path.is_dir() and ((path / MODEL_FILE).is_file() or not any(path.iterdir()))
+    if not path.exists():
+        return True
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(HEAD).lower()
+    marks = [mark.lower() for mark in MARKS[output.kind]]
+    if output.kind in ("GeoTIFF", "GeoPackage", "Parquet file", "picture (PNG)", "table of areas"):
+        return not head or head.startswith(tuple(marks))
+    return not head or not marks or any(mark in head for mark in marks)

@@ -1,0 +1,56 @@
+"""The files of a map: how they are called, and whether they may be written."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from bocage.core import Output, check_ending, check_outputs
+
+ENDINGS = (".tif", ".tiff")
+
+MAIN = ("class", "value")
+"""The layer that bears the map's own name."""
+
+
+def layer_path(output: Path, layer: str) -> Path:
+    """Return where a layer is written."""
+    if layer in MAIN:
+        return output
+    return output.with_name(f"{output.stem}_{layer}{output.suffix}")
+
+
+def areas_path(output: Path) -> Path:
+    """Return where the areas of classes are written."""
+    return output.with_name(f"{output.stem}_areas.csv")
+
+
+def model_path(output: Path) -> Path:
+    """Return the folder that the map's model is written to."""
+    return output.with_name(f"{output.stem}_model")
+
+
+def check_map_outputs(output: Path, layers: Iterable[str], inputs: Sequence[str | Path]) -> None:
+    """Refuse a map any file of which would destroy an input, or a file of another kind.
+
+    Parameters
+    ----------
+    output : Path
+    layers : iterable of str
+        Beside classes or values.
+    inputs : sequence of str or Path
+
+    Raises
+    ------
+    SettingsError
+        If one would.
+    """
+    check_ending(output, ENDINGS, "a GeoTIFF")
+    tifs = [layer_path(output, layer) for layer in (MAIN[0], *layers)]
+    made = [Output(path, "GeoTIFF") for path in tifs]
+    made += [Output(path.with_suffix(".qml"), "style of QGIS") for path in tifs]
+    made += [
+        Output(output.with_suffix(".png"), "picture (PNG)"),
+        Output(output.with_suffix(".json"), "STAC Item"),
+        Output(areas_path(output), "table of areas"),
+        Output(model_path(output), "model of Bocage"),
+    ]
+    check_outputs(made, inputs)

@@ -1,0 +1,149 @@
+"""A table of labels with features, and how it is written."""
+
+import io
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bocage.core import Output, SettingsError, StoreError, check_ending, check_outputs, write_atomic
+from bocage.tasks._names import listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMATS = {".parquet": "Parquet file", ".csv": "table (CSV)", ".gpkg": "GeoPackage"}
+
+LAYER = "samples"
+"""The layer of a GeoPackage that is written."""
+
+KEY, SHAPE = "fid", "geom"
+"""What GeoPackage calls a row's number and its geometry."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelTable:
+    """Labels with features.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        The labels' own columns, then those of the bands; a GeoDataFrame where there is geometry.
+    notes : tuple of str
+        What was left out, and why.
+    inputs : tuple of Path
+        Files that it was made from, which are never written over.
+    """
+
+    frame: "pd.DataFrame"
+    notes: tuple[str, ...]
+    inputs: tuple[Path, ...] = ()
+
+    def write(self, path: Path) -> tuple[str, ...]:
+        """Write the table; nothing stays under the name if that fails.
+
+        Returns
+        -------
+        tuple of str
+            Notes: columns that had to be called otherwise.
+
+        Raises
+        ------
+        SettingsError
+            If the ending is unknown, the table has no geometry for a GeoPackage, or the file is an
+            input or another's.
+        StoreError
+            If the file can't be written.
+        """
+        check_table_output(path, self.inputs)
+        suffix, has_shapes = path.suffix.lower(), hasattr(self.frame, "crs")
+        if suffix == ".gpkg":
+            if not has_shapes:
+                raise SettingsError(
+                    f"{path.name} needs geometry, and the labels have columns of coordinates "
+                    "alone; expected .parquet or .csv"
+                )
+            return _write_geopackage(self.frame, path)
+        buffer = io.BytesIO()
+        if suffix == ".parquet":
+            self.frame.to_parquet(buffer, index=False)
+        else:
+            shapeless = self.frame.drop(columns="geometry") if has_shapes else self.frame
+            shapeless.to_csv(buffer, index=False)
+        write_atomic(path, buffer.getvalue())
+        return ()
+
+
+def check_table_output(path: Path, inputs: Sequence[str | Path]) -> None:
+    """Refuse a table whose ending is unknown, that is an input, or would replace other layers.
+
+    Parameters
+    ----------
+    path : Path
+    inputs : sequence of str or Path
+
+    Raises
+    ------
+    SettingsError
+        If it is.
+    """
+    check_ending(path, tuple(FORMATS), "a table")
+    check_outputs([Output(path, FORMATS[path.suffix.lower()])], inputs)
+    if path.suffix.lower() == ".gpkg" and path.exists():
+        others = [name for name in _tables(path) if name != LAYER]
+        if others:
+            raise SettingsError(
+                f"{str(path)!r} holds {listed(others)}, which would be lost; expected a name that "
+                "is free: choose another one with -o"
+            )
+
+
+def _tables(path: Path) -> list[str]:
+    """List all that a GeoPackage holds, layers and tables."""
+    if not path.stat().st_size:
+        return []
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
+            return [str(name) for (name,) in file.execute("SELECT table_name FROM gpkg_contents")]
+    except sqlite3.Error:
+        return ["a database of another kind"]
+
+
+def _write_geopackage(frame: Any, path: Path) -> tuple[str, ...]:
+    names = _free_names(frame)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".sample-") as folder:
+            made = Path(folder) / "samples.gpkg"
+            frame.rename(columns=names).to_file(made, driver="GPKG", layer=LAYER)
+            made.replace(path)
+    except (RuntimeError, ValueError, TypeError) as error:
+        said = " ".join(str(error).split())[:160]
+        raise StoreError(
+            f"the table can't be written as a GeoPackage ({said}); expected columns of numbers, "
+            "text or dates: choose another kind of file, such as .parquet"
+        ) from error
+    return tuple(
+        f"column {old!r} is called {new!r} in {path.name}: GeoPackage has a use of its own for "
+        "that name, or takes it for another column's"
+        for old, new in names.items()
+    )
+
+
+def _free_names(frame: Any) -> dict[str, str]:
+    """Find other names for columns that a GeoPackage can't hold: it knows no capitals."""
+    columns = [str(name) for name in frame.columns if name != frame.geometry.name]
+    taken, changed = {KEY, SHAPE}, {}
+    lower = {name.lower() for name in columns} | taken
+    for name in columns:
+        if name.lower() in taken:
+            number = 2
+            while f"{name}_{number}".lower() in lower:
+                number += 1
+            changed[name] = f"{name}_{number}"
+            lower.add(changed[name].lower())
+        taken.add(name.lower())
+    return changed

@@ -1,0 +1,172 @@
+"""What would be written over an input, or over another kind of file, is refused before the work."""
+
+import hashlib
+import shutil
+import sqlite3
+from contextlib import closing
+
+import geopandas as gpd
+import pytest
+from tests.data.alphaearth import write_fields
+from typer.testing import CliRunner
+
+from bocage.cli._app import app
+from bocage.core import SettingsError
+from bocage.mapping import Order, make_map
+from bocage.mapping.model import load_model
+from bocage.sources import open_source
+from bocage.tasks import sample_labels
+
+STUDY = ["--target", "crop", "--leave", "district"]
+SMALL = ["--methods", "prior,aef:logistic", "--budgets", "all", "--repeats", 1, "-j", 1]
+
+
+def _run(*arguments):
+    return CliRunner().invoke(app, [str(part) for part in arguments])
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fields")
+    write_fields(folder, "district", "crop", side=64, n=120)
+    _ok("sample", folder / "labels.gpkg", "--source", folder / "aef.tif", "-o",
+        folder / "s.parquet")  # fmt: skip
+    _ok("compare", folder / "s.parquet", *STUDY, *SMALL, "-o", folder / "study")
+    _ok("fit", folder / "study", "--source", folder / "aef.tif", "-o", folder / "model")
+    return folder
+
+
+def _ok(*arguments):
+    said = _run(*arguments)
+    assert said.exit_code == 0, said.output
+
+
+@pytest.fixture
+def place(made, tmp_path, monkeypatch):
+    """A folder of its own, which commands are run in."""
+    for name in ("aef.tif", "other.tif", "labels.gpkg", "s.parquet", "area.geojson"):
+        shutil.copy(made / name, tmp_path)
+    for name in ("study", "model"):
+        shutil.copytree(made / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _state(folder):
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
+
+
+def _refused(place, *arguments, told):
+    before = _state(place)
+    said = _run(*arguments)
+    assert isinstance(said.exception, SettingsError), said.output
+    assert told in str(said.exception)
+    assert _state(place) == before
+
+
+MAP = ("map", "--model", "model", "-j", "1")
+
+
+def test_a_map_is_not_written_over_its_source_by_whatever_name(place):
+    (place / "sub").mkdir()
+    (place / "link.tif").symlink_to(place / "aef.tif")
+    (place / "hard.tif").hardlink_to(place / "aef.tif")
+    (place / "sub" / "back").symlink_to(place)
+    for name in ("aef.tif", "./sub/../aef.tif", "link.tif", "hard.tif", "sub/back/aef.tif"):
+        _refused(place, *MAP, "--source", "aef.tif", "-o", name, told="is an input")
+    _refused(place, "map", "study", "--source", "link.tif", "-o", "aef.tif", told="is an input")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("aef.tif", "m_confidence.tif"), ("area.geojson", "m.json"), ("model", "m_model")],
+)
+def test_no_file_beside_a_map_is_written_over_an_input(place, old, new):
+    (place / old).rename(place / new)
+    source = new if old == "aef.tif" else "aef.tif"
+    model = new if old == "model" else "model"
+    area = ["--area", new] if old == "area.geojson" else []
+    _refused(place, "map", "--model", model, "--source", source, *area, "-o", "m.tif", "-j", 1,
+             told="is an input")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["m.png", "m.json", "m.qml", "m_areas.csv", "m.tif", "m_model"])
+def test_a_map_replaces_no_file_of_another_kind(place, name):
+    (place / name).write_text('{"type": "FeatureCollection"}')
+    _refused(place, *MAP, "--source", "aef.tif", "-o", "m.tif", told="would be written over")
+
+
+def test_a_map_is_no_picture_and_may_be_made_anew(place):
+    for name in ("m.png", "m.parquet", "m"):
+        _refused(place, *MAP, "--source", "aef.tif", "-o", name, told="expected a GeoTIFF")
+    for _ in range(2):
+        _ok(*MAP, "--source", "aef.tif", "--year", 2024, "-o", "m.tif")
+
+
+def test_samples_are_not_written_over_labels_sources_or_other_layers(place):
+    sample = ("sample", "labels.gpkg", "--source", "aef.tif", "-o")
+    (place / "link.gpkg").symlink_to(place / "labels.gpkg")
+    for name in ("labels.gpkg", "link.gpkg", "./labels.gpkg"):
+        _refused(place, *sample, name, told="is an input")
+    _refused(place, "sample", "s.parquet", "--source", "aef.tif", "-o", "s.parquet",
+             told="is an input")  # fmt: skip
+    shutil.copy("labels.gpkg", "project.gpkg")
+    _refused(place, *sample, "project.gpkg", told="holds labels, which would be lost")
+    (place / "note.parquet").write_text("mine")
+    _refused(place, *sample, "note.parquet", told="is no Parquet file")
+    for _ in range(2):
+        _ok(*sample, "new.gpkg")
+    gpd.read_file("labels.gpkg").to_file("new.gpkg", layer="roads")
+    _refused(place, *sample, "new.gpkg", told="holds roads, which would be lost")
+
+
+def test_a_study_an_explanation_and_a_page_are_not_written_over_what_they_read(place):
+    (place / "s.parquet").rename(place / "scores.parquet")
+    _refused(place, "compare", "scores.parquet", *STUDY, *SMALL, "-o", ".", told="is an input")
+    _refused(place, "split", "scores.parquet", *STUDY, "-o", ".", told="is an input")
+    (place / "study.yaml").write_text("task: scores.parquet\ntarget: crop\nleave: district\n")
+    _refused(place, "compare", "study.yaml", *SMALL, "-o", ".", told="is an input")
+    _ok("explain", "scores.parquet", *STUDY, "--margin", 0.2, "-o", "why", "-j", 1)
+    _refused(place, "explain", "scores.parquet", *STUDY, "--input", "few=why/subset.yaml", "-o",
+             "why", told="is an input")  # fmt: skip
+    _refused(place, "explain", "study", "-o", "study", told="is an input")
+    (place / "scores.parquet").rename(place / "report.html")
+    _refused(place, "report", "study", "-o", "labels.gpkg", told="expected a page")
+    _refused(place, "report", "study", "-o", "report.html", told="is no page")
+    _refused(place, "fit", "study", "--source", "aef.tif", "-o", "study", told="is no model")
+
+
+def test_in_python_as_on_the_command_line(place):
+    raster = open_source(place / "aef.tif")
+    with pytest.raises(SettingsError, match="is an input"):
+        make_map(load_model(place / "model"), raster, place / "aef.tif", Order(()))
+    with pytest.raises(SettingsError, match="is an input"):
+        make_map(load_model(place / "model"), raster, place / "m.tif", Order(()),
+                 inputs=[place / "m_model", shutil.copytree("model", "m_model")])  # fmt: skip
+    table = sample_labels(place / "labels.gpkg", [raster])
+    before = _state(place)
+    for name in ("labels.gpkg", "aef.tif"):
+        with pytest.raises(SettingsError, match=r"is an input|expected a table"):
+            table.write(place / name)
+    assert _state(place) == before
+
+
+@pytest.mark.usefixtures("place")
+def test_columns_that_a_geopackage_can_not_hold_get_other_names():
+    table = gpd.read_file("labels.gpkg")
+    table["Crop"], table["fid"], table["geom"] = table["crop"], 7, "x"
+    table.to_parquet("odd.parquet")
+    said = _run("sample", "odd.parquet", "--source", "aef.tif", "-o", "odd.gpkg")
+    assert said.exit_code == 0, said.output
+    for old in ("Crop", "fid", "geom"):
+        assert f"note: column '{old}' is called '{old}_2' in odd.gpkg" in said.output
+    found = gpd.read_file("odd.gpkg")
+    assert (found["Crop_2"] == found["crop"]).all()
+    assert (found["fid_2"] == 7).all()
+    with closing(sqlite3.connect("odd.gpkg")) as file:
+        assert file.execute("SELECT count(*) FROM samples").fetchone() == (len(found),)
+    _ok("compare", "odd.gpkg", *STUDY, *SMALL, "-o", "again")
