@@ -41,7 +41,8 @@ def sample(
     """Add the features of a raster to labels, ready for compare.
 
     Points get the pixel that they stand in, polygons statistics of the pixels whose centre they
-    hold. Several --source are tiles: a label takes the first that has data.
+    hold. Several --source are tiles: a point takes the first that has data, a polygon all of its
+    pixels from all tiles of one grid.
     """
     from bocage.tasks import check_table_output, find_files, sample_labels
 

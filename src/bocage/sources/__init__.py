@@ -13,7 +13,7 @@ from bocage.sources._scale import far_off
 
 if TYPE_CHECKING:
     from bocage.sources._file import file_masks
-    from bocage.sources._mosaic import Mosaic, join_tiles
+    from bocage.sources._mosaic import Mosaic, join_tiles, join_where_possible
     from bocage.sources._open import Declared, open_source
     from bocage.sources._points import STATISTICS, Sampled, sample_parcels, sample_points
 
@@ -35,6 +35,7 @@ __all__ = [
     "file_masks",
     "glimpse",
     "join_tiles",
+    "join_where_possible",
     "open_source",
     "sample_parcels",
     "sample_points",
@@ -43,7 +44,7 @@ __all__ = [
 
 _MODULES = {
     "_file": ("file_masks",),
-    "_mosaic": ("Mosaic", "join_tiles"),
+    "_mosaic": ("Mosaic", "join_tiles", "join_where_possible"),
     "_open": ("Declared", "open_source"),
     "_points": ("STATISTICS", "Sampled", "sample_parcels", "sample_points"),
 }

@@ -133,6 +133,10 @@ class Grid:
 
     def window_of(self, bounds: tuple[float, float, float, float]) -> Window | None:
         """Return the window of all pixels that touch a box of x and y; None if there are none."""
+        return self.touched(bounds).meet(self.whole)
+
+    def touched(self, bounds: tuple[float, float, float, float]) -> Window:
+        """Return the pixels that touch a box of x and y as if the grid went on for ever."""
         left, low, right, high = bounds
         a, b, c, d, e, f = self.transform
         x = np.array([left, left, right, right]) - c
@@ -142,7 +146,7 @@ class Grid:
         top, first = math.floor(row.min()), math.floor(column.min())
         # A box of no extent still touches the pixel that it stands in.
         below, last = max(math.ceil(row.max()), top + 1), max(math.ceil(column.max()), first + 1)
-        return Window(top, first, below - top, last - first).meet(self.whole)
+        return Window(top, first, below - top, last - first)
 
     def tiles(self, size: tuple[int, int], area: Window | None = None) -> Iterator[Window]:
         """Cut the grid, or a window of it, along the lines of blocks of some height and width."""

@@ -132,6 +132,32 @@ def join_tiles(rasters: Sequence[Raster]) -> Raster:
     )  # fmt: skip
 
 
+def join_where_possible(rasters: Sequence[Raster]) -> list[Raster]:
+    """Put those together that lie on one grid.
+
+    Parameters
+    ----------
+    rasters : sequence of Raster
+
+    Returns
+    -------
+    list of Raster
+        Fewer where some could be joined, in the order of their first tiles.
+    """
+    groups: list[list[Raster]] = []
+    for raster in rasters:
+        for group in groups:
+            try:
+                join_tiles([group[0], raster])
+            except DataError:
+                continue
+            group.append(raster)
+            break
+        else:
+            groups.append([raster])
+    return [join_tiles(group) for group in groups]
+
+
 def _corner(grid: Grid, tile: Raster) -> tuple[int, int]:
     """Return row and column of a tile's first pixel on the grid of another."""
     a, b, c, d, e, f = grid.transform

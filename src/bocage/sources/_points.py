@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import SettingsError, progress
-from bocage.sources._grid import Window, to_crs
+from bocage.sources._grid import Grid, Window, to_crs
 from bocage.sources._raster import Raster
+
+PIECE = 512
+"""Side of the pieces that a parcel is read in."""
 
 STATISTICS = ("mean", "std", "min", "max")
 
@@ -26,10 +29,14 @@ class Sampled:
         NaN where there is no data, or the place lies outside.
     n_pixels : ndarray of int64, shape (n,)
         Pixels with data that each row comes from; 0 where there are none, -1 outside the raster.
+    n_asked : ndarray of float64, shape (n,)
+        Pixels that a row would come from if all had data. Those outside the raster are counted by
+        their area.
     """
 
     features: NDArray[np.float64]
     n_pixels: NDArray[np.int64]
+    n_asked: NDArray[np.float64]
 
 
 def sample_points(
@@ -76,7 +83,7 @@ def sample_points(
         n_pixels[part] = ~found.missing
 
     _each(raster, list(_by_block(raster, row, column, inside)), read, threads, "points")
-    return Sampled(values, n_pixels)
+    return Sampled(values, n_pixels, np.ones(len(xy)))
 
 
 def sample_parcels(
@@ -124,14 +131,15 @@ def sample_parcels(
     windows = [_covered(raster, shape) for shape in here]
     values = np.full((len(here), len(chosen) * len(statistics)), np.nan)
     n_pixels = np.array([-1 if window is None else 0 for window in windows])
+    n_asked = _outside(here, grid, np.flatnonzero(n_pixels == 0))
 
     def read(part: NDArray[np.int64]) -> None:
         for i in part:
             window = windows[i]
             assert window is not None  # noqa: S101 - only those inside are asked for
             totals = _Totals(len(chosen))
-            # A large parcel is read block by block: memory follows the block, not the parcel.
-            for tile in grid.tiles(raster.block, window):
+            # A large parcel is read piece by piece: memory follows the piece, not the parcel.
+            for tile in _pieces(window, grid):
                 mask = _centres_in(here[i], raster, tile)
                 if mask.any():
                     totals.add(raster.pixels(tile, chosen).at(mask).values)
@@ -144,6 +152,7 @@ def sample_parcels(
                 one = raster.pixels(Window(int(row[0]), int(column[0]), 1, 1), chosen)
                 totals.add(one.at(0).values)
             n_pixels[i] = totals.n
+            n_asked[i] += totals.asked
             if totals.n:
                 values[i] = np.concatenate([totals.statistic(name) for name in statistics])
 
@@ -151,7 +160,7 @@ def sample_parcels(
     row = np.array([0 if w is None else w.row for w in windows], dtype=np.int64)
     column = np.array([0 if w is None else w.column for w in windows], dtype=np.int64)
     _each(raster, list(_by_block(raster, row, column, inside)), read, threads, "parcels")
-    return Sampled(values, n_pixels)
+    return Sampled(values, n_pixels, n_asked)
 
 
 class _Totals:
@@ -199,12 +208,43 @@ def _projected(shapes: NDArray[Any], source: Any, target: str) -> NDArray[Any]:
 
 
 def _covered(raster: Raster, shape: Any) -> Window | None:
+    """Return the pixels that a shape may touch, be they on the grid or not; None if none are."""
     import shapely
 
     bounds = shapely.bounds(shape)
     if not np.isfinite(bounds).all():
         return None
-    return raster.grid.window_of(tuple(bounds))
+    window = raster.grid.touched(tuple(bounds))
+    return window if window.meet(raster.grid.whole) else None
+
+
+def _pieces(window: Window, grid: Grid) -> Iterator[Window]:
+    """Cut the pixels around a parcel, and leave out what is beyond the grid.
+
+    Pieces are counted from the parcel and not from the file, so that sums are the same bits
+    whatever tiles a parcel lies on.
+    """
+    whole = Grid(grid.crs, grid.transform, window.height, window.width)
+    for piece in whole.tiles((PIECE, PIECE)):
+        placed = Window(
+            piece.row + window.row, piece.column + window.column, piece.height, piece.width
+        )
+        inside = placed.meet(grid.whole)
+        if inside is not None:
+            yield inside
+
+
+def _outside(shapes: NDArray[Any], grid: Grid, near: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how many pixels of each shape lie beyond the grid, of those `near` it; else 0."""
+    import shapely
+
+    corners = grid.xy(
+        np.array([0.0, 0.0, grid.height, grid.height]), np.array([0.0, grid.width, grid.width, 0.0])
+    )
+    beyond = shapely.difference(shapely.make_valid(shapes[near]), shapely.polygons(corners))
+    out = np.zeros(len(shapes))
+    out[near] = shapely.area(beyond) / grid.pixel_area
+    return out
 
 
 def _centres_in(shape: Any, raster: Raster, tile: Window) -> NDArray[np.bool_]:

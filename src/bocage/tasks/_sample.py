@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
-from bocage.sources import AEF_BANDS, Raster, Sampled, sample_parcels, sample_points
+from bocage.sources import (
+    AEF_BANDS,
+    Raster,
+    Sampled,
+    join_where_possible,
+    sample_parcels,
+    sample_points,
+)
 from bocage.tasks._coordinates import check_coordinates, find_coordinates
 from bocage.tasks._label_table import LabelTable
 from bocage.tasks._names import listed
@@ -38,7 +45,8 @@ def sample_labels(
     paths : str, Path or several
         Label tables; see `read_rows`.
     rasters : sequence of Raster
-        Tiles with the same bands; each label takes the first that holds data for it.
+        Tiles with the same bands; a point takes the first that holds data for it, a polygon all
+        its pixels from all tiles of one grid, each pixel once.
     layer, lon, lat : str, optional
     statistics : sequence of str
         Of the pixels of a polygon. The mean stands under a band's own name, others behind it
@@ -59,13 +67,17 @@ def sample_labels(
     rows = read_rows(paths, layer=layer)
     shapes, crs, lonlat = _places(rows, lon, lat)
     polygons = _is_polygons(shapes, rows.names)
-    made = [
-        sample_parcels(raster, shapes, crs, statistics=statistics)
-        if polygons
-        else sample_points(raster, _xy(shapes), crs, bands=chosen)
-        for raster in rasters
-    ]
-    found = _first_with_data(made)
+    if polygons:
+        # A parcel may lie on several tiles: all its pixels count, each once.
+        joined = join_where_possible(rasters)
+        found, about_tiles = _fullest(
+            [sample_parcels(raster, shapes, crs, statistics=statistics) for raster in joined]
+        )
+    else:
+        about_tiles = []
+        found = _first_with_data(
+            [sample_points(raster, _xy(shapes), crs, bands=chosen) for raster in rasters]
+        )
     columns = [names[at] for at in chosen]
     if polygons:
         columns = [n if kind == "mean" else f"{n}_{kind}" for kind in statistics for n in names]
@@ -92,6 +104,7 @@ def sample_labels(
         notes.append(f"{outside.sum():,} of {len(frame):,} labels lie outside the raster: {end}")
     if empty.any():
         notes.append(f"{empty.sum():,} of {len(frame):,} labels stand on no data: {end}")
+    notes += about_tiles
     notes += _about_years(frame, rasters[0].about.years)
     if not keep_all:
         frame = frame[found.n_pixels > 0].reset_index(drop=True)
@@ -167,7 +180,33 @@ def _first_with_data(made: Sequence[Sampled]) -> Sampled:
     for other in made[1:]:
         better = (n_pixels <= 0) & (other.n_pixels > n_pixels)
         values[better], n_pixels[better] = other.features[better], other.n_pixels[better]
-    return Sampled(values, n_pixels)
+    return Sampled(values, n_pixels, made[0].n_asked)
+
+
+def _fullest(made: Sequence[Sampled]) -> tuple[Sampled, list[str]]:
+    """Take each parcel from the raster that holds most of it, and say where that is not all."""
+    n_pixels = np.stack([one.n_pixels for one in made])
+    best, rows = n_pixels.argmax(axis=0), np.arange(n_pixels.shape[1])
+    found = Sampled(
+        np.stack([one.features for one in made])[best, rows],
+        n_pixels[best, rows],
+        np.stack([one.n_asked for one in made])[best, rows],
+    )
+    notes = []
+    some = found.n_pixels > 0
+    torn = some & ((n_pixels > 0).sum(axis=0) > 1) & (found.n_pixels < np.floor(found.n_asked))
+    if torn.any():
+        notes.append(
+            f"{torn.sum():,} of {len(torn):,} parcels lie on tiles that can't be joined (other "
+            "grids or zones): each comes from the one that holds most of it"
+        )
+    few = some & (found.n_pixels < found.n_asked / 2)
+    if few.any():
+        notes.append(
+            f"{few.sum():,} of {len(few):,} parcels have data in under half of their pixels: "
+            f"{N_PIXELS} says in how many"
+        )
+    return found, notes
 
 
 def _unit(
