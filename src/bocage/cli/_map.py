@@ -59,6 +59,9 @@ def make(
         Path | None,
         typer.Option(help="Polygons to map, any CRS; the whole raster if not given."),
     ] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="Layer of --area, where it is a GeoPackage.")
+    ] = None,
     model: Annotated[
         Path | None, typer.Option(help="Folder that 'bocage fit' made, in place of a study.")
     ] = None,
@@ -100,15 +103,18 @@ def make(
     from bocage.mapping import Order, check_map_outputs, make_map, points_of
     from bocage.mapping.model import load_model
     from bocage.sources import join_tiles
+    from bocage.tasks import split_layer
 
     if (study is None) == (model is None):
         raise SettingsError("expected a study folder, or a model with --model, and not both")
     if not source:
         raise SettingsError("no raster is named; expected --source aef.tif")
     raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, year, overview))
-    place = None if area is None else _area(area)
+    place = None if area is None else _area(area, layer)
     wanted = tuple(part.strip() for part in layers.split(",") if part.strip() not in ("", "none"))
-    read: list[Path] = [path for path in (area, model) if path is not None]
+    if layer is not None and area is None:
+        raise SettingsError("--layer names a layer of --area, which is not given; expected both")
+    read = [*([split_layer(area)[0]] if area else []), *([model] if model else [])]
     if model is not None:
         if method:
             raise SettingsError("--method chooses in a study; leave it out with --model")
@@ -138,11 +144,11 @@ def _fitted(
     return fit_model(study, found, raster, lonlat)
 
 
-def _area(path: Path) -> "Area":
+def _area(path: Path, layer: str | None) -> "Area":
     from bocage.mapping import Area
     from bocage.tasks import read_outline
 
-    shape, crs = read_outline(path)
+    shape, crs = read_outline(path, layer)
     return Area(shape, crs, path.name)
 
 

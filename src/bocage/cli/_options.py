@@ -33,7 +33,9 @@ Leave = Annotated[
 ]
 Area = Annotated[
     str | None,
-    typer.Option(metavar="FILE", help="Where the map is wanted: polygons, or a raster."),
+    typer.Option(
+        metavar="FILE", help="Where the map is wanted: polygons (area.gpkg:LAYER), or a raster."
+    ),
 ]
 Sampling = Annotated[
     str | None,

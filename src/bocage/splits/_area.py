@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bocage.core import DataError, content_key
 from bocage.sources import to_crs
 from bocage.splits._distances import EARTH_METRES, Floats, unit_vectors
-from bocage.tasks import read_outline
+from bocage.tasks import read_outline, split_layer
 
 N_POINTS = 2000
 """Points of an area: enough for a curve of distances, whatever the area."""
@@ -60,7 +60,8 @@ def read_area(path: Path, n: int = N_POINTS) -> Area:
     Parameters
     ----------
     path : Path
-        GeoPackage, GeoJSON or GeoParquet of polygons, or a raster whose valid pixels are the area.
+        GeoPackage (``area.gpkg:fields`` names a layer), GeoJSON or GeoParquet of polygons, or a
+        raster whose valid pixels are the area.
     n : int
         About how many points are spread over it.
 
@@ -69,7 +70,7 @@ def read_area(path: Path, n: int = N_POINTS) -> Area:
     DataError
         If it can't be read, or holds no area.
     """
-    path = path.expanduser()
+    path, layer = split_layer(path.expanduser())
     if not path.is_file():
         raise DataError(
             f"there is no file {str(path)!r}; expected the area to be mapped, polygons (GeoJSON, "
@@ -77,7 +78,7 @@ def read_area(path: Path, n: int = N_POINTS) -> Area:
         )
     if path.suffix.lower() in RASTER:
         return _of_raster(path, n)
-    shape, crs = read_outline(path)
+    shape, crs = read_outline(path, layer)
     return _of_shape(path.name, shape, crs, n)
 
 

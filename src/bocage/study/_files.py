@@ -22,11 +22,14 @@ def files_of(settings: "StudySettings") -> tuple[Path, ...]:
 
     Names of tasks, and what is not there, are left out.
     """
-    from bocage.tasks import parse_zone
+    from bocage.tasks import parse_zone, split_layer
 
     named = [settings.task] if isinstance(settings.task, str) else list(settings.task)
     named += [str(parse_zone(name, text).path) for name, text in settings.zones.items()]
-    named += [*([settings.area] if settings.area else []), *settings.chosen.values()]
+    named += [
+        *([str(split_layer(Path(settings.area))[0])] if settings.area else []),
+        *settings.chosen.values(),
+    ]
     found = []
     for text in named:
         path = Path(text).expanduser()

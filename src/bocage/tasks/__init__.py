@@ -7,7 +7,7 @@ from bocage.tasks._label_table import LabelTable, check_table_output
 from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
 from bocage.tasks._names import NO_COLUMN
 from bocage.tasks._near import join_places
-from bocage.tasks._outline import read_outline
+from bocage.tasks._outline import read_outline, split_layer
 from bocage.tasks._read import find_files
 from bocage.tasks._sample import sample_labels
 from bocage.tasks._spec import InputSpec
@@ -39,4 +39,5 @@ __all__ = [
     "read_outline",
     "read_task",
     "sample_labels",
+    "split_layer",
 ]

@@ -49,11 +49,12 @@ def find_coordinates(
             "only one of --lon and --lat is given; expected both, or neither where the columns "
             "have usual names"
         )
+    if lon is None and rows.lonlat is not None:
+        # Geometry tells the place; columns that tell it too are no features, however many.
+        return rows.lonlat, tuple(n for n in known if n.lower() in (*LON_NAMES, *LAT_NAMES))
     found_lon = _recognised(known, LON_NAMES, "--lon") if lon is None else lon
     found_lat = _recognised(known, LAT_NAMES, "--lat") if lat is None else lat
     same = tuple(name for name in (found_lon, found_lat) if name is not None)
-    if lon is None and rows.lonlat is not None:
-        return rows.lonlat, same
     if found_lon is None or found_lat is None:
         metric = [name for name in known if name.lower() in METRIC_NAMES]
         if not (needed or same or metric):

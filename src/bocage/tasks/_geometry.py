@@ -17,6 +17,25 @@ Degrees = NDArray[np.float64]
 Area = NDArray[np.float64]
 
 
+def singles(shapes: NDArray[Any]) -> NDArray[Any]:
+    """Turn multi-geometries of one part into that part, and blank ones into none.
+
+    Programs that write shapes often make every one a multi-geometry.
+
+    Parameters
+    ----------
+    shapes : ndarray of shapely geometries, shape (n,)
+    """
+    import shapely
+
+    made = shapes.copy()
+    made[shapely.is_empty(shapes)] = None
+    multi = shapely.get_type_id(made) >= shapely.GeometryType.MULTIPOINT
+    one = multi & (shapely.get_num_geometries(made) == 1)
+    made[one] = shapely.get_geometry(made[one], 0)
+    return made
+
+
 def places(shapes: NDArray[Any], crs: Any, name: str) -> tuple[Degrees, Area]:
     """Return where samples stand, and the area of those that are polygons.
 

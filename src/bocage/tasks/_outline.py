@@ -9,13 +9,29 @@ from bocage.core import DataError
 from bocage.tasks._read import read_rows
 
 
-def read_outline(path: Path) -> tuple[Any, Any]:
+def split_layer(path: Path) -> tuple[Path, str | None]:
+    """Part ``area.gpkg:fields`` into the file and its layer.
+
+    Examples
+    --------
+    >>> split_layer(Path("area.gpkg:fields"))
+    (PosixPath('area.gpkg'), 'fields')
+    """
+    name, mark, layer = path.name.rpartition(":")
+    if mark and name.lower().endswith(".gpkg") and not path.exists():
+        return path.with_name(name), layer
+    return path, None
+
+
+def read_outline(path: Path, layer: str | None = None) -> tuple[Any, Any]:
     """Read polygons as one shape.
 
     Parameters
     ----------
     path : Path
-        GeoPackage, GeoJSON or GeoParquet.
+        GeoPackage (``area.gpkg:fields`` names a layer), GeoJSON or GeoParquet.
+    layer : str, optional
+        Layer of a GeoPackage that has several.
 
     Returns
     -------
@@ -29,7 +45,8 @@ def read_outline(path: Path) -> tuple[Any, Any]:
     """
     import shapely
 
-    rows = read_rows(path)
+    path, named = split_layer(path)
+    rows = read_rows(path, layer=layer or named)
     if rows.shapes is None:
         raise DataError(
             f"{path.name} has no geometry; expected polygons, in a GeoPackage or GeoJSON"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError
 from bocage.tasks._csv import TEXT, first_line, is_text_table, read_csv
-from bocage.tasks._geometry import places
+from bocage.tasks._geometry import places, singles
 from bocage.tasks._names import listed, nearest
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _read_one(path: Path, layer: str | None) -> Rows:
     if not hasattr(frame, "crs"):
         return Rows(frame, (path.name,), notes=notes)
     column = str(frame.geometry.name)
-    shapes = np.array(frame.geometry, dtype=object)
+    shapes = singles(np.array(frame.geometry, dtype=object))
     lonlat, area = places(shapes, frame.crs, path.name)
     import pandas as pd
 
@@ -235,12 +235,24 @@ def _whole_numbers() -> dict[str, Any]:
     return {"types_mapper": known.get}
 
 
+def layers_of(path: Path) -> tuple[list[str], list[str]]:
+    """List the layers of a file that can be meant, and all that it holds.
+
+    Tables without geometry, such as the styles that QGIS saves, are no layers beside others.
+    """
+    import pyogrio
+
+    every = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
+    names = [name for name, _ in every]
+    return [name for name, kind in every if kind] or names, names
+
+
 def _read_vector(path: Path, layer: str | None) -> Any:
     import pyogrio
 
-    layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    layers, every = layers_of(path)
     if path.suffix.lower() == ".gpkg":
-        if layer is not None and layer not in layers:
+        if layer is not None and layer not in every:
             raise DataError(
                 f"{path.name} has no layer {layer!r}{nearest(layer, layers)} It has: "
                 f"{listed(layers)}. Name one of them with --layer"
@@ -248,8 +260,9 @@ def _read_vector(path: Path, layer: str | None) -> Any:
         if layer is None and len(layers) > 1:
             raise DataError(
                 f"{path.name} has {len(layers)} layers ({listed(layers)}); expected one: name it "
-                "with --layer"
+                f"with --layer (that of an area as {path.name}:{layers[0]})"
             )
+        layer = layer or layers[0]
     else:
         layer = None
     return pyogrio.read_dataframe(

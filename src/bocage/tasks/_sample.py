@@ -17,11 +17,15 @@ from bocage.sources import (
 )
 from bocage.tasks._coordinates import check_coordinates, find_coordinates
 from bocage.tasks._label_table import LabelTable
-from bocage.tasks._names import listed
+from bocage.tasks._names import LAT_NAMES, LON_NAMES, listed
 from bocage.tasks._read import Paths, Rows, find_files, read_rows
+from bocage.tasks._target import as_numbers, is_numeric
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SAME_PLACE = 1e-4
+"""Degrees that coordinates in columns may lie off the geometry: they were rounded."""
 
 N_PIXELS, HOMOGENEITY = "n_pixels", "homogeneity"
 """Further columns of parcels; the second is the length of the mean of unit vectors."""
@@ -91,7 +95,8 @@ def sample_labels(
         columns, values = [columns[at] for at in kept], values[:, kept]
     _check_free([*columns, *more], rows)
     frame = _table(rows, lonlat, shapes, crs, values, columns, more)
-    outside, empty = found.n_pixels < 0, found.n_pixels == 0
+    blank = ~np.isfinite(lonlat).all(axis=1)
+    outside, empty = (found.n_pixels < 0) & ~blank, found.n_pixels == 0
     if not (found.n_pixels > 0).any():
         raise DataError(
             f"none of the {len(frame):,} labels has pixels: {outside.sum():,} lie outside "
@@ -100,6 +105,8 @@ def sample_labels(
         )
     end = "kept with gaps" if keep_all else "left out"
     notes = list(rows.notes)
+    if blank.any():
+        notes.append(f"{blank.sum():,} of {len(frame):,} labels have no geometry: {end}")
     if outside.any():
         notes.append(f"{outside.sum():,} of {len(frame):,} labels lie outside the raster: {end}")
     if empty.any():
@@ -242,7 +249,7 @@ def _table(
     import pandas as pd
 
     parts = [rows.frame]
-    if rows.shapes is not None and not {"lon", "lat"} & set(rows.frame.columns):
+    if rows.shapes is not None and not _tells_place(rows.frame, lonlat):
         parts.append(pd.DataFrame(lonlat, columns=["lon", "lat"]))
     parts += [pd.DataFrame(more), pd.DataFrame(values, columns=list(columns))]
     frame = pd.concat(parts, axis=1)
@@ -252,6 +259,20 @@ def _table(
 
     made: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=list(shapes), crs=crs)
     return made
+
+
+def _tells_place(frame: "pd.DataFrame", lonlat: NDArray[np.float64]) -> bool:
+    """Whether columns already tell where labels stand, or bear the names that would be added."""
+    for at, names in enumerate((LON_NAMES, LAT_NAMES)):
+        named = [column for column in frame.columns if str(column).lower() in names]
+        if {"lon", "lat"} & {str(column).lower() for column in named}:
+            return True
+        if len(named) != 1 or not is_numeric(frame[named[0]]):
+            return False
+        apart = np.abs(as_numbers(frame[named[0]]) - lonlat[:, at])
+        if not np.nanmax(apart, initial=0.0) < SAME_PLACE:
+            return False
+    return True
 
 
 def _about_years(frame: "pd.DataFrame", years: tuple[int, ...]) -> list[str]:

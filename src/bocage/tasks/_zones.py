@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bocage.core import DataError, SettingsError, row_digests
 from bocage.tasks._csv import first_line
 from bocage.tasks._names import NO_COLUMN, listed, nearest
+from bocage.tasks._read import layers_of
 from bocage.tasks._target import as_words
 from bocage.tasks._task import Task
 
@@ -253,8 +254,8 @@ def _read(name: str, source: ZoneSource) -> Any:
         return frame
     import pyogrio
 
-    layers = [str(item) for item in pyogrio.list_layers(path)[:, 0]]
-    if layer is not None and layer not in layers:
+    layers, every = layers_of(path)
+    if layer is not None and layer not in every:
         raise DataError(
             f"zone {name!r}: {path.name} has no layer {layer!r}{nearest(layer, layers)} It has: "
             f"{listed(layers)}"
@@ -264,6 +265,7 @@ def _read(name: str, source: ZoneSource) -> Any:
             f"zone {name!r}: {path.name} has {len(layers)} layers ({listed(layers)}); expected "
             f"one: name it before the column, such as {path.name}:{layers[0]}:{source.column}"
         )
+    layer = layer or layers[0]
     info = pyogrio.read_info(path, layer=layer)
     _need_column(name, source, [str(field) for field in info["fields"]])
     return pyogrio.read_dataframe(path, layer=layer, columns=[source.column])
