@@ -7,6 +7,8 @@ from contextlib import closing
 
 import geopandas as gpd
 import pytest
+import rasterio
+import rasterio.shutil
 from tests.data.alphaearth import write_fields
 from typer.testing import CliRunner
 
@@ -79,6 +81,9 @@ def test_a_map_is_not_written_over_its_source_by_whatever_name(place):
     for name in ("aef.tif", "./sub/../aef.tif", "link.tif", "hard.tif", "sub/back/aef.tif"):
         _refused(place, *MAP, "--source", "aef.tif", "-o", name, told="is an input")
     _refused(place, "map", "study", "--source", "link.tif", "-o", "aef.tif", told="is an input")
+    # What a virtual raster is made of is read too.
+    rasterio.shutil.copy("aef.tif", "all.vrt", driver="VRT")
+    _refused(place, *MAP, "--source", "all.vrt", "-o", "aef.tif", told="is an input")
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tests.data.chips import make_chip_task, make_chips
+from tests.data.masked import SIDE, is_masked, write_scene
 
 from bocage.core import DataError, DownloadError, Input
 from bocage.tasks import Samples, build_task, load_task
+from bocage.tasks._burn_scar_scenes import read_codes, to_int16
 from bocage.tasks._chips import Scene, cut, read_scene
 from bocage.tasks._flood_spain import flood_spain
 
@@ -135,3 +137,15 @@ def test_parcels_stay_with_their_chips():
     np.testing.assert_array_equal(task.parcels, task.row[:, None, None] * 2 + task.masks)
     assert task.parcels.dtype == np.int32
     assert np.array_equal(task.take(np.array([4, 1])).parcels, task.parcels[[4, 1]])
+
+
+@pytest.mark.parametrize("way", ["internal mask", "sidecar mask"])
+def test_pixels_that_a_mask_leaves_out_are_known_to_be_none(tmp_path, way):
+    write_scene(tmp_path / "scene.tif", way)
+    scene = read_scene(tmp_path / "scene.tif")
+    np.testing.assert_array_equal(scene.unmasked, ~is_masked())
+    scene = replace(scene, values=scene.values.astype(np.float32) / 10_000)
+    np.testing.assert_array_equal(to_int16(scene, "scene.tif")[1], ~is_masked())
+    write_scene(tmp_path / "mask.tif", way, values=np.ones((4, SIDE, SIDE), int))
+    np.testing.assert_array_equal(read_codes(tmp_path / "mask.tif") == 1, ~is_masked())
+    assert (read_codes(tmp_path / "mask.tif")[is_masked()] == -1).all()

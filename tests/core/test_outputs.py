@@ -1,0 +1,74 @@
+"""Outputs are compared with inputs by what they are, whatever they are called."""
+
+import pytest
+
+from bocage.core import Output, SettingsError, check_ending, check_outputs
+
+TIF = b"II*\0 and so on"
+
+
+def _is_refused(path, *inputs, kind="GeoTIFF"):
+    try:
+        check_outputs([Output(path, kind)], inputs)
+    except SettingsError as error:
+        return str(error)
+    return ""
+
+
+def test_what_is_free_or_of_its_kind_may_be_written(tmp_path):
+    old, other = tmp_path / "old.tif", tmp_path / "other.tif"
+    old.write_bytes(TIF)
+    other.write_bytes(TIF)
+    assert not _is_refused(tmp_path / "new.tif", old)
+    assert not _is_refused(old, other, "https://example.org/old.tif", "landscape")
+    (tmp_path / "blank.tif").touch()
+    assert not _is_refused(tmp_path / "blank.tif")
+
+
+def test_an_input_is_seen_through_links_and_folders(tmp_path):
+    read = tmp_path / "sub" / "aef.tif"
+    read.parent.mkdir()
+    read.write_bytes(TIF)
+    (tmp_path / "soft.tif").symlink_to(read)
+    (tmp_path / "hard.tif").hardlink_to(read)
+    for path in (
+        read,
+        tmp_path / "soft.tif",
+        tmp_path / "hard.tif",
+        read.parent / ".." / "sub/aef.tif",
+    ):
+        assert "is an input" in _is_refused(path, read)
+        assert "is an input" in _is_refused(read, path)
+    assert "is an input" in _is_refused(read, read.parent)
+    nowhere = tmp_path / "nowhere.tif"
+    nowhere.symlink_to(tmp_path / "gone.tif")
+    assert not _is_refused(nowhere, read)
+    assert "is an input" in _is_refused(nowhere, nowhere)
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "foreign"),
+    [
+        ("GeoTIFF", TIF, b"a,b\n1,2\n"),
+        ("table of areas", b"class,pixels,square_metres\n", b"crop,lon,lat\n"),
+        ("STAC Item", b'{"stac_version": "1.1.0"}', b'{"type": "FeatureCollection"}'),
+        ("page (HTML)", b"<!DOCTYPE html><html>", b"SQLite format 3\0"),
+        ("style of QGIS", b"<!DOCTYPE qgis PUBLIC><qgis/>", b"<svg/>"),
+    ],
+)
+def test_a_file_of_another_kind_stays(tmp_path, kind, own, foreign):
+    path = tmp_path / "file"
+    path.write_bytes(own)
+    assert not _is_refused(path, kind=kind)
+    path.write_bytes(foreign)
+    assert f"is no {kind}" in _is_refused(path, kind=kind)
+    path.unlink()
+    path.mkdir()
+    assert f"is no {kind}" in _is_refused(path, kind=kind)
+
+
+def test_an_ending_of_another_kind_is_refused(tmp_path):
+    check_ending(tmp_path / "map.TIF", (".tif",), "a GeoTIFF")
+    for name in ("map.png", "map", "map.tif.gz"):
+        with pytest.raises(SettingsError, match="expected a GeoTIFF: one of"):
+            check_ending(tmp_path / name, (".tif",), "a GeoTIFF")
