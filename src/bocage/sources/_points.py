@@ -224,14 +224,12 @@ def _pieces(window: Window, grid: Grid) -> Iterator[Window]:
     Pieces are counted from the parcel and not from the file, so that sums are the same bits
     whatever tiles a parcel lies on.
     """
-    whole = Grid(grid.crs, grid.transform, window.height, window.width)
-    for piece in whole.tiles((PIECE, PIECE)):
-        placed = Window(
+    inside = window.meet(grid.whole)
+    assert inside is not None  # noqa: S101 - only parcels that touch the grid are asked for
+    for piece in grid.tiles((PIECE, PIECE), inside.within(window)):
+        yield Window(
             piece.row + window.row, piece.column + window.column, piece.height, piece.width
         )
-        inside = placed.meet(grid.whole)
-        if inside is not None:
-            yield inside
 
 
 def _outside(shapes: NDArray[Any], grid: Grid, near: NDArray[np.int64]) -> NDArray[np.float64]:
