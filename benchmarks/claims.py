@@ -12,9 +12,8 @@ clusters, places harder or easier than others, methods that share their luck), o
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,8 @@ from threadpoolctl import threadpool_limits
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from claim import MARGIN, Claim, Floats, ask, mean
+from claims_answers import ANSWERS
 from explain_null import PATCHES, is_told, losses, place_curves, stands_apart, strangers
 from interval_coverage import METRIC, NEW, THESE, simulate
 
@@ -30,60 +31,20 @@ from bocage.methods import parse_method
 from bocage.metrics import Metric, ece, find_metric
 from bocage.splits import SplitSettings, make_split, parse_budget
 from bocage.study import (
-    Cost,
     Protocol,
     Study,
     Tally,
-    Verdict,
     Workers,
     drops,
     make_plan,
     make_settings,
     resample,
-    verdict,
 )
 from bocage.tasks import Samples, build_task
 
-Floats = NDArray[np.float64]
-
 FIRST = 700_000
-MARGIN = 0.02
 NEAR = 0.05  # of a perfectly calibrated method
 RARE = 0.5  # of a standard deviation: the third class is the rarest
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What is promised, and what was found."""
-
-    name: str
-    low: float
-    high: float
-    found: float
-    n: int
-
-    @property
-    def holds(self) -> bool:
-        """Whether the share lies within what is promised, or outside by the luck of n worlds."""
-        edge = min(max(self.found, self.low), self.high)
-        luck = 2.6 * np.sqrt(max(edge * (1 - edge), 0.25 / self.n) / self.n)
-        return abs(self.found - edge) <= luck
-
-    @property
-    def is_inside(self) -> bool:
-        return self.low <= self.found <= self.high
-
-    def __str__(self) -> str:
-        mark = "holds" if self.is_inside else "holds by luck" if self.holds else "FAILS"
-        promised = f"{100 * self.low:.0f} to {100 * self.high:.0f} %"
-        return f"{mark:13s}  {100 * self.found:5.1f} %  ({promised}, {self.n} worlds)  {self.name}"
-
-
-def ask(tally: Tally, **more: Any) -> Verdict:
-    """Ask for the verdict of a tally; later methods are dearer."""
-    price = {name: Cost(10, 1 + at, 1) for at, name in enumerate(tally.methods)}
-    settings: dict[str, Any] = {"where": "out", "budget": "10 labels a class", **more}
-    return verdict(tally, price, **settings)
 
 
 def these_places(seeds: range) -> Iterator[Claim]:
@@ -262,10 +223,6 @@ def _excess(seed: int, folder: Path) -> dict[str, float]:
     return found
 
 
-def mean(values: list[float] | list[bool]) -> float:
-    return float(np.mean(values))
-
-
 CLAIMS: tuple[Callable[[range], Iterator[Claim]], ...] = (
     these_places,
     next_places,
@@ -275,6 +232,7 @@ CLAIMS: tuple[Callable[[range], Iterator[Claim]], ...] = (
     explained_places,
     nothing_told,
     calibrated,
+    *ANSWERS,
 )
 
 

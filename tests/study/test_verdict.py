@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.data.scripts import load_script
 
 from bocage.core import SettingsError
 from bocage.metrics import find_metric
@@ -12,6 +13,8 @@ from bocage.study._bygroup import group_differences
 from bocage.study._cost import Cost
 from bocage.study._tally import Tally
 from bocage.study._verdict import verdict
+
+claims = load_script("claims_answers")
 
 FLOOR = 0.25
 
@@ -259,6 +262,23 @@ def test_pretrained_weights_are_set_beside_random_ones(random, noise, text):
     )
     assert v.flags[-1].startswith("net minus the same with random weights: ")
     assert text in v.flags[-1]
+
+
+def test_equal_encoders_are_seldom_said_to_help_in_new_places():
+    """By the blocks of three places alone, a quarter of equals were said to differ."""
+    found = list(claims.pretraining(range(650_000, 650_030), (3,), (1,)))
+    assert [str(claim) for claim in found if not claim.holds] == []
+
+
+def test_what_more_values_may_give_says_what_errors_are_held_against():
+    """Of R2 in a place's own spread so wide a range holds less than 90 % (30 places)."""
+    metrics = [find_metric("regression", name) for name in ("r2", "mae")]
+    tally = claims.values_of_places(5, 0)
+    said = [
+        ask(tally, costs("m"), floors=(), metric=metric, margin=0.02).sentence for metric in metrics
+    ]
+    assert said[0].endswith("(m; errors against the spread over all places).")
+    assert said[1].endswith("(m).")
 
 
 def test_the_best_is_chosen_again_in_every_resample():

@@ -4,9 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.data.scripts import load_script
 
 from bocage.splits import SplitSettings, make_split
 from bocage.study import field_visits
+from bocage.study._visits import enough_visits
+
+claims = load_script("claims_answers")
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +32,8 @@ def test_visits_are_labels_over_the_share_of_the_rarest_class(rare):
     assert found.middle == pytest.approx(50)
     assert found.sentence == (
         "In the field, 5 labels of the rarest class take about 50 random visits in the middle "
-        "region and about 200 in east, where water is 2.5 % of the labels."
+        "region and about 200 in east, where water is 2.5 % of the labels; 620 there give them "
+        "in 19 of 20 cases."
     )
 
 
@@ -37,7 +42,7 @@ def test_places_that_are_alike_are_not_told_apart(toy):
     assert found.middle < found.most
     assert found.sentence == (
         "In the field, 5 labels of the rarest class take about 18 random visits in east, where "
-        "tree is 28 % of the labels."
+        "tree is 28 % of the labels; 33 there give them in 19 of 20 cases."
     )
 
 
@@ -49,11 +54,27 @@ def test_chance_takes_so_many_visits(rare):
     assert visits.mean() == pytest.approx(found.most, rel=0.02)
 
 
+@pytest.mark.parametrize(("hits", "n"), [(1, 40), (3, 120), (33, 120)])
+def test_what_is_enough_is_the_least_that_gives_the_labels_in_19_of_20_cases(hits, n):
+    """The mean number of visits gives them in about half of the cases."""
+    rng = np.random.default_rng(hits)
+    share = rng.beta(hits + 0.5, n - hits + 0.5, 100_000)
+    enough = int(enough_visits(5, hits, n))
+    assert (rng.binomial(enough, share) >= 5).mean() == pytest.approx(0.95, abs=0.02)
+    assert (rng.binomial(round(5 * n / hits), share) >= 5).mean() < 0.65
+    assert enough_visits(5, n, n) >= 5
+
+
+def test_worlds_whose_shares_are_not_known_give_the_labels_at_that_level():
+    found = list(claims.visits(range(830_000, 830_300)))
+    assert [str(claim) for claim in found if not claim.holds] == []
+
+
 def test_one_place_is_here(rare):
     found = field_visits(rare, make_split(rare, SplitSettings("blocks")), 5)
     assert found.sentence == (
         "In the field, 5 labels of the rarest class take about 120 random visits, where water is "
-        "4.2 % of the labels."
+        "4.2 % of the labels; 250 there give them in 19 of 20 cases."
     )
 
 

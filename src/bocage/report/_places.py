@@ -6,6 +6,7 @@ from bocage.report._content import ReportContent
 from bocage.report._format import NOTHING, first_upper, metric_name, number
 from bocage.report._parts import Section, Words, name, num, span, table
 from bocage.stats import Estimate
+from bocage.study import against
 
 MOST = 12
 """Places that have a column of their own."""
@@ -45,7 +46,8 @@ def method_section(content: ReportContent) -> Section:
     if ahead:
         text += (
             f" The last column is the 95 % range of what a {content.noun.one} that nobody has "
-            f"seen may give, if it is drawn as these {len(content.groups)} were."
+            f"seen may give, if it is drawn as these {len(content.groups)} were"
+            f"{against(content.metric, content.noun)}."
         )
     return Section("methods", "How sure is each comparison?", (Words(text, "quiet"),
                    table(head, rows)))  # fmt: skip

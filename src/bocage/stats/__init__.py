@@ -1,6 +1,6 @@
 """How sure a figure is: one standard of resampling, intervals and comparisons for all rooms."""
 
-from bocage.stats._best import Losses, compare_with_best
+from bocage.stats._best import Losses, at_once, compare_with_best
 from bocage.stats._estimate import Estimate, interval
 from bocage.stats._few_units import Widening, widening
 from bocage.stats._isotonic import isotonic
@@ -19,6 +19,7 @@ __all__ = [
     "Estimate",
     "Losses",
     "Widening",
+    "at_once",
     "compare_with_best",
     "exponential_weights",
     "generator",

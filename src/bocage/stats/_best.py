@@ -139,14 +139,32 @@ def _critical(
 
     One of the two holds one candidate; without any in the other, one comparison is made.
     """
+    differences = plain[:, list(ups)] - plain[:, list(downs)] if downs else plain[:, :0]
+    return at_once(differences, df, level)
+
+
+def at_once(differences: Floats, df: float, level: float = LEVEL) -> float:
+    """Find how many standard errors hold several one-sided bounds at their level, all at once.
+
+    The level that each must keep follows from the resamples' own dependence (single-step max-t:
+    Westfall and Young 1993, Resampling-Based Multiple Testing); as each standard error has an
+    error of its own, the answer is Student's quantile there.
+
+    Parameters
+    ----------
+    differences : ndarray of float64, shape (N, K)
+        Resampled deviations, normal; what is bounded from below falls short by the largest of
+        them. Those that don't vary are left out.
+    df : float
+        Degrees of freedom of each spread.
+    level : float
+        Of all bounds together.
+    """
     from scipy.special import ndtr, stdtrit
 
-    quiet = level
-    if downs:
-        differences = plain[:, list(ups)] - plain[:, list(downs)]
-        spread = differences.std(axis=0)
-        told = spread > _ROUNDING
-        if told.any():
-            largest = (differences[:, told] / spread[told]).max(axis=1)
-            quiet = max(level, float(ndtr(np.percentile(largest, 100 * level))))
+    spread, quiet = differences.std(axis=0), level
+    told = spread > _ROUNDING
+    if told.any():
+        largest = (differences[:, told] / spread[told]).max(axis=1)
+        quiet = max(level, float(ndtr(np.percentile(largest, 100 * level))))
     return float(stdtrit(max(df, 1.0), quiet))

@@ -20,7 +20,7 @@ from bocage.study._refit import Winner, confidence_near, refit, winner
 from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
 from bocage.study._run import run_batch
-from bocage.study._sentences import PLACES, Noun
+from bocage.study._sentences import PLACES, Noun, against
 from bocage.study._settings import StudySettings, make_settings, read_settings
 from bocage.study._store import Store
 from bocage.study._study import Study, environment
@@ -61,6 +61,7 @@ __all__ = [
     "Winner",
     "Workers",
     "Worth",
+    "against",
     "answer",
     "area_of",
     "block_ranges",

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from bocage.metrics import Metric, find_metric
 from bocage.stats import Estimate
+from bocage.study._compared import beside, compared
 from bocage.study._cost import ORDER, Cost
 from bocage.study._resample import Draws, Resamples, resample
 from bocage.study._sentences import PLACES, Noun
@@ -27,8 +26,8 @@ class BudgetLine:
         The chosen method; the best where there is none.
     score : Estimate
     short : Estimate
-        How far `method` stands below the best at the largest budget; the best is chosen again
-        in every resample, and the ends are one-sided 95 % bounds.
+        How far `method` stands below the best at the largest budget, between one-sided 95 %
+        bounds of a comparison with that best, as in `Loss`.
     enough : bool
         Whether that is shown to be less than the margin (and a method is advised).
     cost : Cost or None
@@ -91,11 +90,18 @@ def verdicts(
         budget: known[budget] if budget in known else resample(tally, figure, draws=draws)
         for budget, tally in tallies.items()
     }
-    full = found[list(tallies)[-1]]
     barred = {*floors, *(controls or {})}
-    able = [at for at, name in enumerate(full.methods) if name not in barred]
-    best = (figure.sign * full.point[able]).max()
-    bests = (figure.sign * full.values[:, able]).max(axis=1)
+    decided = {
+        budget: compared(
+            tally.take_methods([name for name in tally.methods if name not in barred]),
+            found[budget],
+            where,
+            n_folds,
+            draws,
+        )
+        for budget, tally in tallies.items()
+    }
+    full = decided[list(tallies)[-1]]
     lines = []
     for budget, tally in tallies.items():
         made = verdict(
@@ -118,20 +124,29 @@ def verdicts(
             resamples=found[budget],
         )
         method = made.chosen or made.best
-        point, values = found[budget].column(method)
-        low, high = np.percentile(bests - figure.sign * values, [5, 95]).tolist()
+        short = _short(decided[budget], full, method, made.margin)
         lines.append(
             BudgetLine(
                 budget=budget,
                 verdict=made,
                 method=method,
                 score=found[budget].estimate(method),
-                short=Estimate(float(best - figure.sign * point), low, high),
-                enough=bool(made.chosen) and high < made.margin,
+                short=short,
+                enough=bool(made.chosen) and short.high < made.margin,
                 cost=costs[budget].get(made.chosen),
             )
         )
     return tuple(lines)
+
+
+def _short(few: Resamples, full: Resamples, method: str, margin: float) -> Estimate:
+    """Compare a method at a small budget with the best of all at the largest."""
+    if few is full:
+        both, at = full.with_best(range(len(full.methods)), margin), full.methods.index(method)
+    else:
+        at = len(full.methods)
+        both = beside(full, few.only(method)).with_best(range(at), margin)
+    return Estimate(float(both.loss[at]), float(both.lower[at]), float(both.upper[at]))
 
 
 def enough(lines: Sequence[BudgetLine]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bocage.metrics import Metric, chance_level
-from bocage.stats import Estimate, next_place
+from bocage.stats import Estimate, at_once, next_place
 from bocage.study._resample import Resamples
 from bocage.study._tally import Floats, Tally, group_scores
 
@@ -129,8 +129,6 @@ def _gains(
     found: Resamples, tally: Tally, floors: Sequence[str], able: Sequence[int]
 ) -> tuple[Floats, Floats]:
     """Gain of every method over the best floor, and its lower bound for all at once."""
-    from scipy.special import ndtr, stdtrit
-
     sign = found.metric.sign
     rows = [found.methods.index(name) for name in floors if name in found.methods]
     if rows:
@@ -141,13 +139,7 @@ def _gains(
         floor, drawn = sign * level, np.full(len(found.values), sign * level)
     gain = sign * found.point - floor
     away = (sign * found.values - drawn[:, None] - gain) / found.scale[:, None]
-    spread = away.std(axis=0)
-    steady = spread <= 0
-    scaled = np.where(steady, 0.0, away / np.where(steady, 1.0, spread))
-    # The level that one test must keep, by the resamples' own dependence between methods ...
-    level = ndtr(np.percentile(scaled[:, able].min(axis=1), 5))
-    # ... and Student's quantile there: each method's spread has an error of its own.
-    return gain, gain + float(stdtrit(max(found.df, 1.0), level)) * spread
+    return gain, gain - at_once(-away[:, able], found.df) * away.std(axis=0)
 
 
 def _chance(metric: Metric, tally: Tally) -> float:

@@ -96,6 +96,11 @@ class Resamples:
             sign * self.point, sign * away / scale[:, None], scale, self.df, family, margin
         )
 
+    def only(self, method: str) -> "Resamples":
+        """Return those of one method."""
+        at = [self.methods.index(method)]
+        return replace(self, methods=(method,), point=self.point[at], values=self.values[:, at])
+
     def column(self, method: str) -> tuple[float, Floats]:
         """Return score and resampled scores, shape (N,), of one method."""
         at = self.methods.index(method)

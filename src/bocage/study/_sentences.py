@@ -172,8 +172,13 @@ def _how_far(story: Story) -> str:
         return text
     return (
         f"{text} What one more {noun.one} may give: {ahead.low:.2f} to {ahead.high:.2f} "
-        f"({shown.method})."
+        f"({shown.method}{against(story.metric, noun)})."
     )
+
+
+def against(metric: str, noun: Noun = PLACES) -> str:
+    """Say what R2 holds the errors of one place against: its own spread may be next to nothing."""
+    return f"; errors against the spread over all {noun.many}" if metric == "r2" else ""
 
 
 def _reasons(story: Story) -> tuple[str, ...]:

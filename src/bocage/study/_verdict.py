@@ -6,14 +6,15 @@ import numpy as np
 
 from bocage.core import SettingsError
 from bocage.metrics import Metric, find_metric
-from bocage.stats import Estimate
 from bocage.study._advice import Advice, advise
 from bocage.study._bygroup import group_differences
+from bocage.study._compared import compared, over_few_groups
 from bocage.study._cost import ORDER, Cost
 from bocage.study._losses import Loss, losses_of
 from bocage.study._odd_places import odd_places
-from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
-from bocage.study._sentences import PLACES, Noun, Story, control_flag, pretraining_flag, tell
+from bocage.study._pretraining import pretraining_flags
+from bocage.study._resample import Draws, Resamples, resample
+from bocage.study._sentences import PLACES, Noun, Story, control_flag, tell
 from bocage.study._tally import Tally
 from bocage.study._verdict_type import Verdict
 
@@ -101,9 +102,9 @@ def verdict(
     comparisons with the best (`bocage.stats.compare_with_best`).
 
     *New places.* Asked for places without labels of their own (``out``), methods are compared
-    over groups: with fewer than `ENOUGH_GROUPS` of them by Student's t with G - 1 degrees of
-    freedom, and with the correction for overlapping training sets (`resample`). Intervals of
-    scores then come from the blocks within the groups, and speak of these places.
+    over groups: with few of them by Student's t with G - 1 degrees of freedom, and with the
+    correction for overlapping training sets (`bocage.study._compared`). Intervals of scores then
+    come from the blocks within the groups, and speak of these places.
 
     *Who is advised* is decided among the methods that nothing cheaper equals (`advise`), so that
     dearer methods with lower scores change nothing; what is claimed of it counts all methods.
@@ -130,15 +131,8 @@ def verdict(
     if missing or not able:
         raise ValueError(f"no costs for {missing}" if missing else "only controls in the tally")
     shown = resamples or resample(tally, metric, draws=draws)
-    by_groups = where == "out" and 1 < shown.n_groups < ENOUGH_GROUPS
-    overlap = 1.0 / max(1, (n_folds or shown.n_groups) - 1)
-
-    def compared(part: Tally) -> Resamples:
-        if by_groups:
-            return resample(part, metric, unit="groups", draws=draws, overlap=overlap)
-        return resample(part, metric, unit=shown.unit, draws=draws)
-
-    decided = compared(tally) if by_groups else shown
+    by_groups = over_few_groups(where, shown)
+    decided = compared(tally, shown, where, n_folds, draws)
     if not shown.known:
         # Sites of one block each: nothing within them varies, but they do.
         shown = decided
@@ -162,7 +156,11 @@ def verdict(
         advice = Advice("none" if no_verdict else "undecided", "", blocked)
     else:
         advice = advise(
-            by_cost, entry, metric, margin, lambda some: compared(tally.take_methods(some))
+            by_cost,
+            entry,
+            metric,
+            margin,
+            lambda some: compared(tally.take_methods(some), shown, where, n_folds, draws),
         )
     chosen = advice.chosen
     qualifiers = tuple(m for m in by_cost if entry[m].within and entry[m].beats_floor)
@@ -215,7 +213,7 @@ def verdict(
             for loss in losses
             if loss.control and loss.within
         )
-        + _pretraining(shown, metric, twins or {}),
+        + pretraining_flags(decided, twins or {}),
         reasons=reasons + odd_places(tally, metric, group_names, noun),
         sentence=sentence,
     )
@@ -239,19 +237,6 @@ def _coordinates(shown: Resamples, metric: Metric, kinds: Mapping[str, str], mar
     rows = [shown.methods.index(name) for name in names]
     first = max(rows, key=lambda row: metric.sign * shown.point[row])
     return shown.methods[first] if found.lower[first] <= 0 else ""
-
-
-def _pretraining(found: Resamples, metric: Metric, twins: Mapping[str, str]) -> tuple[str, ...]:
-    """Compare methods with what random weights do in their place, resample by resample."""
-    flags = []
-    for control, method in twins.items():
-        if control not in found.methods or method not in found.methods:
-            continue
-        (point, values), (other, others) = found.column(method), found.column(control)
-        low, high = np.percentile(metric.sign * (values - others), [2.5, 97.5]).tolist()
-        gain = Estimate(float(metric.sign * (point - other)), low, high)
-        flags.append(pretraining_flag(method, gain))
-    return tuple(flags)
 
 
 def _margin(metric: Metric, margin: float | None) -> float:

@@ -1,12 +1,16 @@
 """What labels of the rarest class take in the field."""
 
 from dataclasses import dataclass
+from math import ceil, floor, log10
 from statistics import median
 
 import numpy as np
 
 from bocage.splits import Split
 from bocage.tasks import Task
+
+SURE = 0.95
+"""How often the number of visits that is called enough gives the labels: 19 of 20."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class Visits:
         What a group is called: ``region``.
     middle, most : float
         Visits in the group with the median number, and in the group with the most.
+    enough : float
+        Visits in the latter that give the labels in 19 of 20 cases.
     name : str
         The rarest class of the group with the most.
     share : float
@@ -33,6 +39,7 @@ class Visits:
     unit: str
     middle: float
     most: float
+    enough: float
     name: str
     share: float
     group: str
@@ -51,16 +58,22 @@ class Visits:
             )
         return (
             f"In the field, {self.labels} labels of the rarest class take {visits}, where "
-            f"{self.name} is {100 * self.share:.2g} % of the labels."
+            f"{self.name} is {100 * self.share:.2g} % of the labels; {_two_digits_up(self.enough)} "
+            f"there give them in {SURE * 20:.0f} of 20 cases."
         )
 
 
 def field_visits(task: Task, split: Split, labels: int, unit: str = "place") -> Visits | None:
     """Count the visits that k labels of the rarest class take, if classes are met by chance.
 
-    The mean of a negative binomial variable: k / p visits for a class of share p. Shares are those
-    among the labels of a group, the only ones known; labels that were collected by class look
-    cheaper than they will be.
+    About how many: the mean of a negative binomial variable, k / p visits for a class of share p.
+    Shares are those among the labels of a group, the only ones known; labels that were collected
+    by class look cheaper than they will be.
+
+    How many are enough: the smallest number of visits that give k labels with a probability of
+    `SURE`, where the share is as uncertain as x of n labels leave it (Jeffreys' prior; the number
+    of labels is then beta-binomial). The rarest of several classes by the labels at hand is
+    often one whose share they understate, which errs on the safe side.
 
     Parameters
     ----------
@@ -82,21 +95,56 @@ def field_visits(task: Task, split: Split, labels: int, unit: str = "place") -> 
         if len(there) > 1:
             rarest = there[counts[there].argmin()]
             share = counts[rarest] / counts.sum()
-            found.append((labels / share, task.classes[int(rarest)], float(share), group))
+            seen = int(counts[rarest]), int(counts.sum())
+            found.append((labels / share, task.classes[int(rarest)], float(share), group, seen))
     if not found:
         return None
-    most, name, share, group = max(found)
+    most, name, share, group, seen = max(found)
     return Visits(
         labels=labels,
         unit=unit,
         middle=float(median(visits for visits, *_ in found)),
         most=float(most),
+        enough=enough_visits(labels, *seen),
         name=name,
         share=share,
         group=group if len(split.groups) > 1 else "",
     )
 
 
+def enough_visits(labels: int, hits: int, n: int) -> float:
+    """Find how many visits give so many labels of a class in 19 of 20 cases.
+
+    Parameters
+    ----------
+    labels : int
+        That are wanted of the class.
+    hits, n : int
+        Labels of the class, and all labels, of those at hand.
+    """
+    from scipy.stats import betabinom
+
+    a, b = hits + 0.5, n - hits + 0.5
+
+    def is_enough(visits: int) -> bool:
+        return bool(betabinom.sf(labels - 1, visits, a, b) >= SURE)
+
+    high = labels
+    while not is_enough(high):
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_enough(middle) else (middle, high)
+    return float(high)
+
+
 def _two_digits(number: float) -> str:
     """More digits would claim too much."""
     return f"{float(f'{number:.2g}'):,.0f}"
+
+
+def _two_digits_up(number: float) -> str:
+    """Round up, so that what is called enough is."""
+    step = 10.0 ** max(0, floor(log10(number)) - 1)
+    return f"{ceil(number / step) * step:,.0f}"

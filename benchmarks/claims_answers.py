@@ -1,0 +1,165 @@
+"""Claims of sentences, budgets, values, field visits and pretraining: see `claims.py`."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from claim import MARGIN, Claim, ask, mean, prices
+from interval_coverage import NEW, THESE, World, simulate
+
+from bocage.metrics import find_metric, regression_moments
+from bocage.stats import next_place
+from bocage.study import Tally, field_visits, group_scores, verdicts
+
+QUIET = replace(NEW, n_groups=16, n_folds=10, spread=0.05, icc=0.05, n_repeats=3)
+"""Places that are much alike: methods can then be told apart, or nearly."""
+
+WANTED = 5
+"""Labels of the rarest class."""
+
+HERE = replace(THESE, spread=0.05, icc=0.05, n_repeats=3)
+
+
+def two_budgets(groups: int, n: int, gap: float, seed: int) -> dict[str, Tally]:
+    """Make n methods that are equally good with all labels, and lose so much with ten."""
+    base = np.concatenate([np.full(n, 0.70), np.full(n, 0.70 - gap)])
+    world = replace(NEW, n_groups=groups, n_folds=groups, n_repeats=3)
+    both, _ = simulate(world, seed, base)
+    names = both.methods[:n]
+    return {
+        "10": replace(both, methods=names, counts=both.counts[n:]),
+        "all": replace(both, methods=names, counts=both.counts[:n]),
+    }
+
+
+def small_budgets(seeds: range) -> Iterator[Claim]:
+    """What a small budget costs against the largest, and whether it is enough."""
+    for groups, n in ((5, 2), (5, 10), (12, 10)):
+        above, below, enough = [], [], []
+        for seed in seeds:
+            for gap in (0.0, MARGIN):
+                tallies = two_budgets(groups, n, gap, seed)
+                price = prices(tallies["all"])
+                found, _ = verdicts(
+                    tallies, dict.fromkeys(tallies, price), where="out", margin=MARGIN
+                )
+                above.append(found.short.low > gap)
+                below.append(found.short.high < gap)
+            enough.append(found.enough)
+        about = f"{n} methods, {groups} groups"
+        yield Claim(f"what a small budget costs, below: {about}", 0, 0.05, mean(above), len(above))
+        yield Claim(f"what a small budget costs, above: {about}", 0, 0.05, mean(below), len(below))
+        yield Claim(f"'enough' that loses the margin: {about}", 0, 0.05, mean(enough), len(enough))
+
+
+def one_verdict(world: World, loss: float, seed: int) -> tuple[str, bool]:
+    """Status where the cheapest of five loses so much, and whether what is said is false."""
+    tally, truth = simulate(world, seed, np.array([0.70 - loss, *[0.70] * 4]))
+    found = ask(tally, floors=(), where="local" if world.conditional else "out")
+    if found.status not in {"alike", "decided"}:
+        return found.status, False
+    at = tally.methods.index(found.chosen)
+    return found.status, bool(truth.max() - truth[at] > found.shown.upper)
+
+
+def told_apart(seeds: range) -> Iterator[Claim]:
+    """'At most so much is lost', by the method that is to be taken."""
+    for world, place in ((QUIET, "new places"), (HERE, "these places")):
+        for loss in (0.0, 0.03, 0.08):
+            made = [one_verdict(world, loss, seed) for seed in seeds]
+            said = mean([status == "alike" for status, _ in made])
+            about = f"{place}, the cheapest loses {loss:g} ('alike' in {100 * said:.0f} %)"
+            wrong = mean([false for _, false in made])
+            yield Claim(f"'at most X is lost' is false: {about}", 0, 0.05, wrong, len(made))
+
+
+def values_of_places(groups: int, seed: int) -> Tally:
+    """Sums of errors of a number in places of their own mean, spread, noise and bias."""
+    rng = np.random.default_rng([seed, groups, 7])
+    blocks, size = 6, 25
+    group = np.repeat(np.arange(groups), blocks)
+    centre, offset = rng.normal(0, 0.6, groups), rng.normal(0, 0.25, groups)
+    spread = np.exp(rng.normal(0, 0.25, groups))
+    noise = 0.6 * np.exp(rng.normal(0, 0.3, groups))
+    counts = np.empty((1, 1, len(group), 6))
+    for row, at in enumerate(group):
+        true = centre[at] + spread[at] * rng.normal(size=size)
+        error = offset[at] + noise[at] * (0.3 * rng.normal() + rng.normal(size=size))
+        counts[0, 0, row] = regression_moments(true, true + error)
+    names = tuple(f"{seed} {g}/{i}" for i, g in enumerate(group))
+    return Tally("regression", ("m",), counts, names, group)
+
+
+def next_values(seeds: range) -> Iterator[Claim]:
+    """What one more place may give, of R2 and of errors."""
+    for name in ("r2", "mae", "rmse"):
+        metric = find_metric("regression", name)
+        for groups in (3, 5, 10, 30):
+            held = []
+            for seed in seeds:
+                tally = values_of_places(groups + 1, seed)
+                seen = tally.take_blocks(tally.group < groups)
+                found = next_place(group_scores(seen, metric)[0], metric.bounds)
+                # Held against the spread of all places, as the score is.
+                new = group_scores(tally, metric)[0, -1]
+                held.append(found.low <= new <= found.high)
+            about = f"what one more place may give, {name}: {groups} groups"
+            yield Claim(about, 0.90, 0.98, mean(held), len(held))
+
+
+def visits(seeds: range) -> Iterator[Claim]:
+    """Whether the visits that are called enough give the labels of the rarest class."""
+    for n in (60, 300):
+        gives = []
+        for seed in seeds:
+            rng = np.random.default_rng([seed, n, 11])
+            shares = rng.dirichlet(np.full(5, 1.5), 3)
+            # A class that is next to never met has no labels that could be counted.
+            shares = np.maximum(shares, 0.02) / np.maximum(shares, 0.02).sum(axis=1, keepdims=True)
+            target = np.concatenate([rng.choice(5, n, p=share) for share in shares])
+            task: Any = SimpleNamespace(
+                kind="classification", target=target, n_classes=5, classes=tuple("abcde")
+            )
+            split: Any = SimpleNamespace(groups=("0", "1", "2"), group=np.repeat(np.arange(3), n))
+            found = field_visits(task, split, WANTED)
+            if found is not None:
+                # Of the class that is truly the rarest there, whichever looks it.
+                share = shares[int(found.group)].min()
+                gives.append(bool(rng.binomial(int(found.enough), share) >= WANTED))
+        about = f"visits called enough give {WANTED} labels: {n} labels in each of 3 places"
+        yield Claim(about, 0.93, 1.0, mean(gives), len(gives))
+
+
+def pretraining(
+    seeds: range, places: tuple[int, ...] = (3, 5, 7, 12), encoders: tuple[int, ...] = (1, 4)
+) -> Iterator[Claim]:
+    """Encoders that are as good with random weights as with their own."""
+    for groups in places:
+        for n in encoders:
+            world = replace(NEW, n_groups=groups, n_folds=groups, n_repeats=3)
+            told = []
+            for seed in seeds:
+                tally, _ = simulate(world, seed, np.full(2 * n, 0.70))
+                twins = dict(zip(tally.methods[n:], tally.methods[:n], strict=True))
+                kinds = dict.fromkeys(twins, "random-weights")
+                flags = ask(tally, floors=(), twins=twins, controls=kinds).flags
+                said = [flag for flag in flags if "minus the same" in flag]
+                told.append(any("not shown" not in flag for flag in said))
+            about = f"pretraining said to help or to harm, {n} of equals: {groups} groups"
+            yield Claim(about, 0, 0.05, mean(told), len(told))
+
+
+ANSWERS: tuple[Callable[[range], Iterator[Claim]], ...] = (
+    small_budgets,
+    told_apart,
+    next_values,
+    visits,
+    pretraining,
+)

@@ -1,0 +1,58 @@
+"""What methods are compared by: blocks, or the groups themselves where few were seen."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
+from bocage.study._tally import Tally
+
+
+def over_few_groups(where: str, shown: Resamples) -> bool:
+    """Whether a question about new places rests on few of them.
+
+    Intervals of scores then come from the blocks within the groups, and comparisons from groups.
+    """
+    return where == "out" and 1 < shown.n_groups < ENOUGH_GROUPS
+
+
+def compared(
+    tally: Tally, shown: Resamples, where: str, n_folds: int = 0, draws: Draws = "expected"
+) -> Resamples:
+    """Resample a tally by what its methods are compared over.
+
+    Parameters
+    ----------
+    tally : Tally
+        That of `shown`, or some methods of it.
+    shown : Resamples
+        What intervals of scores are printed from.
+    where : str
+        Over few groups only new places are asked for: ``out``.
+    n_folds : int
+        Folds that the groups were left out in; as many as groups unless given.
+    draws : {"expected", "single", "given"}
+        As in `resample`.
+    """
+    if over_few_groups(where, shown):
+        overlap = 1.0 / max(1, (n_folds or shown.n_groups) - 1)
+        return resample(tally, shown.metric, unit="groups", draws=draws, overlap=overlap)
+    if shown.methods == tally.methods:
+        return shown
+    return resample(tally, shown.metric, unit=shown.unit, draws=draws)
+
+
+def beside(first: Resamples, second: Resamples) -> Resamples:
+    """Put methods of two budgets into one comparison, paired by the names of places.
+
+    Degrees of freedom are those of the budget that has fewer.
+    """
+    fewest = min((first, second), key=lambda part: part.df)
+    plain = [(part.values - part.point) / part.scale[:, None] for part in (first, second)]
+    point = np.concatenate([first.point, second.point])
+    return replace(
+        fewest,
+        methods=(*first.methods, *second.methods),
+        point=point,
+        values=point + fewest.scale[:, None] * np.concatenate(plain, axis=1),
+    )
