@@ -35,3 +35,11 @@ def test_differences_of_columns_are_paired_and_gaps_count_for_none():
 
 def test_one_unit_tells_nothing_of_others():
     assert np.isnan(resample_means(np.array([[0.5]]), NAMES[:1], n=3)).all()
+
+
+def test_means_of_models_that_share_what_they_learned_vary_more():
+    values = np.random.default_rng(1).normal(0.6, 0.1, (4, 1))
+    apart, shared = (
+        resample_means(values, NAMES[:4], overlap=o) - values.mean() for o in (0, 1 / 3)
+    )
+    assert shared == pytest.approx(np.sqrt(1 + 4 / 3) * apart)

@@ -125,7 +125,8 @@ def _few(found: Explanation) -> Section:
     text = (
         f"The published rule (Benavides-Martinez et al. 2026, arXiv 2603.16911): the smallest "
         f"number of dimensions that keeps {KEEP:.0%} of the score of all, with its 95 % interval "
-        "over places (Student's). The score is 2 x balanced accuracy - 1 of one class against all "
+        "over places (Student's; wider where few were left out in turn). The score is "
+        "2 x balanced accuracy - 1 of one class against all "
         "others (0: chance, 1: perfect), of ridge classifiers. Undefined where no straight line "
         "tells the class: all dimensions are no better than what labels without meaning, moved "
         "about with their neighbours, reach for any of the classes in 1 of 20 cases; or none of "

@@ -9,7 +9,12 @@ from bocage.stats._luck import N_RESAMPLES, normal_weights, student_scale
 
 
 def resample_means(
-    values: Floats, names: Sequence[str], *, n: int = N_RESAMPLES, seed: int = 0
+    values: Floats,
+    names: Sequence[str],
+    *,
+    n: int = N_RESAMPLES,
+    overlap: float = 0.0,
+    seed: int = 0,
 ) -> Floats:
     """Resample means over units as a multivariate Student's t.
 
@@ -21,7 +26,12 @@ def resample_means(
     names : sequence of str, length U
         Units of one name get the same luck wherever they are resampled, so that differences
         between two calls are paired.
-    n, seed : int
+    n : int
+    overlap : float
+        Test over training samples where each unit was tested by a model that learned from the
+        others: variance s^2 (1 / U + overlap) in place of s^2 / U (Nadeau and Bengio 2003,
+        Machine Learning 52:239).
+    seed : int
 
     Returns
     -------
@@ -35,7 +45,7 @@ def resample_means(
     mean = np.where(known, values, 0.0).sum(axis=0) / np.where(count > 0, count, np.nan)
     away = np.where(known, values - mean, 0.0)
     few = count < 2  # noqa: PLR2004
-    spread = np.sqrt(np.where(few, np.nan, count * (count - 1.0)))
+    spread = np.sqrt(np.where(few, np.nan, count * (count - 1.0) / (1.0 + count * overlap)))
     out = normal_weights(names, n, seed) @ away / spread
     # One chi-square for all columns of as many units, so that their differences stay Student's.
     for df in np.unique(count[~few]) - 1:
