@@ -182,6 +182,16 @@ def test_another_study_does_not_take_a_folder(bocage, labels):
     assert code == 2
     assert "holds another study (of target 'crop', not 'yield')" in err
     assert Path("a/report.html").read_bytes() == before
+    # Other classes, or other folds, of the same labels: no run of the page would stay.
+    for options, said in (
+        (["--merge", "maize=wheat"], "without --merge, not maize=wheat"),
+        (["--min-class", "5"], "without --min-class, not 5"),
+        (["--block-metres", "900"], "without --block-metres, not 900.0"),
+    ):
+        code, _, err = bocage("compare", labels, *CROP, *QUICK, *options, "-o", "a")
+        assert (code, len(err.strip().splitlines())) == (2, 1)
+        assert f"holds another study ({said})" in err
+    assert Path("a/report.html").read_bytes() == before
     # More of the same is the same study.
     more = [*QUICK[:-3], "2", *QUICK[-2:]]
     assert bocage("compare", labels, *CROP, *more, "-o", "a")[0] == 0

@@ -126,6 +126,9 @@ def test_a_fall_of_a_score_is_a_rise_of_an_error(both):
     drop = Estimate(0.2, 0.1, 0.3)
     assert change(drop, 1) == Estimate(-0.2, -0.3, -0.1)
     assert change(drop, -1) == drop
+    assert [drop_section(c).title for c in both] == [
+        "How far the score falls", "How far the error rises",
+    ]  # fmt: skip
     rows = [drop_section(c).parts[-1].table.rows for c in both]
     for first, second in zip(*rows, strict=True):
         assert first[-1].text.startswith("\N{MINUS SIGN}") == second[-1].text.startswith("+")

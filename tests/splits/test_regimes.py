@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -209,3 +211,23 @@ def test_repeated_places_never_cross_years_and_forest_degrades():
     assert any("'Forest' can't be learned" in line for line in split.degraded)
     blocks = make_split(task, SplitSettings("clusters"))
     assert any("Forest" in line for line in blocks.degraded)
+
+
+@pytest.mark.parametrize("other", ["East", "e\N{COMBINING ACUTE ACCENT}ast", "east "])
+def test_groups_that_are_written_alike_are_named_loudly(toy, other):
+    region = toy.groups["region"].astype("U9")
+    region[np.flatnonzero(region == "east")[:40]] = other
+    split = make_split(replace(toy, groups={"region": region}), SplitSettings("region"))
+    (said,) = [note for note in split.degraded if "written alike" in note]
+    assert f"{other!r} (40 samples)" in said
+    assert "'east' (80 samples)" in said
+    assert not any("written alike" in n for n in make_split(toy, SplitSettings("region")).degraded)
+
+
+def test_numbers_and_neighbouring_names_are_other_groups(toy):
+    region = toy.groups["region"].astype("U9")
+    region[region == "north"] = "easts"
+    for name in ("region", "year"):
+        task = replace(toy, groups={**toy.groups, "region": region})
+        notes = make_split(task, SplitSettings(name)).degraded
+        assert not any("written alike" in note for note in notes)

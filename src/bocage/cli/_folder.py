@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bocage.cli._options import option_of
 from bocage.core import Output, SettingsError, StoreError, check_outputs
 
 if TYPE_CHECKING:
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 SETTINGS, ENVIRONMENT = "study.yaml", "environment.json"
 PAGES = ("report.html", "split.html")
 STORED = ("scores.parquet", "runs", "splits")
+
+QUESTION = (
+    *("merge", "min_class", "share", "forward", "train", "test", "same_place", "sampling"),
+    *("clusters", "block_metres", "buffer_metres"),
+)
+"""Settings that make another question of the same labels."""
 
 
 def folder_of(sources: list[str], settings: "StudySettings", output: Path | None) -> Path:
@@ -81,8 +88,8 @@ def _named_folder(sources: list[str], settings: "StudySettings") -> Path:
 def check_same(study: "Study") -> None:
     """Refuse a folder that holds another study: its page and scores would be lost.
 
-    More budgets, methods or repeats belong to the same study; other labels, another target and
-    another group to leave out do not.
+    More budgets, methods or repeats belong to the same study; other labels, another target, other
+    classes, another group to leave out and other folds do not.
 
     Raises
     ------
@@ -104,12 +111,30 @@ def check_same(study: "Study") -> None:
         before, now = leave_of(study.task, old), leave_of(study.task, new)
         if before != now:
             said.append(f"with --leave {before}, not {now}")
-        said += _other_zones(old, new)
+        said += _other_question(old, new) + _other_zones(old, new)
     if said:
         raise StoreError(
             f"{study.folder} holds another study ({said[0]}), whose page would be lost; choose "
             "another folder with -o, or another name with --name"
         )
+
+
+def _other_question(old: "StudySettings", new: "StudySettings") -> list[str]:
+    """Say which options give the labels other classes or other folds, so that no run stays."""
+    said = []
+    for name in QUESTION:
+        before, now = _in_words(getattr(old, name)), _in_words(getattr(new, name))
+        if before != now:
+            option = option_of(name)
+            one = f"with {option} {before}" if before else f"without {option}"
+            said.append(f"{one}, not {f'{option} {now}' if before and now else now or 'without'}")
+    return said
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={into}" for name, into in sorted(value.items()))
+    return str(value) if value else ""
 
 
 def _other_zones(old: "StudySettings", new: "StudySettings") -> list[str]:

@@ -173,7 +173,7 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
     for name, value in given.items():
         if value == "" or (isinstance(value, list) and "" in value):
             raise SettingsError(
-                f"{_option(name)} is given without a value; expected one: leave the option out, "
+                f"{option_of(name)} is given without a value; expected one: leave the option out, "
                 "or put words with blanks in quotes"
             )
     for name, (option, example) in _PAIRS.items():
@@ -229,7 +229,7 @@ def console(*, errors: bool = False) -> "Console":
     return Console(stderr=errors, highlight=False, markup=False, soft_wrap=errors)
 
 
-def _option(name: str) -> str:
+def option_of(name: str) -> str:
     """Return how a setting is called on the command line."""
     names = {"groups": "group", "inputs": "input", "more_methods": "method", "zones": "zone"}
     names |= {"buffer_metres": "buffer", "steps": "batches", "undated": "steps"}
@@ -246,7 +246,7 @@ def _parts(text: str, name: str, example: str) -> list[str]:
             parts.append(part)
     if not parts:
         raise SettingsError(
-            f"{_option(name)} {text!r} names nothing; expected, for instance, {example}"
+            f"{option_of(name)} {text!r} names nothing; expected, for instance, {example}"
         )
     return parts
 

@@ -181,10 +181,11 @@ def figures_section(content: ReportContent) -> Section:
 
 
 def drop_section(content: ReportContent) -> Section:
-    """Draw how far scores fall, and tabulate it for every budget."""
+    """Draw how much worse scores get, and tabulate it for every budget."""
     drawn = drops(content)
+    title = "How far the score falls" if content.sign > 0 else "How far the error rises"
     if drawn is None:
-        return Section("drops", "How far the score falls")
+        return Section("drops", title)
     largest = drop_budget(content)
     parts: list[Part] = [
         FigureBox(
@@ -210,7 +211,7 @@ def drop_section(content: ReportContent) -> Section:
     ]
     head = ("method", "budget", "from → to", "start", "end", "change")
     parts.append(Fold("Figures at every budget", table(head, rows)))
-    return Section("drops", "How far the score falls", tuple(parts))
+    return Section("drops", title, tuple(parts))
 
 
 def worth_section(content: ReportContent) -> Section:

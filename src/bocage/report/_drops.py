@@ -1,4 +1,4 @@
-"""How far the score falls between two places, or two kinds of labels."""
+"""How much worse the score is in another place, or with another kind of labels."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -113,7 +113,5 @@ def _alt(shown: Sequence[Drop], kinds: Sequence[tuple[str, str]]) -> str:
     parts = []
     for start, end in kinds:
         falls = [d.drop.value for d in shown if (d.start, d.end) == (start, end)]
-        parts.append(
-            f"from {start} to {end} {min(falls):.2f} to {max(falls):.2f} of the score are lost"
-        )
+        parts.append(f"from {start} to {end} it gets worse by {min(falls):.2f} to {max(falls):.2f}")
     return "Arrows from start to end score, one a method: " + "; ".join(parts) + "."

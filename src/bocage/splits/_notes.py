@@ -9,7 +9,7 @@ from bocage.splits._cuts import Cuts
 from bocage.splits._fold import Fold, Rows
 from bocage.splits._fold_maker import LocalFolds
 from bocage.splits._words import noun, nouns
-from bocage.tasks import Task
+from bocage.tasks import Task, written_otherwise
 
 FEW_NAMES = 4
 
@@ -55,6 +55,27 @@ def class_notes(
             + (f" and {len(alone) - FEW_NAMES} more" if len(alone) > FEW_NAMES else "")
             + " is left out: every method answers that class there"
         )
+    return notes
+
+
+def name_notes(task: Task, leave: str) -> list[str]:
+    """Name groups that may be one: its samples would be learned from and tested."""
+    notes = []
+    for column in (part.strip() for part in leave.split("+")):
+        if column not in task.groups:
+            continue
+        found, counts = np.unique(task.groups[column], return_counts=True)
+        n_of = dict(zip(found.tolist(), counts.tolist(), strict=True))
+        alike = [
+            " and ".join(f"{name!r} ({n_of[name]:,} samples)" for name in names)
+            for names in written_otherwise(list(n_of))
+        ]
+        if alike:
+            notes.append(
+                f"{nouns(column)} with names that are written alike are taken as different, and "
+                f"learned from while the other is left out: {listed(alike, FEW_NAMES)}; give them "
+                "one name in the table if they are one"
+            )
     return notes
 
 

@@ -13,7 +13,7 @@ from bocage.splits._fold import Rows, Split
 from bocage.splits._fold_maker import FoldMaker
 from bocage.splits._group_blocks import cut_groups, number_blocks
 from bocage.splits._groups import group_names
-from bocage.splits._notes import class_notes, local_notes
+from bocage.splits._notes import class_notes, local_notes, name_notes
 from bocage.splits._place_notes import place_notes
 from bocage.splits._refusals import NoFoldError, advice, refuse_uncut
 from bocage.splits._settings import SplitSettings
@@ -90,7 +90,7 @@ def _make(task: Task, settings: SplitSettings) -> Split:
         share=settings.share,
         forward=settings.forward,
         fixed=cuts.fixed,
-        degraded=(*recurring, *degraded),
+        degraded=(*name_notes(task, leave), *recurring, *degraded),
         notes=(*cuts.notes, *notes, *without, *apart),
         terms=terms,
     )

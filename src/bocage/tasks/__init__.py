@@ -10,6 +10,7 @@ from bocage.tasks._near import join_places
 from bocage.tasks._outline import read_outline, split_layer
 from bocage.tasks._read import find_files
 from bocage.tasks._sample import sample_labels
+from bocage.tasks._similar import written_otherwise
 from bocage.tasks._spec import InputSpec
 from bocage.tasks._table import read_task
 from bocage.tasks._task import Samples, Task, build_task
@@ -40,4 +41,5 @@ __all__ = [
     "read_task",
     "sample_labels",
     "split_layer",
+    "written_otherwise",
 ]

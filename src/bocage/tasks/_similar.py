@@ -61,6 +61,25 @@ def similar_names(names: Sequence[str], counts: Sequence[int]) -> list[tuple[str
     return [(rarer, min(others)[2]) for rarer, others in found.items()]
 
 
+def written_otherwise(names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Find names that differ by case, accents, blanks or punctuation alone.
+
+    Unlike `similar_names`, a wrong letter makes another name: neighbouring places are often called
+    alike. Names without letters are codes.
+
+    Examples
+    --------
+    >>> written_otherwise(["District 1", "Mali", "district_1", "district 2", "2019"])
+    [('District 1', 'district_1')]
+    """
+    found: dict[str, list[str]] = {}
+    for name in names:
+        plain = _plain(name)
+        if any(c.isalpha() for c in plain):
+            found.setdefault(plain.replace(" ", ""), []).append(name)
+    return [tuple(alike) for alike in found.values() if len(alike) > 1]
+
+
 def _plain(name: str) -> str:
     """Fold case, accents and punctuation; a blank stands between words."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
