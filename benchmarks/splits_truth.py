@@ -50,7 +50,10 @@ LANDS = {"smooth": 2.0, "patchy": 1.0}
 SPREAD = 4.0
 """Standard deviation of a cluster, in pixels."""
 
-DESIGNS = ("uniform", "clustered")
+DESIGNS = ("uniform", "clustered", "roads", "dense", "grid", "part")
+"""All over the square; in clusters; along three roads; half of them in one cluster; on a grid; in
+the western half."""
+
 SPLITS = ("knndm", "blocks", "random")
 
 ROW, COLUMN = np.divmod(np.arange(SIDE * SIDE), SIDE)
@@ -90,12 +93,43 @@ def choose_labels(
     """Choose the pixels that are labelled."""
     if design == "uniform":
         return rng.choice(SIDE * SIDE, n, replace=False)
+    if design == "grid":
+        step = SIDE / math.ceil(math.sqrt(n))
+        lines = np.floor((np.arange(math.ceil(math.sqrt(n))) + rng.random()) * step).astype(int)
+        return (lines[:, None] * SIDE + lines).ravel()
+    if design == "part":
+        return rng.choice(np.flatnonzero(COLUMN < SIDE // 2), n, replace=False)
+    if design == "roads":
+        return _along_roads(rng, n)
+    if design == "dense":
+        far = rng.choice(SIDE * SIDE, n // 2, replace=False)
+        centre = rng.uniform(SPREAD, SIDE - SPREAD, 2)
+        near = centre + rng.normal(0, 1.5 * SPREAD, (6 * n, 2))
+        close = np.setdiff1d(_pixels_at(near), far)
+        return np.concatenate([far, rng.choice(close, min(n - len(far), len(close)), False)])
     centre = rng.uniform(0, SIDE, (clusters, 2))
     near = centre[rng.integers(0, clusters, 6 * n)] + rng.normal(0, SPREAD, (6 * n, 2))
-    place = np.floor(near).astype(np.int64)
-    place = place[((place >= 0) & (place < SIDE)).all(axis=1)]
-    known = np.unique(place[:, 0] * SIDE + place[:, 1])
+    known = _pixels_at(near)
     return rng.choice(known, min(n, len(known)), replace=False)
+
+
+def _along_roads(rng: np.random.Generator, n: int) -> NDArray[np.int64]:
+    """Choose pixels on three straight roads from edge to edge, and a little beside them."""
+    ends = rng.uniform(0, SIDE, (3, 2))
+    road, way = rng.integers(0, 3, 8 * n), rng.random(8 * n)
+    across = ends[road, 0] + (ends[road, 1] - ends[road, 0]) * way
+    along = way * SIDE
+    flat = (road % 2 == 0)[:, None]
+    at = np.where(flat, np.column_stack([across, along]), np.column_stack([along, across]))
+    known = _pixels_at(at + rng.normal(0, 1.0, at.shape))
+    return rng.choice(known, min(n, len(known)), replace=False)
+
+
+def _pixels_at(at: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Number the pixels that points fall into."""
+    place = np.floor(at).astype(np.int64)
+    place = place[((place >= 0) & (place < SIDE)).all(axis=1)]
+    return np.unique(place[:, 0] * SIDE + place[:, 1])
 
 
 def make_task(world: World, pixels: NDArray[np.int64]) -> Task:

@@ -23,7 +23,10 @@ NOT_SHOWN = ("local-half", "local-double", "in")
 """Domains that are no answer of their own."""
 
 ALIKE = 0.25
-"""Median distances that differ by less than this share of the map's are called alike."""
+"""Distances that differ by less than this share of the map's are called alike."""
+
+MUCH = 0.02
+"""From this share of an area on it is said that nothing was tested so far from its labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,17 +178,38 @@ def _for_area(use: Use, split: Split) -> str:
     words = [f"half of {use.area} lies within {metres_in_words(middle)} of a label"]
     words.append(f"half of the labels within {metres_in_words(close)} of another")
     names = {"random": "random folds", "out": f"folds by {split.leave}"}
-    if split.leave not in AREA_LEAVES:
-        names["local"] = "blocks"
+    # Those of a probability sample are random.
+    matched = split.leave == "knndm"
+    if matched or split.leave not in AREA_LEAVES:
+        names["local"] = "kNNDM's folds" if matched else "blocks"
     for domain, name in names.items():
         if domain not in use.tested:
             continue
-        far = float(np.median(use.tested[domain]))
-        if far > (1 + ALIKE) * middle:
-            what = "further away", ", which tends to make the map look worse than it is"
-        elif far < (1 - ALIKE) * middle:
-            what = "nearer", ", which tends to make it look better than it is"
+        tested = use.tested[domain]
+        far = f"({metres_in_words(float(np.median(tested)))})"
+        side = compared(tested, use.mapped)
+        if not side:
+            words.append(f"{name} test about as far away {far}")
         else:
-            what = "about as far away", ""
-        words.append(f"{name} test {what[0]} ({metres_in_words(far)}){what[1]}")
+            what, looks = ("further away", "worse") if side > 0 else ("nearer", "better")
+            words.append(
+                f"{name} test {what} {far}, which tends to make the map look {looks} than it is"
+            )
+    beyond = float((use.mapped > use.tested["local"].max()).mean()) if matched else 0.0
+    if beyond >= MUCH:
+        words.append(
+            f"{100 * beyond:.0f} % of {use.area} lies further from every label than anything that "
+            "was tested: no score speaks of that part"
+        )
     return "; ".join(words)
+
+
+def compared(tested: Floats, mapped: Floats) -> int:
+    """Tell whether tests are further away than the map (1), nearer (-1), or neither for sure.
+
+    By median and by mean: labels in one part of an area have a far tail that no median shows.
+    """
+    ratios = [float(f(tested)) / max(float(f(mapped)), 1e-9) for f in (np.median, np.mean)]
+    if min(ratios) > 1 + ALIKE:
+        return 1
+    return -1 if max(ratios) < 1 - ALIKE else 0

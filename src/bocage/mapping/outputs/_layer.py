@@ -270,9 +270,9 @@ def error_layer(
     """
     known = f"blank beyond a dissimilarity of {farthest:.3g}"
     if is_share:
-        name = f"expected share of wrong classes ({known})"
+        name = f"share of wrong classes of held-out labels as unlike the training data ({known})"
         return Layer("error", "uint8", NO_CLASS, (name,), unit="%", largest=100, tags=tags or {})
-    name = f"expected absolute error ({known})"
+    name = f"absolute error of held-out labels as unlike the training data ({known})"
     return Layer("error", "float32", float("nan"), (name,), unit=unit, tags=tags or {})
 
 
