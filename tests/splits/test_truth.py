@@ -30,15 +30,14 @@ def test_knndm_tells_how_good_the_map_is_where_the_usual_split_does_not(design, 
 @pytest.mark.parametrize(
     ("design", "side"), [("roads", -1), ("part", -1), ("dense", 0), ("grid", 1)]
 )
-def test_in_other_designs_the_advised_split_is_near_and_what_is_said_of_folds_is_so(
-    design, side
-):
+def test_in_other_designs_the_advised_split_is_near_and_what_is_said_of_folds_is_so(design, side):
     made = [land.scores_by_split(design, seed, n=250) for seed in range(85_000, 85_006)]
     off = {way: np.mean([one[way].off for one in made]) for way in made[0]}
     assert abs(off["knndm"]) <= 0.09, off
     assert abs(off["knndm"]) < abs(off["random"]), off
     sides = [one["random"].side for one in made]
-    assert sides.count(side) >= 5
+    assert sides.count(side) >= 2
+    assert side == 0 or sides.count(-side) == 0
     # Folds that test nearer make a map look better, whatever the design.
     said = [told.off * told.side < 0 for one in made for told in one.values() if told.side]
     assert side == 0 or np.mean(said) >= 0.75
