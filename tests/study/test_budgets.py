@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from tests.data.scripts import load_script
 
+from bocage.study import Cost
 from bocage.study._budgets import verdicts
-from bocage.study._verdict import Cost
 
 claims = load_script("claims_answers")
 
