@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from claim import MARGIN, Claim, ask, mean, prices
 from interval_coverage import NEW, THESE, World, simulate
 
+from bocage.core import CLASSIFICATION
 from bocage.explain import Ablation, curves
 from bocage.metrics import find_metric, regression_moments
 from bocage.stats import next_place
@@ -126,7 +127,7 @@ def visits(seeds: range) -> Iterator[Claim]:
             shares = np.maximum(shares, 0.02) / np.maximum(shares, 0.02).sum(axis=1, keepdims=True)
             target = np.concatenate([rng.choice(5, n, p=share) for share in shares])
             task: Any = SimpleNamespace(
-                kind="classification", target=target, n_classes=5, classes=tuple("abcde")
+                kind=CLASSIFICATION, target=target, n_classes=5, classes=tuple("abcde")
             )
             split: Any = SimpleNamespace(groups=("0", "1", "2"), group=np.repeat(np.arange(3), n))
             found = field_visits(task, split, WANTED)
