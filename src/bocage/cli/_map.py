@@ -36,13 +36,14 @@ def fit(
     year: src.Years = None,
 ) -> None:
     """Fit a study's winner on all labels, and keep it as a model for maps."""
+    from bocage.mapping import points_of
     from bocage.mapping.model import save_model
     from bocage.sources import join_tiles
 
     raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, year, None))
     opened = open_here(study)
     check_outputs([Output(output, "model of Bocage")], [*raster.files, *study_files(opened)])
-    model = _fitted(opened, method, raster)
+    model = _fitted(opened, method, raster, points_of(raster, None))
     save_model(model, output)
     opt.console().print(f"model: {output} ({_about(model)})", soft_wrap=True)
 
@@ -133,7 +134,7 @@ def make(
 
 
 def _fitted(
-    study: "Study", method: str, raster: "Raster", lonlat: "NDArray[np.float64] | None" = None
+    study: "Study", method: str, raster: "Raster", lonlat: "NDArray[np.float64]"
 ) -> "MapModel":
     from bocage.mapping import fit_model
     from bocage.study import winner
