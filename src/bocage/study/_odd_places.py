@@ -45,7 +45,7 @@ def _flat(moments: Floats, title: Sequence[str], noun: Noun) -> tuple[str, ...]:
     n, y, y2 = moments[:, :3].T
     variance = y2 / n - np.square(y / n)
     usual = float(np.median(variance))
-    flat = [t for t, v in zip(title, variance, strict=True) if v < TINY * usual]
+    flat = [repr(t) for t, v in zip(title, variance, strict=True) if v < TINY * usual]
     held = f"errors there are held against the spread over all {noun.many}"
     return (f"almost no variance in {listed(flat)}: {held}",) if flat else ()
 
@@ -55,7 +55,7 @@ def _class_sets(confusion: Floats, title: Sequence[str], noun: Noun) -> tuple[st
     held = confusion.sum(axis=2) > 0
     kinds = held[:, held.any(axis=0)]
     lines = []
-    alone = [t for t, row in zip(title, kinds, strict=True) if row.sum() == 1]
+    alone = [repr(t) for t, row in zip(title, kinds, strict=True) if row.sum() == 1]
     if alone:
         lines.append(f"one class only in {listed(alone)}: the score there is its recall")
     if not kinds.all():

@@ -1,0 +1,50 @@
+"""Places that hold one class, or whose values hardly differ, are named; others are not."""
+
+import numpy as np
+import pytest
+
+from bocage.metrics import block_regression_moments, find_metric
+from bocage.study._odd_places import odd_places
+from bocage.study._sentences import Noun
+from bocage.study._tally import Tally
+
+SITES = Noun("site", "sites")
+NAMES = ("01", "02", "03")
+
+
+def _values(spreads):
+    """Tally a regression whose values differ by so much in each of three sites."""
+    rng = np.random.default_rng(0)
+    moments = []
+    for spread in spreads:
+        true = 5 + spread * rng.normal(size=40)
+        block = np.zeros(40, np.int64)
+        moments.append(block_regression_moments(true, true + 0.1, block, 1, 5.0))
+    counts = np.concatenate(moments)[None, None]
+    return Tally("regression", ("a",), counts, NAMES, np.arange(3))
+
+
+def _classes(held):
+    counts = np.zeros((1, 1, 3, 2, 2))
+    for place, classes in enumerate(held):
+        counts[0, 0, place, classes, 0] = 10
+    return Tally("classification", ("a",), counts, NAMES, np.arange(3))
+
+
+def test_a_place_of_almost_no_variance_is_named_as_it_is_called():
+    (line,) = odd_places(_values((1, 0.01, 1)), find_metric("regression"), NAMES, SITES)
+    assert line.startswith("almost no variance in '02':")
+    assert "the spread over all sites" in line
+
+
+@pytest.mark.parametrize("name", ["r2", "mae"])
+def test_places_of_usual_variance_are_not_and_errors_do_not_ask(name):
+    spreads = (1, 0.5, 1) if name == "r2" else (1, 0.01, 1)
+    assert odd_places(_values(spreads), find_metric("regression", name), NAMES, SITES) == ()
+
+
+def test_a_place_of_one_class_is_named_and_that_classes_differ_is_said():
+    lines = odd_places(_classes(([0, 1], [1], [0, 1])), find_metric("classification"), NAMES, SITES)
+    assert lines[0] == "one class only in '02': the score there is its recall"
+    assert lines[1].startswith("classes differ from site to site")
+    assert odd_places(_classes(([0, 1],) * 3), find_metric("classification"), NAMES, SITES) == ()
