@@ -149,10 +149,45 @@ def test_nothing_above_the_floor_is_undecided():
     tally = made({"a": 0.25, "b": 0.25, "prior": FLOOR}, noise=0.05)
     v = ask(tally, costs("a", "b"))
     assert v.status == "undecided"
-    assert "nothing beats the floor" in v.sentence
+    assert "nothing is shown to beat the floor" in v.sentence
     sure = ask(made({"a": 0.25, "b": 0.25, "prior": FLOOR}, noise=0.005), costs("a", "b"))
     assert sure.status == "undecided"
     assert any("nothing to learn" in flag for flag in sure.flags)
+
+
+def uneven(recalls):
+    """Three places of many even blocks; recalls of each method by place."""
+    groups = [made({m: r[place] for m, r in recalls.items()}, groups=1) for place in range(3)]
+    counts = np.concatenate([tally.counts for tally in groups], axis=2)
+    group = np.repeat(np.arange(3), 8)
+    block = tuple(f"{g}/{i}" for i, g in enumerate(group))
+    return Tally("classification", tuple(recalls), counts, block, group)
+
+
+def test_a_floor_beaten_by_the_luck_of_one_place_is_not_beaten_in_new_ones():
+    tally = uneven({"a": (0.75, 0.27, 0.22), "prior": (0.25,) * 3})
+    v = ask(tally, costs("a"))
+    # Blocks of these three places leave no doubt of their mean; places do.
+    assert v.loss_of("a").score.low > FLOOR
+    assert v.status == "undecided"
+    assert "nothing is shown to beat the floor in new places" in v.sentence
+    assert ask(uneven({"a": (0.8, 0.78, 0.8), "prior": (0.25,) * 3}), costs("a")).chosen == "a"
+
+
+def test_so_it_is_of_coordinates():
+    best, xy = (0.9, 0.8, 0.85), (0.3, 0.82, 0.86)
+    bands = {"controls": {"xy": "coordinates"}}
+    v = ask(uneven({"a": best, "xy": xy, "prior": (0.25,) * 3}), costs("a"), **bands)
+    assert v.status == "undecided"
+    assert "are not shown to be worse in new places than the best, a" in v.sentence
+    worse = uneven({"a": best, "xy": (0.3, 0.2, 0.25), "prior": (0.25,) * 3})
+    assert ask(worse, costs("a"), **bands).chosen == "a"
+
+
+def test_no_more_is_lost_than_a_score_can_lose():
+    v = ask(uneven({"a": (0.9, 0.2, 0.6), "b": (0.3, 0.9, 0.4), "prior": (0.25,) * 3}),
+            costs("a", "b"))  # fmt: skip
+    assert max(loss.upper for loss in v.losses) <= 1.0
 
 
 def test_without_a_floor_in_the_tally_chance_takes_its_place():

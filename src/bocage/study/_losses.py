@@ -85,9 +85,10 @@ def losses_of(
     Parameters
     ----------
     shown : Resamples
-        What intervals are printed from, and whether anything beats the floor.
+        What intervals are printed from.
     decided : Resamples
-        What methods are compared by: the same, or groups where few of them were seen.
+        What methods are compared by: the same, or groups where few of them were seen. The floor
+        must be beaten by both.
     tally : Tally
         What was resampled.
     kinds : mapping of str to str
@@ -102,6 +103,12 @@ def losses_of(
     unknown = np.full(len(decided.methods), np.nan)
     lower, upper = (found.lower, found.upper) if decided.known else (unknown, unknown)
     gain, gain_low = _gains(shown, tally, floors, able)
+    if decided is not shown:
+        # What blocks of few places show is true of these places; new ones are asked for.
+        gain_low = np.fmin(gain_low, _gains(decided, tally, floors, able)[1])
+    # Over two or three places Student's bounds go beyond what can be lost at all.
+    widest = metric.bounds[1] - metric.bounds[0]
+    upper, lower = np.minimum(upper, widest), np.minimum(lower, widest)
     by_place = group_scores(tally, metric)
     made = [
         Loss(

@@ -211,6 +211,10 @@ def _tested(story: Story) -> str:
     return f" in these {story.places} {story.noun.many}" if story.by_groups else ""
 
 
+def _elsewhere(story: Story) -> str:
+    return f" in new {story.noun.many}" if story.by_groups else ""
+
+
 def _more(story: Story) -> str:
     blocks = story.conditional and not story.by_groups
     return f"more labelled {'blocks' if blocks else story.noun.many} would tell"
@@ -220,16 +224,16 @@ def _undecided(story: Story, figure: str) -> str:
     best = f"{story.best.method} ({figure} {story.best.score})"
     if story.why == "floor":
         return (
-            f"nothing beats the floor: the best, {best}, is not shown to be better than an answer "
-            "that looks at no feature"
+            f"nothing is shown to beat the floor{_elsewhere(story)}: the best that may be advised, "
+            f"{best}, may be no better than an answer that looks at no feature"
         )
     if story.why == "coordinates":
         xy = story.coordinates
         assert xy is not None  # noqa: S101 - this branch names its method
         return (
-            f"coordinates alone ({xy.method}, {figure} {xy.score}) are not shown to be worse than "
-            f"the best, {best}: the labels may follow the place and not the land, so nothing is "
-            f"advised for new {story.noun.many}"
+            f"coordinates alone ({xy.method}, {figure} {xy.score}) are not shown to be worse"
+            f"{_elsewhere(story)} than the best, {best}: the labels may follow the place and not "
+            f"the land, so nothing is advised for new {story.noun.many}"
         )
     if story.why == "cheaper" and story.cheaper:
         return (

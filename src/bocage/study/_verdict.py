@@ -109,7 +109,8 @@ def verdict(
     *Who is advised* is decided among the methods that nothing cheaper equals (`advise`), so that
     dearer methods with lower scores change nothing; what is claimed of it counts all methods.
 
-    *The floor.* Whether anything beats it is asked of all methods at once, as the best of many
+    *The floor.* Asked for new places, it must be beaten over the blocks of these places and over
+    the places. Whether anything beats it is asked of all methods at once, as the best of many
     at chance always looks better than chance: the resamples' largest standardised fall of any
     method tells the level at which each must be tested for 5 % in all (single-step max-t:
     Westfall and Young 1993, Resampling-Based Multiple Testing), and the bound of each gain is
@@ -142,7 +143,12 @@ def verdict(
     by_cost = sorted(able, key=lambda m: (price[m], -metric.sign * entry[m].score.value, m))
     open_ = tuple(m for m in by_cost if not entry[m].within and not entry[m].worse)
     best = max(able, key=lambda m: (metric.sign * entry[m].score.value, m))
-    coordinates = _coordinates(shown, metric, kinds, margin) if where == "out" else ""
+    coordinates = ""
+    if where == "out":
+        # Of these places, and of new ones: whichever leaves them open.
+        ways = (shown, decided) if decided is not shown else (shown,)
+        found = (_coordinates(way, metric, kinds, margin) for way in ways)
+        coordinates = next((name for name in found if name), "")
     no_verdict = (
         "one place"
         if shown.n_groups == 1 and where not in HERE
@@ -225,10 +231,7 @@ def _all_of(budget: str, n_labels: float) -> bool:
 
 
 def _coordinates(shown: Resamples, metric: Metric, kinds: Mapping[str, str], margin: float) -> str:
-    """Name the method that sees coordinates alone and is not shown to be worse than the best.
-
-    Asked of these places: whether labels follow the place is a question about them.
-    """
+    """Name the method that sees coordinates alone and is not shown to be worse than the best."""
     names = [name for name in shown.methods if kinds.get(name) == "coordinates"]
     if not names or not shown.known:
         return ""
