@@ -83,6 +83,15 @@ def test_the_interval_may_run_off_the_curve():
     assert found.range == "fewer than 5 to more than 80"
 
 
+def test_a_curve_of_one_point_that_varies_tells_nothing():
+    noise = np.random.default_rng(0).normal(0, 20, (1, 1, 40))
+    found = worth({6.7: make(0.6)}, make(0.56, noise=noise - noise.mean()), metric=ACCURACY)[0]
+    assert (found.low, found.high) == (0, np.inf)
+    assert (found.answer, found.range) == ("can't be told", "")
+    assert "fewer than" not in found.sentence
+    assert "can't be told: those that there are (7 on average) may give" in found.sentence
+
+
 def test_hard_places_do_not_widen_the_interval():
     noise = np.repeat(np.random.default_rng(0).normal(0, 15, 10), 4)[None, None]
     found = answer({5: 0.5, 20: 0.7, 80: 0.8}, 0.6, noise=noise)

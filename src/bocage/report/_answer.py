@@ -221,7 +221,11 @@ def worth_section(content: ReportContent) -> Section:
         parts.append(Words(content.worth_sentence, "big"))
     if content.worth:
         rows = [
-            [name(w.method), span(w.elsewhere), Cell(f"{w.answer} {w.unit}", w.range)]
+            [
+                name(w.method),
+                span(w.elsewhere),
+                Cell(w.answer if w.is_open else f"{w.answer} {w.unit}", w.range),
+            ]
             for w in content.worth
         ]
         parts.append(

@@ -60,14 +60,22 @@ class Worth:
     @property
     def answer(self) -> str:
         """The number in words: ``about 18``, ``fewer than 5``, ``more than 80``."""
+        if self.is_open:
+            return "can't be told"
         if self.labels == 0 or np.isinf(self.labels):
             return self._end(self.labels)
         return f"about {_round(self.labels)}"
 
     @property
+    def is_open(self) -> bool:
+        """Whether an end of the curve is the answer, and the interval holds every number."""
+        ends = self.labels == 0 or np.isinf(self.labels)
+        return bool(ends and self.low == 0 and np.isinf(self.high))
+
+    @property
     def range(self) -> str:
         """The interval in words; empty where it adds nothing to `answer`."""
-        if np.isnan(self.low):
+        if np.isnan(self.low) or self.is_open:
             return ""
         low, high = self._end(self.low), self._end(self.high)
         return "" if low == high == self.answer else f"{low} to {high}"
@@ -79,6 +87,12 @@ class Worth:
         end = ": all there are give less" if np.isinf(self.labels) else ""
         many = "" if np.isnan(self.n_elsewhere) else f" ({self.n_elsewhere:,.0f} on average)"
         visits = f" {self.visits.sentence}" if self.visits else ""
+        if self.is_open:
+            return (
+                f"{self.method}: how many local {self.unit} are worth all the {self.unit} from "
+                f"elsewhere{many} can't be told: those that there are ({_round(self.largest)} on "
+                "average) may give more or less."
+            )
         return (
             f"{self.method}: {self.answer}{range_} local {self.unit}{self._each} are worth all "
             f"the {self.unit} from elsewhere{many}{end}.{visits}"
