@@ -12,13 +12,13 @@ SITES = Noun("site", "sites")
 NAMES = ("01", "02", "03")
 
 
-def _values(spreads):
+def _values(spreads, sizes=(40, 40, 40)):
     """Tally a regression whose values differ by so much in each of three sites."""
     rng = np.random.default_rng(0)
     moments = []
-    for spread in spreads:
-        true = 5 + spread * rng.normal(size=40)
-        block = np.zeros(40, np.int64)
+    for spread, n in zip(spreads, sizes, strict=True):
+        true = 5 + spread * rng.normal(size=n)
+        block = np.zeros(n, np.int64)
         moments.append(block_regression_moments(true, true + 0.1, block, 1, 5.0))
     counts = np.concatenate(moments)[None, None]
     return Tally("regression", ("a",), counts, NAMES, np.arange(3))
@@ -35,6 +35,11 @@ def test_a_place_of_almost_no_variance_is_named_as_it_is_called():
     (line,) = odd_places(_values((1, 0.01, 1)), find_metric("regression"), NAMES, SITES)
     assert line.startswith("almost no variance in '02':")
     assert "the spread over all sites" in line
+
+
+def test_a_place_of_one_sample_is_called_that():
+    (line,) = odd_places(_values((1, 1, 1), (40, 40, 1)), find_metric("regression"), NAMES, SITES)
+    assert line.startswith("one sample only in '03': as everywhere, errors")
 
 
 @pytest.mark.parametrize("name", ["r2", "mae"])

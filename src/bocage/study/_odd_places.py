@@ -41,13 +41,19 @@ def odd_places(tally: Tally, metric: Metric, names: Sequence[str], noun: Noun) -
 
 
 def _flat(moments: Floats, title: Sequence[str], noun: Noun) -> tuple[str, ...]:
-    """Name places of almost no variance, from the moments of each, shape (G, 6)."""
+    """Name places of almost no variance, or of one sample, from the moments (G, 6)."""
     n, y, y2 = moments[:, :3].T
     variance = y2 / n - np.square(y / n)
-    usual = float(np.median(variance))
-    flat = [repr(t) for t, v in zip(title, variance, strict=True) if v < TINY * usual]
-    held = f"errors there are held against the spread over all {noun.many}"
-    return (f"almost no variance in {listed(flat)}: {held}",) if flat else ()
+    lone = n <= 1
+    usual = float(np.median(variance[~lone])) if not lone.all() else 0.0
+    tiny = variance < TINY * usual
+    held = f"as everywhere, errors are held against the spread over all {noun.many}"
+    found = (("almost no variance in", tiny & ~lone), ("one sample only in", lone))
+    return tuple(
+        f"{words} {listed([repr(t) for t, odd in zip(title, which, strict=True) if odd])}: {held}"
+        for words, which in found
+        if which.any()
+    )
 
 
 def _class_sets(confusion: Floats, title: Sequence[str], noun: Noun) -> tuple[str, ...]:
