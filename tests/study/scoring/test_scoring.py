@@ -8,6 +8,7 @@ import pytest
 from tests.data.chips import make_chip_task
 
 from bocage.core import KINDS
+from bocage.methods import Fitted
 from bocage.metrics import PRIMARY, find_metric
 from bocage.splits import Fold
 from bocage.study._objects import TrueObjects
@@ -70,7 +71,7 @@ def _record(fold, arrays):
 def test_counts_by_block_give_the_figure_of_all_together(kind, task_of):
     task, scoring = task_of[kind], SCORINGS[kind]
     fold = _fold(task)
-    record = _record(fold, scoring.store(task, fold, Noisy(task)))
+    record = _record(fold, scoring.store(task, fold, Fitted(Noisy(task), {}, 0, "")))
     rows = fold.tests["out"]
     reference = np.full(len(rows), task.target[rows].mean())
     part = Part("out", np.ones(len(rows), bool), rows, np.arange(len(rows)) % 4, 4, reference)
@@ -92,4 +93,4 @@ def test_counts_by_block_give_the_figure_of_all_together(kind, task_of):
 def test_predictions_that_are_no_numbers_are_refused(kind, task_of):
     task = task_of[kind]
     with pytest.raises(ValueError, match=r"^2 predictions are not finite$"):
-        SCORINGS[kind].store(task, _fold(task), Noisy(task, broken=2))
+        SCORINGS[kind].store(task, _fold(task), Fitted(Noisy(task, broken=2), {}, 0, ""))
