@@ -75,6 +75,44 @@ def test_report_makes_the_page_again_and_show_counts(bocage, labels, tmp_path):
     assert all(row["done"] == row["runs"] > 0 and row["failed"] == 0 for row in counts)
 
 
+def test_an_unfinished_study_says_first_of_all_what_is_missing(bocage, labels, tmp_path):
+    assert bocage("compare", labels, *CROP, *QUICK)[0] == 0
+    _, whole, _ = bocage("report", "studies/labels", "--json")
+    assert json.loads(whole)["unfinished"] is None
+    page = tmp_path / "studies" / "labels" / "report.html"
+    assert "missing" not in page.read_text().partition("<body")[2].partition("<header")[0]
+    assert "missing" not in bocage("study", "show", "studies/labels")[1]
+
+    done = sorted((tmp_path / "studies" / "labels" / "runs").glob("*.parquet"))
+    assert len(done) > 1
+    done[-1].unlink()
+    _, shown, _ = bocage("study", "show", "studies/labels")
+    code, said, _ = bocage("report", "studies/labels")
+    assert code == 0
+    _, whole, _ = bocage("report", "studies/labels", "--json")
+    about = json.loads(whole)["unfinished"]
+    _, rows, _ = bocage("study", "show", "studies/labels", "--json")
+    n_left = sum(row["runs"] - row["done"] for row in json.loads(rows))
+    n_runs = sum(row["runs"] for row in json.loads(rows))
+    assert (about["n_missing"], about["n_runs"]) == (n_left, n_runs)
+    assert 0 < n_left < n_runs
+    sentence = about["sentence"]
+    assert sentence == (
+        f"{n_left} of {n_runs} runs are missing: the answer is of what is there; "
+        "`bocage compare studies/labels/study.yaml` goes on"
+    )
+    assert shown.startswith(sentence)
+    assert " ".join(said.split()).startswith(sentence)
+    body = page.read_text().partition("<body")[2]
+    assert sentence in body.partition("<header")[0]
+
+    # The command that is named does go on, and then nothing more is said.
+    code, _, err = bocage("compare", "studies/labels/study.yaml", "-j", "1")
+    assert code == 0
+    assert f"({n_left} to do)" in err
+    assert "are missing" not in bocage("report", "studies/labels")[1]
+
+
 def test_split_draws_itself_and_runs_nothing(bocage, labels, tmp_path):
     code, out, err = bocage("split", labels, *CROP)
     assert code == 0, err

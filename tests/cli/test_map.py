@@ -1,6 +1,7 @@
 """From labels to a map on the command line; and what can't be mapped is said in one line."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -91,6 +92,21 @@ def test_a_study_of_blocks_is_mapped_too(folder, tmp_path):
     assert "in places with labels of their own" in made.output
     assert (tmp_path / "map_applicability.tif").exists()
     assert not (tmp_path / "map_confidence.tif").exists()
+
+
+@pytest.mark.parametrize("verb", ["map", "fit"])
+def test_a_model_of_an_unfinished_study_says_so_first(folder, tmp_path, verb):
+    study = shutil.copytree(folder / "study", tmp_path / "study")
+    output = ["-o", tmp_path / ("out.tif" if verb == "map" else "model")]
+    asked = [verb, study, "--source", folder / "aef.tif", *output, "--method", "aef:logistic"]
+    # Runs of another method are what is missing.
+    done = sorted((study / "runs").glob("*.parquet"))
+    done[0].unlink()
+    made = _run(*asked)
+    assert made.exit_code == 0, made.output
+    n_missing, n_runs = open_here(study).n_missing, open_here(study).plan.n_runs
+    assert 0 < n_missing < n_runs
+    assert made.output.startswith(f"{n_missing} of {n_runs} runs are missing")
 
 
 def test_a_map_can_be_trusted_where_the_folds_of_its_score_were(folder, tmp_path):

@@ -141,6 +141,8 @@ def _fitted(
 
     found = winner(study, method)
     console = opt.console()
+    if study.unfinished is not None:
+        console.print(study.unfinished.sentence, soft_wrap=True)
     console.print(f"method: {found.method.name} ({found.why})", soft_wrap=True)
     return fit_model(study, found, raster, lonlat)
 

@@ -41,6 +41,8 @@ def show(
     for name, n_runs, n_done, n_failed in rows:
         table.add_row(name, f"{n_runs:,}", f"{n_done:,}", f"{n_runs - n_done:,}", f"{n_failed:,}")
     console = opt.console()
+    if study.unfinished is not None:
+        console.print(study.unfinished.sentence, soft_wrap=True)
     console.print(table)
     console.print(f"{len(study.plan.blanks)} blank cells; {sum(left.values()):,} runs left")
     for failure in failures(study):

@@ -28,6 +28,7 @@ from bocage.study import (
     Drop,
     Noun,
     Point,
+    Unfinished,
     Verdict,
     Worth,
 )
@@ -118,6 +119,8 @@ class ReportContent:
         One line on what was compared: samples, classes, groups, what is left out.
     synthetic : bool
         Puts a banner over the page.
+    unfinished : Unfinished, optional
+        How many of the planned runs are missing; stands before all else.
     notes : tuple of str
         What a reader of any result must know.
     methods, budgets : tuple
@@ -177,6 +180,7 @@ class ReportContent:
     recipe: Recipe
     summary: str = ""
     synthetic: bool = False
+    unfinished: Unfinished | None = None
     notes: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()

@@ -58,6 +58,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         recipe=recipe_of(study, command),
         summary=f"{_summary(study)}; {len(study.methods)} methods",
         synthetic=task.synthetic,
+        unfinished=study.unfinished,
         notes=(
             *task.notes,
             *_chosen(study),

@@ -25,6 +25,8 @@ class Head:
         What a reader must know.
     synthetic : bool
         Whether the data are made up.
+    unfinished : str
+        What is missing of the answer, in a banner; empty for nothing.
     sentence : str
         The answer in one sentence, in a box; empty for none.
     box : str
@@ -41,6 +43,7 @@ class Head:
     summary: str
     notes: tuple[str, ...] = ()
     synthetic: bool = False
+    unfinished: str = ""
     sentence: str = ""
     box: str = ""
     status: str = "none"
@@ -103,6 +106,8 @@ def write(content: ReportContent, path: Path) -> Path:
 
 def _head(content: ReportContent) -> Head:
     about = Head("comparison", content.title, content.summary, content.notes, content.synthetic)
+    if content.unfinished is not None:
+        about = replace(about, unfinished=content.unfinished.sentence)
     if not content.methods:
         return about
     sentence = "No verdict was asked for; the scores stand below."

@@ -49,7 +49,10 @@ def terminal(content: ReportContent) -> "RenderableType":
     from rich.console import Group
     from rich.text import Text
 
-    parts: list[Any] = [Text(_clean(content.title), style="bold")]
+    parts: list[Any] = []
+    if content.unfinished is not None:
+        parts.append(Text(f"{_clean(content.unfinished.sentence)}\n", "bold yellow"))
+    parts.append(Text(_clean(content.title), style="bold"))
     if content.synthetic:
         parts.append(Text("Synthetic data: nothing here describes a real place.", "reverse"))
     parts += [Text(f"Note: {_clean(note)}", style="yellow") for note in content.notes]

@@ -25,6 +25,7 @@ from bocage.study._settings import StudySettings, make_settings, read_settings
 from bocage.study._store import Store
 from bocage.study._study import Study, environment
 from bocage.study._tally import Tally, group_scores, scores
+from bocage.study._unfinished import Unfinished
 from bocage.study._verdict import verdict
 from bocage.study._verdict_type import Verdict
 from bocage.study._visits import Visits, field_visits
@@ -56,6 +57,7 @@ __all__ = [
     "Study",
     "StudySettings",
     "Tally",
+    "Unfinished",
     "Verdict",
     "Visits",
     "Winner",

@@ -4,6 +4,7 @@ import contextlib
 import json
 import math
 import platform
+import shlex
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from bocage.study._results import Results
 from bocage.study._sentences import Noun
 from bocage.study._settings import StudySettings
 from bocage.study._store import Store
+from bocage.study._unfinished import Unfinished
 from bocage.study._verdict import HERE
 from bocage.tasks import Task
 
@@ -95,6 +97,13 @@ class Study:
     def n_missing(self) -> int:
         """Number of runs still to do."""
         return sum(len(batch.runs) for batch in missing(self.plan, self.store))
+
+    @property
+    def unfinished(self) -> Unfinished | None:
+        """How many of the planned runs are missing, and the command that makes them."""
+        n = self.n_missing
+        command = shlex.join(["bocage", "compare", str(self.folder / SETTINGS_FILE)])
+        return Unfinished(n, self.plan.n_runs, command) if n else None
 
     def save(self) -> None:
         """Write settings, environment and split."""
