@@ -47,7 +47,7 @@ def test_a_regression_target_given_as_text(fields, write):
         read_task(write(fields), target="crop", kind="regression", inputs=S2)
     broken = fields.assign(harvest=fields["harvest"].astype(str))
     broken.loc[7, "harvest"] = "12 t"
-    with pytest.raises(DataError, match="such as '12 t'"):
+    with pytest.raises(DataError, match="numbers and '12 t' .1 of 24"):
         read_task(write(broken), target="harvest", kind="regression", inputs=S2)
 
 
@@ -151,8 +151,8 @@ def test_the_target_is_refused_as_an_input(fields, write):
         ("C*", r"no column matches 'C\*'\. Numeric columns are: harvest, B2, B11"),
         ("b2", "no column matches 'b2'; did you mean 'B2'"),
         ("B2,B3", "no column matches 'B3'"),
-        ("B*,note", "matches columns that hold no numbers: note"),
-        ("*", "matches columns that hold no numbers: note"),
+        ("B*,note", "can't use note; expected numbers"),
+        ("*", "can't use note; expected numbers"),
     ],
 )
 def test_patterns_that_do_not_fit(fields, write, pattern, said):
@@ -336,8 +336,8 @@ def test_a_blank_predictor_is_a_row_that_lacks_something(fields, write):
     ("cells", "said"),
     [
         ([f"plot {n}" for n in range(24)], "remark holds 24 different words in 24 rows"),
-        (["1.5", "2.5", "n.d.", "4.5"] * 6, "remark holds numbers and 'n.d.'"),
-        (["1,5", "2,5", "3,5", "4,5"] * 6, "remark holds numbers and '1,5'"),
+        (["1.5", "2.5", "n.d.", "4.5"] * 6, r"remark holds numbers and 'n\.d\.' \(6 of 24 rows\): blank it, or write it"),
+        (["1,5", "2,5", "3,5", "4,5"] * 6, "remark holds '1,5', '2,5', .*: write numbers with a point"),
         (pd.to_datetime(["2020-01-01", "2020-02-01"] * 12), "remark holds dates"),
     ],
 )
@@ -360,3 +360,53 @@ def test_columns_of_words_are_offered_where_there_is_no_input(fields, write):
     frame = fields.assign(soil=np.array(["clay", "sand"])[np.arange(24) % 2])
     with pytest.raises(DataError, match=r"Numeric columns are: .*B2.*columns of words are: soil$"):
         read_task(write(frame), target="crop")
+
+
+def _target(fields, values):
+    wanted = [values[row % len(values)] for row in range(len(fields))]
+    return fields.assign(value=wanted)
+
+
+NUMBERS = [f"{0.5 + row:g}" for row in range(12)]
+
+
+@pytest.mark.parametrize("kind", [None, "regression"])
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([*NUMBERS[:11], "n.d."], r"numbers and 'n\.d\.' \(2 of 24 rows\).*: blank it"),
+        ([*NUMBERS[:11], "<0.5"], "numbers and '<0.5' .*: blank it"),
+        ([*NUMBERS[:11], "1,234.5"], "numbers and '1,234.5' .*: write numbers .* without commas"),
+        ([*map(str, range(11)), "none given"], "numbers and 'none given'"),
+        (["-1e-3", *NUMBERS[1:11], "?"], r"numbers and '\?'"),
+    ],
+)
+def test_a_few_words_do_not_make_classes_of_numbers(fields, tmp_path, values, said, kind):
+    _target(fields, values).to_csv(tmp_path / "t.csv", index=False)
+    asked = {"target": "value", "inputs": {"s2": "B*"}}
+    with pytest.raises(DataError, match=f"the target 'value' holds {said}") as caught:
+        read_task(tmp_path / "t.csv", kind=kind, **asked)
+    assert "--kind classification" in str(caught.value)
+    assert len(read_task(tmp_path / "t.csv", kind="classification", **asked).classes) == 12
+
+
+def test_numbers_kept_as_text_are_no_classes(fields, tmp_path):
+    _target(fields, NUMBERS).to_parquet(tmp_path / "t.parquet")
+    with pytest.raises(DataError, match="holds numbers as text .such as '0.5'.; expected"):
+        read_task(tmp_path / "t.parquet", target="value", inputs={"s2": "B*"})
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [f"{code:02d}" for code in range(1, 13)],
+        [*(f"{code:02d}" for code in range(1, 12)), "none"],
+        [f"1_{code}" for code in range(12)],
+        ["1", "2", "3", "fallow"],
+        [*map(str, range(11)), *(f"wheat{n}" for n in range(13))],
+    ],
+)
+def test_codes_stay_classes(fields, tmp_path, values):
+    _target(fields, values).to_parquet(tmp_path / "t.parquet")
+    task = read_task(tmp_path / "t.parquet", target="value", inputs={"s2": "B*"})
+    assert set(task.classes) == set(values)

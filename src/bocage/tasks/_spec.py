@@ -147,9 +147,9 @@ def choose_bands(
         if wrong:
             first = min(wrong, key=natural)
             raise DataError(
-                f"input {name!r} ({part}) matches columns that hold no numbers: "
-                f"{listed(sorted(wrong, key=natural))} ({first} holds {text[first]}); expected "
-                "numbers, or a few words that recur: narrow the pattern"
+                f"input {name!r} ({part}) can't use {listed(sorted(wrong, key=natural))}; expected "
+                f"numbers, or a few words that recur, and {first} holds {text[first]}; or narrow "
+                "the pattern"
             )
         if not match:
             raise DataError(

@@ -1,12 +1,12 @@
 """The target column: classes or numbers, and how missing values are told."""
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, KindName
+from bocage.tasks._written import has_commas, refuse_numbers_among_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,8 +16,6 @@ MAX_CLASS_CODES = 30
 
 _FLOAT32_BITS, _FLOAT64_BITS = 24, 53
 """Beyond so many bits a float no longer tells whole numbers apart."""
-
-_COMMA = re.compile(r"[+-]?\d+(,\d+)+")
 
 MIN_REGRESSION_VALUES = 10
 """From this many different fractional numbers on, a target is taken for a quantity."""
@@ -104,6 +102,8 @@ def choose_kind(column: "pd.Series[Any]", name: str, kind: KindName | None) -> K
             "with --target"
         )
     if kind == "regression" and not is_numeric(column):
+        words, gone = as_words(column)
+        refuse_numbers_among_words(words[~gone], name)
         raise DataError(
             f"the regression target {name!r} is given as text (such as {_an_example(column)}); "
             "expected numbers: write it as numbers, or use --kind classification"
@@ -111,7 +111,9 @@ def choose_kind(column: "pd.Series[Any]", name: str, kind: KindName | None) -> K
     if kind is not None:
         return kind
     if not is_numeric(column):
-        _refuse_commas(column, name)
+        words, gone = as_words(column)
+        _refuse_commas(words[~gone], name)
+        refuse_numbers_among_words(words[~gone], name)
         return "classification"
     values = as_numbers(column)
     values = values[np.isfinite(values)]
@@ -128,12 +130,11 @@ def choose_kind(column: "pd.Series[Any]", name: str, kind: KindName | None) -> K
     )
 
 
-def _refuse_commas(column: "pd.Series[Any]", name: str) -> None:
+def _refuse_commas(words: NDArray[np.str_], name: str) -> None:
     """Refuse a target of numbers with commas: 1,234 is a thousand and more, or one and a bit."""
-    words, gone = as_words(column)
-    found = np.unique(words[~gone]).tolist()
-    with_comma = [word for word in found if _COMMA.fullmatch(word)]
-    if with_comma and all(_COMMA.fullmatch(word) or word.isdigit() for word in found):
+    found = np.unique(words).tolist()
+    with_comma = [word for word in found if has_commas(word)]
+    if with_comma and all(has_commas(word) or word.isdigit() for word in found):
         raise DataError(
             f"the target {name!r} holds numbers with commas (such as {with_comma[0]!r}); expected "
             "points: save the table with them (or with semicolons between columns), or, if they "

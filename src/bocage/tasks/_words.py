@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from bocage.core import listed
 from bocage.tasks._target import as_words
+from bocage.tasks._written import FEW, cure, has_commas, is_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,11 +34,16 @@ def why_no_predictor(column: "pd.Series[Any]") -> str:
         return "blanks only"
     if len(found) == 1:
         return f"{found[0]!r} in every row"
-    numbers = [word for word in found.tolist() if _is_number(word)]
+    numbers = [word for word in found.tolist() if is_number(word)]
+    others = [word for word in found.tolist() if not is_number(word)]
+    n = int(count[~np.isin(found, numbers)].sum())
+    if others and (numbers or any(map(has_commas, others))):
+        among = "numbers and " if numbers else ""
+        shown = listed(list(map(repr, others)), FEW)
+        return f"{among}{shown} ({n:,} of {count.sum():,} rows): {cure(others)}"
     # Codes with zeros before them are words, where all of them are codes.
-    if numbers and not (len(numbers) == len(found) and all(map(str.isdigit, numbers))):
-        odd = next((word for word in found.tolist() if word not in numbers), numbers[0])
-        return f"numbers and {odd!r}"
+    if numbers and not all(map(str.isdigit, numbers)):
+        return f"numbers as text, such as {numbers[0]!r}: write them as numbers"
     if len(found) > min(MOST_VALUES, max(2, SHARE * count.sum())):
         return f"{len(found)} different words in {count.sum()} rows"
     return ""
@@ -65,11 +71,3 @@ def one_hot_note(name: str, column: str, bands: tuple[str, ...]) -> str:
         f"input {name!r}: {column} is text, and becomes {len(bands)} columns of 0 and 1 "
         f"({listed(bands, 4)})"
     )
-
-
-def _is_number(word: str) -> bool:
-    try:
-        float(word.replace(",", "."))
-    except ValueError:
-        return False
-    return True
