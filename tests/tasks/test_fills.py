@@ -36,7 +36,7 @@ def test_a_number_at_one_end_is_asked_about(tmp_path, value, series, share):
     n = put(frame, names, value, share)
     frame.to_csv(tmp_path / "t.csv", index=False)
     spec = {"ndvi": InputSpec("NDVI_*", series=series)}
-    said = rf"{n} of 2,880 cells .* hold {value:g}, and the others 200\d to 799\d"
+    said = rf"{n} of 2,880 cells of NDVI \(12 dates\) .* hold {value:g}, and the others 200\d to 799\d"
     with pytest.raises(DataError, match=said.replace("+", r"\+")) as caught:
         read_task(tmp_path / "t.csv", target="crop", inputs=spec)
     assert f"--nodata {value:g} " in str(caught.value)
@@ -51,7 +51,7 @@ def test_a_few_cells_far_away_are_asked_about(tmp_path):
     for row, name in enumerate(names[:4]):
         frame.loc[row, name] = 65535
     frame.to_csv(tmp_path / "t.csv", index=False)
-    with pytest.raises(DataError, match=r"4 of 2,880 cells \(0\.1%\) hold 65535"):
+    with pytest.raises(DataError, match=r"4 of 960 cells of NDVI_2019-01-01, .* \(0\.4%\) hold 65535"):
         read_task(tmp_path / "t.csv", target="crop", inputs=NDVI)
 
 
@@ -62,6 +62,25 @@ def test_fractions_are_asked_about_too(tmp_path):
     frame.to_parquet(tmp_path / "t.parquet")
     with pytest.raises(DataError, match=r"hold 0, and the others 0\.2"):
         read_task(tmp_path / "t.parquet", target="crop", inputs=NDVI)
+
+
+def test_the_column_that_holds_it_is_named_with_its_own_cells(tmp_path):
+    rng = np.random.default_rng(0)
+    n = 300
+    frame = pd.DataFrame({"lon": rng.uniform(5, 6, n), "lat": rng.uniform(45, 46, n)})
+    frame["crop"] = np.where(np.arange(n) % 2, "maize", "wheat")
+    frame["zoned"] = np.where(np.arange(n) % 4, 0.0, rng.uniform(12, 100, n))
+    frame["tax"], frame["river"] = rng.normal(300, 20, n), np.arange(n) % 3 % 2
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    spec = {"soc": "zoned,tax,river"}
+    with pytest.raises(
+        DataError, match=r"'soc': 225 of 300 cells of zoned \(75\.0%\) hold 0, and the others 1\d"
+    ) as caught:
+        read_task(tmp_path / "t.csv", target="crop", inputs=spec)
+    # What would be taken from another column is said.
+    assert "--nodata soc=0) (of river too, which hold it among others" in str(caught.value)
+    with pytest.raises(DataError, match=r"to \d+[.\d]*; .*--nodata soc=0\), else"):
+        read_task(tmp_path / "t.csv", target="crop", inputs={"soc": "zoned,tax"})
 
 
 def test_zeros_of_masked_pixels_are_asked_about():

@@ -1,5 +1,6 @@
 """Numbers that stand for nothing measured: declared by the user, or asked about."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -7,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, Input, SettingsError
+from bocage.core import listed as shortened
 from bocage.tasks._checks import unusable
+from bocage.tasks._dates import read_date
 from bocage.tasks._names import listed, nearest
 
 Floats = NDArray[np.float64]
@@ -41,6 +44,9 @@ FEWEST_FAR = 3
 
 VARIED = 10
 """Columns with fewer other values are codes or counts, and not asked about."""
+
+FEW_NAMES = 4
+"""So many columns are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +146,40 @@ def _ask(item: Input, values: Floats) -> None:
         if far < FEWEST_FAR and not _is_atom(value, values[:, [end.column for end in found]]):
             continue
         low, high = min(end.low for end in found), max(end.high for end in found)
-        n = int((values == value).sum())
-        raise DataError(
-            f"input {item.name!r}: {n:,} of {values.size:,} cells ({n / values.size:.1%}) hold "
-            f"{value:g}, and the others {low:g} to {high:g}; if it stands for nothing measured, "
-            f"say --nodata {value:g} (or --nodata {item.name}={value:g}), else --nodata {NOTHING}"
+        own = [end.column for end in found]
+        n, n_cells = int((values[:, own] == value).sum()), values[:, own].size
+        holds = (values == value).any(axis=0)
+        also = [item.bands[at] for at in np.flatnonzero(holds).tolist() if at not in own]
+        # What is said of a number is said of a whole input.
+        spare = (
+            f" (of {listed(also)} too, which hold it among others: to spare them, declare another "
+            "input)"
+            if also
+            else ""
         )
+        raise DataError(
+            f"input {item.name!r}: {n:,} of {n_cells:,} cells of "
+            f"{_columns([item.bands[at] for at in own])} ({n / n_cells:.1%}) hold {value:g}, and "
+            f"the others {low:g} to {high:g}; if it stands for nothing measured, say --nodata "
+            f"{value:g} (or --nodata {item.name}={value:g}){spare}, else --nodata {NOTHING}"
+        )
+
+
+def _columns(names: Sequence[str]) -> str:
+    """Name columns; many dates of a series by their band.
+
+    >>> _columns(["ZN", "TAX"]), _columns([f"NDVI_2019-{month:02d}" for month in range(1, 13)])
+    ('ZN, TAX', 'NDVI (12 dates)')
+    """
+    if len(names) <= FEW_NAMES:
+        return listed(names)
+    try:
+        bands = Counter(found.band for name in names if (found := read_date(name)) is not None)
+    except ValueError:
+        bands = Counter()
+    if sum(bands.values()) < len(names) or not all(bands):
+        return shortened(names, FEW_NAMES)
+    return listed(f"{band} ({n} dates)" for band, n in bands.items())
 
 
 @dataclass(frozen=True, slots=True)
