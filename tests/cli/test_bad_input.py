@@ -253,3 +253,18 @@ def test_more_blocks_than_a_network_has_are_refused(bocage, tmp_path):
     assert code == 2
     assert "the network has 2: set last to 2 or less" in err
     assert not (tmp_path / "study").exists()
+
+
+@pytest.mark.parametrize("word", ["blocks", "clusters", "knndm", "none"])
+def test_a_column_called_as_what_leave_makes_is_not_passed_over(bocage, frame, tmp_path, word):
+    frame.rename(columns={"district": word}).to_csv(tmp_path / "labels.csv", index=False)
+    said = [f"the table has a column {word!r}", f"rename the column ({word}_1)"]
+    _expect(*bocage("split", "labels.csv", "--target", "crop", "--leave", word), said)
+
+
+@pytest.mark.parametrize("name", ["place", "random"])
+def test_other_words_are_columns_to_leave_out(bocage, frame, tmp_path, name):
+    frame.rename(columns={"district": name}).to_csv(tmp_path / "labels.csv", index=False)
+    code, out, err = bocage("split", "labels.csv", "--target", "crop", "--leave", name)
+    assert code == 0, err
+    assert "out/d0" in out

@@ -329,3 +329,20 @@ def test_groups_that_can_not_be_left_out(grouped, leave, said):
 
 def test_leave_is_checked_while_reading(fields, write):
     refused("has one value only", write(fields.assign(region="west")), leave="region")
+
+
+@pytest.mark.parametrize("word", ["blocks", "clusters", "knndm", "none"])
+@pytest.mark.parametrize("option", ["leave", "groups", "together"])
+def test_a_column_called_as_a_word_of_leave_is_not_passed_over(fields, write, word, option):
+    path = write(fields.rename(columns={"district": word}))
+    given = word if option == "leave" else [word]
+    text = refused(f"the table has a column '{word}'", path, SettingsError, **{option: given})
+    assert f"rename the column ({word}_1)" in text
+    # Where nobody says the word, nothing is in doubt.
+    assert len(read_task(path, target="crop", inputs=S2)) == len(fields)
+
+
+def test_another_case_is_no_other_word(fields, write):
+    path = write(fields.rename(columns={"district": "Blocks"}))
+    refused("the table has a column 'Blocks'", path, SettingsError, leave="blocks")
+    assert "Blocks" in read_task(path, target="crop", inputs=S2, groups=["Blocks"]).groups

@@ -36,7 +36,9 @@ def test_a_number_at_one_end_is_asked_about(tmp_path, value, series, share):
     n = put(frame, names, value, share)
     frame.to_csv(tmp_path / "t.csv", index=False)
     spec = {"ndvi": InputSpec("NDVI_*", series=series)}
-    said = rf"{n} of 2,880 cells of NDVI \(12 dates\) .* hold {value:g}, and the others 200\d to 799\d"
+    said = (
+        rf"{n} of 2,880 cells of NDVI \(12 dates\) .* hold {value:g}, and the others 200\d to 799\d"
+    )
     with pytest.raises(DataError, match=said.replace("+", r"\+")) as caught:
         read_task(tmp_path / "t.csv", target="crop", inputs=spec)
     assert f"--nodata {value:g} " in str(caught.value)
@@ -51,7 +53,9 @@ def test_a_few_cells_far_away_are_asked_about(tmp_path):
     for row, name in enumerate(names[:4]):
         frame.loc[row, name] = 65535
     frame.to_csv(tmp_path / "t.csv", index=False)
-    with pytest.raises(DataError, match=r"4 of 960 cells of NDVI_2019-01-01, .* \(0\.4%\) hold 65535"):
+    with pytest.raises(
+        DataError, match=r"4 of 960 cells of NDVI_2019-01-01, .* \(0\.4%\) hold 65535"
+    ):
         read_task(tmp_path / "t.csv", target="crop", inputs=NDVI)
 
 

@@ -22,6 +22,7 @@ from bocage.splits._knndm import Knndm, knndm
 from bocage.splits._pixels import Pixels
 from bocage.splits._regimes import make_split, split_key
 from bocage.splits._settings import SplitSettings
+from bocage.splits._sides import APART, PLACE
 from bocage.splits._store import load_split, save_split
 from bocage.splits._use import Advice, Use, look_at_use, regime_of
 from bocage.splits._variogram import Spherical, Variogram, fit_spherical, variogram
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from bocage.splits._sklearn import BlockKFold, ClusterKFold, LeaveGroups
 
 __all__ = [
+    "APART",
     "AREA_LEAVES",
+    "PLACE",
     "REGIMES",
     "RULES",
     "SHARES",

@@ -17,7 +17,7 @@ from bocage.methods import (
     read_inputs,
 )
 from bocage.metrics import object_sizes
-from bocage.splits import Area, Split, SplitSettings, make_split, read_area
+from bocage.splits import APART, PLACE, Area, Split, SplitSettings, make_split, read_area
 from bocage.study._choose_budgets import choose_budgets, scarce_classes
 from bocage.study._files import check_study_outputs
 from bocage.study._plan import Protocol, make_plan
@@ -187,9 +187,11 @@ def load(settings: StudySettings, *, ask: bool = True) -> Task:
     source = settings.task
     if isinstance(source, list) and len(source) == 1:
         source = source[0]
-    parts = [part.strip() for part in (*settings.leave.split("+"), settings.share)]
+    parts = [part.strip() for part in settings.leave.split("+")]
+    if settings.share not in {PLACE, APART}:
+        parts.append(settings.share)
     is_file = settings.target is not None
-    made = {"", "place", *NO_COLUMN, *settings.zones}
+    made = {"", *NO_COLUMN, *settings.zones}
     wanted = [part for part in parts if part not in made] if is_file else []
     task = load_task(
         source,
@@ -205,6 +207,7 @@ def load(settings: StudySettings, *, ask: bool = True) -> Task:
         drop_incomplete=settings.drop_incomplete,
         nodata=settings.nodata,
         gaps=settings.gaps or "",
+        leave=settings.leave if is_file and settings.leave in NO_COLUMN else "",
     )
     task = add_zones(task, settings.zones)
     if settings.same_place is not None:

@@ -116,6 +116,7 @@ def read_task(
     lonlat, places = find_coordinates(rows, lon, lat, needed=False)
     check_coordinates(lonlat)
     chosen, values, no_target = read_target(frame[target], target, kind)
+    _refuse_word(leave, frame)
     columns, asked = _group_columns(frame, target, groups, together)
     found, coded = read_inputs(
         frame, specs, (target, *places, *columns), target, dequantise=dequantise
@@ -162,6 +163,18 @@ def read_task(
     return replace(task, row=keep[task.row])
 
 
+def _refuse_word(leave: str, frame: "pd.DataFrame") -> None:
+    """Refuse a word that is also a column: which of the two is meant can't be told."""
+    named = [c for c in map(str, frame.columns) if c.lower() == leave.lower()]
+    if leave in NO_COLUMN and named:
+        what = "random folds" if leave == "none" else f"{leave} made from coordinates"
+        raise SettingsError(
+            f"{leave!r} means {what} to --leave, and the table has a column {named[0]!r}; expected "
+            f"one of the two: rename the column ({leave}_1) to leave out its groups, or to have "
+            f"{what}"
+        )
+
+
 def _group_columns(
     frame: "pd.DataFrame", target: str, groups: Sequence[str], together: Sequence[str]
 ) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -175,6 +188,7 @@ def _group_columns(
             "--leave or --group",
             words=NO_COLUMN,
         )
+        _refuse_word(column, frame)
         if column == target:
             raise SettingsError(
                 f"{column!r} is the target and a group; expected different columns: a split that "

@@ -34,6 +34,15 @@ def why_no_predictor(column: "pd.Series[Any]") -> str:
         return "blanks only"
     if len(found) == 1:
         return f"{found[0]!r} in every row"
+    if wrong := _among(found, count):
+        return wrong
+    if len(found) > min(MOST_VALUES, max(2, SHARE * count.sum())):
+        return f"{len(found)} different words in {count.sum()} rows"
+    return ""
+
+
+def _among(found: NDArray[np.str_], count: NDArray[np.int64]) -> str:
+    """Say what stands among numbers, or that numbers are text; empty for words and codes."""
     numbers = [word for word in found.tolist() if is_number(word)]
     others = [word for word in found.tolist() if not is_number(word)]
     n = int(count[~np.isin(found, numbers)].sum())
@@ -44,8 +53,6 @@ def why_no_predictor(column: "pd.Series[Any]") -> str:
     # Codes with zeros before them are words, where all of them are codes.
     if numbers and not all(map(str.isdigit, numbers)):
         return f"numbers as text, such as {numbers[0]!r}: write them as numbers"
-    if len(found) > min(MOST_VALUES, max(2, SHARE * count.sum())):
-        return f"{len(found)} different words in {count.sum()} rows"
     return ""
 
 
