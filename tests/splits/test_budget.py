@@ -300,13 +300,13 @@ def test_budgets_are_read(text, unit, expected):
     ["", "few", "-5", "0", "2.5", "0%", "120%", "nan", "inf", "5%%", "%", "5 6", "nan%", "1e400"],
 )
 def test_other_budgets_are_refused(text):
-    with pytest.raises(SettingsError, match="can't be read"):
+    with pytest.raises(SettingsError, match="can't be used"):
         parse_budget(text, "class")
 
 
 @pytest.mark.parametrize("text", ["5", "1.5", "0", "-0.1", "nan"])
 def test_a_fraction_is_a_part_of_one(text):
-    with pytest.raises(SettingsError, match="can't be read"):
+    with pytest.raises(SettingsError, match="can't be used"):
         parse_budget(text, "fraction")
 
 

@@ -178,7 +178,9 @@ def test_rows_without_target(fields, write):
 def test_rows_without_regression_target(fields, write, value):
     fields.loc[4, "harvest"] = value
     path = write(fields)
-    refused("1 without target 'harvest'", path, target="harvest")
+    mark = r" \(1 hold -9999\);" if value == -9999 else ";"
+    text = refused(f"1 without target 'harvest'{mark}", path, target="harvest")
+    assert text.endswith("fill them in, or leave these rows out with --drop-incomplete")
     task = read_task(path, target="harvest", inputs=S2, drop_incomplete=True)
     assert task.target.min() > 0
     assert len(task) == 23
@@ -188,7 +190,10 @@ def test_rows_without_regression_target(fields, write, value):
 def test_rows_without_coordinates(fields, write, name):
     fields.loc[[1, 2], "lon"] = np.nan
     path = write(fields, name)
-    refused("2 without coordinates", path)
+    text = refused("2 without coordinates; fill them in, or leave these rows out", path)
+    # What becomes of missing features changes nothing here, and is not offered.
+    assert "--gaps" not in text
+    assert refused("2 without coordinates", path, gaps="drop") == text
     task = read_task(path, target="crop", inputs=S2, drop_incomplete=True)
     assert np.isfinite(task.lonlat).all()
 
@@ -196,7 +201,32 @@ def test_rows_without_coordinates(fields, write, name):
 def test_rows_without_an_asked_group(fields, write):
     fields.loc[[1, 2], "district"] = None
     path = write(fields)
-    refused("2 without group 'district'", path, groups=["district"])
+    text = refused("2 without group 'district'; fill them in, or", path, groups=["district"])
+    assert "--drop-incomplete" in text
+    assert "--gaps" not in text
+    assert len(read_task(path, target="crop", inputs=S2, groups=["district"],
+                         drop_incomplete=True)) == len(fields) - 2  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [True, False])
+@pytest.mark.parametrize(("mark", "nodata"), [(-9999, []), (0, ["code=0"]), (-32768, ["none"])])
+def test_a_mark_for_nothing_is_no_class(fields, write, mark, nodata, words):
+    codes = fields["crop"].map({"maize": "m1" if words else 1, "oats": "o" if words else 2,
+                                "wheat": "w" if words else 3})  # fmt: skip
+    codes[[2, 9]] = str(mark) if words else mark
+    path = write(fields.assign(code=codes))
+    said = f"2 without target 'code' \\(2 hold {mark}\\); fill them in"
+    refused(said, path, target="code", nodata=nodata)
+    task = read_task(path, target="code", inputs=S2, nodata=nodata, drop_incomplete=True)
+    assert (len(task), len(task.classes)) == (len(fields) - 2, 3)
+
+
+def test_declared_marks_in_the_target_are_named(fields, write):
+    fields.loc[[3, 5], "harvest"] = 777.0
+    fields.loc[4, "harvest"] = -9999.0
+    path = write(fields)
+    said = r"3 without target 'harvest' \(1 hold -9999, 2 hold 777\); fill"
+    refused(said, path, target="harvest", nodata=["harvest=777"])
 
 
 def test_all_that_is_missing_is_told_at_once(fields, write):
@@ -205,6 +235,7 @@ def test_all_that_is_missing_is_told_at_once(fields, write):
     fields.loc[1, "B11"] = np.nan
     text = refused("2 of 24 rows are incomplete", write(fields))
     assert all(word in text for word in ("target 'crop'", "coordinates", "B11"))
+    assert text.endswith("or leave these rows out with --drop-incomplete")
 
 
 def test_nothing_left(fields, write):

@@ -145,7 +145,8 @@ def parse_budget(
     elif 0 < amount < float("inf") and amount == int(amount):
         return Budget(amount, unit, exact)
     raise SettingsError(
-        f"budget {text!r} can't be read; expected a whole number (5), a percentage (10%) or 'all'"
+        f"budget {text!r} can't be used; expected a whole number from 1 (5), a percentage above 0 "
+        "(10%) or 'all'"
     )
 
 

@@ -150,7 +150,7 @@ def check_size(name: str, values: Floats, *, is_target: bool) -> None:
 
 
 def complete_rows(
-    n: int, reasons: Mapping[str, Mask], *, drop: Collection[str]
+    n: int, reasons: Mapping[str, Mask], features: Mapping[str, Mask], *, drop: Collection[str]
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Keep the rows that lack nothing.
 
@@ -160,6 +160,8 @@ def complete_rows(
         Number of rows.
     reasons : mapping of str to ndarray of bool, shape (n,)
         What is missing, such as ``without target 'crop'``, and where.
+    features : mapping of str to ndarray of bool, shape (n,)
+        The same of features, for which there are other ways than to leave rows out.
     drop : collection of str
         Reasons for which a row may be left out.
 
@@ -175,20 +177,21 @@ def complete_rows(
     """
     gone = np.zeros(n, dtype=bool)
     said = []
-    for text, mask in reasons.items():
-        if mask.any():
-            gone |= mask
-            said.append(f"{int(mask.sum())} {text}")
+    found = {text: mask for text, mask in {**reasons, **features}.items() if mask.any()}
+    for text, mask in found.items():
+        gone |= mask
+        said.append(f"{int(mask.sum())} {text}")
     bad = int(gone.sum())
-    if bad and (
-        bad == n or not {text for text, mask in reasons.items() if mask.any()} <= set(drop)
-    ):
-        todo = (
-            "no row is left: fill in what is missing, or choose other columns"
-            if bad == n
-            else "fill them in, leave these rows out with --drop-incomplete, or say what becomes "
-            "of missing features with --gaps (drop, fill, keep)"
-        )
+    if bad and (bad == n or not set(found) <= set(drop)):
+        if bad == n:
+            todo = "no row is left: fill in what is missing, or choose other columns"
+        elif set(found) <= set(features):
+            todo = (
+                "fill them in, leave these rows out with --drop-incomplete, or say what becomes of "
+                "missing features with --gaps (drop, fill, keep)"
+            )
+        else:
+            todo = "fill them in, or leave these rows out with --drop-incomplete"
         raise DataError(f"{bad} of {n} rows are incomplete: {'; '.join(said)}; {todo}")
     notes = (f"{bad} of {n} rows were left out: {'; '.join(said)}",) if bad else ()
     return np.flatnonzero(~gone), notes

@@ -21,7 +21,7 @@ from bocage.tasks._gaps import Gaps
 from bocage.tasks._names import GROUP_NAMES, NO_COLUMN, TOGETHER_NAMES, listed, need_column
 from bocage.tasks._read import Paths, read_rows, stem
 from bocage.tasks._spec import InputSpec, declare
-from bocage.tasks._target import as_words, read_target
+from bocage.tasks._target import as_words, marks_in, read_target
 from bocage.tasks._task import Samples, Task, build_task
 
 if TYPE_CHECKING:
@@ -115,18 +115,20 @@ def read_task(
     need_column(target, frame.columns, "the target", "--target")
     lonlat, places = find_coordinates(rows, lon, lat, needed=False)
     check_coordinates(lonlat)
-    chosen, values, no_target = read_target(frame[target], target, kind)
+    target_column = frame[target]
+    chosen, values, no_target = read_target(target_column, target, kind)
     _refuse_word(leave, frame)
     columns, asked = _group_columns(frame, target, groups, together)
     found, coded = read_inputs(
         frame, specs, (target, *places, *columns), target, dequantise=dequantise
     )
     fills = read_fills(nodata, [*found, target])
+    marked, marks = marks_in(target_column, fills.of(target))
+    no_target |= marked
     if chosen == "regression":
-        no_target |= np.isin(values, fills.of(target))
         check_size(target, values[~no_target], is_target=True)
 
-    reasons: dict[str, Mask] = {f"without target {target!r}": no_target}
+    reasons: dict[str, Mask] = {f"without target {target!r}{marks}": no_target}
     if places or rows.lonlat is not None:
         reasons["without coordinates"] = np.asarray(np.isnan(lonlat).any(axis=1))
     kept_groups, lost = _read_groups(frame, columns, asked, lonlat, reasons)
@@ -134,7 +136,7 @@ def read_task(
     found, said, lacking = without_gaps(found, specs, first, fills, gaps)
     droppable = set(reasons) | set(lacking) if drop_incomplete else set()
     droppable |= set(lacking) if gaps else set()
-    keep, notes = complete_rows(n, reasons | lacking, drop=droppable)
+    keep, notes = complete_rows(n, reasons, lacking, drop=droppable)
 
     taken = {key: item.take(keep) for key, item in found.items()}
     for key, item in taken.items():

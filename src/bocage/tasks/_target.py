@@ -1,5 +1,7 @@
 """The target column: classes or numbers, and how missing values are told."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -166,7 +168,7 @@ def read_target(
     kind : {"classification", "regression"}
     values : ndarray of str or float64, shape (n,)
     gone : ndarray of bool, shape (n,)
-        Rows without a target: blank, NaN, infinite or a nodata number.
+        Rows without a target: blank, NaN or infinite (see `marks_in` for nodata numbers).
 
     Raises
     ------
@@ -176,7 +178,7 @@ def read_target(
     chosen = choose_kind(column, name, kind)
     if chosen == "regression":
         numbers = as_numbers(column)
-        return chosen, numbers, ~np.isfinite(numbers) | np.isin(numbers, NODATA)
+        return chosen, numbers, ~np.isfinite(numbers)
     words, gone = as_words(column)
     n_classes, n = len(np.unique(words[~gone])), int((~gone).sum())
     if n_classes > MAX_CLASS_CODES and n_classes > n / 2:
@@ -186,3 +188,35 @@ def read_target(
             f"with --target{_or_regression(column)}"
         )
     return chosen, words, gone
+
+
+def marks_in(column: "pd.Series[Any]", declared: Sequence[float]) -> tuple[NDArray[np.bool_], str]:
+    """Find the numbers of a target that stand for nothing: no quantity, and no class either.
+
+    Parameters
+    ----------
+    column : pandas.Series
+    declared : sequence of float
+        Beside the usual ones.
+
+    Returns
+    -------
+    marked : ndarray of bool, shape (n,)
+    said : str
+        The numbers, with their rows; empty for none.
+
+    >>> import pandas as pd
+    >>> marks_in(pd.Series([1.5, -9999, -9999]), ())[1]
+    ' (2 hold -9999)'
+    """
+    import pandas as pd
+
+    numbers = (
+        as_numbers(column)
+        if is_numeric(column)
+        else as_numbers(pd.to_numeric(column, errors="coerce"))
+    )
+    marked = np.isin(numbers, (*NODATA, *declared))
+    found = Counter(numbers[marked].tolist())
+    held = [f"{n} hold {value:g}" for value, n in sorted(found.items())]
+    return marked, f" ({', '.join(held)})" if held else ""
