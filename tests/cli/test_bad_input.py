@@ -92,6 +92,21 @@ CASES = {
         ["--target", "yield", "--leave", "district"],
         ["'yield' holds numbers and 'n.d.' (1 of 90 rows)", "--kind classification"],
     ),
+    "all at one place": (
+        lambda f: f.assign(lon=0.0, lat=0.0),
+        CROP,
+        ["all 90 samples stand at one place (lon 0, lat 0)", "correct the coordinates"],
+    ),
+    "all at one place, to be cut into blocks": (
+        lambda f: f.assign(lon=3.25, lat=-1.5),
+        ["--target", "crop", "--leave", "blocks"],
+        ["all 90 samples stand at one place (lon 3.25, lat -1.5)"],
+    ),
+    "all at one place, to be clustered": (
+        lambda f: f.assign(lon=3.25, lat=-1.5),
+        ["--target", "crop", "--leave", "clusters"],
+        ["all 90 samples stand at one place (lon 3.25, lat -1.5)"],
+    ),
     "NaN": (_set("A07", np.nan, slice(4, 6)), CROP, ["A07", "2", "--drop-incomplete"]),
     "infinite": (_set("B8", np.inf, slice(4, 5)), [*CROP, "--input", "s2=B*"], ["B8", "infinite"]),
     "raw int8": (_int8, CROP, ["int8", "--dequantise"]),

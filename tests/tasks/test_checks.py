@@ -147,6 +147,28 @@ def test_any_coordinate_out_of_range_is_refused_and_none_within(points, where, w
         check_coordinates(lonlat)
 
 
+def test_samples_at_0_0_far_from_all_others_are_noted(fields, write):
+    fields.loc[[2, 7, 8], ["lon", "lat"]] = 0.0
+    (note,) = [n for n in read_task(write(fields), target="crop", inputs=S2).notes if "lat 0" in n]
+    assert note.startswith("3 of 24 rows stand at exactly lon 0, lat 0, far from all others (lon 5")
+    # The cure that is named works.
+    fields.loc[[2, 7, 8], ["lon", "lat"]] = np.nan
+    task = read_task(write(fields), target="crop", inputs=S2, drop_incomplete=True)
+    assert len(task) == 21
+    assert not any("lat 0" in n for n in task.notes)
+
+
+@pytest.mark.parametrize("place", [(0.0, 45.5), (5.5, 0.0)])
+def test_one_zero_alone_is_a_place(fields, write, place):
+    fields.loc[2, ["lon", "lat"]] = place
+    assert not any("lat 0" in n for n in read_task(write(fields), target="crop", inputs=S2).notes)
+
+
+def test_0_0_among_others_is_a_place(fields, write):
+    fields[["lon", "lat"]] -= fields.loc[2, ["lon", "lat"]]
+    assert not any("lat 0" in n for n in read_task(write(fields), target="crop", inputs=S2).notes)
+
+
 # --- incomplete rows -------------------------------------------------------------------------
 
 

@@ -45,6 +45,24 @@ def refuse_unknown(leave: str) -> NoFoldError:
     )
 
 
+def check_places_differ(task: Task) -> None:
+    """Refuse samples that all stand at one place: nothing there can be held out.
+
+    Raises
+    ------
+    SplitError
+        If they do, whatever else is asked.
+    """
+    if not task.has_places or len(task) < 2 or len(np.unique(task.lonlat, axis=0)) > 1:  # noqa: PLR2004
+        return
+    lon, lat = task.lonlat[0].tolist()
+    raise SplitError(
+        f"all {len(task):,} samples stand at one place (lon {lon:g}, lat {lat:g}), so that nothing "
+        "can be held out in space; expected each at its own place: correct the coordinates, name "
+        "others with --lon and --lat, or leave them out of the table, to leave out groups alone"
+    )
+
+
 def refuse_uncut(task: Task, side: float) -> NoFoldError:
     """Refuse blocks where the whole task can't be cut into them."""
     n_places = len(np.unique(task.unit))

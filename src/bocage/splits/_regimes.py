@@ -15,7 +15,7 @@ from bocage.splits._group_blocks import cut_groups, number_blocks
 from bocage.splits._groups import group_names
 from bocage.splits._notes import class_notes, local_notes, name_notes
 from bocage.splits._place_notes import place_notes
-from bocage.splits._refusals import NoFoldError, advice, refuse_uncut
+from bocage.splits._refusals import NoFoldError, advice, check_places_differ, refuse_uncut
 from bocage.splits._settings import SplitSettings
 from bocage.splits._sides import APART, PLACE
 from bocage.splits._words import AREA_LEAVES
@@ -44,11 +44,16 @@ def make_split(task: Task, settings: SplitSettings) -> Split:
         If a fold that is asked for can't be made; names it, the reason, and what can be asked.
     """
     if settings.leave in AREA_LEAVES:
+        if settings.leave == "knndm":
+            check_places_differ(task)
         split = area_split(task, settings)
         return replace(split, key=split_key(task, split))
     try:
         return _make(task, settings)
-    except NoFoldError as error:
+    except SplitError as error:
+        check_places_differ(task)
+        if not isinstance(error, NoFoldError):
+            raise
         raise SplitError(f"{error}. {advice(task, settings, _make)}") from None
 
 

@@ -13,6 +13,9 @@ from bocage.tasks._target import as_numbers, is_numeric
 SWAPPED_SHARE = 0.1
 """From this share of latitudes beyond 90 on, the columns are taken to be exchanged."""
 
+NEAR_ORIGIN = 1.0
+"""Degrees from 0, 0 within which other samples make it a place like any other."""
+
 Floats = NDArray[np.float64]
 
 
@@ -132,3 +135,29 @@ def check_coordinates(lonlat: Floats) -> None:
         f"coordinates are out of range ({shown}); expected lon in -180..180 and lat in -90..90: "
         f"{hint}"
     )
+
+
+def origin_note(lonlat: Floats) -> tuple[str, ...]:
+    """Name samples at exactly 0, 0 where no other is near: a mark for nothing, and open sea.
+
+    Parameters
+    ----------
+    lonlat : ndarray of float64, shape (n, 2)
+
+    Returns
+    -------
+    tuple of str
+        One note, or none.
+    """
+    at_origin = (lonlat == 0).all(axis=1)
+    others = lonlat[~at_origin & np.isfinite(lonlat).all(axis=1)]
+    n = int(at_origin.sum())
+    if not n or not len(others) or np.hypot(*others.T).min() <= NEAR_ORIGIN:
+        return ()
+    low, high = others.min(axis=0), others.max(axis=0)
+    note = (
+        f"{n:,} of {len(lonlat):,} rows stand at exactly lon 0, lat 0, far from all others (lon "
+        f"{low[0]:g} to {high[0]:g}, lat {low[1]:g} to {high[1]:g}): if 0 stands for no "
+        "coordinates, blank it and add --drop-incomplete"
+    )
+    return (note,)

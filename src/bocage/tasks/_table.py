@@ -14,7 +14,7 @@ from bocage.tasks._checks import (
     check_unit_norm,
     complete_rows,
 )
-from bocage.tasks._coordinates import check_coordinates, find_coordinates
+from bocage.tasks._coordinates import check_coordinates, find_coordinates, origin_note
 from bocage.tasks._features import read_first_dates, read_inputs, without_gaps
 from bocage.tasks._fills import read_fills
 from bocage.tasks._gaps import Gaps
@@ -156,7 +156,7 @@ def read_task(
             area=area,
             title=title,
             leave=leave,
-            notes=rows.notes + coded + said + notes + lost + about_area,
+            notes=rows.notes + origin_note(lonlat) + coded + said + notes + lost + about_area,
             source=listed(rows.names),
         )
     )
