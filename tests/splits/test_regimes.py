@@ -130,7 +130,8 @@ def test_samples_at_one_place_leave_no_fold_and_say_so():
         {"x": Input("x", np.random.default_rng(0).normal(size=(n, 2)), ("p", "q"))},
     )
     with pytest.raises(
-        SplitError, match=r"^40 samples at 1 place can't be cut .* at other places$"
+        SplitError,
+        match=r"^all 40 samples stand at one place \(lon 10, lat 10\), so that .* groups alone$",
     ):
         make_split(build_task(samples), SplitSettings("blocks"))
 
