@@ -211,7 +211,7 @@ def test_numbers_that_stand_for_nothing_are_asked_about_and_treated(bocage, tmp_
     frame.to_csv(tmp_path / "a.csv", index=False)
     code, _, err = bocage("compare", "a.csv", *SERIES, *HEADS)
     assert code == 2
-    assert f"{cells} of 720 cells" in err
+    assert f"{cells} of 660 cells of NDVI at 11 dates (" in err
     assert "say --nodata 65535" in err
     code, _, err = bocage("compare", "a.csv", *SERIES, *HEADS, "--nodata", "65535")
     assert code == 2
@@ -282,7 +282,7 @@ def test_explain_takes_the_same_options(bocage, tmp_path):
     ask = ["--target", "crop", "--leave", "district", "--input", "ndvi=NDVI_*"]
     code, _, err = bocage("explain", "a.csv", *ask)
     assert code == 2
-    assert f"{cells} of 720 cells" in err
+    assert f"{cells} of 660 cells of NDVI at 11 dates (" in err
     code, _, err = bocage("explain", "a.csv", *ask, "--nodata", "65535", "--gaps", "keep")
     assert code == 2
     assert "keeps missing values" in err

@@ -37,7 +37,7 @@ def test_a_number_at_one_end_is_asked_about(tmp_path, value, series, share):
     frame.to_csv(tmp_path / "t.csv", index=False)
     spec = {"ndvi": InputSpec("NDVI_*", series=series)}
     said = (
-        rf"{n} of 2,880 cells of NDVI \(12 dates\) .* hold {value:g}, and the others 200\d to 799\d"
+        rf"{n} of 2,880 cells of NDVI at 12 dates .* hold {value:g}, and the others 200\d to 799\d"
     )
     with pytest.raises(DataError, match=said.replace("+", r"\+")) as caught:
         read_task(tmp_path / "t.csv", target="crop", inputs=spec)

@@ -169,7 +169,7 @@ def _columns(names: Sequence[str]) -> str:
     """Name columns; many dates of a series by their band.
 
     >>> _columns(["ZN", "TAX"]), _columns([f"NDVI_2019-{month:02d}" for month in range(1, 13)])
-    ('ZN, TAX', 'NDVI (12 dates)')
+    ('ZN, TAX', 'NDVI at 12 dates')
     """
     if len(names) <= FEW_NAMES:
         return listed(names)
@@ -179,7 +179,7 @@ def _columns(names: Sequence[str]) -> str:
         bands = Counter()
     if sum(bands.values()) < len(names) or not all(bands):
         return shortened(names, FEW_NAMES)
-    return listed(f"{band} ({n} dates)" for band, n in bands.items())
+    return listed(f"{band} at {n} dates" for band, n in bands.items())
 
 
 @dataclass(frozen=True, slots=True)
