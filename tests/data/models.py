@@ -28,7 +28,7 @@ def make_model(name="logistic", kind="classification", *, n_bands=64, classes=3,
         y = (y > 0).astype(int)
     flags = np.full(n_bands, fill_value=scale)
     params = {"n_estimators": 12} if name in {"forest", "xgboost", "lightgbm"} else {}
-    head = Head(name, kind, params, classes if kind == "classification" else 2, flags, 7).fit(X, y)
+    head = Head(name, kind, params, classes if kind == "classification" else 0, flags, 7).fit(X, y)
     if kind == "classification":
         # Every export has to carry the temperature, and the noise below.
         head.heat(1.7)

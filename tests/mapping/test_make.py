@@ -17,6 +17,7 @@ from bocage.core import DataError, SettingsError, StoreError
 from bocage.mapping import Applicability, Area, Order, make_map, training_prior
 from bocage.mapping._nearest import Held
 from bocage.mapping.model import MapModel, Training
+from bocage.mapping.painters import PixelPainter
 from bocage.methods import Head
 from bocage.sources import AEF_BANDS, AEF_CODING, Declared, open_source
 
@@ -116,7 +117,7 @@ def test_a_regression_is_mapped_as_numbers(world, tmp_path):
     np.testing.assert_array_equal(np.isnan(found), ~known)
     expected = model.predict(AEF_CODING.decode(stored[:, known]).T)[:, 0]
     np.testing.assert_allclose(found[known], expected, atol=1e-4)
-    with pytest.raises(SettingsError, match="no class probabilities"):
+    with pytest.raises(SettingsError, match="probability is of classes"):
         _make(model, world, tmp_path / "no.tif", Order(("probability",)))
 
 
@@ -351,3 +352,48 @@ def test_a_full_disk_leaves_no_map(model, world, tmp_path, monkeypatch):
     with pytest.raises(StoreError, match="the disk is full"):
         _make(model, world, tmp_path / "map.tif")
     assert not (tmp_path / "map.tif").exists()
+
+
+def test_a_model_that_can_not_be_kept_is_known_before_the_work(model, world, tmp_path):
+    old = _make(model, world, tmp_path / "map.tif").files
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    numbers = _model(world, "ridge", kind="regression")
+    for broken in (model, numbers):
+        with pytest.raises(DataError, match=r"model\.json .* target"):
+            _make(replace(broken, target="x" * 3000), world, tmp_path / "map.tif")
+    after = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert after == before
+    assert old["class"] in after
+
+
+def test_a_map_that_fails_at_its_end_leaves_nothing_and_is_not_painted_again(
+    model, world, tmp_path, monkeypatch
+):
+    from bocage.mapping import _beside
+
+    whole = _make(model, world, tmp_path / "whole.tif").files
+
+    def full(path, *_, **__):
+        raise StoreError(f"can't write {path}")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(_beside, "write_quicklook", full)
+        with pytest.raises(StoreError) as caught:
+            _make(model, world, tmp_path / "map.tif")
+    assert str(caught.value) == f"can't write {tmp_path / 'map.png'}"
+    assert not list(tmp_path.glob("map*"))
+    # All windows are done: no pixel is read for the map again.
+    monkeypatch.setattr(PixelPainter, "paint", full)
+    made = _make(model, world, tmp_path / "map.tif").files
+    for name in ("class", "confidence"):
+        assert made[name].read_bytes() == whole[name].read_bytes()
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_map_of_numbers_takes_the_place_of_one_of_classes(model, world, tmp_path):
+    _make(model, world, tmp_path / "map.tif", Order(()))
+    assert (tmp_path / "map_areas.csv").exists()
+    _make(_model(world, "ridge", kind="regression"), world, tmp_path / "map.tif")
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "map.tif", "map.qml", "map.png", "map_model",
+    }  # fmt: skip

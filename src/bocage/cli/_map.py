@@ -68,11 +68,12 @@ def make(
     ] = None,
     method: Method = "",
     layers: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="Beside classes: confidence,probability,applicability,density,error; or none."
+            help="Of classes: confidence (if not given),probability; of numbers too: "
+            "applicability,density,error; or none."
         ),
-    ] = "confidence",
+    ] = None,
     prior: Annotated[
         str,
         typer.Option(
@@ -112,7 +113,7 @@ def make(
         raise SettingsError("no raster is named; expected --source aef.tif")
     raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, year, overview))
     place = None if area is None else _area(area, layer)
-    wanted = tuple(part.strip() for part in layers.split(",") if part.strip() not in ("", "none"))
+    wanted = None if layers is None else _names(layers)
     if layer is not None and area is None:
         raise SettingsError("--layer names a layer of --area, which is not given; expected both")
     read = [*([split_layer(area)[0]] if area else []), *([model] if model else [])]
@@ -145,6 +146,10 @@ def _fitted(
         console.print(study.unfinished.sentence, soft_wrap=True)
     console.print(f"method: {found.method.name} ({found.why})", soft_wrap=True)
     return fit_model(study, found, raster, lonlat)
+
+
+def _names(layers: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in layers.split(",") if part.strip() not in ("", "none"))
 
 
 def _area(path: Path, layer: str | None) -> "Area":

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         is_offline,
         sha256_of,
     )
-    from bocage.core._files import write_atomic
+    from bocage.core._files import put_in_place, write_atomic
     from bocage.core._hashing import content_key, priorities, row_digests
     from bocage.core._inputs import Input, Modality, Scaling, stack
     from bocage.core._kinds import (
@@ -84,6 +84,7 @@ __all__ = [
     "parse_yaml",
     "priorities",
     "progress",
+    "put_in_place",
     "row_digests",
     "sha256_of",
     "stack",
@@ -105,7 +106,7 @@ _MODULES = {
         "is_offline",
         "sha256_of",
     ),
-    "_files": ("write_atomic",),
+    "_files": ("put_in_place", "write_atomic"),
     "_outputs": ("Output", "check_ending", "check_outputs"),
     "_hashing": ("content_key", "priorities", "row_digests"),
     "_inputs": ("Input", "Modality", "Scaling", "stack"),

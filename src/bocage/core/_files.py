@@ -1,7 +1,9 @@
 """Files that are either whole or not there."""
 
 import os
+import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from bocage.core._errors import StoreError
@@ -41,3 +43,28 @@ def write_atomic(path: Path, content: bytes | str) -> None:
         # Also when the user stops the program in the midst of it.
         if name:
             Path(name).unlink(missing_ok=True)
+
+
+def put_in_place(made: Path, target: Path) -> None:
+    """Give a file or folder its name; what stood there goes only when the new one stands.
+
+    Parameters
+    ----------
+    made, target : Path
+        On one disk.
+    """
+    if not made.is_dir():
+        made.replace(target)
+        return
+    if not target.exists():
+        made.rename(target)
+        return
+    aside = made.with_name(f"{made.name}.old")
+    target.rename(aside)
+    try:
+        made.rename(target)
+    except OSError:
+        with suppress(OSError):
+            aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from bocage.core import write_atomic
-from bocage.mapping._outputs import MAIN, model_path
+from bocage.mapping._outputs import MAIN
 from bocage.mapping._tags import calibration_of, labels_of, score_of
 from bocage.mapping.model import MapModel
 from bocage.mapping.outputs import (
@@ -110,20 +110,16 @@ def write_catalogue(
     layers: Mapping[str, Layer],
     shape: Any,
 ) -> dict[str, Path]:
-    """Write the model, and a STAC Item of the map with the model that made it (MLM).
+    """Write a STAC Item of the map with the model that made it (MLM).
 
     `told` is the model with the score of the decision that made the map.
 
-    The Item needs a year: without one, nothing but the model is written.
+    The Item needs a year: without one, nothing is written.
     """
-    from bocage.mapping.model import save_model
-
     main = next(files[name] for name in MAIN if name in files)
-    made = {"model": model_path(main)}
-    save_model(model, made["model"])
     years = raster.about.years
     if not years:
-        return made
+        return {}
     training = told.training
     score = {}
     if np.isfinite(training.score):
@@ -154,10 +150,11 @@ def write_catalogue(
         scores=score,
     )
     listed = [
-        MapFile(name.replace(" ", "-"), path, layers.get(name)) for name, path in files.items()
+        MapFile(name.replace(" ", "-"), path, layers.get(name))
+        for name, path in files.items()
+        if name != "model"
     ]
-    listed.append(MapFile("model", made["model"] / "model.json", is_model=True))
+    listed.append(MapFile("model", files["model"] / "model.json", is_model=True))
     item = map_item(about, grid, listed, folder=main.parent, footprint_of=shape)
-    made["catalogue entry"] = main.with_suffix(".json")
-    write_item(made["catalogue entry"], item)
-    return made
+    write_item(main.with_suffix(".json"), item)
+    return {"catalogue entry": main.with_suffix(".json")}

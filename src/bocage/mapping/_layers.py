@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, listed
 from bocage.mapping._error_curve import FEWEST
-from bocage.mapping._order import TRUST, Order
+from bocage.mapping._order import DEFAULT, TRUST, Order
 from bocage.mapping.model import MapModel
 from bocage.mapping.outputs import (
     Layer,
@@ -27,25 +27,29 @@ def layers_of(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, 
     SettingsError
         If the model can't give one of them.
     """
+    asked = order.layers
+    if asked is None:
+        asked = DEFAULT if model.classes else ()
     known = ("confidence", "probability", *TRUST)
-    unknown = [name for name in order.layers if name not in known]
+    unknown = [name for name in asked if name not in known]
     if unknown:
         raise SettingsError(f"no layer {unknown[0]!r}; expected some of {', '.join(known)}")
     made: dict[str, Layer] = {}
     if model.classes:
         made["class"] = class_layer(legend_for(model.classes), tags)
-        if "confidence" in order.layers:
+        if "confidence" in asked:
             made["confidence"] = confidence_layer(tags, model.training.ece)
-        if "probability" in order.layers:
+        if "probability" in asked:
             made["probability"] = probability_layer(model.classes, tags)
     else:
         made["value"] = value_layer(model.target, model.unit, tags)
-        if "probability" in order.layers:
+        of_classes = [name for name in ("confidence", "probability") if name in asked]
+        if of_classes:
             raise SettingsError(
-                f"{model.target} is a number, which has no class probabilities; leave out "
-                "--layers probability"
+                f"{model.target} is a number, and {listed(of_classes)} is of classes; expected "
+                f"some of {', '.join(TRUST)}: error tells how far off it may be"
             )
-    wanted = [name for name in TRUST if name in order.layers]
+    wanted = [name for name in TRUST if name in asked]
     return made | (_trust_layers(model, wanted, tags) if wanted else {})
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,14 +16,15 @@ from bocage.mapping._beside import write_areas, write_catalogue, write_picture, 
 from bocage.mapping._engine import Job, paint
 from bocage.mapping._layers import layers_of
 from bocage.mapping._order import Order
-from bocage.mapping._outputs import areas_path, check_map_outputs, layer_path
+from bocage.mapping._outputs import areas_path, check_map_outputs, layer_path, model_path
 from bocage.mapping._paint_with import painter_of
 from bocage.mapping._pixel_areas import mapped_areas, row_areas
 from bocage.mapping._shares import share_weights, shares, under_shares
+from bocage.mapping._staged import staged
 from bocage.mapping._tags import score_of, tags_of
 from bocage.mapping._windows import area_of, windows_of
-from bocage.mapping.model import MapModel, check_source
-from bocage.mapping.outputs import Draft, Layer, finish
+from bocage.mapping.model import MapModel, check_source, save_model
+from bocage.mapping.outputs import Draft, Layer, finish, has_values
 from bocage.methods import FittedMethod
 from bocage.sources import Grid, Raster, Window, far_off, glimpse
 
@@ -43,9 +45,9 @@ class MapMade:
     shape : shapely geometry or None
         The area, in the grid's coordinate system.
     pixels : tuple of int
-        Mapped pixels of each class.
+        Mapped pixels of each class; empty for numbers.
     areas : tuple of float
-        Square metres of each class.
+        Square metres of each class; empty for numbers.
     prior : tuple of float
         Class shares under which probabilities hold.
     notes : tuple of str
@@ -125,38 +127,45 @@ def make_map(
             order.overlap,
         ]
     )
-    files = {name: layer_path(output, name) for name in layers}
-    with ExitStack() as stack:
-        drafts = {
-            name: stack.enter_context(Draft(_draft_folder(files[name]), grid, layer, key))
-            for name, layer in layers.items()
-        }
-        windows = windows_of(raster, area, len(job.painter.bands), job.painter.height)
-        corner = (area.row, area.column)
-        paint(job, windows, drafts, corner=corner, workers=workers, dask=dask)
-    threads = workers or os.cpu_count() or 1
-    for name, draft in drafts.items():
-        finish(draft, files[name], threads=threads)
-    raster.close()
-    pixels, areas = _areas(model, files, grid)
+    drafts = {name: _draft_folder(output, name) for name in layers}
     shown = prior or model.prior
-    beside = write_styles(files, layers)
-    if sum(pixels) or not model.classes:
-        beside["picture"] = write_picture(told, raster, files, layers, shape, areas)
-    if sum(pixels):
-        table = areas_path(output)
-        beside["areas"] = write_areas(table, model.classes, pixels, areas, shown)
-    elif model.classes:
-        notes += ("no pixel of the area has data: the map is empty",)
-    every = {**files, **beside}
-    beside |= write_catalogue(model, told, raster, grid, every, layers, shape)
-    if "catalogue entry" not in beside:
-        notes += ("the year of the raster is unknown: no STAC Item is written; declare --year",)
-    return MapMade({**files, **beside}, layers, grid, shape, pixels, areas, shown, notes,
-                   score_of(told))  # fmt: skip
+    with staged(output) as stage:
+        files = {name: layer_path(stage, name) for name in layers}
+        # A model that can't be kept is known before the work.
+        beside = {"model": save_model(model, model_path(stage))}
+        with ExitStack() as stack:
+            opened = {
+                name: stack.enter_context(Draft(drafts[name], grid, layer, key))
+                for name, layer in layers.items()
+            }
+            windows = windows_of(raster, area, len(job.painter.bands), job.painter.height)
+            corner = (area.row, area.column)
+            paint(job, windows, opened, corner=corner, workers=workers, dask=dask)
+        for name, draft in opened.items():
+            finish(draft, files[name], threads=workers or os.cpu_count() or 1)
+        raster.close()
+        pixels, areas = _areas(model, files, grid)
+        beside = write_styles(files, layers) | beside
+        if sum(pixels):
+            table = areas_path(stage)
+            beside["areas"] = write_areas(table, model.classes, pixels, areas, shown)
+        if sum(pixels) or ("value" in files and has_values(files["value"])):
+            beside["picture"] = write_picture(told, raster, files, layers, shape, areas)
+        else:
+            notes += ("no pixel of the area has data: the map is empty",)
+        every = {**files, **beside}
+        beside |= write_catalogue(model, told, raster, grid, every, layers, shape)
+        if "catalogue entry" not in beside:
+            notes += ("the year of the raster is unknown: no STAC Item is written; declare --year",)
+    # What was painted goes when the map stands.
+    for folder in drafts.values():
+        shutil.rmtree(folder, ignore_errors=True)
+    made = {name: output.with_name(path.name) for name, path in (files | beside).items()}
+    return MapMade(made, layers, grid, shape, pixels, areas, shown, notes, score_of(told))
 
 
-def _draft_folder(path: Path) -> Path:
+def _draft_folder(output: Path, layer: str) -> Path:
+    path = layer_path(output, layer)
     return path.with_name(f".{path.name}.draft")
 
 

@@ -7,6 +7,9 @@ from typing import Any
 TRUST = ("applicability", "density", "error")
 """Layers that follow from distances to the training data."""
 
+DEFAULT = ("confidence",)
+"""Layers beside classes, where nothing is said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -31,8 +34,9 @@ class Order:
 
     Attributes
     ----------
-    layers : tuple of str
-        Beside classes or values: ``confidence``, ``probability``, ``applicability`` (how unlike
+    layers : tuple of str, optional
+        Beside classes or values; `DEFAULT` for classes and none for numbers unless given. Of
+        ``confidence``, ``probability``, ``applicability`` (how unlike
         the training samples), ``density`` (training samples that are alike), ``error`` (expected
         at that dissimilarity).
     area : Area, optional
@@ -46,7 +50,7 @@ class Order:
         Written into every file.
     """
 
-    layers: tuple[str, ...] = ("confidence",)
+    layers: tuple[str, ...] | None = None
     area: Area | None = None
     prior: str | Mapping[str, float] = ""
     overlap: float = 0.25

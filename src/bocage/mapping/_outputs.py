@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bocage.core import Output, check_ending, check_outputs
+from bocage.mapping._order import DEFAULT
 
 ENDINGS = (".tif", ".tiff")
 
@@ -23,19 +24,26 @@ def areas_path(output: Path) -> Path:
     return output.with_name(f"{output.stem}_areas.csv")
 
 
+def about_main(output: Path) -> tuple[Path, ...]:
+    """Name the files that tell of the map itself, and are true of no other."""
+    return output.with_suffix(".png"), output.with_suffix(".json"), areas_path(output)
+
+
 def model_path(output: Path) -> Path:
     """Return the folder that the map's model is written to."""
     return output.with_name(f"{output.stem}_model")
 
 
-def check_map_outputs(output: Path, layers: Iterable[str], inputs: Sequence[str | Path]) -> None:
+def check_map_outputs(
+    output: Path, layers: Iterable[str] | None, inputs: Sequence[str | Path]
+) -> None:
     """Refuse a map any file of which would destroy an input, or a file of another kind.
 
     Parameters
     ----------
     output : Path
-    layers : iterable of str
-        Beside classes or values.
+    layers : iterable of str, optional
+        Beside classes or values; `DEFAULT` unless given.
     inputs : sequence of str or Path
 
     Raises
@@ -44,7 +52,9 @@ def check_map_outputs(output: Path, layers: Iterable[str], inputs: Sequence[str 
         If one would.
     """
     check_ending(output, ENDINGS, "a GeoTIFF")
-    tifs = [layer_path(output, layer) for layer in (MAIN[0], *layers)]
+    tifs = [
+        layer_path(output, layer) for layer in (MAIN[0], *(DEFAULT if layers is None else layers))
+    ]
     made = [Output(path, "GeoTIFF") for path in tifs]
     made += [Output(path.with_suffix(".qml"), "style of QGIS") for path in tifs]
     made += [

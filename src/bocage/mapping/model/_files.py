@@ -5,13 +5,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError, StoreError
+from bocage.core import DataError, SettingsError, StoreError, put_in_place
 from bocage.mapping.model import _manifest as manifest
 from bocage.mapping.model._contents import files_of, pack, unpack
 from bocage.mapping.model._model import MapModel
@@ -103,7 +102,7 @@ def _write(target: Path, content: Mapping[str, bytes], expected: NDArray[np.floa
                 f"the model would predict otherwise after it is read from {target}; it was not "
                 "written: please report this with the versions of your libraries"
             )
-        _put(temporary, target)
+        put_in_place(temporary, target)
     except OSError as error:
         raise StoreError(
             f"can't write {target} ({error.strerror or error}); free some space or choose another "
@@ -113,22 +112,6 @@ def _write(target: Path, content: Mapping[str, bytes], expected: NDArray[np.floa
         # Also when the user stops the program in the midst of it.
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _put(temporary: Path, target: Path) -> None:
-    """Give a folder its name; what stood there before goes only when the new one stands."""
-    if not target.exists():
-        temporary.rename(target)
-        return
-    aside = temporary.with_name(f"{temporary.name}.old")
-    target.rename(aside)
-    try:
-        temporary.rename(target)
-    except OSError:
-        with suppress(OSError):
-            aside.rename(target)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _read(folder: Path) -> dict[str, bytes]:

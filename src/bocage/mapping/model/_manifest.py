@@ -2,9 +2,9 @@
 
 import json
 import math
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bocage.core import DataError
 from bocage.mapping.model._model import MapModel, Training
@@ -34,8 +34,14 @@ class HeadFacts(_Checked):
     model: Text
     kind: Literal["classification", "regression"]
     params: dict[str, str | int | float | bool | None]
-    n_classes: int = Field(ge=1, le=10_000)
+    n_classes: int = Field(ge=0, le=10_000)
     seed: int
+
+    @model_validator(mode="after")
+    def _counts_classes(self) -> Self:
+        if (self.kind == "classification") != (self.n_classes > 0):
+            raise ValueError(f"{self.n_classes} classes of a {self.kind}")
+        return self
 
 
 class InputFactsRead(_Checked):
@@ -226,7 +232,7 @@ def _head_facts(head: "Head") -> dict[str, Any]:
         "model": head.model,
         "kind": head.kind,
         "params": dict(head.params or {}),
-        "n_classes": head.n_classes,
+        "n_classes": head.n_classes if head.has_classes else 0,
         "seed": head.seed,
     }
 

@@ -15,7 +15,7 @@ from bocage.mapping.outputs._layer import (
     value_layer,
 )
 from bocage.mapping.outputs._legend import Legend, legend_for
-from bocage.mapping.outputs._picture import value_limits
+from bocage.mapping.outputs._picture import has_values, value_limits
 from bocage.mapping.outputs._qml import write_qml
 from bocage.mapping.outputs._quicklook import write_quicklook
 
@@ -33,6 +33,7 @@ __all__ = [
     "density_layer",
     "error_layer",
     "finish",
+    "has_values",
     "legend_for",
     "legend_of",
     "map_item",

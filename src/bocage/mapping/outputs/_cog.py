@@ -72,12 +72,12 @@ def write_cog(
 
 
 def finish(draft: Draft, path: Path, *, threads: int = 1) -> None:
-    """Turn a draft into a cloud-optimised GeoTIFF, and remove it.
+    """Turn a draft into a cloud-optimised GeoTIFF.
 
     Parameters
     ----------
     draft : Draft
-        Stays if the file can't be written.
+        Is closed, and stays.
     path : Path
     threads : int
         Used for compressing.
@@ -102,7 +102,6 @@ def finish(draft: Draft, path: Path, *, threads: int = 1) -> None:
             names.replace(sidecar)
         else:
             made.replace(path)
-    draft.discard()
 
 
 def legend_of(path: Path) -> Legend | None:

@@ -114,6 +114,13 @@ def value_limits(path: Path, layer: Layer, band: int = 1) -> tuple[float, float]
     return float(low), float(high)
 
 
+def has_values(path: Path) -> bool:
+    """Tell whether any pixel of a map has data."""
+    with _opened(path) as file:
+        windows = (window for _, window in file.block_windows(1))
+        return any(file.read_masks(1, window=window).any() for window in windows)
+
+
 def _opened(path: Path) -> Any:
     import rasterio
     from rasterio.errors import RasterioIOError

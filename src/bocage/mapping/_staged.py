@@ -1,0 +1,65 @@
+"""The files of a map while they are being made: they get their names when all are there."""
+
+import os
+import shutil
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bocage.core import StoreError, put_in_place
+from bocage.mapping._outputs import about_main
+
+
+@contextmanager
+def staged(output: Path) -> Iterator[Path]:
+    """Make files apart, and put them beside `output` when the block ends well.
+
+    Yields the path that stands for `output` in the meantime: what is written beside it goes beside
+    `output`. Files that stood there are replaced; if the block fails, they stay as they were.
+
+    Parameters
+    ----------
+    output : Path
+
+    Raises
+    ------
+    StoreError
+        If a file can't be written, or can't be put in place.
+    """
+    folder = output.with_name(f".{output.name}.new")
+    # A killed process may have left one.
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir(parents=True)
+        yield folder / output.name
+        _publish(folder, output)
+    except StoreError as error:
+        # The user asked for files beside the output, and knows nothing of this folder.
+        told = str(error).replace(f"{folder}{os.sep}", str(output).removesuffix(output.name))
+        raise StoreError(told) from error
+    except OSError as error:
+        raise StoreError(
+            f"can't write {output} ({error.strerror or error}); free some space or choose another "
+            "folder with -o, then run the same command again"
+        ) from error
+    finally:
+        # Also when the user stops the program in the midst of it.
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _publish(folder: Path, output: Path) -> None:
+    """Give the files their names; the map itself comes last."""
+    made = sorted(folder.iterdir(), key=lambda path: (path.name == output.name, path.name))
+    names = {path.name for path in made}
+    for path in about_main(output):
+        _remove(path, names)
+    for path in made:
+        # What GDAL noted of a file that is replaced is not true of the new one.
+        _remove(output.with_name(f"{path.name}.aux.xml"), names)
+        put_in_place(path, output.with_name(path.name))
+
+
+def _remove(path: Path, names: Collection[str]) -> None:
+    """Remove what describes a file that is replaced, unless it is replaced as well."""
+    if path.name not in names:
+        path.unlink(missing_ok=True)

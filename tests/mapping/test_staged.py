@@ -1,0 +1,65 @@
+"""A map's files appear together, or not at all."""
+
+import pytest
+
+from bocage.core import StoreError
+from bocage.mapping._staged import staged
+
+
+def _write(output, text):
+    with staged(output) as stage:
+        stage.write_text(text)
+        model = stage.with_name("map_model")
+        model.mkdir()
+        (model / "model.json").write_text(text)
+
+
+def _tree(folder):
+    return {path.name: path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_files_and_folders_are_replaced_together(tmp_path):
+    output = tmp_path / "new" / "map.tif"
+    _write(output, "first")
+    for name in ("map.tif.aux.xml", "map_areas.csv", "map.json", "map.png", "other.tif"):
+        output.with_name(name).write_text("of the first")
+    _write(output, "second")
+    # What told of the first map is gone with it; what is not of the map stays.
+    assert _tree(output.parent) == {
+        "map.tif": "second", "model.json": "second", "other.tif": "of the first",
+    }  # fmt: skip
+    assert not list(output.parent.glob(".*"))
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, ValueError, StoreError])
+def test_what_stood_there_stays_when_the_work_fails(tmp_path, kind):
+    output = tmp_path / "map.tif"
+    _write(output, "first")
+    before = _tree(tmp_path)
+    with pytest.raises(kind), staged(output) as stage:
+        stage.write_text("half")
+        raise kind
+    assert _tree(tmp_path) == before
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_what_a_killed_process_left_is_not_taken_for_the_map_s(tmp_path):
+    left = tmp_path / ".map.tif.new"
+    left.mkdir()
+    (left / "map_confidence.tif").write_text("of another map")
+    _write(tmp_path / "map.tif", "first")
+    assert set(_tree(tmp_path)) == {"map.tif", "model.json"}
+
+
+def test_errors_name_the_file_that_the_user_asked_for(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for output in (tmp_path / "map.tif", (tmp_path / "map.tif").relative_to(tmp_path)):
+        with pytest.raises(StoreError) as caught, staged(output) as stage:
+            raise StoreError(f"can't write {stage.with_name('map.png')} (full)")
+        assert str(caught.value) == f"can't write {output.with_name('map.png')} (full)"
+
+
+def test_a_place_that_can_not_hold_files_is_said_in_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match=r"can't write .*map\.tif"):
+        _write(tmp_path / "file" / "map.tif", "first")
