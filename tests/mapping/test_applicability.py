@@ -129,6 +129,8 @@ def test_where_errors_are_the_same_everywhere_the_threshold_is_the_published_one
     assert fitted.threshold == fitted.whisker
     assert f"up to it their expected error is at most {fitted.curve.level:.2g}" in fitted.rule
     assert fitted.curve.error.max() <= fitted.curve.level
+    kilograms = Applicability.of_folds(X, held_out(place), errors=1000 * errors, is_share=False)
+    assert f"is at most {kilograms.curve.level:,.0f})" in kilograms.rule
     assert "errors of 100 or more are not known" in Applicability.of_folds(X, held_out(place)).rule
 
 

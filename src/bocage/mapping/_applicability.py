@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocage.core import DataError
-from bocage.mapping._error_curve import FEWEST, ErrorCurve
+from bocage.mapping._error_curve import FEWEST, ErrorCurve, figure
 from bocage.mapping._nearest import (
     Held,
     Scaled,
@@ -191,11 +191,11 @@ class Applicability:
             return (
                 f"inside: no more unlike the training data than held-out samples were (index "
                 f"{self.whisker:.3g}, their upper whisker; up to it their expected error "
-                f"is at most {curve.level:.2g})"
+                f"is at most {figure(curve.level)})"
             )
         return (
-            f"inside: expected error of at most {curve.level:.2g} (of all held-out samples "
-            f"{curve.mean:.2g}), index {self.threshold:.3g}; the upper whisker of held-out samples "
+            f"inside: expected error of at most {figure(curve.level)} (of all held-out samples "
+            f"{figure(curve.mean)}), index {self.threshold:.3g}; the upper whisker of held-out samples "
             f"is {self.whisker:.3g}"
         )
 

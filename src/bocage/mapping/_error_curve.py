@@ -147,3 +147,12 @@ class ErrorCurve:
             )
         farthest, mean, slack, is_share = facts.tolist()
         return cls(at, error, farthest, mean, slack, bool(is_share))
+
+
+def figure(error: float) -> str:
+    """Write an error with two figures, or as a whole number.
+
+    >>> figure(0.1234), figure(178.4)
+    ('0.12', '178')
+    """
+    return f"{error:,.0f}" if error >= 100 else f"{error:.2g}"  # noqa: PLR2004 - three digits

@@ -273,3 +273,17 @@ def test_facts_that_contradict_each_other_make_no_model(model):
             dataclasses.replace(model, **change)
     with pytest.raises(DataError, match="63 different band names"):
         dataclasses.replace(model, bands=("A01", *model.bands[1:]))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "n_classes"),
+    [("ridge", "regression", 3), ("forest", "regression", 2), ("logistic", "classification", 0)],
+)
+def test_a_number_has_no_classes_and_classes_are_counted(tmp_path, name, kind, n_classes):
+    folder = save_model(make_model(name, kind), tmp_path / "model")
+    facts = json.loads((folder / "model.json").read_text())
+    assert (facts["head"]["n_classes"] == 0) == (kind == "regression")
+    facts["head"]["n_classes"] = n_classes
+    (folder / "model.json").write_text(json.dumps(facts))
+    with pytest.raises(DataError, match=f"{n_classes} classes of a {kind}"):
+        load_model(folder)
