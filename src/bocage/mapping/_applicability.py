@@ -195,8 +195,8 @@ class Applicability:
             )
         return (
             f"inside: expected error of at most {figure(curve.level)} (of all held-out samples "
-            f"{figure(curve.mean)}), index {self.threshold:.3g}; the upper whisker of held-out samples "
-            f"is {self.whisker:.3g}"
+            f"{figure(curve.mean)}), index {self.threshold:.3g}; the upper whisker of held-out "
+            f"samples is {self.whisker:.3g}"
         )
 
     @property
