@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import rasterio
+from affine import Affine
 from scipy.spatial.distance import cdist
 from tests.data.alphaearth import write_alphaearth, write_fields
 from typer.testing import CliRunner
@@ -290,8 +291,17 @@ def test_among_the_labels_confidence_is_that_of_places_with_labels(folder, tmp_p
     assert made.exit_code == 0, made.output
     assert "held out in places with labels of their own;" in made.output
     near = load_model(tmp_path / "map_model")
-    # A model for elsewhere knows nothing of the land that it will map.
-    made = _run("fit", folder / "study", *source, *method, "-o", tmp_path / "far")
+    made = _run("fit", folder / "study", *source, *method, "-o", tmp_path / "same")
+    assert made.exit_code == 0, made.output
+    assert load_model(tmp_path / "same").training == near.training
+    # The same model for land far from all labels.
+    with rasterio.open(folder / "aef.tif") as here:
+        moved = here.transform * Affine.translation(20_000, 0)
+        shutil.copy(folder / "aef.tif", tmp_path / "far.tif")
+    with rasterio.open(tmp_path / "far.tif", "r+") as there:
+        there.transform = moved
+    elsewhere = ["--source", tmp_path / "far.tif"]
+    made = _run("fit", folder / "study", *elsewhere, *method, "-o", tmp_path / "far")
     assert made.exit_code == 0, made.output
     far = load_model(tmp_path / "far")
     assert (near.training.judged, far.training.judged) == ("local", "out")
