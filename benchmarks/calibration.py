@@ -26,7 +26,7 @@ from sklearn.isotonic import IsotonicRegression
 from bocage.methods import _tune
 from bocage.metrics import brier_losses, ece, log_losses
 from bocage.study import Predictions, Workers, make_settings, prepare
-from bocage.study._predictions import figures
+from bocage.study.scoring import SCORINGS
 from bocage.tasks import Task
 
 MODELS = ("logistic", "knn1", "knn3", "centroid", "bands", "forest", "xgboost")
@@ -115,7 +115,7 @@ def main() -> None:
                         results.whole(method, domain, budget, repeat)
                         for repeat in range(results.n_repeats(domain, budget))
                     ]
-                    every = [figures(task, draw) for draw in draws]
+                    every = [SCORINGS[task.kind].figures(task, draw) for draw in draws]
                     mean = {name: np.mean([one[name] for one in every]) for name in every[0]}
                     hot = np.exp(np.mean([
                         np.log(r.array("temperature")[0])

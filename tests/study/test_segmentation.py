@@ -17,7 +17,7 @@ from bocage.report import content_of, write
 from bocage.splits import SplitSettings, default_budgets, parse_budget
 from bocage.study import Workers, answer
 from bocage.study._plan import Protocol
-from bocage.study.scoring._chips import boundary_distances
+from bocage.study.scoring._segmentation import boundary_distances
 
 METHODS = ("prior", "s2:logistic:C=1", "s2:conv1x1:scratch")
 

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 
 from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION, Kind
-from bocage.study.scoring._chips import Chips
-from bocage.study.scoring._codes import Codes
+from bocage.study.scoring._classification import ClassificationScoring
+from bocage.study.scoring._regression import RegressionScoring
 from bocage.study.scoring._scoring import Part, Scoring
-from bocage.study.scoring._values import Values
+from bocage.study.scoring._segmentation import SegmentationScoring
 
 __all__ = ["SCORINGS", "Part", "Scoring"]
 
 SCORINGS: Mapping[Kind, Scoring] = {
-    CLASSIFICATION: Codes(),
-    REGRESSION: Values(),
-    SEGMENTATION: Chips(),
+    CLASSIFICATION: ClassificationScoring(),
+    REGRESSION: RegressionScoring(),
+    SEGMENTATION: SegmentationScoring(),
 }
 """How the runs of each kind are scored."""

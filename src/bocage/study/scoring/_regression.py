@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bocage.methods import Fitted
 
 
-class Values(Scoring):
+class RegressionScoring(Scoring):
     """One value a sample; counted as moments."""
 
     def store(self, task: Task, fold: Fold, fitted: "Fitted") -> Mapping[str, NDArray[Any]]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bocage.methods import Fitted
 
 
-class Chips(Scoring):
+class SegmentationScoring(Scoring):
     """A class for each pixel of a chip; pixels are counted by true and predicted class."""
 
     def store(self, task: Task, fold: Fold, fitted: "Fitted") -> Mapping[str, NDArray[Any]]:

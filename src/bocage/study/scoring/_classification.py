@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bocage.methods import Fitted
 
 
-class Codes(Scoring):
+class ClassificationScoring(Scoring):
     """One class a sample; counted by true and predicted class."""
 
     def store(self, task: Task, fold: Fold, fitted: "Fitted") -> Mapping[str, NDArray[Any]]:
