@@ -12,13 +12,13 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 
 from claim import MARGIN, Claim, ask, mean, prices
-from interval_coverage import NEW, THESE, World, simulate
+from interval_coverage import METRIC, NEW, THESE, World, simulate
 
 from bocage.core import CLASSIFICATION
 from bocage.explain import Ablation, curves
 from bocage.metrics import find_metric, regression_moments
 from bocage.stats import next_place
-from bocage.study import Tally, field_visits, group_scores, verdicts
+from bocage.study import Tally, field_visits, group_scores, resample, verdicts
 
 QUIET = replace(NEW, n_groups=16, n_folds=10, spread=0.05, icc=0.05, n_repeats=3)
 """Places that are much alike: methods can then be told apart, or nearly."""
@@ -39,6 +39,41 @@ def two_budgets(groups: int, n: int, gap: float, seed: int) -> dict[str, Tally]:
         "10": replace(both, methods=names, counts=both.counts[n:]),
         "all": replace(both, methods=names, counts=both.counts[:n]),
     }
+
+
+def handful(seeds: range) -> Iterator[Claim]:
+    """A few test samples, nearly all right: intervals of scores and of differences."""
+    for groups, blocks, size, classes in ((2, 3, 2, 2), (1, 8, 3, 3), (3, 6, 4, 4), (10, 6, 5, 4)):
+        for chance in (0.75, 0.95):
+            score, difference = [], []
+            for seed in seeds:
+                tally = few_samples(seed, chance, groups, blocks, size, classes)
+                found = resample(tally, METRIC, seed=seed)
+                one = found.estimate("m0")
+                score.append(one.low <= chance <= one.high)
+                low, high = np.percentile(found.values[:, 0] - found.values[:, 1], [2.5, 97.5])
+                difference.append(low <= 0 <= high)
+            about = f"{groups * blocks * size} samples of {classes} classes, {chance:g} right"
+            yield Claim(f"interval of these places: {about}", 0.93, 1, mean(score), len(score))
+            yield Claim(f"of a difference: {about}", 0.93, 1, mean(difference), len(score))
+
+
+def few_samples(
+    seed: int, chance: float, groups: int, blocks: int, size: int, n_classes: int
+) -> Tally:
+    """Score two methods on independent samples, each class right with one chance."""
+    rng = np.random.default_rng([seed, 7])
+    n_true = np.zeros((groups * blocks, n_classes), int)
+    while (n_true.sum(axis=0) == 0).any():
+        n_true = rng.multinomial(size, [1 / n_classes] * n_classes, groups * blocks)
+    counts = np.zeros((2, 1, groups * blocks, n_classes, n_classes))
+    for method, true in np.ndindex(2, n_classes):
+        hits = rng.binomial(n_true[:, true], chance)
+        counts[method, 0, :, true, true] = hits
+        counts[method, 0, :, true, (true + 1) % n_classes] = n_true[:, true] - hits
+    group = np.repeat(np.arange(groups), blocks)
+    names = tuple(f"{seed} {block}" for block in range(len(group)))
+    return Tally("classification", ("m0", "m1"), counts, names, group)
 
 
 def small_budgets(seeds: range) -> Iterator[Claim]:
@@ -199,6 +234,7 @@ def explained_elsewhere(seeds: range) -> Iterator[Claim]:
 
 
 ANSWERS: tuple[Callable[[range], Iterator[Claim]], ...] = (
+    handful,
     explained_elsewhere,
     small_budgets,
     told_apart,

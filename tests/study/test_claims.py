@@ -11,6 +11,7 @@ SEEDS = {
     "equal_inputs": 12,
     "missing_classes": 40,
     "explained_places": 60,
+    "handful": 40,
     "told_apart": 6,
     "next_values": 60,
 }

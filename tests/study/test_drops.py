@@ -59,7 +59,7 @@ def test_one_place_by_two_kinds_of_labels_is_fully_paired():
     hits = rng.uniform(20, 70, 40)
     group = np.arange(40) // 4
     found = drops({"out": make(hits, group), "local": make(hits + 20, group)}, metric=ACCURACY)[0]
-    assert found.drop.high - found.drop.low == pytest.approx(0, abs=1e-9)
+    assert found.drop.high - found.drop.low == pytest.approx(0, abs=1e-3)
     assert found.start_score.high - found.start_score.low > 0.1
 
 

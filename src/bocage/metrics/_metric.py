@@ -173,6 +173,11 @@ class Metric:
         """Whether every answer that sees no feature scores 1 / C, whatever class it names."""
         return self.name == "balanced_accuracy"
 
+    @property
+    def weighs_classes(self) -> bool:
+        """Whether a class has the same say in every place that holds it, however many samples."""
+        return self.name in {"balanced_accuracy", "recall"} or bool(self.prevalence)
+
     def sizes(self, counts: Floats) -> Floats:
         """Give what each block counts for, shape (B, parts), from counts of shape (B, ...).
 

@@ -19,6 +19,7 @@ from bocage.stats import (
 )
 from bocage.study._tally import Floats, Tally, block_terms, place_sums, repeat_scores
 from bocage.study._units import Unit, Units
+from bocage.study._unseen import unseen
 
 Draws = Literal["expected", "single", "given"]
 
@@ -181,6 +182,9 @@ def resample(
     (Bengio and Grandvalet 2004, JMLR 5:1089). `overlap` adds what Nadeau and Bengio (2003,
     Machine Learning 52:239, 10.1023/A:1024068626366) put in its place: variance s^2 (1/G + o)
     in place of s^2 / G, with o test over training samples.
+
+    *A handful of test samples* can be all alike, and then nothing varies between resamples;
+    `unseen` adds what one sample more of every class might change.
     """
     unit = unit or ("groups" if len(tally.groups) >= ENOUGH_GROUPS else "blocks")
     per_repeat = repeat_scores(tally, metric)
@@ -200,7 +204,7 @@ def resample(
             luck *= _not_counted_twice(tally, metric, units, factor, seed, per_repeat)
         df = _joint_df(places, luck, widen.df, tally.n_repeats - 1)
         scale = student_scale(n, df, seed)
-        values = point + scale[:, None] * (places + luck)
+        values = point + scale[:, None] * (places + luck) + unseen(tally, metric, n, seed)
     return Resamples(
         metric=metric,
         methods=tally.methods,

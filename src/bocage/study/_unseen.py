@@ -1,0 +1,105 @@
+"""What a handful of test samples did not show: one more sample of every class."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bocage.metrics import Metric
+from bocage.stats import generator
+from bocage.study._tally import Floats, Tally
+
+_STEP = 1e-4
+
+
+def unseen(tally: Tally, metric: Metric, n: int, seed: int) -> Floats:
+    """Give deviations of scores by a sample of each class that was not seen, shape (n, M).
+
+    Resampled weights can't make what never happened: nine test samples, all of them right,
+    score 1 in every resample, and two methods that name the same classes lose nothing to each
+    other, for certain. So every class gets one sample more, of a random weight (the Bayesian
+    bootstrap of a Dirichlet process with one prior observation: Ferguson 1973, Annals of
+    Statistics 1:209, 10.1214/aos/1176342360). A method names for it a class as often as for all
+    samples, which says nothing new of one that always names the same class: such a score is
+    known. Deviations have mean zero. With many samples nothing is left of them: their spread
+    falls as one over the number of samples, that of a score as one over its root.
+
+    Parameters
+    ----------
+    tally : Tally
+        Of a kind with classes; otherwise deviations are zero, as errors that are numbers are
+        never all alike.
+    metric : Metric
+    n : int
+        Number of resamples.
+    seed : int
+
+    Notes
+    -----
+    Samples count as independent, chips of masks by their blocks. With places of equal say the
+    number of samples is the effective one, (sum w)^2 / sum w^2 (Kish 1965, Survey Sampling).
+    """
+    away = np.zeros((n, len(tally.methods)))
+    if not tally.kind.has_classes:
+        return away
+    table = _table(tally, metric)
+    shown = table.sum(axis=1)
+    shown /= shown.sum(axis=-1, keepdims=True)  # (M, C): how often each class is named
+    key = "/".join(sorted(tally.block))
+    for true, size in enumerate(_sizes(tally, metric)):
+        if size == 0:
+            continue
+        change = np.stack(list(_changes(table, metric, true)), axis=-1)  # (M, C)
+        # Beta(1, size): the weight of one sample among so many others.
+        weight = -np.expm1(np.log1p(-generator(f"unseen {key} {true}", seed).random(n)) / size)
+        for at, name in enumerate(tally.methods):
+            luck = generator(f"unseen {key} {true} {name}", seed).random(n)
+            named = np.searchsorted(np.cumsum(shown[at])[:-1], luck, side="right")
+            away[:, at] += weight * change[at, named]
+    return np.asarray(away - away.mean(axis=0), np.float64)
+
+
+def _weights(tally: Tally, metric: Metric) -> Floats:
+    """Say of one sample of each class in each place, shape (G, C)."""
+    true = _by_place(tally, tally.counts[0, 0].sum(axis=-1))
+    if metric.weighs_classes:
+        total = np.broadcast_to((true > 0).sum(axis=0), true.shape) * true
+    else:
+        total = np.broadcast_to(true.sum(axis=1, keepdims=True) * len(true), true.shape)
+    return np.asarray(np.where(true > 0, 1.0 / np.where(total > 0, total, 1.0), 0.0), np.float64)
+
+
+def _table(tally: Tally, metric: Metric) -> Floats:
+    """Average confusion over places as the figure does, mean over repeats, shape (M, C, C)."""
+    counts = np.moveaxis(tally.counts.mean(axis=1), 1, 0)  # (B, M, C, C)
+    by_place = _by_place(tally, counts)
+    return np.asarray(np.einsum("gc,gmck->mck", _weights(tally, metric), by_place), np.float64)
+
+
+def _sizes(tally: Tally, metric: Metric) -> Floats:
+    """Effective number of samples of each class, shape (C,)."""
+    true = tally.counts[0, 0].sum(axis=-1)
+    say = _weights(tally, metric)
+    if tally.kind.has_masks:
+        # Pixels of one chip are no samples of their own: each block is one.
+        say = say * _by_place(tally, true) / np.maximum(_by_place(tally, true > 0), 1)
+        true = true > 0
+    held = _by_place(tally, true)
+    top, bottom = (say * held).sum(axis=0), (say**2 * held).sum(axis=0)
+    return np.asarray(top**2 / np.where(bottom > 0, bottom, np.inf), np.float64)
+
+
+def _by_place(tally: Tally, rows: Floats) -> Floats:
+    member = (tally.groups[:, None] == tally.group).astype(np.float64)
+    return np.asarray(np.tensordot(member, rows, axes=(1, 0)), np.float64)
+
+
+def _changes(table: Floats, metric: Metric, true: int) -> Iterator[Floats]:
+    """Change of scores with the weight of a sample of one class that is named as each, (M,)."""
+    point = metric(table)
+    row = table[:, true]
+    for named in range(table.shape[-1]):
+        moved = table.copy()
+        one = np.zeros(row.shape)
+        one[:, named] = row.sum(axis=-1)
+        moved[:, true] = row + _STEP * (one - row)
+        yield (metric(moved) - point) / _STEP
