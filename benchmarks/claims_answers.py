@@ -11,20 +11,22 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from claim import MARGIN, Claim, ask, mean, prices
-from interval_coverage import METRIC, NEW, THESE, World, simulate
+from claim import MARGIN, Claim, Floats, ask, mean, prices
+from interval_coverage import METRIC, N_CLASSES, NEW, THESE, World, simulate
 
 from bocage.core import CLASSIFICATION
 from bocage.explain import Ablation, curves
 from bocage.metrics import find_metric, regression_moments
 from bocage.stats import next_place
-from bocage.study import Tally, field_visits, group_scores, resample, verdicts
+from bocage.study import Tally, field_visits, group_scores, resample, scores, verdicts
 
 QUIET = replace(NEW, n_groups=16, n_folds=10, spread=0.05, icc=0.05, n_repeats=3)
 """Places that are much alike: methods can then be told apart, or nearly."""
 
 WANTED = 5
 """Labels of the rarest class."""
+
+CHANCE = 1 / N_CLASSES
 
 HERE = replace(THESE, spread=0.05, icc=0.05, n_repeats=3)
 
@@ -42,20 +44,24 @@ def two_budgets(groups: int, n: int, gap: float, seed: int) -> dict[str, Tally]:
 
 
 def handful(seeds: range) -> Iterator[Claim]:
-    """A few test samples, nearly all right: intervals of scores and of differences."""
-    for groups, blocks, size, classes in ((2, 3, 2, 2), (1, 8, 3, 3), (3, 6, 4, 4), (10, 6, 5, 4)):
+    """A few test samples, nearly all right: scores, differences and the next place."""
+    for groups, blocks, size, classes in ((2, 3, 2, 2), (3, 6, 4, 4), (10, 6, 5, 4)):
         for chance in (0.75, 0.95):
-            score, difference = [], []
+            score, difference, another = [], [], []
             for seed in seeds:
-                tally = few_samples(seed, chance, groups, blocks, size, classes)
+                both = few_samples(seed, chance, groups + 1, blocks, size, classes)
+                tally = both.take_blocks(both.group < groups)
                 found = resample(tally, METRIC, seed=seed)
                 one = found.estimate("m0")
                 score.append(one.low <= chance <= one.high)
                 low, high = np.percentile(found.values[:, 0] - found.values[:, 1], [2.5, 97.5])
                 difference.append(low <= 0 <= high)
+                range_ = ask(tally, floors=()).loss_of("m0").next_place
+                another.append(range_.low <= group_scores(both, METRIC)[0, -1] <= range_.high)
             about = f"{groups * blocks * size} samples of {classes} classes, {chance:g} right"
             yield Claim(f"interval of these places: {about}", 0.93, 1, mean(score), len(score))
             yield Claim(f"of a difference: {about}", 0.93, 1, mean(difference), len(score))
+            yield Claim(f"what one more place may give: {about}", 0.9, 1, mean(another), len(score))
 
 
 def few_samples(
@@ -104,6 +110,25 @@ def one_verdict(world: World, loss: float, seed: int) -> tuple[str, bool]:
         return found.status, False
     at = tally.methods.index(found.chosen)
     return found.status, bool(truth.max() - truth[at] > found.shown.upper)
+
+
+def nothing_learned(seeds: range) -> Iterator[Claim]:
+    """Methods at chance, and coordinates as good as any other: nothing is advised."""
+    for groups in (3, 5, 7, 12):
+        for n in (2, 10):
+            world = replace(NEW, n_groups=groups, n_folds=groups, n_repeats=3)
+            beaten, advised = [], []
+            for seed in seeds:
+                tally, _ = simulate(world, seed, np.full(n, CHANCE))
+                beaten.append(any(loss.beats_floor for loss in ask(tally, floors=()).losses))
+                tally, _ = simulate(world, seed, np.full(n + 1, 0.70))
+                kinds = {tally.methods[0]: "coordinates"}
+                answer = ask(tally, floors=(), controls=kinds)
+                advised.append(answer.status in {"alike", "decided"})
+            about = f"{n} methods, {groups} groups"
+            k = len(beaten)
+            yield Claim(f"methods at chance beat it: {about}", 0, 0.05, mean(beaten), k)
+            yield Claim(f"advice though coordinates do as well: {about}", 0, 0.05, mean(advised), k)
 
 
 def told_apart(seeds: range) -> Iterator[Claim]:
@@ -193,33 +218,87 @@ def pretraining(
             yield Claim(about, 0, 0.05, mean(told), len(told))
 
 
-def left_out_in_turn(n_places: int, seed: int) -> tuple[float, float, float]:
-    """Score models of the other places in each: the mean, and the interval that is printed."""
-    rng = np.random.default_rng([seed, n_places, 13])
-    n, d, code = 40, 16, np.arange(40) % 2
+CODE = np.arange(40) % 2
+"""Classes of the samples of a place, whose models are those of the other places."""
+
+
+def places(n_places: int, rng: np.random.Generator, signal: float = 1.0) -> list[Floats]:
+    """Make features of samples, shape (40, 16), in places where classes differ in other ways."""
+    n, d = len(CODE), 16
     made = []
     for _ in range(n_places):
-        apart = np.eye(d)[0] + 0.3 * rng.normal(size=d)
+        apart = signal * np.eye(d)[0] + 0.3 * rng.normal(size=d)
         made.append(
-            rng.normal(size=(n, d)) + np.outer(code - 0.5, apart) + 0.3 * rng.normal(size=d)
+            rng.normal(size=(n, d)) + np.outer(CODE - 0.5, apart) + 0.3 * rng.normal(size=d)
         )
+    return made
+
+
+def told_elsewhere(made: list[Floats], at: int) -> Floats:
+    """Name the class of each sample of a place by a linear model of all others."""
+    learned = np.concatenate([part for other, part in enumerate(made) if other != at])
+    own = np.tile(CODE, len(made) - 1)
+    means = [learned[own == c].mean(axis=0) for c in (0, 1)]
+    spread = np.cov((learned - np.stack(means)[own]).T) + 0.1 * np.eye(learned.shape[1])
+    way = np.linalg.solve(spread, means[1] - means[0])
+    return np.asarray(made[at] @ way > way @ (means[0] + means[1]) / 2)
+
+
+def left_out_in_turn(n_places: int, seed: int) -> tuple[float, float, float]:
+    """Score models of the other places in each: the mean, and the interval that is printed."""
+    made = places(n_places, np.random.default_rng([seed, n_places, 13]))
+    n_learned, half = len(CODE) * (n_places - 1), len(CODE) // 2
     done = []
-    for at, tested in enumerate(made):
-        learned = np.concatenate([part for other, part in enumerate(made) if other != at])
-        own = np.tile(code, n_places - 1)
-        means = [learned[own == c].mean(axis=0) for c in (0, 1)]
-        spread = np.cov((learned - np.stack(means)[own]).T) + 0.1 * np.eye(d)
-        way = np.linalg.solve(spread, means[1] - means[0])
-        said = tested @ way > way @ (means[0] + means[1]) / 2
-        right = [np.full(2, (said == c)[code == c].sum()) for c in (1, 0)]
+    for at in range(n_places):
+        said = told_elsewhere(made, at)
+        right = [np.full(2, (said == c)[c == CODE].sum()) for c in (1, 0)]
         done.append(
             Ablation(
                 f"{at}", f"{at}", "out", f"place {seed}/{at}", "a", "ridge", "forward",
-                0, len(own), n // 2, n // 2, np.arange(1), np.zeros(0), *right,
+                0, n_learned, half, half, np.arange(1), np.zeros(0), *right,
             )
         )  # fmt: skip
     (curve,) = curves(done)
     return float(curve.score[0]), float(curve.low[0]), float(curve.high[0])
+
+
+def rivals_in_turn(n_places: int, signals: tuple[float, ...], seed: int) -> Tally:
+    """Score models of other places on inputs of their own, each with so much signal."""
+    rng = np.random.default_rng([seed, n_places, 17])
+    blocks = 4
+    counts = np.zeros((len(signals), 1, n_places * blocks, 2, 2))
+    block = np.arange(len(CODE)) * blocks // len(CODE)
+    for method, signal in enumerate(signals):
+        made = places(n_places, rng, signal)
+        for at in range(n_places):
+            said = told_elsewhere(made, at).astype(int)
+            np.add.at(counts[method, 0], (at * blocks + block, CODE, said), 1)
+    group = np.repeat(np.arange(n_places), blocks)
+    names = tuple(f"{seed} {row}" for row in range(len(group)))
+    return Tally(
+        "classification", tuple(f"m{i}" for i in range(len(signals))), counts, names, group
+    )
+
+
+def compared_elsewhere(seeds: range) -> Iterator[Claim]:
+    """Comparisons over places that were left out in turn, by models that share labels."""
+    for n_places in (5, 8, 12, 20):
+        tallies = [rivals_in_turn(n_places, (0.7, 1, 1, 1, 1), seed) for seed in seeds]
+        scored = np.mean([scores(tally, METRIC) for tally in tallies], axis=0)
+        # The truth is what so many places give on average, over all worlds.
+        truth = float(scored[1:].mean() - scored[0])
+        answers = [ask(tally, floors=()) for tally in tallies]
+        above = [answer.loss_of("m0").lower > truth for answer in answers]
+        below = [answer.loss_of("m0").upper < truth for answer in answers]
+        equals = [ask(tally.take_methods(tally.methods[1:]), floors=(), margin=1e-6)
+                  for tally in tallies]  # fmt: skip
+        worse = [float(np.mean([loss.worse for loss in one.losses])) for one in equals]
+        used = [one.status == "decided" for one in equals]
+        k, about = len(answers), f"{n_places} places left out in turn"
+        yield Claim(f"a loss is said to be larger than it is: {about}", 0, 0.05, mean(above), k)
+        yield Claim(f"a loss is said to be smaller than it is: {about}", 0, 0.05, mean(below), k)
+        yield Claim(f"'worse' of equal methods: {about}", 0, 0.05, mean(worse), k)
+        yield Claim(f"'use' one of four equal inputs: {about}", 0, 0.10, mean(used), k)
 
 
 def explained_elsewhere(seeds: range) -> Iterator[Claim]:
@@ -236,7 +315,9 @@ def explained_elsewhere(seeds: range) -> Iterator[Claim]:
 ANSWERS: tuple[Callable[[range], Iterator[Claim]], ...] = (
     handful,
     explained_elsewhere,
+    compared_elsewhere,
     small_budgets,
+    nothing_learned,
     told_apart,
     next_values,
     visits,

@@ -35,7 +35,7 @@ def answer(curve, target, **more):
 def test_the_crossing_is_linear_in_the_logarithm_of_labels():
     found = answer({5: 0.5, 20: 0.7, 80: 0.8}, 0.6)
     assert found.labels == pytest.approx(10.0)
-    assert (found.low, found.high) == pytest.approx((10.0, 10.0))
+    assert (found.low, found.high) == pytest.approx((10.0, 10.0), abs=0.05)
     assert found.answer == "about 10"
     assert found.sentence == (
         "a: about 10 (10 to 10) local labels are worth all the labels from elsewhere."
@@ -95,7 +95,7 @@ def test_a_curve_of_one_point_that_varies_tells_nothing():
 def test_hard_places_do_not_widen_the_interval():
     noise = np.repeat(np.random.default_rng(0).normal(0, 15, 10), 4)[None, None]
     found = answer({5: 0.5, 20: 0.7, 80: 0.8}, 0.6, noise=noise)
-    assert (found.low, found.labels, found.high) == pytest.approx((10.0,) * 3)
+    assert (found.low, found.labels, found.high) == pytest.approx((10.0,) * 3, abs=0.05)
 
 
 def test_a_dip_in_the_curve_gives_one_crossing():

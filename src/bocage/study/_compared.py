@@ -28,15 +28,26 @@ def compared(
     shown : Resamples
         What intervals of scores are printed from.
     where : str
-        Over few groups only new places are asked for: ``out``.
+        Only new places (``out``) are tested by models that learned from one another's places.
     n_folds : int
         Folds that the groups were left out in; as many as groups unless given.
     draws : {"expected", "single", "given"}
         As in `resample`.
+
+    Notes
+    -----
+    Models of k folds share most of what they learned from, so their scores are no k independent
+    ones: Nadeau and Bengio (2003) put a variance of s^2 (1 / k + o) in place of s^2 / k, with
+    o = 1 / (k - 1) test over training samples, which is 1 + k / (k - 1) times as much. What they
+    share counts for less the more places there are: the expected score of a fitted model varies
+    with the square of one over the number of places, the mean over places with one over that
+    number. So the correction is made in full for up to `ENOUGH_GROUPS`, and beyond in
+    proportion. ``benchmarks/claims.py compared_elsewhere`` looks at the levels.
     """
-    if over_few_groups(where, shown):
-        overlap = 1.0 / max(1, (n_folds or shown.n_groups) - 1)
-        return resample(tally, shown.metric, unit="groups", draws=draws, overlap=overlap)
+    if where == "out" and (over_few_groups(where, shown) or shown.unit == "groups"):
+        g, k = shown.n_groups, max(2, n_folds or shown.n_groups)
+        shared = k / (k - 1) * min(1.0, ENOUGH_GROUPS / g) / g
+        return resample(tally, shown.metric, unit="groups", draws=draws, overlap=shared)
     if shown.methods == tally.methods:
         return shown
     return resample(tally, shown.metric, unit=shown.unit, draws=draws)

@@ -9,6 +9,7 @@ from bocage.metrics import Metric, chance_level
 from bocage.stats import Estimate, at_once, next_place
 from bocage.study._resample import Resamples
 from bocage.study._tally import Floats, Tally, group_scores
+from bocage.study._unseen import spread_of_few
 
 NOWHERE = Estimate(float("nan"))
 _ROUNDING = 1e-9
@@ -110,6 +111,7 @@ def losses_of(
     widest = metric.bounds[1] - metric.bounds[0]
     upper, lower = np.minimum(upper, widest), np.minimum(lower, widest)
     by_place = group_scores(tally, metric)
+    least = spread_of_few(tally, metric)
     made = [
         Loss(
             method=name,
@@ -124,7 +126,7 @@ def losses_of(
             better_share=float(found.better[i]),
             alike_share=float(found.alike[i]),
             worse_share=float(found.worse[i]),
-            next_place=next_place(by_place[i], metric.bounds),
+            next_place=next_place(by_place[i], metric.bounds, least=float(least[i])),
             control=kinds.get(name, ""),
         )
         for i, name in enumerate(decided.methods)

@@ -58,6 +58,29 @@ def unseen(tally: Tally, metric: Metric, n: int, seed: int) -> Floats:
     return np.asarray(away - away.mean(axis=0), np.float64)
 
 
+def spread_of_few(tally: Tally, metric: Metric) -> Floats:
+    """Give the spread over places that their samples alone make, shape (M,).
+
+    A standard deviation on the scale of the arc sine of the root, where a share of n samples has
+    variance 1 / 4n; see `bocage.stats.next_place`. Zero for methods that name one class only,
+    and for figures that are no shares.
+    """
+    spread = np.zeros(len(tally.methods))
+    if not tally.kind.has_classes:
+        return spread
+    true = tally.counts[0, 0].sum(axis=-1)
+    true = _by_place(tally, true > 0 if tally.kind.has_masks else true)
+    held = true > 0
+    if metric.weighs_classes:
+        one_over = np.where(held, 1.0 / np.where(held, true, 1.0), 0.0).sum(axis=1)
+        one_over /= np.square(held.sum(axis=1))
+    else:
+        one_over = 1.0 / true.sum(axis=1)
+    named = (tally.counts.sum(axis=(1, 2, 3)) > 0).sum(axis=-1)
+    spread[named > 1] = np.sqrt(one_over.mean() / 4)
+    return spread
+
+
 def _weights(tally: Tally, metric: Metric) -> Floats:
     """Say of one sample of each class in each place, shape (G, C)."""
     true = _by_place(tally, tally.counts[0, 0].sum(axis=-1))
