@@ -10,7 +10,7 @@ import typer
 from bocage.cli import _options as opt
 from bocage.cli._failures import failures
 from bocage.cli._folder import check_same, folder_of
-from bocage.core import SettingsError
+from bocage.core import SettingsError, counted
 
 if TYPE_CHECKING:
     from bocage.study import StudySettings
@@ -199,13 +199,14 @@ def _compare(
     for line in (*study.task.notes, *study.split.degraded, *study.split.notes):
         talk.print(f"note: {line}")
     talk.print(
-        f"{len(study.task):,} samples, {len(study.methods)} methods, "
-        f"{study.plan.n_runs:,} runs ({study.n_missing:,} to do) in {folder}"
+        f"{counted(len(study.task), 'sample')}, {counted(len(study.methods), 'method')}, "
+        f"{counted(study.plan.n_runs, 'run')} ({study.n_missing:,} to do) in {folder}"
     )
     if study.store.old:
         talk.print(
-            f"note: {folder} holds runs of another version of Bocage ({len(study.store.old):,} "
-            "files); they are left as they are, and all runs are done again"
+            f"note: {folder} holds runs of another version of Bocage "
+            f"({counted(len(study.store.old), 'file')}); they are left as they are, and all "
+            "runs are done again"
         )
     study.run(Workers(workers, dask))
     for damaged in study.store.damaged:

@@ -7,6 +7,7 @@ import typer
 
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
+from bocage.core import counted
 
 
 def sample(
@@ -70,7 +71,8 @@ def sample(
     for line in (*table.notes, *called):
         console.print(f"note: {line}", soft_wrap=True)
     console.print(
-        f"{len(table.frame):,} labels with {len(only) or len(first.bands)} bands of "
+        f"{counted(len(table.frame), 'label')} with "
+        f"{counted(len(only) or len(first.bands), 'band')} of "
         f"{first.about.product or first.about.name}"
         f"{' ' + ', '.join(map(str, first.about.years)) if first.about.years else ''} in {output}",
         soft_wrap=True,

@@ -10,6 +10,7 @@ import typer
 from bocage.cli import _options as opt
 from bocage.cli._failures import failures
 from bocage.cli._folder import open_here
+from bocage.core import counted
 
 
 def show(
@@ -44,6 +45,7 @@ def show(
     if study.unfinished is not None:
         console.print(study.unfinished.sentence, soft_wrap=True)
     console.print(table)
-    console.print(f"{len(study.plan.blanks)} blank cells; {sum(left.values()):,} runs left")
+    blank, runs = counted(len(study.plan.blanks), "blank cell"), counted(sum(left.values()), "run")
+    console.print(f"{blank}; {runs} left")
     for failure in failures(study):
         console.print(f"{failure.method}: the first that failed said: {failure.reason}")

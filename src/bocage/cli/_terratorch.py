@@ -7,7 +7,7 @@ import typer
 
 from bocage.cli import _options as opt
 from bocage.cli._folder import open_here
-from bocage.core import SettingsError
+from bocage.core import SettingsError, counted
 
 if TYPE_CHECKING:
     from bocage.methods import Method
@@ -46,8 +46,8 @@ def terratorch(
     path = write_terratorch(output, made, Views(study.task), training, title=title, weights=weights)
     console = opt.console()
     console.print(
-        f"{len(training.learned):,} chips to learn from; learning rate {training.rate:g}, "
-        f"{training.n_epochs} epochs: {training.why}",
+        f"{counted(len(training.learned), 'chip')} to learn from; learning rate {training.rate:g}, "
+        f"{counted(training.n_epochs, 'epoch')}: {training.why}",
         soft_wrap=True,
     )
     console.print(f"what differs from Bocage stands in {path}", soft_wrap=True)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         find_kind,
     )
     from bocage.core._meter import Meter, measured
-    from bocage.core._names import listed
+    from bocage.core._names import counted, listed, mean_count, plural
     from bocage.core._outputs import Output, check_ending, check_outputs
     from bocage.core._progress import progress
     from bocage.core._shelf import Shelf
@@ -72,6 +72,7 @@ __all__ = [
     "check_ending",
     "check_outputs",
     "content_key",
+    "counted",
     "data_file",
     "data_folder",
     "fetch",
@@ -79,9 +80,11 @@ __all__ = [
     "is_offline",
     "lazy",
     "listed",
+    "mean_count",
     "measured",
     "open_pool",
     "parse_yaml",
+    "plural",
     "priorities",
     "progress",
     "put_in_place",
@@ -119,7 +122,7 @@ _MODULES = {
         "KindName",
         "find_kind",
     ),
-    "_names": ("listed",),
+    "_names": ("counted", "listed", "mean_count", "plural"),
     "_meter": ("Meter", "measured"),
     "_progress": ("progress",),
     "_shelf": ("Shelf",),

@@ -1,6 +1,9 @@
-"""Names in messages."""
+"""Names and numbers in messages."""
 
 from collections.abc import Sequence
+
+_SAME = ("series", "species", "campus")
+"""Words whose plural is the word, or that no rule below gets right."""
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:
@@ -11,3 +14,36 @@ def listed(names: Sequence[str], most: int = 5) -> str:
     """
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def plural(word: str) -> str:
+    """Write a noun, or the last of several words, for more than one.
+
+    >>> plural("label"), plural("class"), plural("city"), plural("crop year"), plural("series")
+    ('labels', 'classes', 'cities', 'crop years', 'series')
+    """
+    if word.endswith(_SAME):
+        return word
+    if word.endswith("y") and word[-2:-1] not in set("aeiou"):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(("s", "x", "z", "ch", "sh")) else f"{word}s"
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """Write a number of things; `many` is given where more changes than the last word.
+
+    >>> counted(1, "label"), counted(1200, "class"), counted(2, "row has", "rows have")
+    ('1 label', '1,200 classes', '2 rows have')
+    """
+    return f"{n:,} {one if n == 1 else many or plural(one)}"
+
+
+def mean_count(value: float) -> str:
+    """Write a number of things on average: whole, or with one decimal below 100.
+
+    >>> mean_count(15.0), mean_count(18.25), mean_count(895.6), mean_count(1219.0)
+    ('15', '18.2', '896', '1,219')
+    """
+    # 99.95 and above would read as 100.0.
+    text = f"{value:,.1f}" if value < 99.95 else f"{value:,.0f}"  # noqa: PLR2004
+    return text.removesuffix(".0")

@@ -2,6 +2,7 @@
 
 import math
 
+from bocage.core import mean_count
 from bocage.report._content import ReportContent
 from bocage.report._curves import curves
 from bocage.report._drawn import labels_drawn
@@ -63,7 +64,9 @@ def verdict_facts(content: ReportContent, line: BudgetLine) -> list[tuple[str, s
 
 
 def _cost(content: ReportContent, cost: Cost) -> str:
-    return f"{cost.labels:,.0f} {content.label_word}, {size(cost.size)}, {cost.seconds:.2g} s"
+    return (
+        f"{mean_count(cost.labels)} {content.label_word}, {size(cost.size)}, {cost.seconds:.2g} s"
+    )
 
 
 def _speaks_of(content: ReportContent, verdict: Verdict) -> str:

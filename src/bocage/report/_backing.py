@@ -2,7 +2,7 @@
 
 import math
 
-from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION
+from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION, counted
 from bocage.report import _forest, _maps, _reliability
 from bocage.report._content import ReportContent
 from bocage.report._format import NOTHING, count, metres
@@ -164,7 +164,9 @@ def split_section(content: ReportContent) -> Section:
             ]
             for f in content.folds
         ]
-        parts.append(Fold(f"Diagnostics of {len(content.folds)} folds", table(head, rows)))
+        parts.append(
+            Fold(f"Diagnostics of {counted(len(content.folds), 'fold')}", table(head, rows))
+        )
     if content.block_sizes:
         parts.append(_block_sizes(content))
     return Section("split", "How the data were split", tuple(parts))
@@ -222,7 +224,7 @@ def blank_section(content: ReportContent) -> Section:
     blank = {b.budget for b in content.blanks}
     shown = [b for b in map(str, content.budgets) if b in blank]
     made = table(("method", "budget", "where", "cells", "why"), rows)
-    summary = f"{len(rows):,} {'line' if len(rows) == 1 else 'lines'}, by budget and class"
+    summary = f"{counted(len(rows), 'line')}, by budget and class"
     words = Words(f"Cells stay blank at budget {', '.join(shown)}.", "quiet")
     return Section("blanks", "What is blank, and why", (words, Fold(summary, made)))
 

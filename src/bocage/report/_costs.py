@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from bocage.core import mean_count
 from bocage.report._content import Cost, ReportContent
 from bocage.report._format import NOTHING, count, seconds, size
 from bocage.report._frontier import AXES, cost_figure, frontier, placed
@@ -71,7 +72,7 @@ def _cost_table(costs: Sequence[Cost], labels: str) -> Table:
         [
             name(c.method),
             name(c.budget),
-            num(count(c.n_labels)),
+            num(mean_count(c.n_labels)),
             num(count(c.n_parameters)),
             num(count(c.n_trainable)),
             num(seconds(c.fit_seconds)),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from bocage.core import counted
 from bocage.report._content import ReportContent, Score
 from bocage.report._format import metric_name, shorten
 from bocage.report._labels import label_right
@@ -196,5 +197,5 @@ def _alt(content: ReportContent, points: Sequence[Score], panels: Sequence[str])
         )
     return (
         f"Line chart of {metric_name(content.metric)} against the label budget for "
-        f"{len(content.methods)} methods. " + "; ".join(parts) + "."
+        f"{counted(len(content.methods), 'method')}. " + "; ".join(parts) + "."
     )

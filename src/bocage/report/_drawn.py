@@ -2,6 +2,7 @@
 
 import math
 
+from bocage.core import mean_count
 from bocage.report._content import ReportContent
 from bocage.report._format import NOTHING
 from bocage.report._parts import Cell, Fold, Part, Points, name, num, table
@@ -15,8 +16,8 @@ def labels_drawn(content: ReportContent) -> list[Part]:
         [
             name(d.domain),
             name(str(d.budget)),
-            num(_number(d.mean), "" if d.low == d.high else f"{d.low:,.0f} to {d.high:,.0f}"),
-            num(NOTHING if math.isnan(d.a_class) else _number(d.a_class)),
+            num(mean_count(d.mean), "" if d.low == d.high else f"{d.low:,.0f} to {d.high:,.0f}"),
+            num(NOTHING if math.isnan(d.a_class) else mean_count(d.a_class)),
             Cell(d.shortfall),
         ]
         for d in content.drawn
@@ -31,7 +32,3 @@ def short_of(content: ReportContent) -> tuple[str, ...]:
     """Say in a line each which budgets got less than they asked for."""
     # What `both` adds is what `local` has.
     return tuple(d.sentence for d in content.drawn if d.lacks and d.domain != "both")
-
-
-def _number(value: float) -> str:
-    return f"{value:,.1f}".removesuffix(".0")

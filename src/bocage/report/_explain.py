@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from bocage.core import listed
+from bocage.core import counted, listed
 from bocage.explain import DEPTH, KEEP, ROLES, ClassMaps, Curve, Explanation, InUse
 from bocage.report._explain_campaign import campaign_section
 from bocage.report._explain_figures import (
@@ -61,8 +61,8 @@ def explanation_page(
     """
     problem = found.problem
     summary = (
-        f"{len(problem.task):,} samples, {problem.n_classes} classes, "
-        f"{_plural(len(problem.split.groups), 'place')}; {len(problem.bands)} dimensions of "
+        f"{counted(len(problem.task), 'sample')}, {counted(problem.n_classes, 'class')}, "
+        f"{counted(len(problem.split.groups), 'place')}; {len(problem.bands)} dimensions of "
         f"{problem.name}"
     )
     head = Head(
@@ -308,10 +308,6 @@ def _redundancy(found: Explanation) -> Section:
         words = f"Stand apart, but say what a chosen dimension says already: {told}."
         parts.append(Words(words))
     return Section("redundancy", "How many there are in effect", tuple(parts))
-
-
-def _plural(n: int, word: str) -> str:
-    return f"{n} {word}{'s' if n != 1 else ''}"
 
 
 def _has(found: Explanation, regime: str, how: str = "forward") -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from bocage.core import counted
 from bocage.explain import (
     BOTH,
     NEITHER,
@@ -151,6 +152,7 @@ def class_by_dimension(found: Explanation) -> Markup:
     shown = shown[:MOST_BANDS]
     classes = found.problem.classes
     marked = found.contrast.found[:, shown]
+    apart = counted(int(found.contrast.found.sum()), "pair stands", "pairs stand")
     return _heat_map(
         "contrast",
         np.nan_to_num(effect[:, shown]),
@@ -158,7 +160,7 @@ def class_by_dimension(found: Explanation) -> Markup:
         [found.problem.bands[at] for at in shown],
         {-1: "lower", 0: "0", 1: "higher"},
         "RdBu_r",
-        f"Classes by dimensions; {int(found.contrast.found.sum())} pairs stand apart.",
+        f"Classes by dimensions; {apart} apart.",
         marked,
     )
 
@@ -234,7 +236,7 @@ def stability_chart(found: Explanation) -> Markup | None:
         [found.problem.bands[at] for at in kept],
         {0: "0", 0.5: "50 %", 1: "100 %"},
         "Blues",
-        f"Agreement on the roles of {len(kept)} dimensions.",
+        f"Agreement on the roles of {counted(len(kept), 'dimension')}.",
     )
 
 

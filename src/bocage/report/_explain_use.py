@@ -1,5 +1,6 @@
 """The part of an explanation's page that says what the few are worth in use."""
 
+from bocage.core import counted
 from bocage.explain import ClassMaps, Explanation, InUse
 from bocage.report._explain_figures import map_panels
 from bocage.report._explain_words import MOST, place
@@ -13,10 +14,11 @@ def maps_section(maps: ClassMaps | None) -> Section:
         return Section("maps", "On the ground")
     more = f" The first {MOST} of {len(maps.maps)} classes." if len(maps.maps) > MOST else ""
     text = (
-        f"Each class on {maps.n_pixels:,} pixels of {maps.source}: where a ridge classifier finds "
-        "it with the few dimensions that are enough for it, and where with all; both learned from "
-        "all labels, each class weighing as much as all others together. Above each: how many "
-        "dimensions are enough for it, and how much of what either takes for the class both take."
+        f"Each class on {counted(maps.n_pixels, 'pixel')} of {maps.source}: where a ridge "
+        "classifier finds it with the few dimensions that are enough for it, and where with all; "
+        "both learned from all labels, each class weighing as much as all others together. Above "
+        "each: how many dimensions are enough for it, and how much of what either takes for the "
+        "class both take."
         f"{more}"
     )
     if not maps.n_labels:
@@ -37,9 +39,9 @@ def use_section(
             Code(
                 "bocage compare LABELS --input all='...' --input few=subset.yaml\n"
                 "bocage sample LABELS --source RASTER --subset subset.yaml -o few.parquet",
-                f"subset.yaml holds the {k} dimensions for all classes: {k / d:.0%} of the bytes. "
-                "They were chosen with all labels: a comparison on the same labels flatters them. "
-                + _judged(found),
+                f"subset.yaml holds the {counted(k, 'dimension')} for all classes: {k / d:.0%} of "
+                "the bytes. They were chosen with all labels: a comparison on the same labels "
+                "flatters them. " + _judged(found),
             )
         )
     if command:
@@ -76,4 +78,4 @@ def _savings(found: Explanation, spent: InUse, maps: ClassMaps | None) -> tuple[
         "other machines take others, their ratio differs less."
     )
     made = [[name(what), num(few), num(every)] for what, few, every in rows]
-    return Words(words, "quiet"), table(("", f"{k} dimensions", f"all {d}"), made)
+    return Words(words, "quiet"), table(("", counted(k, "dimension"), f"all {d}"), made)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bocage.core import counted
 from bocage.methods import Method
 from bocage.metrics import chance_level
 from bocage.report._content import MethodRow, ReportContent, Score
@@ -56,7 +57,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         budgets=study.budgets,
         scores=_scores(study, found),
         recipe=recipe_of(study, command),
-        summary=f"{_summary(study)}; {len(study.methods)} methods",
+        summary=f"{_summary(study)}; {counted(len(study.methods), 'method')}",
         synthetic=task.synthetic,
         unfinished=study.unfinished,
         notes=(
@@ -182,7 +183,7 @@ def _scores(study: Study, found: Answer) -> tuple[Score, ...]:
 
 def _summary(study: Study) -> str:
     task = study.task
-    what = f"{len(task.classes)} classes" if task.classes else "a number"
+    what = counted(len(task.classes), "class") if task.classes else "a number"
     return f"{len(task):,} {task.kind.units}, {what}, {held_out_words(study)}"
 
 

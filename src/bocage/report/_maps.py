@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from bocage.core import counted
 from bocage.report._content import ReportContent
 from bocage.report._evidence import ErrorPanel, SplitPanel
 from bocage.report._format import metres, shorten
@@ -74,15 +75,18 @@ def split_map(content: ReportContent) -> Markup | None:
             side = panel.block_metres
             whole = math.isnan(side) or side <= 0
             n_folds = len(set(panel.fold))
-            pieces = "one piece" if n_folds == 1 else f"{n_folds} folds"
-            note = pieces if whole else f"{len(set(panel.block))} blocks of {metres(side)}"
+            pieces = "one piece" if n_folds == 1 else counted(n_folds, "fold")
+            note = (
+                pieces if whole else f"{counted(len(set(panel.block)), 'block')} of {metres(side)}"
+            )
             axes.set_title(shorten(panel.group, 24), fontsize=8.5, pad=13)
             axes.text(
                 0, 1.02, note, transform=axes.transAxes, fontsize=7.5, color=QUIET, va="bottom"
             )
         alt = "; ".join(
-            f"{panel.group}: {len(panel.lon)} samples in {len(set(panel.block))} blocks, "
-            f"{len(set(panel.fold))} folds"
+            f"{panel.group}: {counted(len(panel.lon), 'sample')} in "
+            f"{counted(len(set(panel.block)), 'block')}, "
+            f"{counted(len(set(panel.fold)), 'fold')}"
             for panel in shown
         )
         return to_svg(figure, f"Maps of the split. {alt}.")

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
-from statistics import median
+from statistics import fmean, median
 
 from bocage.core import listed
 from bocage.report._content import Cost
@@ -24,7 +24,7 @@ def costs_of(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
                 Cost(
                     method=method.name,
                     budget=str(budget),
-                    n_labels=median(r.n_train for r in records),
+                    n_labels=fmean(r.n_train for r in records),
                     n_parameters=median(r.n_encoder + r.n_decoder + r.n_head for r in records),
                     n_trainable=median(r.n_trained for r in records),
                     fit_seconds=median(r.fit_seconds for r in records),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bocage.core import SplitError, priorities
+from bocage.core import SplitError, counted, priorities
 from bocage.splits._area import Area
 from bocage.splits._blocks import Blocking
 from bocage.splits._cuts import Cuts
@@ -86,8 +86,8 @@ def area_split(task: Task, settings: SplitSettings) -> Split:
     k = min(settings.group_folds, len(places.count) - 2)
     if k < 2:  # noqa: PLR2004
         raise SplitError(
-            f"the samples stand at {len(places.count)} places only; expected at least 4 to judge "
-            "a map of their area: add labels"
+            f"the samples stand at {counted(len(places.count), 'place')} only; expected "
+            "at least 4 to judge a map of their area: add labels"
         )
     if settings.leave == "none":
         if settings.sampling != "probability":

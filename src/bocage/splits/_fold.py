@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import counted
 from bocage.splits._words import AREA_LEAVES, in_places, noun, nouns
 
 Rows = NDArray[np.int64]
@@ -137,8 +138,8 @@ class Split:
         held = {fold.held_out for fold in self.folds if fold.regime == "out"}
         if self.forward:
             return (
-                f"{n} {self.nouns}, each tested with labels of earlier ones ({len(held)} "
-                f"{'test' if len(held) == 1 else 'tests'}){where}"
+                f"{n} {self.nouns}, each tested with labels of earlier ones "
+                f"({counted(len(held), 'test')}){where}"
             )
         folds = f" in {len(held)} folds" if len(held) < n else ""
         return f"{n} {self.nouns} left out in turn{folds}{where}"

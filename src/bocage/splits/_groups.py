@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SplitError, priorities, row_digests
+from bocage.core import SplitError, counted, priorities, row_digests
 from bocage.splits._blocks import metric_xy, unit_means
 from bocage.splits._fold import Rows
 from bocage.tasks import Task
@@ -100,8 +100,8 @@ def cluster_places(xy: NDArray[np.float64], n_clusters: int) -> Rows:
         side *= 1.5
     if len(cell) < n_clusters:
         raise SplitError(
-            f"the samples stand at {len(cell)} places only; expected at least {n_clusters} to "
-            "make clusters. Use fewer clusters, or leave out a group column"
+            f"the samples stand at {counted(len(cell), 'place')} only; expected at least "
+            f"{n_clusters} to make clusters. Use fewer clusters, or leave out a group column"
         )
     # Cut by number: a cut by height gives fewer clusters where two merges are equally high.
     label = cut_tree(linkage(cell, method="ward"), n_clusters).ravel()

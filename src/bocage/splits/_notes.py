@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bocage.core import listed
+from bocage.core import counted, listed
 from bocage.splits._cuts import Cuts
 from bocage.splits._fold import Fold, Rows
 from bocage.splits._fold_maker import LocalFolds
@@ -116,5 +116,5 @@ def _some(names: Sequence[str]) -> str:
     shown = [repr(name) for name in names[:FEW_NAMES]]
     if len(names) > FEW_NAMES:
         more = len(names) - FEW_NAMES
-        shown.append("1 other" if more == 1 else f"{more} others")
+        shown.append(counted(more, "other"))
     return " or ".join([*([", ".join(shown[:-1])] if shown[1:] else []), shown[-1]])

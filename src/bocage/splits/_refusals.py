@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bocage.core import SplitError, listed
+from bocage.core import SplitError, counted, listed
 from bocage.splits._blocks import RULES
 from bocage.splits._fold import Split
 from bocage.splits._settings import SplitSettings
@@ -66,7 +66,7 @@ def check_places_differ(task: Task) -> None:
 def refuse_uncut(task: Task, side: float) -> NoFoldError:
     """Refuse blocks where the whole task can't be cut into them."""
     n_places = len(np.unique(task.unit))
-    found = f"{len(task)} samples at {n_places} {'place' if n_places == 1 else 'places'}"
+    found = f"{counted(len(task), 'sample')} at {counted(n_places, 'place')}"
     if side > 0:
         return NoFoldError(f"blocks of {side:g} m make no two folds: {found} lie in one block")
     return NoFoldError(f"{found} can't be cut into square blocks ({RULES[-1]})")

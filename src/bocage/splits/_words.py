@@ -2,11 +2,10 @@
 
 import re
 
+from bocage.core import plural
+
 AREA_LEAVES = ("knndm", "none")
 """What is "left out" where a map of the area is asked for: matched folds, or random ones."""
-
-_SAME = frozenset({"series", "species", "campus"})
-"""Words whose plural is the word, or that no rule below gets right."""
 
 
 def noun(leave: str) -> str:
@@ -56,7 +55,7 @@ def _words(leave: str) -> tuple[str, str]:
         together = " and ".join(_plain(part) or part for part in parts)
         return f"combination of {together}", f"combinations of {together}"
     word = _plain(leave)
-    return (word, _plural(word)) if word else (f"group of {leave}", f"groups of {leave}")
+    return (word, plural(word)) if word else (f"group of {leave}", f"groups of {leave}")
 
 
 def _plain(column: str) -> str:
@@ -66,11 +65,3 @@ def _plain(column: str) -> str:
     while len(words) > 1 and words[-1] in {"id", "name", "code", "no", "nr", "number"}:
         words.pop()
     return " ".join(words) if words and all(word.isalpha() for word in words) else ""
-
-
-def _plural(word: str) -> str:
-    if word.endswith(tuple(_SAME)):
-        return word
-    if word.endswith("y") and word[-2:-1] not in set("aeiou"):
-        return f"{word[:-1]}ies"
-    return f"{word}es" if word.endswith(("s", "x", "z", "ch", "sh")) else f"{word}s"

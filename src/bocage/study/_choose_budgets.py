@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bocage.core import SettingsError, listed
+from bocage.core import SettingsError, counted, listed
 from bocage.splits import SHARES, Budget, Unit, default_budgets, parse_budget, usual_unit
 from bocage.study._settings import StudySettings
 from bocage.tasks import Task, class_counts
@@ -68,7 +68,7 @@ def scarce_classes(task: Task, budgets: Sequence[Budget]) -> tuple[str, ...]:
     if not said:
         return ()
     end = "stay blank" if asked[0].exact else "get what there is"
-    what = "1 class has" if len(said) == 1 else f"{len(said)} classes have"
+    what = counted(len(said), "class has", "classes have")
     note = (
         f"{what} fewer labels than budgets ask for: {listed(said)}; these budgets {end}. Such "
         "classes can be put together (--merge) or left out (--min-class)"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import listed
+from bocage.core import counted, listed, mean_count
 from bocage.splits import Budget, Split
 from bocage.study._plan import Cell, Plan
 from bocage.tasks import Task
@@ -89,10 +89,11 @@ class Drawn:
     @property
     def got(self) -> str:
         """What it got: ``18.2 a class on average (47 to 60 labels, 54.6 on average)``."""
-        total = f"{_round(self.mean)} labels"
+        total = counted(round(self.mean), "label")
         if self.low < self.high:
-            total = f"{self.low:,.0f} to {self.high:,.0f} labels, {_round(self.mean)} on average"
-        return total if np.isnan(self.a_class) else f"{_round(self.a_class)} a class ({total})"
+            mean = mean_count(self.mean)
+            total = f"{self.low:,.0f} to {self.high:,.0f} labels, {mean} on average"
+        return total if np.isnan(self.a_class) else f"{mean_count(self.a_class)} a class ({total})"
 
     @property
     def shortfall(self) -> str:
@@ -175,7 +176,3 @@ def _drawn(
         n_classes=(int(classes.min()), int(classes.max())),
         lacks=tuple(sorted(lacks, key=lambda lack: (lack.least, lack.most, lack.name))),
     )
-
-
-def _round(labels: float) -> str:
-    return f"{labels:,.0f}" if labels == round(labels) or labels >= 1000 else f"{labels:,.1f}"  # noqa: PLR2004

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bocage.core import mean_count
 from bocage.metrics import Metric, find_metric
 from bocage.stats import Estimate, isotonic
 from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
@@ -85,13 +86,13 @@ class Worth:
         """The answer in plain English."""
         range_ = f" ({self.range})" if self.range else ""
         end = ": all there are give less" if np.isinf(self.labels) else ""
-        many = "" if np.isnan(self.n_elsewhere) else f" ({self.n_elsewhere:,.0f} on average)"
+        many = "" if np.isnan(self.n_elsewhere) else f" ({mean_count(self.n_elsewhere)} on average)"
         visits = f" {self.visits.sentence}" if self.visits else ""
         if self.is_open:
             return (
                 f"{self.method}: how many local {self.unit} are worth all the {self.unit} from "
-                f"elsewhere{many} can't be told: those that there are ({_round(self.largest)} on "
-                "average) may give more or less."
+                f"elsewhere{many} can't be told: those that there are "
+                f"({mean_count(self.largest)} on average) may give more or less."
             )
         return (
             f"{self.method}: {self.answer}{range_} local {self.unit}{self._each} are worth all "

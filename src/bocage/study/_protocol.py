@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from bocage.core import Input, listed
+from bocage.core import Input, counted, listed
 from bocage.features import COORDINATES, source_of
 from bocage.methods import Method, Recipe
 from bocage.study._answer import Answer
@@ -140,8 +140,8 @@ def _tuning(study: Study) -> tuple[Outcome, str]:
     fixed = [m.name for m in study.methods if m.fixed is not None and not m.is_control]
     asked = study.protocol
     words = (
-        f"up to {_number(asked.trials, 'trial')} for each of {len(tuned)} methods on grouped "
-        "inner folds within the budget"
+        f"up to {counted(asked.trials, 'trial')} for each of {counted(len(tuned), 'method')} on "
+        "grouped inner folds within the budget"
     )
     nets = any(m.trains_network for m in study.methods)
     recipe, least = asked.recipe, EFFORT.recipe
@@ -222,7 +222,7 @@ def _curves(study: Study, found: Answer) -> tuple[Outcome, str]:
         for m in study.methods
         for b in study.budgets
     )
-    words = _number(len(study.budgets), "budget")
+    words = counted(len(study.budgets), "budget")
     if len(study.budgets) < ENOUGH_BUDGETS:
         return "fail", f"{words}: a curve needs {ENOUGH_BUDGETS} or more"
     if not filled:
@@ -252,8 +252,5 @@ def _errors(study: Study, found: Answer) -> tuple[Outcome, str]:
     if drawn is None:
         return "fail", f"no test predictions at {study.where}, {full.label}"
     n = sum(len(part.rows) for part in drawn.values())
-    return "pass", f"{n:,} test samples of {len(drawn)} of {len(study.split.groups)} places"
-
-
-def _number(n: int, what: str) -> str:
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+    places = counted(len(study.split.groups), "place")
+    return "pass", f"{counted(n, 'test sample')} of {len(drawn)} of {places}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, reduce
-from statistics import median
+from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -231,12 +231,15 @@ class Results:
         return put_together(parts, domain, self.objects, self.parcels)
 
     def cost(self, method: Method, domain: str, budget: Budget) -> Cost | None:
-        """Return median costs of the runs of a method, None without any."""
+        """Return what the runs of a method cost, None without any.
+
+        Labels on average, as they are counted everywhere; the rest are medians.
+        """
         found = self.records(method, domain, budget)
         if not found:
             return None
         return Cost(
-            labels=float(median(record.n_train for record in found)),
+            labels=fmean(record.n_train for record in found),
             size=float(median(record.n_bytes for record in found)),
             seconds=float(median(r.fit_seconds + r.predict_seconds for r in found)),
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, mean_count
 from bocage.metrics import Metric, find_metric
 from bocage.study._advice import Advice, advise
 from bocage.study._bygroup import group_differences
@@ -176,7 +176,7 @@ def verdict(
         status=advice.status,
         why=advice.why,
         where=where,
-        budget=f"{budget} ({n_labels:,.0f} a fold)" if _all_of(budget, n_labels) else budget,
+        budget=f"{budget} ({mean_count(n_labels)} a fold)" if _all_of(budget, n_labels) else budget,
         metric=metric.name,
         margin=margin,
         chosen=entry[chosen] if chosen else None,

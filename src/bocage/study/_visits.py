@@ -6,6 +6,7 @@ from statistics import median
 
 import numpy as np
 
+from bocage.core import counted
 from bocage.splits import Split
 from bocage.tasks import Task
 
@@ -57,7 +58,8 @@ class Visits:
                 f"{self.group}"
             )
         return (
-            f"In the field, {self.labels} labels of the rarest class take {visits}, where "
+            f"In the field, {counted(self.labels, 'label')} of the rarest class "
+            f"{'takes' if self.labels == 1 else 'take'} {visits}, where "
             f"{self.name} is {100 * self.share:.2g} % of the labels; {_two_digits_up(self.enough)} "
             f"there give them in {SURE * 20:.0f} of 20 cases."
         )

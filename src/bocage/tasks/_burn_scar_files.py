@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from bocage.core import DataError
+from bocage.core import DataError, counted
 
 PARTS = ("training", "validation", "data")
 """Subfolders: the published archive has the first two, a later copy of it has the third."""
@@ -91,7 +91,8 @@ def find_pairs(folder: Path) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
             f"files such as {EXAMPLE}: unpack the archive into this folder"
         )
     if twice:
-        notes.append(f"{twice} scenes stand in two subfolders; each was read once")
+        stand = counted(twice, "scene stands", "scenes stand")
+        notes.append(f"{stand} in two subfolders; each was read once")
     pairs = tuple(sorted(found.values(), key=lambda p: (p.year, p.day, p.tile)))
     bare = [pair for pair in pairs if pair.embedding is None]
     if bare and len(bare) < len(pairs):

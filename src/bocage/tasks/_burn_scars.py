@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, DownloadError, Input, SettingsError, data_folder
+from bocage.core import DataError, DownloadError, Input, SettingsError, counted, data_folder
 from bocage.tasks._burn_scar_files import find_pairs
 from bocage.tasks._burn_scar_scenes import BANDS, look, read
 from bocage.tasks._chips import Scene, cut
@@ -73,7 +73,8 @@ def hls_burn_scars(*, side: int | None = None, folder: Path | None = None) -> Ta
             "archive again"
         )
     if len(keep) < len(owner):
-        notes += (f"{len(owner) - len(keep)} chips without a labelled pixel were left out",)
+        lost = counted(len(owner) - len(keep), "chip was", "chips were")
+        notes += (f"{lost} left out: no pixel has a label",)
         # Only then: a copy of all values takes as much memory as they do.
         chips, owner, lonlat = chips.take(keep), owner[keep], lonlat[keep]
     year = np.array([window.pair.year for window in windows])
@@ -212,8 +213,8 @@ def _read_all(windows: Sequence[Window], fire: NDArray[np.str_], side: int) -> _
 
 def _what(windows: Sequence[Window], side: int, n: int) -> str:
     if n == len(windows):
-        return f"{n} scenes of {side} x {side} pixels"
-    return f"{n:,} chips of {side} x {side} pixels from {len(windows)} scenes"
+        return f"{counted(n, 'scene')} of {side} x {side} pixels"
+    return f"{counted(n, 'chip')} of {side} x {side} pixels from {counted(len(windows), 'scene')}"
 
 
 def _notes(
@@ -227,7 +228,8 @@ def _notes(
     split = "the publishers' random split is not used"
     if len(subfolders) > 1:
         split += f": in it, {both} of {len(parts)} fires have windows on both sides"
-    fires_found = f"{len(windows)} windows show {len(parts)} fires"
+    shown = counted(len(windows), "window shows", "windows show")
+    fires_found = f"{shown} {counted(len(parts), 'fire')}"
     notes = [
         f"all {len(windows)} scenes of {' and '.join(subfolders)} are read; {split}",
         f"{fires_found}: windows of one year that overlap or touch are one",

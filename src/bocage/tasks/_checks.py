@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, counted
 from bocage.sources import INT8_NODATA, Coding
 from bocage.tasks._names import (
     AEF_BANDS,
@@ -112,7 +112,8 @@ def check_unit_norm(name: str, bands: tuple[str, ...], values: Floats) -> tuple[
             "as --input emb='A??'"
         )
     n = int((~good).sum())
-    return (f"{n} embedding vectors have a length outside {low} to {high}",) if n else ()
+    found = counted(n, "embedding vector has", "embedding vectors have")
+    return (f"{found} a length outside {low} to {high}",) if n else ()
 
 
 def check_size(name: str, values: Floats, *, is_target: bool) -> None:

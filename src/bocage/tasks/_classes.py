@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError
+from bocage.core import DataError, SettingsError, counted
 from bocage.tasks._names import listed, nearest
 from bocage.tasks._similar import similar_names
 from bocage.tasks._task import Task, in_content_order
@@ -68,11 +68,9 @@ def class_counts(task: Task) -> dict[str, int]:
 
 
 def _question(alike: list[tuple[str, str]], counts: Mapping[str, int]) -> str:
-    def labels(name: str) -> str:
-        return "1 label" if counts[name] == 1 else f"{counts[name]:,} labels"
-
     first, *rest = (
-        f"class {one!r} has {labels(one)}; did you mean {other!r} ({labels(other)})?"
+        f"class {one!r} has {counted(counts[one], 'label')}; did you mean {other!r} "
+        f"({counted(counts[other], 'label')})?"
         for one, other in alike
     )
     more = f" {listed(rest)}" if rest else ""
@@ -122,10 +120,9 @@ def _without_rare(task: Task, fewest: int) -> Task:
             f"least two that have more: use --min-class {largest} or less"
         )
     named = ", ".join(f"{name!r} ({n})" for name, n in rare.items())
-    what = "1 class" if len(rare) == 1 else f"{len(rare)} classes"
     note = (
-        f"{sum(rare.values()):,} of {len(task):,} samples were left out, of {what} with fewer "
-        f"than {fewest} labels: {named}"
+        f"{sum(rare.values()):,} of {len(task):,} samples were left out, of "
+        f"{counted(len(rare), 'class')} with fewer than {fewest} labels: {named}"
     )
     rows = np.flatnonzero(~np.isin(np.array(task.classes)[task.target], list(rare)))
     kept = task.take(rows)

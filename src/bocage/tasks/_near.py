@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, counted
 from bocage.tasks._task import Task
 
 EARTH_METRES = 6_371_008.8
@@ -72,7 +72,7 @@ def join_places(task: Task, metres: float) -> Task:
             "metres by which coordinates of one place differ, such as 5"
         )
     note = (
-        f"samples within {metres:g} m stand at one place: {after:,} places, {before:,} without "
-        "joining"
+        f"samples within {metres:g} m stand at one place: {counted(after, 'place')}, {before:,} "
+        "without joining"
     )
     return replace(task, unit=unit, notes=(*task.notes, note))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import KindName, SettingsError
+from bocage.core import KindName, SettingsError, counted
 from bocage.tasks._checks import (
     check_leave,
     check_size,
@@ -231,8 +231,8 @@ def _read_groups(
             reasons[f"without group {column!r}"] = gone
         elif gone.any():
             notes.append(
-                f"column {column!r} is blank in {int(gone.sum())} rows and is no group; name it "
-                "with --group to use it"
+                f"column {column!r} is blank in {counted(int(gone.sum()), 'row')} and is no group; "
+                "name it with --group to use it"
             )
             continue
         out[column] = words

@@ -15,6 +15,7 @@ from bocage.core import (
     Input,
     Kind,
     KindName,
+    counted,
     find_kind,
     row_digests,
 )
@@ -275,7 +276,8 @@ def _majority(samples: Samples) -> tuple[tuple[str, ...], NDArray[Any]]:
         raise DataError("the masks hold one class only; expected at least two")
     empty = int((count.sum(axis=1) == 0).sum())
     if empty:
-        raise DataError(f"{empty} chips have no labelled pixel; leave them out")
+        have = counted(empty, "chip has", "chips have")
+        raise DataError(f"{have} no labelled pixel; leave {'it' if empty == 1 else 'them'} out")
     return samples.classes, np.asarray(count.argmax(axis=1), dtype=np.int64)
 
 

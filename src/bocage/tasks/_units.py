@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from bocage.core import counted
+
 if TYPE_CHECKING:
     from bocage.tasks._task import Samples
 
@@ -50,18 +52,20 @@ def together(
     rows = n - _n_values(_labels(np.column_stack(content)))
     if rows:
         same = "place, target and features" if has_places else "groups, target and features"
-        notes.append(f"{rows} duplicate rows (same {same}) kept together")
+        notes.append(f"{counted(rows, 'duplicate row')} (same {same}) kept together")
     if not has_places:
         notes.append(NO_PLACES)
     shared = n - _n_values(place)
     if has_places and shared > rows:
-        notes.append(f"{shared} samples share their coordinates with another; kept together")
+        share = counted(shared, "sample shares its", "samples share their")
+        notes.append(f"{share} coordinates with another; kept together")
     if has_places and any(item.modality == "embedding" for item in samples.inputs.values()):
         pixel = _labels(utm_cells(samples.lonlat, PIXEL_METRES))
         links.append(pixel)
         extra = _n_values(place) - _n_values(_join(n, [place, pixel]))
         if extra:
-            notes.append(f"{extra} samples lie in the 10 m pixel of another; kept together")
+            lie = counted(extra, "sample lies", "samples lie")
+            notes.append(f"{lie} in the 10 m pixel of another; kept together")
     for name in samples.together_by:
         links.append(_labels(samples.groups[name]))
         notes.append(f"samples of one {name} are kept together")

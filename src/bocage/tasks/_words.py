@@ -33,7 +33,7 @@ def why_no_predictor(column: "pd.Series[Any]") -> str:
     if not len(found):
         return "blanks only"
     if len(found) == 1:
-        return f"{found[0]!r} in every row"
+        return f"{str(found[0])!r} in every row"
     if wrong := _among(found, count):
         return wrong
     if len(found) > min(MOST_VALUES, max(2, SHARE * count.sum())):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError, row_digests
+from bocage.core import DataError, SettingsError, counted, row_digests
 from bocage.tasks._csv import first_line
 from bocage.tasks._names import NO_COLUMN, listed, nearest
 from bocage.tasks._read import layers_of
@@ -118,8 +118,8 @@ def add_zones(task: Task, zones: Mapping[str, str]) -> Task:
         notes += said
         if torn:
             notes.append(
-                f"{name}: {torn} units whose samples stay together (an event, a parcel, a pixel) "
-                "lie in several zones; each got the most frequent of them"
+                f"{name}: {counted(torn, 'unit')} whose samples stay together (an event, a "
+                "parcel, a pixel) lay in several zones; each got the most frequent of them"
             )
     # The order of the rows hung on their content before, and a zone follows from the place.
     added = [groups[name] for name in sorted(zones)]
@@ -149,12 +149,12 @@ def _locate(task: Task, name: str, source: ZoneSource) -> tuple[NDArray[np.str_]
     out = np.full(len(task), OUTSIDE, dtype=f"<U{max(len(OUTSIDE), *map(len, zone))}")
     out[row] = zone[pairs[first, 1]]
     found = len(np.unique(out[row]))
-    said = f"{found} zones of {source.path.name} ({source.column})"
+    said = f"{counted(found, 'zone')} of {source.path.name} ({source.column})"
     notes = [f"{name}: each sample has the zone that holds its point; samples lie in {said}"]
     if several := int((count > 1).sum()):
         notes.append(
-            f"{name}: {several} samples lie on a border or in polygons that overlap; the first "
-            "zone by name was taken"
+            f"{name}: {counted(several, 'sample lies', 'samples lie')} on a border or in polygons "
+            "that overlap; the first zone by name was taken"
         )
     if lost := len(task) - len(row):
         notes.append(f"{name}: {lost} of {len(task)} samples lie in no polygon; zone {OUTSIDE!r}")

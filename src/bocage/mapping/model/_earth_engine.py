@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, counted
 from bocage.mapping.model._additive import LinearScores, Tree, scores_of
 from bocage.mapping.model._model import MapModel
 from bocage.sources import AEF_BANDS, AEF_CODING
@@ -107,10 +107,10 @@ def between_levels(tree: Tree, *, is_single: bool) -> Tree:
 def _opening(model: MapModel) -> list[str]:
     training = model.training
     each = f" ({_pairs(model.classes, training.n_labels)})" if model.classes else ""
-    what = f"a {model.plain_head('there').model} model of {len(model.bands)} bands"
+    what = f"a {model.plain_head('there').model} model of {counted(len(model.bands), 'band')}"
     told = [
         f"{model.target}: {what}, by Bocage {model.bocage}.",
-        f"Learned from {sum(training.n_labels)} labels{each}.",
+        f"Learned from {counted(sum(training.n_labels), 'label')}{each}.",
     ]
     if np.isfinite(training.score):
         told.append(

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from bocage.core import counted
 from bocage.mapping.outputs._canvas import FAINT, INK, QUIET, STRIPE, Box, Canvas
 from bocage.mapping.outputs._layer import Layer
 from bocage.mapping.outputs._picture import Picture
@@ -183,7 +184,7 @@ def _classes(layer: Layer, shares: Mapping[str, float], most: int) -> list[Entry
     found = [one for one in found if one[0] > 0]
     if len(found) > most:
         rest = found[most - 1 :]
-        left = Entry(f"{len(rest)} more classes", percent(sum(one[0] for one in rest)), "rest")
+        left = Entry(counted(len(rest), "more class"), percent(sum(one[0] for one in rest)), "rest")
         return [*_classes_of(layer, found[: most - 1]), left]
     return _classes_of(layer, found)
 

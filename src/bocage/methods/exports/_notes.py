@@ -2,6 +2,7 @@
 
 import textwrap
 
+from bocage.core import counted
 from bocage.methods._chip_net import ChipNetMethod
 from bocage.methods._method import Method
 from bocage.methods._pretrained import PretrainedMethod
@@ -48,8 +49,9 @@ def same(feed: Feed, training: Training) -> list[str]:
     made += [
         "labels: -1 is none; classes weigh the same; the test chips are those of the fold",
         (
-            f"{len(training.learned)} chips to learn from; learning rate {training.rate:g}, "
-            f"{training.n_epochs} epochs ({training.why})"
+            f"{counted(len(training.learned), 'chip')} to learn from; "
+            f"learning rate {training.rate:g}, {counted(training.n_epochs, 'epoch')} "
+            f"({training.why})"
         ),
         "AdamW, decay 0.01, gradients clipped at 1, rate constant after a warm-up of 10 %",
         "the layers that learn, and the decoder",
