@@ -196,7 +196,8 @@ def _compare(
     talk = opt.console(errors=True)
     study = prepare(settings, folder)
     check_same(study)
-    for line in (*study.task.notes, *study.split.degraded, *study.split.notes):
+    said = tuple(dict.fromkeys((*study.task.notes, *study.split.degraded, *study.split.notes)))
+    for line in said:
         talk.print(f"note: {line}")
     talk.print(
         f"{counted(len(study.task), 'sample')}, {counted(len(study.methods), 'method')}, "
@@ -222,7 +223,8 @@ def _compare(
     if as_json:
         sys.stdout.write(to_json(content) + "\n")
     else:
-        opt.console().print(terminal(content))
+        # The answer has its notes with it, but for a reader who has just seen them.
+        opt.console().print(terminal(content, said if opt.is_one_stream() else ()))
     if study.settings.area and content.use is not None:
         talk.print(f"use: {use_sentence(content.use)}")
     talk.print(f"page: {page}")

@@ -1,5 +1,6 @@
 """Options that several verbs share, and how they become settings."""
 
+import os
 import shlex
 import sys
 from contextlib import contextmanager
@@ -227,6 +228,15 @@ def console(*, errors: bool = False) -> "Console":
     from rich.console import Console
 
     return Console(stderr=errors, highlight=False, markup=False, soft_wrap=errors)
+
+
+def is_one_stream() -> bool:
+    """Whether notes and the answer reach the same terminal, file or pipe."""
+    try:
+        return os.path.sameopenfile(sys.stdout.fileno(), sys.stderr.fileno())
+    except (OSError, ValueError):
+        # Streams of another kind, such as a notebook's.
+        return False
 
 
 def option_of(name: str) -> str:

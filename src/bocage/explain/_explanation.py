@@ -21,7 +21,9 @@ from bocage.explain._redundancy import Redundancy
 from bocage.explain._roles import Role, roles
 from bocage.explain._stability import drawn, levels
 from bocage.explain._together import CLASS_MARGIN, MARGIN, Together, together
+from bocage.metrics import too_good
 from bocage.sources import AEF_BANDS
+from bocage.tasks import flat_notes
 
 NO_NUMBER = Few(None)
 
@@ -218,7 +220,7 @@ def explain(
         shadows=shadows,
         redundancy=redundancy,
         campaign=published(problem, done),
-        notes=_notes(problem, redundancy),
+        notes=_notes(problem, redundancy, whole),
     )
 
 
@@ -268,10 +270,9 @@ def _table(problem: Problem, held: Mapping[str, list[int]]) -> NDArray[np.bool_]
     return made
 
 
-def _notes(problem: Problem, redundancy: Redundancy) -> tuple[str, ...]:
+def _notes(problem: Problem, redundancy: Redundancy, whole: Together) -> tuple[str, ...]:
     notes = [*problem.task.notes, *problem.split.degraded, *problem.split.notes]
-    if problem.flat:
-        notes.append(f"never vary, and carry nothing: {', '.join(problem.flat)}")
+    notes += flat_notes(problem.task.inputs[problem.name])
     for first, *others in redundancy.copies:
         listed = ", ".join(problem.bands[at] for at in others)
         notes.append(f"repeat {problem.bands[first]}, and carry nothing beside it: {listed}")
@@ -288,7 +289,9 @@ def _notes(problem: Problem, redundancy: Redundancy) -> tuple[str, ...]:
     rare = [c for c, n in zip(problem.classes, _counts(problem), strict=True) if n < 20]  # noqa: PLR2004
     if rare:
         notes.append(f"fewer than 20 samples: {', '.join(rare)}; what is said of them is luck")
-    return tuple(notes)
+    notes += too_good(whole.trials[0].found.full) if whole.trials else ()
+    # Of a table that was read, the task says already what never varies.
+    return tuple(dict.fromkeys(notes))
 
 
 def _counts(problem: Problem) -> list[int]:

@@ -89,12 +89,6 @@ class Problem:
         return self.task.target
 
     @property
-    def flat(self) -> tuple[str, ...]:
-        """Dimensions that never vary."""
-        same = (self.X[0] == self.X).all(axis=0)
-        return tuple(band for band, flat in zip(self.bands, same, strict=True) if flat)
-
-    @property
     def over(self) -> str:
         """What the places are: the column that is left out."""
         return self.split.leave

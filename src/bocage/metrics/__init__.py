@@ -35,7 +35,7 @@ from bocage.metrics._confusion import (
     reweight,
     signed_area_error,
 )
-from bocage.metrics._meaning import HIGHER_IS_BETTER, PRIMARY, chance_level, family
+from bocage.metrics._meaning import HIGHER_IS_BETTER, PRIMARY, chance_level, family, too_good
 from bocage.metrics._metric import Metric, find_metric
 from bocage.metrics._objects import (
     OBJECT_COUNTS,
@@ -128,4 +128,5 @@ __all__ = [
     "signed_area_error",
     "size_names",
     "spearman",
+    "too_good",
 ]

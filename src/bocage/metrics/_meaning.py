@@ -24,6 +24,9 @@ PRIMARY: Mapping[Kind, str] = MappingProxyType(
 )
 """The figure that a verdict stands on, by kind of task."""
 
+TOO_GOOD = 0.995
+"""A balanced accuracy from which on a mistake is likelier than an easy task."""
+
 HIGHER_IS_BETTER: Mapping[str, bool] = MappingProxyType(
     {
         "accuracy": True,
@@ -125,3 +128,15 @@ def chance_level(name: str, prevalence: ArrayLike | None = None, index: int = 0)
     if kind in _FROM_COUNTS:
         return float(_FROM_COUNTS[kind](guess))
     return float(_FROM_COUNTS_BY_CLASS[kind](guess)[index])
+
+
+def too_good(score: float) -> tuple[str, ...]:
+    """Doubt a balanced accuracy that land hardly ever gives.
+
+    >>> too_good(0.93), len(too_good(0.998))
+    ((), 1)
+    """
+    if not score >= TOO_GOOD:
+        return ()
+    words = "look for a feature made from the target, or copies of one place under several names"
+    return (f"a score of {score:.3f} is rarely true: {words}",)

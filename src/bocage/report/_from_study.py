@@ -7,7 +7,7 @@ import numpy as np
 
 from bocage.core import counted
 from bocage.methods import Method
-from bocage.metrics import chance_level
+from bocage.metrics import chance_level, too_good
 from bocage.report._content import MethodRow, ReportContent, Score
 from bocage.report._evidence import PlaceScores
 from bocage.report._study_evidence import (
@@ -25,8 +25,6 @@ from bocage.report._study_use import held_out_words, split_words, use_of
 from bocage.splits import Budget
 from bocage.stats import Estimate
 from bocage.study import Answer, BudgetLine, Study, answer, group_scores, protocol_points
-
-TOO_GOOD = 0.995
 
 
 def content_of(study: Study, *, command: str = "") -> ReportContent:
@@ -221,8 +219,4 @@ def _random_only(study: Study) -> tuple[str, ...]:
 def _too_good(line: BudgetLine | None) -> tuple[str, ...]:
     if line is None or line.verdict.metric != "balanced_accuracy":
         return ()
-    score = line.score.value
-    if score < TOO_GOOD:
-        return ()
-    words = "look for a feature made from the target, or copies of one place under several names"
-    return (f"a score of {score:.3f} is rarely true: {words}",)
+    return too_good(line.score.value)

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +41,11 @@ def to_json(content: ReportContent) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def terminal(content: ReportContent) -> "RenderableType":
+def terminal(content: ReportContent, said: Collection[str] = ()) -> "RenderableType":
     """Make what a terminal shows: the verdict, the answer at every budget, the scores.
 
-    Names are printed as they are: no markup and no control sequence in them takes effect.
+    Names are printed as they are: no markup and no control sequence in them takes effect. Notes of
+    `said` are left out.
     """
     from rich.console import Group
     from rich.text import Text
@@ -55,7 +56,9 @@ def terminal(content: ReportContent) -> "RenderableType":
     parts.append(Text(_clean(content.title), style="bold"))
     if content.synthetic:
         parts.append(Text("Synthetic data: nothing here describes a real place.", "reverse"))
-    parts += [Text(f"Note: {_clean(note)}", style="yellow") for note in content.notes]
+    parts += [
+        Text(f"Note: {_clean(note)}", style="yellow") for note in content.notes if note not in said
+    ]
     if content.verdict is not None:
         parts += [Text(), Text(_clean(content.verdict.sentence), style="bold green")]
         parts += [Text(f"- {_clean(reason)}") for reason in content.verdict.grounds]
@@ -67,7 +70,11 @@ def terminal(content: ReportContent) -> "RenderableType":
     parts += [Text(_clean(line)) for line in short_of(content)]
     if line := value_line(content):
         parts.append(Text(_clean(line)))
-    parts += [Text(f"Relaxed: {_clean(line)}", style="yellow") for line in content.degraded]
+    parts += [
+        Text(f"Relaxed: {_clean(line)}", style="yellow")
+        for line in content.degraded
+        if line not in said
+    ]
     return Group(*parts)
 
 

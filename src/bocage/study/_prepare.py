@@ -30,6 +30,8 @@ from bocage.tasks import (
     add_zones,
     check_leave,
     choose_classes,
+    contradictions,
+    feature_notes,
     join_places,
     load_task,
 )
@@ -212,12 +214,15 @@ def load(settings: StudySettings, *, ask: bool = True) -> Task:
     task = add_zones(task, settings.zones)
     if settings.same_place is not None:
         task = join_places(task, settings.same_place)
-    return choose_classes(
+    task = choose_classes(
         task,
         merge=settings.merge,
         min_class=settings.min_class,
         distinct=settings.distinct or not (ask and is_file),
     )
+    # Of the classes that are compared, and the samples that are left.
+    doubts = (*contradictions(task), *feature_notes(task, settings.target or ""))
+    return replace(task, notes=tuple(dict.fromkeys((*task.notes, *doubts))))
 
 
 def declared(settings: StudySettings) -> dict[str, InputSpec]:

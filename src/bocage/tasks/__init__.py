@@ -2,6 +2,7 @@
 
 from bocage.tasks._checks import check_leave, dequantise_int8
 from bocage.tasks._classes import choose_classes, class_counts
+from bocage.tasks._contradictions import contradictions
 from bocage.tasks._fills import NOTHING
 from bocage.tasks._label_table import LabelTable, check_table_output
 from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
@@ -14,6 +15,7 @@ from bocage.tasks._similar import written_otherwise
 from bocage.tasks._spec import InputSpec
 from bocage.tasks._table import read_task
 from bocage.tasks._task import Samples, Task, build_task
+from bocage.tasks._telling import feature_notes, flat_notes
 from bocage.tasks._zones import add_zones, parse_zone
 
 __all__ = [
@@ -30,8 +32,11 @@ __all__ = [
     "check_table_output",
     "choose_classes",
     "class_counts",
+    "contradictions",
     "dequantise_int8",
+    "feature_notes",
     "find_files",
+    "flat_notes",
     "is_named",
     "join_places",
     "load_task",

@@ -1,5 +1,6 @@
 """Where the samples of a table stand: found, and checked to be degrees."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +16,18 @@ SWAPPED_SHARE = 0.1
 
 NEAR_ORIGIN = 1.0
 """Degrees from 0, 0 within which other samples make it a place like any other."""
+
+ANTARCTICA = -60.0
+"""Degrees south of which all land is Antarctica (the Antarctic Treaty, article VI)."""
+
+NORTHERNMOST = 83.7
+"""Degrees north of which there is no land (Kaffeklubben Island, Greenland, 83.66)."""
+
+_AXES = {
+    "lon": frozenset({"lon", "lng", "long", "longitude", "longitud", "x", "easting"}),
+    "lat": frozenset({"lat", "latitude", "latitud", "y", "northing"}),
+}
+"""Words of a column's name that say which of the two it holds."""
 
 Floats = NDArray[np.float64]
 
@@ -78,14 +91,25 @@ def find_coordinates(
                 f"the coordinate column {name!r} holds text (such as "
                 f"{str(frame[name].iloc[0])!r}); expected decimal degrees, such as -3.25"
             )
-    if found_lon.lower() in LAT_NAMES and found_lat.lower() in LON_NAMES:
+    if _axis(found_lon) == "lat" or _axis(found_lat) == "lon":
         raise DataError(
-            f"longitude and latitude are swapped: --lon is {found_lon!r} and --lat is "
-            f"{found_lat!r}; exchange them"
+            f"longitude and latitude are swapped by their names: --lon is {found_lon!r} and --lat "
+            f"is {found_lat!r}; exchange them, or rename a column that holds the other one"
         )
     lonlat = np.column_stack([as_numbers(frame[found_lon]), as_numbers(frame[found_lat])])
     lonlat[~np.isfinite(lonlat).all(axis=1)] = np.nan
     return lonlat, same
+
+
+def _axis(column: str) -> str:
+    """Tell from a name which of the two a column says it holds; empty where it says neither.
+
+    >>> [_axis(name) for name in ("decimalLatitude", "POINT_X", "gps_lon", "plot_y", "place")]
+    ['lat', 'lon', 'lon', 'lat', '']
+    """
+    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", column)}
+    said = {axis for axis, names in _AXES.items() if words & names}
+    return said.pop() if len(said) == 1 else ""
 
 
 def _recognised(known: Sequence[str], names: Sequence[str], option: str) -> str | None:
@@ -135,6 +159,31 @@ def check_coordinates(lonlat: Floats) -> None:
         f"coordinates are out of range ({shown}); expected lon in -180..180 and lat in -90..90: "
         f"{hint}"
     )
+
+
+def far_notes(lonlat: Floats) -> tuple[str, ...]:
+    """Say what is odd of where samples stand: all near a pole, or some at 0, 0.
+
+    Degrees that were exchanged are often in range: of these, it can be seen where all come to lie
+    beyond the land that people map.
+
+    Parameters
+    ----------
+    lonlat : ndarray of float64, shape (n, 2)
+    """
+    lat = lonlat[np.isfinite(lonlat).all(axis=1), 1]
+    notes = origin_note(lonlat)
+    if len(lat) and lat.max() < ANTARCTICA:
+        end = "in Antarctica or the sea around it"
+    elif len(lat) and lat.min() > NORTHERNMOST:
+        end = "in the Arctic Ocean, north of all land"
+    else:
+        return notes
+    note = (
+        f"all samples lie {end} (latitude {lat.min():g} to {lat.max():g}): if that is wrong, "
+        "longitude and latitude are exchanged (--lon, --lat, or x and y of the geometry)"
+    )
+    return (note, *notes)
 
 
 def origin_note(lonlat: Floats) -> tuple[str, ...]:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, SettingsError
+from bocage.core import Input, SettingsError, listed
 from bocage.tasks._checks import check_int8, check_size, unusable
 from bocage.tasks._dates import first_dates
 from bocage.tasks._fills import Fills, without_fills
 from bocage.tasks._gaps import Gaps, check_gaps, treat_gaps
 from bocage.tasks._names import need_column
 from bocage.tasks._series import Calendar, as_series
-from bocage.tasks._spec import InputSpec, find_inputs, is_embedding
+from bocage.tasks._spec import InputSpec, find_inputs, is_embedding, pattern_note
 from bocage.tasks._target import as_numbers, is_numeric
 from bocage.tasks._words import one_hot, one_hot_note, why_no_predictor
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Mask = NDArray[np.bool_]
+
+FEW_ROWS = 20
+"""Of a shorter table nothing is said of columns that number its rows: they may be features."""
 
 
 def read_first_dates(
@@ -38,12 +41,15 @@ def read_first_dates(
 def read_inputs(
     frame: "pd.DataFrame",
     specs: Mapping[str, InputSpec],
-    kept: tuple[str, ...],
+    kept: Mapping[str, str],
     target: str,
     *,
     dequantise: bool,
 ) -> tuple[dict[str, Input], tuple[str, ...]]:
-    """Read the declared inputs, and say which of their columns were text."""
+    """Read the declared inputs, and say which columns they are, and what became of text.
+
+    Wildcards pass over the columns of `kept`, which says what each of them is.
+    """
     numeric = [str(c) for c in frame.columns if _is_feature(frame[c])]
     numbers = set(numeric)
     text = {str(c): why_no_predictor(frame[c]) for c in frame.columns if str(c) not in numbers}
@@ -57,6 +63,8 @@ def read_inputs(
             else one_hot(frame[column])
             for column in columns
         }
+        notes += pattern_note(name, spec.pattern, columns, kept)
+        notes += _row_numbers(name, frame, [c for c in columns if c in numbers])
         notes += [one_hot_note(name, c, blocks[c][0]) for c in columns if c not in numbers]
         values = np.column_stack([block for _, block in blocks.values()])
         bands = tuple(band for made, _ in blocks.values() for band in made)
@@ -81,6 +89,20 @@ def read_inputs(
             "the embedding with --input aef='A??'"
         )
     return out, tuple(notes)
+
+
+def _row_numbers(name: str, frame: "pd.DataFrame", columns: list[str]) -> list[str]:
+    """Name columns that number the rows: they tell where a row stands in a file."""
+    n = len(frame)
+    found = []
+    for column in columns:
+        values = np.sort(as_numbers(frame[column]))
+        if n >= FEW_ROWS and (np.diff(values) == 1).all() and values[0] in (0, 1):
+            found.append(column)
+    if not found:
+        return []
+    verb = "numbers" if len(found) == 1 else "number"
+    return [f"input {name!r}: {listed(found)} {verb} the rows of the table, which is no feature"]
 
 
 def _is_feature(column: "pd.Series[Any]") -> bool:

@@ -1,11 +1,11 @@
 """Which columns make an input."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from bocage.core import DataError, Modality, Scaling, SettingsError
+from bocage.core import DataError, Modality, Scaling, SettingsError, counted
 from bocage.core import listed as shortened
 from bocage.tasks._names import AEF_BANDS, listed, natural, nearest
 
@@ -152,12 +152,45 @@ def choose_bands(
                 "the pattern"
             )
         if not match:
+            over = sorted(c for c in passed if _WILD.search(part) and fnmatchcase(c, part))
+            but = f" but {listed(over)}, which wildcards pass over" if over else ""
             raise DataError(
-                f"input {name!r}: no column matches {part!r}{nearest(part, numbers)} Numeric "
+                f"input {name!r}: no column matches {part!r}{but}{nearest(part, numbers)} Numeric "
                 f"columns are: {listed(c for c in numbers if c not in passed)}"
             )
         found.update(dict.fromkeys(sorted(match, key=natural)))
     return tuple(found)
+
+
+def pattern_note(
+    name: str, pattern: str, taken: Sequence[str], kept: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Say which columns wildcards took and passed over, and which were named none the less.
+
+    Parameters
+    ----------
+    name, pattern : str
+    taken : sequence of str
+        Columns of the input.
+    kept : mapping of str to str
+        Columns that wildcards pass over, and what each is.
+    """
+    wild = [part for part in map(str.strip, pattern.split(",")) if _WILD.search(part)]
+    notes = []
+    passed = [
+        f"{column} ({what})"
+        for column, what in kept.items()
+        if column not in taken and any(fnmatchcase(column, part) for part in wild)
+    ]
+    if passed:
+        notes.append(
+            f"input {name!r} ({pattern}) takes {counted(len(taken), 'column')}: "
+            f"{shortened(taken)}; left out, as no features: {shortened(passed)}"
+        )
+    named = [f"{column} ({kept[column]})" for column in taken if column in kept]
+    if named:
+        notes.append(f"input {name!r} names {shortened(named)}: read as features too")
+    return tuple(notes)
 
 
 def find_inputs(

@@ -14,7 +14,7 @@ from bocage.tasks._checks import (
     check_unit_norm,
     complete_rows,
 )
-from bocage.tasks._coordinates import check_coordinates, find_coordinates, origin_note
+from bocage.tasks._coordinates import check_coordinates, far_notes, find_coordinates
 from bocage.tasks._features import read_first_dates, read_inputs, without_gaps
 from bocage.tasks._fills import read_fills
 from bocage.tasks._gaps import Gaps
@@ -119,9 +119,9 @@ def read_task(
     chosen, values, no_target = read_target(target_column, target, kind)
     _refuse_word(leave, frame)
     columns, asked = _group_columns(frame, target, groups, together)
-    found, coded = read_inputs(
-        frame, specs, (target, *places, *columns), target, dequantise=dequantise
-    )
+    kept = dict.fromkeys(columns, "group")
+    kept |= dict.fromkeys(places, "coordinate") | {target: "target"}
+    found, coded = read_inputs(frame, specs, kept, target, dequantise=dequantise)
     fills = read_fills(nodata, [*found, target])
     marked, marks = marks_in(target_column, fills.of(target))
     no_target |= marked
@@ -156,7 +156,7 @@ def read_task(
             area=area,
             title=title,
             leave=leave,
-            notes=rows.notes + origin_note(lonlat) + coded + said + notes + lost + about_area,
+            notes=rows.notes + far_notes(lonlat) + coded + said + notes + lost + about_area,
             source=listed(rows.names),
         )
     )
