@@ -33,6 +33,33 @@ def test_a_study_says_its_verdict_and_where_its_page_is(bocage, labels, tmp_path
     }
 
 
+def test_a_note_is_read_once_by_whoever_reads_it(bocage, frame, tmp_path):
+    """In one terminal it stands before the runs; in a file of its own the answer has it too."""
+    import pandas as pd
+
+    torn = frame.loc[[0]].assign(crop="rice")
+    pd.concat([frame, torn]).to_csv(tmp_path / "labels.csv", index=False)
+    told = "1 place holds more than one class ('maize' and 'rice')"
+    code, out, err = bocage("compare", "labels.csv", *CROP, *QUICK)
+    assert code == 0, err
+    assert [" ".join(text.split()).count(told) for text in (out, err)] == [1, 1]
+    command = [sys.executable, "-m", "bocage", "compare", "labels.csv", *CROP, *QUICK]
+    both = subprocess.run(
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=True,
+    ).stdout
+    lines = [line.partition(": ")[2] for line in both.splitlines() if line[:5].lower() == "note:"]
+    assert " ".join(both.split()).count(told) == 1
+    assert len(lines) == len(set(lines)) > 1
+    assert "Use aef:logistic:C=10" in both
+    page = (tmp_path / "studies" / "labels" / "report.html").read_text()
+    assert page.count("holds more than one class") == 1
+
+
 def test_json_is_all_that_stands_on_the_output(bocage, labels):
     code, out, _ = bocage("compare", labels, *CROP, *QUICK, "--json")
     assert code == 0

@@ -66,6 +66,34 @@ def test_an_explanation_and_its_subset_are_written_and_used(bocage, tmp_path):
     assert (again["bands"], again["classes"]) == (subset["bands"], subset["classes"])
 
 
+def test_what_is_doubted_before_a_comparison_is_doubted_here_too(bocage, table):
+    frame = pd.read_csv(table)
+    copy = frame["crop"].map({"crop": 1, "tree": 2, "water": 3})
+    torn = frame.loc[[0]].assign(crop=next(c for c in frame["crop"] if c != frame["crop"][0]))
+    frame = frame.assign(E6=copy, E7=4.0)
+    pd.concat([frame, torn.assign(E6=9, E7=4.0)]).to_csv(table, index=False)
+
+    def notes(verb):
+        code, out, err = bocage(verb, "labels.csv", *ASKED)
+        assert code == 0, err
+        return [line for line in out.splitlines() if line.startswith("note: ")]
+
+    split, explained = notes("split"), notes("explain")
+    assert sum("1 place holds more than one class" in line for line in split) == 1
+    assert "note: input 'emb': E7 never varies, and carries nothing" in split
+    assert set(split) <= set(explained)
+    assert len(explained) == len(set(explained))
+
+
+def test_a_copy_of_the_class_is_named(bocage, table):
+    frame = pd.read_csv(table)
+    classes = sorted(set(frame["crop"]))
+    frame.assign(E6=frame["crop"].map(classes.index)).to_csv(table, index=False)
+    _, out, _ = bocage("explain", "labels.csv", *ASKED)
+    assert "note: input 'emb': E6 alone tells every class from the others without error" in out
+    assert "note: a score of 1.000 is rarely true" in out
+
+
 def _scores(folder, where, *methods):
     """Score methods as `compare` reports them, with all labels."""
     from bocage.metrics import find_metric

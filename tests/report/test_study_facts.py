@@ -1,11 +1,17 @@
 """Blanks of a study, put together."""
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 from tests.conftest import make_samples
 
+from bocage.core import mean_count
+from bocage.report import content_of
+from bocage.report._answer import verdict_facts
 from bocage.report._study_facts import blanks_of, drawn_of
-from bocage.study import answer, make_settings, prepare
+from bocage.study import Workers, answer, make_settings, prepare
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +86,34 @@ def test_what_budgets_got_is_shown_where_there_are_scores(rare):
     assert "water" in rows["local", "5"].shortfall
     found = rare(exact=True)[1]
     assert ("local", "5") not in {(r.domain, str(r.budget)) for r in drawn_of(found)}
+
+
+def test_labels_on_average_read_the_same_in_every_sentence(rare, tmp_path):
+    """Places of uneven size: the mean over folds and the median differ."""
+    table = pd.read_csv(rare()[0].settings.task)
+    table[~(table["region"].eq("east") & (table.index % 3 > 0))].to_csv(tmp_path / "uneven.csv")
+    settings = {
+        "task": str(tmp_path / "uneven.csv"),
+        "target": "cover",
+        "leave": "region",
+        "inputs": {"good": "g?"},
+        "methods": ["good:logistic:C=10"],
+        "budgets": ["5", "all"],
+        "repeats": 1,
+    }
+    study = prepare(make_settings(settings), tmp_path / "study")
+    study.run(Workers())
+    sizes = [len(fold.pool) for fold in study.split.folds if fold.regime == "out"]
+    text = mean_count(float(np.mean(sizes)))
+    assert text != mean_count(float(np.median(sizes)))
+    content = content_of(study)
+    line = next(x for x in content.lines if (x.verdict.where, x.budget) == ("out", "all labels"))
+    assert f"all labels ({text} a fold)" in line.verdict.sentence
+    assert {mean_count(c.n_labels) for c in content.costs if c.budget == "all"} == {text}
+    cost = answer(study).results.cost(study.methods[-1], "out", study.budgets[-1])
+    told = dict(verdict_facts(content, replace(line, cost=cost)))
+    assert told["Cost"].startswith(f"{text} labels, ")
+    assert content.worth
+    assert all(f"({text} on average)" in w.sentence for w in content.worth)
+    drawn = next(d for d in content.drawn if (d.domain, str(d.budget)) == ("out", "all"))
+    assert f"labels, {text} on average" in drawn.sentence

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bocage.core import mean_count
 from bocage.splits import Budget
 from bocage.study import answer, field_visits, resample
 from bocage.study._local_worth import local_worth
@@ -27,7 +28,7 @@ def test_labels_are_counted_as_they_were_drawn(finished):
     assert found.largest == pytest.approx(_pools(finished, "local"))
     assert found.n_elsewhere == pytest.approx(_pools(finished, "out"))
     assert (found.n_classes, found.filled) == (3, 15)
-    assert f"({found.n_elsewhere:,.0f} on average)" in found.sentence
+    assert f"({mean_count(found.n_elsewhere)} on average)" in found.sentence
 
 
 def test_floors_and_controls_are_worth_nothing(finished):

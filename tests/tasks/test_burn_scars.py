@@ -136,7 +136,7 @@ def test_chips_without_any_label_are_left_out(small):
     write_pair(small / "training", KEYS[0], values, mask, UTM, CORNER, 30.0)
     task = hls_burn_scars(folder=small, side=8)
     assert len(task) == 11
-    assert "1 chips without a labelled pixel were left out" in task.notes
+    assert "1 chip was left out: no pixel has a label" in task.notes
 
 
 def test_the_order_of_files_does_not_matter_and_a_changed_pixel_does(archive, tmp_path, task):
@@ -250,8 +250,11 @@ def _cut(path):
 
 IMAGE, MASK = names(KEYS[1])
 BROKEN = {
-    "no mask": (lambda f: (f / "training" / MASK).unlink(), ["have no mask", IMAGE]),
-    "no image": (lambda f: (f / "training" / IMAGE).unlink(), ["have no image", MASK]),
+    "no mask": (
+        lambda f: (f / "training" / MASK).unlink(),
+        ["1 file in training has no mask", IMAGE],
+    ),
+    "no image": (lambda f: (f / "training" / IMAGE).unlink(), ["has no image", MASK]),
     "other name": (
         lambda f: (f / "training" / IMAGE).rename(f / "training" / "burned.tif"),
         ["'burned.tif'", "tile and date"],

@@ -106,6 +106,40 @@ def test_columns_exchanged_by_name(fields, write):
     refused("are swapped: --lon is 'lat'", write(fields), lon="lat", lat="lon")
 
 
+@pytest.mark.parametrize(
+    "names", [("Latitude_WGS84", "place"), ("place", "decimalLongitude"), ("POINT_Y", "POINT_X")]
+)
+def test_one_name_is_enough_to_see_columns_exchanged(fields, write, names):
+    path = write(fields.rename(columns=dict(zip(("lon", "lat"), names, strict=True))))
+    text = refused(f"are swapped: --lon is '{names[0]}'", path, lon=names[0], lat=names[1])
+    assert "rename a column that holds the other one" in text
+
+
+@pytest.mark.parametrize("names", [("POINT_X", "POINT_Y"), ("long_term", "flat"), ("east", "plat")])
+def test_names_that_say_nothing_else_are_taken(fields, write, names):
+    path = write(fields.rename(columns=dict(zip(("lon", "lat"), names, strict=True))))
+    assert len(read_task(path, target="crop", inputs=S2, lon=names[0], lat=names[1])) == 24
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "said"),
+    [
+        # Chile and West Bengal, exchanged.
+        (-30, -70, "in Antarctica or the sea around it (latitude -69."),
+        (22, 88, "in the Arctic Ocean, north of all land (latitude 88"),
+        (22, -59, ""),
+        (22, 82, ""),
+    ],
+)
+def test_samples_that_all_lie_at_a_pole_are_doubted(fields, write, lon, lat, said):
+    there = fields.assign(lon=fields["lon"] - 5 + lon, lat=fields["lat"] - 45 + lat)
+    notes = [n for n in read_task(write(there), target="crop", inputs=S2).notes if "exchanged" in n]
+    assert len(notes) == bool(said)
+    assert all(f"all samples lie {said}" in note for note in notes)
+    one = there.assign(lat=np.where(np.arange(24) == 3, 45.0, there["lat"]))
+    assert not any("exchanged" in n for n in read_task(write(one), target="crop", inputs=S2).notes)
+
+
 def test_columns_exchanged_by_value(fields, write):
     # In California longitudes are beyond 90: as latitudes they can't be.
     swapped = fields.assign(lon=fields["lat"] - 10, lat=fields["lon"] - 125)
@@ -338,7 +372,7 @@ def test_one_odd_vector_in_a_hundred_is_noted(make, write):
         [make(200)[["lon", "lat", "crop"]], pd.DataFrame(vectors, columns=BANDS)], axis=1
     )
     task = read_task(write(frame), target="crop")
-    assert any(note.startswith("1 embedding vectors have a length") for note in task.notes)
+    assert any(note.startswith("1 embedding vector has a length") for note in task.notes)
     frame.loc[1:2, BANDS] *= 0.9
     refused("3 of 200 vectors", write(frame), inputs={})
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, counted
 from bocage.mapping._error_curve import FEWEST, ErrorCurve, figure
 from bocage.mapping._nearest import (
     Held,
@@ -154,8 +154,8 @@ class Applicability:
         X, weight = check_training(X, weights)
         if not folds or not all(len(fold.learned) and len(fold.tested) for fold in folds):
             raise DataError(
-                f"{len(folds)} folds to take distances between; expected one or more, each with "
-                "samples that were learned from and samples that were tested"
+                f"{counted(len(folds), 'fold')} to take distances between; expected one or more, "
+                "each with samples that were learned from and samples that were tested"
             )
         codes = np.full(len(X), -1)
         for number, fold in enumerate(folds):

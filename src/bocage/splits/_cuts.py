@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SplitError, listed
+from bocage.core import SplitError, counted, listed
 from bocage.splits._fold import Rows
 from bocage.splits._merge import bisect, merge_groups
 from bocage.splits._order import in_order, read_groups, time_keys
@@ -98,7 +98,7 @@ def make_cuts(
         notes.append(
             f"{len(groups)} {nouns(leave)} were merged whole, with their neighbours"
             f"{'' if xy is not None else ' by name'}, into "
-            f"{len(cuts)} folds; --folds {len(groups)} leaves out each of them"
+            f"{counted(len(cuts), 'fold')}; --folds {len(groups)} leaves out each of them"
         )
     return Cuts(tuple(cuts), fold, tuple(notes))
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import BaseCrossValidator
 
-from bocage.core import DataError, SplitError
+from bocage.core import DataError, SplitError, counted
 from bocage.splits._blocks import cut, metric_xy, unit_means
 from bocage.splits._groups import cluster_places, deal
 from bocage.splits._merge import merge_groups
@@ -63,16 +63,16 @@ class BlockKFold(BaseCrossValidator):
         blocking = cut(lonlat, unit, codes, side=self.side)
         if blocking.side == 0:
             raise SplitError(
-                f"{len(lonlat)} samples can't be cut into blocks: too few places. Give side= in "
-                "metres, or use other folds"
+                f"{counted(len(lonlat), 'sample')} can't be cut into blocks: too few places. Give "
+                "side= in metres, or use other folds"
             )
         names = np.array([f"{column},{row}" for column, row in blocking.cell])
         blocks, inverse, count = np.unique(names, return_inverse=True, return_counts=True)
         self.n_blocks_ = len(blocks)
         if len(blocks) < self.n_splits:
             raise SplitError(
-                f"{len(blocks)} blocks of {blocking.side:g} m can't make {self.n_splits} folds. "
-                "Use fewer folds or a smaller side"
+                f"{counted(len(blocks), 'block')} of {blocking.side:g} m can't make "
+                f"{self.n_splits} folds. Use fewer folds or a smaller side"
             )
         fold = deal(blocks, count, self.n_splits, salt="sklearn")[inverse]
         for number in range(self.n_splits):

@@ -112,7 +112,7 @@ def _pairs_of(folder: Path) -> list[Pair]:
     strange = [path for path, match in found.items() if match is None]
     if strange:
         raise DataError(
-            f"{len(strange)} file names in {folder.name} can't be read, the first is "
+            f"{counted(len(strange), 'file name')} in {folder.name} can't be read, the first is "
             f"{strange[0].name!r}; expected names such as {EXAMPLE!r} (tile and date), and "
             "'.mask' or '_embedding' for '_merged' beside it: rename or remove them"
         )
@@ -149,7 +149,8 @@ def _need_both(
     keys = sorted(alone)
     if keys:
         raise DataError(
-            f"{len(keys)} files in {part} have no {lacking}, the first is {files[keys[0]].name}; "
+            f"{counted(len(keys), 'file')} in {part} {'has' if len(keys) == 1 else 'have'} no "
+            f"{lacking}, the first is {files[keys[0]].name}; "
             "expected a scene ('_merged.tif') and a mask ('.mask.tif') of each tile and date: "
             "unpack the archive again, or remove what is alone"
         )

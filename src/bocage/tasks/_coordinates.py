@@ -93,8 +93,8 @@ def find_coordinates(
             )
     if _axis(found_lon) == "lat" or _axis(found_lat) == "lon":
         raise DataError(
-            f"longitude and latitude are swapped by their names: --lon is {found_lon!r} and --lat "
-            f"is {found_lat!r}; exchange them, or rename a column that holds the other one"
+            f"longitude and latitude are swapped: --lon is {found_lon!r} and --lat is "
+            f"{found_lat!r}; exchange them, or rename a column that holds the other one"
         )
     lonlat = np.column_stack([as_numbers(frame[found_lon]), as_numbers(frame[found_lat])])
     lonlat[~np.isfinite(lonlat).all(axis=1)] = np.nan

@@ -97,7 +97,11 @@ def _row_numbers(name: str, frame: "pd.DataFrame", columns: list[str]) -> list[s
     found = []
     for column in columns:
         values = np.sort(as_numbers(frame[column]))
-        if n >= FEW_ROWS and (np.diff(values) == 1).all() and values[0] in (0, 1):
+        if (
+            n >= FEW_ROWS
+            and values[0] in (0, 1)
+            and np.array_equal(values, values[0] + np.arange(n))
+        ):
             found.append(column)
     if not found:
         return []

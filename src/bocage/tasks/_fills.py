@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, Input, SettingsError
+from bocage.core import DataError, Input, SettingsError, counted
 from bocage.core import listed as shortened
 from bocage.tasks._checks import unusable
 from bocage.tasks._dates import read_date
@@ -179,7 +179,7 @@ def _columns(names: Sequence[str]) -> str:
         bands = Counter()
     if sum(bands.values()) < len(names) or not all(bands):
         return shortened(names, FEW_NAMES)
-    return listed(f"{band} at {n} dates" for band, n in bands.items())
+    return listed(f"{band} at {counted(n, 'date')}" for band, n in bands.items())
 
 
 @dataclass(frozen=True, slots=True)

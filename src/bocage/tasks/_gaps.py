@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, SettingsError
+from bocage.core import Input, SettingsError, counted
 from bocage.tasks._checks import unusable
 from bocage.tasks._names import listed
 
@@ -63,7 +63,8 @@ def treat_gaps(item: Input, gaps: Gaps, n_rows: int) -> tuple[Input, str, Mask, 
         # A vector is there or it is not.
         gaps = "drop"
     rows = lost.reshape(n_rows, -1).any(axis=1)
-    cells = f"input {item.name!r}: {int(lost.sum()):,} missing cells of {int(rows.sum()):,} rows"
+    cells = f"input {item.name!r}: {counted(int(lost.sum()), 'missing cell')} of "
+    cells += counted(int(rows.sum()), "row")
     note = ""
     values = np.where(lost, np.nan, item.values)
     if gaps == "fill" and item.form == "series":

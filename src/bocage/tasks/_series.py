@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, Input, listed
+from bocage.core import DataError, Input, counted, listed
 from bocage.tasks._dates import Moment, Named, has_year, read_date, read_step
 
 FEW = 4
@@ -193,7 +193,7 @@ def _note(
     one, last = (_shown(moment, is_steps=is_steps) for moment in (moments[0], moments[-1]))
     if is_steps:
         numbers = [step for step, _, _ in moments]
-        what = f"{len(moments)} steps, {one} to {last}"
+        what = f"{counted(len(moments), 'step')}, {one} to {last}"
         if len(numbers) < numbers[-1] - numbers[0] + 1:
             what += " (some numbers lack)"
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, KindName
+from bocage.core import DataError, KindName, counted
 from bocage.tasks._written import has_commas, refuse_numbers_among_words
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def _check_digits(numbers: NDArray[np.float64], column: "pd.Series[Any]") -> Non
     if len(large):
         raise DataError(
             f"the column {column.name!r} holds identifiers as fractions ({large[0]:.6g}; "
-            f"{len(large)} rows), which can't hold their last digits; expected text or whole "
-            "numbers: write the table again, from where they still are"
+            f"{counted(len(large), 'row')}), which can't hold their last digits; expected text or "
+            "whole numbers: write the table again, from where they still are"
         )
 
 

@@ -57,8 +57,8 @@ def feature_notes(task: Task, target: str = "") -> tuple[str, ...]:
         named = [b for b in item.bands if b not in known and is_like_target(b, target)]
         if named:
             notes.append(
-                f"input {item.name!r} reads {listed(named)}, named like a target: leave out what was "
-                "made from the labels"
+                f"input {item.name!r} reads {listed(named)}, named like a target: leave out "
+                "what was made from the labels"
             )
     return tuple(notes)
 

@@ -1,0 +1,181 @@
+"""Columns that tell nothing, or that were made from the target, are named; honest ones are not."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bocage.core import DataError, Input
+from bocage.tasks import feature_notes, flat_notes, read_task
+from bocage.tasks._telling import is_like_target
+
+CROPS = np.array(["maize", "oats", "wheat"])
+CODE = {"maize": 1.0, "oats": 2.0, "wheat": 3.0}
+ALL = "alone tells every class from the others without error: leave out what was made from the"
+
+
+@pytest.fixture
+def table(make):
+    return make(90)
+
+
+def _said(write, frame, pattern="B*,z*", target="crop", **options):
+    path = write(frame)
+    task = read_task(path, target=target, inputs={"s2": pattern}, **options)
+    return feature_notes(task, target)
+
+
+def test_honest_columns_are_passed_over(table, write):
+    assert _said(write, table, "B*") == ()
+    # A good feature overlaps a little.
+    good = table["crop"].map(CODE) + np.random.default_rng(0).normal(0, 0.6, len(table))
+    assert _said(write, table.assign(z=good)) == ()
+
+
+def test_a_column_of_one_value_is_named(table, write):
+    assert _said(write, table.assign(z=7.0)) == ("input 's2': z never varies, and carries nothing",)
+    assert _said(write, table.assign(z=7.0, z2=0)) == (
+        "input 's2': z, z2 never vary, and carry nothing",
+    )
+
+
+def test_a_column_that_is_blank_but_for_one_row_is_named(table, write):
+    lone = table.assign(z=np.where(np.arange(90) == 4, 3.0, np.nan))
+    assert _said(write, lone, gaps="keep") == (
+        "input 's2' has no two different values of z (known in 1 of 90 rows)",
+    )
+
+
+def test_a_flat_band_of_a_series_is_named_once():
+    values = np.random.default_rng(0).normal(size=(5, 3, 2))
+    values[:, :, 1] = 4.0
+    assert flat_notes(Input("s", values, ("B2", "B3"))) == (
+        "input 's': B3 never varies, and carries nothing",
+    )
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda code: code,
+        lambda code: -5 * code,
+        lambda code: code + np.random.default_rng(0).uniform(0, 0.9, len(code)),
+        # Codes of kinds of crops, in no order of the classes.
+        lambda code: (3 * code + 4 * (np.arange(len(code)) // 3 % 2)) % 11,
+    ],
+)
+def test_a_copy_of_the_class_is_told(table, write, made):
+    code = table["crop"].map(CODE).to_numpy()
+    [note] = _said(write, table.assign(z=made(code)))
+    assert note == f"input 's2': z {ALL} labels"
+
+
+def test_columns_of_one_class_are_told_together(table, write):
+    more = {f"z{crop}": (table["crop"] == crop) * 1 for crop in CROPS[:2]}
+    [note] = _said(write, table.assign(**more, zwords=table["crop"].str.upper()))
+    assert "each of zmaize, zwords=MAIZE alone tells 'maize'" in note
+    assert "zwords=WHEAT alone tells 'wheat' from all other classes without error" in note
+
+
+def test_few_samples_are_no_evidence(make, write):
+    few = make(6)
+    assert _said(write, few.assign(z=few["crop"].map(CODE))) == ()
+
+
+def test_many_samples_of_few_places_are_few(make, write):
+    few = make(6)
+    again = pd.concat([few] * 20, ignore_index=True)
+    assert _said(write, again.assign(z=again["crop"].map(CODE))) == ()
+
+
+def test_chance_seldom_tells(write):
+    """Of noise, a note is a false alarm in one table of a thousand."""
+    rng = np.random.default_rng(0)
+    alarms = 0
+    for _ in range(100):
+        n = int(rng.integers(8, 30))
+        frame = pd.DataFrame(
+            {
+                "lon": rng.uniform(5, 6, n),
+                "lat": rng.uniform(45, 46, n),
+                "crop": np.array(["maize", "wheat"])[np.arange(n) % 2],
+                **{f"z{i}": rng.normal(size=n) for i in range(20)},
+                **{f"B{i}": rng.integers(0, 2, n) for i in range(20)},
+            }
+        )
+        alarms += any("alone tells" in note for note in _said(write, frame))
+    assert alarms <= 1
+
+
+def test_a_copy_of_a_number_in_another_unit_is_told(table, write):
+    copy = table.assign(z=1000 * table["harvest"] + 3)
+    [note] = _said(write, copy, target="harvest")
+    assert note.startswith("input 's2': z is the target in another unit, without error: leave out")
+    noisy = table.assign(z=table["harvest"] + np.random.default_rng(0).normal(0, 1e-3, 90))
+    assert _said(write, noisy, target="harvest") == ()
+
+
+def test_a_name_made_from_the_target_is_told_where_its_values_do_not_tell(table, write):
+    strange = table.assign(crop_id=np.arange(90) % 7, class_code=np.arange(90) % 4)
+    [note] = _said(write, strange, "B*,c*")
+    assert note.startswith("input 's2' reads class_code, crop_id, named like a target: leave out")
+    copy = table.assign(crop_id=table["crop"].map(CODE))
+    [note] = _said(write, copy, "B*,crop_id")
+    assert ALL in note
+
+
+@pytest.mark.parametrize("name", ["crop_height", "cropland", "classic", "B2", "id", "land_class"])
+def test_other_names_are_names(name):
+    assert not is_like_target(name, "crop")
+
+
+# --- which columns an input takes ------------------------------------------------------------
+
+
+def _notes(write, frame, pattern, **options):
+    options = {"target": "crop", "inputs": {"a": pattern}, **options}
+    return [n for n in read_task(write(frame), **options).notes if "input 'a'" in n]
+
+
+def test_a_pattern_of_everything_says_what_it_took_and_what_it_left_out(make, write):
+    assert _notes(write, make(), "*", groups=["district"]) == [
+        (
+            "input 'a' (*) takes 3 columns: B2, B11, harvest; left out, as no features: district "
+            "(group), lon (coordinate), lat (coordinate), crop (target)"
+        )
+    ]
+    assert _notes(write, make(), "B*,harvest") == []
+
+
+def test_a_pattern_that_meets_a_group_by_the_way_says_so(make, write):
+    named = make().rename(columns={"district": "Biome"})
+    [note] = _notes(write, named, "B*")
+    assert (
+        note == "input 'a' (B*) takes 2 columns: B2, B11; left out, as no features: Biome (group)"
+    )
+    text = "no column matches 'Bio*' but Biome, which wildcards pass over"
+    with pytest.raises(DataError, match=re.escape(text)):
+        _notes(write, named, "Bio*")
+
+
+def test_groups_and_coordinates_that_are_named_are_read_and_told(make, write):
+    told = _notes(write, make(), "B2,lat,district")
+    assert told[0] == "input 'a' names lat (coordinate), district (group): read as features too"
+    assert read_task(write(make()), target="crop", inputs={"a": "B2,lat"}).inputs["a"].bands == (
+        "B2",
+        "lat",
+    )
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_number_of_the_row_is_no_feature(make, write, first):
+    numbered = make().assign(zid=np.random.default_rng(0).permutation(24) + first)
+    [note] = _notes(write, numbered, "B*,zid")
+    assert note == "input 'a': zid numbers the rows of the table, which is no feature"
+
+
+@pytest.mark.parametrize("values", [np.arange(24) + 7, np.arange(24) * 2, np.arange(24) // 2])
+def test_other_whole_numbers_may_be_features(make, write, values):
+    assert _notes(write, make().assign(zid=values), "B*,zid") == []
+    assert _notes(write, make(12).assign(zid=np.arange(12)), "B*,zid") == []
