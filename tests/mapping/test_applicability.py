@@ -85,7 +85,7 @@ def test_distances_are_to_what_a_fold_learned_from_and_nothing_else():
     fitted = Applicability.of_folds(X, [Held(np.array([2, 3]), np.array([0]))])
     pairs = (1 + 3 + 7 + 2 + 6 + 4) / 6
     np.testing.assert_allclose(fitted.training_index, [3.0 / pairs])
-    with pytest.raises(DataError, match="1 folds"):
+    with pytest.raises(DataError, match="1 fold to"):
         Applicability.of_folds(X, [Held(np.array([2]), np.array([], int))])
 
 

@@ -131,7 +131,7 @@ def test_one_group_or_none_is_said():
         list(LeaveGroups().split(X, groups=["a"] * 6))
     with pytest.raises(SplitError, match="too few places"):
         list(BlockKFold(np.full((6, 2), 3.0), 2).split(X))
-    with pytest.raises(SplitError, match="1 places only"):
+    with pytest.raises(SplitError, match="1 place only"):
         list(ClusterKFold(np.full((6, 2), 3.0), 2).split(X))
 
 
@@ -158,7 +158,7 @@ def test_a_splitter_says_what_it_was_made_with_and_changes_nothing(place):
 
 def test_too_few_blocks_or_other_rows_are_said(place):
     lonlat, xy, target = place
-    with pytest.raises(SplitError, match="1 blocks of 1e"):
+    with pytest.raises(SplitError, match="1 block of 1e"):
         list(BlockKFold(lonlat, 5, side=1e7).split(xy, target))
     for cv in (BlockKFold(lonlat[:10], 5), ClusterKFold(lonlat[:10], 5)):
         with pytest.raises(DataError, match=r"X has 600 rows but .* 10 coordinates"):

@@ -150,7 +150,7 @@ BROKEN = {
     ),
     "no scene": (
         lambda f: [(f / "training" / n).unlink() for n in (IMAGE, MASK)],
-        ["have no image", EMBEDDING],
+        ["has no image", EMBEDDING],
     ),
     "bands": (
         lambda f: write(f, values=quantise(vectors(1))[:63]),

@@ -53,7 +53,7 @@ def _samples(masks, classes=("land", "water")):
         (np.full((3, 4, 4), -2, np.int16), "codes from -2"),
         (np.zeros((3, 4, 4), np.int16), "one class only"),
         (np.zeros((3, 4, 4)), "masks of whole numbers"),
-        (np.stack([np.eye(4), -np.ones((4, 4))]).astype(np.int16), "1 chips have no labelled"),
+        (np.stack([np.eye(4), -np.ones((4, 4))]).astype(np.int16), "1 chip has no labelled"),
     ],
 )
 def test_masks_that_can_not_be_used_are_refused(masks, words):

@@ -222,7 +222,7 @@ def test_a_group_that_is_partly_blank_is_left_aside_and_told(fields, write):
     fields.loc[2, "district"] = None
     task = read_task(write(fields), target="crop", inputs=S2)
     assert task.groups == {}
-    assert any("'district' is blank in 1 rows" in note for note in task.notes)
+    assert any("'district' is blank in 1 row " in note for note in task.notes)
 
 
 @pytest.mark.parametrize("column", ["parcel", "event", "Parcel"])
@@ -263,7 +263,7 @@ def test_samples_of_one_pixel_are_counted_and_no_error(aef, write):
     task = read_task(write(aef), target="crop")
     unit = task.unit[np.argsort(task.row)]
     assert unit[0] == unit[1] != unit[2]
-    assert any(note.startswith("1 samples lie in the 10 m pixel") for note in task.notes)
+    assert any(note.startswith("1 sample lies in the 10 m pixel") for note in task.notes)
 
 
 # --- tables without places --------------------------------------------------------------------

@@ -111,7 +111,7 @@ def test_an_event_is_never_torn(states):
     points = [(9.9, 45), (10.1, 45), (10.2, 45), (9.9, 55), (2, 45)]
     task = add_zones(task_at(points, ["a", "a", "a", "a", "b"]), {"state": f"{states[0]}:NAME"})
     assert zones_of(task) == ["east", "east", "east", "east", "west"]
-    assert any("state: 1 units whose samples stay together" in note for note in task.notes)
+    assert any("state: 1 unit whose samples stay together" in note for note in task.notes)
 
 
 def test_equal_shares_go_to_the_first_by_name_and_the_sea_to_no_state(states):

@@ -45,7 +45,7 @@ def show(
     if study.unfinished is not None:
         console.print(study.unfinished.sentence, soft_wrap=True)
     console.print(table)
-    blank, runs = counted(len(study.plan.blanks), "blank cell"), counted(sum(left.values()), "run")
-    console.print(f"{blank}; {runs} left")
+    n_left = counted(sum(left.values()), "run")
+    console.print(f"{counted(len(study.plan.blanks), 'blank cell')}; {n_left} left")
     for failure in failures(study):
         console.print(f"{failure.method}: the first that failed said: {failure.reason}")

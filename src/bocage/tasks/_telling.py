@@ -43,7 +43,7 @@ def feature_notes(task: Task, target: str = "") -> tuple[str, ...]:
     -------
     tuple of str
     """
-    notes = []
+    notes: list[str] = []
     n_bands = sum(len(item.bands) * item.n_dates for item in task.inputs.values())
     for item in task.inputs.values():
         if item.form == "chips":
