@@ -47,7 +47,7 @@ def test_states_are_left_out_and_the_study_goes_on(bocage, here):
     assert code == 0, err
     notes = _notes(err)
     assert any("samples lie in 4 zones of states.gpkg (NAME)" in note for note in notes), notes
-    assert any("state: 1 units whose samples stay together" in note for note in notes), notes
+    assert any("state: 1 unit whose samples stay together" in note for note in notes), notes
     assert any("random split is not used" in note for note in notes), notes
     assert _left_out(here / "st") == {"North Shore", "South Shore", "North Plain", "South Plain"}
     assert "(0 to do" not in _to_do(err)
@@ -122,7 +122,7 @@ def test_burn_scars_that_are_not_there_or_broken_are_one_line(bocage, here):
     assert "side=100 can't be used" in said
     next((here / "data").rglob("*.mask.tif")).unlink()
     said = _refused(*bocage("compare", "hls-burn-scars", "-o", "x"))
-    assert "have no mask" in said
+    assert "has no mask" in said
     (here / "data" / "hls-burn-scars").rename(here / "data" / "hls")
     said = _refused(*bocage("compare", "hls-burn-scars", "-o", "x"))
     assert "hls_burn_scars.tar.gz" in said
