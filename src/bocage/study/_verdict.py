@@ -102,9 +102,9 @@ def verdict(
     comparisons with the best (`bocage.stats.compare_with_best`).
 
     *New places.* Asked for places without labels of their own (``out``), methods are compared
-    over groups: with few of them by Student's t with G - 1 degrees of freedom, and with the
-    correction for overlapping training sets (`bocage.study._compared`). Intervals of scores then
-    come from the blocks within the groups, and speak of these places.
+    over groups by Student's t with G - 1 degrees of freedom, with what is due to training sets
+    that overlap (`bocage.study._compared`). With few groups, intervals of scores come from the
+    blocks within them, and speak of these places.
 
     *Who is advised* is decided among the methods that nothing cheaper equals (`advise`), so that
     dearer methods with lower scores change nothing; what is claimed of it counts all methods.
