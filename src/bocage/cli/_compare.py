@@ -9,7 +9,8 @@ import typer
 
 from bocage.cli import _options as opt
 from bocage.cli._failures import failures
-from bocage.cli._folder import check_same, folder_of
+from bocage.cli._folder import folder_of
+from bocage.cli._same import check_same
 from bocage.core import SettingsError, counted
 
 if TYPE_CHECKING:
@@ -195,8 +196,9 @@ def _compare(
 
     talk = opt.console(errors=True)
     study = prepare(settings, folder)
-    check_same(study)
-    said = tuple(dict.fromkeys((*study.task.notes, *study.split.degraded, *study.split.notes)))
+    changed = check_same(study)
+    notes = (*changed, *study.task.notes, *study.split.degraded, *study.split.notes)
+    said = tuple(dict.fromkeys(notes))
     for line in said:
         talk.print(f"note: {line}")
     talk.print(

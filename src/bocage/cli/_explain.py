@@ -9,6 +9,7 @@ import typer
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
 from bocage.cli._folder import SETTINGS, check_folder
+from bocage.cli._same import check_same_explanation
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -150,12 +151,16 @@ def explain(
         importance=importance,
     )
     raster = _opened(source, bands, scale, offset, nodata, overview)
-    task, split, title, read = _subject(sources, settings)
+    task, split, title, read, settings = _subject(sources, settings)
     folder = check_folder(output or Path("explanations") / title, "an explanation")
     page, subset = folder / "report.html", folder / "subset.yaml"
+    record = folder / "explanation.yaml"
     made = [Output(page, "page (HTML)"), Output(subset, "subset of dimensions (YAML)")]
+    made += [Output(record, "settings (YAML)")]
     check_outputs(made, [*read, *(raster.files if raster else ())])
     problem = Problem.of(task, split, which or _only(task))
+    settings = settings.model_copy(update={"name": problem.name})
+    check_same_explanation(record, settings, task)
     if raster is not None:
         check_raster(problem, raster)
     # Small problems are faster on one thread.
@@ -170,6 +175,7 @@ def explain(
     spent = in_use(found)
     drawn = None if raster is None else class_maps(found, raster)
     # Files first: what is printed may end in a closed pipe.
+    write_atomic(record, settings.to_yaml())
     write_atomic(page, explanation_page(found, opt.typed(), spent, drawn))
     if found.together.bands:
         write_subset(found, subset)
@@ -242,18 +248,27 @@ def _opened(
 
 def _subject(
     sources: list[str], settings: "StudySettings"
-) -> "tuple[Task, Split, str, tuple[Path, ...]]":
-    """Load labels and split them, or take both from a study; also list the files that are read."""
+) -> "tuple[Task, Split, str, tuple[Path, ...], StudySettings]":
+    """Load labels and split them, or take both from a study.
+
+    Also return the folder's name, the files that are read, and the settings as they are used.
+    """
     from bocage.study import files_of, load, split_of
 
     if len(sources) == 1 and (Path(sources[0]) / SETTINGS).is_file():
         from bocage.cli._folder import open_here, study_files
 
         study = open_here(Path(sources[0]))
-        return study.task, study.split, study.folder.resolve().name, study_files(study)
+        return (
+            study.task,
+            study.split,
+            study.folder.resolve().name,
+            study_files(study),
+            study.settings,
+        )
     task = load(settings)
     settings = settings.with_suggested(task.suggested)
-    return task, split_of(task, settings), settings.title, files_of(settings)
+    return task, split_of(task, settings), settings.title, files_of(settings), settings
 
 
 def _only(task: "Task") -> str:

@@ -1,11 +1,10 @@
-"""The study folder: which one, whether it can be used, and whose study it holds."""
+"""The study folder: which one, and whether it can be used."""
 
 import glob
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bocage.cli._options import option_of
 from bocage.core import Output, SettingsError, StoreError, check_outputs
 
 if TYPE_CHECKING:
@@ -14,12 +13,6 @@ if TYPE_CHECKING:
 SETTINGS, ENVIRONMENT = "study.yaml", "environment.json"
 PAGES = ("report.html", "split.html")
 STORED = ("scores.parquet", "runs", "splits")
-
-QUESTION = (
-    *("merge", "min_class", "share", "forward", "train", "test", "same_place", "sampling"),
-    *("clusters", "block_metres", "buffer_metres"),
-)
-"""Settings that make another question of the same labels."""
 
 
 def folder_of(sources: list[str], settings: "StudySettings", output: Path | None) -> Path:
@@ -85,77 +78,6 @@ def _named_folder(sources: list[str], settings: "StudySettings") -> Path:
     return Path("studies") / name
 
 
-def check_same(study: "Study") -> None:
-    """Refuse a folder that holds another study: its page and scores would be lost.
-
-    More budgets, methods or repeats belong to the same study; other labels, another target, other
-    classes, another group to leave out and other folds do not.
-
-    Raises
-    ------
-    StoreError
-        If the folder holds another study.
-    """
-    from bocage.study import leave_of, read_settings
-
-    path = study.folder / SETTINGS
-    if not path.is_file():
-        return
-    old, new = read_settings(path), study.settings
-    said = []
-    if not _same_sources(_sources(old), _sources(new)):
-        said.append(f"of {', '.join(_sources(old))}, not {', '.join(_sources(new))}")
-    elif old.target != new.target:
-        said.append(f"of target {old.target!r}, not {new.target!r}")
-    else:
-        before, now = leave_of(study.task, old), leave_of(study.task, new)
-        if before != now:
-            said.append(f"with --leave {before}, not {now}")
-        said += _other_question(old, new) + _other_zones(old, new)
-    if said:
-        raise StoreError(
-            f"{study.folder} holds another study ({said[0]}), whose page would be lost; choose "
-            "another folder with -o, or another name with --name"
-        )
-
-
-def _other_question(old: "StudySettings", new: "StudySettings") -> list[str]:
-    """Say which options give the labels other classes or other folds, so that no run stays."""
-    said = []
-    for name in QUESTION:
-        before, now = _in_words(getattr(old, name)), _in_words(getattr(new, name))
-        if before != now:
-            option = option_of(name)
-            one = f"with {option} {before}" if before else f"without {option}"
-            said.append(f"{one}, not {f'{option} {now}' if before and now else now or 'without'}")
-    return said
-
-
-def _in_words(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name}={into}" for name, into in sorted(value.items()))
-    return str(value) if value else ""
-
-
-def _other_zones(old: "StudySettings", new: "StudySettings") -> list[str]:
-    """Say which zones that are left out come from another layer; its folder does not matter."""
-    said = []
-    for name in (part.strip() for part in new.leave.split("+")):
-        if _layer_of(old, name) != _layer_of(new, name):
-            one, other = (settings.zones.get(name, "no layer") for settings in (old, new))
-            said.append(f"whose {name} is made from {one}, not {other}")
-    return said
-
-
-def _layer_of(settings: "StudySettings", zone: str) -> tuple[str, str | None, str] | None:
-    from bocage.tasks import parse_zone
-
-    if zone not in settings.zones:
-        return None
-    source = parse_zone(zone, settings.zones[zone])
-    return source.path.name, source.layer, source.column
-
-
 def open_here(folder: Path) -> "Study":
     """Open a study whose labels may be somewhere else.
 
@@ -171,7 +93,7 @@ def open_here(folder: Path) -> "Study":
     if path.is_file():
         settings = read_settings(path)
         zones = [str(parse_zone(name, text).path) for name, text in settings.zones.items()]
-        for source in (*_sources(settings), *zones):
+        for source in (*sources_of(settings), *zones):
             place = str(Path(source).expanduser())
             if is_named(source) or os.path.exists(place) or glob.glob(place):  # noqa: PTH110, PTH207
                 continue
@@ -183,13 +105,6 @@ def open_here(folder: Path) -> "Study":
     return open_study(folder)
 
 
-def _sources(settings: "StudySettings") -> list[str]:
+def sources_of(settings: "StudySettings") -> list[str]:
+    """List what labels are read from, as it was named."""
     return [settings.task] if isinstance(settings.task, str) else list(settings.task)
-
-
-def _same_sources(old: list[str], new: list[str]) -> bool:
-    if [os.path.abspath(s) for s in old] == [os.path.abspath(s) for s in new]:  # noqa: PTH100 - globs
-        return True
-    # A study that was made in another folder: its paths mean nothing here, its names do.
-    gone = not any(os.path.exists(s) or glob.glob(s) for s in old)  # noqa: PTH110, PTH207
-    return gone and [Path(s).name for s in old] == [Path(s).name for s in new]

@@ -10,6 +10,7 @@ import typer
 
 from bocage.cli import _options as opt
 from bocage.cli._folder import folder_of
+from bocage.cli._same import check_same_split
 
 
 def split(
@@ -93,6 +94,7 @@ def split(
 
     folder = folder_of(sources, settings, output)
     study = prepare(settings, folder)
+    changed = check_same_split(study)
     file = save_split(study.split, study.task, folder / "splits")
     content = split_content(study, command=opt.typed())
     page = write(content, folder / "split.html")

@@ -5,6 +5,7 @@ from bocage.study._answer import Answer, answer
 from bocage.study._block_range import BlockRange, block_ranges
 from bocage.study._budgets import BudgetLine, enough, verdicts
 from bocage.study._bygroup import GroupDifference
+from bocage.study._choose_budgets import choose_budgets
 from bocage.study._cost import Cost
 from bocage.study._drawn import Drawn, Lack, drawn
 from bocage.study._drops import Drop, drops
@@ -14,7 +15,14 @@ from bocage.study._files import files_of
 from bocage.study._losses import Loss
 from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
-from bocage.study._prepare import area_of, leave_of, load, open_study, prepare, split_of
+from bocage.study._prepare import (
+    area_of,
+    leave_of,
+    load,
+    open_study,
+    prepare,
+    split_of,
+)
 from bocage.study._protocol import Point, protocol_points
 from bocage.study._refit import Winner, confidence_near, refit, winner
 from bocage.study._resample import Resamples, resample
@@ -67,6 +75,7 @@ __all__ = [
     "answer",
     "area_of",
     "block_ranges",
+    "choose_budgets",
     "confidence_near",
     "drawn",
     "drops",
