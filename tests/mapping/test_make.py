@@ -65,6 +65,18 @@ def _make(model, world, path, order=None, **how):
     return make_map(model, open_source(world[0]), path, order, **how)
 
 
+def test_a_layer_of_a_former_map_goes_and_that_is_said(model, world, tmp_path):
+    first = _make(model, world, tmp_path / "map.tif", Order(("confidence", "density")))
+    again = _make(model, world, tmp_path / "map.tif", Order(()))
+    assert first.files["density"].exists()
+    assert not any("former map" in note for note in again.notes)
+    other = _make(_model(world, "knn3"), world, tmp_path / "map.tif", Order(("confidence",)))
+    assert "map_density.tif told of the former map and is removed" in " ".join(other.notes)
+    assert not first.files["density"].exists()
+    assert not first.files["density"].with_suffix(".qml").exists()
+    assert other.files["confidence"].exists()
+
+
 def _read(path):
     with rasterio.open(path) as file:
         return file.read()

@@ -1,9 +1,11 @@
 """A map's files appear together, or not at all."""
 
 import pytest
+import rasterio
 
 from bocage.core import StoreError
 from bocage.mapping._staged import staged
+from bocage.mapping._stale import stale_layers, stale_note
 
 
 def _write(output, text):
@@ -35,6 +37,51 @@ def test_files_and_folders_are_replaced_together(tmp_path):
         "map.tif": "second", "model.json": "second", "other.tif": "of the first",
     }  # fmt: skip
     assert not list(output.parent.glob(".*"))
+
+
+def _layer(path, text, **tags):
+    """Write a small GeoTIFF with a style and what GDAL noted of it."""
+    with rasterio.open(path, "w", "GTiff", 4, 4, 1, dtype="uint8") as file:
+        file.update_tags(**tags)
+    for beside in (path.with_suffix(".qml"), path.with_name(f"{path.name}.aux.xml")):
+        beside.write_text(text)
+
+
+def test_layers_of_a_former_map_go_and_no_other_file(tmp_path):
+    output = tmp_path / "map.tif"
+    _write(output, "first")
+    _layer(tmp_path / "map_confidence.tif", "of the first", bocage_score="0.9")
+    # The user's own, a map of its own, one that is read, and no raster at all.
+    _layer(tmp_path / "map_error.tif", "mine")
+    _layer(tmp_path / "map_density.tif", "own map", bocage_score="0.8")
+    (tmp_path / "map_density_model").mkdir()
+    _layer(tmp_path / "map_applicability.tif", "read", bocage_score="0.7")
+    (tmp_path / "map_probability.tif").write_text("no raster")
+    read = [tmp_path / "map_applicability.tif", "https://example.org/aef.tif"]
+    before = {path.name for path in tmp_path.iterdir()}
+    with staged(output, read) as stage:
+        stage.write_text("second")
+        stale = stale_layers(stage, output, read)
+    assert [path.name for path in stale] == ["map_confidence.tif"]
+    gone = {f"map_confidence{end}" for end in (".tif", ".qml", ".tif.aux.xml")}
+    assert {path.name for path in tmp_path.iterdir()} == before - gone
+    note = stale_note(stale)
+    assert note.startswith("map_confidence.tif told of the former map and is removed")
+    assert stale_note(()) == ""
+
+
+def test_layers_stay_where_the_map_stays_the_same(tmp_path):
+    output = tmp_path / "map.tif"
+    _write(output, "first")
+    _layer(tmp_path / "map_confidence.tif", "of the first", bocage_score="0.9")
+    _write(output, "first")
+    assert (tmp_path / "map_confidence.tif").exists()
+    # A layer that is made anew is replaced, not removed.
+    with staged(output) as stage:
+        stage.write_text("second")
+        stage.with_name("map_confidence.tif").write_text("of the second")
+        assert stale_layers(stage, output) == ()
+    assert (tmp_path / "map_confidence.tif").read_text() == "of the second"
 
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, ValueError, OSError])

@@ -44,6 +44,7 @@ def fit(
     opened = open_here(study)
     check_outputs([Output(output, "model of Bocage")], [*raster.files, *study_files(opened)])
     model = _fitted(opened, method, raster, points_of(raster, None))
+    _warn(model)
     save_model(model, output)
     opt.console().print(f"model: {output} ({_about(model)})", soft_wrap=True)
 
@@ -128,6 +129,7 @@ def make(
         read += study_files(opened)
         check_map_outputs(output, wanted, [*raster.files, *read])
         made_with = _fitted(opened, method, raster, points_of(raster, place))
+    _warn(made_with)
     order = Order(wanted, place, _prior(prior), overlap)
     with opt.resumable():
         made = make_map(made_with, raster, output, order, workers=workers, dask=dask, inputs=read)
@@ -180,6 +182,15 @@ def _about(model: "MapModel", score: str = "") -> str:
 
     name = model.training.method or model.architecture
     return f"{name}, {labels_of(model)}; {score or score_of(model)}"
+
+
+def _warn(model: "MapModel") -> None:
+    """Say, before a map is made, that its method may have learned nothing."""
+    from bocage.mapping import score_of
+
+    if model.training.caution:
+        line = f"{score_of(model)}, {model.training.caution}"
+        opt.console().print(f"note: {line}", soft_wrap=True)
 
 
 def _show(model: "MapModel", made: "MapMade") -> None:

@@ -62,7 +62,7 @@ def write_picture(
         notes=(
             f"{model.training.method or model.architecture}, {labels_of(model)}",
             score_of(model),
-            *filter(None, (calibration_of(model),)),
+            *filter(None, (model.training.caution, calibration_of(model))),
         ),
         attribution=raster.about.attribution or model.attribution or raster.about.name,
         outline=shape,
@@ -131,7 +131,8 @@ def write_catalogue(
         id=main.stem,
         title=f"{model.target} {min(years)}",
         description=f"Map of {model.target}, made with {training.method or model.architecture} "
-        f"from {labels_of(model)}; {score_of(told)}."
+        f"from {labels_of(model)}; {score_of(told)}"
+        + (f", {training.caution}." if training.caution else ".")
         + (f" Its {said}." if (said := calibration_of(told)) else ""),
         years=(min(years), max(years)),
         model=ModelAbout(

@@ -124,6 +124,7 @@ def fit_model(
             ece_before=before[0],
             brier_before=before[1],
             log_loss_before=before[2],
+            caution=found.caution,
         ),
         classes=task.classes,
         product=raster.about.product,

@@ -21,6 +21,7 @@ from bocage.mapping._paint_with import painter_of
 from bocage.mapping._pixel_areas import mapped_areas, row_areas
 from bocage.mapping._shares import share_weights, shares, under_shares
 from bocage.mapping._staged import staged
+from bocage.mapping._stale import stale_layers, stale_note
 from bocage.mapping._tags import score_of, tags_of
 from bocage.mapping._windows import area_of, windows_of
 from bocage.mapping.model import MapModel, check_source, save_model
@@ -102,7 +103,8 @@ def make_map(
         one that would be is an input or of another kind.
     """
     order = order or Order()
-    check_map_outputs(output, order.layers, (*raster.files, *inputs))
+    read = (*raster.files, *inputs)
+    check_map_outputs(output, order.layers, read)
     about = raster.about
     places = check_source(model, raster.names, raster.coding, about.product, about.version)
     area, shape = raster.grid.whole, None
@@ -129,7 +131,7 @@ def make_map(
     )
     drafts = {name: _draft_folder(output, name) for name in layers}
     shown = prior or model.prior
-    with staged(output) as stage:
+    with staged(output, read) as stage:
         files = {name: layer_path(stage, name) for name in layers}
         # A model that can't be kept is known before the work.
         beside = {"model": save_model(model, model_path(stage))}
@@ -157,6 +159,7 @@ def make_map(
         beside |= write_catalogue(model, told, raster, grid, every, layers, shape)
         if "catalogue entry" not in beside:
             notes += ("the year of the raster is unknown: no STAC Item is written; declare --year",)
+        notes += tuple(filter(None, [stale_note(stale_layers(stage, output, read))]))
     # What was painted goes when the map stands.
     for folder in drafts.values():
         shutil.rmtree(folder, ignore_errors=True)

@@ -2,24 +2,28 @@
 
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from bocage.core import StoreError, put_in_place
 from bocage.mapping._outputs import about_main
+from bocage.mapping._stale import stale_layers
 
 
 @contextmanager
-def staged(output: Path) -> Iterator[Path]:
+def staged(output: Path, read: Sequence[str | Path] = ()) -> Iterator[Path]:
     """Make files apart, and put them beside `output` when the block ends well.
 
     Yields the path that stands for `output` in the meantime: what is written beside it goes beside
-    `output`. Files that stood there are replaced; if the block fails, they stay as they were.
+    `output`. Files that stood there are replaced, and layers of a former map go with it
+    (`stale_layers`); if the block fails, all stay as they were.
 
     Parameters
     ----------
     output : Path
+    read : sequence of str or Path
+        Files that are never removed, as they are read.
 
     Raises
     ------
@@ -32,7 +36,7 @@ def staged(output: Path) -> Iterator[Path]:
     try:
         folder.mkdir(parents=True)
         yield folder / output.name
-        _publish(folder, output)
+        _publish(folder, output, read)
     except StoreError as error:
         # The user asked for files beside the output, and knows nothing of this folder.
         told = str(error).replace(f"{folder}{os.sep}", str(output).removesuffix(output.name))
@@ -47,16 +51,22 @@ def staged(output: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _publish(folder: Path, output: Path) -> None:
+def _publish(folder: Path, output: Path, read: Sequence[str | Path]) -> None:
     """Give the files their names; the map itself comes last."""
     made = sorted(folder.iterdir(), key=lambda path: (path.name == output.name, path.name))
     names = {path.name for path in made}
-    for path in about_main(output):
+    old = stale_layers(folder / output.name, output, read)
+    beside = [side for path in old for side in (path, path.with_suffix(".qml"), _noted(path))]
+    for path in (*about_main(output), *beside):
         _remove(path, names)
     for path in made:
         # What GDAL noted of a file that is replaced is not true of the new one.
-        _remove(output.with_name(f"{path.name}.aux.xml"), names)
+        _remove(_noted(output.with_name(path.name)), names)
         put_in_place(path, output.with_name(path.name))
+
+
+def _noted(path: Path) -> Path:
+    return path.with_name(f"{path.name}.aux.xml")
 
 
 def _remove(path: Path, names: Collection[str]) -> None:

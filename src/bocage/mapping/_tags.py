@@ -13,6 +13,9 @@ PLACES = {
     "both": "in places with some labels of their own",
 }
 
+SCORE = "bocage_score"
+"""Tag that every layer of a map has."""
+
 
 def tags_of(model: MapModel, raster: Raster, more: Mapping[str, str]) -> dict[str, str]:
     """Say in a file what it was made from, and how good that is elsewhere."""
@@ -20,7 +23,8 @@ def tags_of(model: MapModel, raster: Raster, more: Mapping[str, str]) -> dict[st
     tags = {
         "bocage_method": training.method,
         "bocage_target": model.target,
-        "bocage_score": score_of(model),
+        SCORE: score_of(model),
+        "bocage_caution": training.caution,
         "bocage_calibration": calibration_of(model),
         "bocage_labels": ", ".join(
             f"{name} {count}" for name, count in zip(model.classes, training.n_labels, strict=True)

@@ -35,6 +35,10 @@ class Winner:
         Whether the interval speaks of the places tested, and of no other.
     n_groups : int
         Places held out.
+    floor : float
+        Score of an answer without any feature; NaN where the method is not tested.
+    beats_floor : bool
+        Whether the method is shown to beat it, as the verdict asks.
     """
 
     method: Method
@@ -45,6 +49,20 @@ class Winner:
     score: Estimate
     conditional: bool
     n_groups: int
+    floor: float = float("nan")
+    beats_floor: bool = True
+
+    @property
+    def caution(self) -> str:
+        """What the score does not show; empty where it shows that the method learned."""
+        if self.beats_floor:
+            return ""
+        told = f"not shown to beat an answer without any feature ({self.floor:.2f})"
+        score = self.score
+        if self.where == "out" and (self.floor < score.low or self.floor > score.high):
+            # True of these places, and not shown of others.
+            return f"{told} in new places, only in those tested: the map may show nothing there"
+        return f"{told}: the map may show nothing"
 
 
 def winner(study: Study, name: str = "") -> Winner:
@@ -85,17 +103,22 @@ def winner(study: Study, name: str = "") -> Winner:
         why = f"the verdict at {line.budget}: {verdict.sentence}"
     else:
         why = f"the best at {line.budget}, though undecided: {verdict.sentence}"
-    scores = {loss.method: loss.score for loss in verdict.losses}
+    tested = next((loss for loss in verdict.losses if loss.method == chosen), None)
     nothing = Estimate(float("nan"), float("nan"), float("nan"))
+    floor = float("nan")
+    if tested is not None:
+        floor = tested.score.value - study.metric.sign * tested.gain
     return Winner(
         known[chosen],
         why,
         study.where,
         line.budget,
         in_words(verdict.metric),
-        scores.get(chosen, nothing),
+        nothing if tested is None else tested.score,
         verdict.conditional,
         verdict.n_groups,
+        floor,
+        tested is None or tested.beats_floor,
     )
 
 

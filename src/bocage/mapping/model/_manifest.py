@@ -102,6 +102,8 @@ class TrainingFacts(_Checked):
     brier_before: float | None
     log_loss_before: float | None
     rule: Text
+    # Models of before have none.
+    caution: Text = ""
 
 
 class Manifest(_Checked):

@@ -53,6 +53,8 @@ class Training:
         What they were before calibration.
     rule : str
         How classes are decided, where it is not by the largest probability.
+    caution : str
+        What the score does not show, in words; empty where it shows that the method learned.
     """
 
     n_labels: tuple[int, ...]
@@ -77,6 +79,7 @@ class Training:
     brier_before: float = float("nan")
     log_loss_before: float = float("nan")
     rule: str = ""
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

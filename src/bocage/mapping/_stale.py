@@ -1,0 +1,76 @@
+"""Layers of a former map, which would stand beside a new one as if they were its own."""
+
+import filecmp
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from bocage.mapping._outputs import layer_path, model_path
+from bocage.mapping._tags import SCORE
+
+LAYERS = ("confidence", "probability", "applicability", "density", "error")
+"""All that may stand beside a map."""
+
+
+def stale_layers(stage: Path, output: Path, read: Iterable[str | Path] = ()) -> tuple[Path, ...]:
+    """Find layers that Bocage wrote beside a map which is about to be replaced by another one.
+
+    Where the map itself stays the same to the last byte, they still belong to it.
+
+    Parameters
+    ----------
+    stage : Path
+        The new map, whose other files stand beside it.
+    output : Path
+        Where it goes.
+    read : iterable of str or Path
+        Files that are read: they stay, whatever they are.
+    """
+    if _is_same(stage, output):
+        return ()
+    kept = [Path(path) for path in read if "://" not in str(path) and os.path.lexists(path)]
+    return tuple(
+        path
+        for layer in LAYERS
+        if (path := layer_path(output, layer)).is_file()
+        and not layer_path(stage, layer).exists()
+        and not any(path.samefile(other) for other in kept if other.exists())
+        and _is_layer(path)
+    )
+
+
+def stale_note(layers: Iterable[Path]) -> str:
+    """Say that layers are removed; empty where none is."""
+    names = [path.name for path in layers]
+    if not names:
+        return ""
+    return (
+        f"{', '.join(names)} told of the former map and {'is' if len(names) == 1 else 'are'} "
+        "removed: --layers makes layers of this one"
+    )
+
+
+def _is_same(stage: Path, output: Path) -> bool:
+    """Whether map and model stay what they are; archives and their hashes tell the time as well."""
+    pairs = [(stage, output)]
+    pairs += [
+        (path, model_path(output) / path.name)
+        for path in model_path(stage).glob("*")
+        if path.suffix not in {".skops", ".json"}
+    ]
+    return all(
+        new.is_file() and old.is_file() and filecmp.cmp(new, old, False) for new, old in pairs
+    )
+
+
+def _is_layer(path: Path) -> bool:
+    """Whether Bocage wrote a file as a layer: a map of its own has its own model beside it."""
+    import rasterio
+
+    if model_path(path).exists():
+        return False
+    try:
+        with rasterio.open(path) as file:
+            return SCORE in file.tags()
+    except rasterio.errors.RasterioIOError:
+        return False
