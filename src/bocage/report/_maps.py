@@ -42,9 +42,7 @@ def error_map(content: ReportContent) -> Markup | None:
                 _hits(axes, panel, raster=raster)
                 note = f"{sum(panel.right)} of {len(panel.right)} right"
             axes.set_title(shorten(panel.group, 24), fontsize=8.5, pad=13)
-            axes.text(
-                0, 1.02, note, transform=axes.transAxes, fontsize=7.5, color=QUIET, va="bottom"
-            )
+            _note(axes, note)
         return to_svg(figure, _error_alt(shown))
 
 
@@ -80,9 +78,7 @@ def split_map(content: ReportContent) -> Markup | None:
                 pieces if whole else f"{counted(len(set(panel.block)), 'block')} of {metres(side)}"
             )
             axes.set_title(shorten(panel.group, 24), fontsize=8.5, pad=13)
-            axes.text(
-                0, 1.02, note, transform=axes.transAxes, fontsize=7.5, color=QUIET, va="bottom"
-            )
+            _note(axes, note)
         alt = "; ".join(
             f"{panel.group}: {counted(len(panel.lon), 'sample')} in "
             f"{counted(len(set(panel.block)), 'block')}, "
@@ -95,8 +91,8 @@ def split_map(content: ReportContent) -> Markup | None:
 def _grid(n: int) -> tuple[Any, list[Any]]:
     columns = min(n, _COLUMNS)
     rows = math.ceil(n / columns)
-    width = 2.3 * columns if columns < 3 else 9.0  # noqa: PLR2004
-    height = 2.5 * rows
+    width = {1: 5.0, 2: 6.0}.get(columns, 9.0)
+    height = {1: 5.2, 2: 3.2}.get(columns, 2.5) * rows
     figure = new_figure(height, width)
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     left = 0.5 / width
@@ -111,6 +107,14 @@ def _grid(n: int) -> tuple[Any, list[Any]]:
     for axes in grid[n:]:
         axes.set_axis_off()
     return figure, list(grid)
+
+
+def _note(axes: Any, note: str) -> None:
+    """Write a line between a map and its title, at one distance however large the map is."""
+    axes.annotate(
+        note, (0, 1), (0, 2.5), "axes fraction", "offset points",
+        fontsize=7.5, color=QUIET, va="bottom",
+    )  # fmt: skip
 
 
 def _frame(axes: Any, lon: Sequence[float], lat: Sequence[float]) -> None:

@@ -65,6 +65,10 @@ def drawing(name: str) -> Iterator[None]:
         yield
 
 
+PIXELS = 860
+"""Width of the page's column, where the window has room for it (``page.css``)."""
+
+
 def new_figure(height: float, width: float = WIDTH) -> Any:
     """Make a figure that no global state knows of."""
     from matplotlib.figure import Figure
@@ -90,8 +94,11 @@ def to_svg(figure: Any, alt: str) -> Markup:
     inner = re.sub(r' id="([^"]*)"', lambda found: found[0] if found[1] in used else "", inner)
     inner = re.sub(r"\n\s*", "\n", re.sub(r"<!--.*?-->", "", inner, flags=re.DOTALL))
     inner = re.sub(r"\n+", "\n", inner)
+    # A narrow figure keeps its size: stretched over the page, its words would be giant.
+    share = figure.get_figwidth() / WIDTH
+    narrow = f' style="max-width:{PIXELS * share:.0f}px;min-width:0"' if share < 1 else ""
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'{box[0]} role="img" aria-label="{escape(alt)}">'
+        f'{box[0]}{narrow} role="img" aria-label="{escape(alt)}">'
     )
     return Markup(head + inner)  # noqa: S704 - text inside was escaped by matplotlib
