@@ -27,10 +27,12 @@ def test_a_map_of_an_area_is_judged_by_pooled_folds_that_match_it(bocage, tmp_pa
         "compare", "labels.csv", *QUICK, *RUN, "--area", "square.gpkg", "-o", "st"
     )
     assert code == 0, err
-    assert (
-        "note: these folds (kNNDM) answer how good the map of square.gpkg is: labels stand" in err
-    )
-    assert "use: for a map of square.gpkg, this split fits: half of square.gpkg lies within" in err
+    assert "note: these folds (kNNDM) answer how good the map of square.gpkg is: each of " in err
+    assert "use: for a map of square.gpkg, this split fits: kNNDM looks for folds whose" in err
+    assert "; half of square.gpkg lies within" in err
+    # What the folds are is no relaxation of them.
+    assert "Split: these folds (kNNDM)" in out
+    assert "Relaxed" not in out
     assert "with labels from the area itself" in out
     page = (tmp_path / "st" / "report.html").read_text()
     assert "folds that match the map of square.gpkg" in page
@@ -56,13 +58,19 @@ def test_split_names_what_fits_and_draws_the_distances(bocage, tmp_path):
     asked = ["split", "labels.csv", *QUICK, "-o", "sp", "--area", "square.gpkg"]
     code, out, err = bocage(*asked, "--leave", "blocks")
     assert code == 0, err
-    assert "use: for a map of square.gpkg, --leave knndm fits: half of" in out
+    assert "use: for a map of square.gpkg, --leave knndm fits: kNNDM looks for folds" in out
     assert "blocks test further away" in out
-    assert "blocks: Errors of " in out
+    assert "errors: Errors of " in out
+    chosen = "chosen as the largest side tried that gives at least 10 blocks, none above 20%"
+    held = "but in random folds, the samples of one block are held out together"
+    assert f"({chosen} of the samples): {held}" in out
     page = (tmp_path / "sp" / "split.html").read_text()
     assert "test to training: blocks (local)" in page
     assert "blocks: how good a method is on the ground next door to its labels" in page
     assert "side of a block" in page
+    assert f"({chosen} of the samples): {held}." in page
+    code, out, err = bocage(*asked, "--leave", "blocks", "--block-metres", 9000)
+    assert f"blocks are squares of 9 km (set with --block-metres): {held}" in out
     code, out, err = bocage(*asked, "--folds", "5")
     assert code == 0, err
     assert "local/all/5 " in out

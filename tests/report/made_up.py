@@ -394,6 +394,7 @@ def classification():
         split_panels=split_panels(),
         folds=folds(),
         degraded=("Amazon: 'built' stands in 2 blocks, fewer than 4; blocks were halved to 7 km.",),
+        split_notes=("7 of 300 samples stand outside of area.gpkg",),
         block_sizes=tuple(
             BlockSize("aef:logistic", b, s, interval(0.9 - 0.02 * s, 0.03))
             for b in ("20", "all")

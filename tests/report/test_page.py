@@ -107,7 +107,7 @@ def test_sections_stand_in_order(read):
 def test_page_says_what_a_reader_must_not_miss(content, read):
     text = " ".join(read.text)
     assert "Synthetic data." in text
-    for note in (*content.notes, *content.degraded, content.worth_sentence):
+    for note in (*content.notes, *content.degraded, *content.split_notes, content.worth_sentence):
         assert note in text
     assert content.verdict.sentence in text
     assert "conditional on these 4 regions" in text

@@ -17,7 +17,8 @@ from bocage.splits import (
     regime_of,
     save_split,
 )
-from bocage.splits._area_split import MOST_PARTS, _parts
+from bocage.splits._area_split import MOST_PARTS, _of_area, _parts
+from bocage.splits._knndm import Knndm
 from bocage.tasks import build_task
 
 
@@ -97,13 +98,30 @@ def test_a_saved_split_is_read_back_with_its_area(clustered, split, tmp_path):
 
 def test_the_page_says_what_the_folds_answer(split, east):
     assert any(
-        note.startswith("these folds (kNNDM) answer how good the map of square.gpkg is: labels ")
-        and "stand closer to each other than the map to them" in note
+        note.startswith("these folds (kNNDM) answer how good the map of square.gpkg is: each of ")
+        and "holds out labels that stand together" in note
+        and "as labels stand closer to each other than the map to them. Half of the map" in note
         for note in split.notes
     )
     sampled = make_split(east, SplitSettings("none", sampling="probability"))
     assert "declared a probability sample" in sampled.notes[0]
     assert {len(fold.tests["local"]) for fold in sampled.folds if fold.regime == "local"} == {12}
+
+
+def test_whether_tests_are_easier_than_the_map_is_said_beside_their_distances():
+    near, far = np.linspace(100.0, 900.0, 50), np.linspace(1000.0, 9000.0, 50)
+    one = np.arange(50) % 5
+    for tested, mapped, said in (
+        (near, far, "so the map may be worse than the score"),
+        (far, near, "so the map may be better than the score"),
+        (far, far, "so neither looks easier than the other"),
+    ):
+        found = Knndm(one, one, 5, 0.001, 1.0, mapped, near, tested)
+        assert _of_area(EAST, found).endswith(f"of training, {said}")
+    spread = Knndm(one, one, 0, 0.5, 1.0, far, far, far)
+    assert "each of 5 holds out labels drawn at random, as they stand no closer" in _of_area(
+        EAST, spread
+    )
 
 
 def test_labels_outside_of_the_area_are_counted(toy):

@@ -104,7 +104,7 @@ def split(
         sys.stdout.write(json.dumps(made) + "\n")
         return
     console = opt.console()
-    for line in (*study.task.notes, *study.split.degraded, *study.split.notes):
+    for line in (*changed, *study.task.notes, *study.split.degraded, *study.split.notes):
         console.print(f"note: {line}", soft_wrap=True)
     table = Table(box=None)
     for column in ("fold", "domain"):
@@ -128,8 +128,10 @@ def split(
     console.print(table)
     if content.use is not None:
         console.print(f"use: {use_sentence(content.use)}", soft_wrap=True)
+        if content.use.blocks:
+            console.print(content.use.blocks, soft_wrap=True)
         if content.use.ranges:
-            console.print(f"blocks: {range_sentence(content.use)}", soft_wrap=True)
+            console.print(f"errors: {range_sentence(content.use)}", soft_wrap=True)
     console.print(f"split {study.split.key}\nfile: {file}\nmap:  {page}", soft_wrap=True)
 
 

@@ -22,6 +22,7 @@ from bocage.report._parts import (
     table,
 )
 from bocage.report._style import heat
+from bocage.report._use import split_lines
 
 SPREAD = (
     " R2 stands here on the spread of the target over all places, which the differences share: a "
@@ -129,6 +130,7 @@ def split_section(content: ReportContent) -> Section:
     parts: list[Part] = []
     if content.split_name:
         parts.append(Words(content.split_name))
+    parts += [Words(line[:1].upper() + line[1:].rstrip(".") + ".") for line in split_lines(content)]
     if content.degraded:
         parts.append(Points(("What had to be relaxed:", *content.degraded), "warn"))
     drawn = _maps.split_map(content)

@@ -207,6 +207,7 @@ class ReportContent:
     split_panels: tuple[SplitPanel, ...] = ()
     folds: tuple[FoldReport, ...] = ()
     degraded: tuple[str, ...] = ()
+    split_notes: tuple[str, ...] = ()
     block_sizes: tuple[BlockSize, ...] = ()
     protocol: tuple[Point, ...] = ()
     blanks: tuple[Blank, ...] = ()

@@ -161,6 +161,10 @@ class SplitUse:
     curves : tuple of DistanceCurve
     ranges : tuple of bocage.study.BlockRange
         How far errors are alike in each group that was cut into blocks.
+    blocks : str
+        How large blocks are, why, and what they are for; empty without.
+    given : bool
+        Whether the user set their side.
     """
 
     area: str
@@ -168,6 +172,8 @@ class SplitUse:
     leave: str
     curves: tuple[DistanceCurve, ...]
     ranges: tuple[BlockRange, ...] = ()
+    blocks: str = ""
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,8 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         use=use_of(study),
         split_panels=split_panels(study),
         folds=fold_rows(study),
-        degraded=(*split.degraded, *split.notes),
+        degraded=split.degraded,
+        split_notes=split.notes,
         block_sizes=block_sizes_of(study, found),
         protocol=protocol_points(study, found),
         blanks=blanks_of(study, found),
@@ -131,7 +132,8 @@ def split_content(study: Study, *, command: str = "") -> ReportContent:
         use=use_of(study),
         split_panels=split_panels(study),
         folds=fold_rows(study),
-        degraded=(*study.split.degraded, *study.split.notes),
+        degraded=study.split.degraded,
+        split_notes=study.split.notes,
     )
 
 

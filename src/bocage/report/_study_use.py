@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.report._evidence import DistanceCurve, SplitUse
+from bocage.report._format import metres
 from bocage.report._use import QUANTILES
-from bocage.splits import look_at_use
+from bocage.splits import RULES, look_at_use
 from bocage.study import Study, area_of, block_ranges
 
 BLOCKS = (
@@ -41,6 +42,30 @@ def held_out_words(study: Study) -> str:
     }.get(study.split.leave, study.split.tested)
 
 
+def block_words(study: Study) -> str:
+    """Say how large blocks are, where that comes from and what it means; empty without blocks."""
+    split = study.split
+    sides = {name: side for name, side in split.block_metres.items() if side > 0}
+    if not sides:
+        return ""
+    low, high = min(sides.values()), max(sides.values())
+    size = metres(low) if low == high else f"{metres(low)} to {metres(high)}"
+    wanted = RULES[0]
+    if study.settings.block_metres is not None:
+        why = "set with --block-metres"
+    else:
+        groups = [split.block[split.group == split.groups.index(name)] for name in sides]
+        kept = sum(wanted.keeps(np.unique(part, return_counts=True)[1]) for part in groups)
+        where = "" if len(split.groups) == 1 else f"each {split.noun} "
+        why = f"chosen as the largest side tried that gives {where}{wanted}"
+        if kept < len(sides):
+            why += f"; {len(sides) - kept} of {len(sides)} keep a weaker rule, as none gives that"
+    return (
+        f"blocks are squares of {size} ({why}): but in random folds, the samples of one block are "
+        "held out together"
+    )
+
+
 def use_of(study: Study) -> SplitUse | None:
     """Gather what the page shows of distances, of the split that fits, and of its blocks."""
     split = study.split
@@ -58,7 +83,15 @@ def use_of(study: Study) -> SplitUse | None:
         words = known if isinstance(known, str) else known.get(split.leave, "blocks of the place")
         off = use.mismatch.get(domain, float("nan"))
         curves.append(_curve(f"test to training: {words} ({domain})", "test", values, off))
-    return SplitUse(use.area, use.advice, split.leave, tuple(curves), block_ranges(study))
+    return SplitUse(
+        use.area,
+        use.advice,
+        split.leave,
+        tuple(curves),
+        block_ranges(study),
+        block_words(study),
+        study.settings.block_metres is not None,
+    )
 
 
 def _curve(

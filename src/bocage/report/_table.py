@@ -11,6 +11,7 @@ from bocage.report._content import ReportContent
 from bocage.report._drawn import short_of
 from bocage.report._format import NOTHING, figure, metric_name, number
 from bocage.report._subsets import value_line
+from bocage.report._use import split_lines
 from bocage.splits import Budget
 from bocage.study import Verdict
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-JSON_FORMAT = 2
+JSON_FORMAT = 3
 """Version of the layout of `to_json`; raised when a key changes its meaning."""
 
 
@@ -70,6 +71,7 @@ def terminal(content: ReportContent, said: Collection[str] = ()) -> "RenderableT
     parts += [Text(_clean(line)) for line in short_of(content)]
     if line := value_line(content):
         parts.append(Text(_clean(line)))
+    parts += [Text(f"Split: {_clean(line)}") for line in split_lines(content) if line not in said]
     parts += [
         Text(f"Relaxed: {_clean(line)}", style="yellow")
         for line in content.degraded

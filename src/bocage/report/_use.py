@@ -26,6 +26,12 @@ def use_sentence(use: SplitUse) -> str:
     return f"{what}{fits}: {advice.reason}"
 
 
+def split_lines(content: ReportContent) -> tuple[str, ...]:
+    """Say how large blocks are, and what else is to be known of the folds."""
+    blocks = content.use.blocks if content.use is not None else ""
+    return (*([blocks] if blocks else []), *content.split_notes)
+
+
 def use_section(content: ReportContent) -> Section:
     """Draw the distances, and say which split fits."""
     use = content.use
@@ -42,7 +48,7 @@ def use_section(content: ReportContent) -> Section:
                 "Share of the points whose nearest label, or nearest training sample, is so far "
                 "away at most. A split answers how good a map is where its curve (test to "
                 "training) lies on the curve of the map: to the left of it, tests are too easy; to "
-                "the right, too hard.",
+                "the right, too hard. The gap is the mean distance between the two curves.",
             )
         )
         rows = [
@@ -60,7 +66,7 @@ def use_section(content: ReportContent) -> Section:
             "a quarter within",
             "half within",
             "three quarters within",
-            "off the map",
+            "gap to the map",
         )
         parts.append(table(head, rows))
     return Section("use", title, (*parts, *_ranges(use)))
@@ -100,10 +106,15 @@ def range_sentence(use: SplitUse) -> str:
     )
     if not beyond:
         return f"{what}: nowhere is it longer than a block."
+    # The range is shown beside the side of the blocks; it never sets it.
+    side = (
+        "--block-metres set the side"
+        if use.given
+        else "the number of blocks and their shares of the samples set the side"
+    )
     return (
-        f"{what}: longer than a block in {listed(beyond)}. There the blocks are as large as their "
-        "number and their shares allow (unless given), and what is tested has neighbours in "
-        "training that err alike; --buffer keeps these out."
+        f"{what}: longer than a block in {listed(beyond)}. There {side}, not this range, and what "
+        "is tested has neighbours in training that err alike; --buffer keeps these out."
     )
 
 

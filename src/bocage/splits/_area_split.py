@@ -9,7 +9,7 @@ from bocage.core import SplitError, counted, priorities
 from bocage.splits._area import Area
 from bocage.splits._blocks import Blocking
 from bocage.splits._cuts import Cuts
-from bocage.splits._distances import Floats, metres_in_words, nearest, on_the_ground
+from bocage.splits._distances import Floats, compared, metres_in_words, nearest, on_the_ground
 from bocage.splits._fold import Fold, Rows, Split
 from bocage.splits._fold_maker import FoldMaker
 from bocage.splits._knndm import Knndm, deal_places, knndm
@@ -200,21 +200,26 @@ def _of_sample(k: int) -> str:
 
 
 def _of_area(area: Area, found: Knndm) -> str:
-    """Say what the folds answer, and how well they match."""
+    """Say what is held out, and how well that matches the map."""
     mapped = metres_in_words(float(np.median(found.mapped)))
     tested = metres_in_words(float(np.median(found.tested)))
-    p_value = f"p {found.p_value:.2g}" if found.p_value >= 0.001 else "p < 0.001"  # noqa: PLR2004
-    why = (
-        f"labels stand no closer to each other than the map needs ({p_value}), so "
-        "places are dealt to folds at random"
+    k = int(found.fold.max()) + 1
+    held = (
+        "labels drawn at random, as they stand no closer together than the map needs"
         if found.is_random
-        else f"labels stand closer to each other than the map to them ({p_value}), so "
-        f"{found.n_clusters} clusters of them are put together to folds"
+        else f"labels that stand together ({found.n_clusters} clusters, dealt to the folds), as "
+        "labels stand closer to each other than the map to them"
     )
+    side = compared(found.tested, found.mapped)
+    match = {
+        1: "so the map may be better than the score",
+        0: "so neither looks easier than the other",
+        -1: "so the map may be worse than the score",
+    }[side]
     return (
-        f"these folds (kNNDM) answer how good the map of {area.name} is: {why}. Half of the map "
-        f"lies within {mapped} of a label, half of what is tested within {tested} of training; "
-        f"the two distributions lie {metres_in_words(found.mismatch)} apart on average"
+        f"these folds (kNNDM) answer how good the map of {area.name} is: each of {k} holds out "
+        f"{held}. Half of the map lies within {mapped} of a label, half of what is tested within "
+        f"{tested} of training, {match}"
     )
 
 

@@ -34,6 +34,10 @@ class Rule:
     n_blocks: int
     share: float
 
+    def keeps(self, count: Rows) -> bool:
+        """Tell whether blocks with so many samples each satisfy it."""
+        return len(count) >= self.n_blocks and bool(count.max() <= self.share * count.sum())
+
     def __str__(self) -> str:
         return f"at least {self.n_blocks} blocks, none above {self.share:.0%} of the samples"
 
@@ -170,5 +174,4 @@ def _cells(
 
 
 def _holds(cell: NDArray[np.int64], rule: Rule) -> bool:
-    count = np.unique(cell, axis=0, return_counts=True)[1]
-    return len(count) >= rule.n_blocks and bool(count.max() <= rule.share * len(cell))
+    return rule.keeps(np.unique(cell, axis=0, return_counts=True)[1])

@@ -8,6 +8,12 @@ EARTH_METRES = 6_371_008.8
 
 Floats = NDArray[np.float64]
 
+ALIKE = 0.25
+"""Distances that differ by less than this share of the map's are called alike."""
+
+TELLS = 1.75
+"""Median distances that differ by this factor tell which way a score is off."""
+
 
 def unit_vectors(lonlat: Floats) -> Floats:
     """Turn degrees into points on the unit sphere, shape (n, 3): no dateline, no poles."""
@@ -79,6 +85,19 @@ def mismatch(tested: Floats, mapped: Floats, weight: Floats | None = None) -> fl
     from scipy.stats import wasserstein_distance
 
     return float(wasserstein_distance(tested, mapped, u_weights=weight))
+
+
+def compared(tested: Floats, mapped: Floats) -> int:
+    """Tell how a score looks beside the map by its tests: worse (1), better (-1), neither for sure.
+
+    Medians must differ by a factor of `TELLS`, and means in the same way: labels in one part of an
+    area have a far tail that no median shows. Smaller differences tell nothing: where many labels
+    stand in one dense cluster, they were right half of the time (`benchmarks/claims.py`).
+    """
+    middle, mean = (float(f(tested)) / max(float(f(mapped)), 1e-9) for f in (np.median, np.mean))
+    if middle >= TELLS and mean > 1 + ALIKE:
+        return 1
+    return -1 if middle <= 1 / TELLS and mean < 1 - ALIKE else 0
 
 
 def metres_in_words(metres: float) -> str:

@@ -8,7 +8,9 @@ import numpy as np
 from bocage.splits._area import Area
 from bocage.splits._area_split import Places
 from bocage.splits._distances import (
+    ALIKE,
     Floats,
+    compared,
     metres_in_words,
     mismatch,
     nearest,
@@ -21,12 +23,6 @@ from bocage.tasks import Task
 
 NOT_SHOWN = ("local-half", "local-double", "in")
 """Domains that are no answer of their own."""
-
-ALIKE = 0.25
-"""Distances that differ by less than this share of the map's are called alike."""
-
-TELLS = 1.75
-"""Median distances that differ by this factor tell which way a score is off."""
 
 MUCH = 0.02
 """From this share of an area on it is said that nothing was tested so far from its labels."""
@@ -178,7 +174,10 @@ def _for_area(use: Use, split: Split) -> str:
     """Say why folds that match the area fit better than what else was tested."""
     middle = float(np.median(use.mapped))
     close = float(np.median(use.apart))
-    words = [f"half of {use.area} lies within {metres_in_words(middle)} of a label"]
+    words = [
+        "kNNDM looks for folds whose tests lie as far from training as the map lies from labels",
+        f"half of {use.area} lies within {metres_in_words(middle)} of a label",
+    ]
     words.append(f"half of the labels within {metres_in_words(close)} of another")
     names = {"random": "random folds", "out": f"folds by {split.leave}"}
     # Those of a probability sample are random.
@@ -203,16 +202,3 @@ def _for_area(use: Use, split: Split) -> str:
             "was tested: no score speaks of that part"
         )
     return "; ".join(words)
-
-
-def compared(tested: Floats, mapped: Floats) -> int:
-    """Tell how a score looks beside the map by its tests: worse (1), better (-1), neither for sure.
-
-    Medians must differ by a factor of `TELLS`, and means in the same way: labels in one part of an
-    area have a far tail that no median shows. Smaller differences tell nothing: where many labels
-    stand in one dense cluster, they were right half of the time (`benchmarks/claims.py`).
-    """
-    middle, mean = (float(f(tested)) / max(float(f(mapped)), 1e-9) for f in (np.median, np.mean))
-    if middle >= TELLS and mean > 1 + ALIKE:
-        return 1
-    return -1 if middle <= 1 / TELLS and mean < 1 - ALIKE else 0
