@@ -1,7 +1,9 @@
 """A map by a method that is not shown to have learned anything is made, and says so."""
 
 import json
+import re
 import shutil
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -39,6 +41,8 @@ def test_a_method_at_chance_says_so_before_the_map_and_in_its_files(bocage, tmp_
     warned = next(line for line in out.splitlines() if SAID in line)
     assert warned.startswith("note: balanced accuracy 0.")
     assert out.index(warned) < out.index("class: noise.tif")
+    assert re.search(r"in places without labels of their own; of these \d \w+, and one more may "
+                     r"give 0\.\d\d to [01]\.\d\d", out)  # fmt: skip
     for name in ("noise.tif", "noise_confidence.tif"):
         with rasterio.open(tmp_path / name) as file:
             assert file.tags()["bocage_caution"] == SAID
@@ -77,6 +81,13 @@ def _winner(low, value, high, floor, *, where="out", beats=False):
 def test_what_the_score_does_not_show_is_said_of_the_places_it_is_of(winner, said):
     assert said in winner.caution
     assert winner.caution.startswith("not shown to beat an answer without any feature")
+
+
+def test_the_score_of_few_places_goes_with_what_one_more_may_give():
+    few = replace(_winner(0.5, 0.6, 0.7, 0.25, beats=True), next_place=Estimate(0.6, 0.2, 0.9))
+    assert few.reach == "of these 4 places, and one more may give 0.20 to 0.90"
+    assert replace(few, where="local").reach == ""
+    assert replace(few, conditional=False).reach == ""
 
 
 def test_a_method_that_beats_the_floor_or_is_not_tested_carries_no_caution():

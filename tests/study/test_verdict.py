@@ -7,7 +7,7 @@ import pytest
 from tests.data.scripts import load_script
 
 from bocage.core import SettingsError
-from bocage.metrics import find_metric
+from bocage.metrics import find_metric, regression_moments
 from bocage.study._budgets import enough, verdicts
 from bocage.study._bygroup import group_differences
 from bocage.study._cost import Cost
@@ -170,7 +170,11 @@ def test_a_floor_beaten_by_the_luck_of_one_place_is_not_beaten_in_new_ones():
     # Blocks of these three places leave no doubt of their mean; places do.
     assert v.loss_of("a").score.low > FLOOR
     assert v.status == "undecided"
-    assert "nothing is shown to beat the floor in new places" in v.sentence
+    assert "is better than an answer that looks at no feature in these 3 places" in v.sentence
+    assert "so few can't show that it is in a new place, and nothing is advised there" in v.sentence
+    # Where these places do not show it either, nothing is said of them.
+    none = ask(uneven({"a": (0.26, 0.24, 0.25), "prior": (0.25,) * 3}), costs("a"))
+    assert "nothing is shown to beat the floor in new places" in none.sentence
     assert ask(uneven({"a": (0.8, 0.78, 0.8), "prior": (0.25,) * 3}), costs("a")).chosen == "a"
 
 
@@ -179,9 +183,28 @@ def test_so_it_is_of_coordinates():
     bands = {"controls": {"xy": "coordinates"}}
     v = ask(uneven({"a": best, "xy": xy, "prior": (0.25,) * 3}), costs("a"), **bands)
     assert v.status == "undecided"
-    assert "are not shown to be worse in new places than the best, a" in v.sentence
+    assert "is better than coordinates alone (xy, balanced accuracy" in v.sentence
+    assert "in these 3 places, but so few can't show that it is in a new place" in v.sentence
+    even = ask(uneven({"a": best, "xy": best, "prior": (0.25,) * 3}), costs("a"), **bands)
+    assert "are not shown to be worse in new places than the best, a" in even.sentence
     worse = uneven({"a": best, "xy": (0.3, 0.2, 0.25), "prior": (0.25,) * 3})
     assert ask(worse, costs("a"), **bands).chosen == "a"
+
+
+def test_a_number_must_be_told_better_than_by_its_mean():
+    """A floor may do worse than the mean that R2 is held against; to beat it is not enough."""
+    rng = np.random.default_rng(0)
+    true = rng.normal(size=(12, 4, 40))
+    counts = np.zeros((2, 1, 48, 6))
+    for row, y in enumerate(true.reshape(48, 40)):
+        counts[0, 0, row] = regression_moments(y, np.full(40, 0.16))
+        counts[1, 0, row] = regression_moments(y, np.full(40, 0.25))
+    names = tuple(f"b{row}" for row in range(48))
+    tally = Tally("regression", ("a", "prior"), counts, names, np.repeat(np.arange(12), 4))
+    v = ask(tally, costs("a"))
+    assert v.loss_of("prior").score.value < v.loss_of("a").score.high < 0
+    assert v.status == "undecided"
+    assert "nothing is shown to beat the floor" in v.sentence
 
 
 def test_no_more_is_lost_than_a_score_can_lose():

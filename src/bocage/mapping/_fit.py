@@ -125,6 +125,7 @@ def fit_model(
             brier_before=before[1],
             log_loss_before=before[2],
             caution=found.caution,
+            reach=found.reach,
         ),
         classes=task.classes,
         product=raster.about.product,

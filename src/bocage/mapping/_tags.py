@@ -59,7 +59,8 @@ def score_of(model: MapModel) -> str:
     # The model learned from all labels; what was tested may have had fewer.
     few = "" if training.budget.startswith("all") else f", tested with {training.budget}"
     place = PLACES.get(training.where, "")
-    told = f"{training.metric} {training.score:.2f}{span} {place}".strip() + few
+    reach = training.reach and f"; {training.reach}"
+    told = f"{training.metric} {training.score:.2f}{span} {place}".strip() + few + reach
     return f"{told}{training.rule and ', ' + training.rule}"
 
 

@@ -130,7 +130,7 @@ def verdicts(
                 budget=budget,
                 verdict=made,
                 method=method,
-                score=found[budget].estimate(method),
+                score=made.loss_of(method).score,
                 short=short,
                 enough=bool(made.chosen) and short.high < made.margin,
                 cost=costs[budget].get(made.chosen),

@@ -45,6 +45,8 @@ class Loss:
         tested; NaN where there are fewer than two.
     control : str
         Kind of control, which is never recommended; empty for methods that may be.
+    beats_floor_here : bool
+        Whether it is shown to beat the floor in these places, whatever may be said of others.
     """
 
     method: str
@@ -61,6 +63,7 @@ class Loss:
     worse_share: float = float("nan")
     next_place: Estimate = NOWHERE
     control: str = ""
+    beats_floor_here: bool = True
 
     @property
     def lost(self) -> Estimate:
@@ -104,6 +107,7 @@ def losses_of(
     unknown = np.full(len(decided.methods), np.nan)
     lower, upper = (found.lower, found.upper) if decided.known else (unknown, unknown)
     gain, gain_low = _gains(shown, tally, floors, able)
+    here = np.isnan(gain) | (gain_low > 0)
     if decided is not shown:
         # What blocks of few places show is true of these places; new ones are asked for.
         gain_low = np.fmin(gain_low, _gains(decided, tally, floors, able)[1])
@@ -128,6 +132,7 @@ def losses_of(
             worse_share=float(found.worse[i]),
             next_place=next_place(by_place[i], metric.bounds, least=float(least[i])),
             control=kinds.get(name, ""),
+            beats_floor_here=bool(here[i]),
         )
         for i, name in enumerate(decided.methods)
     ]
@@ -143,6 +148,9 @@ def _gains(
     if rows:
         floor = (sign * found.point[rows]).max()
         drawn = (sign * found.values[:, rows]).max(axis=1)
+        if found.metric.name == "r2":
+            # The mean of the labels elsewhere is an answer too: R2 is held against it.
+            floor, drawn = max(floor, 0.0), np.maximum(drawn, 0.0)
     else:
         level = _chance(found.metric, tally)
         floor, drawn = sign * level, np.full(len(found.values), sign * level)

@@ -10,7 +10,8 @@ from bocage.methods import Confidence, Effort, Method, Views
 from bocage.splits import Fold, InnerMaker, Regime
 from bocage.stats import Estimate
 from bocage.study._answer import answer
-from bocage.study._sentences import in_words
+from bocage.study._losses import NOWHERE
+from bocage.study._sentences import PLACES, Noun, in_words
 from bocage.study._study import Study
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ class Winner:
         Score of an answer without any feature; NaN where the method is not tested.
     beats_floor : bool
         Whether the method is shown to beat it, as the verdict asks.
+    next_place : Estimate
+        What one more place may give.
+    noun : Noun
+        What a place is called.
     """
 
     method: Method
@@ -51,6 +56,19 @@ class Winner:
     n_groups: int
     floor: float = float("nan")
     beats_floor: bool = True
+    next_place: Estimate = NOWHERE
+    noun: Noun = PLACES
+
+    @property
+    def reach(self) -> str:
+        """Where the score is of a few places only, what one more may give; else empty."""
+        ahead = self.next_place
+        if self.where != "out" or not self.conditional or np.isnan(ahead.low):
+            return ""
+        return (
+            f"of these {self.n_groups} {self.noun.many}, and one more may give "
+            f"{ahead.low:.2f} to {ahead.high:.2f}"
+        )
 
     @property
     def caution(self) -> str:
@@ -119,6 +137,8 @@ def winner(study: Study, name: str = "") -> Winner:
         verdict.n_groups,
         floor,
         tested is None or tested.beats_floor,
+        NOWHERE if tested is None else tested.next_place,
+        study.noun,
     )
 
 

@@ -82,6 +82,9 @@ class Story:
         Whether intervals speak of the places tested alone.
     by_groups : bool
         Whether methods were compared over few groups.
+    beaten_here : bool
+        Whether the floor, or coordinates, are shown to be beaten in these places by the best,
+        and it is only new ones of which so few can't tell.
     """
 
     status: str
@@ -101,6 +104,7 @@ class Story:
     places: int
     conditional: bool
     by_groups: bool
+    beaten_here: bool = False
     noun: Noun = PLACES
 
 
@@ -222,6 +226,8 @@ def _more(story: Story) -> str:
 
 def _undecided(story: Story, figure: str) -> str:
     best = f"{story.best.method} ({figure} {story.best.score})"
+    if story.why in {"floor", "coordinates"} and story.beaten_here:
+        return _only_here(story, best, figure)
     if story.why == "floor":
         return (
             f"nothing is shown to beat the floor{_elsewhere(story)}: the best that may be advised, "
@@ -244,6 +250,18 @@ def _undecided(story: Story, figure: str) -> str:
         f"{best} has the best score of {story.n_methods} methods (floors and controls apart)"
         f"{_tested(story)}, but that may be luck: another may truly be better by up to "
         f"{story.best.upper:.2f}, which is more than {story.margin:g}; {_more(story)}"
+    )
+
+
+def _only_here(story: Story, best: str, figure: str) -> str:
+    """Say what is true of these places, and that so few can't show it of another."""
+    rival, xy = "an answer that looks at no feature", story.coordinates
+    if story.why == "coordinates" and xy is not None:
+        rival = f"coordinates alone ({xy.method}, {figure} {xy.score})"
+    noun = story.noun
+    return (
+        f"{best} is better than {rival} in these {story.places} {noun.many}, but so few can't show "
+        f"that it is in a new {noun.one}, and nothing is advised there; {_more(story)}"
     )
 
 

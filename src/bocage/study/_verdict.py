@@ -143,12 +143,14 @@ def verdict(
     by_cost = sorted(able, key=lambda m: (price[m], -metric.sign * entry[m].score.value, m))
     open_ = tuple(m for m in by_cost if not entry[m].within and not entry[m].worse)
     best = max(able, key=lambda m: (metric.sign * entry[m].score.value, m))
-    coordinates = ""
+    coordinates, beaten_here = "", False
     if where == "out":
         # Of these places, and of new ones: whichever leaves them open.
         ways = (shown, decided) if decided is not shown else (shown,)
-        found = (_coordinates(way, metric, kinds, margin) for way in ways)
+        found = [_coordinates(way, metric, kinds, margin) for way in ways]
         coordinates = next((name for name in found if name), "")
+        # Shown of these places, and of new ones not.
+        beaten_here = decided is not shown and not found[0]
     no_verdict = (
         "one place"
         if shown.n_groups == 1 and where not in HERE
@@ -157,6 +159,8 @@ def verdict(
         else alone
     )
     none_learns = not any(loss.beats_floor for loss in losses if not loss.control)
+    if none_learns:
+        beaten_here = entry[best].beats_floor_here
     blocked = no_verdict or ("floor" if none_learns else "coordinates" if coordinates else "")
     if blocked:
         advice = Advice("none" if no_verdict else "undecided", "", blocked)
@@ -190,6 +194,7 @@ def verdict(
         places=shown.n_groups,
         conditional=shown.conditional,
         by_groups=by_groups,
+        beaten_here=beaten_here,
         noun=noun,
     )
     sentence, reasons = tell(story)

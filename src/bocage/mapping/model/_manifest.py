@@ -102,8 +102,9 @@ class TrainingFacts(_Checked):
     brier_before: float | None
     log_loss_before: float | None
     rule: Text
-    # Models of before have none.
+    # Models of before have none of these.
     caution: Text = ""
+    reach: Text = ""
 
 
 class Manifest(_Checked):

@@ -55,6 +55,8 @@ class Training:
         How classes are decided, where it is not by the largest probability.
     caution : str
         What the score does not show, in words; empty where it shows that the method learned.
+    reach : str
+        Where the score is of these few places only, what one more may give, in words.
     """
 
     n_labels: tuple[int, ...]
@@ -80,6 +82,7 @@ class Training:
     log_loss_before: float = float("nan")
     rule: str = ""
     caution: str = ""
+    reach: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
