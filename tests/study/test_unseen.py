@@ -31,6 +31,11 @@ def test_one_who_always_names_the_same_class_has_a_known_score():
     assert (found.low, found.value, found.high) == pytest.approx((0.5, 0.5, 0.5))
 
 
+def test_so_has_a_floor_that_names_all_classes_alike():
+    found = resample(one_method([[1, 1], [1.5, 1.5]], blocks=3), BALANCED).estimate("m")
+    assert (found.low, found.value, found.high) == pytest.approx((0.5, 0.5, 0.5))
+
+
 def test_two_methods_that_agree_on_a_handful_may_still_differ():
     tally = one_method([[2, 0], [0, 1]], methods=("a", "b"))
     found = resample(tally, BALANCED)

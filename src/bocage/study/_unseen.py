@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bocage.metrics import Metric
 from bocage.stats import generator
 from bocage.study._tally import Floats, Tally
 
 _STEP = 1e-4
+_ROUNDING = 1e-9
 
 
 def unseen(tally: Tally, metric: Metric, n: int, seed: int) -> Floats:
@@ -19,9 +21,10 @@ def unseen(tally: Tally, metric: Metric, n: int, seed: int) -> Floats:
     other, for certain. So every class gets one sample more, of a random weight (the Bayesian
     bootstrap of a Dirichlet process with one prior observation: Ferguson 1973, Annals of
     Statistics 1:209, 10.1214/aos/1176342360). A method names for it a class as often as for all
-    samples, which says nothing new of one that always names the same class: such a score is
-    known. Deviations have mean zero. With many samples nothing is left of them: their spread
-    falls as one over the number of samples, that of a score as one over its root.
+    samples, which says nothing new of one whose answer does not depend on the sample, such as a
+    floor: its score is known. Deviations have mean zero. With many samples nothing is left of
+    them: their spread falls as one over the number of samples, that of a score as one over its
+    root.
 
     Parameters
     ----------
@@ -44,6 +47,7 @@ def unseen(tally: Tally, metric: Metric, n: int, seed: int) -> Floats:
     table = _table(tally, metric)
     shown = table.sum(axis=1)
     shown /= shown.sum(axis=-1, keepdims=True)  # (M, C): how often each class is named
+    looks = _looks(tally)
     key = "/".join(sorted(tally.block))
     for true, size in enumerate(_sizes(tally, metric)):
         if size == 0:
@@ -52,6 +56,8 @@ def unseen(tally: Tally, metric: Metric, n: int, seed: int) -> Floats:
         # Beta(1, size): the weight of one sample among so many others.
         weight = -np.expm1(np.log1p(-generator(f"unseen {key} {true}", seed).random(n)) / size)
         for at, name in enumerate(tally.methods):
+            if not looks[at]:
+                continue
             luck = generator(f"unseen {key} {true} {name}", seed).random(n)
             named = np.searchsorted(np.cumsum(shown[at])[:-1], luck, side="right")
             away[:, at] += weight * change[at, named]
@@ -62,8 +68,8 @@ def spread_of_few(tally: Tally, metric: Metric) -> Floats:
     """Give the spread over places that their samples alone make, shape (M,).
 
     A standard deviation on the scale of the arc sine of the root, where a share of n samples has
-    variance 1 / 4n; see `bocage.stats.next_place`. Zero for methods that name one class only,
-    and for figures that are no shares.
+    variance 1 / 4n; see `bocage.stats.next_place`. Zero for methods that do not look at the
+    sample, and for figures that are no shares.
     """
     spread = np.zeros(len(tally.methods))
     if not tally.kind.has_classes:
@@ -76,9 +82,28 @@ def spread_of_few(tally: Tally, metric: Metric) -> Floats:
         one_over /= np.square(held.sum(axis=1))
     else:
         one_over = 1.0 / true.sum(axis=1)
+    spread[_looks(tally)] = np.sqrt(one_over.mean() / 4)
+    return spread
+    true = tally.counts[0, 0].sum(axis=-1)
+    true = _by_place(tally, true > 0 if tally.kind.has_masks else true)
+    held = true > 0
+    if metric.weighs_classes:
+        one_over = np.where(held, 1.0 / np.where(held, true, 1.0), 0.0).sum(axis=1)
+        one_over /= np.square(held.sum(axis=1))
+    else:
+        one_over = 1.0 / true.sum(axis=1)
     named = (tally.counts.sum(axis=(1, 2, 3)) > 0).sum(axis=-1)
     spread[named > 1] = np.sqrt(one_over.mean() / 4)
     return spread
+
+
+def _looks(tally: Tally) -> NDArray[np.bool_]:
+    """Tell which methods name different classes for samples of different classes, shape (M,)."""
+    table = tally.counts.sum(axis=(1, 2))
+    true = table.sum(axis=-1, keepdims=True)
+    shares = np.where(true > 0, table / np.where(true > 0, true, 1.0), np.nan)
+    apart = np.nanmax(shares, axis=1) - np.nanmin(shares, axis=1)
+    return np.asarray((apart > _ROUNDING).any(axis=-1))
 
 
 def _weights(tally: Tally, metric: Metric) -> Floats:
