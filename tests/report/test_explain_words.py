@@ -1,5 +1,7 @@
 """What an explanation says follows from what was found."""
 
+import html
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -56,6 +58,16 @@ def test_why_there_is_no_small_subset_is_said(found):
     page = explanation_page(_told(found, 0.034, enough=False))
     assert "No small subset" in page
     assert "too few" in page
+
+
+def test_a_page_that_has_its_answer_is_not_unfinished(found):
+    page = explanation_page(found)
+    assert "Unfinished" not in page
+    verdict = page.split('<section id="verdict" class="verdict ')[1].split("</section>")[0]
+    assert verdict.split('"')[0] in {"decided", "none"}
+    assert re.search("<h2>(Few are enough|No small subset)</h2>", verdict)
+    said = re.search('<p class="sentence">(.*?)</p>', verdict)[1]
+    assert html.unescape(said) == sentence(found)
 
 
 def test_nothing_found_is_not_no_small_subset(found):

@@ -71,9 +71,9 @@ def explanation_page(
         summary,
         found.notes,
         problem.task.synthetic,
-        sentence(found),
-        _label(found),
-        "decided" if found.together.bands else "none",
+        sentence=sentence(found),
+        box=_label(found),
+        status="decided" if found.together.bands else "none",
         reasons=beside(found),
     )
     sections = (

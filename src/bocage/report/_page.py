@@ -1,7 +1,7 @@
 """Render the page and write it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
 
 from markupsafe import Markup
@@ -43,6 +43,8 @@ class Head:
     summary: str
     notes: tuple[str, ...] = ()
     synthetic: bool = False
+    # By name only: a sentence would pass for any other.
+    _: KW_ONLY
     unfinished: str = ""
     sentence: str = ""
     box: str = ""
