@@ -186,6 +186,28 @@ def test_sharing_where_nothing_recurs_is_said(toy):
     assert "--share place changes nothing: no place stands in two regions" in split.notes
 
 
+def test_what_is_shared_recurs_where_places_are_not_known(places):
+    # A panel without coordinates: each state stands in all years, each row is one of its own.
+    state = np.array([f"s{n % 8}" for n in places.unit])
+    samples = Samples(
+        "panel",
+        "classification",
+        np.array(places.classes)[places.target],
+        np.full_like(places.lonlat, np.nan),
+        dict(places.inputs),
+        {"year": places.groups["year"], "state": state},
+    )
+    split = make_split(build_task(samples), SplitSettings("year", share="state"))
+    assert not any("changes nothing" in note for note in split.notes)
+    known = "so the score is one of known states and says nothing of new ones"
+    assert any(note.endswith(known) for note in split.notes)
+    apart = {**samples.groups, "state": np.char.add(state, samples.groups["year"])}
+    split = make_split(
+        build_task(replace(samples, groups=apart)), SplitSettings("year", share="state")
+    )
+    assert "--share state changes nothing: no state stands in two years" in split.notes
+
+
 def test_coordinates_a_metre_apart_are_recognised_and_can_be_joined():
     task = panel(metres=1.0)
     split = make_split(task, SplitSettings("year"))

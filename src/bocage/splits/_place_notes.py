@@ -45,7 +45,7 @@ def place_notes(
     degraded: list[str] = []
     notes: list[str] = []
     if share:
-        notes.append(_shared(task, out, settings, recurs=recurs))
+        notes.append(_shared(task, group, out, settings))
     elif recurs:
         text, loud = _thinned(task.unit, group, cuts, leave)
         (degraded if loud else notes).append(text)
@@ -59,7 +59,7 @@ def place_notes(
     return degraded, [note for note in notes if note]
 
 
-def _shared(task: Task, out: Sequence[Fold], settings: SplitSettings, *, recurs: bool) -> str:
+def _shared(task: Task, group: Rows, out: Sequence[Fold], settings: SplitSettings) -> str:
     leave, share = settings.leave, settings.share
     one, several = noun(leave), nouns(leave)
     if share == APART:
@@ -67,10 +67,10 @@ def _shared(task: Task, out: Sequence[Fold], settings: SplitSettings, *, recurs:
             f"places are dealt to folds beside {several}: what is tested is new in its {one} and "
             f"in its place, and `in` tests the same places in {several} that are learned from"
         )
-    if not recurs:
-        return f"--share {share} changes nothing: no place stands in two {several}"
     value = Sides.of(task, share).shared
     assert value is not None  # noqa: S101 - something is shared
+    if len(np.unique(np.column_stack([value, group]), axis=0)) == len(np.unique(value)):
+        return f"--share {share} changes nothing: no {noun(share)} stands in two {several}"
     known = sum(int(np.isin(value[f.tests["out"]], value[f.pool]).sum()) for f in out)
     part = known / sum(len(fold.tests["out"]) for fold in out)
     text = (
