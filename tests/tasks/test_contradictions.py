@@ -8,7 +8,7 @@ from bocage.tasks import contradictions, read_task
 
 S2 = {"s2": "B*"}
 HOLD = "more than one class"
-SAME = "have the same features"
+SAME = "the same features and different classes"
 
 
 def _again(fields, rows, crop, **columns):
@@ -65,8 +65,8 @@ def test_rotation_that_no_feature_shows_is_told(fields, write):
     table = _again(fields.assign(year=2020), rows, "wheat", year=2021)
     [note] = _said(write, table)
     assert note == (
-        "at 3 places rows of different classes ('maize' and 'wheat') have the same features: no "
-        "method can tell them apart there"
+        "3 sets of rows have the same features and different classes ('maize' and 'wheat'): no "
+        "method can tell them apart by their features"
     )
 
 
@@ -90,8 +90,34 @@ def test_two_classes_in_one_pixel_of_an_embedding(aef, write):
 def test_without_places_rows_of_equal_features_are_looked_at(fields, write):
     table = _again(fields, [0, 3], "wheat").drop(columns=["lon", "lat"])
     [note] = _said(write, table, groups=["district"])
-    assert note.startswith("at 2 places rows of different classes")
+    assert note.startswith(f"2 sets of rows have {SAME}")
     assert _said(write, _again(fields, [0], "wheat", B2=9.0).drop(columns=["lon", "lat"])) == ()
+
+
+def test_rows_of_equal_features_are_told_wherever_they_stand(fields, write):
+    far = {"lon": 5.01, "lat": 45.99, "district": "elsewhere"}
+    [note] = _said(write, _again(fields, [0], "wheat", **far))
+    assert note == (
+        "1 set of rows has the same features and different classes ('maize' and 'wheat'): no "
+        "method can tell them apart by their features"
+    )
+    assert _said(write, _again(fields, [0], "maize", **far)) == ()
+    # The first feature alone is not all of them.
+    assert _said(write, _again(fields, [0], "wheat", **far, B11=7.0)) == ()
+    assert _said(write, _again(fields, [0], "wheat", **far, B2=7.0)) == ()
+
+
+def test_the_commonest_pair_of_equal_features_is_counted_in_sets(fields, write):
+    table = _again(_again(fields, [0, 3], "wheat"), [2], "wheat").drop(columns=["lon", "lat"])
+    [note] = _said(write, table)
+    assert f"3 sets of rows have {SAME} (most often 'maize' and 'wheat', in 2 sets): " in note
+
+
+def test_what_contradicts_at_a_place_is_left_out_of_the_sets(fields, write):
+    # One row more, elsewhere, has the features of the two that were told.
+    table = _again(_again(fields, [0], "wheat"), [0], "oats", lon=5.01, lat=45.99)
+    [note] = _said(write, table)
+    assert HOLD in note
 
 
 def test_numbers_do_not_contradict_each_other(fields, write):

@@ -1,4 +1,4 @@
-"""Labels that contradict each other: one place, one time, several classes."""
+"""Labels that contradict each other: several classes at one place and time, or of same features."""
 
 from collections import Counter
 from itertools import combinations
@@ -31,32 +31,41 @@ def contradictions(task: Task) -> tuple[str, ...]:
     codes = task.codes
     if codes is None:
         return ()
-    # What stands alone contradicts nothing, and hashing all features takes long.
-    again = np.flatnonzero(np.bincount(task.unit)[task.unit] > 1)
-    if not len(again):
-        return ()
-    few = task.take(again)
     notes = []
-    told = np.zeros(len(few), dtype=bool)
-    if few.has_places:
-        where = np.round(few.lonlat, COORDINATE_DECIMALS) + 0.0
-        groups = [few.groups[name] for name in sorted(few.groups)]
-        n, often, told = _several(_numbered(where, *groups), codes[again], task.classes)
+    told = np.zeros(len(task), dtype=bool)
+    if task.has_places:
+        # Rows of one place are of one unit.
+        again = _recurring(task.unit)
+        where = np.round(task.lonlat[again], COORDINATE_DECIMALS) + 0.0
+        groups = [task.groups[name][again] for name in sorted(task.groups)]
+        key = _numbered(where, *groups)
+        n, often, told[again] = _several(key, codes[again], task.classes, "at", "place")
         if n:
             notes.append(
                 f"{counted(n, 'place holds', 'places hold')} more than one class{often}: labels "
                 "contradict each other there; correct them, or, if they are of different times, "
                 "name the column that says so with --group"
             )
-    columns = [part for name in sorted(few.inputs) for part in few.inputs[name].columns()]
-    same = _numbered(few.unit, row_digests(*columns).view("S16").ravel())
-    n, often, _ = _several(same[~told], codes[again][~told], task.classes)
+    columns = [part for name in sorted(task.inputs) for part in task.inputs[name].columns()]
+    # To hash all features takes long: rows whose first ones stand alone need none.
+    first = _numbered(*(part.reshape(len(part), -1)[:, 0] for part in columns))
+    again = _recurring(np.where(told, -1, first))
+    again = again[~told[again]]
+    same = _numbered(row_digests(*(part[again] for part in columns)).view("S16").ravel())
+    n, often, _ = _several(same, codes[again], task.classes, "in", "set")
     if n:
+        sets = counted(n, "set of rows has", "sets of rows have")
         notes.append(
-            f"at {counted(n, 'place')} rows of different classes{often} have the same features: "
-            "no method can tell them apart there"
+            f"{sets} the same features and different classes{often}: no method can tell them apart "
+            "by their features"
         )
     return tuple(notes)
+
+
+def _recurring(key: Ints) -> Ints:
+    """Give the rows whose key stands in a second row."""
+    _, at, count = np.unique(key, return_inverse=True, return_counts=True)
+    return np.flatnonzero(count[at.reshape(-1)] > 1)
 
 
 def _numbered(*columns: NDArray[np.generic]) -> Ints:
@@ -69,17 +78,20 @@ def _numbered(*columns: NDArray[np.generic]) -> Ints:
 
 
 def _several(
-    key: Ints, codes: Ints, classes: tuple[str, ...]
+    key: Ints, codes: Ints, classes: tuple[str, ...], at: str, one: str
 ) -> tuple[int, str, NDArray[np.bool_]]:
-    """Count the keys that hold several classes, name their commonest pair, and mark their rows."""
+    """Count the keys that hold several classes, name their commonest pair, and mark their rows.
+
+    `at` and `one` are the words for a key: at a place, in a set.
+    """
     held: dict[int, set[int]] = {}
-    for at, code in zip(key.tolist(), codes.tolist(), strict=True):
-        held.setdefault(at, set()).add(code)
-    torn = {at: sorted(found) for at, found in held.items() if len(found) > 1}
+    for number, code in zip(key.tolist(), codes.tolist(), strict=True):
+        held.setdefault(number, set()).add(code)
+    torn = {number: sorted(found) for number, found in held.items() if len(found) > 1}
     if not torn:
         return 0, "", np.zeros(len(key), dtype=bool)
     pairs = Counter(pair for found in torn.values() for pair in combinations(found, 2))
     (first, second), n = min(pairs.items(), key=lambda item: (-item[1], item[0]))
     names = f"{classes[first]!r} and {classes[second]!r}"
-    often = f" ({names})" if len(pairs) == 1 else f" (most often {names}, at {counted(n, 'place')})"
+    often = f" ({names})" if len(pairs) == 1 else f" (most often {names}, {at} {counted(n, one)})"
     return len(torn), often, np.isin(key, list(torn))
