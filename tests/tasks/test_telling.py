@@ -78,6 +78,60 @@ def test_columns_of_one_class_are_told_together(table, write):
     assert "zwords=WHEAT alone tells 'wheat' from all other classes without error" in note
 
 
+@pytest.mark.parametrize("wrong", [1, 4])
+def test_a_code_that_is_wrong_at_few_places_is_told_with_their_number(make, write, wrong):
+    table = make(240)
+    code = table["crop"].map(CODE)
+    code[:wrong] = code[:wrong] % 3 + 1
+    [note] = _said(write, table.assign(z=code))
+    assert note == (
+        f"input 's2': z alone tells every class from the others at {240 - wrong} of 240 places: "
+        "leave out what was made from the labels"
+    )
+    maize = (table["crop"] == "maize") * 1
+    maize[:wrong] = 1 - maize[:wrong]
+    oats = (table["crop"] == "oats") * 1
+    notes = _said(write, table.assign(zm=maize, zo=oats))
+    assert [re.sub(".*: z", "z", note.split(": leave")[0]) for note in notes] == [
+        "zo alone tells 'oats' from all other classes without error",
+        f"zm alone tells 'maize' from all other classes at {240 - wrong} of 240 places",
+    ]
+
+
+def test_more_errors_than_two_in_a_hundred_or_a_measurement_tell_nothing(make, write):
+    table = make(240)
+    code = table["crop"].map(CODE)
+    code[:5] = code[:5] % 3 + 1
+    maize = (table["crop"] == "maize") * 1
+    maize[:5] = 1 - maize[:5]
+    assert _said(write, table.assign(z=code, zm=maize)) == ()
+    # A good measurement is right at most places.
+    good = table["crop"].map(CODE) + np.random.default_rng(0).uniform(0, 0.9, 240)
+    good[0] += 1
+    assert _said(write, table.assign(z=good)) == ()
+
+
+def test_errors_are_counted_in_places(make, write):
+    table = make(240)
+    z = table["crop"].map(CODE)
+    wrong = pd.concat([table.loc[[0]].assign(z=3.0)] * 9)
+    [note] = _said(write, pd.concat([table.assign(z=z), wrong], ignore_index=True))
+    assert "at 239 of 240 places" in note
+
+
+def test_a_rare_class_is_not_told_by_saying_nothing(make, write):
+    """A column that is nearly always 0 is right at nearly all places where a class is rare."""
+    rng = np.random.default_rng(0)
+    alarms = 0
+    for rare in (1, 2, 3, 4, 5) * 10:
+        table = make(240)
+        table["crop"] = np.where(np.arange(240) < rare, "maize", "wheat")
+        one = {f"B{i + 20}": (rng.permutation(240) < k) * 1 for i, k in enumerate((1, 2, 3, 4))}
+        notes = _said(write, table.assign(**one), "B*")
+        alarms += any("alone tells" in note for note in notes)
+    assert alarms == 0
+
+
 def test_few_samples_are_no_evidence(make, write):
     few = make(6)
     assert _said(write, few.assign(z=few["crop"].map(CODE))) == ()
@@ -169,10 +223,87 @@ def test_groups_and_coordinates_that_are_named_are_read_and_told(make, write):
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_a_number_of_the_row_is_no_feature(make, write, first):
+def test_a_number_of_the_row_is_used_if_it_is_named_and_told(make, write, first):
     numbered = make().assign(zid=np.random.default_rng(0).permutation(24) + first)
     [note] = _notes(write, numbered, "B*,zid")
-    assert note == "input 'a': zid numbers the rows of the table, which is no feature"
+    assert note == (
+        "input 'a': zid numbers the rows of the table and is used; leave it out if it is no feature"
+    )
+    [note] = _notes(write, numbered.assign(zz=range(24)), "zid,zz")
+    assert note == (
+        "input 'a': zid, zz number the rows of the table and are used; leave them out if they are "
+        "no features"
+    )
+
+
+def test_a_wildcard_leaves_out_the_number_of_the_row(make, write):
+    table = make().drop(columns="district").reset_index(names="")
+    path = write(table)
+    task = read_task(path, target="crop", inputs={"a": "*"})
+    assert task.inputs["a"].bands == ("B2", "B11", "harvest")
+    [note] = [note for note in task.notes if "input 'a'" in note]
+    assert "left out, as no features: " in note
+    assert "Unnamed: 0 (row number)" in note
+
+
+@pytest.mark.parametrize(
+    ("index", "is_number"),
+    [
+        ([3, 4, 9, 11, 12, 40], True),  # rows were left out since
+        ([0, 1, 2, 0, 1, 2], True),  # two files, one below the other
+        ([3, 2, 9, 11, 12, 40], False),
+        ([3, 4, 9, 11, 12, 40.5], False),
+        ([3, 3, 3, 3, 3, 3], False),
+    ],
+)
+def test_an_index_without_a_name_numbers_rows(make, write, index, is_number):
+    table = make(6).assign(**{"Unnamed: 5": index})
+    bands = read_task(write(table), target="crop", inputs={"a": "*"}).inputs["a"].bands
+    assert ("Unnamed: 5" not in bands) == is_number
+
+
+def _projected(frame, crs=32631):
+    from pyproj import Transformer
+
+    to = Transformer.from_crs(4326, crs, always_xy=True)
+    return to.transform(frame["lon"].to_numpy(), frame["lat"].to_numpy())
+
+
+@pytest.mark.parametrize("wide", [1, 8])
+def test_a_wildcard_leaves_out_coordinates_of_another_system(make, write, wide):
+    table = make(60)
+    table["lon"] = 5 + (table["lon"] - 5) * wide
+    table["lat"] = 45 + (table["lat"] - 45) * wide
+    x, y = _projected(table)
+    [note] = _notes(write, table.assign(X=x, utm_y=y), "*")
+    assert "takes 3 columns: B2, B11, harvest; left out" in note
+    assert "X (coordinate), utm_y (coordinate)" in note
+    [note] = _notes(write, table.assign(X=x), "B2,X")
+    assert note == "input 'a' names X (coordinate): read as features too"
+
+
+def test_a_name_or_values_alone_make_no_coordinate(make, write):
+    table = make(60)
+    x, _ = _projected(table)
+    noisy = x + np.random.default_rng(0).normal(0, 0.1 * x.std(), len(x))
+    assert (
+        "takes 4 columns: B2, B11, harvest, warmth;"
+        in _notes(write, table.assign(warmth=x), "*")[0]
+    )
+    assert "takes 4 columns: B2, B11, X, harvest;" in _notes(write, table.assign(X=noisy), "*")[0]
+    # Six numbers follow from six places by themselves.
+    assert "X, harvest;" in _notes(write, make(6).assign(X=range(9, 3, -1)), "*")[0]
+
+
+def test_up_to_twenty_taken_columns_are_named(make, write):
+    table = make().drop(columns=["B2", "B11", "harvest"])
+    names = [f"q{i}" for i in range(1, 22)]
+    values = np.random.default_rng(0).normal(size=(len(table), 21))
+    more = table.join(pd.DataFrame(values, columns=names))
+    [note] = _notes(write, more.drop(columns="q21"), "*")
+    assert f"takes 20 columns: {', '.join(names[:20])}; left out" in note
+    [note] = _notes(write, more, "*")
+    assert f"takes 21 columns: {', '.join(names[:20])} and 1 more; left out" in note
 
 
 @pytest.mark.parametrize("values", [np.arange(24) + 7, np.arange(24) * 2, np.arange(24) // 2])

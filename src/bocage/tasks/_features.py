@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, SettingsError, listed
+from bocage.core import Input, SettingsError
 from bocage.tasks._checks import check_int8, check_size, unusable
 from bocage.tasks._dates import first_dates
 from bocage.tasks._fills import Fills, without_fills
 from bocage.tasks._gaps import Gaps, check_gaps, treat_gaps
 from bocage.tasks._names import need_column
+from bocage.tasks._no_features import no_features
 from bocage.tasks._series import Calendar, as_series
 from bocage.tasks._spec import InputSpec, find_inputs, is_embedding, pattern_note
 from bocage.tasks._target import as_numbers, is_numeric
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Mask = NDArray[np.bool_]
-
-FEW_ROWS = 20
-"""Of a shorter table nothing is said of columns that number its rows: they may be features."""
 
 
 def read_first_dates(
@@ -43,16 +41,19 @@ def read_inputs(
     specs: Mapping[str, InputSpec],
     kept: Mapping[str, str],
     target: str,
+    lonlat: NDArray[np.float64],
     *,
     dequantise: bool,
 ) -> tuple[dict[str, Input], tuple[str, ...]]:
     """Read the declared inputs, and say which columns they are, and what became of text.
 
-    Wildcards pass over the columns of `kept`, which says what each of them is.
+    Wildcards pass over the columns of `kept`, which says what each of them is, and over what else
+    is no feature, as its values and `lonlat` tell.
     """
     numeric = [str(c) for c in frame.columns if _is_feature(frame[c])]
     numbers = set(numeric)
     text = {str(c): why_no_predictor(frame[c]) for c in frame.columns if str(c) not in numbers}
+    kept = {**kept, **no_features(frame, [c for c in numeric if c not in kept], lonlat)}
     found = find_inputs(specs, numeric, text, kept, target)
     out: dict[str, Input] = {}
     notes: list[str] = []
@@ -64,7 +65,6 @@ def read_inputs(
             for column in columns
         }
         notes += pattern_note(name, spec.pattern, columns, kept)
-        notes += _row_numbers(name, frame, [c for c in columns if c in numbers])
         notes += [one_hot_note(name, c, blocks[c][0]) for c in columns if c not in numbers]
         values = np.column_stack([block for _, block in blocks.values()])
         bands = tuple(band for made, _ in blocks.values() for band in made)
@@ -89,24 +89,6 @@ def read_inputs(
             "the embedding with --input aef='A??'"
         )
     return out, tuple(notes)
-
-
-def _row_numbers(name: str, frame: "pd.DataFrame", columns: list[str]) -> list[str]:
-    """Name columns that number the rows: they tell where a row stands in a file."""
-    n = len(frame)
-    found = []
-    for column in columns:
-        values = np.sort(as_numbers(frame[column]))
-        if (
-            n >= FEW_ROWS
-            and values[0] in (0, 1)
-            and np.array_equal(values, values[0] + np.arange(n))
-        ):
-            found.append(column)
-    if not found:
-        return []
-    verb = "numbers" if len(found) == 1 else "number"
-    return [f"input {name!r}: {listed(found)} {verb} the rows of the table, which is no feature"]
 
 
 def _is_feature(column: "pd.Series[Any]") -> bool:

@@ -8,9 +8,13 @@ from fnmatch import fnmatchcase
 from bocage.core import DataError, Modality, Scaling, SettingsError, counted
 from bocage.core import listed as shortened
 from bocage.tasks._names import AEF_BANDS, listed, natural, nearest
+from bocage.tasks._no_features import ROW_NUMBER
 
 RESERVED = ("xy",)
 """The coordinates are an input of every task, under this name."""
+
+MANY_NAMES = 20
+"""So many columns that a wildcard took are named: what should not be among them is seen."""
 
 _WILD = re.compile(r"[*?\[]")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -185,11 +189,21 @@ def pattern_note(
     if passed:
         notes.append(
             f"input {name!r} ({pattern}) takes {counted(len(taken), 'column')}: "
-            f"{shortened(taken)}; left out, as no features: {shortened(passed)}"
+            f"{shortened(taken, MANY_NAMES)}; left out, as no features: "
+            f"{shortened(passed, MANY_NAMES)}"
         )
-    named = [f"{column} ({kept[column]})" for column in taken if column in kept]
-    if named:
-        notes.append(f"input {name!r} names {shortened(named)}: read as features too")
+    rows = [column for column in taken if kept.get(column) == ROW_NUMBER]
+    others = [column for column in taken if column in kept and column not in rows]
+    if others:
+        named = shortened([f"{column} ({kept[column]})" for column in others])
+        notes.append(f"input {name!r} names {named}: read as features too")
+    if rows:
+        words = (
+            "numbers the rows of the table and is used; leave it out if it is no feature"
+            if len(rows) == 1
+            else "number the rows of the table and are used; leave them out if they are no features"
+        )
+        notes.append(f"input {name!r}: {shortened(rows)} {words}")
     return tuple(notes)
 
 

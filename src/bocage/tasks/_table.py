@@ -121,7 +121,7 @@ def read_task(
     columns, asked = _group_columns(frame, target, groups, together)
     kept = dict.fromkeys(columns, "group")
     kept |= dict.fromkeys(places, "coordinate") | {target: "target"}
-    found, coded = read_inputs(frame, specs, kept, target, dequantise=dequantise)
+    found, coded = read_inputs(frame, specs, kept, target, lonlat, dequantise=dequantise)
     fills = read_fills(nodata, [*found, target])
     marked, marks = marks_in(target_column, fills.of(target))
     no_target |= marked

@@ -16,6 +16,9 @@ CHANCE = 1e-3
 RECURS = 10
 """Values are codes, and no measurements, if each stands at so many places on average."""
 
+TOLD_WRONG = 0.02
+"""A code tells classes even if it is wrong at such a share of places: labels are corrected."""
+
 STRAIGHT = 1e-9
 """A correlation nearer to 1 than this is a copy in another unit."""
 
@@ -104,30 +107,28 @@ def _words(name: str) -> list[str]:
 
 def _telling(item: Input, task: Task, chance: float, known: set[str]) -> list[str]:
     """Name bands that tell classes alone, where chance hardly would; add them to `known`."""
-    codes = task.target
-    places = np.unique(task.unit, return_index=True)[1]
-    every: list[str] = []
-    one: dict[str, list[str]] = {}
+    told: dict[int, dict[int, list[str]]] = {}
     for band, values in zip(item.bands, item.values.T, strict=True):
         if not np.isfinite(values).all():
             continue
-        found = _tells(values, codes, places, task.n_classes, log(chance))
-        if found is None:
-            continue
-        known.add(band)
-        if found < 0:
-            every.append(band)
-        else:
-            one.setdefault(task.classes[found], []).append(band)
+        found = _tells(values, task, log(chance))
+        if found is not None:
+            known.add(band)
+            label, wrong = found
+            told.setdefault(wrong, {}).setdefault(label, []).append(band)
     end = "leave out what was made from the labels"
+    n = len(np.unique(task.unit))
     notes = []
-    if every:
-        notes.append(
-            f"input {item.name!r}: {_alone(every)} every class from the others without error: {end}"
-        )
-    if one:
-        told = listed([f"{_alone(bands)} {label!r}" for label, bands in one.items()])
-        notes.append(f"input {item.name!r}: {told} from all other classes without error: {end}")
+    for wrong, bands in sorted(told.items()):
+        so = f"at {n - wrong:,} of {n:,} places" if wrong else "without error"
+        every = bands.pop(-1, [])
+        if every:
+            notes.append(
+                f"input {item.name!r}: {_alone(every)} every class from the others {so}: {end}"
+            )
+        if bands:
+            one = listed([f"{_alone(own)} {task.classes[at]!r}" for at, own in bands.items()])
+            notes.append(f"input {item.name!r}: {one} from all other classes {so}: {end}")
     return notes
 
 
@@ -135,29 +136,61 @@ def _alone(bands: Sequence[str]) -> str:
     return f"{bands[0]} alone tells" if len(bands) == 1 else f"each of {listed(bands)} alone tells"
 
 
-def _tells(values: Floats, codes: Ints, places: Ints, n_classes: int, rare: float) -> int | None:
-    """Return -1 if values tell all classes, the class if they tell one, None if neither."""
+def _tells(values: Floats, task: Task, rare: float) -> tuple[int, int] | None:
+    """Return -1 if values tell all classes, the class if they tell one, and the places told wrong.
+
+    Only codes may be wrong at some places: a good measurement is right at most of them.
+    """
+    codes, n_classes = task.target, task.n_classes
     value, at = np.unique(values, return_inverse=True)
-    pairs = np.unique(np.column_stack([at.ravel(), codes]), axis=0)
+    at = at.ravel()
+    pairs = np.unique(np.column_stack([at, codes]), axis=0)
     # Samples of one place are no separate evidence.
+    places = np.unique(task.unit, return_index=True)[1]
     number = np.bincount(codes[places], minlength=n_classes)
     if len(pairs) == len(value):
         changes = int((np.diff(pairs[:, 1]) != 0).sum())
         ways = lgamma(n_classes + 1) - _log_orders(number)
         if changes == n_classes - 1 and ways < rare:
-            return -1
-        held = np.bincount(at.ravel()[places], minlength=len(value))
-        if len(value) * RECURS <= len(places):
-            share = number[number > 0] / number.sum()
-            if sum(log(float((share**n).sum())) for n in held.tolist()) < rare:
-                return -1
-    if len(value) == 2 and len(pairs) == n_classes:  # noqa: PLR2004
-        for side in (0, 1):
-            own = pairs[pairs[:, 0] == side, 1]
-            here = int(number[own[0]])
-            if len(own) == 1 and -_log_orders([here, int(number.sum()) - here]) < rare:
-                return int(own[0])
+            return -1, 0
+    if len(value) * RECURS <= len(places):
+        wrong = _told_by_codes(at, len(value), places, task, rare)
+        if wrong is not None:
+            return -1, wrong
+    if len(value) == 2:  # noqa: PLR2004
+        for label in range(n_classes):
+            own = codes == label
+            wrong = min(_wrong_places((at == side) != own, task) for side in (0, 1))
+            ways = _log_choices(len(places), wrong)
+            orders = _log_orders([int(number[label]), len(places) - int(number[label])])
+            if wrong <= TOLD_WRONG * len(places) and ways - orders < rare:
+                return label, wrong
     return None
+
+
+def _told_by_codes(at: Ints, n_values: int, places: Ints, task: Task, rare: float) -> int | None:
+    """Count the places at which codes tell a wrong class; None where they tell too little."""
+    codes, n_classes = task.target, task.n_classes
+    held = np.bincount(at * n_classes + codes, minlength=n_values * n_classes)
+    most = held.reshape(-1, n_classes).argmax(axis=1)
+    wrong = _wrong_places(most[at] != codes, task)
+    if wrong > TOLD_WRONG * len(places) or len(np.unique(most)) < n_classes:
+        return None
+    share = np.bincount(codes[places], minlength=n_classes) / len(places)
+    here = np.bincount(at[places], minlength=n_values).tolist()
+    agree = sum(log(float((share**n).sum())) for n in here if n)
+    # Without its wrong places a code agrees more easily, for each of them by this at most.
+    easier = -wrong * log(float((share**2).sum()))
+    return wrong if agree + easier + _log_choices(len(places), wrong) < rare else None
+
+
+def _wrong_places(rows: NDArray[np.bool_], task: Task) -> int:
+    return len(np.unique(task.unit[rows]))
+
+
+def _log_choices(n: int, few: int) -> float:
+    """Log of how many ways there are to choose so few of n, and as few or fewer of them."""
+    return _log_orders([few, n - few]) + log(few + 1)
 
 
 def _log_orders(number: Iterable[int]) -> float:
