@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         sha256_of,
     )
     from bocage.core._files import put_in_place, write_atomic
+    from bocage.core._fills import NODATA
     from bocage.core._hashing import content_key, priorities, row_digests
     from bocage.core._inputs import Input, Modality, Scaling, stack
     from bocage.core._kinds import (
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CLASSIFICATION",
     "KINDS",
+    "NODATA",
     "REGRESSION",
     "SEGMENTATION",
     "BocageError",
@@ -110,6 +112,7 @@ _MODULES = {
         "sha256_of",
     ),
     "_files": ("put_in_place", "write_atomic"),
+    "_fills": ("NODATA",),
     "_outputs": ("Output", "check_ending", "check_outputs"),
     "_hashing": ("content_key", "priorities", "row_digests"),
     "_inputs": ("Input", "Modality", "Scaling", "stack"),

@@ -10,7 +10,7 @@ from bocage.core import DataError, listed
 from bocage.explain._explanation import Explanation
 from bocage.explain._linear_path import Moments
 from bocage.explain._problem import Problem
-from bocage.sources import Raster, Window, far_off, to_crs
+from bocage.sources import Raster, Watch, Window, far_off, to_crs
 
 SIDE = 512
 """Pixels across, at most."""
@@ -130,14 +130,15 @@ def _checked(
         )
     places = [raster.names.index(band) for band in problem.bands]
     window, n_labels = _window(raster, problem.task.lonlat)
-    values, _ = _read(raster, window, places)
+    X = problem.X + problem.mean
+    watch = Watch.around(places, X.min(axis=0), X.max(axis=0), len(raster.bands))
+    values, _ = _read(raster.watched(watch), window, places)
     known = np.asarray(np.isfinite(values).all(axis=0))
     if not known.any():
         raise DataError(
             f"{raster.about.name} has no data in the {window.height} x {window.width} pixels "
             f"from row {window.row} and column {window.column}; expected some around the labels"
         )
-    X = problem.X + problem.mean
     some = np.flatnonzero(known)
     some = some[:: max(1, len(some) // N_CHECKED)]
     far = far_off(values[:, some], X.min(axis=0), X.mean(axis=0), X.max(axis=0))

@@ -27,7 +27,7 @@ from bocage.mapping._windows import area_of, windows_of
 from bocage.mapping.model import MapModel, check_source, save_model
 from bocage.mapping.outputs import Draft, Layer, finish, has_values
 from bocage.methods import FittedMethod
-from bocage.sources import Grid, Raster, Window, far_off, glimpse
+from bocage.sources import Grid, Raster, Watch, Window, far_off, glimpse, look_around
 
 N_PROBES = 512
 """Rows whose answers tell models apart."""
@@ -99,8 +99,9 @@ def make_map(
     Raises
     ------
     BocageError
-        If the raster does not fit the model, the area lies elsewhere, a file can't be written, or
-        one that would be is an input or of another kind.
+        If the raster does not fit the model, or holds a usual mark for nothing that nobody
+        declared; if the area lies elsewhere, a file can't be written, or one that would be is an
+        input or of another kind.
     """
     order = order or Order()
     read = (*raster.files, *inputs)
@@ -110,6 +111,7 @@ def make_map(
     area, shape = raster.grid.whole, None
     if order.area is not None:
         area, shape = area_of(raster, order.area.shape, order.area.crs, order.area.name)
+    raster = _watched(model, raster, places, area)
     _check_values(model, raster, places, area)
     plain = painter_of(model, raster, places, {}, None, order.overlap)
     prior, notes = shares(model, order.prior, raster, plain, shape, area)
@@ -170,6 +172,16 @@ def make_map(
 def _draft_folder(output: Path, layer: str) -> Path:
     path = layer_path(output, layer)
     return path.with_name(f".{path.name}.draft")
+
+
+def _watched(model: MapModel, raster: Raster, places: Sequence[int], area: Window) -> Raster:
+    """Refuse numbers that stand for nothing, now and as they are read, but not what was learned."""
+    watch, limits = Watch(), model.limits
+    if limits is not None:
+        watch = Watch.around(places, limits[0], limits[-1], len(raster.bands))
+    raster = raster.watched(watch)
+    look_around(raster, area, tuple(places))
+    return raster
 
 
 def _check_values(model: MapModel, raster: Raster, places: Sequence[int], area: Window) -> None:

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from bocage.core import lazy
 from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING
 from bocage.sources._coding import INT8_NODATA, Coding
-from bocage.sources._glimpse import glimpse
+from bocage.sources._glimpse import glimpse, look_around
 from bocage.sources._grid import Grid, Window, to_crs
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import About, Raster
 from bocage.sources._scale import far_off
+from bocage.sources._watch import Watch
 
 if TYPE_CHECKING:
     from bocage.sources._file import file_masks
@@ -30,12 +31,14 @@ __all__ = [
     "Pixels",
     "Raster",
     "Sampled",
+    "Watch",
     "Window",
     "far_off",
     "file_masks",
     "glimpse",
     "join_tiles",
     "join_where_possible",
+    "look_around",
     "open_source",
     "sample_parcels",
     "sample_points",

@@ -138,3 +138,14 @@ def _squares() -> NDArray[np.float64]:
     values = np.sign(stored) * (stored / STEP) ** 2
     values.flags.writeable = False
     return values
+
+
+def can_hold(nodata: float | None, dtype: str) -> bool:
+    """Whether a type of stored numbers can hold a number other than NaN."""
+    if nodata is None or np.isnan(nodata):
+        return False
+    kind = np.dtype(dtype)
+    if kind.kind == "f":
+        return True
+    limits = np.iinfo(kind)
+    return float(nodata).is_integer() and limits.min <= nodata <= limits.max

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, DownloadError, SettingsError, is_offline
+from bocage.sources._coding import can_hold
 from bocage.sources._grid import Grid
 from bocage.sources._raster import Band, reading
 
@@ -215,14 +216,3 @@ def with_masks(file: File, names: Sequence[str]) -> File:
 def own_nodata(nodata: float | None, dtype: str) -> float | None:
     """Return a number for no data; NaN is none, and neither is what the type can't hold."""
     return nodata if can_hold(nodata, dtype) else None
-
-
-def can_hold(nodata: float | None, dtype: str) -> bool:
-    """Whether a type of stored numbers can hold a number other than NaN."""
-    if nodata is None or np.isnan(nodata):
-        return False
-    kind = np.dtype(dtype)
-    if kind.kind == "f":
-        return True
-    limits = np.iinfo(kind)
-    return float(nodata).is_integer() and limits.min <= nodata <= limits.max

@@ -1,5 +1,6 @@
 """A first look at a raster's values: some of its pixels with data."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,14 @@ from bocage.sources._coding import Coding
 from bocage.sources._grid import Window
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import Raster, is_address
+from bocage.sources._watch import marks
 
 SIDE = 256
 """Side of the window that is looked at."""
+
+INNER = ((2, 2), (1, 1), (3, 3), (1, 3), (3, 1))
+CORNERS = ((0, 0), (0, 4), (4, 0), (4, 4))
+"""Middles of the windows that are looked at: rows and columns, in quarters of an area."""
 
 LENGTH = (0.97, 1.03)
 """Lengths of an embedding's vectors lie between these: rounding to int8 moves them by less."""
@@ -40,14 +46,31 @@ def glimpse(raster: Raster, area: Window, bands: tuple[int, ...] | None = None) 
     Pixels or None
         Of shape (n_bands, n); None where none of the places looked at holds data.
     """
-    high, wide = min(SIDE, area.height), min(SIDE, area.width)
-    for down, right in ((2, 2), (1, 1), (3, 3), (1, 3), (3, 1)):
-        row = min(max(area.height * down // 4 - high // 2, 0), area.height - high)
-        column = min(max(area.width * right // 4 - wide // 2, 0), area.width - wide)
-        found = raster.pixels(Window(area.row + row, area.column + column, high, wide), bands)
+    for window in _places(area, INNER):
+        found = raster.pixels(window, bands)
         if not found.missing.all():
             return found.at(~found.missing)
     return None
+
+
+def look_around(raster: Raster, area: Window, bands: tuple[int, ...] | None = None) -> None:
+    """Read pixels in the middle, the quarters and the corners of a local raster that is watched.
+
+    Its watch speaks before the work then, if they tell. Nothing is read where no number of its
+    type could be told.
+    """
+    if marks(raster.dtype) and not any(map(is_address, raster.paths)):
+        for window in dict.fromkeys(_places(area, (*INNER, *CORNERS))):
+            raster.pixels(window, bands)
+
+
+def _places(area: Window, quarters: Sequence[tuple[int, int]]) -> Iterator[Window]:
+    """Put windows around some points of an area, which are given in its quarters."""
+    high, wide = min(SIDE, area.height), min(SIDE, area.width)
+    for down, right in quarters:
+        row = min(max(area.height * down // 4 - high // 2, 0), area.height - high)
+        column = min(max(area.width * right // 4 - wide // 2, 0), area.width - wide)
+        yield Window(area.row + row, area.column + column, high, wide)
 
 
 def holds_unit_vectors(raster: Raster) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from bocage.core import DataError
 from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import About, Raster
+from bocage.sources._watch import Watch
 
 OFF = 1e-3
 """Tiles may lie so many pixels off their common grid."""
@@ -70,6 +71,10 @@ class Mosaic(Raster):
             )
             missing[here] &= gone
         return Pixels(stored, missing, self.coding.take(chosen))
+
+    def watched(self, watch: Watch) -> Self:
+        """Return the tiles with a watch on each; see `Raster.watched`."""
+        return replace(self, tiles=tuple(tile.watched(watch) for tile in self.tiles))
 
     @property
     def _blank(self) -> float:

@@ -15,8 +15,8 @@ from bocage.sources._alphaearth import (
     check_vectors,
     looks_alphaearth,
 )
-from bocage.sources._coding import Coding
-from bocage.sources._file import File, can_hold, look, with_masks
+from bocage.sources._coding import Coding, can_hold
+from bocage.sources._file import File, look, with_masks
 from bocage.sources._glimpse import glimpse, holds_unit_vectors
 from bocage.sources._raster import About, Raster
 from bocage.sources._stack import stack_rasters

@@ -3,9 +3,9 @@
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from bocage.core import DataError
 from bocage.sources._coding import Coding
 from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels, is_zero
+from bocage.sources._watch import Watch
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
@@ -115,6 +116,8 @@ class Raster:
     vector : tuple of int
         Positions of the bands that are one vector, as those of an embedding: where its length is
         0 there is no data, whatever the file declares.
+    watch : Watch, optional
+        What refuses pixels as they are read; see `watched`.
     """
 
     bands: tuple[Band, ...]
@@ -125,6 +128,7 @@ class Raster:
     about: About
     overview: int | None = None
     vector: tuple[int, ...] = ()
+    watch: Watch | None = field(default=None, repr=False, compare=False)
     # A file that is opened anew, perhaps after it was written anew, is another one.
     _own: object = field(default_factory=object, repr=False, compare=False)
 
@@ -203,7 +207,14 @@ class Raster:
                 missing |= numbers == band.nodata
         self._add_masks(window, chosen, missing)
         self._add_zeros(window, chosen, stored, missing)
-        return Pixels(stored, missing, coding)
+        found = Pixels(stored, missing, coding)
+        if self.watch is not None:
+            self.watch.check(self, chosen, found)
+        return found
+
+    def watched(self, watch: Watch) -> Self:
+        """Return the raster with a watch on its pixels, whichever of them are read."""
+        return replace(self, watch=watch)
 
     def _add_masks(self, window: Window, chosen: Sequence[int], missing: NDArray[np.bool_]) -> None:
         """Mark the pixels that a mask of the files leaves out."""

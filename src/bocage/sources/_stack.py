@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bocage.sources._coding import Coding
 from bocage.sources._grid import Window
 from bocage.sources._raster import About, Raster
+from bocage.sources._watch import Watch
 
 DTYPE = "float32"
 
@@ -43,6 +44,16 @@ class Stack(Raster):
                 out[mine] = part.pixels(window, own).values
             first += len(part.bands)
         return out
+
+    def watched(self, watch: Watch) -> Self:
+        """Return the parts with a watch on each; see `Raster.watched`."""
+        parts, start = [], 0
+        for part in self.parts:
+            stop = start + len(part.bands)
+            # Values no longer tell what was stored.
+            parts.append(part.watched(watch.part(start, stop)))
+            start = stop
+        return replace(self, parts=tuple(parts))
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, counted
+from bocage.core import NODATA, DataError, counted
 from bocage.sources import INT8_NODATA, Coding
 from bocage.tasks._names import (
     AEF_BANDS,
@@ -13,7 +13,6 @@ from bocage.tasks._names import (
     listed,
     nearest,
 )
-from bocage.tasks._target import NODATA
 from bocage.tasks._task import Task
 
 UNIT_NORM = (0.97, 1.03)

@@ -11,7 +11,9 @@ from bocage.sources import (
     AEF_BANDS,
     Raster,
     Sampled,
+    Watch,
     join_where_possible,
+    look_around,
     sample_parcels,
     sample_points,
 )
@@ -64,10 +66,12 @@ def sample_labels(
     Raises
     ------
     BocageError
-        If labels or rasters can't be read, do not fit, or no label has pixels.
+        If labels or rasters can't be read, do not fit, or no label has pixels; or if pixels hold a
+        usual mark for nothing that nobody declared.
     """
     names = _bands_of(rasters)
     chosen = _positions(names, only)
+    rasters = [_watched(raster, chosen) for raster in rasters]
     rows = read_rows(paths, layer=layer)
     shapes, crs, lonlat = _places(rows, lon, lat)
     polygons = _is_polygons(shapes, rows.names)
@@ -134,6 +138,14 @@ def _bands_of(rasters: Sequence[Raster]) -> tuple[str, ...]:
                 "of one year: sample them apart, or declare --year"
             )
     return first.names
+
+
+def _watched(raster: Raster, chosen: list[int]) -> Raster:
+    """Refuse numbers that stand for nothing, now and as they are read."""
+    raster = raster.watched(Watch())
+    look_around(raster, raster.grid.whole, tuple(chosen))
+    raster.close()
+    return raster
 
 
 def _positions(names: tuple[str, ...], only: Sequence[str]) -> list[int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, KindName, counted
+from bocage.core import NODATA, DataError, KindName, counted
 from bocage.tasks._written import has_commas, refuse_numbers_among_words
 
 if TYPE_CHECKING:
@@ -21,16 +21,6 @@ _FLOAT32_BITS, _FLOAT64_BITS = 24, 53
 
 MIN_REGRESSION_VALUES = 10
 """From this many different fractional numbers on, a target is taken for a quantity."""
-
-NODATA = (
-    -9999.0,
-    -99999.0,
-    -32768.0,
-    1e20,
-    float(np.finfo(np.float32).min),
-    -1.7976931348623157e308,
-)
-"""Numbers that stand for nothing measured in common raster formats."""
 
 
 def is_numeric(column: "pd.Series[Any]") -> bool:

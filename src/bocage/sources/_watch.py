@@ -1,0 +1,124 @@
+"""Numbers that stand for nothing in a raster that does not say so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.core import NODATA, DataError, listed
+from bocage.sources._coding import HUGE, can_hold
+from bocage.sources._pixels import Pixels, is_zero
+
+if TYPE_CHECKING:
+    from bocage.sources._raster import Raster
+
+Floats = NDArray[np.float64]
+
+FEW_NAMES = 4
+"""So many bands are named one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Refuses pixels that hold a usual mark for nothing which nobody declared.
+
+    Attributes
+    ----------
+    low, high : tuple of float
+        Smallest and largest value of each band that a model learned from: a number between them
+        is measured, and one band with another is enough. Empty where none did: then only pixels
+        with the number in all bands are refused.
+    """
+
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+
+    @classmethod
+    def around(cls, places: Sequence[int], low: Floats, high: Floats, n_bands: int) -> Self:
+        """Watch for what lies outside the limits of some of a raster's bands."""
+        limits = np.full((2, n_bands), np.nan)
+        limits[:, list(places)] = low, high
+        return cls(*map(tuple, limits.tolist()))
+
+    def part(self, start: int, stop: int) -> Self:
+        """Return the watch over some bands that stand one after the other."""
+        return type(self)(self.low[start:stop], self.high[start:stop])
+
+    def check(self, raster: "Raster", chosen: Sequence[int], found: Pixels) -> None:
+        """Look at pixels that were read.
+
+        Parameters
+        ----------
+        raster : Raster
+        chosen : sequence of int
+            Positions of the bands that were read.
+        found : Pixels
+
+        Raises
+        ------
+        DataError
+            If some hold such a number.
+        """
+        stored = found.stored.reshape(len(chosen), -1)
+        known = ~found.missing.ravel()
+        for number in marks(raster.dtype):
+            at = self._held(number, stored, found, chosen)
+            at = at[known[at]]
+            if len(at):
+                holds = [i for i, band in enumerate(stored) if (band[at] == number).any()]
+                raise DataError(self._words(number, raster, chosen, holds, len(at), known.sum()))
+
+    def _held(
+        self, number: float, stored: NDArray[Any], found: Pixels, chosen: Sequence[int]
+    ) -> NDArray[np.int64]:
+        """Find pixels that hold a number which was not measured."""
+        if not self.low:
+            return is_zero(list(stored), [number] * len(stored))
+        value = found.coding.decode(np.full((len(stored), 1), number), np.zeros(1, dtype=bool))
+        held = np.zeros(stored.shape[1], dtype=bool)
+        for i, (own,) in enumerate(value):
+            if not self.low[chosen[i]] <= own <= self.high[chosen[i]]:
+                held |= stored[i] == number
+        return np.flatnonzero(held)
+
+    def _words(
+        self, number: float, raster: "Raster", chosen: Sequence[int], holds: Sequence[int], n: int,
+        n_known: int,
+    ) -> str:  # fmt: skip
+        names = [raster.names[chosen[i]] for i in holds]
+        where = "all bands" if len(names) == len(chosen) else f"band {listed(names, FEW_NAMES)}"
+        where = where if len(chosen) > 1 else f"band {names[0]}"
+        expected = "measured values"
+        if self.low:
+            first = chosen[holds[0]]
+            expected = (
+                f"values such as the model learned from ({names[0]}: {self.low[first]:.4g} to "
+                f"{self.high[first]:.4g})"
+            )
+        return (
+            f"{n:,} of {n_known:,} pixels of {raster.about.name} that were looked at "
+            f"({n / n_known:.1%}) hold {number:g} in {where}, and nothing says that it stands for "
+            f"no data; expected {expected}: declare it with --nodata {number:g}"
+            f"{_in_file(number, raster)}"
+        )
+
+
+def marks(dtype: str) -> list[float]:
+    """Return the usual marks for nothing that a type can hold, and that are not known as such.
+
+    >>> marks("int16"), marks("uint16")
+    ([-9999.0, -32768.0], [])
+    """
+    return [number for number in NODATA if abs(number) < HUGE and can_hold(number, dtype)]
+
+
+def _in_file(number: float, raster: "Raster") -> str:
+    """Say how a file is told, where that undoes nothing else that it says."""
+    path, *others = raster.paths
+    declared = [raster.coding.nodata, *(band.nodata for band in raster.bands)]
+    if others or "://" in path or any(one is not None for one in declared):
+        return ""
+    return f", or in the file (gdal_edit.py -a_nodata {number:g} {Path(path).name})"
