@@ -90,6 +90,15 @@ def test_a_sample_is_refused_until_the_number_is_declared(world, tmp_path, hole,
     assert (pd.read_parquet(tmp_path / "s.parquet")[["B1", "B2", "B3"]] > 0).all(axis=None)
 
 
+def test_a_sample_is_refused_where_no_label_stands_on_the_number(world, tmp_path):
+    folder, truth = world
+    _write(tmp_path / "r.tif", truth, (slice(-2, None), slice(-2, None)))
+    ask = ["sample", folder / "labels.gpkg", "--source", tmp_path / "r.tif"]
+    code, said = _run(*ask, "-o", tmp_path / "s.parquet")
+    assert code == 2
+    assert said.startswith("4 of 65,536 pixels of r.tif")
+
+
 @pytest.mark.parametrize("way", ["study", "model"])
 @pytest.mark.parametrize("hole", HOLES)
 @pytest.mark.parametrize("bands", [(0, 1, 2), (1,)])
@@ -103,6 +112,8 @@ def test_a_map_is_refused_until_the_number_is_declared(world, tmp_path, hole, wa
     assert f"hold -9999 in {'all bands' if len(bands) > 1 else 'band B2'}" in said
     assert "such as the model learned from" in said
     assert not (tmp_path / "map.tif").exists()
+    # What is seen at once is said before anything is painted.
+    assert bool(list(tmp_path.glob(".map*"))) == (hole == "missed")
     code, said = _run(*ask, *DECLARED)
     assert code == 0, said
     with rasterio.open(tmp_path / "map.tif") as file:

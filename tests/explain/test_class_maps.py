@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import rasterio
+from affine import Affine
 from tests.data.alphaearth import NORTH, codes, write_alphaearth
 from tests.explain.test_explanation import _problem
 
@@ -101,6 +103,22 @@ def test_rasters_that_do_not_fit_are_refused(found, raster, tmp_path):
     large = Problem.of(replace(problem.task, inputs={"made": item}), problem.split, "made")
     with pytest.raises(DataError, match=r"64 of 64 bands of aef\.tif are on another scale"):
         class_maps(replace(found, problem=large), raster)
+
+
+def test_an_undeclared_mark_for_nothing_is_not_drawn(found, raster, tmp_path):
+    values = AEF_CODING.decode(raster.read(raster.grid.whole)).astype("float32")
+    values[:, 30:33, 20:23] = -9999
+    profile = {"dtype": "float32", "count": 64, "height": SHAPE[0], "width": SHAPE[1]}
+    with rasterio.open(
+        tmp_path / "float.tif", "w", **profile, crs=raster.grid.crs,
+        transform=Affine(*raster.grid.transform),
+    ) as out:  # fmt: skip
+        out.write(values)
+        out.descriptions = AEF_BANDS
+    with pytest.raises(DataError, match=r"9 of .* pixels of float\.tif .* hold -9999 in all bands"):
+        class_maps(found, open_source(tmp_path / "float.tif"))
+    told = open_source(tmp_path / "float.tif", Declared(nodata=-9999))
+    assert class_maps(found, told).maps
 
 
 def test_the_window_lies_on_labels_where_they_are_two_clusters(found, tmp_path, monkeypatch):
