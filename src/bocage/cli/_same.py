@@ -83,7 +83,10 @@ def check_same(study: "Study") -> tuple[str, ...]:
 
 
 def check_same_split(study: "Study") -> tuple[str, ...]:
-    """Refuse to draw a split into the folder of a study with another one.
+    """Refuse to draw a split into the folder of a study of other labels.
+
+    Splits of the same labels by other groups or folds may stand in one folder: only the page that
+    draws them is made anew.
 
     Returns
     -------
@@ -93,22 +96,18 @@ def check_same_split(study: "Study") -> tuple[str, ...]:
     Raises
     ------
     StoreError
-        If there is one.
+        If the folder is that of other labels.
     """
     from bocage.study import read_settings
 
     path = study.folder / SETTINGS
-    known = _has_split(study)
     if path.is_file():
-        old = read_settings(path)
-        said = _of_another(old, study.settings, study.task)
-        if not said and not known:
-            said = _differences(old, study.settings, SAMPLES)
-        _refuse(study.folder, "study", said)
-    elif not known and (study.folder / "split.html").is_file():
+        _refuse(study.folder, "study", _of_other_labels(read_settings(path), study.settings))
+    page = study.folder / "split.html"
+    if page.is_file() and not _has_split(study):
         note = (
-            f"{study.folder / 'split.html'} showed another split and now shows this one; choose "
-            "another folder with -o to keep both pages"
+            f"{page} showed another split and now shows this one; choose another folder with -o to "
+            "keep both pages"
         )
         return (note,)
     return ()
@@ -154,14 +153,19 @@ def _of_another(old: "StudySettings", new: "StudySettings", task: "Task") -> lis
     """Say by what settings two questions differ, whatever the runs say."""
     from bocage.study import leave_of
 
-    before, now = sources_of(old), sources_of(new)
-    if not _same_sources(before, now):
-        return [f"of {', '.join(before)}, not {', '.join(now)}"]
-    if old.target != new.target:
-        return [f"of target {old.target!r}, not {new.target!r}"]
+    if labels := _of_other_labels(old, new):
+        return labels
     left = leave_of(task, old), leave_of(task, new)
     said = [f"with --leave {left[0]}, not {left[1]}"] if left[0] != left[1] else []
     return said + _differences(old, new, QUESTION) + _other_zones(old, new)
+
+
+def _of_other_labels(old: "StudySettings", new: "StudySettings") -> list[str]:
+    """Say whether settings name other files or another target."""
+    before, now = sources_of(old), sources_of(new)
+    if not _same_sources(before, now):
+        return [f"of {', '.join(before)}, not {', '.join(now)}"]
+    return [] if old.target == new.target else [f"of target {old.target!r}, not {new.target!r}"]
 
 
 def _has_split(study: "Study") -> bool:
