@@ -84,17 +84,6 @@ def spread_of_few(tally: Tally, metric: Metric) -> Floats:
         one_over = 1.0 / true.sum(axis=1)
     spread[_looks(tally)] = np.sqrt(one_over.mean() / 4)
     return spread
-    true = tally.counts[0, 0].sum(axis=-1)
-    true = _by_place(tally, true > 0 if tally.kind.has_masks else true)
-    held = true > 0
-    if metric.weighs_classes:
-        one_over = np.where(held, 1.0 / np.where(held, true, 1.0), 0.0).sum(axis=1)
-        one_over /= np.square(held.sum(axis=1))
-    else:
-        one_over = 1.0 / true.sum(axis=1)
-    named = (tally.counts.sum(axis=(1, 2, 3)) > 0).sum(axis=-1)
-    spread[named > 1] = np.sqrt(one_over.mean() / 4)
-    return spread
 
 
 def _looks(tally: Tally) -> NDArray[np.bool_]:
