@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bocage.core import SettingsError, listed
 from bocage.mapping._error_curve import FEWEST
-from bocage.mapping._order import DEFAULT, TRUST, Order
+from bocage.mapping._order import DEFAULT, LAYERS, TRUST, Order
 from bocage.mapping.model import MapModel
 from bocage.mapping.outputs import (
     Layer,
@@ -30,10 +30,9 @@ def layers_of(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, 
     asked = order.layers
     if asked is None:
         asked = DEFAULT if model.classes else ()
-    known = ("confidence", "probability", *TRUST)
-    unknown = [name for name in asked if name not in known]
+    unknown = [name for name in asked if name not in LAYERS]
     if unknown:
-        raise SettingsError(f"no layer {unknown[0]!r}; expected some of {', '.join(known)}")
+        raise SettingsError(f"no layer {unknown[0]!r}; expected some of {', '.join(LAYERS)}")
     made: dict[str, Layer] = {}
     if model.classes:
         made["class"] = class_layer(legend_for(model.classes), tags)

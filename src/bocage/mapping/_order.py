@@ -7,6 +7,9 @@ from typing import Any
 TRUST = ("applicability", "density", "error")
 """Layers that follow from distances to the training data."""
 
+LAYERS = ("confidence", "probability", *TRUST)
+"""All that may stand beside a map."""
+
 DEFAULT = ("confidence",)
 """Layers beside classes, where nothing is said."""
 

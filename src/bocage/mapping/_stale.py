@@ -5,11 +5,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from bocage.mapping._order import LAYERS
 from bocage.mapping._outputs import layer_path, model_path
 from bocage.mapping._tags import SCORE
-
-LAYERS = ("confidence", "probability", "applicability", "density", "error")
-"""All that may stand beside a map."""
 
 
 def stale_layers(stage: Path, output: Path, read: Iterable[str | Path] = ()) -> tuple[Path, ...]:
