@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import CLASSIFICATION, SettingsError
+from bocage.core import CLASSIFICATION, SettingsError, listed
 from bocage.features import source_of
 from bocage.mapping._held_out import UNKNOWN, HeldOut
 from bocage.mapping._priors import training_prior
@@ -60,9 +60,10 @@ def fit_model(
         )
     names = read_inputs(method)
     if not names:
+        able = [other.name for other in study.methods if read_inputs(other)]
         raise SettingsError(
             f"method {method.name!r} reads no input; expected one whose bands are in the raster: "
-            "name another method of the study with --method"
+            f"name another method of the study with --method ({listed(able, 4)})"
         )
     if task.masks is None and any(task.inputs[name].form == "chips" for name in names):
         raise SettingsError(

@@ -1,13 +1,14 @@
 """What a study says: verdicts, drops, what labels are worth."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bocage.study._budgets import BudgetLine, verdicts
 from bocage.study._drawn import Drawn
 from bocage.study._drops import Drop, drops
 from bocage.study._equivalence import Worth
 from bocage.study._local_worth import local_worth
+from bocage.study._remarks import remarks
 from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
 from bocage.study._study import Study
@@ -71,7 +72,7 @@ def answer(study: Study) -> Answer:
             }
             for budget in found
         }
-        lines[where] = verdicts(
+        told = verdicts(
             {budget.label: tally for budget, tally in found.items()},
             costs,
             where=where,
@@ -88,6 +89,7 @@ def answer(study: Study) -> Answer:
             n_labels={budget.label: study.drawn[where, str(budget)].mean for budget in found},
             resamples={budget.label: resamples[where, str(budget)] for budget in found},
         )
+        lines[where] = tuple(_with_remarks(line, study) for line in told)
     fallen = {
         str(budget): drops(
             {
@@ -102,3 +104,8 @@ def answer(study: Study) -> Answer:
     }
     earned = local_worth(study, tallies, resamples)
     return Answer(results, tallies, resamples, lines, fallen, earned, study.drawn)
+
+
+def _with_remarks(line: BudgetLine, study: Study) -> BudgetLine:
+    found = line.verdict
+    return replace(line, verdict=replace(found, reasons=(*remarks(study, found), *found.reasons)))

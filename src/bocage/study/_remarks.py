@@ -1,0 +1,73 @@
+"""What stands beside a verdict: how high a score can be, and what can't be mapped."""
+
+import numpy as np
+
+from bocage.core import listed
+from bocage.study._study import Study
+from bocage.study._verdict_type import Verdict
+
+FEW = 4  # names in a line
+
+
+def remarks(study: Study, found: Verdict) -> tuple[str, ...]:
+    """Say what limits a verdict, beside what its own scores tell.
+
+    Parameters
+    ----------
+    study : Study
+    found : Verdict
+
+    Returns
+    -------
+    tuple of str
+        One line each.
+    """
+    return (*_ceiling(study, found), *_unmapped(study, found))
+
+
+def _ceiling(study: Study, found: Verdict) -> tuple[str, ...]:
+    """Say which balanced accuracy is the most where a class can't be learned from elsewhere."""
+    codes = study.task.codes
+    if found.where != "out" or found.metric != "balanced_accuracy" or codes is None:
+        return ()
+    n_groups, n_classes = len(study.split.groups), len(study.task.classes)
+    tested, learned = np.zeros((2, n_groups, n_classes))
+    for fold in study.split.folds:
+        rows = fold.tests.get("out")
+        if fold.regime != "out" or rows is None:
+            continue
+        cells = study.split.group[rows], codes[rows]
+        np.add.at(tested, cells, 1)
+        np.add.at(learned, cells, np.isin(codes[rows], codes[fold.pool]))
+    held = tested > 0
+    share = np.divide(learned, tested, out=np.zeros_like(tested), where=held)
+    seen = held.any(axis=0)
+    recall = share.sum(axis=0)[seen] / held.sum(axis=0)[seen]
+    names = [name for name, has in zip(study.task.classes, seen, strict=True) if has]
+    never = [repr(name) for name, most in zip(names, recall, strict=True) if most == 0]
+    partly = [repr(name) for name, most in zip(names, recall, strict=True) if 0 < most < 1]
+    many = study.noun.many
+    lost = [
+        f"{listed(which, FEW)} can't be learned from other {many}{where}"
+        for which, where in ((never, ""), (partly, f" in some {many} that have it"))
+        if which
+    ]
+    if not lost:
+        return ()
+    return (f"no method can score above {recall.mean():.2f} here: {'; '.join(lost)}",)
+
+
+def _unmapped(study: Study, found: Verdict) -> tuple[str, ...]:
+    """Say that coordinates alone are no bands, and what a map could be made with."""
+    if study.controls.get(found.chosen) != "coordinates":
+        return ()
+    barred = {*study.floors, *study.controls}
+    able = [loss for loss in found.losses if loss.method not in barred]
+    if not able:
+        return ()
+    best = max(able, key=lambda loss: study.metric.sign * loss.score.value)
+    return (
+        f"{found.chosen} interpolates between labels and reads no bands, so 'bocage map' can't "
+        f"paint it; the best that reads bands is {best.method}, {best.score} "
+        f"(--method {best.method})",
+    )

@@ -1,0 +1,59 @@
+"""What a verdict can't be better than, and what can't be mapped, stands beside it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.data.studies import make_study
+
+from bocage.splits import SplitSettings
+from bocage.study import Protocol, Workers, answer
+
+
+def told(tmp_path, task, methods, settings):
+    study = make_study(tmp_path, task, methods, ("all",), settings, Protocol())
+    study.run(Workers())
+    return answer(study).lines
+
+
+@pytest.fixture(scope="module")
+def split_settings():
+    return SplitSettings("region", sensitivity=False, local_folds=2, random_folds=2)
+
+
+def test_a_class_of_one_region_bounds_every_score(toy, tmp_path, split_settings):
+    # Class 2 stands in the east alone, where it is half of all: two classes of three are learned.
+    east = toy.groups["region"] == "east"
+    target = np.where(east & (np.arange(len(toy)) % 2 == 0), 2, toy.target % 2)
+    methods = ("prior", "good:logistic:C=1")
+    lines = told(tmp_path, replace(toy, target=target), methods, split_settings)
+    name = toy.classes[2]
+    [reason] = [r for r in lines["out"][0].verdict.reasons if "no method can score" in r]
+    assert reason == (
+        f"no method can score above 0.67 here: {name!r} can't be learned from other regions"
+    )
+    assert max(loss.score.value for loss in lines["out"][0].verdict.losses) <= 2 / 3
+    assert not any("no method can" in r for line in lines["local"] for r in line.verdict.reasons)
+
+
+def test_no_bound_is_named_where_every_class_can_be_learned(toy, tmp_path, split_settings):
+    lines = told(tmp_path, toy, ("prior", "good:logistic:C=1"), split_settings)
+    assert not any("no method can" in r for line in lines["out"] for r in line.verdict.reasons)
+
+
+def test_advice_that_can_not_be_mapped_names_what_can(toy, tmp_path, split_settings):
+    # Classes are stripes of ground: coordinates tell them, the bands of `noise` do not.
+    lon = toy.lonlat[:, 0]
+    group = np.unique(toy.groups["region"], return_inverse=True)[1]
+    target = np.zeros(len(toy), int)
+    for region in range(group.max() + 1):
+        rows = np.flatnonzero(group == region)
+        target[rows[np.argsort(lon[rows])]] = np.arange(len(rows)) * 3 // len(rows)
+    methods = ("prior", "noise:logistic:C=1", "xy:knn1")
+    lines = told(tmp_path, replace(toy, target=target), methods, split_settings)
+    [line] = lines["local"]
+    assert line.verdict.chosen == "xy:knn1"
+    [reason] = [r for r in line.verdict.reasons if "can't paint it" in r]
+    score = line.verdict.loss_of("noise:logistic:C=1").score
+    assert f"the best that reads bands is noise:logistic:C=1, {score}" in reason
+    assert not any("can't paint" in r for r in lines["out"][0].verdict.reasons)
