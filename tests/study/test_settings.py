@@ -97,6 +97,11 @@ def test_a_python_tag_is_refused_and_executes_nothing(tmp_path, text):
         ({"metric": "balanced_acuracy"}, "balanced_accuracy"),
         ({"metric": "f1:maize"}, "no class 'maize'"),
         ({"leave": "blocks", "where": "out"}, "leave out a group"),
+        ({"margin": 2.0}, "--margin 2 calls a perfect method and a useless one alike"),
+        (
+            {"target": "lat", "kind": "regression", "metric": "mae", "methods": ["good:ridge"]},
+            "no margin fits every task",
+        ),
     ],
 )
 def test_settings_that_do_not_fit_the_task_are_refused_before_anything_runs(

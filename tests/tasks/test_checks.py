@@ -92,6 +92,19 @@ def test_coordinates_in_words(fields, write):
     refused("'lon' holds text \\(such as '5,", write(fields.assign(lon=text)))
 
 
+def test_one_cell_of_words_among_coordinates_is_named(fields, write):
+    text = fields["lon"].astype(str)
+    text.iloc[4] = "1O.5"
+    n = len(fields)
+    refused(f"'lon' holds text \\(such as '1O.5'; 1 of {n} rows", write(fields.assign(lon=text)))
+
+
+def test_columns_that_seem_to_be_coordinates_are_named_in_the_command(fields, write):
+    path = write(fields.rename(columns={"lon": "Longitud", "lat": "Latitud"}))
+    text = refused("no coordinates found", path)
+    assert "Name them with --lon 'Longitud' and --lat 'Latitud' (degrees)" in text
+
+
 @pytest.mark.parametrize(
     "names", [("x_lon", "y_lat"), ("Longitude", "LATITUDE"), ("lng", "lat"), ("east", "north")]
 )

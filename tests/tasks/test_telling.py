@@ -12,7 +12,7 @@ from bocage.tasks._telling import is_like_target
 
 CROPS = np.array(["maize", "oats", "wheat"])
 CODE = {"maize": 1.0, "oats": 2.0, "wheat": 3.0}
-ALL = "alone tells every class from the others without error: leave out what was made from the"
+ALL = "alone tells every class from the others without error: was it made from the labels?"
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_flat_band_of_a_series_is_named_once():
 def test_a_copy_of_the_class_is_told(table, write, made):
     code = table["crop"].map(CODE).to_numpy()
     [note] = _said(write, table.assign(z=made(code)))
-    assert note == f"input 's2': z {ALL} labels"
+    assert note == f"input 's2': z {ALL} Then leave it out"
 
 
 def test_columns_of_one_class_are_told_together(table, write):
@@ -86,13 +86,13 @@ def test_a_code_that_is_wrong_at_few_places_is_told_with_their_number(make, writ
     [note] = _said(write, table.assign(z=code))
     assert note == (
         f"input 's2': z alone tells every class from the others at {240 - wrong} of 240 places: "
-        "leave out what was made from the labels"
+        "was it made from the labels? Then leave it out"
     )
     maize = (table["crop"] == "maize") * 1
     maize[:wrong] = 1 - maize[:wrong]
     oats = (table["crop"] == "oats") * 1
     notes = _said(write, table.assign(zm=maize, zo=oats))
-    assert [re.sub(".*: z", "z", note.split(": leave")[0]) for note in notes] == [
+    assert [re.sub(".*: z", "z", note.split(": was it")[0]) for note in notes] == [
         "zo alone tells 'oats' from all other classes without error",
         f"zm alone tells 'maize' from all other classes at {240 - wrong} of 240 places",
     ]
@@ -165,7 +165,7 @@ def test_chance_seldom_tells(write):
 def test_a_copy_of_a_number_in_another_unit_is_told(table, write):
     copy = table.assign(z=1000 * table["harvest"] + 3)
     [note] = _said(write, copy, target="harvest")
-    assert note.startswith("input 's2': z is the target in another unit, without error: leave out")
+    assert note.startswith("input 's2': z is the target in another unit, without error: was it")
     noisy = table.assign(z=table["harvest"] + np.random.default_rng(0).normal(0, 1e-3, 90))
     assert _said(write, noisy, target="harvest") == ()
 

@@ -45,8 +45,8 @@ def method_section(content: ReportContent) -> Section:
     )
     if ahead:
         text += (
-            f" The last column is the 95 % range of what a {content.noun.one} that nobody has "
-            f"seen may give, if it is drawn as these {len(content.groups)} were"
+            f" The last column is the 95 % range of what one more {content.noun.one}, seen by "
+            f"nobody, may give, if it is drawn as these {len(content.groups)} were"
             f"{against(content.metric, content.noun)}."
         )
     return Section("methods", "How sure is each comparison?", (Words(text, "quiet"),

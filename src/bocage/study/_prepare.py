@@ -20,6 +20,7 @@ from bocage.metrics import object_sizes
 from bocage.splits import APART, PLACE, Area, Split, SplitSettings, make_split, read_area
 from bocage.study._choose_budgets import choose_budgets, scarce_classes
 from bocage.study._files import check_study_outputs
+from bocage.study._margin import choose_margin
 from bocage.study._plan import Protocol, make_plan
 from bocage.study._settings import StudySettings, read_settings
 from bocage.study._study import SETTINGS_FILE, Study
@@ -130,7 +131,7 @@ def prepare(settings: StudySettings, folder: Path, *, ask: bool = True) -> Study
 def _check_question(study: Study) -> None:
     """Refuse a question that the finished runs could not answer, before any of them starts."""
     settings, split = study.settings, study.split
-    _ = study.metric
+    choose_margin(study.metric, settings.margin)
     names = [str(budget) for budget in study.budgets]
     if settings.at is not None and settings.at not in names:
         raise SettingsError(

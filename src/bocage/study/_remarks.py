@@ -41,9 +41,9 @@ def _ceiling(study: Study, found: Verdict) -> tuple[str, ...]:
         np.add.at(learned, cells, np.isin(codes[rows], codes[fold.pool]))
     held = tested > 0
     share = np.divide(learned, tested, out=np.zeros_like(tested), where=held)
-    seen = held.any(axis=0)
+    seen = np.flatnonzero(held.any(axis=0))
     recall = share.sum(axis=0)[seen] / held.sum(axis=0)[seen]
-    names = [name for name, has in zip(study.task.classes, seen, strict=True) if has]
+    names = [study.task.classes[code] for code in seen.tolist()]
     never = [repr(name) for name, most in zip(names, recall, strict=True) if most == 0]
     partly = [repr(name) for name, most in zip(names, recall, strict=True) if 0 < most < 1]
     many = study.noun.many
@@ -66,8 +66,9 @@ def _unmapped(study: Study, found: Verdict) -> tuple[str, ...]:
     if not able:
         return ()
     best = max(able, key=lambda loss: study.metric.sign * loss.score.value)
-    return (
+    text = (
         f"{found.chosen} interpolates between labels and reads no bands, so 'bocage map' can't "
         f"paint it; the best that reads bands is {best.method}, {best.score} "
-        f"(--method {best.method})",
+        f"(--method {best.method})"
     )
+    return (text,)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from bocage.core import listed
+from bocage.core import counted, listed
 from bocage.stats import Estimate
 from bocage.study._resample import ENOUGH_GROUPS
 
@@ -190,8 +190,9 @@ def _reasons(story: Story) -> tuple[str, ...]:
     if story.by_groups:
         return (
             f"{story.places} held-out {noun.many}, fewer than {ENOUGH_GROUPS}: methods are "
-            f"compared over {noun.many} ({story.places - 1} degrees of freedom, training sets "
-            f"overlap)" + (", intervals come from the blocks within them" * story.conditional),
+            f"compared over {noun.many} ({counted(story.places - 1, 'degree')} of freedom, "
+            "training sets overlap)"
+            + (", intervals come from the blocks within them" * story.conditional),
         )
     if not story.conditional:
         return ()

@@ -11,6 +11,7 @@ from bocage.study._bygroup import group_differences
 from bocage.study._compared import compared, over_few_groups
 from bocage.study._cost import ORDER, Cost
 from bocage.study._losses import Loss, losses_of
+from bocage.study._margin import choose_margin
 from bocage.study._odd_places import odd_places
 from bocage.study._pretraining import pretraining_flags
 from bocage.study._resample import Draws, Resamples, resample
@@ -20,9 +21,6 @@ from bocage.study._verdict_type import Verdict
 
 HERE = frozenset({"local", "both"})
 """Questions about a place that has labels: its own blocks can answer them, be it the only one."""
-
-MARGIN = 0.02
-"""Loss against the best that is taken to be none, unless the user says otherwise."""
 
 
 def verdict(
@@ -120,7 +118,7 @@ def verdict(
     nothing is advised for new places: the labels may follow the place and not the land.
     """
     metric = metric or find_metric(tally.kind)
-    margin = _margin(metric, margin)
+    margin = choose_margin(metric, margin)
     unknown = [key for key in order if key not in ORDER]
     if unknown or not order:
         raise SettingsError(
@@ -245,17 +243,6 @@ def _coordinates(shown: Resamples, metric: Metric, kinds: Mapping[str, str], mar
     rows = [shown.methods.index(name) for name in names]
     first = max(rows, key=lambda row: metric.sign * shown.point[row])
     return shown.methods[first] if found.lower[first] <= 0 else ""
-
-
-def _margin(metric: Metric, margin: float | None) -> float:
-    if margin is None and metric.has_unit:
-        raise SettingsError(
-            f"{metric.name} is in the unit of the target, so no margin fits every task; "
-            "give the loss that is small enough for you with --margin"
-        )
-    if margin is not None and not margin > 0:
-        raise SettingsError(f"margin {margin} can't be used; expected a number above zero")
-    return MARGIN if margin is None else margin
 
 
 def _price(cost: Cost, order: Sequence[str]) -> tuple[float, ...]:

@@ -10,6 +10,7 @@ from bocage.core import DataError, SettingsError
 from bocage.tasks._names import LAT_NAMES, LON_NAMES, METRIC_NAMES, listed, nearest
 from bocage.tasks._read import Rows
 from bocage.tasks._target import as_numbers, is_numeric
+from bocage.tasks._written import is_number
 
 SWAPPED_SHARE = 0.1
 """From this share of latitudes beyond 90 on, the columns are taken to be exchanged."""
@@ -73,12 +74,14 @@ def find_coordinates(
     same = tuple(name for name in (found_lon, found_lat) if name is not None)
     if found_lon is None or found_lat is None:
         metric = [name for name in known if name.lower() in METRIC_NAMES]
-        if not (needed or same or metric):
+        seem = _seem(known)
+        if not (needed or same or metric or seem):
             return np.full((len(frame), 2), np.nan), ()
         raise DataError(
             "no coordinates found: expected geometry, or columns such as lon and lat (degrees). "
-            f"The table has: {listed(metric or known)}. Name them with --lon and --lat (degrees), "
-            "or write the points as geometry with its CRS (metres)"
+            f"The table has: {listed(metric or known)}. Name them with "
+            f"{seem or '--lon and --lat'} (degrees), or write the points as "
+            "geometry with its CRS (metres)"
         )
     for name, option in ((found_lon, "--lon"), (found_lat, "--lat")):
         if name not in known:
@@ -87,9 +90,11 @@ def find_coordinates(
                 f"{listed(known)}"
             )
         if not is_numeric(frame[name]):
+            words = [str(word).strip() for word in frame[name].dropna().tolist()]
+            wrong = [word for word in words if not is_number(word)] or words
             raise DataError(
-                f"the coordinate column {name!r} holds text (such as "
-                f"{str(frame[name].iloc[0])!r}); expected decimal degrees, such as -3.25"
+                f"the coordinate column {name!r} holds text (such as {wrong[0]!r}; "
+                f"{len(wrong):,} of {len(frame):,} rows); expected decimal degrees, such as -3.25"
             )
     if _axis(found_lon) == "lat" or _axis(found_lat) == "lon":
         raise DataError(
@@ -110,6 +115,19 @@ def _axis(column: str) -> str:
     words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", column)}
     said = {axis for axis, names in _AXES.items() if words & names}
     return said.pop() if len(said) == 1 else ""
+
+
+def _seem(known: Sequence[str]) -> str:
+    """Write the options that name the columns which seem to be coordinates; else nothing.
+
+    >>> _seem(["plot", "decimalLatitude", "decimalLongitude"]), _seem(["plot", "x", "y"])
+    ("--lon 'decimalLongitude' and --lat 'decimalLatitude'", '')
+    """
+    named = [n for n in known if n.lower() not in METRIC_NAMES]
+    found = {axis: [n for n in named if _axis(n) == axis] for axis in _AXES}
+    if all(len(names) == 1 for names in found.values()):
+        return " and ".join(f"--{axis} {names[0]!r}" for axis, names in found.items())
+    return ""
 
 
 def _recognised(known: Sequence[str], names: Sequence[str], option: str) -> str | None:

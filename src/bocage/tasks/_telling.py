@@ -116,11 +116,12 @@ def _telling(item: Input, task: Task, chance: float, known: set[str]) -> list[st
             known.add(band)
             label, wrong = found
             told.setdefault(wrong, {}).setdefault(label, []).append(band)
-    end = "leave out what was made from the labels"
+    end = "was it made from the labels? Then leave it out"
     n = len(np.unique(task.unit))
+    where = "places" if task.has_places else "samples"
     notes = []
     for wrong, bands in sorted(told.items()):
-        so = f"at {n - wrong:,} of {n:,} places" if wrong else "without error"
+        so = f"at {n - wrong:,} of {n:,} {where}" if wrong else "without error"
         every = bands.pop(-1, [])
         if every:
             notes.append(
@@ -214,5 +215,5 @@ def _copies(item: Input, task: Task, known: set[str]) -> list[str]:
         return []
     known.update(found)
     are = f"{listed(found)} {'is' if len(found) == 1 else 'are'}"
-    words = "the target in another unit, without error: leave out what was made from it"
+    words = "the target in another unit, without error: was it made from it? Then leave it out"
     return [f"input {item.name!r}: {are} {words}"]
