@@ -121,6 +121,13 @@ def test_no_input_lists_the_numeric_columns(fields, write):
     assert "--input s2='B*'" in text
 
 
+def test_a_wildcard_over_words_gives_the_command_without_them(fields, write):
+    table = fields.assign(plot=[f"P{i}" for i in range(len(fields))])
+    path = write(table.drop(columns=["district", "harvest"]))
+    with pytest.raises(DataError, match=r"plot holds .* --input all='B2,B11'$"):
+        read_task(path, target="crop", inputs={"all": "*"})
+
+
 def test_radar_columns_are_not_guessed(fields, write):
     with pytest.raises(DataError, match="no input found"):
         read_task(write(fields.assign(S1_VV=1.0, S1_VH=2.0)), target="crop")

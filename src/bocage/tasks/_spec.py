@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from bocage.core import DataError, Modality, Scaling, SettingsError, counted
 from bocage.core import listed as shortened
-from bocage.tasks._names import AEF_BANDS, listed, natural, nearest
+from bocage.tasks._names import AEF_BANDS, MAX_NAMES_SHOWN, listed, natural, nearest
 from bocage.tasks._no_features import ROW_NUMBER
 
 RESERVED = ("xy",)
@@ -152,8 +152,8 @@ def choose_bands(
             first = min(wrong, key=natural)
             raise DataError(
                 f"input {name!r} ({part}) can't use {listed(sorted(wrong, key=natural))}; expected "
-                f"numbers, or a few words that recur, and {first} holds {text[first]}; or narrow "
-                "the pattern"
+                f"numbers, or a few words that recur, and {first} holds {text[first]}; or "
+                f"{_narrower(name, pattern, part, match)}"
             )
         if not match:
             over = sorted(c for c in passed if _WILD.search(part) and fnmatchcase(c, part))
@@ -164,6 +164,20 @@ def choose_bands(
             )
         found.update(dict.fromkeys(sorted(match, key=natural)))
     return tuple(found)
+
+
+def _narrower(name: str, pattern: str, part: str, match: Sequence[str]) -> str:
+    """Say how to take the columns of a part that can be used, and the other parts as they are.
+
+    >>> _narrower("s2", "B*,slope", "B*", ["B2", "B11"])
+    "take those that can be used: --input s2='B2,B11,slope'"
+    """
+    pieces = [piece.strip() for piece in pattern.split(",") if piece.strip()]
+    usable = sorted(match, key=natural)
+    names = [one for piece in pieces for one in (usable if piece == part else [piece])]
+    if not match or len(names) > MAX_NAMES_SHOWN or any(set(n) & set("',\"") for n in names):
+        return "narrow the pattern"
+    return f"take those that can be used: --input {name}='{','.join(names)}'"
 
 
 def pattern_note(
