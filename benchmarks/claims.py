@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from claim import MARGIN, Claim, Floats, ask, mean
 from claims_answers import ANSWERS
 from claims_land import LAND
+from claims_sentences import SENTENCES
 from explain_null import PATCHES, is_told, losses, place_curves, stands_apart, strangers
 from interval_coverage import METRIC, NEW, THESE, simulate
 
@@ -235,6 +236,7 @@ CLAIMS: tuple[Callable[[range], Iterator[Claim]], ...] = (
     calibrated,
     *ANSWERS,
     *LAND,
+    *SENTENCES,
 )
 
 

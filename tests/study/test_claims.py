@@ -14,6 +14,8 @@ SEEDS = {
     "handful": 40,
     "told_apart": 6,
     "next_values": 60,
+    "only_here": 6,
+    "nothing_explained": 20,
 }
 """Worlds of the fast part; others have a small case beside what they are about."""
 
