@@ -1,5 +1,7 @@
 """Temperatures: fitted to what was held out, near 1 without evidence, changing no class."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -104,3 +106,12 @@ def test_noise_bounds_confidence_and_changes_no_order():
     assert with_noise(shares, 0.0, 5) is shares
     # As float32 stays what it is: a map's probabilities.
     assert with_noise(shares.astype(np.float32), 0.05, 5).dtype == np.float32
+
+
+def test_certain_and_wrong_many_times_is_noise_and_no_warning():
+    # Logarithms this small leave the true class no probability at any temperature that is tried.
+    logs = np.tile([0.0, -3e4], (40, 1))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = fit_confidence(logs, np.arange(40) % 2)
+    assert found.noise > 0

@@ -188,8 +188,10 @@ def _noise(own: Floats, even: float) -> float:
     low, high = 0.0, MOST_NOISE
 
     def slope(noise: float) -> float:
-        # Falls with the noise: the likelihood is concave.
-        return float(((even - own) / _noisy(own, noise, even)).sum()) - 1.0 / USUAL_NOISE
+        # Falls with the noise: the likelihood is concave. Without any it has no end where a true
+        # class has no probability.
+        with np.errstate(over="ignore"):
+            return float(((even - own) / _noisy(own, noise, even)).sum()) - 1.0 / USUAL_NOISE
 
     if slope(low) <= 0:
         return low
