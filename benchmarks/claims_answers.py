@@ -295,6 +295,11 @@ def compared_elsewhere(seeds: range) -> Iterator[Claim]:
         worse = [float(np.mean([loss.worse for loss in one.losses])) for one in equals]
         used = [one.status == "decided" for one in equals]
         k, about = len(answers), f"{n_places} places left out in turn"
+        if n_places >= 8:  # noqa: PLR2004 - from here on intervals are of new places
+            each = [answer.loss_of("m1").score for answer in answers]
+            held = [one.low <= scored[1] <= one.high for one in each]
+            # It resamples the places that are tested, and not those that are learned from.
+            yield Claim(f"interval of a score: {about}", 0.88, 0.98, mean(held), k)
         yield Claim(f"a loss is said to be larger than it is: {about}", 0, 0.05, mean(above), k)
         yield Claim(f"a loss is said to be smaller than it is: {about}", 0, 0.05, mean(below), k)
         yield Claim(f"'worse' of equal methods: {about}", 0, 0.05, mean(worse), k)
