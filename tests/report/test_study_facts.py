@@ -117,3 +117,21 @@ def test_labels_on_average_read_the_same_in_every_sentence(rare, tmp_path):
     assert all(f"({text} on average)" in w.sentence for w in content.worth)
     drawn = next(d for d in content.drawn if (d.domain, str(d.budget)) == ("out", "all"))
     assert f"labels, {text} on average" in drawn.sentence
+
+
+def test_the_best_is_not_held_against_itself(rare):
+    study, _ = rare(budgets=["all"], methods=["good:logistic:C=10", "good:knn3"], repeats=1)
+    study.run(Workers())
+    content = content_of(study)
+    line = next(x for x in content.lines if x.verdict.where == "out")
+    rival = next(m for m in ("good:knn3", "good:logistic:C=10") if m != line.verdict.best)
+    for chosen in ("", line.verdict.best):
+        made = replace(line, verdict=replace(line.verdict, chosen=chosen))
+        told = dict(verdict_facts(content, made))
+        assert told["Best score"] == line.verdict.best
+        upper = line.verdict.loss_of(line.verdict.best).upper
+        assert told["Another may be better by"] == f"at most {upper:.3f}"
+        assert not any(term.startswith("Loss") for term in told)
+    told = dict(verdict_facts(content, replace(line, verdict=replace(line.verdict, chosen=rival))))
+    assert f"Loss against {line.verdict.best}" in told
+    assert "Best score" not in told

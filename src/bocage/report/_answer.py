@@ -51,9 +51,13 @@ def verdict_facts(content: ReportContent, line: BudgetLine) -> list[tuple[str, s
     ]
     if verdict.chosen:
         facts.append((metric[:1].upper() + metric[1:], figure(line.score)))
-    is_best = verdict.chosen == verdict.best
-    text = "is the best" if is_best else figure(verdict.shown.lost)
-    facts.append((f"Loss against {verdict.best}", text))
+    if verdict.chosen in {"", verdict.best}:
+        facts.append(("Best score", verdict.best))
+        most = verdict.shown.lost.high
+        if math.isfinite(most):
+            facts.append(("Another may be better by", f"at most {number(most)}"))
+    else:
+        facts.append((f"Loss against {verdict.best}", figure(verdict.shown.lost)))
     facts.append(("Margin", number(verdict.margin)))
     if line.cost:
         facts.append(("Cost", _cost(content, line.cost)))
