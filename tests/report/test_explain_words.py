@@ -90,4 +90,4 @@ def test_the_published_rule_stands_beside_under_its_name(found):
     (line,) = lines
     rule = found.one_vs_rest
     assert f"asks for {rule.k} (" in line
-    assert f"which keep {rule.score:.3f} of {rule.full:.3f}" in line
+    assert f"which reach {rule.score:.3f}, all {rule.full:.3f}" in line

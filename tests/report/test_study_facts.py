@@ -135,3 +135,15 @@ def test_the_best_is_not_held_against_itself(rare):
     told = dict(verdict_facts(content, replace(line, verdict=replace(line.verdict, chosen=rival))))
     assert f"Loss against {line.verdict.best}" in told
     assert "Best score" not in told
+
+
+def test_floors_and_controls_alone_give_no_verdict_and_the_page_says_so(rare):
+    study, _ = rare(budgets=["all"], methods=["xy:knn1"], repeats=1)
+    study.run(Workers())
+    assert study.where == "out"
+    content = content_of(study)
+    assert content.verdict is None
+    [note] = [note for note in content.notes if note.startswith("no verdict")]
+    assert "prior, xy:knn1 are floors and controls" in note
+    study, _ = rare(budgets=["all"], methods=["xy:knn1", "good:knn3"], repeats=1)
+    assert not any(note.startswith("no verdict") for note in content_of(study).notes)

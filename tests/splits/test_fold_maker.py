@@ -128,6 +128,25 @@ def test_forward_in_known_places_never_learns_from_later(places):
     assert set(places.groups["year"][fold.pool]) == {"2019"}
 
 
+def test_places_that_partly_recur_are_no_known_places(places, tmp_path):
+    # A third of the places are visited in one year only.
+    first = np.zeros(len(places), bool)
+    first[np.unique(places.unit, return_index=True)[1]] = True
+    some = places.take(np.flatnonzero(first | (places.unit % 3 > 0)))
+    split = make_split(some, SplitSettings("year", share="place"))
+    out = _out(split)
+    known = sum(np.isin(some.unit[f.tests["out"]], some.unit[f.pool]).sum() for f in out)
+    share = known / sum(len(f.tests["out"]) for f in out)
+    assert 0 < share < 1
+    said = f"a new year in places as they come ({share:.0%} of the tests in known ones)"
+    assert split.question == said
+    assert load_split(save_split(split, some, tmp_path), some).question == said
+    year = some.groups["year"]
+    alone = np.array([f"f{unit}{y}" for unit, y in zip(some.unit, year, strict=True)])
+    new = replace(some, groups={"year": year, "field": alone}, unit=np.arange(len(some)))
+    assert make_split(new, SplitSettings("year", share="field")).question == "a new year"
+
+
 def test_parcels_that_recur_in_every_year_are_named_and_shared(places):
     # Every point has coordinates of its own; it is parcels that tie the years together.
     rng = np.random.default_rng(1)

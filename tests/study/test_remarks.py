@@ -8,12 +8,17 @@ from tests.data.studies import make_study
 
 from bocage.splits import SplitSettings
 from bocage.study import Protocol, Workers, answer
+from bocage.study._remarks import remarks
 
 
-def told(tmp_path, task, methods, settings):
-    study = make_study(tmp_path, task, methods, ("all",), settings, Protocol())
+def ran(folder, task, methods, settings):
+    study = make_study(folder, task, methods, ("all",), settings, Protocol())
     study.run(Workers())
-    return answer(study).lines
+    return study
+
+
+def told(folder, task, methods, settings):
+    return answer(ran(folder, task, methods, settings)).lines
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +35,8 @@ def test_a_class_of_one_region_bounds_every_score(toy, tmp_path, split_settings)
     name = toy.classes[2]
     [reason] = [r for r in lines["out"][0].verdict.reasons if "no method can score" in r]
     assert reason == (
-        f"no method can score above 0.67 here: {name!r} can't be learned from other regions"
+        "no method can score above 0.67 over these 3 regions: "
+        f"{name!r} can't be learned from other regions"
     )
     assert max(loss.score.value for loss in lines["out"][0].verdict.losses) <= 2 / 3
     assert not any("no method can" in r for line in lines["local"] for r in line.verdict.reasons)
@@ -50,10 +56,16 @@ def test_advice_that_can_not_be_mapped_names_what_can(toy, tmp_path, split_setti
         rows = np.flatnonzero(group == region)
         target[rows[np.argsort(lon[rows])]] = np.arange(len(rows)) * 3 // len(rows)
     methods = ("prior", "noise:logistic:C=1", "xy:knn1")
-    lines = told(tmp_path, replace(toy, target=target), methods, split_settings)
+    lines = told(tmp_path / "noise", replace(toy, target=target), methods, split_settings)
     [line] = lines["local"]
     assert line.verdict.chosen == "xy:knn1"
     [reason] = [r for r in line.verdict.reasons if "can't paint it" in r]
-    score = line.verdict.loss_of("noise:logistic:C=1").score
-    assert f"the best that reads bands is noise:logistic:C=1, {score}" in reason
+    assert reason.endswith("no method that reads bands is shown to beat the floor")
     assert not any("can't paint" in r for r in lines["out"][0].verdict.reasons)
+    # Where the bands tell something, the best that reads some is named.
+    study = ran(tmp_path / "good", toy, ("prior", "good:logistic:C=1", "xy:knn1"), split_settings)
+    found = answer(study).lines["local"][0].verdict
+    [reason] = remarks(study, replace(found, chosen="xy:knn1"))
+    score = found.loss_of("good:logistic:C=1").score
+    assert f"the best that reads bands is good:logistic:C=1, {score}" in reason
+    assert remarks(study, replace(found, chosen="good:logistic:C=1")) == ()

@@ -271,20 +271,24 @@ def test_many_places_speak_of_new_ones():
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"),
+    ("kind", "as_well", "better"),
     [
-        ("coordinates", "learn the place and not the land"),
-        ("random-weights", "pretraining may add nothing"),
-        ("bands", "this control (bands) does as well"),
+        ("coordinates", "learn the place and not the land", "labels may follow the place"),
+        ("random-weights", "pretraining may add nothing", "pretraining may add nothing"),
+        ("bands", "this control (bands) does as well", "it is a control (bands)"),
     ],
 )
-def test_a_control_is_never_recommended_and_flagged_where_it_does_as_well(kind, text):
-    tally = made({"a": 0.80, "xy:knn": 0.85, "prior": FLOOR})
-    v = ask(tally, costs("a"), controls={"xy:knn": kind})
-    assert (v.chosen, v.best) == ("" if kind == "coordinates" else "a", "a")
-    assert v.loss_of("xy:knn").loss == pytest.approx(-0.05)
-    assert len(v.flags) == 1
-    assert text in v.flags[0]
+def test_a_control_is_never_recommended_and_flagged_where_it_does_as_well(kind, as_well, better):
+    for score, text in ((0.85, better), (0.805, as_well)):
+        tally = made({"a": 0.80, "xy:knn": score, "prior": FLOOR})
+        v = ask(tally, costs("a"), controls={"xy:knn": kind})
+        assert (v.chosen, v.best) == ("" if kind == "coordinates" else "a", "a")
+        assert v.loss_of("xy:knn").loss == pytest.approx(0.80 - score)
+        [flag] = v.flags
+        assert text in flag
+        # Far above the best is not within the margin of it.
+        said = "xy:knn (0.85) scores better than the best that may be advised, a (0.80)"
+        assert flag.startswith(said if score > 0.82 else "xy:knn is within 0.02 of the best")
     calm = ask(
         made({"a": 0.80, "xy:knn": 0.6, "prior": FLOOR}), costs("a"), controls={"xy:knn": kind}
     )
@@ -297,6 +301,8 @@ def test_where_coordinates_do_as_well_the_headline_says_so_and_advises_nothing()
         v = ask(tally, costs("a"), controls={"xy:knn": "coordinates"})
         assert v.status == "undecided"
         assert "coordinates alone (xy:knn, balanced accuracy" in v.sentence
+        said = "score better than the best" if xy > 0.82 else "are not shown to be worse"
+        assert said in v.sentence
         assert "nothing is advised for new places" in v.sentence
     # On surveyed ground they are a method like any other.
     v = ask(tally, costs("a", "xy:knn"), where="local")
@@ -422,3 +428,14 @@ def test_the_smallest_budget_that_is_enough_is_found():
     assert enough(lines) == "20"
     assert enough(lines[:1]) == ""
     assert verdicts({}, {}, where="out") == ()
+
+
+def test_a_figure_that_one_place_tells_gives_no_verdict_and_the_true_reason():
+    # Recall of class 2, which stands in one place of three, in several blocks.
+    tally = made({"a": 0.9, "b": 0.5, "prior": FLOOR}, groups=3)
+    counts = tally.counts.copy()
+    counts[:, :, tally.group > 0, 2] = 0
+    recall = find_metric("classification", "recall:c", tuple("abcd"))
+    v = ask(replace(tally, counts=counts), costs("a", "b"), metric=recall)
+    assert v.status == "none"
+    assert v.sentence.startswith("No verdict: one place only tells recall of c, and another may")

@@ -60,6 +60,8 @@ class Metric:
     prevalence : tuple of float
         Shares of the classes in a reference population, which the counts are reweighted to;
         empty to keep the samples' own.
+    label : str
+        The class in words, of figures of one class.
 
     Notes
     -----
@@ -81,6 +83,7 @@ class Metric:
     name: str
     index: int = -1
     prevalence: tuple[float, ...] = ()
+    label: str = ""
 
     def __call__(self, counts: Floats) -> Floats:
         """Score counts of one place, shape (..., C, C) or (..., 6); shape (...)."""
@@ -145,6 +148,11 @@ class Metric:
             table = np.where(share > 0, table * share, 0.0)
         scores = _ALL[self.name](table)
         return np.asarray(scores[..., self.index] if self.name in _BY_CLASS else scores, np.float64)
+
+    @property
+    def title(self) -> str:
+        """The figure as it is asked for: ``f1:water``."""
+        return f"{self.name}:{self.label}" if self.label else self.name
 
     @property
     def sign(self) -> int:
@@ -236,4 +244,5 @@ def find_metric(
         )
     if label and label not in classes:
         raise SettingsError(f"score {name!r}: no class {label!r}; classes are {', '.join(classes)}")
-    return Metric(base, classes.index(label) if label else -1, tuple(map(float, prevalence)))
+    at = classes.index(label) if label else -1
+    return Metric(base, at, tuple(map(float, prevalence)), label)

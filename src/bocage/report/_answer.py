@@ -93,14 +93,14 @@ def answers(content: ReportContent) -> Section:
             answer = Cell(v.chosen, "can't be told apart", tone="names")
         else:
             answer = Cell(v.status if v.status == "undecided" else "no verdict", tone="quiet")
-        is_best = v.chosen == v.best
+        lost = span(v.shown.lost if v.chosen else None)
         rows.append(
             [
                 name(v.where),
                 name(names[v.budget]),
                 answer,
                 span(line.score if v.chosen else None),
-                Cell("is the best", tone="num quiet") if is_best else span(v.shown.lost),
+                Cell("is the best", tone="num quiet") if v.chosen == v.best else lost,
                 Cell(", ".join(v.qualifiers) or NOTHING, tone="names"),
                 Cell(_cost(content, line.cost) if line.cost else NOTHING, tone="keep"),
             ]

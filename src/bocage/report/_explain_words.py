@@ -83,9 +83,10 @@ def beside(found: Explanation) -> tuple[str, ...]:
     lines = []
     chosen = found.together.chosen
     if chosen is not None:
+        lost = chosen.worst_loss
+        seen = f"more than {number(lost)} of its recall ({chosen.worst})" if lost > 0 else "recall"
         lines.append(
-            f"no class was seen to lose more than {number(max(chosen.worst_loss, 0.0))} of its "
-            f"recall ({chosen.worst}); {certain(found)} none loses more than "
+            f"no class was seen to lose {seen}; {certain(found)} none loses more than "
             f"{number(max(chosen.found.class_bound, 0.0))}"
         )
         more = found.together.next_loss
@@ -142,8 +143,8 @@ def _published(found: Explanation) -> list[str]:
     some = f", {len(rest)} of {found.problem.n_classes} classes" if found.left_out else ""
     rule = (
         f"the published rule (Benavides-Martinez et al. 2026: 98 % of the score of one class "
-        f"against all others, mean over classes{some}) asks for {k}{told}, which keep "
-        f"{number(part.score)} of {number(part.full)}; it asks no model of all classes"
+        f"against all others, mean over classes{some}) asks for {k}{told}, which reach "
+        f"{number(part.score)}, all {number(part.full)}; it asks no model of all classes"
     )
     lines = [rule]
     if found.elsewhere.bands:

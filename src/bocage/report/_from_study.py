@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bocage.core import counted
+from bocage.core import counted, listed
 from bocage.methods import Method
 from bocage.metrics import chance_level, too_good
 from bocage.report._content import MethodRow, ReportContent, Score
@@ -60,6 +60,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         unfinished=study.unfinished,
         notes=(
             *task.notes,
+            *_nothing_to_advise(study),
             *_chosen(study),
             *_modalities(study),
             *_random_only(study),
@@ -195,6 +196,19 @@ def _modalities(study: Study) -> tuple[str, ...]:
     listed = ", ".join(sorted("other" if kind == "unknown" else kind for kind in kinds))
     words = "this compares deployment choices, not architectures"
     return (f"inputs of different kinds ({listed}) are compared: {words}",)
+
+
+def _nothing_to_advise(study: Study) -> tuple[str, ...]:
+    """Say why there is no verdict where all methods are floors and controls."""
+    barred = {*study.floors, *study.controls_at(study.where)}
+    if any(method.name not in barred for method in study.methods):
+        return ()
+    names = listed([method.name for method in study.methods], 4)
+    text = (
+        f"no verdict: {names} are floors and controls, which are never advised; name a method that "
+        "reads features with --methods"
+    )
+    return (text,)
 
 
 def _chosen(study: Study) -> tuple[str, ...]:

@@ -38,15 +38,17 @@ def method_section(content: ReportContent) -> Section:
         "method", metric_name(content.metric), "loses (95 % bounds)", "better", "as good",
         "worse", *([f"one more {content.noun.one} may give"] if ahead else []),
     )  # fmt: skip
+    beaten = any(loss.loss < 0 for loss in shown)
+    what = "the best that may be advised" if beaten else "the best score"
     text = (
-        f"{content.place}, {content.at.label}. Against {best}, the best score: the "
+        f"{content.place}, {content.at.label}. Against {best}, {what}: the "
         f"probability that a method is better by more than the margin ({number(margin)}), "
         "within it, or worse by more. Bounds of the loss consider all methods at once."
     )
     if ahead:
         text += (
             f" The last column is the 95 % range of what one more {content.noun.one}, seen by "
-            f"nobody, may give, if it is drawn as these {len(content.groups)} were"
+            f"nobody, may give, if it is drawn as these {verdict.n_groups} were"
             f"{against(content.metric, content.noun)}."
         )
     return Section("methods", "How sure is each comparison?", (Words(text, "quiet"),
@@ -76,8 +78,13 @@ def place_section(content: ReportContent) -> Section:
 def _bound(low: float, high: float) -> str:
     if math.isnan(high):
         return NOTHING
+    if high < 0:
+        return f"beats it by {number(-high)} or more"
     return f"{number(max(low, 0.0))} to {number(high)}"
 
 
 def _range(found: Estimate) -> str:
-    return NOTHING if math.isnan(found.low) else f"{number(found.low)} to {number(found.high)}"
+    if math.isnan(found.low):
+        return NOTHING
+    low = f"below {number(-1)}" if found.low < -1 else number(found.low)
+    return f"{low} to {number(found.high)}"

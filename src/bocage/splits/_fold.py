@@ -78,6 +78,8 @@ class Split:
     folds : tuple of Fold
     share : str
         What may be learned from in other groups although it is tested; see `SplitSettings`.
+    known : float
+        Share of the tests of `out` whose place (or what else is shared) is learned from.
     forward : bool
         Whether only earlier groups are learned from.
     fixed : str
@@ -101,6 +103,7 @@ class Split:
     block_metres: Mapping[str, float]
     folds: tuple[Fold, ...]
     share: str = ""
+    known: float = 1.0
     forward: bool = False
     fixed: str = ""
     degraded: tuple[str, ...] = ()
@@ -132,7 +135,7 @@ class Split:
             return "folds of one area held out in turn"
         if n < 2:  # noqa: PLR2004
             return "square blocks held out in turn"
-        where = in_places(self.share)
+        where = in_places(self.share, self.known)
         if self.fixed:
             return f"{self.fixed}{where}"
         held = {fold.held_out for fold in self.folds if fold.regime == "out"}
@@ -155,4 +158,4 @@ class Split:
             asked = f"a {'later' if self.forward else 'new'} {self.noun}"
         else:
             return "new blocks of this place"
-        return asked + in_places(self.share)
+        return asked + in_places(self.share, self.known)

@@ -59,6 +59,16 @@ def place_notes(
     return degraded, [note for note in notes if note]
 
 
+def known_share(task: Task, folds: Sequence[Fold], share: str) -> float:
+    """Return the share of tests of `out` whose place is learned from; 1 where none are shared."""
+    value = Sides.of(task, share).shared if share not in {"", APART} else None
+    out = [fold for fold in folds if fold.regime == "out"]
+    if value is None or not out:
+        return 1.0
+    known = sum(int(np.isin(value[f.tests["out"]], value[f.pool]).sum()) for f in out)
+    return known / sum(len(fold.tests["out"]) for fold in out)
+
+
 def _shared(task: Task, group: Rows, out: Sequence[Fold], settings: SplitSettings) -> str:
     leave, share = settings.leave, settings.share
     one, several = noun(leave), nouns(leave)
@@ -71,8 +81,7 @@ def _shared(task: Task, group: Rows, out: Sequence[Fold], settings: SplitSetting
     assert value is not None  # noqa: S101 - something is shared
     if len(np.unique(np.column_stack([value, group]), axis=0)) == len(np.unique(value)):
         return f"--share {share} changes nothing: no {noun(share)} stands in two {several}"
-    known = sum(int(np.isin(value[f.tests["out"]], value[f.pool]).sum()) for f in out)
-    part = known / sum(len(fold.tests["out"]) for fold in out)
+    part = known_share(task, out, share)
     text = (
         f"{nouns(share)} are shared: what is tested in a left-out {one} is learned from in others"
     )

@@ -14,7 +14,7 @@ from bocage.splits._fold_maker import FoldMaker
 from bocage.splits._group_blocks import cut_groups, number_blocks
 from bocage.splits._groups import group_names
 from bocage.splits._notes import class_notes, local_notes, name_notes
-from bocage.splits._place_notes import place_notes
+from bocage.splits._place_notes import known_share, place_notes
 from bocage.splits._refusals import NoFoldError, advice, check_places_differ, refuse_uncut
 from bocage.splits._settings import SplitSettings
 from bocage.splits._sides import APART, PLACE
@@ -93,6 +93,7 @@ def _make(task: Task, settings: SplitSettings) -> Split:
         block_metres={g: b.side for g, b in zip(groups, blockings, strict=True)},
         folds=tuple(folds),
         share=settings.share,
+        known=known_share(task, folds, settings.share),
         forward=settings.forward,
         fixed=cuts.fixed,
         degraded=(*name_notes(task, leave), *recurring, *degraded),

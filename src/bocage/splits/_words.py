@@ -31,15 +31,22 @@ def nouns(leave: str) -> str:
     return _words(leave)[1]
 
 
-def in_places(share: str) -> str:
-    """Say which places are tested, where that was asked for.
+def in_places(share: str, known: float = 1.0) -> str:
+    """Say which places are tested, where that was asked for; `known` is the share learned from.
 
     >>> in_places("place"), in_places("parcel"), in_places("none"), in_places("")
     (' in known places', ' in known parcels', ' in new places', '')
+    >>> in_places("place", 0.38), in_places("place", 0.0)
+    (' in places as they come (38% of the tests in known ones)', '')
     """
     if share == "none":
         return " in new places"
-    return f" in known {nouns(share)}" if share else ""
+    if not share or not known:
+        return ""
+    many = nouns(share)
+    if known < 1:
+        return f" in {many} as they come ({known:.0%} of the tests in known ones)"
+    return f" in known {many}"
 
 
 def _words(leave: str) -> tuple[str, str]:

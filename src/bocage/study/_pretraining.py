@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from bocage.stats import Estimate, at_once
+from bocage.study._flags import pretraining_flag
 from bocage.study._resample import Resamples
-from bocage.study._sentences import pretraining_flag
 
 LEVEL = 0.95
 """Of all intervals together."""

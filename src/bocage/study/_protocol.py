@@ -208,7 +208,7 @@ def _hybrid(study: Study) -> tuple[Outcome, str]:
         return "pass", listed(full)
     if other:
         return "partly", f"{listed(other)}: no embedding beside other measurements"
-    return "fail", "no method stacks two inputs, such as aef+s2:logistic"
+    return "fail", "no method stacks two inputs (coordinates are none), such as aef+s2:logistic"
 
 
 def _is_learned(study: Study, name: str) -> bool:

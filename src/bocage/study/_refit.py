@@ -11,7 +11,7 @@ from bocage.splits import Fold, InnerMaker, Regime
 from bocage.stats import Estimate
 from bocage.study._answer import answer
 from bocage.study._losses import NOWHERE
-from bocage.study._sentences import PLACES, Noun, in_words
+from bocage.study._sentences import PLACES, Noun, in_words, range_in_words
 from bocage.study._study import Study
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Winner:
             return ""
         return (
             f"of these {self.n_groups} {self.noun.many}, and one more may give "
-            f"{ahead.low:.2f} to {ahead.high:.2f}"
+            f"{range_in_words(ahead)}"
         )
 
     @property

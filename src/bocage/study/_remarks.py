@@ -54,7 +54,8 @@ def _ceiling(study: Study, found: Verdict) -> tuple[str, ...]:
     ]
     if not lost:
         return ()
-    return (f"no method can score above {recall.mean():.2f} here: {'; '.join(lost)}",)
+    most = f"{recall.mean():.2f} over these {len(held)} {many}"
+    return (f"no method can score above {most}: {'; '.join(lost)}",)
 
 
 def _unmapped(study: Study, found: Verdict) -> tuple[str, ...]:
@@ -62,13 +63,14 @@ def _unmapped(study: Study, found: Verdict) -> tuple[str, ...]:
     if study.controls.get(found.chosen) != "coordinates":
         return ()
     barred = {*study.floors, *study.controls}
-    able = [loss for loss in found.losses if loss.method not in barred]
-    if not able:
-        return ()
-    best = max(able, key=lambda loss: study.metric.sign * loss.score.value)
     text = (
         f"{found.chosen} interpolates between labels and reads no bands, so 'bocage map' can't "
-        f"paint it; the best that reads bands is {best.method}, {best.score} "
-        f"(--method {best.method})"
+        "paint it; "
     )
-    return (text,)
+    able = [loss for loss in found.losses if loss.method not in barred and loss.beats_floor]
+    if not able:
+        return (f"{text}no method that reads bands is shown to beat the floor",)
+    best = max(able, key=lambda loss: study.metric.sign * loss.score.value)
+    return (
+        f"{text}the best that reads bands is {best.method}, {best.score} (--method {best.method})",
+    )

@@ -44,13 +44,6 @@ def where_in_words(where: str, noun: Noun = PLACES) -> str:
     }.get(where, where)
 
 
-_FLAGS = {
-    "floor": "the answer without any feature does as well: there may be nothing to learn here",
-    "coordinates": "coordinates alone do as well: the model may learn the place and not the land",
-    "random-weights": "random weights do as well: the pretraining may add nothing here",
-}
-
-
 class _Scored(Protocol):
     """What a sentence needs to know of a method."""
 
@@ -108,42 +101,21 @@ class Story:
     noun: Noun = PLACES
 
 
-_ABBREVIATED = {"r2": "R²", "mae": "MAE", "rmse": "RMSE", "miou": "mIoU"}
+_ABBREVIATED = {
+    "r2": "R²", "mae": "MAE", "rmse": "RMSE", "miou": "mIoU", "iou": "IoU", "f1": "F1",
+    "macro_f1": "macro-F1",
+}  # fmt: skip
 
 
 def in_words(metric: str) -> str:
     """Write the name of a figure as it stands in a sentence.
 
-    >>> in_words("balanced_accuracy"), in_words("r2")
-    ('balanced accuracy', 'R²')
+    >>> in_words("balanced_accuracy"), in_words("r2"), in_words("f1:winter wheat")
+    ('balanced accuracy', 'R²', 'F1 of winter wheat')
     """
-    return _ABBREVIATED.get(metric, metric.replace("_", " "))
-
-
-def control_flag(method: str, kind: str, margin: float) -> str:
-    """Warn of a control that is within the margin of the best."""
-    text = _FLAGS.get(kind, f"this control ({kind}) does as well")
-    return f"{method} is within {margin:g} of the best: {text}"
-
-
-def pretraining_flag(method: str, gain: Estimate) -> str:
-    """Say what the weights of a pretrained network are worth beside random ones.
-
-    Parameters
-    ----------
-    method : str
-    gain : Estimate
-        Its score minus that of the same with random weights; larger is better.
-    """
-    if np.isnan(gain.low):
-        word = "nothing tells how far this may vary"
-    elif gain.low > 0:
-        word = "its pretraining helps here"
-    elif gain.high < 0:
-        word = "its pretraining does harm here"
-    else:
-        word = "its pretraining is not shown to help here"
-    return f"{method} minus the same with random weights: {gain}; {word}"
+    name, _, label = metric.partition(":")
+    words = _ABBREVIATED.get(name, name.replace("_", " "))
+    return f"{words} of {label}" if label else words
 
 
 def tell(story: Story) -> tuple[str, tuple[str, ...]]:
@@ -175,9 +147,19 @@ def _how_far(story: Story) -> str:
     if np.isnan(ahead.low):
         return text
     return (
-        f"{text} What one more {noun.one} may give: {ahead.low:.2f} to {ahead.high:.2f} "
+        f"{text} What one more {noun.one} may give: {range_in_words(ahead)} "
         f"({shown.method}{against(story.metric, noun)})."
     )
+
+
+def range_in_words(found: Estimate) -> str:
+    """Write a range; an R2 below -1 is no use, and how far below says nothing.
+
+    >>> range_in_words(Estimate(0.5, 0.2, 0.8)), range_in_words(Estimate(0.5, -300.0, 1.0))
+    ('0.20 to 0.80', 'below -1 to 1.00')
+    """
+    low = "below -1" if found.low < -1 else f"{found.low:.2f}"
+    return f"{low} to {found.high:.2f}"
 
 
 def against(metric: str, noun: Noun = PLACES) -> str:
@@ -205,6 +187,8 @@ def _no_verdict(story: Story, task: str, figure: str) -> str:
     one = story.noun.one
     if story.why == "one place":
         return f"No verdict: one {one} only was tested, and another may differ. {best}."
+    if story.why == "told once":
+        return f"No verdict: one {one} only tells {figure}, and another may differ. {best}."
     if story.why != "no blocks":
         return f"No verdict: one {story.why} only, and what is best for another may differ. {best}."
     return (
@@ -237,10 +221,14 @@ def _undecided(story: Story, figure: str) -> str:
     if story.why == "coordinates":
         xy = story.coordinates
         assert xy is not None  # noqa: S101 - this branch names its method
+        held = (
+            f"score better than the best that reads more, {best}"
+            if xy.loss < -story.margin
+            else f"are not shown to be worse{_elsewhere(story)} than the best, {best}"
+        )
         return (
-            f"coordinates alone ({xy.method}, {figure} {xy.score}) are not shown to be worse"
-            f"{_elsewhere(story)} than the best, {best}: the labels may follow the place and not "
-            f"the land, so nothing is advised for new {story.noun.many}"
+            f"coordinates alone ({xy.method}, {figure} {xy.score}) {held}: the labels may follow "
+            f"the place and not the land, so nothing is advised for new {story.noun.many}"
         )
     if story.why == "cheaper" and story.cheaper:
         return (

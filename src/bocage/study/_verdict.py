@@ -10,13 +10,14 @@ from bocage.study._advice import Advice, advise
 from bocage.study._bygroup import group_differences
 from bocage.study._compared import compared, over_few_groups
 from bocage.study._cost import ORDER, Cost
+from bocage.study._flags import control_flag
 from bocage.study._losses import Loss, losses_of
 from bocage.study._margin import choose_margin
 from bocage.study._odd_places import odd_places
 from bocage.study._pretraining import pretraining_flags
 from bocage.study._resample import Draws, Resamples, resample
-from bocage.study._sentences import PLACES, Noun, Story, control_flag, tell
-from bocage.study._tally import Tally
+from bocage.study._sentences import PLACES, Noun, Story, tell
+from bocage.study._tally import Tally, group_scores
 from bocage.study._verdict_type import Verdict
 
 HERE = frozenset({"local", "both"})
@@ -152,7 +153,7 @@ def verdict(
     no_verdict = (
         "one place"
         if shown.n_groups == 1 and where not in HERE
-        else "no blocks"
+        else _unknown(tally, metric)
         if not decided.known
         else alone
     )
@@ -178,8 +179,8 @@ def verdict(
         status=advice.status,
         why=advice.why,
         where=where,
-        budget=f"{budget} ({mean_count(n_labels)} a fold)" if _all_of(budget, n_labels) else budget,
-        metric=metric.name,
+        budget=_in_full(budget, n_labels, where),
+        metric=metric.title,
         margin=margin,
         chosen=entry[chosen] if chosen else None,
         best=entry[best],
@@ -218,7 +219,7 @@ def verdict(
             tally, metric, _pair(chosen, best, cheaper, losses, metric), group_names, draws
         ),
         flags=tuple(
-            control_flag(loss.method, loss.control, margin)
+            control_flag(loss, entry[best], margin)
             for loss in losses
             if loss.control and loss.within
         )
@@ -228,9 +229,21 @@ def verdict(
     )
 
 
-def _all_of(budget: str, n_labels: float) -> bool:
-    """Whether a budget in words hides how many labels it is."""
-    return budget.startswith("all") and bool(np.isfinite(n_labels))
+def _unknown(tally: Tally, metric: Metric) -> str:
+    """Say why nothing tells how far scores would vary."""
+    told = int(np.isfinite(group_scores(tally, metric)[0]).sum())
+    return "told once" if told == 1 < len(tally.groups) else "no blocks"
+
+
+def _in_full(budget: str, n_labels: float, where: str) -> str:
+    """Add to a budget in words that hides it how many labels it is, of the place itself if mixed.
+
+    >>> _in_full("all labels", 34.8, "both"), _in_full("up to 5 labels a class", 14.0, "out")
+    ('all labels (34.8 a fold of its own)', 'up to 5 labels a class')
+    """
+    if not budget.startswith("all") or not np.isfinite(n_labels):
+        return budget
+    return f"{budget} ({mean_count(n_labels)} a fold{' of its own' * (where == 'both')})"
 
 
 def _coordinates(shown: Resamples, metric: Metric, kinds: Mapping[str, str], margin: float) -> str:
