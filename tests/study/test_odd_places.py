@@ -34,7 +34,7 @@ def _classes(held):
 def test_a_place_of_almost_no_variance_is_named_as_it_is_called():
     (line,) = odd_places(_values((1, 0.01, 1)), find_metric("regression"), NAMES, SITES)
     assert line.startswith("almost no variance in '02':")
-    assert "the spread over all sites" in line
+    assert "the spread over all sites tested" in line
 
 
 def test_a_place_of_one_sample_is_called_that():

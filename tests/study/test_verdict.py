@@ -341,7 +341,7 @@ def test_what_more_values_may_give_says_what_errors_are_held_against():
     said = [
         ask(tally, costs("m"), floors=(), metric=metric, margin=0.02).sentence for metric in metrics
     ]
-    assert said[0].endswith("(m; errors against the spread over all places).")
+    assert said[0].endswith("(m; errors against the spread over all places tested).")
     assert said[1].endswith("(m).")
 
 

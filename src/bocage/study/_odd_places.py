@@ -47,7 +47,7 @@ def _flat(moments: Floats, title: Sequence[str], noun: Noun) -> tuple[str, ...]:
     lone = n <= 1
     usual = float(np.median(variance[~lone])) if not lone.all() else 0.0
     tiny = variance < TINY * usual
-    held = f"as everywhere, errors are held against the spread over all {noun.many}"
+    held = f"as everywhere, errors are held against the spread over all {noun.many} tested"
     found = (("almost no variance in", tiny & ~lone), ("one sample only in", lone))
     return tuple(
         f"{words} {listed([repr(t) for t, odd in zip(title, which, strict=True) if odd])}: {held}"

@@ -164,7 +164,7 @@ def range_in_words(found: Estimate) -> str:
 
 def against(metric: str, noun: Noun = PLACES) -> str:
     """Say what R2 holds the errors of one place against: its own spread may be next to nothing."""
-    return f"; errors against the spread over all {noun.many}" if metric == "r2" else ""
+    return f"; errors against the spread over all {noun.many} tested" if metric == "r2" else ""
 
 
 def _reasons(story: Story) -> tuple[str, ...]:
