@@ -68,7 +68,7 @@ def place_section(content: ReportContent) -> Section:
     more = len(content.groups) - len(groups)
     text = f"{first_upper(metric_name(content.metric))}; {content.place}, {content.at.label}."
     if content.metric == "r2":
-        text += " Errors are held against the spread over all that are tested, so that rows average to R²."
+        text += " Errors are held against the spread over all tested, so that rows average to R²."
     if more > 0:
         text += f" The first {MOST} of {len(content.groups)} are shown."
     made = table(("method", *groups), rows)
