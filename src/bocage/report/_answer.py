@@ -52,9 +52,10 @@ def verdict_facts(content: ReportContent, line: BudgetLine) -> list[tuple[str, s
     if verdict.chosen:
         facts.append((metric[:1].upper() + metric[1:], figure(line.score)))
     if verdict.chosen in {"", verdict.best}:
-        facts.append(("Best score", verdict.best))
+        beaten = any(loss.loss < 0 for loss in verdict.losses)
+        facts.append(("Best that may be advised" if beaten else "Best score", verdict.best))
         most = verdict.shown.lost.high
-        if math.isfinite(most):
+        if math.isfinite(most) and sum(not loss.control for loss in verdict.losses) > 1:
             facts.append(("Another may be better by", f"at most {number(most)}"))
     else:
         facts.append((f"Loss against {verdict.best}", figure(verdict.shown.lost)))
