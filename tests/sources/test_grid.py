@@ -78,6 +78,21 @@ def test_a_box_smaller_than_a_pixel_gets_the_pixel(grid):
     assert grid.window_of((0.0, 0.0, 10.0, 10.0)) is None
 
 
+@pytest.mark.parametrize(
+    ("crs", "lon", "lat"),
+    [(2056, 6.85, 47.13), (27700, -1.2, 51.7), (31467, 9.0, 48.5), (4267, -100.0, 40.0)],
+)
+@pytest.mark.parametrize(
+    "plane", ["+proj=sinu +R=6371007.181", "+proj=aea +lat_1=30 +lat_2=50 +ellps=GRS80"]
+)
+def test_the_shift_of_datums_is_made_on_the_way_to_a_system_that_names_none(crs, lon, lat, plane):
+    place = np.array([[lon, lat]])
+    there = to_crs("EPSG:4326", f"EPSG:{crs}", place)
+    expected = to_crs("EPSG:4326", plane, place)
+    np.testing.assert_allclose(to_crs(f"EPSG:{crs}", plane, there), expected, atol=0.1)
+    np.testing.assert_allclose(to_crs(plane, f"EPSG:{crs}", expected), there, atol=0.1)
+
+
 def test_an_unknown_crs_is_an_error_in_words():
     with pytest.raises(DataError, match="can't be converted"):
         to_crs("EPSG:4326", "EPSG:999999", np.zeros((1, 2)))

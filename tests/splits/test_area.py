@@ -4,13 +4,14 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
+import rasterio.features
 import shapely
 from rasterio.enums import ColorInterp
 from rasterio.transform import from_origin
 
 from bocage.core import DataError
 from bocage.splits import read_area
-from bocage.splits._distances import nearest_other, on_the_ground
+from bocage.splits._distances import nearest, nearest_other, on_the_ground
 
 BOX = shapely.box(500_000, 5_000_000, 540_000, 5_020_000)  # 40 by 20 km in UTM 33
 
@@ -36,6 +37,39 @@ def test_polygons_of_any_system_get_points_at_even_distances(tmp_path, crs, name
     points = gpd.GeoSeries(gpd.points_from_xy(*area.lonlat.T), crs=4326).to_crs(32633)
     assert points.within(BOX.buffer(200)).all()
     assert points.union_all().envelope.area > 0.95 * BOX.area
+
+
+@pytest.mark.parametrize(
+    ("crs", "lon", "lat"), [(2056, 6.85, 47.13), (27700, -1.2, 51.7), (31467, 9.0, 48.5)]
+)
+@pytest.mark.parametrize("form", ["polygons", "raster"])
+def test_an_area_of_another_datum_stands_where_the_same_one_in_wgs84_does(
+    tmp_path, crs, lon, lat, form
+):
+    rng = np.random.default_rng(0)
+    labels = np.column_stack([lon + rng.uniform(0, 0.05, 60), lat + rng.uniform(0, 0.03, 60)])
+    here = gpd.GeoSeries(gpd.points_from_xy(*labels.T), crs=4326).to_crs(crs)
+    around = here.buffer(25).union_all()
+    paths = [tmp_path / "own.gpkg", tmp_path / "degrees.gpkg"]
+    for path, there in zip(paths, (crs, 4326), strict=True):
+        gpd.GeoDataFrame(geometry=[around], crs=crs).to_crs(there).to_file(path)
+    if form == "raster":
+        west, south, east, north = around.bounds
+        transform = from_origin(west, north, 5, 5)
+        shape = int((north - south) // 5) + 1, int((east - west) // 5) + 1
+        valid = rasterio.features.rasterize([around], shape, transform=transform).astype("uint8")
+        profile = {"driver": "GTiff", "count": 1, "height": shape[0], "width": shape[1]}
+        profile |= {"dtype": "uint8", "nodata": 0, "crs": crs, "transform": transform}
+        paths[0] = tmp_path / "own.tif"
+        with rasterio.open(paths[0], "w", **profile) as file:
+            file.write(valid[None])
+    own, degrees = (
+        nearest(on_the_ground(read_area(path).lonlat), on_the_ground(labels)) for path in paths
+    )
+    assert np.median(degrees) == pytest.approx(25 / np.sqrt(2), abs=0.5)
+    assert np.median(own) == pytest.approx(np.median(degrees), abs=1)
+    # Distances are on a sphere, and half a pixel.
+    assert own.max() < 25.2 + (5 if form == "raster" else 0)
 
 
 def test_scattered_polygons_get_points_by_their_area(tmp_path):

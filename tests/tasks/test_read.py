@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -273,3 +274,12 @@ def test_earth_engine_blank_geo_gives_way_to_columns(fields, tmp_path):
 )
 def test_a_task_is_called_after_its_files(names, expected):
     assert stem(names) == expected
+
+
+def test_shapes_of_another_datum_are_put_beside_those_of_the_first_file(tmp_path):
+    square = shapely.box(6.85, 47.13, 6.86, 47.14)
+    for name, crs in (("a.gpkg", "+proj=sinu +R=6371007.181"), ("b.gpkg", 2056)):
+        frame = gpd.GeoDataFrame({"crop": ["maize"]}, geometry=[square], crs=4326)
+        frame.to_crs(crs).to_file(tmp_path / name)
+    one, other = read_rows(tmp_path / "*.gpkg").shapes
+    assert shapely.hausdorff_distance(one, other) < 1

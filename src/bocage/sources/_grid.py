@@ -162,6 +162,10 @@ class Grid:
 def to_crs(source: Any, target: Any, xy: NDArray[np.float64]) -> NDArray[np.float64]:
     """Turn places of one coordinate system into another, x before y, shape (n, 2).
 
+    Latitudes of a system that names no datum (many spheres: MODIS' sinusoidal grid, a plane of
+    Bocage's own) are taken for those of WGS84. The shift of datums, up to hundreds of metres, is
+    made whatever the other system is.
+
     Raises
     ------
     DataError
@@ -172,26 +176,33 @@ def to_crs(source: Any, target: Any, xy: NDArray[np.float64]) -> NDArray[np.floa
     # Texts are compared by what they say; other objects may not be hashable.
     find = _transformer if isinstance(source, str) and isinstance(target, str) else _fresh
     try:
-        transformer = find(source, target)
-        if transformer is None:
-            return xy
-        made = transformer.transform(xy[:, 0], xy[:, 1])
+        for transformer in find(source, target):
+            xy = np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
     except ProjError as error:
         raise DataError(
             f"coordinates can't be converted from {str(source)[:60]!r} to {str(target)[:60]!r} "
             f"({' '.join(str(error).split())[:80]}); expected coordinate systems such as EPSG:32633"
         ) from error
-    return np.column_stack(made)
+    return xy
 
 
-def _fresh(source: Any, target: Any) -> Any:
-    """Return what turns one into the other; None where they are the same."""
+def _fresh(source: Any, target: Any) -> tuple[Any, ...]:
+    """Return the steps that turn one into the other; none where they are the same."""
     from pyproj import CRS, Transformer
 
     before, after = CRS.from_user_input(source), CRS.from_user_input(target)
     if before.equals(after, ignore_axis_order=True):
-        return None
-    return Transformer.from_crs(before, after, always_xy=True)
+        return ()
+    direct = Transformer.from_crs(before, after, always_xy=True)
+    degrees = CRS.from_epsg(4326)
+    ends_there = any(crs.equals(degrees, ignore_axis_order=True) for crs in (before, after))
+    if ends_there or "Ballpark" not in direct.description:
+        return (direct,)
+    # PROJ knows no way between the datums, and leaves their shift out; to WGS84 it may know one.
+    return (
+        Transformer.from_crs(before, degrees, always_xy=True),
+        Transformer.from_crs(degrees, after, always_xy=True),
+    )
 
 
 # Building one takes milliseconds, and a map asks for the same one at every tile; pyproj's

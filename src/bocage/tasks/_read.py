@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
+from bocage.sources import to_crs
 from bocage.tasks._csv import TEXT, first_line, is_text_table, read_csv
 from bocage.tasks._geometry import places, singles
 from bocage.tasks._names import listed, nearest
@@ -154,9 +155,10 @@ def read_rows(paths: Paths, *, layer: str | None = None) -> Rows:
 def _in_crs(part: Rows, crs: Any) -> NDArray[Any]:
     if part.crs == crs:
         return np.asarray(part.shapes, dtype=object)
-    import geopandas as gpd
+    import shapely
 
-    return np.array(gpd.GeoSeries(part.shapes, crs=part.crs).to_crs(crs), dtype=object)
+    moved = shapely.transform(part.shapes, lambda xy: to_crs(part.crs, crs, xy))
+    return np.asarray(moved, dtype=object)
 
 
 def _check_same(first: Rows, other: Rows) -> None:
