@@ -16,7 +16,7 @@ from splits_truth import DESIGNS, SIDE, SQUARE, choose_labels, make_task, make_w
 from bocage.mapping import Applicability
 from bocage.mapping._nearest import Held
 from bocage.splits import SplitSettings, look_at_use, make_split
-from bocage.splits._use import compared
+from bocage.splits._distances import compared
 
 NEAR = 0.10
 """How far a score, or an expected error, may be from the truth of one invented square."""

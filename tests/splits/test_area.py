@@ -147,3 +147,32 @@ def test_what_is_no_area_is_refused_in_words(tmp_path):
     (tmp_path / "broken.tif").write_text("no raster")
     with pytest.raises(DataError, match=r"broken.tif can't be read as a raster"):
         read_area(tmp_path / "broken.tif")
+
+
+@pytest.mark.parametrize("crs", [4326, 32633, 2056])
+def test_a_place_on_the_border_of_an_area_stands_in_it_and_one_a_metre_off_does_not(tmp_path, crs):
+    corner = shapely.box(6.80, 47.10, 6.85, 47.15)
+    frame = gpd.GeoDataFrame(geometry=[corner.segmentize(0.001)], crs=4326).to_crs(crs)
+    frame.to_file(tmp_path / "box.gpkg")
+    area = read_area(tmp_path / "box.gpkg")
+    on = shapely.get_coordinates(corner)
+    assert area.holds(on).all()
+    assert area.holds(np.array([[6.82, 47.12]])).all()
+    assert not area.holds(on + (on - [6.825, 47.125]) * 1e-3).any()
+    assert not area.holds(np.array([[-120.0, 47.12], [6.82, -47.12]])).any()
+
+
+def test_the_pixels_of_a_raster_hold_what_stands_in_them(tmp_path):
+    valid = np.ones((40, 40), "uint8")
+    valid[:, 20:] = 0
+    area = read_area(_raster(tmp_path, valid[None], nodata=0))
+    xy = np.array([[501_999, 5_018_000], [502_001, 5_018_000], [499_999, 5_018_000]])
+    lonlat = gpd.GeoSeries(gpd.points_from_xy(*xy.T), crs=32633).to_crs(4326).get_coordinates()
+    np.testing.assert_array_equal(area.holds(lonlat.to_numpy()), [True, False, False])
+
+
+def test_longitudes_beyond_180_hold_what_stands_there(tmp_path):
+    area = read_area(_write(tmp_path, [shapely.box(190, 10, 191, 11)], 4326))
+    np.testing.assert_array_equal(
+        area.holds(np.array([[-169.5, 10.5], [190.5, 10.5], [169.5, 10.5]])), [True, True, False]
+    )

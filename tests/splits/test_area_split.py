@@ -1,24 +1,32 @@
 """Folds that match an area, end to end: whole places, pooled, the same in any row order."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from tests.conftest import make_samples
 
 from bocage.core import SplitError
 from bocage.splits import (
+    Advice,
     Area,
     InnerMaker,
     SplitSettings,
+    Use,
     load_split,
     look_at_use,
     make_split,
+    read_area,
     regime_of,
     save_split,
 )
 from bocage.splits._area_split import MOST_PARTS, _of_area, _parts
+from bocage.splits._distances import metres_in_words
 from bocage.splits._knndm import Knndm
+from bocage.splits._use import _for_area
 from bocage.tasks import build_task
 
 
@@ -108,20 +116,70 @@ def test_the_page_says_what_the_folds_answer(split, east):
     assert {len(fold.tests["local"]) for fold in sampled.folds if fold.regime == "local"} == {12}
 
 
-def test_whether_tests_are_easier_than_the_map_is_said_beside_their_distances():
-    near, far = np.linspace(100.0, 900.0, 50), np.linspace(1000.0, 9000.0, 50)
+NEAR, FAR = np.linspace(100.0, 900.0, 50), np.linspace(1000.0, 9000.0, 50)
+# Half within 350 m as half of a map within 140 m, whose far corner makes the means alike.
+CORNER = np.where(np.arange(50) < 40, 140.0, 1500.0)
+
+
+@pytest.mark.parametrize(
+    ("tested", "mapped", "note", "use"),
+    [
+        (NEAR, FAR, "so the map may be worse than the score", "make the map look better than"),
+        (FAR, NEAR, "so the map may be better than the score", "make the map look worse than"),
+        (FAR, FAR, "so neither looks easier than the other", "about as far away (5 km)"),
+        (1.1 * FAR, FAR, "so neither looks easier than", "about as far away (5.5 km)"),
+        (
+            1.5 * FAR,
+            FAR,
+            "too little apart to tell",
+            "further away (7.5 km), by too little to tell",
+        ),
+        (FAR / 1.5, FAR, "too little apart to tell", "nearer (3.33 km), by too little to tell"),
+        (
+            np.full(50, 350.0),
+            CORNER,
+            "on average 412 m and 350 m, so the score may be off either way",
+            "further away (350 m), on average 350 m (the map 412 m), so their score may be off",
+        ),
+        (
+            CORNER,
+            np.full(50, 350.0),
+            "on average 350 m and 412 m, so the score may be off either way",
+            "nearer (140 m), on average 412 m (the map 350 m), so their score may be off",
+        ),
+        (
+            np.full(50, 140.0),
+            CORNER,
+            "on average 412 m and 140 m, so the score may be off either way",
+            "about as far away (140 m), on average 140 m (the map 412 m), so their score",
+        ),
+    ],
+)
+def test_the_note_and_the_advice_agree_on_how_the_map_looks(tested, mapped, note, use):
     one = np.arange(50) % 5
-    for tested, mapped, said in (
-        (near, far, "so the map may be worse than the score"),
-        (far, near, "so the map may be better than the score"),
-        (far, far, "so neither looks easier than the other"),
-    ):
-        found = Knndm(one, one, 5, 0.001, 1.0, mapped, near, tested)
-        assert _of_area(EAST, found).endswith(f"of training, {said}")
-    spread = Knndm(one, one, 0, 0.5, 1.0, far, far, far)
-    assert "each of 5 holds out labels drawn at random, as they stand no closer" in _of_area(
-        EAST, spread
-    )
+    found = Knndm(one, one, 5, 0.001, 1.0, mapped, NEAR, tested)
+    assert f"of training, {note}" in _of_area(EAST, found, tested)
+    seen = Use("a.gpkg", mapped, NEAR, {"local": tested}, {}, Advice("", ""))
+    split = SimpleNamespace(leave="knndm")
+    assert use in _for_area(seen, split).partition("kNNDM's folds test ")[2]
+
+
+def test_folds_drawn_at_random_are_said_to_be():
+    one = np.arange(50) % 5
+    spread = Knndm(one, one, 0, 0.5, 1.0, FAR, FAR, FAR)
+    note = _of_area(EAST, spread, FAR)
+    assert "each of 5 holds out labels drawn at random, as they stand no closer" in note
+
+
+def test_the_note_speaks_of_the_distances_that_the_advice_does(clustered):
+    # A place of many samples that stand apart: its mean is no sample's place.
+    unit = np.where(np.arange(len(clustered)) < 20, 0, np.arange(len(clustered)))
+    task = replace(clustered, unit=unit)
+    split = make_split(task, SplitSettings("knndm", group_folds=4, area=EAST))
+    use = look_at_use(task, split, EAST, "")
+    half = metres_in_words(float(np.median(use.tested["local"])))
+    assert f"half of what is tested within {half} of training" in split.notes[0]
+    assert f"({half})" in use.advice.reason.partition("kNNDM's folds test ")[2]
 
 
 def test_labels_outside_of_the_area_are_counted(toy):
@@ -129,6 +187,24 @@ def test_labels_outside_of_the_area_are_counted(toy):
     assert any(
         note.startswith("240 of 360 samples stand outside of square.gpkg, and are learned")
         for note in split.notes
+    )
+
+
+def test_samples_outside_are_counted_by_the_polygons_and_not_by_points_spread_over_them(
+    east, tmp_path
+):
+    # A hole and a corner, both smaller than the points of an area lie apart.
+    lon, lat = east.lonlat.T
+    holes = shapely.union_all(shapely.buffer(shapely.points(east.lonlat[:7]), 0.001))
+    corner = shapely.box(lon.max() - 0.002, lat.min() - 1, lon.max() + 1, lat.max() + 1)
+    shape = shapely.box(9, 44, 11, 46).difference(holes).difference(corner)
+    gpd.GeoDataFrame(geometry=[shape], crs=4326).to_file(tmp_path / "area.geojson")
+    area = read_area(tmp_path / "area.geojson")
+    expected = int((~shapely.intersects_xy(shape, lon, lat)).sum())
+    assert expected >= 8
+    notes = make_split(east, SplitSettings("knndm", area=area)).notes
+    assert any(
+        note.startswith(f"{expected} of 120 samples stand outside of area") for note in notes
     )
 
 

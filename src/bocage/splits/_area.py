@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, content_key
-from bocage.sources import to_crs
-from bocage.splits._distances import EARTH_METRES, Floats, unit_vectors
+from bocage.sources import Grid, to_crs
+from bocage.splits._distances import EARTH_METRES, Floats, nearest, on_the_ground, unit_vectors
+from bocage.splits._extent import Cells, Extent, Outline
 from bocage.tasks import read_outline, split_layer
 
 N_POINTS = 2000
@@ -40,6 +41,8 @@ class Area:
         Points spread evenly over it, degrees (WGS84).
     spacing : float
         Metres from a point to its neighbours.
+    extent : Extent, optional
+        What it holds; known by its points alone where not given.
     key : str
         Hash of the points.
     """
@@ -47,11 +50,21 @@ class Area:
     name: str
     lonlat: Floats
     spacing: float
+    extent: Extent | None = None
     key: str = field(init=False)
 
     def __post_init__(self) -> None:
         places = np.round(self.lonlat, 7) + 0.0
         object.__setattr__(self, "key", content_key(places.tolist()))
+
+    def holds(self, lonlat: Floats) -> NDArray[np.bool_]:
+        """Tell which places, in degrees, stand in it."""
+        return self.is_near(lonlat) if self.extent is None else self.extent.holds(lonlat)
+
+    def is_near(self, lonlat: Floats) -> NDArray[np.bool_]:
+        """Tell which places stand no further from a point of it than points lie apart."""
+        far = nearest(on_the_ground(lonlat), on_the_ground(self.lonlat))
+        return np.asarray(far <= self.spacing)
 
 
 def read_area(path: Path, n: int = N_POINTS) -> Area:
@@ -86,6 +99,7 @@ def _of_shape(name: str, shape: Any, crs: Any, n: int) -> Area:
     """Lay a square grid of equal areas over polygons."""
     import shapely
 
+    extent = Outline(shape, crs)
     # An edge is straight in its own system: bent ones are followed by short pieces.
     west, south, east, north = shapely.bounds(shape)
     shape = shapely.segmentize(shape, max(east - west, north - south) / 50)
@@ -109,7 +123,7 @@ def _of_shape(name: str, shape: Any, crs: Any, n: int) -> Area:
     if not len(points):
         # Parts so small and scattered that all fall between the points of the grid.
         points = shapely.get_coordinates(shapely.point_on_surface(shapely.get_parts(shape)))
-    return Area(name, to_crs(plane, "EPSG:4326", points), side)
+    return Area(name, to_crs(plane, "EPSG:4326", points), side, extent)
 
 
 def _plane_about(name: str, lonlat: Floats) -> str:
@@ -144,8 +158,9 @@ def _of_raster(path: Path, n: int) -> Area:
             shape = max(1, dataset.height // step), max(1, dataset.width // step)
             valid = _valid(dataset, shape)
             a, b, c, d, e, f = tuple(dataset.transform)[:6]
-            scale = dataset.height / shape[0], dataset.width / shape[1]
-            crs = dataset.crs.to_wkt()
+            down, right = dataset.height / shape[0], dataset.width / shape[1]
+            thinned = (a * right, b * down, c, d * right, e * down, f)
+            grid = Grid(dataset.crs.to_wkt(), thinned, *shape)
     except RasterioError as error:
         raise DataError(
             f"{path.name} can't be read as a raster ({' '.join(str(error).split())}); expected a "
@@ -160,9 +175,8 @@ def _of_raster(path: Path, n: int) -> Area:
     chosen = (row % apart == apart // 2) & (column % apart == apart // 2)
     if not chosen.any():
         chosen = np.arange(len(row)) % max(1, len(row) // n) == 0
-    y, x = (row[chosen] + 0.5) * scale[0], (column[chosen] + 0.5) * scale[1]
-    lonlat = to_crs(crs, "EPSG:4326", np.column_stack([a * x + b * y + c, d * x + e * y + f]))
-    return Area(path.name, lonlat, _spacing(lonlat))
+    lonlat = grid.lonlat(row[chosen] + 0.5, column[chosen] + 0.5)
+    return Area(path.name, lonlat, _spacing(lonlat), Cells(valid, grid))
 
 
 def _valid(dataset: Any, shape: tuple[int, int]) -> NDArray[np.bool_]:
@@ -187,7 +201,7 @@ def _valid(dataset: Any, shape: tuple[int, int]) -> NDArray[np.bool_]:
 
 def _spacing(lonlat: Floats) -> float:
     """Measure how far neighbouring points of an area lie apart."""
-    from bocage.splits._distances import nearest_other, on_the_ground
+    from bocage.splits._distances import nearest_other
 
     places = on_the_ground(lonlat)
     return float(np.median(nearest_other(places))) if len(places) > 1 else 0.0

@@ -9,7 +9,13 @@ from bocage.core import SplitError, counted, priorities
 from bocage.splits._area import Area
 from bocage.splits._blocks import Blocking
 from bocage.splits._cuts import Cuts
-from bocage.splits._distances import Floats, compared, metres_in_words, nearest, on_the_ground
+from bocage.splits._distances import (
+    Floats,
+    distances_of_tests,
+    metres_in_words,
+    on_the_ground,
+    told_apart,
+)
 from bocage.splits._fold import Fold, Rows, Split
 from bocage.splits._fold_maker import FoldMaker
 from bocage.splits._knndm import Knndm, deal_places, knndm
@@ -98,6 +104,7 @@ def area_split(task: Task, settings: SplitSettings) -> Split:
             )
         fold = deal_places(np.argsort(places.luck, kind="stable"), places.count, k)
         cluster = np.arange(len(fold))
+        folds = _folds(fold[places.of_row], k)
         notes = [_of_sample(k)]
         terms: tuple[str, ...] = ()
     else:
@@ -110,11 +117,12 @@ def area_split(task: Task, settings: SplitSettings) -> Split:
         ground = on_the_ground(settings.area.lonlat)
         found = knndm(places.points, ground, k, weight=places.count, luck=places.luck)
         fold, cluster = found.fold, found.cluster
-        notes = [_of_area(settings.area, found), *_outside(settings.area, places)]
+        folds = _folds(fold[places.of_row], k)
+        tested = distances_of_tests(on_the_ground(task.lonlat), folds, "local")
+        notes = [_of_area(settings.area, found, tested), *_outside(settings.area, task)]
         terms = (f"area {settings.area.key}",)
     part = _parts(cluster, fold)[places.of_row]
     names = np.array([f"{ALL}/{number}" for number in range(int(part.max()) + 1)])
-    folds = [_fold(number, fold[places.of_row]) for number in range(k)]
     _check(task, folds)
     one = np.zeros(len(task), dtype=np.int64)
     blocking = Blocking(0.0, np.zeros((len(task), 2), dtype=np.int64), None)
@@ -135,15 +143,18 @@ def area_split(task: Task, settings: SplitSettings) -> Split:
     )
 
 
-def _fold(number: int, fold: Rows) -> Fold:
-    return Fold(
-        f"local/{ALL}/{number + 1}",
-        "local",
-        ALL,
-        np.flatnonzero(fold != number),
-        np.zeros(0, dtype=np.int64),
-        {"local": np.flatnonzero(fold == number)},
-    )
+def _folds(fold: Rows, k: int) -> list[Fold]:
+    return [
+        Fold(
+            f"local/{ALL}/{number + 1}",
+            "local",
+            ALL,
+            np.flatnonzero(fold != number),
+            np.zeros(0, dtype=np.int64),
+            {"local": np.flatnonzero(fold == number)},
+        )
+        for number in range(k)
+    ]
 
 
 def _parts(cluster: Rows, fold: Rows) -> Rows:
@@ -199,10 +210,11 @@ def _of_sample(k: int) -> str:
     )
 
 
-def _of_area(area: Area, found: Knndm) -> str:
+def _of_area(area: Area, found: Knndm, tested: Floats) -> str:
     """Say what is held out, and how well that matches the map."""
-    mapped = metres_in_words(float(np.median(found.mapped)))
-    tested = metres_in_words(float(np.median(found.tested)))
+    half_mapped, half_tested = (
+        metres_in_words(float(np.median(part))) for part in (found.mapped, tested)
+    )
     k = int(found.fold.max()) + 1
     held = (
         "labels drawn at random, as they stand no closer together than the map needs"
@@ -210,26 +222,35 @@ def _of_area(area: Area, found: Knndm) -> str:
         else f"labels that stand together ({found.n_clusters} clusters, dealt to the folds), as "
         "labels stand closer to each other than the map to them"
     )
-    side = compared(found.tested, found.mapped)
+    told = told_apart(tested, found.mapped)
+    means = [metres_in_words(float(part.mean())) for part in (found.mapped, tested)]
     match = {
-        1: "so the map may be better than the score",
-        0: "so neither looks easier than the other",
-        -1: "so the map may be worse than the score",
-    }[side]
+        "harder": "so the map may be better than the score",
+        "easier": "so the map may be worse than the score",
+        "alike": "so neither looks easier than the other",
+        "little": "too little apart to tell which of the two is easier",
+        "mixed": f"on average {means[0]} and {means[1]}, so the score may be off either way",
+    }[told]
     return (
         f"these folds (kNNDM) answer how good the map of {area.name} is: each of {k} holds out "
-        f"{held}. Half of the map lies within {mapped} of a label, half of what is tested within "
-        f"{tested} of training, {match}"
+        f"{held}. Half of the map lies within {half_mapped} of a label, half of what is tested "
+        f"within {half_tested} of training, {match}"
     )
 
 
-def _outside(area: Area, places: Places) -> list[str]:
+def is_elsewhere(area: Area, task: Task) -> bool:
+    """Tell whether no label stands in an area or beside it."""
+    return not (area.holds(task.lonlat) | area.is_near(task.lonlat)).any()
+
+
+def _outside(area: Area, task: Task) -> list[str]:
     """Say how many labels stand outside of the area."""
-    far = nearest(places.points, on_the_ground(area.lonlat)) > area.spacing
-    n = int(places.count[far].sum())
+    n = int((~area.holds(task.lonlat)).sum())
     if not n:
         return []
-    words = f"{n} of {int(places.count.sum())} samples stand outside of {area.name}"
-    if far.all():
+    stand = f"{n:,} of {counted(len(task), 'sample')} {'stands' if n == 1 else 'stand'} outside of"
+    words = f"{stand} {area.name}"
+    if is_elsewhere(area, task):
         return [f"{words}: how good its map is, they tell little; leave whole groups out instead"]
-    return [f"{words}, and are learned from and tested like the others"]
+    are = "is" if n == 1 else "are"
+    return [f"{words}, and {are} learned from and tested like the others"]

@@ -1,7 +1,13 @@
 """Distances on the ground between labels, what is tested and what is mapped."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from bocage.splits._fold import Fold
 
 EARTH_METRES = 6_371_008.8
 """Mean radius of the Earth (IUGG)."""
@@ -98,6 +104,39 @@ def compared(tested: Floats, mapped: Floats) -> int:
     if middle >= TELLS and mean > 1 + ALIKE:
         return 1
     return -1 if middle <= 1 / TELLS and mean < 1 - ALIKE else 0
+
+
+def told_apart(tested: Floats, mapped: Floats) -> str:
+    """Say what distances tell of a score beside its map, for every sentence that speaks of it.
+
+    Returns
+    -------
+    str
+        ``harder`` or ``easier`` (`compared`); ``alike`` where medians and means differ by less
+        than `ALIKE`; ``mixed`` where the one differs in another way than the other, or where only
+        medians differ by a factor of `TELLS`; else ``little``.
+    """
+    side = compared(tested, mapped)
+    if side:
+        return "harder" if side > 0 else "easier"
+    ratios = [float(f(tested)) / max(float(f(mapped)), 1e-9) for f in (np.median, np.mean)]
+    middle, mean = (int(ratio > 1 + ALIKE) - int(ratio < 1 - ALIKE) for ratio in ratios)
+    if middle == mean == 0:
+        return "alike"
+    if middle * mean < 0 or middle == 0 or not 1 / TELLS < ratios[0] < TELLS:
+        return "mixed"
+    return "little"
+
+
+def distances_of_tests(ground: Floats, folds: Iterable["Fold"], domain: str) -> Floats:
+    """Measure from each sample tested in a domain to the nearest that was learned from."""
+    return np.concatenate(
+        [
+            nearest(ground[fold.tests[domain]], ground[np.concatenate([fold.pool, fold.always])])
+            for fold in folds
+            if domain in fold.tests
+        ]
+    )
 
 
 def metres_in_words(metres: float) -> str:

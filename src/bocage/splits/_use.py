@@ -6,16 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from bocage.splits._area import Area
-from bocage.splits._area_split import Places
+from bocage.splits._area_split import Places, is_elsewhere
 from bocage.splits._distances import (
     ALIKE,
     Floats,
-    compared,
+    distances_of_tests,
     metres_in_words,
     mismatch,
     nearest,
     nearest_other,
     on_the_ground,
+    told_apart,
 )
 from bocage.splits._fold import Split
 from bocage.splits._words import AREA_LEAVES
@@ -89,7 +90,7 @@ def look_at_use(task: Task, split: Split, area: Area | None, sampling: str) -> U
     apart = nearest_other(places.points) if len(places.points) > 1 else none
     mapped = none if area is None else nearest(on_the_ground(area.lonlat), places.points)
     tested = {
-        domain: _tested(ground, split, domain)
+        domain: distances_of_tests(ground, split.folds, domain)
         for domain in split.domains
         if domain not in NOT_SHOWN
     }
@@ -100,7 +101,7 @@ def look_at_use(task: Task, split: Split, area: Area | None, sampling: str) -> U
         advice = Advice("none", _SAMPLE)
     elif area is None:
         advice = _without_area(task, split)
-    elif bool((nearest(places.points, on_the_ground(area.lonlat)) > area.spacing).all()):
+    elif is_elsewhere(area, task):
         advice = Advice(
             _groups_of(task, split),
             f"no label stands in {name}: that is elsewhere, and only whole groups that are left "
@@ -129,17 +130,9 @@ def regime_of(task: Task, split: Split, lonlat: Floats) -> str:
     ground = on_the_ground(task.lonlat)
     mapped = nearest(on_the_ground(lonlat), ground)
     has = [domain for domain in ("out", "local") if domain in split.domains]
-    return min(has, key=lambda domain: mismatch(_tested(ground, split, domain), mapped))
-
-
-def _tested(ground: Floats, split: Split, domain: str) -> Floats:
-    """Measure from each sample tested in a domain to the nearest that was learned from."""
-    return np.concatenate(
-        [
-            nearest(ground[fold.tests[domain]], ground[np.concatenate([fold.pool, fold.always])])
-            for fold in split.folds
-            if domain in fold.tests
-        ]
+    return min(
+        has,
+        key=lambda domain: mismatch(distances_of_tests(ground, split.folds, domain), mapped),
     )
 
 
@@ -192,9 +185,7 @@ def _for_area(use: Use, split: Split) -> str:
         ratio = float(np.median(tested)) / max(middle, 1e-9)
         alike = 1 - ALIKE <= ratio <= 1 + ALIKE
         what = "about as far away" if alike else "further away" if ratio > 1 else "nearer"
-        side = compared(tested, use.mapped)
-        looks = f", which tends to make the map look {'worse' if side > 0 else 'better'} than it is"
-        words.append(f"{name} test {what} {far}{looks if side else ''}")
+        words.append(f"{name} test {what} {far}{_looks(tested, use.mapped)}")
     beyond = float((use.mapped > use.tested["local"].max()).mean()) if matched else 0.0
     if beyond >= MUCH:
         words.append(
@@ -202,3 +193,17 @@ def _for_area(use: Use, split: Split) -> str:
             "was tested: no score speaks of that part"
         )
     return "; ".join(words)
+
+
+def _looks(tested: Floats, mapped: Floats) -> str:
+    """Say how the map looks by such tests."""
+    told = told_apart(tested, mapped)
+    if told == "mixed":
+        mean, of_map = (metres_in_words(float(part.mean())) for part in (tested, mapped))
+        return f", on average {mean} (the map {of_map}), so their score may be off either way"
+    return {
+        "harder": ", which tends to make the map look worse than it is",
+        "easier": ", which tends to make the map look better than it is",
+        "little": ", by too little to tell which way their score is off",
+        "alike": "",
+    }[told]
