@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bocage.core import listed
+from bocage.core import counted, listed
 from bocage.splits._blocks import CLASS_BLOCKS, RULES, Blocking, cut
 from bocage.splits._fold import Rows
-from bocage.tasks import Task
+from bocage.tasks import Task, find_strays, stray_words
 
 
 def cut_groups(
@@ -56,13 +56,57 @@ def cut_groups(
             "stands of one class that are longer than a block, and so lie on both sides of a cut: "
             f"{where}"
         )
-    if uncut:
-        shown = listed(uncut)
-        degraded.append(
-            f"{len(uncut)} of {len(groups)} groups are too small to be cut into blocks "
-            f"({shown}): labels from within them are not studied"
+    return blockings, degraded + _uncut(task, groups, group, uncut)
+
+
+def _uncut(task: Task, groups: tuple[str, ...], group: Rows, uncut: Sequence[str]) -> list[str]:
+    """Name the groups that could not be cut, by the reason."""
+    small: list[str] = []
+    uneven: list[str] = []
+    made: list[str] = []
+    for name in uncut:
+        rows = np.flatnonzero(group == groups.index(name))
+        n_places = len(np.unique(task.unit[rows]))
+        strays = far_rows(task, rows)
+        if n_places < RULES[-1].n_blocks:
+            small.append(name)
+        elif strays:
+            made.append(
+                f"{name!r} can't be cut into blocks, so that labels from within it are not "
+                f"studied: of its {len(rows):,} samples {strays}"
+            )
+        else:
+            uneven.append(f"{name} ({counted(len(rows), 'sample')}, {counted(n_places, 'place')})")
+    end = "labels from within them are not studied"
+    if uneven:
+        made.insert(
+            0,
+            f"{len(uneven)} of {counted(len(groups), 'group')} can't be cut into square blocks "
+            f"({RULES[-1]}): {listed(uneven)}; {end}",
         )
-    return blockings, degraded
+    if small:
+        made.insert(
+            0,
+            f"{len(small)} of {len(groups)} groups are too small to be cut into blocks "
+            f"({listed(small)}): {end}",
+        )
+    return made
+
+
+def far_rows(task: Task, rows: Rows) -> str:
+    """Name the rows but for which some could be cut into blocks; empty where there are none.
+
+    Blocks are no smaller than a share of the extent, which one mistyped place makes that of a
+    continent.
+    """
+    lonlat, unit = task.lonlat[rows], task.unit[rows]
+    strays = find_strays(lonlat)
+    if strays is None:
+        return ""
+    rest = np.setdiff1d(np.arange(len(rows)), strays.row)
+    if cut(lonlat[rest], unit[rest], None).side == 0:
+        return ""
+    return stray_words(strays, lonlat, task.row[rows])
 
 
 def _few_blocks(codes: Rows | None, blocking: Blocking) -> list[tuple[int, int]]:

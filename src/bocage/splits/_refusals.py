@@ -8,6 +8,7 @@ import numpy as np
 from bocage.core import SplitError, counted, listed
 from bocage.splits._blocks import RULES
 from bocage.splits._fold import Split
+from bocage.splits._group_blocks import far_rows
 from bocage.splits._settings import SplitSettings
 from bocage.splits._sides import APART, PLACE
 from bocage.splits._words import in_places, noun, nouns
@@ -69,7 +70,9 @@ def refuse_uncut(task: Task, side: float) -> NoFoldError:
     found = f"{counted(len(task), 'sample')} at {counted(n_places, 'place')}"
     if side > 0:
         return NoFoldError(f"blocks of {side:g} m make no two folds: {found} lie in one block")
-    return NoFoldError(f"{found} can't be cut into square blocks ({RULES[-1]})")
+    strays = far_rows(task, np.arange(len(task)))
+    why = f"; {strays}" if strays else ""
+    return NoFoldError(f"{found} can't be cut into square blocks ({RULES[-1]}){why}")
 
 
 def advice(

@@ -239,7 +239,7 @@ def _drop(study: Study, found: Answer) -> tuple[Outcome, str]:
     if kinds:
         start, end = next(iter(kinds))
         return "partly", f"{start} - {end} only, paired"
-    return "fail", "groups are too small to be cut into blocks: nothing was tested within them"
+    return "fail", f"nothing was tested within a {study.split.noun}: the notes of the split say why"
 
 
 def _errors(study: Study, found: Answer) -> tuple[Outcome, str]:

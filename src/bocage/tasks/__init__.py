@@ -13,6 +13,7 @@ from bocage.tasks._read import find_files
 from bocage.tasks._sample import sample_labels
 from bocage.tasks._similar import written_otherwise
 from bocage.tasks._spec import InputSpec
+from bocage.tasks._strays import find_strays, stray_words
 from bocage.tasks._table import read_task
 from bocage.tasks._task import Samples, Task, build_task
 from bocage.tasks._telling import feature_notes, flat_notes
@@ -36,6 +37,7 @@ __all__ = [
     "dequantise_int8",
     "feature_notes",
     "find_files",
+    "find_strays",
     "flat_notes",
     "is_named",
     "join_places",
@@ -46,5 +48,6 @@ __all__ = [
     "read_task",
     "sample_labels",
     "split_layer",
+    "stray_words",
     "written_otherwise",
 ]

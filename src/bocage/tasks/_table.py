@@ -21,6 +21,7 @@ from bocage.tasks._gaps import Gaps
 from bocage.tasks._names import GROUP_NAMES, NO_COLUMN, TOGETHER_NAMES, listed, need_column
 from bocage.tasks._read import Paths, read_rows, stem
 from bocage.tasks._spec import InputSpec, declare
+from bocage.tasks._strays import stray_notes
 from bocage.tasks._target import as_words, marks_in, read_target
 from bocage.tasks._task import Samples, Task, build_task
 
@@ -156,7 +157,14 @@ def read_task(
             area=area,
             title=title,
             leave=leave,
-            notes=rows.notes + far_notes(lonlat) + coded + said + notes + lost + about_area,
+            notes=rows.notes
+            + far_notes(lonlat)
+            + stray_notes(lonlat[keep], keep)
+            + coded
+            + said
+            + notes
+            + lost
+            + about_area,
             source=listed(rows.names),
         )
     )
