@@ -262,6 +262,28 @@ def test_the_advice_follows_from_the_use(toy, east, clustered):
     assert advice(east, blocks, EAST, "probability").leave == "none"
 
 
+def test_groups_among_each_other_are_not_said_to_stand_for_elsewhere(toy, east):
+    use = np.array(["meadow", "forest", "tillage"])[np.arange(len(east)) % 3]
+    task = replace(east, groups={"use": use}, leave="use")
+    split = make_split(task, SplitSettings("use"))
+    advice = look_at_use(task, split, None, "").advice
+    assert advice.leave == "use"
+    assert "taken to be of a new use. The uses lie among each other (half of what" in advice.reason
+    assert "nothing of land without labels nearby: --leave clusters asks for that" in advice.reason
+    assert "elsewhere" not in advice.reason
+    # Whole regions are elsewhere, and so are neighbours that share a border.
+    far = look_at_use(toy, make_split(toy, SplitSettings("region")), None, "").advice
+    assert "for elsewhere: whole groups are left out" in far.reason
+    half = np.where(east.lonlat[:, 0] > np.median(east.lonlat[:, 0]), "right", "left")
+    task = replace(east, groups={"county": half}, leave="county")
+    beside = look_at_use(task, make_split(task, SplitSettings("county")), None, "").advice
+    assert "for elsewhere: whole groups are left out" in beside.reason
+    # An area without labels is not what they tell of.
+    task = replace(east, groups={"use": use}, leave="use")
+    split = make_split(task, SplitSettings("use"))
+    assert look_at_use(task, split, square(40.0, 10.0), "").advice.leave == "clusters"
+
+
 def test_the_regime_is_that_which_tests_as_far_from_labels_as_the_area_lies(toy, east):
     split = make_split(toy, SplitSettings("region"))
     assert {"out", "local"} <= set(split.domains)

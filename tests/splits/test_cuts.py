@@ -42,6 +42,23 @@ def test_many_years_are_merged_in_time_and_learn_from_nothing_later():
         assert max(cut.learned) < min(cut.tested)
         assert cut.learned == tuple(range(len(cut.learned)))
     assert "merged with their neighbours in time into 10 folds; --folds 25" in found.notes[1]
+    # 1993 and 1994 are tested together: 1994 learns from 1992.
+    said = "a year may be predicted without labels of the year before it"
+    assert found.notes[1].endswith(said)
+    assert any(len(cut.tested) > 1 for cut in found.cuts)
+
+
+def test_years_merged_into_what_is_only_learned_from_are_all_tested_after_the_year_before():
+    # Few labels in the first two years, so that one fold holds both.
+    groups, size = tuple(str(1990 + n) for n in range(4)), [1, 1, 50, 50]
+    found = make_cuts(
+        groups,
+        np.repeat(np.arange(4), size),
+        None,
+        SplitSettings("year", forward=True, group_folds=3),
+    )
+    assert [cut.tested for cut in found.cuts] == [(2,), (3,)]
+    assert found.notes[1].endswith("--folds 4 tests each of them")
 
 
 def test_a_fixed_cut_is_one_fold():

@@ -131,9 +131,15 @@ def _forward(groups: Sequence[str], group: Rows, settings: SplitSettings) -> Cut
     text = f"time runs forward: each {noun(leave)} is tested with labels from earlier ones only"
     notes = [f"{text}; {listed(first)} {verb} learned from and never tested"]
     if most < len(groups):
+        one = noun(leave)
+        together = (
+            f" alone, where now a {one} may be predicted without labels of the {one} before it"
+            if (np.bincount(fold)[1:] > 1).any()
+            else ""
+        )
         notes.append(
             f"{len(groups)} {nouns(leave)} were merged with their neighbours in time into {most} "
-            f"folds; --folds {len(groups)} tests each of them"
+            f"folds; --folds {len(groups)} tests each of them{together}"
         )
     return Cuts(tuple(cuts), fold, tuple(notes))
 

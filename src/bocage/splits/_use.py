@@ -7,6 +7,7 @@ import numpy as np
 
 from bocage.splits._area import Area
 from bocage.splits._area_split import Places, is_elsewhere
+from bocage.splits._blocks import metric_xy
 from bocage.splits._distances import (
     ALIKE,
     Floats,
@@ -19,6 +20,7 @@ from bocage.splits._distances import (
     told_apart,
 )
 from bocage.splits._fold import Split
+from bocage.splits._merge import have_own_places
 from bocage.splits._words import AREA_LEAVES
 from bocage.tasks import Task
 
@@ -100,10 +102,10 @@ def look_at_use(task: Task, split: Split, area: Area | None, sampling: str) -> U
     if sampling == "probability":
         advice = Advice("none", _SAMPLE)
     elif area is None:
-        advice = _without_area(task, split)
+        advice = _without_area(task, split, tested)
     elif is_elsewhere(area, task):
         advice = Advice(
-            _groups_of(task, split),
+            "clusters" if lie_among(task, split, tested) else _groups_of(task, split),
             f"no label stands in {name}: that is elsewhere, and only whole groups that are left "
             "out tell how a map of it may do",
         )
@@ -153,13 +155,43 @@ def _groups_of(task: Task, split: Split) -> str:
     return task.leave if task.leave in task.groups else "clusters"
 
 
-def _without_area(task: Task, split: Split) -> Advice:
+def lie_among(task: Task, split: Split, tested: Mapping[str, Floats]) -> bool:
+    """Tell whether the groups that are left out lie among each other.
+
+    They do where groups explain little of where samples stand, and half of what is tested has a
+    training label nearer than a block is long: next door, as blocks test, or nearer.
+
+    Parameters
+    ----------
+    task : Task
+    split : Split
+    tested : mapping of str to ndarray of float64
+        As in `Use`.
+    """
+    if len(split.groups) < 2 or "out" not in tested:  # noqa: PLR2004
+        return False
+    side = np.array([split.block_metres[name] for name in split.groups])[split.group]
+    if not (side > 0).any() or np.median(tested["out"]) > np.median(side[side > 0]):
+        return False
+    return not have_own_places(metric_xy(task.lonlat), split.group)
+
+
+def _without_area(task: Task, split: Split, tested: Mapping[str, Floats]) -> Advice:
     groups = _groups_of(task, split)
+    own = "For a map of the land that the labels stand on, say which: --leave knndm --area FILE"
+    if lie_among(task, split, tested):
+        half = metres_in_words(float(np.median(tested["out"])))
+        return Advice(
+            groups,
+            f"no area was given, so the map is taken to be of {split.question}. The {split.nouns} "
+            f"lie among each other (half of what is tested has a training label within {half}), so "
+            "this tells nothing of land without labels nearby: --leave clusters asks for that. "
+            f"{own}",
+        )
     return Advice(
         groups,
         "no area was given, so the map is taken to be for elsewhere: whole groups are left out. "
-        "For a map of the land that the labels stand on, say which: --leave knndm --area FILE"
-        f"{_NEXT_DOOR if split.leave == 'blocks' else ''}",
+        f"{own}{_NEXT_DOOR if split.leave == 'blocks' else ''}",
     )
 
 
