@@ -35,10 +35,13 @@ class Outline:
         import shapely
 
         shapely.prepare(self.shape)
+        # In units of the system, and more than `ON_THE_BORDER` in any: few are measured in metres.
+        near = 1e-5 if _is_of_degrees(self.crs) else 1.0
         held = np.zeros(len(lonlat), dtype=np.bool_)
         for xy in _everywhere(lonlat, self.crs):
             held |= shapely.intersects_xy(self.shape, xy[:, 0], xy[:, 1])
             rest = np.flatnonzero(~held & np.isfinite(xy).all(axis=1))
+            rest = rest[shapely.dwithin(self.shape, shapely.points(xy[rest]), near)]
             ends = shapely.get_coordinates(
                 shapely.shortest_line(self.shape, shapely.points(xy[rest]))
             )
@@ -64,9 +67,13 @@ class Cells:
 
 def _everywhere(lonlat: Floats, crs: Any) -> list[Floats]:
     """Turn places into a system; where that is one of degrees, with each of their longitudes."""
-    from pyproj import CRS
-
     xy = to_crs("EPSG:4326", crs, lonlat)
-    if not CRS.from_user_input(crs).is_geographic:
+    if not _is_of_degrees(crs):
         return [xy]
     return [xy + np.array([turn, 0.0]) for turn in _TURNS]
+
+
+def _is_of_degrees(crs: Any) -> bool:
+    from pyproj import CRS
+
+    return bool(CRS.from_user_input(crs).is_geographic)
