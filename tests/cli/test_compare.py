@@ -124,8 +124,10 @@ def test_an_unfinished_study_says_first_of_all_what_is_missing(bocage, labels, t
     assert (about["n_missing"], about["n_runs"]) == (n_left, n_runs)
     assert 0 < n_left < n_runs
     sentence = about["sentence"]
+    # How many runs a file holds depends on how fast they were.
     assert sentence == (
-        f"{n_left} of {n_runs} runs are missing: the answer is of what is there; "
+        f"{n_left} of {n_runs} runs {'is' if n_left == 1 else 'are'} missing: the answer is of "
+        "what is there; "
         "`bocage compare studies/labels/study.yaml` goes on"
     )
     assert shown.startswith(sentence)
