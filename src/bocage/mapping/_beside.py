@@ -62,7 +62,8 @@ def write_picture(
         notes=(
             f"{model.training.method or model.architecture}, {labels_of(model)}",
             score_of(model),
-            *filter(None, (model.training.caution, calibration_of(model))),
+            # Each is cut off after two lines.
+            *filter(None, (*model.training.caution.split("; "), calibration_of(model))),
         ),
         attribution=raster.about.attribution or model.attribution or raster.about.name,
         outline=shape,

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bocage.core import DataError, content_key
+from bocage.core import content_key
 from bocage.mapping._beside import write_areas, write_catalogue, write_picture, write_styles
 from bocage.mapping._engine import Job, paint
 from bocage.mapping._layers import layers_of
@@ -23,11 +23,12 @@ from bocage.mapping._shares import share_weights, shares, under_shares
 from bocage.mapping._staged import staged
 from bocage.mapping._stale import stale_layers, stale_note
 from bocage.mapping._tags import score_of, tags_of
+from bocage.mapping._values import check_values, unlike, with_caution
 from bocage.mapping._windows import area_of, windows_of
-from bocage.mapping.model import MapModel, check_source, save_model
+from bocage.mapping.model import MapModel, check_source, save_model, scaling_note
 from bocage.mapping.outputs import Draft, Layer, finish, has_values
 from bocage.methods import FittedMethod
-from bocage.sources import Grid, Raster, Watch, Window, far_off, glimpse, look_around
+from bocage.sources import Grid, Raster, Watch, Window, look_around
 
 N_PROBES = 512
 """Rows whose answers tell models apart."""
@@ -112,11 +113,15 @@ def make_map(
     if order.area is not None:
         area, shape = area_of(raster, order.area.shape, order.area.crs, order.area.name)
     raster = _watched(model, raster, places, area)
-    _check_values(model, raster, places, area)
+    check_values(model, raster, places, area)
+    strange = unlike(model, raster, places, area, shape)
     plain = painter_of(model, raster, places, {}, None, order.overlap)
     prior, notes = shares(model, order.prior, raster, plain, shape, area)
     # What is told of the map is told of the decision that made it.
-    told = under_shares(model, prior)
+    told = with_caution(under_shares(model, prior), strange)
+    notes += tuple(
+        filter(None, [scaling_note(model, raster.about.name, raster.coding, places), strange])
+    )
     layers = layers_of(model, order, tags_of(told, raster, order.tags))
     weights = None if prior is None else share_weights(model, prior)
     painter = painter_of(model, raster, places, layers, weights, order.overlap)
@@ -182,28 +187,6 @@ def _watched(model: MapModel, raster: Raster, places: Sequence[int], area: Windo
     raster = raster.watched(watch)
     look_around(raster, area, tuple(places))
     return raster
-
-
-def _check_values(model: MapModel, raster: Raster, places: Sequence[int], area: Window) -> None:
-    """Refuse values that are nowhere near those that the model learned from."""
-    limits = model.limits
-    if limits is None or raster.coding.kind == "square":
-        return
-    found = glimpse(raster, area, tuple(places))
-    if found is None:
-        return
-    values = found.values
-    low, mean, high = limits
-    far = far_off(values, low, mean, high)
-    # Each input by itself: embeddings that fit do not excuse reflectance that does not.
-    if any(far[part].mean() > 0.5 for part in model.parts):  # noqa: PLR2004 - most of them
-        i = int(np.flatnonzero(far)[0])
-        raise DataError(
-            f"band {model.bands[i]} of {raster.about.name} is about {np.median(values[i]):.4g}, "
-            f"and the model learned from values from {low[i]:.4g} to {high[i]:.4g} ({far.sum()} of "
-            f"{len(far)} bands are that far off); expected the same scale: declare it with --scale "
-            "and --offset"
-        )
 
 
 def _areas(

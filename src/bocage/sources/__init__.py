@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bocage.core import lazy
 from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING
 from bocage.sources._coding import INT8_NODATA, Coding
-from bocage.sources._glimpse import glimpse, look_around
+from bocage.sources._glimpse import glimpse, look_around, spots
 from bocage.sources._grid import Grid, Window, to_crs
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import About, Raster
@@ -42,6 +42,7 @@ __all__ = [
     "open_source",
     "sample_parcels",
     "sample_points",
+    "spots",
     "to_crs",
 ]
 

@@ -16,6 +16,9 @@ from bocage.sources._watch import marks
 SIDE = 256
 """Side of the window that is looked at."""
 
+SIDE_AFAR = 64
+"""Where it comes over the net, and whole blocks with it."""
+
 INNER = ((2, 2), (1, 1), (3, 3), (1, 3), (3, 1))
 CORNERS = ((0, 0), (0, 4), (4, 0), (4, 4))
 """Middles of the windows that are looked at: rows and columns, in quarters of an area."""
@@ -64,9 +67,33 @@ def look_around(raster: Raster, area: Window, bands: tuple[int, ...] | None = No
             raster.pixels(window, bands)
 
 
-def _places(area: Window, quarters: Sequence[tuple[int, int]]) -> Iterator[Window]:
+def spots(
+    raster: Raster, area: Window, bands: tuple[int, ...] | None = None
+) -> Iterator[tuple[Window, Pixels]]:
+    """Read pixels in the middle, the quarters and the corners of an area, less of each from afar.
+
+    Parameters
+    ----------
+    raster : Raster
+    area : Window
+    bands : tuple of int, optional
+
+    Yields
+    ------
+    window : Window
+    pixels : Pixels
+        Of shape (n_bands, height, width).
+    """
+    side = SIDE_AFAR if any(map(is_address, raster.paths)) else SIDE
+    for window in dict.fromkeys(_places(area, (*INNER, *CORNERS), side)):
+        yield window, raster.pixels(window, bands)
+
+
+def _places(
+    area: Window, quarters: Sequence[tuple[int, int]], side: int = SIDE
+) -> Iterator[Window]:
     """Put windows around some points of an area, which are given in its quarters."""
-    high, wide = min(SIDE, area.height), min(SIDE, area.width)
+    high, wide = min(side, area.height), min(side, area.width)
     for down, right in quarters:
         row = min(max(area.height * down // 4 - high // 2, 0), area.height - high)
         column = min(max(area.width * right // 4 - wide // 2, 0), area.width - wide)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bocage.core import lazy
-from bocage.mapping.model._check import check_source
+from bocage.mapping.model._check import check_source, scaling_note
 from bocage.mapping.model._model import MapModel, Training
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ __all__ = [
     "check_source",
     "load_model",
     "save_model",
+    "scaling_note",
     "to_earth_engine",
     "to_onnx",
 ]

@@ -1,6 +1,6 @@
 """Whether a source has what a model was fitted on."""
 
-from bocage.core import DataError, listed
+from bocage.core import DataError, counted, listed
 from bocage.mapping.model._model import MapModel
 from bocage.sources import Coding
 
@@ -65,6 +65,36 @@ def check_source(
                 "its scaling"
             )
     return places
+
+
+def scaling_note(model: MapModel, name: str, coding: Coding, places: tuple[int, ...]) -> str:
+    """Say so where bands are scaled, and those that the model was fitted on were not.
+
+    Both may come to the same values, as where a table held them; numbers alone can't tell.
+
+    Parameters
+    ----------
+    model : MapModel
+    name : str
+        Of the source.
+    coding, places
+        As of `check_source`, and what it returns.
+    """
+    own, theirs = _scaling(model.coding, range(len(places))), _scaling(coding, places)
+    other = [
+        (band, found)
+        for band, expected, found in zip(model.bands, own, theirs, strict=True)
+        if expected != found
+    ]
+    if not other:
+        return ""
+    band, found = other[0]
+    such = "" if len({found for _, found in other}) == 1 else f" ({band})"
+    return (
+        f"{counted(len(other), f'band of {name} is', f'bands of {name} are')} read as "
+        f"{_say(found)}{such}, and the model was fitted on plain values: the map is right if both "
+        "are in the same unit"
+    )
 
 
 def _scaling(coding: Coding, places: "range | tuple[int, ...]") -> list[tuple[str, float, float]]:
