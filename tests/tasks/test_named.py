@@ -58,7 +58,7 @@ def test_four_regions_has_five_pairs_in_one_pixel():
     for unit in np.flatnonzero(number == 2):
         (one, two), _ = stack([task.inputs["aef"].take(np.flatnonzero(task.unit == unit))])
         assert (one == two).all()
-    assert any(note.startswith("5 samples lie in the 10 m pixel") for note in task.notes)
+    assert any(note.startswith("10 samples lie in the 10 m pixel") for note in task.notes)
 
 
 @real

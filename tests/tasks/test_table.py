@@ -262,6 +262,15 @@ def test_duplicates_are_counted_and_no_error(fields, write):
     assert any(note.startswith("3 duplicate rows") for note in task.notes)
 
 
+def test_each_sample_that_shares_its_place_is_counted(fields, write):
+    # Three at one place and two at another: five share theirs, and two places are enough for them.
+    fields.loc[:2, ["lon", "lat"]] = 5.5, 45.5
+    fields.loc[3:4, ["lon", "lat"]] = 5.6, 45.6
+    task = read_task(write(fields), target="crop", inputs=S2)
+    assert "5 samples share their coordinates with another; kept together" in task.notes
+    assert len(np.unique(task.unit)) == len(fields) - 3
+
+
 def test_samples_of_one_pixel_are_counted_and_no_error(aef, write):
     # 3 m and 7 m east of a corner of the 10 m grid, then 13 m: the next pixel.
     east, north = np.array([500_003.0, 500_007.0, 500_013.0]), np.full(3, 5_000_005.0)
@@ -270,7 +279,7 @@ def test_samples_of_one_pixel_are_counted_and_no_error(aef, write):
     task = read_task(write(aef), target="crop")
     unit = task.unit[np.argsort(task.row)]
     assert unit[0] == unit[1] != unit[2]
-    assert any(note.startswith("1 sample lies in the 10 m pixel") for note in task.notes)
+    assert any(note.startswith("2 samples lie in the 10 m pixel") for note in task.notes)
 
 
 # --- tables without places --------------------------------------------------------------------

@@ -55,17 +55,19 @@ def together(
         notes.append(f"{counted(rows, 'duplicate row')} (same {same}) kept together")
     if not has_places:
         notes.append(NO_PLACES)
-    shared = n - _n_values(place)
-    if has_places and shared > rows:
-        share = counted(shared, "sample shares its", "samples share their")
-        notes.append(f"{share} coordinates with another; kept together")
+    if has_places and n - _n_values(place) > rows:
+        shared = _n_shared(place)
+        notes.append(f"{shared:,} samples share their coordinates with another; kept together")
     if has_places and any(item.modality == "embedding" for item in samples.inputs.values()):
         pixel = _labels(utm_cells(samples.lonlat, PIXEL_METRES))
         links.append(pixel)
-        extra = _n_values(place) - _n_values(_join(n, [place, pixel]))
-        if extra:
-            lie = counted(extra, "sample lies", "samples lie")
-            notes.append(f"{lie} in the 10 m pixel of another; kept together")
+        # Places in one pixel, and not samples: those of one place are counted already.
+        held = np.bincount(np.unique(np.column_stack([pixel, place]), axis=0)[:, 0])
+        shared = int((held[pixel] > 1).sum())
+        if shared:
+            notes.append(
+                f"{shared:,} samples lie in the 10 m pixel of another place; kept together"
+            )
     for name in samples.together_by:
         links.append(_labels(samples.groups[name]))
         notes.append(f"samples of one {name} are kept together")
@@ -92,6 +94,11 @@ def utm_cells(lonlat: NDArray[np.float64], size: float) -> NDArray[np.int64]:
 def _labels(values: NDArray[Any]) -> NDArray[np.int64]:
     axis = 0 if values.ndim > 1 else None
     return np.unique(values, axis=axis, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def _n_shared(labels: NDArray[np.int64]) -> int:
+    """Count the samples whose label another has too, each of them."""
+    return int((np.bincount(labels)[labels] > 1).sum())
 
 
 def _n_values(labels: NDArray[np.int64]) -> int:
