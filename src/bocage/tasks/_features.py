@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from bocage.core import Input, SettingsError
 from bocage.tasks._checks import check_int8, check_size, unusable
 from bocage.tasks._dates import first_dates
+from bocage.tasks._extremes import extreme_notes
 from bocage.tasks._fills import Fills, without_fills
 from bocage.tasks._gaps import Gaps, check_gaps, treat_gaps
 from bocage.tasks._names import need_column
@@ -120,6 +121,8 @@ def without_gaps(
     for name, table in found.items():
         item, about = without_fills(table, fills)
         notes.append(about)
+        if fills.asks and item.modality != "embedding":
+            notes += extreme_notes(item.bands, np.asarray(item.values, dtype=np.float64))
         spec = specs.get(name)
         if spec is not None and spec.series:
             begin = first[spec.first] if spec.first else None

@@ -15,6 +15,7 @@ from bocage.tasks._checks import (
     complete_rows,
 )
 from bocage.tasks._coordinates import check_coordinates, far_notes, find_coordinates
+from bocage.tasks._extremes import extreme_notes
 from bocage.tasks._features import read_first_dates, read_inputs, without_gaps
 from bocage.tasks._fills import read_fills
 from bocage.tasks._gaps import Gaps
@@ -128,6 +129,8 @@ def read_task(
     no_target |= marked
     if chosen == "regression":
         check_size(target, values[~no_target], is_target=True)
+        if fills.asks:
+            coded += extreme_notes([target], np.where(no_target, np.nan, values)[:, None])
 
     reasons: dict[str, Mask] = {f"without target {target!r}{marks}": no_target}
     if places or rows.lonlat is not None:
