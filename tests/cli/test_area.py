@@ -90,9 +90,9 @@ def test_split_names_what_fits_and_draws_the_distances(bocage, tmp_path):
         (["--leave", "knndm"], "say which with --area FILE"),
         (["--area", "gone.gpkg"], "there is no file 'gone.gpkg'"),
         (["--leave", "none"], "declare it with --sampling probability"),
-        (["--sampling", "simple"], "sampling in the options can't be used"),
+        (["--sampling", "simple"], "--sampling simple can't be used; expected probability"),
         (["--area", "square.gpkg", "--buffer", "100"], "--buffer can't go with --leave knndm"),
-        (["--buffer", "-1"], "greater than 0"),
+        (["--buffer", "-1"], "--buffer -1 can't be used; expected a number above 0"),
         (["--buffer", "90000"], "use a smaller --buffer"),
     ],
 )

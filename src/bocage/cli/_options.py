@@ -192,10 +192,9 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
             given[name] = _parts(given[name], name, example)
     if len(sources) == 1 and Path(sources[0]).suffix.lower() in {".yaml", ".yml"}:
         base = read_settings(Path(sources[0])).model_dump(exclude_unset=True)
-        return make_settings(base | given, source="the options")
-    return make_settings(
-        {"task": sources[0] if len(sources) == 1 else sources} | given, source="the options"
-    )
+        return make_settings(base | given, source="the options", option_of=option_of)
+    task = sources[0] if len(sources) == 1 else sources
+    return make_settings({"task": task} | given, source="the options", option_of=option_of)
 
 
 def _columns(text: str) -> str:

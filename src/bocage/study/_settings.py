@@ -1,6 +1,6 @@
 """Settings of a study: the command line's and the YAML file's one form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bocage.core import SettingsError, parse_yaml
+from bocage.study._refused import expected
 
 Where = Literal["out", "local", "both"]
 CostKey = Literal["labels", "size", "seconds"]
@@ -142,7 +143,12 @@ class StudySettings(BaseModel):
         return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
 
 
-def make_settings(values: dict[str, Any], *, source: str = "the settings") -> StudySettings:
+def make_settings(
+    values: dict[str, Any],
+    *,
+    source: str = "the settings",
+    option_of: Callable[[str], str] | None = None,
+) -> StudySettings:
     """Check settings.
 
     Parameters
@@ -151,6 +157,8 @@ def make_settings(values: dict[str, Any], *, source: str = "the settings") -> St
         By name.
     source : str
         Named in messages.
+    option_of : callable, optional
+        Turns a name into the option that was typed, for messages.
 
     Raises
     ------
@@ -169,12 +177,17 @@ def make_settings(values: dict[str, Any], *, source: str = "the settings") -> St
         return StudySettings(**values)
     except ValidationError as error:
         first = error.errors()[0]
-        where = str(first["loc"][0]) if first["loc"] else ""
+        key = str(first["loc"][0]) if first["loc"] else "a key"
         found = first.get("input")
-        raise SettingsError(
-            f"{where or 'a key'} in {source} can't be used: {first['msg'].lower()}"
-            + ("" if isinstance(found, dict) else f" (found {found!r})")
-        ) from error
+        if option_of is not None:
+            # As it was typed: -1, where a number is read as -1.0.
+            shown = f"{found:.12g}" if isinstance(found, float) else found
+            said = f"{option_of(key)} {shown} can't be used; expected {expected(first)}"
+        elif first["type"] == "missing":
+            said = f"{key} is missing in {source}; expected a line such as '{key}: landscape'"
+        else:
+            said = f"{key} in {source} can't be used: found {found!r}, expected {expected(first)}"
+        raise SettingsError(said) from error
 
 
 def read_settings(path: Path) -> StudySettings:
