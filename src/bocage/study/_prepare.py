@@ -1,5 +1,6 @@
 """From settings to a study that can run."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -167,13 +168,15 @@ def _with_column(task: Task, settings: StudySettings) -> Task:
         return task
     # Rows without a value are left out here, and only here.
     more = {"groups": [*settings.groups, by], "drop_incomplete": True}
-    found = load(settings.model_copy(update=more), ask=False)
+    found = load(settings.model_copy(update=more), ask=False, named_with={by: "--by"})
     value_of = dict(zip(found.row.tolist(), found.groups[by].tolist(), strict=True))
     values = np.array([value_of.get(row, NOT_GIVEN) for row in task.row.tolist()], dtype=np.str_)
     return replace(task, groups={**task.groups, by: values})
 
 
-def load(settings: StudySettings, *, ask: bool = True) -> Task:
+def load(
+    settings: StudySettings, *, ask: bool = True, named_with: Mapping[str, str] | None = None
+) -> Task:
     """Load the task that settings name, with its zones and the classes that it is to have.
 
     Parameters
@@ -181,6 +184,8 @@ def load(settings: StudySettings, *, ask: bool = True) -> Task:
     settings : StudySettings
     ask : bool
         As in `prepare`. Classes of named tasks are never asked about.
+    named_with : mapping of str to str, optional
+        Option that named a group, for messages, where it is not told from settings.
 
     Raises
     ------
@@ -191,8 +196,14 @@ def load(settings: StudySettings, *, ask: bool = True) -> Task:
     if isinstance(source, list) and len(source) == 1:
         source = source[0]
     parts = [part.strip() for part in settings.leave.split("+")]
+    options = dict.fromkeys(settings.together, "--together")
     if settings.share not in {PLACE, APART}:
+        options[settings.share] = "--share"
         parts.append(settings.share)
+    # What several options name is told of the first.
+    for part in (*settings.groups, *parts[: settings.leave.count("+") + 1]):
+        options.pop(part, None)
+    options |= named_with or {}
     is_file = settings.target is not None
     made = {"", *NO_COLUMN, *settings.zones}
     wanted = [part for part in parts if part not in made] if is_file else []
@@ -211,6 +222,7 @@ def load(settings: StudySettings, *, ask: bool = True) -> Task:
         nodata=settings.nodata,
         gaps=settings.gaps or "",
         leave=settings.leave if is_file and settings.leave in NO_COLUMN else "",
+        named_with=options if is_file else None,
     )
     task = add_zones(task, settings.zones)
     if settings.same_place is not None:

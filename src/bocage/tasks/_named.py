@@ -32,6 +32,7 @@ class TableOptions(TypedDict, total=False):
     drop_incomplete: bool
     nodata: Sequence[str | float]
     gaps: Gaps
+    named_with: Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)

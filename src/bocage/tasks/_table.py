@@ -50,6 +50,7 @@ def read_task(
     drop_incomplete: bool = False,
     nodata: Sequence[str | float] = (),
     gaps: Gaps = "",
+    named_with: Mapping[str, str] | None = None,
 ) -> Task:
     r"""Read a label table.
 
@@ -93,6 +94,8 @@ def read_task(
     gaps : {"", "drop", "fill", "keep"}
         What becomes of rows that lack features: refused, left out, filled from the dates before and
         after (series), or kept for heads that take missing values.
+    named_with : mapping of str to str, optional
+        Option that named a column of `groups` or `together`, for messages.
 
     Raises
     ------
@@ -120,7 +123,7 @@ def read_task(
     target_column = frame[target]
     chosen, values, no_target = read_target(target_column, target, kind)
     _refuse_word(leave, frame)
-    columns, asked = _group_columns(frame, target, groups, together)
+    columns, asked = _group_columns(frame, target, groups, together, named_with or {})
     kept = dict.fromkeys(columns, "group")
     kept |= dict.fromkeys(places, "coordinate") | {target: "target"}
     found, coded = read_inputs(frame, specs, kept, target, lonlat, dequantise=dequantise)
@@ -189,20 +192,25 @@ def _refuse_word(leave: str, frame: "pd.DataFrame") -> None:
 
 
 def _group_columns(
-    frame: "pd.DataFrame", target: str, groups: Sequence[str], together: Sequence[str]
+    frame: "pd.DataFrame",
+    target: str,
+    groups: Sequence[str],
+    together: Sequence[str],
+    named_with: Mapping[str, str],
 ) -> tuple[tuple[str, ...], frozenset[str]]:
     """Columns that become groups, and those among them that were asked for."""
     asked = tuple(dict.fromkeys((*groups, *together)))
     for column in asked:
-        need_column(
-            column,
-            frame.columns,
-            "a group",
-            "--leave or --group",
-            words=NO_COLUMN,
-        )
+        option = named_with.get(column, "")
+        words = () if option else NO_COLUMN
+        need_column(column, frame.columns, "a group", option or "--leave or --group", words=words)
         _refuse_word(column, frame)
         if column == target:
+            if option:
+                raise SettingsError(
+                    f"{option} names the target {column!r}; expected another column, of groups "
+                    "that samples belong to"
+                )
             raise SettingsError(
                 f"{column!r} is the target and a group; expected different columns: a split that "
                 "leaves out a class has nothing to learn it from"
