@@ -6,7 +6,11 @@ from typing import Any
 import numpy as np
 
 from bocage.core import DataError
-from bocage.tasks._read import read_rows
+from bocage.tasks._names import nearest
+from bocage.tasks._read import PARQUET, VECTOR, read_rows
+
+ENDINGS = (*VECTOR, *PARQUET)
+POLYGONS = "polygons in a GeoPackage, GeoJSON or GeoParquet"
 
 
 def split_layer(path: Path) -> tuple[Path, str | None]:
@@ -45,7 +49,8 @@ def read_outline(path: Path, layer: str | None = None) -> tuple[Any, Any]:
     """
     import shapely
 
-    path, named = split_layer(path)
+    path, named = split_layer(path.expanduser())
+    _check_file(path)
     rows = read_rows(path, layer=layer or named)
     if rows.shapes is None:
         raise DataError(
@@ -58,3 +63,23 @@ def read_outline(path: Path, layer: str | None = None) -> tuple[Any, Any]:
             f"{path.name} holds {', '.join(sorted(kinds)) or 'no geometry'}; expected polygons"
         )
     return shapely.union_all(shapely.make_valid(np.asarray(known, dtype=object))), rows.crs
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what is no file of polygons before it is read as a table of labels."""
+    if path.is_dir():
+        raise DataError(f"{str(path)!r} is a folder; expected an area: {POLYGONS}")
+    if not path.is_file():
+        folder = path.parent
+        files = folder.iterdir() if folder.is_dir() else ()
+        near = nearest(path.name, [one.name for one in files if one.suffix in ENDINGS])
+        raise DataError(
+            f"there is no file {str(path)!r}{near} Expected an area: {POLYGONS}: check the path"
+        )
+    if path.suffix.lower() not in ENDINGS:
+        raise DataError(
+            f"{path.name!r} is no area that can be read; expected {POLYGONS}: convert it, for "
+            "instance with QGIS or ogr2ogr"
+        )
+    if not path.stat().st_size:
+        raise DataError(f"{path.name} is empty (0 bytes); expected {POLYGONS}: write it again")
