@@ -35,7 +35,7 @@ def test_every_verb_takes_the_answers(bocage, verb):
     assert "--merge Maize=maise: there is no class 'maise'; did you mean 'maize'?" in err
     code, _, err = bocage(verb, *TABLE, "--distinct", "--min-class", "31")
     assert code == 2
-    assert "5 of 5 classes have fewer than 31 labels" in err
+    assert "all 5 classes have fewer than 31 labels" in err
 
 
 @pytest.mark.usefixtures("typed")

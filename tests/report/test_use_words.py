@@ -69,4 +69,4 @@ def test_groups_that_keep_a_weaker_rule_are_counted(study):
     first = split.group == 0
     block[first] = block[first].min()
     words = block_words(replace(study, split=replace(split, block=block, block_metres=sides)))
-    assert f"; 1 of {len(groups)} keep a weaker rule, as none gives that)" in words
+    assert f"; 1 of {len(groups)} regions keeps a weaker rule, as none gives that)" in words

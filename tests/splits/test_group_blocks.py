@@ -32,7 +32,7 @@ def test_groups_of_one_place_are_counted_and_named(toy):
     split = make_split(task, SplitSettings("region"))
     assert split.block_metres["north"] == 0
     assert any(
-        line.startswith("1 of 3 groups are too small to be cut into blocks (north)")
+        line.startswith("1 of 3 groups is too small to be cut into blocks (north)")
         for line in split.degraded
     )
     assert not any(f.regime == "local" and f.held_out == "north" for f in split.folds)

@@ -1,5 +1,6 @@
 """Bad input: each kind has its own line that says what to do; nothing wrong passes silently."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -173,7 +174,28 @@ def test_some_rows_out_of_range_are_not_called_swapped(fields, write):
 
 def test_coordinates_in_metres(fields, write):
     metres = fields.assign(lon=fields["lon"] * 1e5, lat=fields["lat"] * 1e5)
-    refused("look like metres", write(metres))
+    text = refused("look like metres", write(metres))
+    assert "QGIS" in text
+    assert len(text) < 500
+    # What is said can be done as it stands.
+    said = text.split(", as by ")[1].replace("crs=EPSG", "crs=32631")
+    call, table = said.split(" of t = pandas.read_csv(FILE)")[0], metres.assign(lat=5e6, lon=5e5)
+    path = write(metres).with_name("t.gpkg")
+    names = {"geopandas": gpd, "t": table}
+    exec(call.replace("'t.gpkg'", repr(str(path))), names)  # noqa: S102 - of our own words
+    assert read_task(path, target="crop", inputs={"s2": "B*"}).lonlat[0] == pytest.approx(
+        [3.0, 45.15], abs=0.01
+    )
+
+
+def test_geometry_in_metres_that_says_degrees_is_told_to_name_its_system(fields, write):
+    shapes = gpd.points_from_xy(fields["lon"] * 1e5, fields["lat"] * 1e5)
+    table = gpd.GeoDataFrame(fields.drop(columns=["lon", "lat"]), geometry=shapes, crs=4326)
+    path = write(fields).with_name("m.gpkg")
+    table.to_file(path)
+    text = refused("look like metres: the file names another coordinate system", path)
+    assert "set_crs" in text
+    assert "points_from_xy" not in text
 
 
 def test_longitudes_from_0_to_360(fields, write):
@@ -365,7 +387,7 @@ def test_dequantise_without_embedding(fields, write):
 @pytest.mark.parametrize("factor", [0.5, 1.05, 100.0])
 def test_vectors_far_from_unit_length(aef, write, factor):
     aef[BANDS] *= factor
-    text = refused("24 of 24 vectors are far from length 1", write(aef), inputs={})
+    text = refused("all 24 vectors are far from length 1", write(aef), inputs={})
     assert "--input emb='A??'" in text
 
 

@@ -107,7 +107,7 @@ def test_several_classes_may_get_a_name_of_their_own(typed):
             {"merge": dict.fromkeys(("Tree", "crop", "rock", "tree", "water", "watter"), "a")},
             "one class is left",
         ),
-        ({"min_class": 1000}, r"6 of 6 classes have fewer than 1000 labels.*--min-class \d+ or"),
+        ({"min_class": 1000}, r"all 6 classes have fewer than 1000 labels.*--min-class \d+ or"),
     ],
 )
 def test_what_can_not_be_done_is_one_line(typed, change, words):

@@ -41,8 +41,8 @@ def test_any_label_table_gets_the_same_pixels(raster, tmp_path, suffix):
         labels.to_crs(4326 if suffix == "geojson" else labels.crs).to_file(path)
     found = sample_labels(path, [raster])
     assert found.notes == (
-        "1 of 60 labels lie outside the raster: left out",
-        "1 of 60 labels stand on no data: left out",
+        "1 of 60 labels lies outside the raster: left out",
+        "1 of 60 labels stands on no data: left out",
     )
     xy = labels.geometry.get_coordinates().to_numpy()[2:]
     expected = sample_points(raster, xy, labels.crs).features
@@ -133,3 +133,25 @@ def test_labels_and_rasters_that_do_not_fit_are_refused_in_words(raster, tmp_pat
     other = open_source(tmp_path / "aef.tif", Declared(years=(2020,)))
     with pytest.raises(DataError, match="expected tiles of one year"):
         sample_labels(tmp_path / "labels.gpkg", [raster, other])
+
+
+def test_labels_that_lie_inside_when_exchanged_are_told_so(raster, tmp_path):
+    labels = _labels(raster).to_crs(4326)
+    lon, lat = labels.geometry.x.to_numpy(), labels.geometry.y.to_numpy()
+    table = labels.drop(columns="geometry").assign(lon=lat, lat=lon)
+    table.to_csv(tmp_path / "exchanged.csv", index=False)
+    inside = 59  # One of them lies outside of the raster either way.
+    with pytest.raises(DataError, match=r"none of the 60 labels has pixels") as told:
+        sample_labels(tmp_path / "exchanged.csv", [raster])
+    assert f"{inside} of these 60 would lie inside with x and y exchanged" in str(told.value)
+    assert "CRS" not in str(told.value)
+    # A few rows of many too.
+    some = table.assign(lon=lon, lat=lat)
+    some.loc[5:7, ["lon", "lat"]] = table.loc[5:7, ["lon", "lat"]]
+    some.to_csv(tmp_path / "some.csv", index=False)
+    notes = sample_labels(tmp_path / "some.csv", [raster]).notes
+    assert any("4 of 60 labels lie outside the raster: left out; 3 of these 4" in n for n in notes)
+    # Elsewhere is elsewhere.
+    table.assign(lon=lon + 20).drop(columns="lat").assign(lat=lat).to_csv(tmp_path / "far.csv")
+    with pytest.raises(DataError, match=r"check the source and the labels' CRS$"):
+        sample_labels(tmp_path / "far.csv", [raster])

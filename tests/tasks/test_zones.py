@@ -96,7 +96,7 @@ def test_a_border_goes_to_the_first_by_name_whatever_the_order_of_polygons(state
 def test_a_sample_in_no_polygon_is_outside_and_counted(states):
     task = add_zones(task_at([*POINTS, (30, 45)]), {"state": f"{states[0]}:NAME"})
     assert zones_of(task)[3] == "outside"
-    assert "state: 1 of 4 samples lie in no polygon; zone 'outside'" in task.notes
+    assert "state: 1 of 4 samples lies in no polygon; zone 'outside'" in task.notes
 
 
 def test_a_polygon_without_a_name_holds_nothing(states, tmp_path):

@@ -11,7 +11,7 @@ from bocage.cli import _options as opt
 from bocage.cli._failures import failures
 from bocage.cli._folder import folder_of
 from bocage.cli._same import check_same
-from bocage.core import SettingsError, counted
+from bocage.core import SettingsError, counted, part_of
 
 if TYPE_CHECKING:
     from bocage.study import StudySettings
@@ -217,7 +217,7 @@ def _compare(
     failed = failures(study)
     for failure in failed:
         talk.print(
-            f"note: {failure.method}: {failure.n_failed:,} of {failure.n_runs:,} runs failed; "
+            f"note: {failure.method}: {part_of(failure.n_failed, failure.n_runs, 'run')} failed; "
             f"the first said: {failure.reason}"
         )
     content = content_of(study, command=opt.typed())

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         find_kind,
     )
     from bocage.core._meter import Meter, measured
-    from bocage.core._names import counted, listed, mean_count, plural
+    from bocage.core._names import counted, listed, mean_count, part_of, plural
     from bocage.core._outputs import Output, check_ending, check_outputs
     from bocage.core._progress import progress
     from bocage.core._shelf import Shelf
@@ -86,6 +86,7 @@ __all__ = [
     "measured",
     "open_pool",
     "parse_yaml",
+    "part_of",
     "plural",
     "priorities",
     "progress",
@@ -125,7 +126,7 @@ _MODULES = {
         "KindName",
         "find_kind",
     ),
-    "_names": ("counted", "listed", "mean_count", "plural"),
+    "_names": ("counted", "listed", "mean_count", "part_of", "plural"),
     "_meter": ("Meter", "measured"),
     "_progress": ("progress",),
     "_shelf": ("Shelf",),

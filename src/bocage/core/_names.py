@@ -38,6 +38,20 @@ def counted(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or plural(one)}"
 
 
+def part_of(n: int, total: int, one: str, verb: str = "", verbs: str = "") -> str:
+    """Write how many there are of several things, and the verb that goes with them.
+
+    >>> part_of(1, 4, "group", "is", "are"), part_of(3, 4, "group", "is", "are")
+    ('1 of 4 groups is', '3 of 4 groups are')
+    >>> part_of(418, 418, "group"), part_of(1, 1, "group", "is", "are")
+    ('all 418 groups', 'the only group is')
+    """
+    words = f"{n:,} of {total:,} {plural(one)}"
+    if n == total:
+        words = f"the only {one}" if n == 1 else f"all {n:,} {plural(one)}"
+    return f"{words} {verb if n == 1 else verbs}".strip()
+
+
 def mean_count(value: float) -> str:
     """Write a number of things on average: whole, or with one decimal below 100.
 

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import part_of
 from bocage.report._evidence import DistanceCurve, SplitUse
 from bocage.report._format import metres
 from bocage.report._use import QUANTILES
@@ -59,7 +60,8 @@ def block_words(study: Study) -> str:
         where = "" if len(split.groups) == 1 else f"each {split.noun} "
         why = f"chosen as the largest side tried that gives {where}{wanted}"
         if kept < len(sides):
-            why += f"; {len(sides) - kept} of {len(sides)} keep a weaker rule, as none gives that"
+            weaker = part_of(len(sides) - kept, len(sides), split.noun, "keeps", "keep")
+            why += f"; {weaker} a weaker rule, as none gives that"
     return (
         f"blocks are squares of {size} ({why}): but in random folds, the samples of one block are "
         "held out together"

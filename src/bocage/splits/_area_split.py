@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bocage.core import SplitError, counted, priorities
+from bocage.core import SplitError, counted, part_of, priorities
 from bocage.splits._area import Area
 from bocage.splits._blocks import Blocking
 from bocage.splits._cuts import Cuts
@@ -248,8 +248,7 @@ def _outside(area: Area, task: Task) -> list[str]:
     n = int((~area.holds(task.lonlat)).sum())
     if not n:
         return []
-    stand = f"{n:,} of {counted(len(task), 'sample')} {'stands' if n == 1 else 'stand'} outside of"
-    words = f"{stand} {area.name}"
+    words = f"{part_of(n, len(task), 'sample', 'stands', 'stand')} outside of {area.name}"
     if is_elsewhere(area, task):
         return [f"{words}: how good its map is, they tell little; leave whole groups out instead"]
     are = "is" if n == 1 else "are"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bocage.core import counted, listed
+from bocage.core import counted, listed, part_of
 from bocage.splits._blocks import CLASS_BLOCKS, RULES, Blocking, cut
 from bocage.splits._fold import Rows
 from bocage.tasks import Task, find_strays, stray_words
@@ -40,8 +40,8 @@ def cut_groups(
         for code in np.unique(blocking.torn).tolist():
             torn.setdefault(task.classes[code], []).append(name)
     degraded = [
-        f"blocks keep {rule} (wanted: '{RULES[0]}') in {len(names)} of {len(groups)} groups: "
-        f"{listed(names)}"
+        f"blocks keep {rule} (wanted: '{RULES[0]}') in "
+        f"{part_of(len(names), len(groups), 'group')}: {listed(names)}"
         for rule, names in kept.items()
     ]
     if few:
@@ -81,14 +81,14 @@ def _uncut(task: Task, groups: tuple[str, ...], group: Rows, uncut: Sequence[str
     if uneven:
         made.insert(
             0,
-            f"{len(uneven)} of {counted(len(groups), 'group')} can't be cut into square blocks "
+            f"{part_of(len(uneven), len(groups), 'group')} can't be cut into square blocks "
             f"({RULES[-1]}): {listed(uneven)}; {end}",
         )
     if small:
         made.insert(
             0,
-            f"{len(small)} of {len(groups)} groups are too small to be cut into blocks "
-            f"({listed(small)}): {end}",
+            f"{part_of(len(small), len(groups), 'group', 'is', 'are')} too small to be cut into "
+            f"blocks ({listed(small)}): {end}",
         )
     return made
 

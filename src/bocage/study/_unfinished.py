@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bocage.core import part_of
+
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
@@ -22,8 +24,5 @@ class Unfinished:
     @property
     def sentence(self) -> str:
         """What stands before every answer of such a study."""
-        verb = "is" if self.n_missing == 1 else "are"
-        return (
-            f"{self.n_missing:,} of {self.n_runs:,} runs {verb} missing: the answer is of what is "
-            f"there; `{self.command}` goes on"
-        )
+        part = part_of(self.n_missing, self.n_runs, "run", "is", "are")
+        return f"{part} missing: the answer is of what is there; `{self.command}` goes on"

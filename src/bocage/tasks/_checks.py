@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import NODATA, DataError, counted
+from bocage.core import NODATA, DataError, counted, part_of
 from bocage.sources import INT8_NODATA, Coding
 from bocage.tasks._names import (
     AEF_BANDS,
@@ -104,11 +104,11 @@ def check_unit_norm(name: str, bands: tuple[str, ...], values: Floats) -> tuple[
     low, high = UNIT_NORM
     good = (norm >= low) & (norm <= high)
     if good.mean() < UNIT_SHARE:
+        part = part_of(int((~good).sum()), len(norm), "vector", "is", "are")
         raise DataError(
-            f"input 'aef': {int((~good).sum())} of {len(norm)} vectors are far from length 1 "
-            f"(median {np.median(norm):.3g}); expected {low} to {high}: divide each row by its "
-            "length, or, if they were changed on purpose, declare them under another name, such "
-            "as --input emb='A??'"
+            f"input 'aef': {part} far from length 1 (median {np.median(norm):.3g}); expected {low} "
+            f"to {high}: divide each row by its length, or, if they were changed on purpose, "
+            "declare them under another name, such as --input emb='A??'"
         )
     n = int((~good).sum())
     found = counted(n, "embedding vector has", "embedding vectors have")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError, counted
+from bocage.core import DataError, SettingsError, counted, part_of
 from bocage.tasks._names import listed, nearest
 from bocage.tasks._similar import similar_names
 from bocage.tasks._task import Task, in_content_order
@@ -115,9 +115,10 @@ def _without_rare(task: Task, fewest: int) -> Task:
         return task
     if len(counts) - len(rare) < 2:  # noqa: PLR2004
         largest = sorted(counts.values())[-2]
+        part = part_of(len(rare), len(counts), "class", "has", "have")
         raise DataError(
-            f"{len(rare)} of {len(counts)} classes have fewer than {fewest} labels; expected at "
-            f"least two that have more: use --min-class {largest} or less"
+            f"{part} fewer than {fewest} labels; expected at least two that have more: use "
+            f"--min-class {largest} or less"
         )
     named = ", ".join(f"{name!r} ({n})" for name, n in rare.items())
     note = (

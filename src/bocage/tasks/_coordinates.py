@@ -80,8 +80,7 @@ def find_coordinates(
         raise DataError(
             "no coordinates found: expected geometry, or columns such as lon and lat (degrees). "
             f"The table has: {listed(metric or known)}. Name them with "
-            f"{seem or '--lon and --lat'} (degrees), or write the points as "
-            "geometry with its CRS (metres)"
+            f"{seem or '--lon and --lat'} (degrees); in metres, {_with_crs(_pair(metric))}"
         )
     for name, option in ((found_lon, "--lon"), (found_lat, "--lat")):
         if name not in known:
@@ -104,6 +103,11 @@ def find_coordinates(
     lonlat = np.column_stack([as_numbers(frame[found_lon]), as_numbers(frame[found_lat])])
     lonlat[~np.isfinite(lonlat).all(axis=1)] = np.nan
     return lonlat, same
+
+
+def from_geometry(rows: Rows, lon: str | None) -> bool:
+    """Whether `find_coordinates` takes the places from geometry, and from no column."""
+    return lon is None and rows.lonlat is not None
 
 
 def _axis(column: str) -> str:
@@ -139,8 +143,14 @@ def _recognised(known: Sequence[str], names: Sequence[str], option: str) -> str 
     return found[0] if found else None
 
 
-def check_coordinates(lonlat: Floats) -> None:
+def check_coordinates(lonlat: Floats, columns: Sequence[str] = ()) -> None:
     """Check that degrees are degrees, and not exchanged.
+
+    Parameters
+    ----------
+    lonlat : ndarray of float64, shape (n, 2)
+    columns : sequence of str
+        Two that they came from; none for geometry.
 
     Raises
     ------
@@ -169,13 +179,42 @@ def check_coordinates(lonlat: Floats) -> None:
             "above 180"
         )
     hint = (
-        "they look like metres: give the points as geometry with its CRS"
+        f"they look like metres: {_with_crs(columns)}"
         if np.median(np.maximum(lon, lat)) > 360  # noqa: PLR2004
         else "correct or remove these rows"
     )
     raise DataError(
         f"coordinates are out of range ({shown}); expected lon in -180..180 and lat in -90..90: "
         f"{hint}"
+    )
+
+
+def _pair(metric: Sequence[str]) -> tuple[str, str]:
+    """Return two columns that may be easting and northing; x and y where none seem to be.
+
+    >>> _pair(["geometry", "UTM_X", "UTM_Y"]), _pair(["northing"])
+    (('UTM_X', 'UTM_Y'), ('x', 'y'))
+    """
+    for one, other in (("x", "y"), ("easting", "northing"), ("utm_x", "utm_y"),
+                       ("coord_x", "coord_y")):  # fmt: skip
+        found = [[name for name in metric if name.lower() == wanted] for wanted in (one, other)]
+        if all(found):
+            return found[0][0], found[1][0]
+    return "x", "y"
+
+
+def _with_crs(columns: Sequence[str]) -> str:
+    """Say how points in metres are told their coordinate system."""
+    if not columns:
+        return (
+            "the file names another coordinate system than the one its geometry is in: set that "
+            "(QGIS: Layer, Set CRS of Layer; geopandas: set_crs(EPSG, allow_override=True))"
+        )
+    x, y = columns
+    return (
+        "write them as geometry with their EPSG code (QGIS: Add Delimited Text Layer, then export "
+        f"as GeoPackage), as by geopandas.GeoDataFrame(t, geometry=geopandas.points_from_xy("
+        f"t[{x!r}], t[{y!r}]), crs=EPSG).to_file('t.gpkg') of t = pandas.read_csv(FILE)"
     )
 
 

@@ -39,7 +39,7 @@ def extreme_notes(names: Sequence[str], values: Floats) -> tuple[str, ...]:
     -------
     tuple of str
     """
-    notes = []
+    notes: list[str] = []
     n_more = 0
     for name, column in zip(names, values.T, strict=True):
         far = extremes(column)

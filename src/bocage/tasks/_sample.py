@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, part_of
 from bocage.sources import (
     AEF_BANDS,
     Raster,
@@ -17,7 +17,8 @@ from bocage.sources import (
     sample_parcels,
     sample_points,
 )
-from bocage.tasks._coordinates import check_coordinates, find_coordinates
+from bocage.tasks._away import exchanged, extent
+from bocage.tasks._coordinates import check_coordinates, find_coordinates, from_geometry
 from bocage.tasks._label_table import LabelTable
 from bocage.tasks._names import LAT_NAMES, LON_NAMES, listed
 from bocage.tasks._read import Paths, Rows, find_files, read_rows
@@ -101,20 +102,25 @@ def sample_labels(
     frame = _table(rows, lonlat, shapes, crs, values, columns, more)
     blank = ~np.isfinite(lonlat).all(axis=1)
     outside, empty = (found.n_pixels < 0) & ~blank, found.n_pixels == 0
+    other = exchanged(rasters, shapes[outside], crs)
     if not (found.n_pixels > 0).any():
         raise DataError(
             f"none of the {len(frame):,} labels has pixels: {outside.sum():,} lie outside "
             f"{listed(r.about.name for r in rasters)}, {empty.sum():,} where there is no data; "
-            f"expected labels within {_extent(rasters[0])}: check the source and the labels' CRS"
+            f"expected labels within {extent(rasters[0])}"
+            + (f"; {other}" if other else ": check the source and the labels' CRS")
         )
     end = "kept with gaps" if keep_all else "left out"
     notes = list(rows.notes)
     if blank.any():
-        notes.append(f"{blank.sum():,} of {len(frame):,} labels have no geometry: {end}")
+        part = part_of(int(blank.sum()), len(frame), "label", "has", "have")
+        notes.append(f"{part} no geometry: {end}")
     if outside.any():
-        notes.append(f"{outside.sum():,} of {len(frame):,} labels lie outside the raster: {end}")
+        part = part_of(int(outside.sum()), len(frame), "label", "lies", "lie")
+        notes.append(f"{part} outside the raster: {end}" + (other and f"; {other}"))
     if empty.any():
-        notes.append(f"{empty.sum():,} of {len(frame):,} labels stand on no data: {end}")
+        part = part_of(int(empty.sum()), len(frame), "label", "stands", "stand")
+        notes.append(f"{part} on no data: {end}")
     notes += about_tiles
     notes += _about_years(frame, rasters[0].about.years)
     if not keep_all:
@@ -165,8 +171,8 @@ def _places(
     """Return geometry in the labels' own CRS, that CRS, and degrees."""
     import shapely
 
-    lonlat, _ = find_coordinates(rows, lon, lat)
-    check_coordinates(lonlat)
+    lonlat, columns = find_coordinates(rows, lon, lat)
+    check_coordinates(lonlat, () if from_geometry(rows, lon) else columns)
     if lon is None and rows.shapes is not None:
         return rows.shapes, rows.crs, lonlat
     return shapely.points(lonlat), "EPSG:4326", lonlat
@@ -215,15 +221,22 @@ def _fullest(made: Sequence[Sampled]) -> tuple[Sampled, list[str]]:
     some = found.n_pixels > 0
     torn = some & ((n_pixels > 0).sum(axis=0) > 1) & (found.n_pixels < np.floor(found.n_asked))
     if torn.any():
+        part = part_of(int(torn.sum()), len(torn), "parcel", "lies", "lie")
         notes.append(
-            f"{torn.sum():,} of {len(torn):,} parcels lie on tiles that can't be joined (other "
-            "grids or zones): each comes from the one that holds most of it"
+            f"{part} on tiles that can't be joined (other grids or zones): each comes from the one "
+            "that holds most of it"
         )
     few = some & (found.n_pixels < found.n_asked / 2)
     if few.any():
         notes.append(
-            f"{few.sum():,} of {len(few):,} parcels have data in under half of their pixels: "
-            f"{N_PIXELS} says in how many"
+            part_of(
+                int(few.sum()),
+                len(few),
+                "parcel",
+                "has data in under half of its pixels",
+                "have data in under half of their pixels",
+            )
+            + f": {N_PIXELS} says in how many"
         )
     return found, notes
 
@@ -296,16 +309,5 @@ def _about_years(frame: "pd.DataFrame", years: tuple[int, ...]) -> list[str]:
     if not other.any():
         return []
     span = ", ".join(map(str, years))
-    return [
-        f"{other.sum():,} of {len(frame):,} labels are of another year than the raster ({span})"
-    ]
-
-
-def _extent(raster: Raster) -> str:
-    from bocage.sources import to_crs
-
-    left, low, right, high = raster.grid.bounds
-    corners = np.array([[left, low], [left, high], [right, low], [right, high]])
-    degrees = to_crs(raster.grid.crs, "EPSG:4326", corners)
-    (west, south), (east, north) = degrees.min(axis=0), degrees.max(axis=0)
-    return f"longitudes {west:.3f} to {east:.3f} and latitudes {south:.3f} to {north:.3f}"
+    part = part_of(int(other.sum()), len(frame), "label", "is", "are")
+    return [f"{part} of another year than the raster ({span})"]

@@ -14,7 +14,12 @@ from bocage.tasks._checks import (
     check_unit_norm,
     complete_rows,
 )
-from bocage.tasks._coordinates import check_coordinates, far_notes, find_coordinates
+from bocage.tasks._coordinates import (
+    check_coordinates,
+    far_notes,
+    find_coordinates,
+    from_geometry,
+)
 from bocage.tasks._extremes import extreme_notes
 from bocage.tasks._features import read_first_dates, read_inputs, without_gaps
 from bocage.tasks._fills import read_fills
@@ -119,7 +124,7 @@ def read_task(
     frame, n = rows.frame, len(rows.frame)
     need_column(target, frame.columns, "the target", "--target")
     lonlat, places = find_coordinates(rows, lon, lat, needed=False)
-    check_coordinates(lonlat)
+    check_coordinates(lonlat, () if from_geometry(rows, lon) else places)
     target_column = frame[target]
     chosen, values, no_target = read_target(target_column, target, kind)
     _refuse_word(leave, frame)

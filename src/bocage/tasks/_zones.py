@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError, counted, row_digests
+from bocage.core import DataError, SettingsError, counted, part_of, row_digests
 from bocage.tasks._csv import first_line
 from bocage.tasks._names import NO_COLUMN, listed, nearest
 from bocage.tasks._read import layers_of
@@ -157,7 +157,8 @@ def _locate(task: Task, name: str, source: ZoneSource) -> tuple[NDArray[np.str_]
             "that overlap; the first zone by name was taken"
         )
     if lost := len(task) - len(row):
-        notes.append(f"{name}: {lost} of {len(task)} samples lie in no polygon; zone {OUTSIDE!r}")
+        part = part_of(lost, len(task), "sample", "lies", "lie")
+        notes.append(f"{name}: {part} in no polygon; zone {OUTSIDE!r}")
     return out, tuple(notes)
 
 
