@@ -12,17 +12,11 @@ from bocage.study._drops import Drop, drops
 from bocage.study._engine import execute, missing
 from bocage.study._equivalence import Worth, worth
 from bocage.study._files import files_of
+from bocage.study._load import load
 from bocage.study._losses import Loss
 from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
-from bocage.study._prepare import (
-    area_of,
-    leave_of,
-    load,
-    open_study,
-    prepare,
-    split_of,
-)
+from bocage.study._prepare import area_of, leave_of, open_study, prepare, split_of
 from bocage.study._protocol import Point, protocol_points
 from bocage.study._refit import Winner, confidence_near, refit, winner
 from bocage.study._resample import Resamples, resample

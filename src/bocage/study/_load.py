@@ -1,0 +1,152 @@
+"""From settings to the task that they name."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from bocage.core import SettingsError
+from bocage.splits import APART, PLACE
+from bocage.study._settings import StudySettings
+from bocage.tasks import (
+    NO_COLUMN,
+    InputSpec,
+    Task,
+    add_zones,
+    choose_classes,
+    contradictions,
+    feature_notes,
+    join_places,
+    load_task,
+)
+
+NOT_GIVEN = "not given"
+"""Stands for a blank in the column that scores are reported by."""
+
+
+def load(
+    settings: StudySettings, *, ask: bool = True, named_with: Mapping[str, str] | None = None
+) -> Task:
+    """Load the task that settings name, with its zones and the classes that it is to have.
+
+    Parameters
+    ----------
+    settings : StudySettings
+    ask : bool
+        As in `prepare`. Classes of named tasks are never asked about.
+    named_with : mapping of str to str, optional
+        Option that named a group, for messages, where it is not told from settings.
+
+    Raises
+    ------
+    BocageError
+        If the task can't be had, or its classes look as if some were the same.
+    """
+    source = settings.task
+    if isinstance(source, list) and len(source) == 1:
+        source = source[0]
+    parts = [part.strip() for part in settings.leave.split("+")]
+    options = dict.fromkeys(settings.together, "--together")
+    if settings.share not in {PLACE, APART}:
+        options[settings.share] = "--share"
+        parts.append(settings.share)
+    # What several options name is told of the first.
+    for part in (*settings.groups, *parts[: settings.leave.count("+") + 1]):
+        options.pop(part, None)
+    options |= named_with or {}
+    is_file = settings.target is not None
+    made = {"", *NO_COLUMN, *settings.zones}
+    wanted = [part for part in parts if part not in made] if is_file else []
+    task = load_task(
+        source,
+        target=settings.target,
+        kind=settings.kind,
+        groups=list(dict.fromkeys([*settings.groups, *wanted])),
+        together=settings.together,
+        inputs=declared(settings) or None,
+        lon=settings.lon,
+        lat=settings.lat,
+        layer=settings.layer,
+        dequantise=settings.dequantise,
+        drop_incomplete=settings.drop_incomplete,
+        nodata=settings.nodata,
+        gaps=settings.gaps or "",
+        leave=settings.leave if is_file and settings.leave in NO_COLUMN else "",
+        named_with=options if is_file else None,
+    )
+    task = add_zones(task, settings.zones)
+    if settings.same_place is not None:
+        task = join_places(task, settings.same_place)
+    task = choose_classes(
+        task,
+        merge=settings.merge,
+        min_class=settings.min_class,
+        distinct=settings.distinct or not (ask and is_file),
+    )
+    # Of the classes that are compared, and the samples that are left.
+    doubts = (*contradictions(task), *feature_notes(task, settings.target or ""))
+    return replace(task, notes=tuple(dict.fromkeys((*task.notes, *doubts))))
+
+
+def declared(settings: StudySettings) -> dict[str, InputSpec]:
+    """Put together what settings say of inputs: columns, dates and units.
+
+    Raises
+    ------
+    SettingsError
+        If an input is declared twice, or units name an input that is not declared.
+    """
+    twice = sorted(set(settings.inputs) & set(settings.series))
+    if twice:
+        raise SettingsError(
+            f"input {twice[0]!r} is declared as a table and as a series; expected one of them"
+        )
+    units: dict[str, dict[str, str]] = {}
+    for key, unit in settings.units.items():
+        name, _, band = key.partition(".")
+        if name not in {*settings.inputs, *settings.series}:
+            raise SettingsError(
+                f"units are given for {key!r}, but no input {name!r} is declared; expected "
+                f"{', '.join([*settings.inputs, *settings.series]) or 'an input or series first'}"
+            )
+        units.setdefault(name, {})[band] = unit
+    said = {
+        "--steps": settings.undated,
+        "--first-date": settings.first_date,
+        "--every": settings.every,
+    }
+    given = [option for option, value in said.items() if value]
+    if given and not settings.series:
+        raise SettingsError(
+            f"{given[0]} is given, but no series; expected one: --series ndvi='NDVI_*'"
+        )
+    tables = {n: InputSpec(p, units=units.get(n, "1")) for n, p in settings.inputs.items()}
+    series = {
+        n: InputSpec(
+            p,
+            units=units.get(n, "1"),
+            series=True,
+            steps=settings.undated,
+            first=settings.first_date,
+            every=settings.every,
+        )
+        for n, p in settings.series.items()
+    }
+    return tables | series
+
+
+def with_column(task: Task, settings: StudySettings) -> Task:
+    """Add the column that a table's scores are reported by.
+
+    It is no part of what a sample is: a group column that is read with the others would be, and
+    all runs would have to be made again.
+    """
+    by = settings.by
+    if not by or by in task.groups or settings.target is None:
+        return task
+    # Rows without a value are left out here, and only here.
+    more = {"groups": [*settings.groups, by], "drop_incomplete": True}
+    found = load(settings.model_copy(update=more), ask=False, named_with={by: "--by"})
+    value_of = dict(zip(found.row.tolist(), found.groups[by].tolist(), strict=True))
+    values = np.array([value_of.get(row, NOT_GIVEN) for row in task.row.tolist()], dtype=np.str_)
+    return replace(task, groups={**task.groups, by: values})
