@@ -62,7 +62,7 @@ def test_split_names_what_fits_and_draws_the_distances(bocage, tmp_path):
     assert "blocks test further away" in out
     assert "errors: Errors of " in out
     chosen = "chosen as the largest side tried that gives at least 10 blocks, none above 20%"
-    held = "but in random folds, the samples of one block are held out together"
+    held = "the samples of one block are held out together, but for random folds"
     assert f"({chosen} of the samples): {held}" in out
     page = (tmp_path / "sp" / "split.html").read_text()
     assert "test to training: blocks (local)" in page

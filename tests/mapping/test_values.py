@@ -111,3 +111,15 @@ def test_a_method_without_labels_to_measure_from_knows_the_range_of_each_input(t
     stored[:3] *= 10
     half = open_source(_write(tmp_path / "half.tif", stored))
     assert SAID in unlike(Ranges(), half, places, half.grid.whole, None)
+
+
+def test_a_map_of_one_class_says_so_where_it_is_no_detail(model, tmp_path):
+    # So little above the middle of training that no value is strange, and all are of one class.
+    stored = np.full((len(BANDS), SIDE, SIDE), 0.6, np.float32)
+    made = make_map(model, open_source(_write(tmp_path / "r.tif", stored)), tmp_path / "map.tif")
+    said = [note for note in made.notes if note.startswith("all 14,400 pixels of the map are ")]
+    assert len(said) == 1
+    assert "one of 2 classes that were learned" in said[0]
+    stored, _ = _values(3)
+    made = make_map(model, open_source(_write(tmp_path / "b.tif", stored)), tmp_path / "two.tif")
+    assert not any("pixels of the map are" in note for note in made.notes)

@@ -152,6 +152,6 @@ def test_floors_and_controls_alone_give_no_verdict_and_the_page_says_so(rare):
     content = content_of(study)
     assert content.verdict is None
     [note] = [note for note in content.notes if note.startswith("no verdict")]
-    assert "prior, xy:knn1 are floors and controls" in note
+    assert "only floors and controls were run (prior, xy:knn1)" in note
     study, _ = rare(budgets=["all"], methods=["xy:knn1", "good:knn3"], repeats=1)
     assert not any(note.startswith("no verdict") for note in content_of(study).notes)

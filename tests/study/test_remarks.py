@@ -39,7 +39,22 @@ def test_a_class_of_one_region_bounds_every_score(toy, tmp_path, split_settings)
         f"{name!r} can't be learned from other regions"
     )
     assert max(loss.score.value for loss in lines["out"][0].verdict.losses) <= 2 / 3
+    # In the east it stands in many blocks, and elsewhere it is not tested.
     assert not any("no method can" in r for line in lines["local"] for r in line.verdict.reasons)
+
+
+def test_a_class_of_one_block_bounds_the_scores_of_blocks(toy, tmp_path, split_settings):
+    study = make_study(tmp_path / "a", toy, ("prior",), ("all",), split_settings, Protocol())
+    split, target = study.split, toy.target % 2
+    east = split.group == split.groups.index("east")
+    target[split.block == split.block[east][0]] = 2
+    task = replace(toy, target=target)
+    lines = told(tmp_path / "b", task, ("prior", "good:logistic:C=1"), split_settings)
+    [line] = lines["local"]
+    [reason] = [r for r in line.verdict.reasons if "no method can score" in r]
+    name = toy.classes[2]
+    assert reason.startswith("no method can score above 0.67 over these 3 regions: ")
+    assert f"{name!r} can't be learned from other blocks" in reason
 
 
 def test_no_bound_is_named_where_every_class_can_be_learned(toy, tmp_path, split_settings):

@@ -104,3 +104,18 @@ def test_a_table_says_so_before_anything_is_run(tmp_path):
     options = {"target": "crop", "inputs": {"x": "v"}, "drop_incomplete": True}
     task = read_task(tmp_path / "t.csv", **options)
     assert not any("far from all others" in note for note in task.notes)
+
+
+@pytest.mark.parametrize("n", [1, 12, 22, 40])
+def test_exchanged_rows_are_found_up_to_a_third(n):
+    lonlat = survey(-83, 37, 8, 267)
+    rows = np.sort(np.random.default_rng(n).choice(267, n, replace=False))
+    lonlat[rows] = lonlat[rows, ::-1]
+    found = find_strays(lonlat)
+    assert found is not None
+    assert found.row.tolist() == rows.tolist()
+
+
+def test_a_part_of_a_survey_beyond_the_equator_is_no_mistake():
+    both = np.concatenate([survey(30, -8, 2, 200), survey(30, 8, 2, 60)])
+    assert find_strays(both) is None

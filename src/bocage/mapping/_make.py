@@ -30,6 +30,9 @@ from bocage.mapping.outputs import Draft, Layer, finish, has_values
 from bocage.methods import FittedMethod
 from bocage.sources import Grid, Raster, Watch, Window, look_around
 
+NO_DETAIL = 1000
+"""Of so many pixels and more, one class alone is told."""
+
 N_PROBES = 512
 """Rows whose answers tell models apart."""
 
@@ -166,7 +169,9 @@ def make_map(
         beside |= write_catalogue(model, told, raster, grid, every, layers, shape)
         if "catalogue entry" not in beside:
             notes += ("the year of the raster is unknown: no STAC Item is written; declare --year",)
-        notes += tuple(filter(None, [stale_note(stale_layers(stage, output, read))]))
+        notes += tuple(
+            filter(None, [_one_class(model, pixels), stale_note(stale_layers(stage, output, read))])
+        )
     # What was painted goes when the map stands.
     for folder in drafts.values():
         shutil.rmtree(folder, ignore_errors=True)
@@ -187,6 +192,18 @@ def _watched(model: MapModel, raster: Raster, places: Sequence[int], area: Windo
     raster = raster.watched(watch)
     look_around(raster, area, tuple(places))
     return raster
+
+
+def _one_class(model: MapModel, pixels: Sequence[int]) -> str:
+    """Say so where a map that is no detail shows one class only: bands may be shifted or scaled."""
+    mapped = [at for at, n in enumerate(pixels) if n]
+    if len(mapped) != 1 or sum(pixels) < NO_DETAIL or len(model.classes) < 2:  # noqa: PLR2004
+        return ""
+    return (
+        f"all {sum(pixels):,} pixels of the map are {model.classes[mapped[0]]!r}, one of "
+        f"{len(model.classes)} classes that were learned: where that is not to be expected, check "
+        "the scale, the offset and the order of the raster's bands"
+    )
 
 
 def _areas(

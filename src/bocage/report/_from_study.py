@@ -205,8 +205,8 @@ def _nothing_to_advise(study: Study) -> tuple[str, ...]:
         return ()
     names = listed([method.name for method in study.methods], 4)
     text = (
-        f"no verdict: {names} are floors and controls, which are never advised; name a method that "
-        "reads features with --methods"
+        f"no verdict: only floors and controls were run ({names}), which are never advised; name a "
+        "method that reads features with --methods"
     )
     return (text,)
 

@@ -63,8 +63,8 @@ def block_words(study: Study) -> str:
             weaker = part_of(len(sides) - kept, len(sides), split.noun, "keeps", "keep")
             why += f"; {weaker} a weaker rule, as none gives that"
     return (
-        f"blocks are squares of {size} ({why}): but in random folds, the samples of one block are "
-        "held out together"
+        f"blocks are squares of {size} ({why}); the samples of one block are held out together, "
+        "but for random folds"
     )
 
 

@@ -251,5 +251,9 @@ def _outside(area: Area, task: Task) -> list[str]:
     words = f"{part_of(n, len(task), 'sample', 'stands', 'stand')} outside of {area.name}"
     if is_elsewhere(area, task):
         return [f"{words}: how good its map is, they tell little; leave whole groups out instead"]
-    are = "is" if n == 1 else "are"
-    return [f"{words}, and {are} learned from and tested like the others"]
+    are, them = ("is", "it") if n == 1 else ("are", "them")
+    text = (
+        f"{words}, and {are} learned from and tested like the others: without {them} in the "
+        "table, the score is of the area alone"
+    )
+    return [text]

@@ -102,7 +102,8 @@ def local_notes(
         n = len({fold.held_out for fold in found.folds}) + len(found.one_class)
         degraded.append(
             f"labels from within are studied in {n} of {n + len(found.not_drawn)} {several}, drawn "
-            "by their names alone, to keep the number of runs down; --folds sets how many"
+            "by their names alone, to keep the number of runs down: `local` and `both` are scored "
+            "there alone, and `out` everywhere; --folds sets how many"
         )
     return degraded, notes
 

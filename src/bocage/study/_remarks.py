@@ -26,15 +26,16 @@ def remarks(study: Study, found: Verdict) -> tuple[str, ...]:
 
 
 def _ceiling(study: Study, found: Verdict) -> tuple[str, ...]:
-    """Say which balanced accuracy is the most where a class can't be learned from elsewhere."""
+    """Say which balanced accuracy is the most where a class can't be learned."""
     codes = study.task.codes
-    if found.where != "out" or found.metric != "balanced_accuracy" or codes is None:
+    where = found.where
+    if where not in {"out", "local"} or found.metric != "balanced_accuracy" or codes is None:
         return ()
     n_groups, n_classes = len(study.split.groups), len(study.task.classes)
     tested, learned = np.zeros((2, n_groups, n_classes))
     for fold in study.split.folds:
-        rows = fold.tests.get("out")
-        if fold.regime != "out" or rows is None:
+        rows = fold.tests.get(where)
+        if fold.regime != where or rows is None:
             continue
         cells = study.split.group[rows], codes[rows]
         np.add.at(tested, cells, 1)
@@ -46,15 +47,17 @@ def _ceiling(study: Study, found: Verdict) -> tuple[str, ...]:
     names = [study.task.classes[code] for code in seen.tolist()]
     never = [repr(name) for name, most in zip(names, recall, strict=True) if most == 0]
     partly = [repr(name) for name, most in zip(names, recall, strict=True) if 0 < most < 1]
-    many = study.noun.many
+    noun, n_tested = study.noun, int(held.any(axis=1).sum())
+    source = f"other {noun.many}" if where == "out" else "other blocks"
     lost = [
-        f"{listed(which, FEW)} can't be learned from other {many}{where}"
-        for which, where in ((never, ""), (partly, f" in some {many} that have it"))
+        f"{listed(which, FEW)} can't be learned from {source}{place}"
+        for which, place in ((never, ""), (partly, f" in some {noun.many} that have it"))
         if which
     ]
     if not lost:
         return ()
-    most = f"{recall.mean():.2f} over these {len(held)} {many}"
+    these = f"these {n_tested} {noun.many}" if n_tested > 1 else f"this {noun.one}"
+    most = f"{recall.mean():.2f} over {these}"
     return (f"no method can score above {most}: {'; '.join(lost)}",)
 
 

@@ -18,6 +18,11 @@ FEWEST = 10
 FEW = 1 / 20
 """Largest share of the rows that is looked at as far from the others."""
 
+MANY = 1 / 3
+"""The same, of rows that would stand among the others with longitude and latitude exchanged."""
+
+EXCHANGED = "with lon and lat exchanged"
+
 ALONE = 10.0
 """A row that no other is near stands far from all where this many extents of the others away."""
 
@@ -74,7 +79,8 @@ def find_strays(lonlat: Floats) -> Strays | None:
     stand apart. Several rows that were exchanged together stand together too: they, and those of
     wide surveys, are told by that they would stand among the others with longitude and latitude
     exchanged, with the other sign, or with the decimal point moved by one digit, which places that
-    are real do by chance only.
+    are real do by chance only. Of more than a few rows only the first is looked for: a survey may
+    well have a part of its own beyond the equator.
     """
     at = np.flatnonzero(np.isfinite(lonlat).all(axis=1) & (lonlat != 0).any(axis=1))
     if len(at) < FEWEST:
@@ -82,22 +88,23 @@ def find_strays(lonlat: Floats) -> Strays | None:
     ground = _on_the_ground(lonlat[at])
     far = np.linalg.norm(ground - np.median(ground, axis=0), axis=1)
     order = np.argsort(far, kind="stable")
-    least = len(at) - max(1, int(FEW * len(at)))
-    inner, outer = far[order[least - 1 : -1]], far[order[least:]]
-    # A row at more than three radii is further from the others than these are from each other.
-    gaps = np.flatnonzero(outer > np.maximum(3 * inner, CLOSE_BY))
-    if not len(gaps):
-        return None
-    for start in (least + gaps).tolist():
-        others, apart = order[:start], np.sort(order[start:])
-        found = _told_apart(lonlat[at], ground, others, apart)
-        if found is not None:
-            return replace(found, row=at[found.row])
+    for share in (FEW, MANY):
+        least = len(at) - max(1, int(share * len(at)))
+        inner, outer = far[order[least - 1 : -1]], far[order[least:]]
+        # A row at more than three radii is further from the others than these are from each other.
+        gaps = np.flatnonzero(outer > np.maximum(3 * inner, CLOSE_BY))
+        for start in (least + gaps).tolist():
+            others, apart = order[:start], np.sort(order[start:])
+            found = _told_apart(lonlat[at], ground, others, apart, any_mistake=share == FEW)
+            if found is not None:
+                return replace(found, row=at[found.row])
     return None
 
 
-def _told_apart(lonlat: Floats, ground: Floats, others: Rows, apart: Rows) -> Strays | None:
-    """Keep those of the rows apart that are alone, or explained by a mistake."""
+def _told_apart(
+    lonlat: Floats, ground: Floats, others: Rows, apart: Rows, *, any_mistake: bool
+) -> Strays | None:
+    """Keep those of the rows apart that are alone, or explained by a mistake; or exchanged ones."""
     from scipy.spatial import KDTree
 
     extent = float(np.linalg.norm(np.ptp(ground[others], axis=0)))
@@ -106,6 +113,9 @@ def _told_apart(lonlat: Floats, ground: Floats, others: Rows, apart: Rows) -> St
     mistake = [_mistake(place, lonlat[others]) for place in lonlat[apart]]
     explained = np.array([bool(words) for words in mistake]) & (away > MISTAKEN * extent)
     lonely = (alone > ALONE * extent) & ~explained
+    if not any_mistake:
+        explained &= np.array([words == EXCHANGED for words in mistake])
+        lonely[:] = False
     # Many that are alone are how a survey spreads.
     some = (explained | (lonely & (lonely.sum() <= MOST_ALONE))) & (away > CLOSE_BY)
     if not some.any():
@@ -181,7 +191,7 @@ def _mistake(place: Floats, others: Floats) -> str:
         return ""
     lon, lat = place.tolist()
     for words, corrected in (
-        ("with lon and lat exchanged", (lat, lon)),
+        (EXCHANGED, (lat, lon)),
         ("with the other sign of lon", (-lon, lat)),
         ("with the other sign of lat", (lon, -lat)),
         ("with ten times its lon", (10 * lon, lat)),

@@ -26,6 +26,7 @@ from bocage.tasks._fills import read_fills
 from bocage.tasks._gaps import Gaps
 from bocage.tasks._names import GROUP_NAMES, NO_COLUMN, TOGETHER_NAMES, listed, need_column
 from bocage.tasks._read import Paths, read_rows, stem
+from bocage.tasks._recurring import recurring_notes
 from bocage.tasks._spec import InputSpec, declare
 from bocage.tasks._strays import stray_notes
 from bocage.tasks._target import as_words, marks_in, read_target
@@ -154,6 +155,13 @@ def read_task(
     for key, item in taken.items():
         notes += check_unit_norm(key, item.bands, item.values)
     area, about_area = _areas(rows.area, keep)
+    seen = {
+        target,
+        *asked,
+        *(band.partition("=")[0] for item in found.values() for band in item.bands),
+    }
+    has_places = bool(places) or rows.lonlat is not None
+    again = () if has_places else recurring_notes(frame, sorted(asked), seen)
     task = build_task(
         Samples(
             name=name or stem(rows.names),
@@ -171,6 +179,7 @@ def read_task(
             notes=rows.notes
             + far_notes(lonlat)
             + stray_notes(lonlat[keep], keep)
+            + again
             + coded
             + said
             + notes
