@@ -63,14 +63,14 @@ def test_split_names_what_fits_and_draws_the_distances(bocage, tmp_path):
     assert "errors: Errors of " in out
     chosen = "chosen as the largest side tried that gives at least 10 blocks, none above 20%"
     held = "the samples of one block are held out together, but for random folds"
-    assert f"({chosen} of the samples): {held}" in out
+    assert f"({chosen} of the samples); {held}" in out
     page = (tmp_path / "sp" / "split.html").read_text()
     assert "test to training: blocks (local)" in page
     assert "blocks: how good a method is on the ground next door to its labels" in page
     assert "side of a block" in page
-    assert f"({chosen} of the samples): {held}." in page
+    assert f"({chosen} of the samples); {held}." in page
     code, out, err = bocage(*asked, "--leave", "blocks", "--block-metres", 9000)
-    assert f"blocks are squares of 9 km (set with --block-metres): {held}" in out
+    assert f"blocks are squares of 9 km (set with --block-metres); {held}" in out
     code, out, err = bocage(*asked, "--folds", "5")
     assert code == 0, err
     assert "local/all/5 " in out

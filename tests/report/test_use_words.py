@@ -50,13 +50,13 @@ def test_the_side_of_blocks_is_said_with_its_reason(study):
     assert words.startswith(
         f"blocks are squares of 2 km (chosen as the largest side tried that {rule}"
     )
-    assert words.endswith("the samples of one block are held out together")
+    assert words.endswith("held out together, but for random folds")
     sides = dict(zip(groups, (1000.0, *[2000.0] * len(groups)), strict=False))
     assert "squares of 1 km to 2 km (" in block_words(
         replace(study, split=replace(study.split, block_metres=sides))
     )
     given = replace(one, settings=one.settings.model_copy(update={"block_metres": 2000.0}))
-    assert "squares of 2 km (set with --block-metres): " in block_words(given)
+    assert "squares of 2 km (set with --block-metres); " in block_words(given)
     none = replace(study, split=replace(study.split, block_metres=dict.fromkeys(groups, 0.0)))
     assert block_words(none) == ""
 
