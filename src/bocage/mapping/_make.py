@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bocage.core import content_key
+from bocage.core import content_key, counted
 from bocage.mapping._beside import write_areas, write_catalogue, write_picture, write_styles
 from bocage.mapping._engine import Job, paint
 from bocage.mapping._layers import layers_of
@@ -199,10 +199,11 @@ def _one_class(model: MapModel, pixels: Sequence[int]) -> str:
     mapped = [at for at, n in enumerate(pixels) if n]
     if len(mapped) != 1 or sum(pixels) < NO_DETAIL or len(model.classes) < 2:  # noqa: PLR2004
         return ""
+    learned = counted(len(model.classes), "class")
     return (
-        f"all {sum(pixels):,} pixels of the map are {model.classes[mapped[0]]!r}, one of "
-        f"{len(model.classes)} classes that were learned: where that is not to be expected, check "
-        "the scale, the offset and the order of the raster's bands"
+        f"all {sum(pixels):,} pixels of the map are {model.classes[mapped[0]]!r}, one of {learned} "
+        "that were learned: where that is not to be expected, check the scale, the offset and the "
+        "order of the raster's bands"
     )
 
 
