@@ -11,7 +11,8 @@ from rasterio.transform import from_origin
 
 from bocage.core import DataError
 from bocage.splits import read_area
-from bocage.splits._distances import nearest, nearest_other, on_the_ground
+from bocage.splits._distances import nearest, nearest_other
+from bocage.tasks import on_the_ground
 
 BOX = shapely.box(500_000, 5_000_000, 540_000, 5_020_000)  # 40 by 20 km in UTM 33
 

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from tests.conftest import make_samples
 
-from bocage.core import SplitError
+from bocage.core import SplitError, metres_in_words
 from bocage.splits import (
     Advice,
     Area,
@@ -24,7 +24,6 @@ from bocage.splits import (
     save_split,
 )
 from bocage.splits._area_split import MOST_PARTS, _of_area, _parts
-from bocage.splits._distances import metres_in_words
 from bocage.splits._knndm import Knndm
 from bocage.splits._use import _for_area
 from bocage.tasks import build_task

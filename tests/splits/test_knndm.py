@@ -6,7 +6,8 @@ import pytest
 from bocage.core import SplitError
 from bocage.splits import _knndm as inside
 from bocage.splits import knndm
-from bocage.splits._distances import mismatch, nearest, on_the_ground
+from bocage.splits._distances import mismatch, nearest
+from bocage.tasks import on_the_ground
 
 LABELS = np.array([(1, 1), (1, 2), (2, 2), (2, 3), (1, 4), (5, 4)], float)
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         find_kind,
     )
     from bocage.core._meter import Meter, measured
-    from bocage.core._names import counted, listed, mean_count, part_of, plural
+    from bocage.core._names import counted, listed, mean_count, metres_in_words, part_of, plural
     from bocage.core._outputs import Output, check_ending, check_outputs
     from bocage.core._progress import progress
     from bocage.core._shelf import Shelf
@@ -84,6 +84,7 @@ __all__ = [
     "listed",
     "mean_count",
     "measured",
+    "metres_in_words",
     "open_pool",
     "parse_yaml",
     "part_of",
@@ -126,7 +127,7 @@ _MODULES = {
         "KindName",
         "find_kind",
     ),
-    "_names": ("counted", "listed", "mean_count", "part_of", "plural"),
+    "_names": ("counted", "listed", "mean_count", "metres_in_words", "part_of", "plural"),
     "_meter": ("Meter", "measured"),
     "_progress": ("progress",),
     "_shelf": ("Shelf",),

@@ -61,3 +61,15 @@ def mean_count(value: float) -> str:
     # 99.95 and above would read as 100.0.
     text = f"{value:,.1f}" if value < 99.95 else f"{value:,.0f}"  # noqa: PLR2004
     return text.removesuffix(".0")
+
+
+def metres_in_words(metres: float) -> str:
+    """Write a distance with three digits.
+
+    >>> metres_in_words(908.2), metres_in_words(5912.0), metres_in_words(1.53e6)
+    ('908 m', '5.91 km', '1,530 km')
+    """
+    if metres < 1000:  # noqa: PLR2004
+        return f"{metres:.0f} m"
+    kilometres = metres / 1000
+    return f"{kilometres:,.0f} km" if kilometres >= 100 else f"{kilometres:.3g} km"  # noqa: PLR2004

@@ -16,8 +16,8 @@ N_PIXELS = 500
 """Pixels of each place looked at that are compared with training at most."""
 
 MOST = 0.5
-"""Above this share of strange pixels most of a map is not what its score speaks of. In land next
-door, of four regions of which one was left out in turn, it was 0.14 at most."""
+"""Above this share of strange pixels most of a map is not what its score speaks of; in
+ordinary land next door it is far less."""
 
 APART = 1.0
 """Pixels are strange whose nearest label is farther than labels are from each other on average,

@@ -14,7 +14,6 @@ from bocage.splits._budget import (
     usual_unit,
 )
 from bocage.splits._diagnose import FoldReport, diagnose
-from bocage.splits._distances import unit_vectors
 from bocage.splits._draw import Draw, Drawer, Short
 from bocage.splits._fold import REGIMES, Fold, Regime, Rows, Split
 from bocage.splits._inner import Inner, InnerMaker
@@ -27,6 +26,7 @@ from bocage.splits._store import load_split, save_split
 from bocage.splits._use import Advice, Use, look_at_use, regime_of
 from bocage.splits._variogram import Spherical, Variogram, fit_spherical, variogram
 from bocage.splits._words import AREA_LEAVES
+from bocage.tasks import unit_vectors
 
 if TYPE_CHECKING:
     from bocage.splits._sklearn import BlockKFold, ClusterKFold, LeaveGroups

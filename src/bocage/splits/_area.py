@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError, content_key
 from bocage.sources import Grid, to_crs
-from bocage.splits._distances import EARTH_METRES, Floats, nearest, on_the_ground, unit_vectors
+from bocage.splits._distances import Floats, nearest
 from bocage.splits._extent import Cells, Extent, Outline
-from bocage.tasks import read_outline, split_layer
+from bocage.tasks import EARTH_METRES, on_the_ground, read_outline, split_layer, unit_vectors
 
 N_POINTS = 2000
 """Points of an area: enough for a curve of distances, whatever the area."""

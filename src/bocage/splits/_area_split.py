@@ -5,22 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bocage.core import SplitError, counted, part_of, priorities
+from bocage.core import SplitError, counted, metres_in_words, part_of, priorities
 from bocage.splits._area import Area
 from bocage.splits._blocks import Blocking
 from bocage.splits._cuts import Cuts
-from bocage.splits._distances import (
-    Floats,
-    distances_of_tests,
-    metres_in_words,
-    on_the_ground,
-    told_apart,
-)
+from bocage.splits._distances import Floats, distances_of_tests, told_apart
 from bocage.splits._fold import Fold, Rows, Split
 from bocage.splits._fold_maker import FoldMaker
 from bocage.splits._knndm import Knndm, deal_places, knndm
 from bocage.splits._settings import SplitSettings
-from bocage.tasks import Task
+from bocage.tasks import Task, on_the_ground
 
 ALL = "all"
 """The one group of such a split."""

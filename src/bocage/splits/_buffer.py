@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from bocage.core import SplitError
-from bocage.splits._distances import nearest, on_the_ground
+from bocage.splits._distances import nearest
 from bocage.splits._fold import Fold, Rows
-from bocage.tasks import Task
+from bocage.tasks import Task, on_the_ground
 
 
 def keep_apart(

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.splits._distances import EARTH_METRES, unit_vectors
 from bocage.splits._fold import Fold, Split
-from bocage.tasks import Task
+from bocage.tasks import EARTH_METRES, Task, unit_vectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from bocage.splits._fold import Fold
 
-EARTH_METRES = 6_371_008.8
-"""Mean radius of the Earth (IUGG)."""
-
 Floats = NDArray[np.float64]
 
 ALIKE = 0.25
@@ -19,21 +16,6 @@ ALIKE = 0.25
 
 TELLS = 1.75
 """Median distances that differ by this factor tell which way a score is off."""
-
-
-def unit_vectors(lonlat: Floats) -> Floats:
-    """Turn degrees into points on the unit sphere, shape (n, 3): no dateline, no poles."""
-    lon, lat = np.radians(lonlat).T
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-
-
-def on_the_ground(lonlat: Floats) -> Floats:
-    """Turn degrees into metres from the Earth's centre, shape (n, 3), to the centimetre.
-
-    One system for any area, however large; straight lines stand for arcs, which they are shorter
-    than by 0.1 % over 1,000 km. Rounded, so that the last bits of a library decide nothing.
-    """
-    return np.asarray(np.round(EARTH_METRES * unit_vectors(lonlat), 2))
 
 
 def nearest(points: Floats, among: Floats) -> Floats:
@@ -137,15 +119,3 @@ def distances_of_tests(ground: Floats, folds: Iterable["Fold"], domain: str) -> 
             if domain in fold.tests
         ]
     )
-
-
-def metres_in_words(metres: float) -> str:
-    """Write a distance with three digits.
-
-    >>> metres_in_words(908.2), metres_in_words(5912.0), metres_in_words(1.53e6)
-    ('908 m', '5.91 km', '1,530 km')
-    """
-    if metres < 1000:  # noqa: PLR2004
-        return f"{metres:.0f} m"
-    kilometres = metres / 1000
-    return f"{kilometres:,.0f} km" if kilometres >= 100 else f"{kilometres:.3g} km"  # noqa: PLR2004

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.sources import Grid, to_crs
-from bocage.splits._distances import Floats, on_the_ground
+from bocage.splits._distances import Floats
+from bocage.tasks import on_the_ground
 
 ON_THE_BORDER = 0.1
 """Metres within which a place stands on a border: files and projections round it to less."""

@@ -11,13 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import SplitError, priorities, row_digests
-from bocage.splits._distances import (
-    Floats,
-    mismatch,
-    nearest,
-    nearest_in_training,
-    nearest_other,
-)
+from bocage.splits._distances import Floats, mismatch, nearest, nearest_in_training, nearest_other
 
 Ints = NDArray[np.int64]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bocage.core import metres_in_words
 from bocage.splits._area import Area
 from bocage.splits._area_split import Places, is_elsewhere
 from bocage.splits._blocks import metric_xy
@@ -12,17 +13,15 @@ from bocage.splits._distances import (
     ALIKE,
     Floats,
     distances_of_tests,
-    metres_in_words,
     mismatch,
     nearest,
     nearest_other,
-    on_the_ground,
     told_apart,
 )
 from bocage.splits._fold import Split
 from bocage.splits._merge import have_own_places
 from bocage.splits._words import AREA_LEAVES
-from bocage.tasks import Task
+from bocage.tasks import Task, on_the_ground
 
 NOT_SHOWN = ("local-half", "local-double", "in")
 """Domains that are no answer of their own."""

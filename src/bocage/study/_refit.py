@@ -67,7 +67,7 @@ class Winner:
             return ""
         return (
             f"of these {self.n_groups} {self.noun.many}, and one more may give "
-            f"{range_in_words(ahead)}"
+            + range_in_words(ahead)
         )
 
     @property

@@ -4,6 +4,7 @@ from bocage.tasks._checks import check_leave, dequantise_int8
 from bocage.tasks._classes import choose_classes, class_counts
 from bocage.tasks._contradictions import contradictions
 from bocage.tasks._fills import NOTHING
+from bocage.tasks._ground import EARTH_METRES, on_the_ground, unit_vectors
 from bocage.tasks._label_table import LabelTable, check_table_output
 from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
 from bocage.tasks._names import NO_COLUMN
@@ -20,6 +21,7 @@ from bocage.tasks._telling import feature_notes, flat_notes
 from bocage.tasks._zones import add_zones, parse_zone
 
 __all__ = [
+    "EARTH_METRES",
     "NOTHING",
     "NO_COLUMN",
     "InputSpec",
@@ -43,11 +45,13 @@ __all__ = [
     "join_places",
     "load_task",
     "named_tasks",
+    "on_the_ground",
     "parse_zone",
     "read_outline",
     "read_task",
     "sample_labels",
     "split_layer",
     "stray_words",
+    "unit_vectors",
     "written_otherwise",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import counted
 from bocage.tasks._checks import unusable
 
 Floats = NDArray[np.float64]
@@ -58,7 +59,7 @@ def extreme_notes(names: Sequence[str], values: Floats) -> tuple[str, ...]:
             f"{others.max():g}: if {todo}"
         )
     if n_more:
-        notes[-1] += f"; the same of {n_more:,} more columns"
+        notes[-1] += f"; the same of {counted(n_more, 'more column')}"
     return tuple(notes)
 
 

@@ -7,10 +7,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from bocage.core import SettingsError, counted
+from bocage.tasks._ground import EARTH_METRES, unit_vectors
 from bocage.tasks._task import Task
-
-EARTH_METRES = 6_371_008.8
-"""Mean radius of the Earth (IUGG)."""
 
 MOST_PAIRS = 20_000_000
 """More pairs of near samples are refused: the distance is one between places, not of one."""
@@ -44,11 +42,10 @@ def join_places(task: Task, metres: float) -> Task:
         raise SettingsError(
             f"--same-place {metres:g} is given, but {task.name} has no coordinates; leave it out"
         )
-    lon, lat = np.radians(task.lonlat).T
-    xyz = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    ground = EARTH_METRES * unit_vectors(task.lonlat)
     spots, at = np.unique(task.lonlat, axis=0, return_inverse=True)
     first = np.unique(at.ravel(), return_index=True)[1]
-    tree = KDTree(EARTH_METRES * xyz[first])
+    tree = KDTree(ground[first])
     n_pairs = int(tree.count_neighbors(tree, metres)) - len(spots)
     if n_pairs > 2 * MOST_PAIRS:
         raise SettingsError(

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import counted, listed
-from bocage.tasks._near import EARTH_METRES
+from bocage.core import counted, listed, metres_in_words
+from bocage.tasks._ground import EARTH_METRES, on_the_ground
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -85,7 +85,7 @@ def find_strays(lonlat: Floats) -> Strays | None:
     at = np.flatnonzero(np.isfinite(lonlat).all(axis=1) & (lonlat != 0).any(axis=1))
     if len(at) < FEWEST:
         return None
-    ground = _on_the_ground(lonlat[at])
+    ground = on_the_ground(lonlat[at])
     far = np.linalg.norm(ground - np.median(ground, axis=0), axis=1)
     order = np.argsort(far, kind="stable")
     for share in (FEW, MANY):
@@ -110,7 +110,8 @@ def _told_apart(
     extent = float(np.linalg.norm(np.ptp(ground[others], axis=0)))
     away = KDTree(ground[others]).query(ground[apart])[0]
     alone = np.asarray(KDTree(ground).query(ground[apart], k=2)[0][:, 1])
-    mistake = [_mistake(place, lonlat[others]) for place in lonlat[apart]]
+    low, high = lonlat[others].min(axis=0), lonlat[others].max(axis=0)
+    mistake = [_mistake(place, low, high) for place in lonlat[apart]]
     explained = np.array([bool(words) for words in mistake]) & (away > MISTAKEN * extent)
     lonely = (alone > ALONE * extent) & ~explained
     if not any_mistake:
@@ -144,11 +145,11 @@ def stray_notes(lonlat: Floats, row: Rows) -> tuple[str, ...]:
     if found is None:
         return ()
     n = len(found.row)
-    one = n == 1
+    one, away = n == 1, metres_in_words(found.metres)
     note = (
         f"{n:,} of {counted(len(lonlat), 'row')} {'stands' if one else 'stand'} far from all "
-        f"others, which lie within {_km(found.extent)} of each other: "
-        f"{_named(found, lonlat, row)}, {_km(found.metres)} {'' if one else 'or more '}from the "
+        f"others, which lie within {metres_in_words(found.extent)} of each other: "
+        f"{_named(found, lonlat, row)}, {away} {'' if one else 'or more '}from the "
         "nearest of these; if that is a typing error, correct it or leave the "
         f"{'row' if one else 'rows'} out"
     )
@@ -166,9 +167,10 @@ def stray_words(found: Strays, lonlat: Floats, row: Rows) -> str:
         As in `stray_notes`.
     """
     one = len(found.row) == 1
+    away, extent = metres_in_words(found.metres), metres_in_words(found.extent)
     return (
-        f"{_named(found, lonlat, row)} {'stands' if one else 'stand'} {_km(found.metres)} "
-        f"{'' if one else 'or more '}from all others, which lie within {_km(found.extent)} of each "
+        f"{_named(found, lonlat, row)} {'stands' if one else 'stand'} {away} "
+        f"{'' if one else 'or more '}from all others, which lie within {extent} of each "
         f"other: correct {'it' if one else 'them'} or leave {'it' if one else 'them'} out"
     )
 
@@ -183,9 +185,8 @@ def _named(found: Strays, lonlat: Floats, row: Rows) -> str:
     return listed(words, SHOWN)
 
 
-def _mistake(place: Floats, others: Floats) -> str:
-    """Say by which correction a place comes to lie among others; empty if by none."""
-    low, high = others.min(axis=0), others.max(axis=0)
+def _mistake(place: Floats, low: Floats, high: Floats) -> str:
+    """Say by which correction a place comes to lie between two corners; empty if by none."""
     if high[0] - low[0] > HALF_TURN:
         # They cross the date line, and lie between no two longitudes.
         return ""
@@ -202,21 +203,3 @@ def _mistake(place: Floats, others: Floats) -> str:
         if ((low <= corrected) & (corrected <= high)).all():
             return words
     return ""
-
-
-def _on_the_ground(lonlat: Floats) -> Floats:
-    lon, lat = np.radians(lonlat).T
-    xyz = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-    return np.asarray(EARTH_METRES * xyz)
-
-
-def _km(metres: float) -> str:
-    """Write a distance with three digits.
-
-    >>> _km(4_721_234.0), _km(6543.0), _km(41.0)
-    ('4,721 km', '6.54 km', '41 m')
-    """
-    if metres < 1000:  # noqa: PLR2004
-        return f"{metres:.0f} m"
-    kilometres = metres / 1000
-    return f"{kilometres:,.0f} km" if kilometres >= 100 else f"{kilometres:.3g} km"  # noqa: PLR2004
