@@ -14,6 +14,7 @@ from bocage.core._errors import (
 from bocage.core._lazy import lazy
 
 if TYPE_CHECKING:
+    from bocage.core._claim import claimed
     from bocage.core._executor import Pool, SerialExecutor, open_pool
     from bocage.core._fetch import (
         PinnedFile,
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
         data_folder,
         fetch,
         is_offline,
+        keep_offline,
         sha256_of,
     )
-    from bocage.core._files import put_in_place, write_atomic
+    from bocage.core._files import put_in_place, read_regular, refuse_special, write_atomic
     from bocage.core._fills import NODATA
     from bocage.core._hashing import content_key, priorities, row_digests
     from bocage.core._inputs import Input, Modality, Scaling, stack
@@ -73,6 +75,7 @@ __all__ = [
     "cache_folder",
     "check_ending",
     "check_outputs",
+    "claimed",
     "content_key",
     "counted",
     "data_file",
@@ -80,6 +83,7 @@ __all__ = [
     "fetch",
     "find_kind",
     "is_offline",
+    "keep_offline",
     "lazy",
     "listed",
     "mean_count",
@@ -92,6 +96,8 @@ __all__ = [
     "priorities",
     "progress",
     "put_in_place",
+    "read_regular",
+    "refuse_special",
     "row_digests",
     "sha256_of",
     "stack",
@@ -103,6 +109,7 @@ __all__ = [
 # Errors are needed to say anything; the rest brings numpy, which the command line's help can
 # do without.
 _MODULES = {
+    "_claim": ("claimed",),
     "_executor": ("Pool", "SerialExecutor", "open_pool"),
     "_fetch": (
         "PinnedFile",
@@ -111,9 +118,10 @@ _MODULES = {
         "data_folder",
         "fetch",
         "is_offline",
+        "keep_offline",
         "sha256_of",
     ),
-    "_files": ("put_in_place", "write_atomic"),
+    "_files": ("put_in_place", "read_regular", "refuse_special", "write_atomic"),
     "_fills": ("NODATA",),
     "_outputs": ("Output", "check_ending", "check_outputs"),
     "_hashing": ("content_key", "priorities", "row_digests"),

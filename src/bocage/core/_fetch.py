@@ -60,6 +60,16 @@ def is_offline() -> bool:
     return os.environ.get("BOCAGE_OFFLINE", "").strip().lower() not in ("", "0", "false", "no")
 
 
+def keep_offline() -> None:
+    """Where ``BOCAGE_OFFLINE`` forbids the network, forbid it to libraries that look it up alone.
+
+    PROJ asks a server for grids of datums where that is switched on, and pretrained networks are
+    looked for on a hub. Both read their switch when they are loaded, and so do workers.
+    """
+    if is_offline():
+        os.environ.update(PROJ_NETWORK="OFF", HF_HUB_OFFLINE="1")
+
+
 def cache_folder() -> Path:
     """Return the folder for downloads and frozen features: ``BOCAGE_CACHE``, or the user's own."""
     import pooch

@@ -2,11 +2,67 @@
 
 import os
 import shutil
+import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from bocage.core._errors import StoreError
+from bocage.core._errors import DataError, StoreError
+
+_SPECIAL = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def refuse_special(path: Path, expected: str) -> None:
+    """Refuse pipes, sockets and devices, which may never end, before they are opened.
+
+    Files, folders and what is not there pass.
+
+    Parameters
+    ----------
+    path : Path
+    expected : str
+        What should be read, with its article.
+
+    Raises
+    ------
+    DataError
+        If it is one.
+
+    Examples
+    --------
+    >>> refuse_special(Path("/dev/zero"), "a raster")
+    Traceback (most recent call last):
+    bocage.core._errors.DataError: '/dev/zero' is no regular file but a device; expected a raster...
+    """
+    try:
+        kind = _SPECIAL.get(stat.S_IFMT(path.stat().st_mode), "")
+    except OSError:
+        # Who opens it says why that can't be done.
+        return
+    if kind:
+        raise DataError(
+            f"{str(path)!r} is no regular file but {kind}; expected {expected} in a file: save it "
+            "as one first"
+        )
+
+
+def read_regular(path: Path, expected: str) -> str:
+    """Read a file of text in UTF-8; see `refuse_special`.
+
+    Raises
+    ------
+    DataError
+        If it is no regular file.
+    OSError, UnicodeDecodeError
+        If it can't be read as text.
+    """
+    refuse_special(path, expected)
+    return path.read_text(encoding="utf-8")
 
 
 def write_atomic(path: Path, content: bytes | str) -> None:

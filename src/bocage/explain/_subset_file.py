@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from bocage.core import DataError, parse_yaml, write_atomic
+from bocage.core import DataError, parse_yaml, read_regular, write_atomic
 from bocage.explain._explanation import Explanation
 
 FORMAT = 1
@@ -57,7 +57,7 @@ def read_subset(path: Path, label: str = "") -> tuple[str, ...]:
         If the file can't be read, or holds no such subset.
     """
     try:
-        values = parse_yaml(path.read_text(encoding="utf-8"))
+        values = parse_yaml(read_regular(path, "a subset file"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise DataError(f"{path} can't be read as a subset file ({error})") from error
     if not isinstance(values, dict) or values.get("bocage_subset") != FORMAT:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bocage.core import SettingsError, parse_yaml
+from bocage.core import SettingsError, parse_yaml, read_regular
 from bocage.study._refused import expected
 
 Where = Literal["out", "local", "both"]
@@ -200,7 +200,7 @@ def read_settings(path: Path) -> StudySettings:
         can't be used.
     """
     try:
-        values = parse_yaml(path.read_text(encoding="utf-8"))
+        values = parse_yaml(read_regular(path, "settings (YAML)"))
     except OSError as error:
         raise SettingsError(
             f"{path} can't be read ({error.strerror}); expected a YAML file with lines such as "

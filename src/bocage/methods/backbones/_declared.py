@@ -15,7 +15,14 @@ import yaml
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bocage.core import Input, SettingsError, content_key, data_folder, parse_yaml
+from bocage.core import (
+    Input,
+    SettingsError,
+    content_key,
+    data_folder,
+    parse_yaml,
+    read_regular,
+)
 from bocage.methods.backbones._backbone import Arrays, Backbone, OwnFile
 from bocage.methods.backbones._bands import REFLECTANCE, Band, sentinel2
 from bocage.methods.backbones._chip_arrays import ChipBands, Normal
@@ -113,7 +120,7 @@ def declared(path: Path) -> Backbone:
         If it can't be read, or lacks something that can't be guessed.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path, "a declaration")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} can't be read ({error}); expected a declaration") from error
     return _parse(path.stem, text, str(path))
