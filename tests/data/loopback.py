@@ -49,6 +49,34 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+class _Teller(BaseHTTPRequestHandler):
+    def __init__(self, *args, asked, **kwargs):
+        self.asked = asked
+        super().__init__(*args, **kwargs)
+
+    def do_GET(self):
+        self.asked.append(self.path)
+        self.send_error(404)
+
+    do_HEAD = do_POST = do_GET  # noqa: N815 - their names are given
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def listen():
+    """Serve nothing; yields an address, and a list of all that is asked for."""
+    asked = []
+    http = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Teller, asked=asked))
+    threading.Thread(target=http.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{http.server_port}", asked
+    finally:
+        http.shutdown()
+        http.server_close()
+
+
 @contextmanager
 def serve(folder):
     """Serve a folder; yields its address, and a list of the sizes of all answers."""

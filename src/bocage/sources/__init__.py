@@ -8,15 +8,17 @@ from bocage.sources._coding import INT8_NODATA, Coding
 from bocage.sources._glimpse import glimpse, look_around, spots
 from bocage.sources._grid import Grid, Window, to_crs
 from bocage.sources._pixels import Pixels
-from bocage.sources._raster import About, Raster
+from bocage.sources._raster import About, Raster, reading
 from bocage.sources._scale import far_off
 from bocage.sources._watch import Watch
 
 if TYPE_CHECKING:
+    from bocage.sources._drivers import check_vector, open_raster, vector_file
     from bocage.sources._file import file_masks
     from bocage.sources._mosaic import Mosaic, join_tiles, join_where_possible
     from bocage.sources._open import Declared, open_source
     from bocage.sources._points import STATISTICS, Sampled, sample_parcels, sample_points
+    from bocage.sources._virtual import check_raster
 
 __all__ = [
     "AEF_BANDS",
@@ -33,23 +35,30 @@ __all__ = [
     "Sampled",
     "Watch",
     "Window",
+    "check_raster",
+    "check_vector",
     "far_off",
     "file_masks",
     "glimpse",
     "join_tiles",
     "join_where_possible",
     "look_around",
+    "open_raster",
     "open_source",
+    "reading",
     "sample_parcels",
     "sample_points",
     "spots",
     "to_crs",
+    "vector_file",
 ]
 
 _MODULES = {
+    "_drivers": ("check_vector", "open_raster", "vector_file"),
     "_file": ("file_masks",),
     "_mosaic": ("Mosaic", "join_tiles", "join_where_possible"),
     "_open": ("Declared", "open_source"),
     "_points": ("STATISTICS", "Sampled", "sample_parcels", "sample_points"),
+    "_virtual": ("check_raster",),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

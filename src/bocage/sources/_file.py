@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError, DownloadError, SettingsError, is_offline
 from bocage.sources._coding import can_hold
+from bocage.sources._drivers import open_raster
 from bocage.sources._grid import Grid
 from bocage.sources._raster import Band, reading
+from bocage.sources._virtual import check_overviews, check_raster
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
@@ -63,13 +65,20 @@ class File:
         return tuple(band.name for band in self.bands)
 
 
-def look(path: str, overview: int | None) -> File:
+def look(path: str, overview: int | None, folders: Sequence[Path] = ()) -> File:
     """Open a file, or address, and see what it says.
+
+    Parameters
+    ----------
+    path : str
+    overview : int, optional
+    folders : sequence of Path
+        Where the sources of a virtual raster may lie besides its own folder.
 
     Raises
     ------
     BocageError
-        If it can't be read, or has no place on the ground.
+        If it can't be read, is not what its ending says, or has no place on the ground.
     """
     is_address = bool(_ADDRESS.match(path))
     if is_address and is_offline():
@@ -82,9 +91,10 @@ def look(path: str, overview: int | None) -> File:
         raise DataError(f"there is no file {path!r}; expected a raster: check the path")
     place = path if is_address else os.fspath(Path(path).expanduser())
     with reading(name, place):
-        import rasterio
-
-        with rasterio.open(place) as dataset:
+        if not is_address:
+            check_raster(Path(place), folders)
+        with open_raster(place) as dataset:
+            check_overviews(dataset, name)
             levels = dataset.overviews(1)
             bands, alpha = _bands(dataset, place)
         if overview is not None and not 0 <= overview < len(levels):
@@ -93,7 +103,7 @@ def look(path: str, overview: int | None) -> File:
                 f"{len(levels) - 1}: leave it out, or build overviews"
             )
         options = {} if overview is None else {"overview_level": overview}
-        with rasterio.open(place, **options) as dataset:
+        with open_raster(place, **options) as dataset:
             return _describe(dataset, place, name, len(levels), bands, alpha)
 
 

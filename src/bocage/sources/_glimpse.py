@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.sources._coding import Coding
+from bocage.sources._drivers import is_address
 from bocage.sources._grid import Window
 from bocage.sources._pixels import Pixels
-from bocage.sources._raster import Raster, is_address
+from bocage.sources._raster import Raster
 from bocage.sources._watch import marks
 
 SIDE = 256

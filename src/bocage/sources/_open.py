@@ -61,7 +61,8 @@ def open_source(
     Parameters
     ----------
     paths : str, Path or several
-        Files, or addresses (http, https).
+        Files, or addresses (http, https). The sources of a virtual raster lie below its folder, or
+        that of another file that is named.
     declared : Declared, optional
 
     Raises
@@ -75,7 +76,8 @@ def open_source(
     asked = [paths] if isinstance(paths, str | Path) else list(paths)
     if not asked:
         raise DataError("no raster was named; expected files such as aef.tif")
-    files, told = _with_masks([look(str(path), told.overview) for path in asked], told)
+    folders = [Path(path).expanduser().parent for path in asked if "://" not in str(path)]
+    files, told = _with_masks([look(str(path), told.overview, folders) for path in asked], told)
     for other in files[1:]:
         _check_same(files[0], other)
     names, is_named = _band_names(files, told)

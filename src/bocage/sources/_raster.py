@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError
 from bocage.sources._coding import Coding
+from bocage.sources._drivers import is_address, local_options, open_raster
 from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels, is_zero
 from bocage.sources._watch import Watch
@@ -259,8 +260,6 @@ class Raster:
             missing[row, column] = True
 
     def _open(self, path: str) -> "DatasetReader":
-        import rasterio
-
         known: dict[tuple[object, str], DatasetReader]
         known = _HERE.__dict__.setdefault("files", {})
         key = self._own, path
@@ -271,7 +270,7 @@ class Raster:
         if len(known) >= MOST_OPEN:
             known.pop(next(iter(known))).close()
         options = {} if self.overview is None else {"overview_level": self.overview}
-        known[key] = rasterio.open(path, **options)
+        known[key] = open_raster(path, **options)
         return known[key]
 
     def close(self) -> None:
@@ -289,11 +288,6 @@ def _as_rasterio(window: Window) -> Any:
     return Own(window.column, window.row, window.width, window.height)
 
 
-def is_address(path: str) -> bool:
-    """Whether a path is on the network."""
-    return "://" in path
-
-
 @contextmanager
 def reading(name: str, *paths: str) -> Iterator[None]:
     """Say in words what GDAL could not read, and set what it needs to read well.
@@ -308,9 +302,11 @@ def reading(name: str, *paths: str) -> Iterator[None]:
     import rasterio
     from rasterio.errors import RasterioError
 
-    beside = NO_SIDECARS if any(map(is_address, paths)) else SIDECARS
+    afar = any(map(is_address, paths))
+    beside = NO_SIDECARS if afar else SIDECARS
+    more = {} if afar else local_options()
     try:
-        with rasterio.Env(**ENVIRONMENT, GDAL_DISABLE_READDIR_ON_OPEN=beside):
+        with rasterio.Env(**ENVIRONMENT, **more, GDAL_DISABLE_READDIR_ON_OPEN=beside):
             yield
     except (RasterioError, OSError) as error:
         raise DataError(

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, content_key
-from bocage.sources import Grid, to_crs
+from bocage.core import DataError, content_key, refuse_special
+from bocage.sources import Grid, check_raster, open_raster, reading, to_crs
 from bocage.splits._distances import Floats, nearest
 from bocage.splits._extent import Cells, Extent, Outline
 from bocage.tasks import EARTH_METRES, on_the_ground, read_outline, split_layer, unit_vectors
@@ -84,6 +84,7 @@ def read_area(path: Path, n: int = N_POINTS) -> Area:
         If it can't be read, or holds no area.
     """
     path, layer = split_layer(path.expanduser())
+    refuse_special(path, "the area to be mapped")
     if not path.is_file():
         raise DataError(
             f"there is no file {str(path)!r}; expected the area to be mapped, polygons (GeoJSON, "
@@ -144,11 +145,9 @@ def _plane_about(name: str, lonlat: Floats) -> str:
 
 def _of_raster(path: Path, n: int) -> Area:
     """Take every so manieth valid pixel of a raster, row by row and column by column."""
-    import rasterio
-    from rasterio.errors import RasterioError
-
-    try:
-        with rasterio.open(path) as dataset:
+    with reading(path.name, str(path)):
+        check_raster(path)
+        with open_raster(path) as dataset:
             if dataset.crs is None:
                 raise DataError(
                     f"{path.name} has no coordinate system; expected a georeferenced raster: "
@@ -161,11 +160,6 @@ def _of_raster(path: Path, n: int) -> Area:
             down, right = dataset.height / shape[0], dataset.width / shape[1]
             thinned = (a * right, b * down, c, d * right, e * down, f)
             grid = Grid(dataset.crs.to_wkt(), thinned, *shape)
-    except RasterioError as error:
-        raise DataError(
-            f"{path.name} can't be read as a raster ({' '.join(str(error).split())}); expected a "
-            "raster whose valid pixels are the area to be mapped"
-        ) from error
     row, column = np.nonzero(valid)
     if not len(row):
         raise DataError(

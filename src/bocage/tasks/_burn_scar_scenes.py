@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
-from bocage.sources import file_masks
+from bocage.sources import file_masks, open_raster
 from bocage.tasks._burn_scar_embeddings import (
     check_embedding,
     check_place,
@@ -45,12 +45,11 @@ def look(pair: Pair) -> Window:
     DataError
         If a file can't be read, or is not what the archive holds.
     """
-    import rasterio
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
     at = pair.image
     try:
-        with rasterio.open(pair.image) as image:
+        with open_raster(pair.image) as image:
             window = Window(
                 pair,
                 (int(image.height), int(image.width)),
@@ -66,11 +65,11 @@ def look(pair: Pair) -> Window:
             at = pair.mask
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", NotGeoreferencedWarning)
-                with rasterio.open(pair.mask) as mask:
+                with open_raster(pair.mask) as mask:
                     _check_mask(mask, window)
                 if pair.embedding is not None:
                     at = pair.embedding
-                    with rasterio.open(pair.embedding) as embedding:
+                    with open_raster(pair.embedding) as embedding:
                         check_embedding(embedding, window)
     except RasterioError as error:
         raise unreadable(at, error) from error
@@ -149,13 +148,12 @@ def read_codes(path: Path) -> NDArray[np.int16]:
     DataError
         If it can't be read, or holds codes outside -1 to 1.
     """
-    import rasterio
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            with rasterio.open(path) as source:
+            with open_raster(path) as source:
                 codes = source.read(1)
                 masked = ~file_masks(source)
     except RasterioError as error:

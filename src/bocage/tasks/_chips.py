@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
-from bocage.sources import file_masks
+from bocage.sources import check_raster, file_masks, open_raster, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,9 @@ def read_scene(path: Path) -> Scene:
     DataError
         If it can't be read, or has no coordinate system.
     """
-    import rasterio
-    from rasterio.errors import RasterioError
-
-    try:
-        with rasterio.open(path) as source:
+    with reading(path.name, str(path)):
+        check_raster(path)
+        with open_raster(path) as source:
             if source.crs is None:
                 raise DataError(
                     f"{path.name} has no coordinate system; expected a georeferenced raster"
@@ -73,10 +71,6 @@ def read_scene(path: Path) -> Scene:
                 source.nodata,
                 file_masks(source),
             )
-    except RasterioError as error:
-        raise DataError(
-            f"{path.name} can't be read as a raster ({' '.join(str(error).split())[:160]})"
-        ) from error
 
 
 def cut(values: NDArray[Any], side: int) -> NDArray[Any]:

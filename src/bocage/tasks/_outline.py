@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from bocage.core import DataError
+from bocage.core import DataError, refuse_special
 from bocage.tasks._names import nearest
 from bocage.tasks._read import PARQUET, VECTOR, read_rows
 
@@ -67,6 +67,7 @@ def read_outline(path: Path, layer: str | None = None) -> tuple[Any, Any]:
 
 def _check_file(path: Path) -> None:
     """Refuse what is no file of polygons before it is read as a table of labels."""
+    refuse_special(path, f"an area ({POLYGONS})")
     if path.is_dir():
         raise DataError(f"{str(path)!r} is a folder; expected an area: {POLYGONS}")
     if not path.is_file():

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
-from bocage.sources import to_crs
+from bocage.core import DataError, refuse_special
+from bocage.sources import to_crs, vector_file
 from bocage.tasks._csv import TEXT, first_line, is_text_table, read_csv
 from bocage.tasks._geometry import places, singles
 from bocage.tasks._names import listed, nearest
@@ -94,6 +94,7 @@ def _exists(path: Path) -> bool:
 
 
 def _check_file(path: Path) -> None:
+    refuse_special(path, "a label table")
     if not _exists(path):
         files = path.parent.iterdir() if path.parent.is_dir() else ()
         near = [item.name for item in files if item.name != path.name]
@@ -244,7 +245,8 @@ def layers_of(path: Path) -> tuple[list[str], list[str]]:
     """
     import pyogrio
 
-    every = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
+    with vector_file(path):
+        every = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
     names = [name for name, _ in every]
     return [name for name, kind in every if kind] or names, names
 
@@ -267,9 +269,10 @@ def _read_vector(path: Path, layer: str | None) -> Any:
         layer = layer or layers[0]
     else:
         layer = None
-    return pyogrio.read_dataframe(
-        path, layer=layer, use_arrow=True, arrow_to_pandas_kwargs=_whole_numbers()
-    )
+    with vector_file(path):
+        return pyogrio.read_dataframe(
+            path, layer=layer, use_arrow=True, arrow_to_pandas_kwargs=_whole_numbers()
+        )
 
 
 def stem(names: Iterable[str]) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError, counted, part_of, row_digests
+from bocage.core import DataError, SettingsError, counted, part_of, refuse_special, row_digests
+from bocage.sources import vector_file
 from bocage.tasks._csv import first_line
 from bocage.tasks._names import NO_COLUMN, listed, nearest
 from bocage.tasks._read import layers_of
@@ -207,6 +208,7 @@ def _read_polygons(name: str, source: ZoneSource) -> tuple[NDArray[Any], NDArray
     import shapely
 
     path = source.path
+    refuse_special(path, f"the polygons of zone {name!r}")
     if not path.is_file():
         files = path.parent.iterdir() if path.parent.is_dir() else ()
         raise DataError(
@@ -215,6 +217,9 @@ def _read_polygons(name: str, source: ZoneSource) -> tuple[NDArray[Any], NDArray
         )
     try:
         frame = _read(name, source)
+    except DataError as error:
+        said = str(error).removeprefix(f"zone {name!r}: ")
+        raise DataError(f"zone {name!r}: {said}") from error
     except (OSError, ValueError, RuntimeError, TypeError, KeyError) as error:
         raise DataError(
             f"zone {name!r}: can't read {path.name} ({first_line(error)}); expected a layer of "
@@ -267,9 +272,10 @@ def _read(name: str, source: ZoneSource) -> Any:
             f"one: name it before the column, such as {path.name}:{layers[0]}:{source.column}"
         )
     layer = layer or layers[0]
-    info = pyogrio.read_info(path, layer=layer)
-    _need_column(name, source, [str(field) for field in info["fields"]])
-    return pyogrio.read_dataframe(path, layer=layer, columns=[source.column])
+    with vector_file(path):
+        info = pyogrio.read_info(path, layer=layer)
+        _need_column(name, source, [str(field) for field in info["fields"]])
+        return pyogrio.read_dataframe(path, layer=layer, columns=[source.column])
 
 
 def _need_column(name: str, source: ZoneSource, known: list[str]) -> None:
