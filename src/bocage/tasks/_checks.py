@@ -115,7 +115,9 @@ def check_unit_norm(name: str, bands: tuple[str, ...], values: Floats) -> tuple[
     return (f"{found} a length outside {low} to {high}",) if n else ()
 
 
-def check_size(name: str, values: Floats, *, is_target: bool) -> None:
+def check_size(
+    name: str, values: Floats, *, is_target: bool, rows: NDArray[np.int64] | None = None
+) -> None:
     """Refuse numbers whose squares can't be summed: no head or score could use them.
 
     Parameters
@@ -125,6 +127,8 @@ def check_size(name: str, values: Floats, *, is_target: bool) -> None:
     values : ndarray of float64, shape (n, ...)
     is_target : bool
         Whether differences count too: a score divides by the spread.
+    rows : ndarray of int64, shape (n,), optional
+        Where they stand in the table, from 0.
 
     Raises
     ------
@@ -135,9 +139,12 @@ def check_size(name: str, values: Floats, *, is_target: bool) -> None:
     large = np.abs(values) >= LARGEST
     if large.any():
         value = float(values[large][0])
+        first = int(np.flatnonzero(large.reshape(len(values), -1).any(axis=1))[0])
+        row = (first if rows is None else int(rows[first])) + 1
         raise DataError(
-            f"{what} holds {value:g} ({int(large.sum())} of {values.size:,} values), and the "
-            f"squares of numbers from {LARGEST:g} on can't be summed; expected smaller ones: "
+            f"{what} holds {value:g} in row {row:,} ({int(large.sum())} of {values.size:,} "
+            f"values), and the squares of numbers from {LARGEST:g} on can't be summed; expected "
+            f"smaller ones: "
             f"correct them, take another unit, or, if it stands for nothing, say --nodata "
             f"{name}={value:g}"
         )

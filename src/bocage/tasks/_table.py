@@ -137,7 +137,8 @@ def read_task(
     marked, marks = marks_in(target_column, fills.of(target))
     no_target |= marked
     if chosen == "regression":
-        check_size(target, values[~no_target], is_target=True)
+        known = np.flatnonzero(~no_target)
+        check_size(target, values[known], is_target=True, rows=known)
         if fills.asks:
             coded += extreme_notes([target], np.where(no_target, np.nan, values)[:, None])
 
