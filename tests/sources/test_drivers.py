@@ -387,9 +387,7 @@ def test_pipes_sockets_and_devices_are_refused_at_once(tmp_path, name):
     for make in (os.mkfifo, plug, lambda path: path.symlink_to("/dev/zero")):
         make(tmp_path / name)
         for read in (*reads, read_area):
-            with pytest.raises(
-                DataError, match=r"no regular file but a (named|socket|dev)"
-            ):
+            with pytest.raises(DataError, match=r"no regular file but a (named|socket|dev)"):
                 read(raster)
         (tmp_path / name).unlink()
 

@@ -8,7 +8,7 @@ import typer
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
 from bocage.cli._folder import open_here, study_files
-from bocage.core import Output, SettingsError, check_outputs
+from bocage.core import Output, SettingsError, check_outputs, claimed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,9 +43,10 @@ def fit(
     raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, year, None))
     opened = open_here(study)
     check_outputs([Output(output, "model of Bocage")], [*raster.files, *study_files(opened)])
-    model = _fitted(opened, method, raster, points_of(raster, None))
-    _warn(model)
-    save_model(model, output)
+    with claimed(output):
+        model = _fitted(opened, method, raster, points_of(raster, None))
+        _warn(model)
+        save_model(model, output)
     opt.console().print(f"model: {output} ({_about(model)})", soft_wrap=True)
 
 

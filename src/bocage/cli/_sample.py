@@ -7,7 +7,7 @@ import typer
 
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
-from bocage.core import counted
+from bocage.core import claimed, counted
 
 
 def sample(
@@ -55,17 +55,18 @@ def sample(
         only = read_subset(subset)
     rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview)
     check_table_output(output, [path for raster in rasters for path in raster.files])
-    table = sample_labels(
-        labels,
-        rasters,
-        layer=layer,
-        lon=lon,
-        lat=lat,
-        statistics=tuple(part.strip() for part in statistics.split(",")),
-        only=only,
-        keep_all=keep_all,
-    )
-    called = table.write(output)
+    with claimed(output):
+        table = sample_labels(
+            labels,
+            rasters,
+            layer=layer,
+            lon=lon,
+            lat=lat,
+            statistics=tuple(part.strip() for part in statistics.split(",")),
+            only=only,
+            keep_all=keep_all,
+        )
+        called = table.write(output)
     console = opt.console()
     first = rasters[0]
     for line in (*table.notes, *called):

@@ -2,23 +2,23 @@
 
 import hashlib
 import os
-import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bocage.core import content_key, counted
+from bocage.core import claimed, content_key, counted
 from bocage.mapping._beside import write_areas, write_catalogue, write_picture, write_styles
+from bocage.mapping._drafts import drafts
 from bocage.mapping._engine import Job, paint
 from bocage.mapping._layers import layers_of
 from bocage.mapping._order import Order
 from bocage.mapping._outputs import areas_path, check_map_outputs, layer_path, model_path
 from bocage.mapping._paint_with import painter_of
-from bocage.mapping._pixel_areas import mapped_areas, row_areas
+from bocage.mapping._pixel_areas import check_ground, mapped_areas, row_areas
 from bocage.mapping._shares import share_weights, shares, under_shares
 from bocage.mapping._staged import staged
 from bocage.mapping._stale import stale_layers, stale_note
@@ -26,7 +26,7 @@ from bocage.mapping._tags import score_of, tags_of
 from bocage.mapping._values import check_values, unlike, with_caution
 from bocage.mapping._windows import area_of, windows_of
 from bocage.mapping.model import MapModel, check_source, save_model, scaling_note
-from bocage.mapping.outputs import Draft, Layer, finish, has_values
+from bocage.mapping.outputs import Layer, finish, has_values
 from bocage.methods import FittedMethod
 from bocage.sources import Grid, Raster, Watch, Window, look_around
 
@@ -110,11 +110,28 @@ def make_map(
     order = order or Order()
     read = (*raster.files, *inputs)
     check_map_outputs(output, order.layers, read)
+    with claimed(output):
+        return _make(model, raster, output, order, read, workers, dask)
+
+
+def _make(
+    model: MapModel,
+    raster: Raster,
+    output: Path,
+    order: Order,
+    read: Sequence[str | Path],
+    workers: int | None,
+    dask: str | None,
+) -> MapMade:
     about = raster.about
     places = check_source(model, raster.names, raster.coding, about.product, about.version)
     area, shape = raster.grid.whole, None
     if order.area is not None:
         area, shape = area_of(raster, order.area.shape, order.area.crs, order.area.name)
+    grid = raster.grid.crop(area)
+    check_ground(grid, about.name)
+    # A coordinate system in which areas can't be given is known before the work.
+    each = row_areas(grid) if model.classes else None
     raster = _watched(model, raster, places, area)
     check_values(model, raster, places, area)
     strange = unlike(model, raster, places, area, shape)
@@ -129,7 +146,6 @@ def make_map(
     weights = None if prior is None else share_weights(model, prior)
     painter = painter_of(model, raster, places, layers, weights, order.overlap)
     job = Job(raster, painter, shape)
-    grid = raster.grid.crop(area)
     key = content_key(
         [
             _model_key(model),
@@ -139,24 +155,18 @@ def make_map(
             order.overlap,
         ]
     )
-    drafts = {name: _draft_folder(output, name) for name in layers}
     shown = prior or model.prior
-    with staged(output, read) as stage:
+    with drafts(output, layers, grid, key) as opened, staged(output, read) as stage:
         files = {name: layer_path(stage, name) for name in layers}
         # A model that can't be kept is known before the work.
         beside = {"model": save_model(model, model_path(stage))}
-        with ExitStack() as stack:
-            opened = {
-                name: stack.enter_context(Draft(drafts[name], grid, layer, key))
-                for name, layer in layers.items()
-            }
-            windows = windows_of(raster, area, len(job.painter.bands), job.painter.height)
-            corner = (area.row, area.column)
-            paint(job, windows, opened, corner=corner, workers=workers, dask=dask)
+        windows = windows_of(raster, area, len(job.painter.bands), job.painter.height)
+        corner = (area.row, area.column)
+        paint(job, windows, opened, corner=corner, workers=workers, dask=dask)
         for name, draft in opened.items():
             finish(draft, files[name], threads=workers or os.cpu_count() or 1)
         raster.close()
-        pixels, areas = _areas(model, files, grid)
+        pixels, areas = _areas(model, files, grid, each)
         beside = write_styles(files, layers) | beside
         if sum(pixels):
             table = areas_path(stage)
@@ -172,16 +182,8 @@ def make_map(
         notes += tuple(
             filter(None, [_one_class(model, pixels), stale_note(stale_layers(stage, output, read))])
         )
-    # What was painted goes when the map stands.
-    for folder in drafts.values():
-        shutil.rmtree(folder, ignore_errors=True)
     made = {name: output.with_name(path.name) for name, path in (files | beside).items()}
     return MapMade(made, layers, grid, shape, pixels, areas, shown, notes, score_of(told))
-
-
-def _draft_folder(output: Path, layer: str) -> Path:
-    path = layer_path(output, layer)
-    return path.with_name(f".{path.name}.draft")
 
 
 def _watched(model: MapModel, raster: Raster, places: Sequence[int], area: Window) -> Raster:
@@ -208,10 +210,10 @@ def _one_class(model: MapModel, pixels: Sequence[int]) -> str:
 
 
 def _areas(
-    model: MapModel, files: Mapping[str, Path], grid: Grid
+    model: MapModel, files: Mapping[str, Path], grid: Grid, each: NDArray[np.float64] | None
 ) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """Count the pixels of each class, and give their area in square metres."""
-    if "class" not in files:
+    if "class" not in files or each is None:
         return (), ()
     import rasterio
 
@@ -225,7 +227,6 @@ def _areas(
             flat = (np.broadcast_to(rows[:, None], block.shape)[known] * n) + block[known]
             counts += np.bincount(flat, minlength=counts.size).reshape(counts.shape)
     # The file lies with its first row in the north.
-    each = row_areas(grid)
     each = each[::-1] if grid.is_bottom_up else each
     areas = mapped_areas(counts, each)
     return tuple(counts.sum(axis=0).tolist()), tuple(float(area) for area in areas)

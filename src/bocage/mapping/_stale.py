@@ -68,7 +68,7 @@ def _is_layer(path: Path) -> bool:
     if model_path(path).exists():
         return False
     try:
-        with rasterio.open(path) as file:
+        with rasterio.open(path, driver="GTiff") as file:
             return SCORE in file.tags()
     except rasterio.errors.RasterioIOError:
         return False

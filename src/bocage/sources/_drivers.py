@@ -282,14 +282,21 @@ def vector_file(path: Path) -> Iterator[None]:
     Raises
     ------
     DataError
-        See `check_vector`.
+        See `check_vector`; also if a shape in it can't be.
     """
     import pyogrio
+    from shapely.errors import GEOSException
 
     check_vector(path)
     before = {name: pyogrio.get_gdal_config_option(name) for name in _NO_LINKS}
     pyogrio.set_gdal_config_options(_NO_LINKS)
     try:
         yield
+    except GEOSException as error:
+        said = " ".join(str(error).split())[:120]
+        raise DataError(
+            f"can't read {path.name}: it holds a shape that can't be ({said}); expected rings that "
+            "are closed, and lines of two points or more: repair it (QGIS: Fix geometries)"
+        ) from error
     finally:
         pyogrio.set_gdal_config_options(before)

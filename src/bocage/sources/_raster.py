@@ -1,5 +1,6 @@
 """Bands of one or several raster files on one grid, read by windows."""
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, DownloadError
 from bocage.sources._coding import Coding
 from bocage.sources._drivers import is_address, local_options, open_raster
 from bocage.sources._grid import Grid, Window
@@ -298,6 +299,8 @@ def reading(name: str, *paths: str) -> Iterator[None]:
     ------
     DataError
         In place of rasterio's errors.
+    DownloadError
+        The same of addresses, where the next try may go well.
     """
     import rasterio
     from rasterio.errors import RasterioError
@@ -308,8 +311,16 @@ def reading(name: str, *paths: str) -> Iterator[None]:
     try:
         with rasterio.Env(**ENVIRONMENT, **more, GDAL_DISABLE_READDIR_ON_OPEN=beside):
             yield
-    except (RasterioError, OSError) as error:
-        raise DataError(
-            f"{name} can't be read as a raster ({' '.join(str(error).split())[:200]}); expected a "
-            "whole GeoTIFF or another format that GDAL reads: check the path, or fetch it again"
+    except Exception as error:
+        # GDAL's own errors, as rasterio hands them on, have no public base class.
+        is_own = isinstance(error, RasterioError | OSError)
+        if not is_own and type(error).__module__ != "rasterio._err":
+            raise
+        said = " ".join(str(error).split())
+        for path in paths:
+            said = said.replace(os.path.abspath(path), Path(path).name)  # noqa: PTH100
+        kind = DownloadError if afar else DataError
+        raise kind(
+            f"{name} can't be read as a raster ({said[:200]}); expected a whole GeoTIFF or another "
+            "format that GDAL reads: check the path, or fetch it again"
         ) from error

@@ -2,7 +2,7 @@
 
 from bocage.mapping.outputs._about import MapAbout, MapFile, ModelAbout
 from bocage.mapping.outputs._cog import finish, legend_of, write_cog
-from bocage.mapping.outputs._draft import Draft
+from bocage.mapping.outputs._draft import Draft, draft_size
 from bocage.mapping.outputs._item import check_item, map_item, write_item
 from bocage.mapping.outputs._layer import (
     Layer,
@@ -31,6 +31,7 @@ __all__ = [
     "class_layer",
     "confidence_layer",
     "density_layer",
+    "draft_size",
     "error_layer",
     "finish",
     "has_values",

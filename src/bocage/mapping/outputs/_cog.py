@@ -116,7 +116,7 @@ def legend_of(path: Path) -> Legend | None:
     from rasterio.errors import RasterioIOError
 
     try:
-        with rasterio.open(path) as file:
+        with rasterio.open(path, driver="GTiff") as file:
             return legend_in(file)
     except RasterioIOError as error:
         raise DataError(f"{path} can't be read; expected a map in GeoTIFF") from error

@@ -209,9 +209,14 @@ def _take_up(path: Path) -> set[Window]:
     return {Window(*map(int, line.split())) for line in notes.splitlines()}
 
 
-def _check_room(folder: Path, grid: Grid, layer: Layer) -> None:
+def draft_size(grid: Grid, layer: Layer) -> int:
+    """Return the bytes that the pixels of a draft take, those that pad its blocks included."""
     blocks = -(-grid.height // BLOCK) * -(-grid.width // BLOCK) * len(layer.bands)
-    need = blocks * BLOCK**2 * np.dtype(layer.dtype).itemsize
+    return int(blocks * BLOCK**2 * np.dtype(layer.dtype).itemsize)
+
+
+def _check_room(folder: Path, grid: Grid, layer: Layer) -> None:
+    need = draft_size(grid, layer)
     free = shutil.disk_usage(folder).free
     if need > free:
         raise OSError(
