@@ -13,7 +13,7 @@ from tests.data.alphaearth import write_fields
 from typer.testing import CliRunner
 
 from bocage.cli._app import app
-from bocage.core import SettingsError
+from bocage.core import SettingsError, claimed
 from bocage.mapping import Order, make_map
 from bocage.mapping.model import load_model
 from bocage.sources import open_source
@@ -143,6 +143,16 @@ def test_a_study_an_explanation_and_a_page_are_not_written_over_what_they_read(p
     _refused(place, "report", "study", "-o", "labels.gpkg", told="expected a page")
     _refused(place, "report", "study", "-o", "report.html", told="is no page")
     _refused(place, "fit", "study", "--source", "aef.tif", "-o", "study", told="is no model")
+
+
+def test_a_model_is_made_by_one_command_at_a_time(place):
+    order = ("fit", "study", "--source", "aef.tif", "-o", "new")
+    with claimed(place / "new"):
+        said = _run(*order)
+    assert isinstance(said.exception, SettingsError)
+    assert "'new' is being written by another process" in str(said.exception)
+    _ok(*order)
+    assert (place / "new" / "model.json").exists()
 
 
 def test_in_python_as_on_the_command_line(place):

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -73,6 +74,7 @@ _USAGE: tuple[type[BaseException], ...] = tuple(
 
 def main() -> None:
     """Run the program; a user's mistake is one line and exit code 2, without a traceback."""
+    _quieten_libraries()
     try:
         code = app(standalone_mode=False)
     except BocageError as error:
@@ -95,6 +97,19 @@ def main() -> None:
     if code == STOPPED:
         _say("stopped")
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _quieten_libraries() -> None:
+    """Keep from the terminal what libraries tell programmers, here and in workers.
+
+    What matters of it to a user is said in notes. Who asks Python for warnings (``-W``,
+    ``PYTHONWARNINGS``) gets them.
+    """
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+        os.environ["PYTHONWARNINGS"] = "ignore"
+    # GDAL prints itself what it says where nobody listens, as in its own threads.
+    os.environ.setdefault("CPL_LOG", os.devnull)
 
 
 def _say(text: str) -> None:

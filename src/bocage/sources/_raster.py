@@ -319,8 +319,10 @@ def reading(name: str, *paths: str) -> Iterator[None]:
         said = " ".join(str(error).split())
         for path in paths:
             said = said.replace(os.path.abspath(path), Path(path).name)  # noqa: PTH100
-        kind = DownloadError if afar else DataError
+        kind, todo = DataError, "check the path, or fetch it again"
+        if afar:
+            kind, todo = DownloadError, "check the address, or run the same command again"
         raise kind(
             f"{name} can't be read as a raster ({said[:200]}); expected a whole GeoTIFF or another "
-            "format that GDAL reads: check the path, or fetch it again"
+            f"format that GDAL reads: {todo}"
         ) from error
