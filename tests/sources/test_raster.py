@@ -204,5 +204,5 @@ def test_a_file_is_read_over_http_by_windows(aef, loopback):
     raster = open_source(loopback(path.parent) + "/aef.tif")
     window = Window(40, 40, 8, 8)
     np.testing.assert_array_equal(raster.read(window), stored[(slice(None), *window.slices)])
-    with pytest.raises(DownloadError, match="can't be read .* check the address"):
+    with pytest.raises(DownloadError, match=r"can't be read .* check the address"):
         open_source(loopback(path.parent) + "/none.tif")

@@ -319,10 +319,10 @@ def reading(name: str, *paths: str) -> Iterator[None]:
         said = " ".join(str(error).split())
         for path in paths:
             said = said.replace(os.path.abspath(path), Path(path).name)  # noqa: PTH100
-        kind, todo = DataError, "check the path, or fetch it again"
-        if afar:
-            kind, todo = DownloadError, "check the address, or run the same command again"
-        raise kind(
+        told = (
             f"{name} can't be read as a raster ({said[:200]}); expected a whole GeoTIFF or another "
-            f"format that GDAL reads: {todo}"
-        ) from error
+            "format that GDAL reads: check the "
+        )
+        if afar:
+            raise DownloadError(f"{told}address, or run the same command again") from error
+        raise DataError(f"{told}path, or fetch it again") from error
