@@ -13,11 +13,12 @@ from bocage.sources._scale import far_off
 from bocage.sources._watch import Watch
 
 if TYPE_CHECKING:
-    from bocage.sources._drivers import check_vector, open_raster, vector_file
+    from bocage.sources._drivers import open_raster
     from bocage.sources._file import file_masks
     from bocage.sources._mosaic import Mosaic, join_tiles, join_where_possible
     from bocage.sources._open import Declared, open_source
     from bocage.sources._points import STATISTICS, Sampled, sample_parcels, sample_points
+    from bocage.sources._vectors import check_vector, vector_file
     from bocage.sources._virtual import check_raster
 
 __all__ = [
@@ -54,11 +55,12 @@ __all__ = [
 ]
 
 _MODULES = {
-    "_drivers": ("check_vector", "open_raster", "vector_file"),
+    "_drivers": ("open_raster",),
     "_file": ("file_masks",),
     "_mosaic": ("Mosaic", "join_tiles", "join_where_possible"),
     "_open": ("Declared", "open_source"),
     "_points": ("STATISTICS", "Sampled", "sample_parcels", "sample_points"),
+    "_vectors": ("check_vector", "vector_file"),
     "_virtual": ("check_raster",),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

@@ -1,19 +1,17 @@
-"""Which of GDAL's drivers may open a file: those that its ending names, and no other.
+"""Which of GDAL's drivers may open a raster: those that its ending names, and no other.
 
-GDAL looks at what a file holds and not at its name, so that a text called ``labels.geojson`` may be
-a virtual layer that reads other files of the disk, or asks a server. Here the name decides, and
+GDAL looks at what a file holds and not at its name, so that a text called ``scene.tif`` may be a
+virtual raster that reads other files of the disk, or asks a server. Here the name decides, and
 what does not hold what its name says is refused.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bocage.core import DataError, refuse_special
+from bocage.core import DataError
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
@@ -37,6 +35,7 @@ class Format:
 
 _TIFF = Format("a GeoTIFF", ("GTiff",))
 _JPEG2000 = Format("a JPEG 2000 picture", ("JP2OpenJPEG", "JP2KAK", "JP2ECW", "JP2MrSID"))
+_GRIB = Format("a GRIB file", ("GRIB",))
 _PLAIN = Format("an ENVI or ESRI raster with its header (.hdr)", ("ENVI", "EHdr"))
 
 RASTERS: dict[str, Format] = {
@@ -60,6 +59,10 @@ RASTERS: dict[str, Format] = {
     ".sdat": Format("a SAGA grid", ("SAGA",)),
     ".rst": Format("an Idrisi raster", ("RST",)),
     ".hgt": Format("an SRTM tile", ("SRTMHGT",)),
+    ".grib": _GRIB,
+    ".grib2": _GRIB,
+    ".grb": _GRIB,
+    ".grb2": _GRIB,
     ".png": Format("a PNG picture", ("PNG",)),
     ".jpg": Format("a JPEG picture", ("JPEG",)),
     ".jpeg": Format("a JPEG picture", ("JPEG",)),
@@ -69,8 +72,8 @@ RASTERS: dict[str, Format] = {
 TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 """How a TIFF begins."""
 
-HEAD = 65_536
-"""Bytes at the beginning that tell what a file holds."""
+HEAD = 4_096
+"""Bytes at the beginning that tell what a raster holds; GDAL looks at the first 1,024."""
 
 VIRTUAL = (
     b"<vrtdataset", b"<ogrvrtdatasource", b"<gdal_wms", b"<ogrwfsdatasource", b"<gdaltileindex",
@@ -79,17 +82,13 @@ VIRTUAL = (
 """Marks, in lower case, of what names other files and addresses. GDAL finds them anywhere in the
 beginning of a file, and asks for them before it asks for the marks of other formats."""
 
-_NO_LINKS = {
+NO_LINKS = {
     # Names of other files and addresses, wherever they stand in a local file, lead nowhere: no
     # server has a file of this name, and no request gets further than a port that is closed.
     "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
     "GDAL_HTTP_PROXY": "127.0.0.1:9",
 }
-
-
-def local_options() -> dict[str, str]:
-    """Return options of GDAL under which local files can't lead to the network."""
-    return dict(_NO_LINKS)
+"""Options of GDAL under which local files can't lead to the network."""
 
 
 def is_address(path: str) -> bool:
@@ -167,9 +166,9 @@ def check_head(path: Path, kind: Format) -> None:
     DataError
         If it does.
     """
-    head = _head(path)
+    head = head_of(path, HEAD)
     found = ""
-    if kind.drivers != ("VRT",) and _is_virtual(head):
+    if kind.drivers != ("VRT",) and is_virtual(head):
         found = "a virtual file, which names other files or addresses"
     elif kind is _TIFF and not head.startswith(TIFF):
         found = "something else" if head else "nothing (0 bytes)"
@@ -180,123 +179,13 @@ def check_head(path: Path, kind: Format) -> None:
         )
 
 
-def _head(path: Path) -> bytes:
+def head_of(path: Path, n_bytes: int) -> bytes:
+    """Read the first bytes of a file."""
     with path.open("rb") as file:
-        return file.read(HEAD)
+        return file.read(n_bytes)
 
 
-def _is_virtual(head: bytes) -> bool:
+def is_virtual(head: bytes) -> bool:
+    """Whether first bytes hold a mark of what names other files and addresses."""
     lower = head.lower()
     return any(mark in lower for mark in VIRTUAL)
-
-
-_JSON = (b"{", b"[")
-
-VECTORS: dict[str, tuple[str, tuple[bytes, ...]]] = {
-    ".gpkg": ("a GeoPackage", (b"SQLite format 3\0",)),
-    ".geojson": ("GeoJSON", _JSON),
-    ".json": ("GeoJSON", _JSON),
-    ".geojsonl": ("lines of GeoJSON", (*_JSON, b"\x1e")),
-    ".geojsons": ("lines of GeoJSON", (*_JSON, b"\x1e")),
-    ".ndjson": ("lines of GeoJSON", (*_JSON, b"\x1e")),
-    ".shp": ("a Shapefile", (b"\0\0\x27\x0a",)),
-    ".fgb": ("a FlatGeobuf", (b"fgb",)),
-    ".kml": ("KML", (b"<",)),
-    ".xlsx": ("a workbook (XLSX)", (b"PK\x03\x04",)),
-}
-"""What files of vectors are called in messages and how they begin, by ending."""
-
-_SPACE = b" \t\r\n"
-_MARK = b"\xef\xbb\xbf"
-
-
-def check_vector(path: Path) -> None:
-    """Refuse a file of vectors or rows that GDAL would open as something else than its ending says.
-
-    pyogrio has no way to name drivers: what it opens is looked at first, see `vector_file`.
-
-    Parameters
-    ----------
-    path : Path
-        What ends in none of `VECTORS`, such as an archive, is left to who unpacks it.
-
-    Raises
-    ------
-    DataError
-        If it is no regular file, holds something else, or names addresses.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "area.geojson"
-    >>> _ = path.write_text("<OGRVRTDataSource/>")
-    >>> check_vector(path)
-    Traceback (most recent call last):
-    bocage.core._errors.DataError: can't read area.geojson: it should be GeoJSON ...
-    """
-    refuse_special(path, "a layer")
-    name, beginnings = VECTORS.get(path.suffix.lower(), ("", ()))
-    if not (name and path.is_file()):
-        # What is not there is said by those who know what it should be.
-        return
-    head = _head(path)
-    bare = head.removeprefix(_MARK).lstrip(_SPACE) if beginnings[0][:1] in (b"{", b"<") else head
-    found = ""
-    if _is_virtual(head):
-        found = "a virtual file, which names other files or addresses"
-    elif not bare.startswith(beginnings) or (name == "KML" and b"<kml" not in head.lower()):
-        found = "something else" if head else "nothing (0 bytes)"
-    elif name == "a GeoPackage" and (table := _foreign_table(path)):
-        found = f"the table {table!r}, which reads other files"
-    if found:
-        raise DataError(
-            f"can't read {path.name}: it should be {name} as its ending says, and holds {found}; "
-            "expected what the ending says: check it, or write it again"
-        )
-
-
-def _foreign_table(path: Path) -> str:
-    """Name a table of a GeoPackage that is made by a program; indices are."""
-    import sqlite3
-
-    asked = "SELECT name, lower(sql) FROM sqlite_master WHERE sql LIKE '%virtual%table%using%'"
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
-            made = file.execute(asked).fetchall()
-    except sqlite3.Error:
-        # Damaged: GDAL says so too.
-        return ""
-    return next((str(name) for name, sql in made if "using rtree" not in " ".join(sql.split())), "")
-
-
-@contextmanager
-def vector_file(path: Path) -> Iterator[None]:
-    """Check a file of vectors or rows, and keep pyogrio off the network while it is read.
-
-    A GeoJSON may name its coordinate system by an address, which GDAL asks.
-
-    Parameters
-    ----------
-    path : Path
-
-    Raises
-    ------
-    DataError
-        See `check_vector`; also if a shape in it can't be.
-    """
-    import pyogrio
-    from shapely.errors import GEOSException
-
-    check_vector(path)
-    before = {name: pyogrio.get_gdal_config_option(name) for name in _NO_LINKS}
-    pyogrio.set_gdal_config_options(_NO_LINKS)
-    try:
-        yield
-    except GEOSException as error:
-        said = " ".join(str(error).split())[:120]
-        raise DataError(
-            f"can't read {path.name}: it holds a shape that can't be ({said}); expected rings that "
-            "are closed, and lines of two points or more: repair it (QGIS: Fix geometries)"
-        ) from error
-    finally:
-        pyogrio.set_gdal_config_options(before)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError, DownloadError
 from bocage.sources._coding import Coding
-from bocage.sources._drivers import is_address, local_options, open_raster
+from bocage.sources._drivers import NO_LINKS, is_address, open_raster
 from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels, is_zero
 from bocage.sources._watch import Watch
@@ -307,7 +307,7 @@ def reading(name: str, *paths: str) -> Iterator[None]:
 
     afar = any(map(is_address, paths))
     beside = NO_SIDECARS if afar else SIDECARS
-    more = {} if afar else local_options()
+    more = {} if afar else NO_LINKS
     try:
         with rasterio.Env(**ENVIRONMENT, **more, GDAL_DISABLE_READDIR_ON_OPEN=beside):
             yield

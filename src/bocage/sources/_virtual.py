@@ -49,6 +49,7 @@ class _Search:
     """Where sources may lie, and those that were looked at."""
 
     folders: tuple[Path, ...]
+    real: tuple[Path, ...]
     seen: set[Path] = field(default_factory=set)
 
 
@@ -80,8 +81,8 @@ def check_raster(path: Path, folders: Sequence[Path] = ()) -> None:
     check_head(path, kind)
     _check_beside(path)
     if kind.drivers == ("VRT",):
-        allowed = [Path(os.path.abspath(one)) for one in (path.parent, *folders)]  # noqa: PTH100
-        _check_virtual(path, _Search(tuple(allowed)), 1)
+        allowed = tuple(Path(os.path.abspath(one)) for one in (path.parent, *folders))  # noqa: PTH100
+        _check_virtual(path, _Search(allowed, tuple(one.resolve() for one in allowed)), 1)
 
 
 def check_overviews(dataset: "DatasetReader", name: str) -> None:
@@ -151,7 +152,7 @@ def _check_source(
     if source in search.seen:
         return
     search.seen.add(source)
-    if not _is_below(source, named, search.folders):
+    if not _is_below(source, named, search):
         raise DataError(
             f"{path.name} names {shown!r}, which lies outside its folder "
             f"({str(search.folders[0])!r}); expected files in it or below: put the virtual raster "
@@ -175,14 +176,11 @@ def _check_source(
         _check_virtual(source, search, depth + 1)
 
 
-def _is_below(source: Path, named: str, folders: Sequence[Path]) -> bool:
+def _is_below(source: Path, named: str, search: _Search) -> bool:
     """Whether a file lies in a folder, by its name or where links lead; a name may not climb."""
-    climbs = ".." in Path(named).parts
-    real = source.resolve()
-    return any(
-        real.is_relative_to(folder.resolve()) or (not climbs and source.is_relative_to(folder))
-        for folder in folders
-    )
+    if ".." not in Path(named).parts and any(map(source.is_relative_to, search.folders)):
+        return True
+    return any(map(source.resolve().is_relative_to, search.real))
 
 
 def _parsed(path: Path) -> ET.Element:
