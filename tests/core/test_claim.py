@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,17 @@ def test_a_second_one_is_told_who_is_there_and_nothing_stays(tmp_path):
     with claimed(output):
         pass
     assert not list(output.parent.iterdir())
+
+
+def test_this_folder_has_a_name_too(tmp_path, monkeypatch):
+    (tmp_path / "model").mkdir()
+    monkeypatch.chdir(tmp_path / "model")
+    with (
+        claimed(tmp_path / "model"),
+        pytest.raises(SettingsError, match=r"'\.' is being written"),
+        claimed(Path()),
+    ):
+        pytest.fail("both hold it")
 
 
 def test_it_is_let_go_of_when_the_work_fails(tmp_path):

@@ -28,7 +28,9 @@ def claimed(output: Path) -> Iterator[None]:
     StoreError
         If its folder can't be written.
     """
-    mark = output.with_name(f".{output.name}.lock")
+    # '.' has a name where it lies.
+    place = Path(os.path.abspath(output))  # noqa: PTH100 - links stay as they are
+    mark = place.with_name(f".{place.name}.lock")
     try:
         mark.parent.mkdir(parents=True, exist_ok=True)
         handle = _open(mark)

@@ -51,7 +51,7 @@ def drafts(
                 opened[name] = stack.enter_context(Draft(folders[name], grid, layer, key))
             yield opened
     except (DataError, SettingsError):
-        # It would be refused again.
+        # It would be refused again. What an address did not give, it may give the next time.
         raise
     except BaseException:
         kept = {name for name, draft in opened.items() if draft.done}

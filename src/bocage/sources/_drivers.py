@@ -167,15 +167,16 @@ def check_head(path: Path, kind: Format) -> None:
         If it does.
     """
     head = head_of(path, HEAD)
-    found = ""
+    found, todo = "", "check it, or write it again"
     if kind.drivers != ("VRT",) and is_virtual(head):
         found = "a virtual file, which names other files or addresses"
+        todo = "if it is a virtual raster of your own, let it end in .vrt"
     elif kind is _TIFF and not head.startswith(TIFF):
         found = "something else" if head else "nothing (0 bytes)"
     if found:
         raise DataError(
             f"{path.name} can't be read as a raster: it should be {kind.name} as its ending says, "
-            f"and holds {found}; expected what the ending says: check it, or write it again"
+            f"and holds {found}; expected what the ending says: {todo}"
         )
 
 
