@@ -83,6 +83,18 @@ def test_a_mark_of_long_ago_says_nothing(tmp_path):
         assert (tmp_path / ".map.tif.lock").read_text().startswith(f"{os.getpid()} on ")
 
 
+def test_what_a_killed_process_left_of_the_same_output_goes_and_nothing_else(tmp_path):
+    gone = [".map.tif-abcd_123.tmp", ".map.tif-0000abcd"]
+    kept = [".map.tif-long_name.tmp", ".map.tif-2.lock", ".other-abcd_123.tmp", "map.tif-abcd_123"]
+    (tmp_path / gone[1]).mkdir()
+    (tmp_path / gone[1] / "model.json").write_text("half")
+    for name in (gone[0], *kept):
+        (tmp_path / name).write_text("half")
+    with claimed(tmp_path / "map.tif"):
+        pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
+
+
 def test_a_place_that_can_not_hold_files_is_said_in_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     with (

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import sqlite3
 from contextlib import closing
@@ -375,8 +376,13 @@ def test_a_virtual_raster_at_an_address_is_refused(asked):
 
 def test_an_address_is_read_where_it_is_allowed(tmp_path):
     _raster(tmp_path / "a.tif")
+    shutil.copy(tmp_path / "a.tif", tmp_path / "get.php")
+    _vrt(tmp_path / "liar.php", "a.tif")
     with serve(tmp_path) as (address, _):
         assert _first(f"{address}/a.tif") == 7
+        assert _first(f"{address}/get.php") == 7
+        with pytest.raises(DownloadError, match="not recognized"):
+            open_source(f"{address}/liar.php")
 
 
 def test_a_folder_called_as_an_address_is_a_folder(tmp_path, asked, monkeypatch):

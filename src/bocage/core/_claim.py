@@ -1,12 +1,15 @@
 """One process at a time for one output."""
 
 import os
+import re
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bocage.core._errors import SettingsError, StoreError
+from bocage.core._files import SHOWN
 
 
 @contextmanager
@@ -15,6 +18,7 @@ def claimed(output: Path) -> Iterator[None]:
 
     The mark ``.NAME.lock`` beside it says who makes it. It is locked by the system, which lets go
     of it when the process ends, however that comes about: a mark that was left says nothing.
+    Temporary files that a killed process left of the same output are removed.
 
     Parameters
     ----------
@@ -45,12 +49,25 @@ def claimed(output: Path) -> Iterator[None]:
             "at a time: wait until it ends, or choose another name with -o"
         )
     try:
+        _sweep(place)
         yield
     finally:
         # While it is held, so that nobody else's mark is removed.
         with suppress(OSError):
             mark.unlink()
         os.close(handle)
+
+
+def _sweep(place: Path) -> None:
+    """Remove what killed processes left of the same output; nobody else is at work on it now."""
+    if len(place.name) > SHOWN:
+        # Cut off, names of several outputs are the same.
+        return
+    left = re.compile(rf"\.{re.escape(place.name)}-[a-z0-9_]{{8}}(\.tmp)?")
+    for path in place.parent.iterdir():
+        if left.fullmatch(path.name):
+            with suppress(OSError):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _open(mark: Path) -> int | None:

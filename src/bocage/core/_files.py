@@ -9,6 +9,9 @@ from pathlib import Path
 
 from bocage.core._errors import DataError, StoreError
 
+SHOWN = 40
+"""So many letters of a file's name stand in those of temporary files that become it."""
+
 _SPECIAL = {
     stat.S_IFIFO: "a named pipe",
     stat.S_IFSOCK: "a socket",
@@ -80,7 +83,7 @@ def write_atomic(path: Path, content: bytes | str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.name[:40]}-", suffix=".tmp"
+            dir=path.parent, prefix=f".{path.name[:SHOWN]}-", suffix=".tmp"
         )
         with os.fdopen(handle, "wb") as file:
             file.write(data)

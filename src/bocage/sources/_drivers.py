@@ -106,14 +106,15 @@ def format_of(path: str) -> Format:
     """
     name = urlsplit(path).path if is_address(path) else path
     ending = Path(name).suffix.lower()
-    if is_address(path) and ending in ("", ".vrt"):
-        if not ending:
-            return _TIFF
+    if is_address(path) and ending == ".vrt":
         raise DataError(
             f"{path} is a virtual raster on the network, which may name any other file; expected "
             "a GeoTIFF: fetch it and what it names, or name these"
         )
     found = RASTERS.get(ending)
+    if is_address(path) and (found is None or not ending):
+        # Many addresses end in no name of a file.
+        return _TIFF
     if found is None:
         known = ", ".join(one for one in RASTERS if one)
         raise DataError(

@@ -116,7 +116,7 @@ def _write_geopackage(frame: Any, path: Path) -> tuple[str, ...]:
     names = _free_names(frame)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".sample-") as folder:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}-") as folder:
             made = Path(folder) / "samples.gpkg"
             frame.rename(columns=names).to_file(made, driver="GPKG", layer=LAYER)
             made.replace(path)
