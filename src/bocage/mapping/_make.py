@@ -18,7 +18,7 @@ from bocage.mapping._layers import layers_of
 from bocage.mapping._order import Order
 from bocage.mapping._outputs import areas_path, check_map_outputs, layer_path, model_path
 from bocage.mapping._paint_with import painter_of
-from bocage.mapping._pixel_areas import check_ground, mapped_areas, row_areas
+from bocage.mapping._pixel_areas import mapped_areas, row_areas
 from bocage.mapping._shares import share_weights, shares, under_shares
 from bocage.mapping._staged import staged
 from bocage.mapping._stale import stale_layers, stale_note
@@ -129,7 +129,6 @@ def _make(
     if order.area is not None:
         area, shape = area_of(raster, order.area.shape, order.area.crs, order.area.name)
     grid = raster.grid.crop(area)
-    check_ground(grid, about.name)
     # A coordinate system in which areas can't be given is known before the work.
     each = row_areas(grid) if model.classes else None
     raster = _watched(model, raster, places, area)

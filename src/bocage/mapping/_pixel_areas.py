@@ -15,10 +15,6 @@ STRETCH = 0.005
 
 N_COLUMNS = 9
 
-MOST_TURNS = (3.0, 0.5)
-"""Longitude and latitude reach at most so many times 180 degrees: rasters from 0 to 360, and some
-that go on beyond, are on the Earth."""
-
 
 def row_areas(grid: Grid) -> Floats:
     """Area of one pixel in each row of a grid.
@@ -79,50 +75,6 @@ def row_areas(grid: Grid) -> Floats:
     count = known.sum(axis=1)
     mean = np.where(known, ground, 0.0).sum(axis=1) / np.maximum(count, 1)
     return np.where(count > 0, mean, plane)
-
-
-def check_ground(grid: Grid, name: str) -> None:
-    """Refuse a grid no place of which lies on the Earth: its numbers are those of another system.
-
-    Parameters
-    ----------
-    grid : Grid
-    name : str
-        Of the raster, for messages.
-
-    Raises
-    ------
-    DataError
-        If none does.
-    """
-    from pyproj import CRS, Transformer
-    from pyproj.exceptions import ProjError
-
-    try:
-        crs = CRS.from_user_input(grid.crs)
-        if not (crs.is_geographic or crs.is_projected):
-            return
-        degrees = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
-    except ProjError:
-        return
-    steps = np.linspace(0.0, 1.0, N_COLUMNS)
-    row, column = np.meshgrid(steps * grid.height, steps * grid.width)
-    xy = grid.xy(row.ravel(), column.ravel())
-    lonlat = np.column_stack(degrees.transform(xy[:, 0], xy[:, 1]))
-    if crs.is_geographic:
-        radians = crs.axis_info[0].unit_conversion_factor
-        on_earth = (np.abs(xy * radians) <= np.multiply(np.pi, MOST_TURNS)).all(axis=1)
-    else:
-        back = np.column_stack(degrees.transform(lonlat[:, 0], lonlat[:, 1], direction="INVERSE"))
-        # Far from where a projection holds, its way back leads elsewhere.
-        on_earth = (np.abs(back - xy) <= np.sqrt(grid.pixel_area)).all(axis=1)
-    if not on_earth.any():
-        left, low, right, high = grid.bounds
-        raise DataError(
-            f"{name} lies off the Earth: x from {left:,.6g} to {right:,.6g} and y from {low:,.6g} "
-            f"to {high:,.6g} are no places in {crs.name!r}; expected the coordinate system that "
-            "its places are in: assign it (QGIS: Raster, Projections)"
-        )
 
 
 def mapped_areas(counts: ArrayLike, pixel_area: ArrayLike) -> Floats:

@@ -14,6 +14,7 @@ from bocage.core import DataError, DownloadError, SettingsError, is_offline
 from bocage.sources._coding import can_hold
 from bocage.sources._drivers import open_raster
 from bocage.sources._grid import Grid
+from bocage.sources._ground import check_ground
 from bocage.sources._raster import Band, reading
 from bocage.sources._virtual import check_overviews, check_raster
 
@@ -130,13 +131,15 @@ def _describe(
             f"{name} holds {', '.join(sorted(dtypes))}; expected one real type for all of its bands"
         )
     transform = tuple(float(part) for part in tuple(dataset.transform)[:6])
+    grid = Grid(dataset.crs.to_wkt(), transform, dataset.height, dataset.width)  # type: ignore[arg-type]
+    check_ground(grid, name)
     height, width = dataset.block_shapes[at[0]]
     # As text, so that NaN equals itself.
     same = len({str(band.nodata) for band in bands}) == 1
     return File(
         path,
         name,
-        Grid(dataset.crs.to_wkt(), transform, dataset.height, dataset.width),  # type: ignore[arg-type]
+        grid,
         (int(height), int(width)),
         dtypes.pop(),
         tuple(replace(band, nodata=None) for band in bands) if same else tuple(bands),
