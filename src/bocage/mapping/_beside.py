@@ -3,13 +3,13 @@
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from bocage.core import write_atomic
+from bocage.core import listed, write_atomic
 from bocage.mapping._outputs import MAIN
 from bocage.mapping._tags import calibration_of, labels_of, score_of
 from bocage.mapping.model import MapModel
@@ -18,6 +18,7 @@ from bocage.mapping.outputs import (
     MapAbout,
     MapFile,
     ModelAbout,
+    families_for,
     map_item,
     value_limits,
     write_item,
@@ -70,6 +71,26 @@ def write_picture(
         shares=shares,
     )
     return path
+
+
+def letters_note(model: MapModel, made: Iterable[str]) -> str:
+    """Say so where the picture lacks letters of the names that stand on it; else nothing.
+
+    Parameters
+    ----------
+    model : MapModel
+    made : iterable of str
+        What stands beside the map.
+    """
+    names = (model.target, *model.classes)
+    lacking = families_for(names)[1] if "picture" in made else ""
+    if not lacking:
+        return ""
+    name = next(name for name in names if set(name) & set(lacking))
+    return (
+        f"the picture shows boxes for letters of {name!r}: no font of this machine has "
+        f"{listed(list(lacking), 5)}; install one that has, such as Noto Sans, and map again"
+    )
 
 
 def write_areas(

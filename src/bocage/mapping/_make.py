@@ -11,7 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import claimed, content_key, counted
-from bocage.mapping._beside import write_areas, write_catalogue, write_picture, write_styles
+from bocage.mapping._beside import (
+    letters_note,
+    write_areas,
+    write_catalogue,
+    write_picture,
+    write_styles,
+)
 from bocage.mapping._drafts import drafts
 from bocage.mapping._engine import Job, paint
 from bocage.mapping._layers import layers_of
@@ -179,7 +185,14 @@ def _make(
         if "catalogue entry" not in beside:
             notes += ("the year of the raster is unknown: no STAC Item is written; declare --year",)
         notes += tuple(
-            filter(None, [_one_class(model, pixels), stale_note(stale_layers(stage, output, read))])
+            filter(
+                None,
+                [
+                    _one_class(model, pixels),
+                    letters_note(model, beside),
+                    stale_note(stale_layers(stage, output, read)),
+                ],
+            )
         )
     made = {name: output.with_name(path.name) for name, path in (files | beside).items()}
     return MapMade(made, layers, grid, shape, pixels, areas, shown, notes, score_of(told))

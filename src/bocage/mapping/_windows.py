@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError
 from bocage.mapping._order import Area
-from bocage.sources import Raster, Window, to_crs
+from bocage.sources import Raster, Window, to_crs, turned_shapes
 
 SIDE = 1024
 """Windows are about so many pixels long and wide."""
@@ -62,6 +62,7 @@ def area_of(raster: Raster, shape: Any, crs: Any, name: str) -> tuple[Window, An
     import shapely
 
     made = shapely.transform(shapely.make_valid(shape), lambda xy: to_crs(crs, raster.grid.crs, xy))
+    made = turned_shapes(np.array([made], dtype=object), raster.grid)[0]
     bounds = shapely.bounds(made)
     window = raster.grid.window_of(tuple(bounds)) if np.isfinite(bounds).all() else None
     if window is None:

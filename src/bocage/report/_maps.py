@@ -138,6 +138,8 @@ def _frame(axes: Any, lon: Sequence[float], lat: Sequence[float]) -> None:
 
 
 def _degrees(value: float, negative: str, positive: str) -> str:
+    # Longitudes are counted on where samples lie on both sides of 180 degrees.
+    value = value - 360 if value > 180 else value  # noqa: PLR2004
     return f"{abs(value):.4g}°{negative if value < 0 else positive if value > 0 else ''}"
 
 

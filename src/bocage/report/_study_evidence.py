@@ -24,6 +24,7 @@ from bocage.report._evidence import (
     SplitPanel,
     ValueScore,
 )
+from bocage.sources import unrolled
 from bocage.splits import Budget, FoldReport, diagnose
 from bocage.stats import Estimate
 from bocage.study import Answer, Study, resample
@@ -151,7 +152,7 @@ def errors_of(
         made.append(
             ErrorPanel(
                 group or "all",
-                tuple(lon.tolist()),
+                tuple(unrolled(lon).tolist()),
                 tuple(lat.tolist()),
                 right=tuple((true == part.predicted).tolist()) if classed else (),
                 residual=() if classed else tuple((part.predicted - true).tolist()),
@@ -178,7 +179,7 @@ def split_panels(study: Study) -> tuple[SplitPanel, ...]:
         made.append(
             SplitPanel(
                 name,
-                tuple(lon.tolist()),
+                tuple(unrolled(lon).tolist()),
                 tuple(lat.tolist()),
                 tuple(split.block[rows].tolist()),
                 tuple(fold[rows].tolist()),

@@ -10,6 +10,7 @@ from bocage.sources._grid import Grid, Window, to_crs
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import About, Raster, reading
 from bocage.sources._scale import far_off
+from bocage.sources._turns import is_in_degrees, turned, turned_shapes, unrolled
 from bocage.sources._watch import Watch
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ __all__ = [
     "far_off",
     "file_masks",
     "glimpse",
+    "is_in_degrees",
     "join_tiles",
     "join_where_possible",
     "look_around",
@@ -51,6 +53,9 @@ __all__ = [
     "sample_points",
     "spots",
     "to_crs",
+    "turned",
+    "turned_shapes",
+    "unrolled",
     "vector_file",
 ]
 

@@ -113,7 +113,12 @@ class Grid:
 
     def lonlat(self, row: NDArray[np.float64], column: NDArray[np.float64]) -> NDArray[np.float64]:
         """Turn rows and columns into longitude and latitude in degrees (WGS84), shape (n, 2)."""
-        return to_crs(self.crs, "EPSG:4326", self.xy(row, column))
+        found = to_crs(self.crs, "EPSG:4326", self.xy(row, column))
+        # Rasters of the whole Earth may run from 0 to 360.
+        lon = found[:, 0]
+        beyond = np.isfinite(lon) & (np.abs(lon) > 180)  # noqa: PLR2004
+        found[beyond, 0] = (lon[beyond] + 180) % 360 - 180
+        return found
 
     def pixel(self, xy: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Find the row and column of the pixel that holds each place; -1 outside and for NaN.

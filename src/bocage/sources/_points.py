@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bocage.core import SettingsError, progress
 from bocage.sources._grid import Grid, Window, to_crs
 from bocage.sources._raster import Raster
+from bocage.sources._turns import turned, turned_shapes
 
 PIECE = 512
 """Side of the pieces that a parcel is read in."""
@@ -70,7 +71,7 @@ def sample_points(
         If the raster can't be read, or coordinates can't be converted.
     """
     chosen = list(range(len(raster.bands))) if bands is None else list(bands)
-    row, column = raster.grid.pixel(to_crs(crs, raster.grid.crs, xy))
+    row, column = raster.grid.pixel(turned(to_crs(crs, raster.grid.crs, xy), raster.grid))
     inside = np.flatnonzero(row >= 0)
     values = np.full((len(xy), len(chosen)), np.nan)
     n_pixels = np.where(row >= 0, 0, -1)
@@ -127,7 +128,7 @@ def sample_parcels(
         )
     chosen = list(range(len(raster.bands))) if bands is None else list(bands)
     grid = raster.grid
-    here = _projected(shapes, crs, grid.crs)
+    here = turned_shapes(_projected(shapes, crs, grid.crs), grid)
     windows = [_covered(raster, shape) for shape in here]
     values = np.full((len(here), len(chosen) * len(statistics)), np.nan)
     n_pixels = np.array([-1 if window is None else 0 for window in windows])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError, counted, part_of, refuse_special, row_digests
-from bocage.sources import vector_file
+from bocage.sources import is_in_degrees, vector_file
 from bocage.tasks._csv import first_line
 from bocage.tasks._names import NO_COLUMN, listed, nearest
 from bocage.tasks._read import layers_of
@@ -135,8 +135,13 @@ def _locate(task: Task, name: str, source: ZoneSource) -> tuple[NDArray[np.str_]
     shapes, words, crs = _read_polygons(name, source)
     xy = _project(task.lonlat, crs, source)
     here = np.flatnonzero(np.isfinite(xy).all(axis=1))
-    # Points in the tree and polygons as the question: each polygon is prepared once.
-    polygon, point = shapely.STRtree(shapely.points(xy[here])).query(shapes, predicate="intersects")
+    bounds = shapely.bounds(shapes)
+    found = []
+    for turn in _turns(crs, bounds):
+        # Points in the tree and polygons as the question: each polygon is prepared once.
+        places = shapely.STRtree(shapely.points(xy[here] + [turn, 0.0]))
+        found.append(places.query(shapes, predicate="intersects"))
+    polygon, point = np.concatenate(found, axis=1)
     zone, code = np.unique(words, return_inverse=True)
     pairs = np.unique(np.column_stack([here[point], code[polygon]]), axis=0)
     row, first, count = np.unique(pairs[:, 0], return_index=True, return_counts=True)
@@ -161,6 +166,15 @@ def _locate(task: Task, name: str, source: ZoneSource) -> tuple[NDArray[np.str_]
         part = part_of(lost, len(task), "sample", "lies", "lie")
         notes.append(f"{name}: {part} in no polygon; zone {OUTSIDE!r}")
     return out, tuple(notes)
+
+
+def _turns(crs: Any, bounds: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return by how much longitudes may be off those of polygons that go beyond 180 degrees."""
+    west, east = np.nanmin(bounds[:, 0]), np.nanmax(bounds[:, 2])
+    if not is_in_degrees(crs):
+        return (0.0,)
+    beyond = {0.0: True, 360.0: east > 180, -360.0: west < -180}  # noqa: PLR2004
+    return tuple(turn for turn, is_asked in beyond.items() if is_asked)
 
 
 def _bounds(lonlat: NDArray[np.float64]) -> tuple[float, float, float, float]:

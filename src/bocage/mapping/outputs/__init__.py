@@ -3,6 +3,7 @@
 from bocage.mapping.outputs._about import MapAbout, MapFile, ModelAbout
 from bocage.mapping.outputs._cog import finish, legend_of, write_cog
 from bocage.mapping.outputs._draft import Draft, draft_size
+from bocage.mapping.outputs._fonts import families_for
 from bocage.mapping.outputs._item import check_item, map_item, write_item
 from bocage.mapping.outputs._layer import (
     Layer,
@@ -33,6 +34,7 @@ __all__ = [
     "density_layer",
     "draft_size",
     "error_layer",
+    "families_for",
     "finish",
     "has_values",
     "legend_for",

@@ -2,13 +2,15 @@
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bocage.mapping.outputs._fonts import families_for
 
 INK = "#1f2328"
 QUIET = "#5b6470"
@@ -20,7 +22,6 @@ SIDE = 1600.0
 """All lengths are in such units: thousandths of 1.6 of the longer side at full size."""
 
 _RC: dict[str, Any] = {
-    "font.family": "DejaVu Sans",
     "hatch.linewidth": 1.2,
     "text.color": INK,
     # A dollar sign in a class name is a dollar sign.
@@ -30,17 +31,24 @@ _RC: dict[str, Any] = {
 
 
 @contextmanager
-def drawing() -> Iterator[None]:
-    """Draw with the same look whatever the user's own matplotlib settings are."""
+def drawing(words: Iterable[str] = ()) -> Iterator[None]:
+    """Draw with the same look whatever the user's own matplotlib settings are.
+
+    Parameters
+    ----------
+    words : iterable of str
+        That will be written: fonts are added where the usual one lacks their letters.
+    """
     import matplotlib as mpl
 
     with mpl.rc_context(), warnings.catch_warnings():
-        # The font lacks some scripts: a name in one of them is drawn as boxes, and no reason to
-        # stop or to warn.
+        # No font of this machine may have a letter: it is drawn as a box, which whoever makes the
+        # map says, and is no reason to stop or to warn.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         mpl.rcdefaults()
         settings: Any = mpl.rcParams
         settings.update(_RC)
+        settings["font.family"] = families_for(words)[0]
         yield
 
 

@@ -101,7 +101,8 @@ def write_quicklook(
         most=20 if is_below else max(int(height // 40) - 3, 8),
         is_below=is_below,
     )
-    with drawing():
+    names = layer.legend.names if layer.legend is not None else layer.bands
+    with drawing([title, *notes, attribution, *names]):
         page, frame, place = _layout(width, height, scale, key, title, notes, attribution)
         _draw_map(page, frame, picture, layer, ramp)
         if outline is not None:
