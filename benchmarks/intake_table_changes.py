@@ -26,7 +26,7 @@ WORDS = ("n/a", "12,5", "#DIV/0!", "-", "?", "=1+1", "1_000", "inf", "-inf", "1e
          "0x1F", "1.2.3", "١٢", "½", "1 234.5", "true", "--", ".", "1e-400")  # fmt: skip
 CLASSES = ("nan", "None", "NA", "null", "", " ", "=cmd|' /C calc'!A0", "<script>alert(1)</script>",
            "a,b", 'say "x"', "two\nlines", "\x1b[31mred", "🌾", "x" * 3000, "maïs", "Ma is", "0",
-           "-1",           "maize ", "Maize", "mаize", "wheat\u200b", "../../etc", "1e5", "TRUE", "{{7*7}}",
+           "-1", "maize ", "Maize", "mаize", "wheat\u200b", "../../etc", "1e5", "TRUE", "{{7*7}}",
            "\ufeffrice",           "ERROR 1", "ΑΒΓ", "玉米", "ذرة")  # fmt: skip
 
 
@@ -307,7 +307,7 @@ FILES |= {
     "flipped": _damage(_flip, torn=True),
     "zeroed": _damage(lambda raw, rng: raw[: (at := int(rng.integers(len(raw) + 1)))]
                       + bytes(200) + raw[at + 200 :], torn=True),
-    "appended": _damage(lambda raw, rng: raw + bytes(rng.integers(0, 256, 300, np.uint8)), torn=True),
+    "appended": _damage(lambda raw, rng: raw + bytes(rng.integers(0, 256, 300, "u1")), torn=True),
     "emptied": _damage(lambda raw, rng: b"", torn=True),
 }  # fmt: skip
 
@@ -378,6 +378,8 @@ TEXTS |= {
                                  _SECOND), torn=True),
     "title_line": _text(_line_in(lambda lines: "Field survey 2021", _TOP), torn=True),
     "comment_line": _text(_line_in(lambda lines: "# exported by GIS", _TOP), torn=True),
-    "total_line": _text(_line_in(lambda lines: "Total" + "," * lines[0].count(","), _END), torn=True),
+    "total_line": _text(
+        _line_in(lambda lines: "Total" + "," * lines[0].count(","), _END), torn=True
+    ),
     "no_header": _text(lambda text, rng: text.partition("\n")[2], torn=True),
 }  # fmt: skip

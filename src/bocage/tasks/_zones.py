@@ -136,12 +136,12 @@ def _locate(task: Task, name: str, source: ZoneSource) -> tuple[NDArray[np.str_]
     xy = _project(task.lonlat, crs, source)
     here = np.flatnonzero(np.isfinite(xy).all(axis=1))
     bounds = shapely.bounds(shapes)
-    found = []
+    pairs_of = []
     for turn in _turns(crs, bounds):
         # Points in the tree and polygons as the question: each polygon is prepared once.
         places = shapely.STRtree(shapely.points(xy[here] + [turn, 0.0]))
-        found.append(places.query(shapes, predicate="intersects"))
-    polygon, point = np.concatenate(found, axis=1)
+        pairs_of.append(places.query(shapes, predicate="intersects"))
+    polygon, point = np.concatenate(pairs_of, axis=1)
     zone, code = np.unique(words, return_inverse=True)
     pairs = np.unique(np.column_stack([here[point], code[polygon]]), axis=0)
     row, first, count = np.unique(pairs[:, 0], return_index=True, return_counts=True)
