@@ -9,7 +9,6 @@ at 20 labels a class and all. Wall-clock seconds, and the largest sum of the mem
 """
 
 import argparse
-import subprocess
 import sys
 import tempfile
 import time

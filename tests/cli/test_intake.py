@@ -3,7 +3,6 @@
 from collections import Counter
 
 import pytest
-
 from tests.data.scripts import FOLDER, load_script
 
 TABLES, RASTERS = range(2000, 2036), range(2000, 2018)
