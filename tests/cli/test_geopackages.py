@@ -144,7 +144,9 @@ def test_a_layer_of_an_area_can_be_named(place, tmp_path):
         shape = gpd.read_file(place / "area.gpkg").to_crs(32633)
         shape.geometry = shape.translate(0, -far)
         shape.to_file(area, layer=name)
-    with pytest.raises(DataError, match=r"with --layer \(that of an area as areas.gpkg:here\)"):
+    with pytest.raises(
+        DataError, match=r"with --layer \(that of an area or zone as areas.gpkg:here\)"
+    ):
         read_outline(area)
     named = f"{area}:here"
     assert read_area(tmp_path / "areas.gpkg:here").lonlat[0, 1] > 30

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bocage.core import DataError, SettingsError, stack
 from bocage.tasks import check_leave, dequantise_int8, read_task
-from bocage.tasks._coordinates import check_coordinates
+from bocage.tasks._degrees import check_coordinates
 
 BANDS = [f"A{band:02d}" for band in range(64)]
 S2 = {"s2": "B*"}
@@ -72,8 +72,10 @@ def test_one_value(fields, write):
 
 
 def test_no_coordinates(fields, write):
-    text = refused("no coordinates found", write(fields.drop(columns="lat")))
+    path = write(fields.rename(columns={"lon": "x", "lat": "y"}))
+    text = refused("no coordinates found", path)
     assert "--lon and --lat" in text
+    assert "--lon 'x' --lat 'y' --crs EPSG:32633" in text
 
 
 def test_one_of_two_coordinate_columns(fields, write):
@@ -173,29 +175,26 @@ def test_some_rows_out_of_range_are_not_called_swapped(fields, write):
 
 
 def test_coordinates_in_metres(fields, write):
-    metres = fields.assign(lon=fields["lon"] * 1e5, lat=fields["lat"] * 1e5)
-    text = refused("look like metres", write(metres))
-    assert "QGIS" in text
-    assert len(text) < 500
+    plane = gpd.points_from_xy(fields["lon"], fields["lat"], crs=4326).to_crs(32631)
+    path = write(fields.assign(lon=plane.x, lat=plane.y))
+    text = refused("look like metres", path)
+    assert "--lon 'lon' --lat 'lat' --crs EPSG:32633 (UTM zone 33 north)" in text
     # What is said can be done as it stands.
-    said = text.split(", as by ")[1].replace("crs=EPSG", "crs=32631")
-    call, table = said.split(" of t = pandas.read_csv(FILE)")[0], metres.assign(lat=5e6, lon=5e5)
-    path = write(metres).with_name("t.gpkg")
-    names = {"geopandas": gpd, "t": table}
-    exec(call.replace("'t.gpkg'", repr(str(path))), names)  # noqa: S102 - of our own words
-    assert read_task(path, target="crop", inputs={"s2": "B*"}).lonlat[0] == pytest.approx(
-        [3.0, 45.15], abs=0.01
-    )
+    task = read_task(path, target="crop", inputs=S2, lon="lon", lat="lat", crs="EPSG:32631")
+    np.testing.assert_allclose(task.lonlat[np.argsort(task.row)], fields[["lon", "lat"]], atol=1e-8)
 
 
 def test_geometry_in_metres_that_says_degrees_is_told_to_name_its_system(fields, write):
-    shapes = gpd.points_from_xy(fields["lon"] * 1e5, fields["lat"] * 1e5)
+    plane = gpd.points_from_xy(fields["lon"], fields["lat"], crs=4326).to_crs(32631)
+    shapes = gpd.points_from_xy(plane.x, plane.y)
     table = gpd.GeoDataFrame(fields.drop(columns=["lon", "lat"]), geometry=shapes, crs=4326)
     path = write(fields).with_name("m.gpkg")
     table.to_file(path)
     text = refused("look like metres: the file names another coordinate system", path)
-    assert "set_crs" in text
-    assert "points_from_xy" not in text
+    assert "--crs EPSG:32633" in text
+    task = read_task(path, target="crop", inputs=S2, crs="32631")
+    np.testing.assert_allclose(task.lonlat[np.argsort(task.row)], fields[["lon", "lat"]], atol=1e-8)
+    assert "m.gpkg: geometry is read in EPSG:32631 (--crs), and not in EPSG:4326" in str(task.notes)
 
 
 def test_longitudes_from_0_to_360(fields, write):

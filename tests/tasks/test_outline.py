@@ -30,6 +30,6 @@ def test_an_area_that_is_none_is_told_what_an_area_is(tmp_path, monkeypatch, nam
     with pytest.raises(DataError) as told:
         read_outline(Path(name))
     assert said in str(told.value)
-    assert "polygons in a GeoPackage, GeoJSON or GeoParquet" in str(told.value)
+    assert "polygons in a GeoPackage, GeoJSON, Shapefile" in str(told.value)
     assert "label table" not in str(told.value)
     assert read_outline(tmp_path / "square.gpkg")[0].area == pytest.approx(1)

@@ -154,7 +154,7 @@ def test_no_path():
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("t.xlsx", r"ends in '\.xlsx'"), ("table", "has no extension")]
+    ("name", "said"), [("t.xls", r"ends in '\.xls'"), ("table", "has no extension")]
 )
 def test_unknown_extension(tmp_path, name, said):
     (tmp_path / name).write_text("a,b")
@@ -174,7 +174,8 @@ def test_unreadable_file(tmp_path, name):
     (tmp_path / name).write_bytes(b"\x00\x01 this is nothing \xff")
     with pytest.raises(DataError) as caught:
         read_rows(tmp_path / name)
-    assert f"can't read {name}" in one_line(caught)
+    assert name in one_line(caught)
+    assert "can't read" in str(caught.value) or "as its first bytes tell" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", FORMATS[1:5])

@@ -302,16 +302,27 @@ def test_rows_that_are_the_same_stay_together_without_coordinates(fields, write)
     assert any("3 duplicate rows (same groups, target" in note for note in task.notes)
 
 
-@pytest.mark.parametrize("column", ["x", "Easting", "northing"])
-def test_columns_that_look_like_metres_are_asked_about(fields, write, column):
-    frame = fields.drop(columns=["lon", "lat"]).assign(**{column: 500_000.0})
-    with pytest.raises(DataError, match=rf"no coordinates found.*{column}"):
+@pytest.mark.parametrize("pair", [("x", "Y"), ("Easting", "northing"), ("POINT_X", "POINT_Y")])
+def test_columns_that_look_like_metres_are_asked_about(fields, write, pair):
+    frame = fields.drop(columns=["lon", "lat"]).assign(**dict.fromkeys(pair, 500_000.0))
+    with pytest.raises(DataError, match=rf"no coordinates found.*{pair[0]}, {pair[1]}"):
         read_task(write(frame), target="crop", inputs=S2)
 
 
-def test_half_a_coordinate_is_asked_about(fields, write):
-    with pytest.raises(DataError, match="no coordinates found"):
-        read_task(write(fields.drop(columns="lon")), target="crop", inputs=S2)
+@pytest.mark.parametrize("column", ["x", "y", "Easting", "northing", "lat", "Longitude"])
+def test_one_coordinate_alone_is_no_place(fields, write, column):
+    frame = fields.drop(columns=["lon", "lat"]).assign(**{column: fields["lat"]})
+    task = read_task(write(frame), target="crop", inputs=S2)
+    assert not task.has_places
+    lone = column.lower() in ("lat", "longitude")
+    assert any(f"has {column} and no other coordinate" in note for note in task.notes) == lone
+
+
+@pytest.mark.parametrize(("target", "other"), [("y", "x"), ("lat", "lon"), ("northing", "easting")])
+def test_a_target_is_no_coordinate(fields, write, target, other):
+    frame = fields.drop(columns=["lon", "lat", "crop"]).rename(columns={"harvest": target})
+    task = read_task(write(frame.assign(**{other: 1.5})), target=target, inputs=S2)
+    assert not task.has_places
 
 
 def test_parcels_without_a_number_and_a_place_are_told_apart_by_their_row(fields, write):
@@ -380,7 +391,9 @@ def test_a_target_of_numbers_with_commas_is_no_class(fields, write, cells):
 
 def test_columns_of_words_are_offered_where_there_is_no_input(fields, write):
     frame = fields.assign(soil=np.array(["clay", "sand"])[np.arange(24) % 2])
-    with pytest.raises(DataError, match=r"Numeric columns are: .*B2.*columns of words are: soil$"):
+    with pytest.raises(
+        DataError, match=r"Numeric columns are: .*B2.*columns of words are: soil\."
+    ):
         read_task(write(frame), target="crop")
 
 

@@ -246,9 +246,9 @@ def test_bad_layers_are_one_line(states, tmp_path):
 
     cut = tmp_path / "cut.gpkg"
     cut.write_bytes(path.read_bytes()[:3000])
-    assert "can't read cut.gpkg" in _refused(cut)
+    assert "cut.gpkg" in _refused(cut)
     (tmp_path / "empty.geojson").write_text("")
-    assert "can't read empty.geojson" in _refused(tmp_path / "empty.geojson")
+    assert "empty.geojson is empty (0 bytes)" in _refused(tmp_path / "empty.geojson")
     (tmp_path / "plain.parquet").write_bytes(b"x")
     assert "can't read plain.parquet" in _refused(tmp_path / "plain.parquet")
 
@@ -258,7 +258,7 @@ def test_several_layers_ask_for_one(tmp_path, states):
     states[1].to_file(tmp_path / "all.gpkg", layer="more")
     text = _refused(tmp_path / "all.gpkg")
     assert "2 layers (states, more); expected one" in text
-    assert "all.gpkg:states:NAME" in text
+    assert "of an area or zone as all.gpkg:states)" in text
 
 
 def test_lines_and_points_beside_polygons_are_passed_over(tmp_path):

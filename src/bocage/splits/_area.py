@@ -73,8 +73,8 @@ def read_area(path: Path, n: int = N_POINTS) -> Area:
     Parameters
     ----------
     path : Path
-        GeoPackage (``area.gpkg:fields`` names a layer), GeoJSON or GeoParquet of polygons, or a
-        raster whose valid pixels are the area.
+        Vector file of polygons (``area.gpkg:fields`` names a layer), or a raster whose valid
+        pixels are the area.
     n : int
         About how many points are spread over it.
 

@@ -47,6 +47,8 @@ def contradictions(task: Task) -> tuple[str, ...]:
                 "name the column that says so with --group"
             )
     columns = [part for name in sorted(task.inputs) for part in task.inputs[name].columns()]
+    if not columns:
+        return tuple(notes)
     # To hash all features takes long: rows whose first ones stand alone need none.
     first = _numbered(*(part.reshape(len(part), -1)[:, 0] for part in columns))
     again = _recurring(np.where(told, -1, first))

@@ -1,28 +1,20 @@
-"""Where the samples of a table stand: found, and checked to be degrees."""
+"""Where the samples of a table stand: from geometry, or from two columns."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError
-from bocage.tasks._names import LAT_NAMES, LON_NAMES, METRIC_NAMES, listed, nearest
+from bocage.tasks._crs import find_crs, to_degrees
+from bocage.tasks._degrees import with_crs
+from bocage.tasks._names import LAT_NAMES, LON_NAMES, METRIC_PAIRS, listed, nearest
 from bocage.tasks._read import Rows
 from bocage.tasks._target import as_numbers, is_numeric
 from bocage.tasks._written import is_number
-
-SWAPPED_SHARE = 0.1
-"""From this share of latitudes beyond 90 on, the columns are taken to be exchanged."""
-
-NEAR_ORIGIN = 1.0
-"""Degrees from 0, 0 within which other samples make it a place like any other."""
-
-ANTARCTICA = -60.0
-"""Degrees south of which all land is Antarctica (the Antarctic Treaty, article VI)."""
-
-NORTHERNMOST = 83.7
-"""Degrees north of which there is no land (Kaffeklubben Island, Greenland, 83.66)."""
 
 _AXES = {
     "lon": frozenset({"lon", "lng", "long", "longitude", "longitud", "x", "easting"}),
@@ -30,34 +22,60 @@ _AXES = {
 }
 """Words of a column's name that say which of the two it holds."""
 
+DEGREES = "decimal degrees, such as -3.25"
+
 Floats = NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the samples of a table stand.
+
+    Attributes
+    ----------
+    lonlat : ndarray of float64, shape (n, 2)
+        Degrees (WGS84); NaN where missing.
+    columns : tuple of str
+        Those that tell it; empty where nothing does, or geometry alone.
+    notes : tuple of str
+    """
+
+    lonlat: Floats
+    columns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
 def find_coordinates(
-    rows: Rows, lon: str | None, lat: str | None, *, needed: bool = True
-) -> tuple[Floats, tuple[str, ...]]:
+    rows: Rows,
+    lon: str | None,
+    lat: str | None,
+    *,
+    crs: str | None = None,
+    target: str | None = None,
+    needed: bool = True,
+) -> Places:
     """Take coordinates from named columns, geometry, or recognised columns, in this order.
+
+    Columns are recognised in pairs; one alone tells no place.
 
     Parameters
     ----------
     rows : Rows
     lon, lat : str, optional
+    crs : str, optional
+        Coordinate system of the columns; degrees (WGS84) unless given.
+    target : str, optional
+        A column that is no coordinate, whatever its name.
     needed : bool
         Whether a table that shows none is refused; else all are NaN, and no column is named.
-
-    Returns
-    -------
-    lonlat : ndarray of float64, shape (n, 2)
-        Degrees; NaN where missing.
-    columns : tuple of str
-        The columns that they came from.
 
     Raises
     ------
     DataError
-        If there are none, they hold text, or names show that they are exchanged.
+        If there are none, they hold text, names show that they are exchanged, or they can't be of
+        the coordinate system.
     SettingsError
-        If one of `lon` and `lat` is given without the other.
+        If one of `lon` and `lat` is given without the other, or `crs` is none.
     """
     frame = rows.frame
     known = [str(name) for name in frame.columns]
@@ -68,41 +86,127 @@ def find_coordinates(
         )
     if lon is None and rows.lonlat is not None:
         # Geometry tells the place; columns that tell it too are no features, however many.
-        return rows.lonlat, tuple(n for n in known if n.lower() in (*LON_NAMES, *LAT_NAMES))
-    found_lon = _recognised(known, LON_NAMES, "--lon") if lon is None else lon
-    found_lat = _recognised(known, LAT_NAMES, "--lat") if lat is None else lat
-    same = tuple(name for name in (found_lon, found_lat) if name is not None)
-    if found_lon is None or found_lat is None:
-        metric = [name for name in known if name.lower() in METRIC_NAMES]
-        seem = _seem(known)
-        if not (needed or same or metric or seem):
-            return np.full((len(frame), 2), np.nan), ()
+        told = tuple(n for n in known if n.lower() in (*LON_NAMES, *LAT_NAMES))
+        return Places(rows.lonlat, told)
+    system = None if crs is None else find_crs(crs)
+    free = [name for name in known if name != target]
+    pair = find_pair(free, system) if lon is None or lat is None else (lon, lat)
+    if pair is None:
+        _refuse_no_pair(free, system is not None, needed=needed)
+        return Places(np.full((len(frame), 2), np.nan), (), _lone_note(free))
+    for name, option in zip(pair, ("--lon", "--lat"), strict=True):
+        _check_column(rows, name, option, "numbers, such as 512345.5" if crs else DEGREES)
+    if _axis(pair[0]) == "lat" or _axis(pair[1]) == "lon":
         raise DataError(
-            "no coordinates found: expected geometry, or columns such as lon and lat (degrees). "
-            f"The table has: {listed(metric or known)}. Name them with "
-            f"{seem or '--lon and --lat'} (degrees); in metres, {_with_crs(_pair(metric))}"
+            f"longitude and latitude are swapped: --lon is {pair[0]!r} and --lat is "
+            f"{pair[1]!r}; exchange them, or rename a column that holds the other one"
         )
-    for name, option in ((found_lon, "--lon"), (found_lat, "--lat")):
-        if name not in known:
-            raise DataError(
-                f"no column {name!r} for {option}{nearest(name, known)} The table has: "
-                f"{listed(known)}"
-            )
-        if not is_numeric(frame[name]):
-            words = [str(word).strip() for word in frame[name].dropna().tolist()]
-            wrong = [word for word in words if not is_number(word)] or words
-            raise DataError(
-                f"the coordinate column {name!r} holds text (such as {wrong[0]!r}; "
-                f"{len(wrong):,} of {len(frame):,} rows); expected decimal degrees, such as -3.25"
-            )
-    if _axis(found_lon) == "lat" or _axis(found_lat) == "lon":
+    found = np.column_stack([as_numbers(frame[name]) for name in pair])
+    found[~np.isfinite(found).all(axis=1)] = np.nan
+    if system is None:
+        return Places(found, pair)
+    lonlat, notes = to_degrees(found, system, pair)
+    return Places(lonlat, pair, notes)
+
+
+def _check_column(rows: Rows, name: str, option: str, expected: str) -> None:
+    """Refuse a column of coordinates that is not there, or holds text."""
+    frame = rows.frame
+    if name not in frame.columns:
+        known = [str(column) for column in frame.columns]
         raise DataError(
-            f"longitude and latitude are swapped: --lon is {found_lon!r} and --lat is "
-            f"{found_lat!r}; exchange them, or rename a column that holds the other one"
+            f"no column {name!r} for {option}{nearest(name, known)} The table has: {listed(known)}"
         )
-    lonlat = np.column_stack([as_numbers(frame[found_lon]), as_numbers(frame[found_lat])])
-    lonlat[~np.isfinite(lonlat).all(axis=1)] = np.nan
-    return lonlat, same
+    if not is_numeric(frame[name]):
+        words = [str(word).strip() for word in frame[name].dropna().tolist()]
+        wrong = [word for word in words if not is_number(word)] or words
+        raise DataError(
+            f"the coordinate column {name!r} holds text (such as {wrong[0]!r}; "
+            f"{len(wrong):,} of {len(frame):,} rows); expected {expected}"
+        )
+
+
+def find_pair(known: Sequence[str], crs: Any = None) -> tuple[str, str] | None:
+    """Find two columns that are coordinates by their names; None where there are none.
+
+    Parameters
+    ----------
+    known : sequence of str
+    crs : pyproj.CRS, optional
+        Of the columns. Names that do not say of what system they are (x and y) are taken where it
+        is given, and before others where it is in metres.
+
+    Raises
+    ------
+    DataError
+        If several columns could be meant.
+
+    Examples
+    --------
+    >>> find_pair(["plot", "Lat", "Lon"]), find_pair(["y", "lat"]), find_pair(["x", "y"])
+    (('Lon', 'Lat'), None, None)
+    """
+    of_degrees: tuple[Sequence[str], Sequence[str]] = (LON_NAMES, LAT_NAMES)
+    of_any: list[tuple[Sequence[str], Sequence[str]]]
+    of_any = [((one,), (other,)) for one, other in METRIC_PAIRS]
+    families = [of_degrees]
+    if crs is not None:
+        families = [*of_any, of_degrees] if crs.is_projected else [of_degrees, *of_any]
+    for names in families:
+        found = [[name for name in known if name.lower() in axis] for axis in names]
+        if all(found):
+            for option, columns in zip(("--lon", "--lat"), found, strict=True):
+                if len(columns) > 1:
+                    raise DataError(
+                        f"columns {listed(columns)} could all be meant; expected one: say which "
+                        f"with {option}"
+                    )
+            return found[0][0], found[1][0]
+    return None
+
+
+def _refuse_no_pair(known: Sequence[str], has_crs: bool, *, needed: bool) -> None:
+    """Refuse a table whose places are needed, or seem to be there."""
+    metric, seem = _metric_pair(known), _seem(known)
+    shape = [name for name in known if name.lower() == "geometry"]
+    if not (needed or has_crs or metric or seem or shape):
+        return
+    if shape and not metric and not seem:
+        raise DataError(
+            f"no coordinates found: the column {shape[0]!r} holds no geometry that can be read; "
+            "expected WKT such as POINT (5.1 45.2), or WKB: write it so, or name columns of "
+            "coordinates with --lon and --lat"
+        )
+    raise DataError(
+        "no coordinates found: expected geometry, or columns such as lon and lat (degrees). "
+        f"The table has: {listed(metric or known)}. Name them with "
+        f"{seem or '--lon and --lat'} (degrees); in metres, {with_crs(metric or ('x', 'y'))}"
+    )
+
+
+def _lone_note(known: Sequence[str]) -> tuple[str, ...]:
+    """Say that a column alone tells no place, though its name says that it is a coordinate."""
+    lone = [name for name in known if name.lower() in (*LON_NAMES, *LAT_NAMES)]
+    if not lone:
+        return ()
+    note = (
+        f"the table has {listed(lone)} and no other coordinate: one alone tells no place; if there "
+        "are both, name them with --lon and --lat"
+    )
+    return (note,)
+
+
+def _metric_pair(known: Sequence[str]) -> tuple[str, str] | None:
+    """Find two columns that may be easting and northing.
+
+    >>> _metric_pair(["plot", "UTM_X", "UTM_Y"]), _metric_pair(["northing", "y"])
+    (('UTM_X', 'UTM_Y'), None)
+    """
+    lower = {name.lower(): name for name in known}
+    for x, y in METRIC_PAIRS:
+        if x in lower and y in lower:
+            return lower[x], lower[y]
+    return None
 
 
 def from_geometry(rows: Rows, lon: str | None) -> bool:
@@ -127,143 +231,9 @@ def _seem(known: Sequence[str]) -> str:
     >>> _seem(["plot", "decimalLatitude", "decimalLongitude"]), _seem(["plot", "x", "y"])
     ("--lon 'decimalLongitude' and --lat 'decimalLatitude'", '')
     """
-    named = [n for n in known if n.lower() not in METRIC_NAMES]
+    metric = {name for pair in METRIC_PAIRS for name in pair}
+    named = [n for n in known if n.lower() not in metric]
     found = {axis: [n for n in named if _axis(n) == axis] for axis in _AXES}
     if all(len(names) == 1 for names in found.values()):
         return " and ".join(f"--{axis} {names[0]!r}" for axis, names in found.items())
     return ""
-
-
-def _recognised(known: Sequence[str], names: Sequence[str], option: str) -> str | None:
-    found = [name for name in known if name.lower() in names]
-    if len(found) > 1:
-        raise DataError(
-            f"columns {listed(found)} could all be meant; expected one: say which with {option}"
-        )
-    return found[0] if found else None
-
-
-def check_coordinates(lonlat: Floats, columns: Sequence[str] = ()) -> None:
-    """Check that degrees are degrees, and not exchanged.
-
-    Parameters
-    ----------
-    lonlat : ndarray of float64, shape (n, 2)
-    columns : sequence of str
-        Two that they came from; none for geometry.
-
-    Raises
-    ------
-    DataError
-        If longitude and latitude look swapped, are in metres, or out of range.
-    """
-    here = lonlat[np.isfinite(lonlat).all(axis=1)]
-    if len(here) == 0:
-        return
-    lon, lat = np.abs(here[:, 0]), np.abs(here[:, 1])
-    wrong = (lat > 90) | (lon > 180)  # noqa: PLR2004
-    if not wrong.any():
-        return
-    n, bad = len(here), int(wrong.sum())
-    first = here[int(np.flatnonzero(wrong)[0])]
-    shown = f"{bad} of {n} rows, the first at lon {first[0]:g}, lat {first[1]:g}"
-    if (lon <= 90).all() and (lat <= 180).all() and bad >= SWAPPED_SHARE * n:  # noqa: PLR2004
-        raise DataError(
-            f"longitude and latitude look swapped ({shown}: no latitude is beyond 90); expected "
-            "lon in -180..180 and lat in -90..90: exchange the columns (--lon, --lat), or x and y "
-            "of the geometry"
-        )
-    if (lat <= 90).all() and (here[:, 0] >= 0).all() and (lon <= 360).all():  # noqa: PLR2004
-        raise DataError(
-            f"longitudes run from 0 to 360 ({shown}); expected -180..180: subtract 360 from those "
-            "above 180"
-        )
-    hint = (
-        f"they look like metres: {_with_crs(columns)}"
-        if np.median(np.maximum(lon, lat)) > 360  # noqa: PLR2004
-        else "correct or remove these rows"
-    )
-    raise DataError(
-        f"coordinates are out of range ({shown}); expected lon in -180..180 and lat in -90..90: "
-        f"{hint}"
-    )
-
-
-def _pair(metric: Sequence[str]) -> tuple[str, str]:
-    """Return two columns that may be easting and northing; x and y where none seem to be.
-
-    >>> _pair(["geometry", "UTM_X", "UTM_Y"]), _pair(["northing"])
-    (('UTM_X', 'UTM_Y'), ('x', 'y'))
-    """
-    for one, other in (("x", "y"), ("easting", "northing"), ("utm_x", "utm_y"),
-                       ("coord_x", "coord_y")):  # fmt: skip
-        found = [[name for name in metric if name.lower() == wanted] for wanted in (one, other)]
-        if all(found):
-            return found[0][0], found[1][0]
-    return "x", "y"
-
-
-def _with_crs(columns: Sequence[str]) -> str:
-    """Say how points in metres are told their coordinate system."""
-    if not columns:
-        return (
-            "the file names another coordinate system than the one its geometry is in: set that "
-            "(QGIS: Layer, Set CRS of Layer; geopandas: set_crs(EPSG, allow_override=True))"
-        )
-    x, y = columns
-    return (
-        "write them as geometry with their EPSG code (QGIS: Add Delimited Text Layer, then export "
-        f"as GeoPackage), as by geopandas.GeoDataFrame(t, geometry=geopandas.points_from_xy("
-        f"t[{x!r}], t[{y!r}]), crs=EPSG).to_file('t.gpkg') of t = pandas.read_csv(FILE)"
-    )
-
-
-def far_notes(lonlat: Floats) -> tuple[str, ...]:
-    """Say what is odd of where samples stand: all near a pole, or some at 0, 0.
-
-    Degrees that were exchanged are often in range: of these, it can be seen where all come to lie
-    beyond the land that people map.
-
-    Parameters
-    ----------
-    lonlat : ndarray of float64, shape (n, 2)
-    """
-    lat = lonlat[np.isfinite(lonlat).all(axis=1), 1]
-    notes = origin_note(lonlat)
-    if len(lat) and lat.max() < ANTARCTICA:
-        end = "in Antarctica or the sea around it"
-    elif len(lat) and lat.min() > NORTHERNMOST:
-        end = "in the Arctic Ocean, north of all land"
-    else:
-        return notes
-    note = (
-        f"all samples lie {end} (latitude {lat.min():g} to {lat.max():g}): if that is wrong, "
-        "longitude and latitude are exchanged (--lon, --lat, or x and y of the geometry)"
-    )
-    return (note, *notes)
-
-
-def origin_note(lonlat: Floats) -> tuple[str, ...]:
-    """Name samples at exactly 0, 0 where no other is near: a mark for nothing, and open sea.
-
-    Parameters
-    ----------
-    lonlat : ndarray of float64, shape (n, 2)
-
-    Returns
-    -------
-    tuple of str
-        One note, or none.
-    """
-    at_origin = (lonlat == 0).all(axis=1)
-    others = lonlat[~at_origin & np.isfinite(lonlat).all(axis=1)]
-    n = int(at_origin.sum())
-    if not n or not len(others) or np.hypot(*others.T).min() <= NEAR_ORIGIN:
-        return ()
-    low, high = others.min(axis=0), others.max(axis=0)
-    note = (
-        f"{n:,} of {len(lonlat):,} rows stand at exactly lon 0, lat 0, far from all others (lon "
-        f"{low[0]:g} to {high[0]:g}, lat {low[1]:g} to {high[1]:g}): if 0 stands for no "
-        "coordinates, blank it and add --drop-incomplete"
-    )
-    return (note,)

@@ -45,17 +45,19 @@ def read_inputs(
     lonlat: NDArray[np.float64],
     *,
     dequantise: bool,
+    needed: bool = True,
 ) -> tuple[dict[str, Input], tuple[str, ...]]:
     """Read the declared inputs, and say which columns they are, and what became of text.
 
     Wildcards pass over the columns of `kept`, which says what each of them is, and over what else
-    is no feature, as its values and `lonlat` tell.
+    is no feature, as its values and `lonlat` tell. A table without any input is
+    refused where one is `needed`.
     """
     numeric = [str(c) for c in frame.columns if _is_feature(frame[c])]
     numbers = set(numeric)
     text = {str(c): why_no_predictor(frame[c]) for c in frame.columns if str(c) not in numbers}
     kept = {**kept, **no_features(frame, [c for c in numeric if c not in kept], lonlat)}
-    found = find_inputs(specs, numeric, text, kept, target)
+    found = find_inputs(specs, numeric, text, kept, target, needed=needed)
     out: dict[str, Input] = {}
     notes: list[str] = []
     for name, (spec, columns) in found.items():

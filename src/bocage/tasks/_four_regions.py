@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bocage.core import Input, PinnedFile, fetch
-from bocage.tasks._csv import exact_floats
 from bocage.tasks._names import AEF_BANDS
 from bocage.tasks._task import Samples, Task, build_task
+from bocage.tasks.readers import exact_floats
 
 if TYPE_CHECKING:
     import pandas as pd

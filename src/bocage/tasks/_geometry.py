@@ -66,8 +66,8 @@ def places(shapes: NDArray[Any], crs: Any, name: str) -> tuple[Degrees, Area]:
 
     if crs is None:
         raise DataError(
-            f"the geometry in {name} has no CRS; expected one, such as EPSG:32633: write it into "
-            "the file (geopandas: set_crs, QGIS: Assign Projection)"
+            f"the geometry in {name} has no CRS; expected one: name it with --crs, such as "
+            "--crs EPSG:32633"
         )
     lost = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     corners, owner = shapely.get_coordinates(shapes, return_index=True)
@@ -87,7 +87,7 @@ def places(shapes: NDArray[Any], crs: Any, name: str) -> tuple[Degrees, Area]:
     except ProjError as error:
         raise DataError(
             f"the CRS of {name} can't be converted to longitude and latitude ({crs}); expected "
-            "a geographic or projected CRS, such as EPSG:32633: write the right one into the file"
+            "a geographic or projected CRS: name the right one with --crs, such as --crs EPSG:32633"
         ) from error
     lonlat[~np.isfinite(lonlat).all(axis=1)] = np.nan
     return lonlat, area

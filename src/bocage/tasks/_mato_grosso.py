@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bocage.core import DownloadError, Input, data_file
-from bocage.tasks._csv import exact_floats
 from bocage.tasks._task import Samples, Task, build_task
+from bocage.tasks.readers import exact_floats
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,10 +9,11 @@ from typing import Any, TypedDict, Unpack
 from bocage.core import DataError, KindName, SettingsError
 from bocage.tasks._gaps import Gaps
 from bocage.tasks._names import listed, nearest
-from bocage.tasks._read import EXTENSIONS, Paths
+from bocage.tasks._read import Paths
 from bocage.tasks._spec import InputSpec
 from bocage.tasks._table import read_task
 from bocage.tasks._task import Task
+from bocage.tasks.readers import EXTENSIONS
 
 
 class TableOptions(TypedDict, total=False):
@@ -24,6 +25,7 @@ class TableOptions(TypedDict, total=False):
     inputs: Mapping[str, str | InputSpec] | None
     lon: str | None
     lat: str | None
+    crs: str | None
     layer: str | None
     leave: str
     name: str | None
@@ -32,6 +34,7 @@ class TableOptions(TypedDict, total=False):
     drop_incomplete: bool
     nodata: Sequence[str | float]
     gaps: Gaps
+    bare: bool
     named_with: Mapping[str, str] | None
 
 

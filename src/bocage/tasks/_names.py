@@ -11,7 +11,13 @@ LON_NAMES = ("lon", "longitude", "x_lon", "lng", "long")
 LAT_NAMES = ("lat", "latitude", "y_lat")
 """Recognised coordinate columns, in any case."""
 
-METRIC_NAMES = ("x", "y", "easting", "northing", "utm_x", "utm_y", "coord_x", "coord_y", "geometry")
+METRIC_PAIRS = (
+    ("x", "y"),
+    ("easting", "northing"),
+    ("utm_x", "utm_y"),
+    ("coord_x", "coord_y"),
+    ("point_x", "point_y"),
+)
 """Columns that look like coordinates, in any case, and do not say of what system."""
 
 NO_COLUMN = ("blocks", "clusters", "knndm", "none")

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from bocage.core import DataError, refuse_special
+from bocage.tasks._geometry import singles
 from bocage.tasks._names import nearest
-from bocage.tasks._read import PARQUET, VECTOR, read_rows
+from bocage.tasks.readers import SHAPES, has_layers, read_file
 
-ENDINGS = (*VECTOR, *PARQUET)
-POLYGONS = "polygons in a GeoPackage, GeoJSON or GeoParquet"
+POLYGONS = "polygons in a GeoPackage, GeoJSON, Shapefile, KML, FlatGeobuf or GeoParquet"
 
 
 def split_layer(path: Path) -> tuple[Path, str | None]:
@@ -22,8 +22,9 @@ def split_layer(path: Path) -> tuple[Path, str | None]:
     (PosixPath('area.gpkg'), 'fields')
     """
     name, mark, layer = path.name.rpartition(":")
-    if mark and name.lower().endswith(".gpkg") and not path.exists():
-        return path.with_name(name), layer
+    file = path.with_name(name) if mark else path
+    if mark and has_layers(file) and not path.exists():
+        return file, layer
     return path, None
 
 
@@ -33,9 +34,9 @@ def read_outline(path: Path, layer: str | None = None) -> tuple[Any, Any]:
     Parameters
     ----------
     path : Path
-        GeoPackage (``area.gpkg:fields`` names a layer), GeoJSON or GeoParquet.
+        A vector file or GeoParquet (``area.gpkg:fields`` names a layer), zipped or not.
     layer : str, optional
-        Layer of a GeoPackage that has several.
+        Layer of a file that has several.
 
     Returns
     -------
@@ -51,18 +52,30 @@ def read_outline(path: Path, layer: str | None = None) -> tuple[Any, Any]:
 
     path, named = split_layer(path.expanduser())
     _check_file(path)
-    rows = read_rows(path, layer=layer or named)
-    if rows.shapes is None:
+    layer = layer or named
+    if layer is not None and not has_layers(path):
+        raise DataError(
+            f"--layer {layer} is given, but {path.name} has no layers; expected a GeoPackage or "
+            "KML file: leave the option out"
+        )
+    frame = read_file(path, layer).frame
+    if not hasattr(frame, "crs"):
         raise DataError(
             f"{path.name} has no geometry; expected polygons, in a GeoPackage or GeoJSON"
         )
-    known = rows.shapes[~(shapely.is_missing(rows.shapes) | shapely.is_empty(rows.shapes))]
+    if frame.crs is None:
+        raise DataError(
+            f"the geometry in {path.name} has no CRS; expected one, such as EPSG:32633: write it "
+            "into the file (geopandas: set_crs), or put the .prj beside the .shp"
+        )
+    shapes = singles(np.array(frame.geometry, dtype=object))
+    known = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     kinds = {str(shape.geom_type) for shape in known}
     if not kinds or not kinds <= {"Polygon", "MultiPolygon"}:
         raise DataError(
             f"{path.name} holds {', '.join(sorted(kinds)) or 'no geometry'}; expected polygons"
         )
-    return shapely.union_all(shapely.make_valid(np.asarray(known, dtype=object))), rows.crs
+    return shapely.union_all(shapely.make_valid(np.asarray(known, dtype=object))), frame.crs
 
 
 def _check_file(path: Path) -> None:
@@ -73,14 +86,14 @@ def _check_file(path: Path) -> None:
     if not path.is_file():
         folder = path.parent
         files = folder.iterdir() if folder.is_dir() else ()
-        near = nearest(path.name, [one.name for one in files if one.suffix in ENDINGS])
+        near = nearest(path.name, [one.name for one in files if one.suffix in SHAPES])
         raise DataError(
             f"there is no file {str(path)!r}{near} Expected an area: {POLYGONS}: check the path"
         )
-    if path.suffix.lower() not in ENDINGS:
+    if path.suffix.lower() not in SHAPES:
         raise DataError(
             f"{path.name!r} is no area that can be read; expected {POLYGONS}: convert it, for "
-            "instance with QGIS or ogr2ogr"
+            "instance with geopandas or ogr2ogr"
         )
     if not path.stat().st_size:
         raise DataError(f"{path.name} is empty (0 bytes); expected {POLYGONS}: write it again")

@@ -1,29 +1,34 @@
 """Label tables on disk: found, read, put together."""
 
 import glob
-import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, refuse_special
-from bocage.sources import to_crs, vector_file
-from bocage.tasks._csv import TEXT, first_line, is_text_table, read_csv
+from bocage.core import DataError, counted, refuse_special
+from bocage.sources import to_crs
+from bocage.tasks._crs import find_crs
 from bocage.tasks._geometry import places, singles
 from bocage.tasks._names import listed, nearest
+from bocage.tasks.readers import (
+    EXTENSIONS,
+    check_folder,
+    folder_columns,
+    has_layers,
+    is_table,
+    parquet_files,
+    read_file,
+    with_shapes,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Paths = str | Path | Sequence[str | Path]
-
-PARQUET = (".parquet", ".geoparquet")
-VECTOR = (".gpkg", ".geojson", ".json")
-EXTENSIONS = (*TEXT, ".csv.gz", *PARQUET, *VECTOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,13 @@ class Rows:
 def find_files(paths: Paths) -> tuple[Path, ...]:
     """Resolve paths and globs to files, each once, sorted within a glob.
 
+    A folder of Parquet files counts as a file.
+
     Raises
     ------
     DataError
-        If a file is missing, a glob matches nothing, a path is a folder, or an extension is
-        not known.
+        If a file is missing, a glob matches nothing, a path is a folder of other files, or an
+        extension is not known.
     """
     asked = [paths] if isinstance(paths, str | Path) else list(paths)
     if not asked:
@@ -103,11 +110,9 @@ def _check_file(path: Path) -> None:
             "check the path"
         )
     if path.is_dir():
-        raise DataError(
-            f"{str(path)!r} is a folder; expected files: name them with a pattern such as "
-            f"'{path}/*.csv'"
-        )
-    if path.suffix.lower() not in EXTENSIONS and not is_text_table(path):
+        check_folder(path)
+        return
+    if not is_table(path):
         ending = f"ends in {path.suffix!r}" if path.suffix else "has no extension"
         raise DataError(
             f"{path.name!r} {ending}; expected one of {', '.join(EXTENSIONS)}: convert it, for "
@@ -115,15 +120,21 @@ def _check_file(path: Path) -> None:
         )
 
 
-def read_rows(paths: Paths, *, layer: str | None = None) -> Rows:
+def read_rows(
+    paths: Paths, *, layer: str | None = None, crs: str | None = None, shapes: bool = True
+) -> Rows:
     """Read label tables and put them one under the other.
 
     Parameters
     ----------
     paths : str, Path or several
-        Files or globs: CSV, TSV (packed with gzip too), Parquet, GeoParquet, GeoPackage, GeoJSON.
+        Files or globs (see `EXTENSIONS`), or folders of Parquet files.
     layer : str, optional
-        Layer of GeoPackages that have several.
+        Layer, or sheet, of files that have several.
+    crs : str, optional
+        Coordinate system of the geometry, whatever the files say.
+    shapes : bool
+        Whether geometry is looked for in columns of tables that have none of their own.
 
     Raises
     ------
@@ -131,16 +142,32 @@ def read_rows(paths: Paths, *, layer: str | None = None) -> Rows:
         If a file can't be read, is empty, lacks the layer, has a column twice or geometry without
         CRS, or if several files have different columns.
     """
-    import pandas as pd
-
     files = find_files(paths)
-    if layer is not None and not any(path.suffix.lower() == ".gpkg" for path in files):
+    if layer is not None and not any(has_layers(path) for path in files):
         raise DataError(
             f"--layer {layer} is given, but {listed(path.name for path in files)} has no layers; "
-            "expected a GeoPackage: leave the option out"
+            "expected a GeoPackage, KML or Excel file: leave the option out"
         )
-    parts = [_read_one(path, layer) for path in files]
+    told = _Told(layer, None if crs is None else find_crs(crs), shapes)
+    return _together([_read_path(path, told) for path in files])
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is said of files beside their names."""
+
+    layer: str | None
+    crs: Any
+    shapes: bool
+
+
+def _together(parts: Sequence[Rows]) -> Rows:
+    """Put the rows of several files one under the other."""
+    import pandas as pd
+
     first = parts[0]
+    if len(parts) == 1:
+        return first
     for part in parts[1:]:
         _check_same(first, part)
     lonlat, area, shapes = first.lonlat, first.area, first.shapes
@@ -149,8 +176,9 @@ def read_rows(paths: Paths, *, layer: str | None = None) -> Rows:
         area = np.concatenate([part.area for part in parts if part.area is not None])
         shapes = np.concatenate([_in_crs(part, first.crs) for part in parts])
     frame = pd.concat([part.frame for part in parts], ignore_index=True)
-    notes = tuple(note for part in parts for note in part.notes)
-    return Rows(frame, tuple(path.name for path in files), lonlat, area, shapes, first.crs, notes)
+    notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
+    names = tuple(name for part in parts for name in part.names)
+    return Rows(frame, names, lonlat, area, shapes, first.crs, notes)
 
 
 def _in_crs(part: Rows, crs: Any) -> NDArray[Any]:
@@ -178,101 +206,53 @@ def _check_same(first: Rows, other: Rows) -> None:
         )
 
 
-def _read_one(path: Path, layer: str | None) -> Rows:
-    suffix = path.suffix.lower()
-    if path.stat().st_size == 0:
-        raise DataError(f"{path.name} is empty (0 bytes); expected a label table with rows")
-    notes: tuple[str, ...] = ()
-    try:
-        if is_text_table(path):
-            table = read_csv(path)
-            frame, notes = table.frame, table.notes
-        elif suffix in PARQUET:
-            frame = _read_parquet(path)
-        else:
-            frame = _read_vector(path, layer)
-    except (OSError, EOFError, ValueError, RuntimeError, TypeError, KeyError, zlib.error) as error:
-        raise DataError(
-            f"can't read {path.name} ({first_line(error)}); expected a whole file of the kind "
-            f"its extension ({suffix}) says: write it again"
-        ) from error
-    if len(frame) == 0:
-        raise DataError(f"{path.name} has no rows; expected one row a sample")
-    frame.columns = frame.columns.map(str)
-    twice = frame.columns[frame.columns.duplicated()].tolist()
+def _read_path(path: Path, told: _Told) -> Rows:
+    if not path.is_dir():
+        rows = _read_one(path, told, {})
+        if not len(rows.frame):
+            raise DataError(f"{path.name} has no rows; expected one row a sample")
+        return rows
+    files = parquet_files(path)
+    parts = [_read_one(file, told, folder_columns(path, file)) for file in files]
+    # Clusters write a file for each worker, also for those that had no row.
+    full = [part for part in parts if len(part.frame)]
+    if not full:
+        raise DataError(f"{str(path)!r} has no rows; expected one row a sample")
+    note = f"{path.name}: {counted(len(files), 'Parquet file')} of the folder read as one table"
+    rows = _together(full)
+    return replace(rows, names=(path.name,), notes=(note, *rows.notes))
+
+
+def _read_one(path: Path, told: _Told, more: dict[str, str | None]) -> Rows:
+    """Read a file; `more` are columns that hold one word in all of its rows."""
+    import pandas as pd
+
+    table = read_file(path, told.layer if has_layers(path) else None)
+    if told.shapes:
+        table = with_shapes(table, path.name, told.crs)
+    frame = table.frame
+    twice = [column for column in more if column in frame.columns]
     if twice:
         raise DataError(
-            f"{path.name} has the column {twice[0]!r} twice; expected each name once: rename one"
+            f"{path.name} has a column {twice[0]!r}, and its folder's name says it too; expected "
+            "it once: rename one"
         )
+    frame = frame.assign(**more)
     if not hasattr(frame, "crs"):
-        return Rows(frame, (path.name,), notes=notes)
-    column = str(frame.geometry.name)
+        return Rows(frame, (path.name,), notes=table.notes)
+    column, crs, notes = str(frame.geometry.name), frame.crs, table.notes
+    if told.crs is not None:
+        if crs is not None and not told.crs.equals(crs, ignore_axis_order=True):
+            asked, said = told.crs.to_string()[:40], crs.to_string()[:40]
+            note = (
+                f"{path.name}: geometry is read in {asked} (--crs), and not in {said}, as it says"
+            )
+            notes = (*notes, note)
+        crs = told.crs
     shapes = singles(np.array(frame.geometry, dtype=object))
-    lonlat, area = places(shapes, frame.crs, path.name)
-    import pandas as pd
-
+    lonlat, area = places(shapes, crs, path.name)
     bare = pd.DataFrame(frame.drop(columns=column))
-    return Rows(bare, (path.name,), lonlat, area, shapes, frame.crs, notes)
-
-
-def _read_parquet(path: Path) -> Any:
-    from pyarrow import parquet
-
-    # A file without the mark has no geometry that could be read as such.
-    if b"geo" in (parquet.read_schema(path).metadata or {}):
-        import geopandas as gpd
-
-        return gpd.read_parquet(path, to_pandas_kwargs=_whole_numbers())
-    return parquet.read_table(path).to_pandas(**_whole_numbers())
-
-
-def _whole_numbers() -> dict[str, Any]:
-    """Return the option that keeps whole numbers whole beside gaps: as floats they lose digits."""
-    import pandas as pd
-    import pyarrow as pa
-
-    known = {
-        getattr(pa, name.lower())(): getattr(pd, f"{name}Dtype")()
-        for name in ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64")
-    }
-    return {"types_mapper": known.get}
-
-
-def layers_of(path: Path) -> tuple[list[str], list[str]]:
-    """List the layers of a file that can be meant, and all that it holds.
-
-    Tables without geometry, such as the styles that QGIS saves, are no layers beside others.
-    """
-    import pyogrio
-
-    with vector_file(path):
-        every = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
-    names = [name for name, _ in every]
-    return [name for name, kind in every if kind] or names, names
-
-
-def _read_vector(path: Path, layer: str | None) -> Any:
-    import pyogrio
-
-    layers, every = layers_of(path)
-    if path.suffix.lower() == ".gpkg":
-        if layer is not None and layer not in every:
-            raise DataError(
-                f"{path.name} has no layer {layer!r}{nearest(layer, layers)} It has: "
-                f"{listed(layers)}. Name one of them with --layer"
-            )
-        if layer is None and len(layers) > 1:
-            raise DataError(
-                f"{path.name} has {len(layers)} layers ({listed(layers)}); expected one: name it "
-                f"with --layer (that of an area as {path.name}:{layers[0]})"
-            )
-        layer = layer or layers[0]
-    else:
-        layer = None
-    with vector_file(path):
-        return pyogrio.read_dataframe(
-            path, layer=layer, use_arrow=True, arrow_to_pandas_kwargs=_whole_numbers()
-        )
+    return Rows(bare, (path.name,), lonlat, area, shapes, crs, notes)
 
 
 def stem(names: Iterable[str]) -> str:

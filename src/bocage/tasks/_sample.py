@@ -18,7 +18,8 @@ from bocage.sources import (
     sample_points,
 )
 from bocage.tasks._away import exchanged, extent
-from bocage.tasks._coordinates import check_coordinates, find_coordinates, from_geometry
+from bocage.tasks._coordinates import find_coordinates, from_geometry
+from bocage.tasks._degrees import check_coordinates
 from bocage.tasks._label_table import LabelTable
 from bocage.tasks._names import LAT_NAMES, LON_NAMES, listed
 from bocage.tasks._read import Paths, Rows, find_files, read_rows
@@ -41,6 +42,7 @@ def sample_labels(
     layer: str | None = None,
     lon: str | None = None,
     lat: str | None = None,
+    crs: str | None = None,
     statistics: Sequence[str] = ("mean",),
     only: Sequence[str] = (),
     keep_all: bool = False,
@@ -54,7 +56,8 @@ def sample_labels(
     rasters : sequence of Raster
         Tiles with the same bands; a point takes the first that holds data for it, a polygon all
         its pixels from all tiles of one grid, each pixel once.
-    layer, lon, lat : str, optional
+    layer, lon, lat, crs : str, optional
+        As of `read_task`.
     statistics : sequence of str
         Of the pixels of a polygon. The mean stands under a band's own name, others behind it
         (``A00_std``). A mean of AlphaEarth's unit vectors is brought back to length 1.
@@ -73,19 +76,22 @@ def sample_labels(
     names = _bands_of(rasters)
     chosen = _positions(names, only)
     rasters = [_watched(raster, chosen) for raster in rasters]
-    rows = read_rows(paths, layer=layer)
-    shapes, crs, lonlat = _places(rows, lon, lat)
+    rows = read_rows(paths, layer=layer, crs=crs, shapes=lon is None)
+    places = find_coordinates(rows, lon, lat, crs=crs)
+    lonlat, by_shape = places.lonlat, from_geometry(rows, lon)
+    check_coordinates(lonlat, () if by_shape else places.columns)
+    shapes, system = _shapes(rows, lonlat, by_shape=by_shape)
     polygons = _is_polygons(shapes, rows.names)
     if polygons:
         # A parcel may lie on several tiles: all its pixels count, each once.
         joined = join_where_possible(rasters)
         found, about_tiles = _fullest(
-            [sample_parcels(raster, shapes, crs, statistics=statistics) for raster in joined]
+            [sample_parcels(raster, shapes, system, statistics=statistics) for raster in joined]
         )
     else:
         about_tiles = []
         found = _first_with_data(
-            [sample_points(raster, _xy(shapes), crs, bands=chosen) for raster in rasters]
+            [sample_points(raster, _xy(shapes), system, bands=chosen) for raster in rasters]
         )
     columns = [names[at] for at in chosen]
     if polygons:
@@ -99,10 +105,10 @@ def sample_labels(
         kept = [at + len(names) * number for number in range(len(statistics)) for at in chosen]
         columns, values = [columns[at] for at in kept], values[:, kept]
     _check_free([*columns, *more], rows)
-    frame = _table(rows, lonlat, shapes, crs, values, columns, more)
+    frame = _table(rows, lonlat, shapes, system, values, columns, more)
     blank = ~np.isfinite(lonlat).all(axis=1)
     outside, empty = (found.n_pixels < 0) & ~blank, found.n_pixels == 0
-    other = exchanged(rasters, shapes[outside], crs)
+    other = exchanged(rasters, shapes[outside], system)
     if not (found.n_pixels > 0).any():
         raise DataError(
             f"none of the {len(frame):,} labels has pixels: {outside.sum():,} lie outside "
@@ -111,7 +117,7 @@ def sample_labels(
             + (f"; {other}" if other else ": check the source and the labels' CRS")
         )
     end = "kept with gaps" if keep_all else "left out"
-    notes = list(rows.notes)
+    notes = [*rows.notes, *places.notes]
     if blank.any():
         part = part_of(int(blank.sum()), len(frame), "label", "has", "have")
         notes.append(f"{part} no geometry: {end}")
@@ -165,17 +171,13 @@ def _positions(names: tuple[str, ...], only: Sequence[str]) -> list[int]:
     return [names.index(band) for band in only] or list(range(len(names)))
 
 
-def _places(
-    rows: Rows, lon: str | None, lat: str | None
-) -> tuple[NDArray[Any], Any, NDArray[np.float64]]:
-    """Return geometry in the labels' own CRS, that CRS, and degrees."""
+def _shapes(rows: Rows, lonlat: NDArray[np.float64], *, by_shape: bool) -> tuple[NDArray[Any], Any]:
+    """Return the labels' geometry and its CRS; points in degrees where columns tell the place."""
     import shapely
 
-    lonlat, columns = find_coordinates(rows, lon, lat)
-    check_coordinates(lonlat, () if from_geometry(rows, lon) else columns)
-    if lon is None and rows.shapes is not None:
-        return rows.shapes, rows.crs, lonlat
-    return shapely.points(lonlat), "EPSG:4326", lonlat
+    if by_shape and rows.shapes is not None:
+        return rows.shapes, rows.crs
+    return shapely.points(lonlat), "EPSG:4326"
 
 
 def _is_polygons(shapes: NDArray[Any], names: Sequence[str]) -> bool:
@@ -274,7 +276,8 @@ def _table(
     import pandas as pd
 
     parts = [rows.frame]
-    if rows.shapes is not None and not _tells_place(rows.frame, lonlat):
+    if not _tells_place(rows.frame, lonlat):
+        # What is written is read again without being told how.
         parts.append(pd.DataFrame(lonlat, columns=["lon", "lat"]))
     parts += [pd.DataFrame(more), pd.DataFrame(values, columns=list(columns))]
     frame = pd.concat(parts, axis=1)

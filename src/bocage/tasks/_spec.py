@@ -227,6 +227,8 @@ def find_inputs(
     text: Mapping[str, str],
     kept: Iterable[str],
     target: str,
+    *,
+    needed: bool = True,
 ) -> dict[str, tuple[InputSpec, tuple[str, ...]]]:
     """Match every declared input, and add `aef` where A00..A63 are there and not yet used.
 
@@ -236,7 +238,8 @@ def find_inputs(
     Raises
     ------
     DataError
-        If there is no input at all, or AlphaEarth columns that are almost complete.
+        If there is no input at all and one is `needed`, or AlphaEarth columns that are almost
+        complete.
     """
     numbers, words, passed = list(numeric), list(text), set(kept)
     out: dict[str, tuple[InputSpec, tuple[str, ...]]] = {}
@@ -254,13 +257,14 @@ def find_inputs(
         out["aef"] = (InputSpec("A??", "embedding"), AEF_BANDS)
     elif "aef" not in out and not used & set(AEF_BANDS):
         _refuse_torn_embedding(numbers, words)
-    if not out:
+    if not out and needed:
         free = [c for c in numbers if c not in passed]
         kinds = [c for c in coded if c not in passed and c not in numbers]
         also = f"; columns of words are: {listed(kinds)}" if kinds else ""
         raise DataError(
             "no input found: expected columns A00..A63, or an input declared by a name and its "
-            f"columns, such as --input s2='B*'. Numeric columns are: {listed(free)}{also}"
+            f"columns, such as --input s2='B*'. Numeric columns are: {listed(free)}{also}. "
+            "Coordinates alone are compared with --methods xy:knn1"
         )
     return out
 

@@ -14,12 +14,8 @@ from bocage.tasks._checks import (
     check_unit_norm,
     complete_rows,
 )
-from bocage.tasks._coordinates import (
-    check_coordinates,
-    far_notes,
-    find_coordinates,
-    from_geometry,
-)
+from bocage.tasks._coordinates import find_coordinates, from_geometry
+from bocage.tasks._degrees import check_coordinates, far_notes
 from bocage.tasks._extremes import extreme_notes
 from bocage.tasks._features import read_first_dates, read_inputs, without_gaps
 from bocage.tasks._fills import read_fills
@@ -48,6 +44,7 @@ def read_task(
     inputs: Mapping[str, str | InputSpec] | None = None,
     lon: str | None = None,
     lat: str | None = None,
+    crs: str | None = None,
     layer: str | None = None,
     leave: str = "",
     name: str | None = None,
@@ -56,6 +53,7 @@ def read_task(
     drop_incomplete: bool = False,
     nodata: Sequence[str | float] = (),
     gaps: Gaps = "",
+    bare: bool = False,
     named_with: Mapping[str, str] | None = None,
 ) -> Task:
     r"""Read a label table.
@@ -63,10 +61,11 @@ def read_task(
     Parameters
     ----------
     paths : str, Path or several
-        Files or globs: CSV, Parquet, GeoParquet, GeoPackage, GeoJSON. Several files need the same
-        columns. Geometry in any CRS becomes longitude and latitude (WGS84); a polygon is read at
-        a point inside it, and its area (m2) goes with it. A table without coordinates has its
-        groups alone (see `Task.has_places`).
+        Files or globs: CSV and its kin, Parquet, GeoParquet, GeoPackage, GeoJSON, Shapefile,
+        FlatGeobuf, KML, Excel, any of them in a zip file; or folders of Parquet files. Several
+        files need the same columns. Geometry, also as WKT or WKB in a column, becomes longitude
+        and latitude (WGS84); a polygon is read at a point inside it, and its area (m2) goes with
+        it. A table without coordinates has its groups alone (see `Task.has_places`).
     target : str
         Column to predict.
     kind : {"classification", "regression"}, optional
@@ -82,9 +81,13 @@ def read_task(
         Columns A00..A63 are found by themselves and become ``aef``. A column of words becomes one
         of 0 and 1 for each value.
     lon, lat : str, optional
-        Coordinate columns in degrees (WGS84), where their names are not the usual ones.
+        Coordinate columns, where their names are not the usual ones; in degrees (WGS84) unless
+        `crs` says otherwise.
+    crs : str, optional
+        Coordinate system of coordinate columns, and of geometry whatever its file says:
+        ``EPSG:32633``, WKT or a PROJ text.
     layer : str, optional
-        Layer of a GeoPackage that has several.
+        Layer of a GeoPackage or KML file, or sheet of an Excel file, that has several.
     leave : str
         Group that a comparison leaves out unless told otherwise; empty for blocks.
     name, title : str, optional
@@ -100,6 +103,9 @@ def read_task(
     gaps : {"", "drop", "fill", "keep"}
         What becomes of rows that lack features: refused, left out, filled from the dates before and
         after (series), or kept for heads that take missing values.
+    bare : bool
+        Whether labels without any features will do: places and groups are enough for a split, and
+        for coordinates as the only predictor.
     named_with : mapping of str to str, optional
         Option that named a column of `groups` or `together`, for messages.
 
@@ -121,10 +127,11 @@ def read_task(
     ('fields', ('maize', 'wheat'), ('ndvi',))
     """
     specs = declare(inputs or {})
-    rows = read_rows(paths, layer=layer)
+    rows = read_rows(paths, layer=layer, crs=crs, shapes=lon is None)
     frame, n = rows.frame, len(rows.frame)
     need_column(target, frame.columns, "the target", "--target")
-    lonlat, places = find_coordinates(rows, lon, lat, needed=False)
+    told = find_coordinates(rows, lon, lat, crs=crs, target=target, needed=False)
+    lonlat, places = told.lonlat, told.columns
     check_coordinates(lonlat, () if from_geometry(rows, lon) else places)
     target_column = frame[target]
     chosen, values, no_target = read_target(target_column, target, kind)
@@ -132,7 +139,9 @@ def read_task(
     columns, asked = _group_columns(frame, target, groups, together, named_with or {})
     kept = dict.fromkeys(columns, "group")
     kept |= dict.fromkeys(places, "coordinate") | {target: "target"}
-    found, coded = read_inputs(frame, specs, kept, target, lonlat, dequantise=dequantise)
+    found, coded = read_inputs(
+        frame, specs, kept, target, lonlat, dequantise=dequantise, needed=not bare
+    )
     fills = read_fills(nodata, [*found, target])
     marked, marks = marks_in(target_column, fills.of(target))
     no_target |= marked
@@ -178,6 +187,7 @@ def read_task(
             title=title,
             leave=leave,
             notes=rows.notes
+            + told.notes
             + far_notes(lonlat)
             + stray_notes(lonlat[keep], keep)
             + again

@@ -42,8 +42,10 @@ def together(
         What was found, counted, for the reader.
     """
     n = len(samples.target)
-    inputs = _labels(digests.view("S16").ravel())
     has_places = bool(np.isfinite(samples.lonlat).all())
+    # Rows of which nothing is known but their group are not the same for that.
+    is_told = has_places or bool(samples.inputs)
+    inputs = _labels(digests.view("S16").ravel()) if is_told else np.arange(n)
     # Where nothing tells places apart, rows that are the same stand at one.
     place = _labels(np.round(samples.lonlat, COORDINATE_DECIMALS) + 0.0) if has_places else inputs
     links = [place]

@@ -10,20 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError, counted, part_of, refuse_special, row_digests
-from bocage.sources import is_in_degrees, vector_file
-from bocage.tasks._csv import first_line
+from bocage.sources import is_in_degrees
 from bocage.tasks._names import NO_COLUMN, listed, nearest
-from bocage.tasks._read import layers_of
 from bocage.tasks._target import as_words
 from bocage.tasks._task import Task
+from bocage.tasks.readers import SHAPES, read_file
 
 OUTSIDE = "outside"
 """Zone of a sample that lies in no polygon."""
 
-EXTENSIONS = (".gpkg", ".geojson", ".json", ".shp", ".zip", ".parquet", ".geoparquet")
-
 _TEXT = re.compile(
-    rf"(?P<path>.+(?:{'|'.join(map(re.escape, EXTENSIONS))}))"
+    rf"(?P<path>.+(?:{'|'.join(map(re.escape, SHAPES))}))"
     r"(?::(?P<layer>[^:]+))?:(?P<column>[^:]+)",
     re.IGNORECASE,
 )
@@ -67,7 +64,7 @@ def parse_zone(name: str, text: str) -> ZoneSource:
     match = _TEXT.fullmatch(text.strip())
     if match is None:
         raise SettingsError(
-            f"zone {name}={text!r} can't be read; expected a file ({', '.join(EXTENSIONS)}), a "
+            f"zone {name}={text!r} can't be read; expected a file ({', '.join(SHAPES)}), a "
             f"colon and the column that names the zones, such as {name}=states.gpkg:NAME"
         )
     return ZoneSource(Path(match["path"]).expanduser(), match["column"], match["layer"])
@@ -230,19 +227,16 @@ def _read_polygons(name: str, source: ZoneSource) -> tuple[NDArray[Any], NDArray
             "Expected a layer of polygons: check the path"
         )
     try:
-        frame = _read(name, source)
+        frame = read_file(path, source.layer, columns=[source.column]).frame
     except DataError as error:
-        said = str(error).removeprefix(f"zone {name!r}: ")
-        raise DataError(f"zone {name!r}: {said}") from error
-    except (OSError, ValueError, RuntimeError, TypeError, KeyError) as error:
-        raise DataError(
-            f"zone {name!r}: can't read {path.name} ({first_line(error)}); expected a layer of "
-            "polygons: write it again"
-        ) from error
+        raise DataError(f"zone {name!r}: {error}") from error
+    if not hasattr(frame, "crs"):
+        raise DataError(f"zone {name!r}: {path.name} has no geometry; expected polygons")
+    _need_column(name, source, [str(c) for c in frame.columns if c != frame.geometry.name])
     if frame.crs is None:
         raise DataError(
             f"zone {name!r}: the geometry in {path.name} has no CRS; expected one, such as "
-            "EPSG:4326: write it into the file (geopandas: set_crs, QGIS: Assign Projection)"
+            "EPSG:4326: write it into the file (geopandas: set_crs)"
         )
     shapes = np.array(frame.geometry, dtype=object)
     words, blank = as_words(frame[source.column])
@@ -262,34 +256,6 @@ def _read_polygons(name: str, source: ZoneSource) -> tuple[NDArray[Any], NDArray
 
 def _names(files: Any) -> list[str]:
     return [path.name for path in files]
-
-
-def _read(name: str, source: ZoneSource) -> Any:
-    path, layer = source.path, source.layer
-    if path.suffix.lower() in {".parquet", ".geoparquet"}:
-        import geopandas as gpd
-
-        frame = gpd.read_parquet(path)
-        _need_column(name, source, [str(c) for c in frame.columns if c != frame.geometry.name])
-        return frame
-    import pyogrio
-
-    layers, every = layers_of(path)
-    if layer is not None and layer not in every:
-        raise DataError(
-            f"zone {name!r}: {path.name} has no layer {layer!r}{nearest(layer, layers)} It has: "
-            f"{listed(layers)}"
-        )
-    if layer is None and len(layers) > 1:
-        raise DataError(
-            f"zone {name!r}: {path.name} has {len(layers)} layers ({listed(layers)}); expected "
-            f"one: name it before the column, such as {path.name}:{layers[0]}:{source.column}"
-        )
-    layer = layer or layers[0]
-    with vector_file(path):
-        info = pyogrio.read_info(path, layer=layer)
-        _need_column(name, source, [str(field) for field in info["fields"]])
-        return pyogrio.read_dataframe(path, layer=layer, columns=[source.column])
 
 
 def _need_column(name: str, source: ZoneSource, known: list[str]) -> None:

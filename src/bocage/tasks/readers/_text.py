@@ -5,21 +5,19 @@ import gzip
 import io
 import re
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bocage.core import DataError, listed
-from bocage.tasks._cells import decimal_mark, typed
 from bocage.tasks._names import LAT_NAMES, LON_NAMES
+from bocage.tasks.readers._archive import most_bytes, too_large
+from bocage.tasks.readers._cells import decimal_mark, typed
+from bocage.tasks.readers._table import Table, first_line
 
 if TYPE_CHECKING:
     import pandas as pd
-
-TEXT = (".csv", ".tsv", ".tab", ".txt")
-PACKED = ".gz"
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "'|'"}
 _MARKS = (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")
@@ -27,21 +25,6 @@ _TOLD = re.compile(r"sep=(?P<mark>[,;\t|])\s*$", re.IGNORECASE)
 """A first line that spreadsheets write and read."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19]")
-
-
-@dataclass(frozen=True, slots=True)
-class TextTable:
-    """A text table as it was read.
-
-    Attributes
-    ----------
-    frame : DataFrame, or GeoDataFrame where the only coordinates are those of Earth Engine
-    notes : tuple of str
-        What had to be found out: encoding, separator, decimal commas.
-    """
-
-    frame: Any
-    notes: tuple[str, ...]
 
 
 def exact_floats() -> dict[str, Any]:
@@ -56,20 +39,7 @@ def exact_floats() -> dict[str, Any]:
     return {} if release >= (3, 1) else {"float_precision": "round_trip"}
 
 
-def first_line(error: Exception) -> str:
-    """Return what a library said, in one line."""
-    text = str(error).strip().splitlines()
-    # GDAL goes on with advice for programmers.
-    return text[0].partition("; It might help")[0][:160] if text else type(error).__name__
-
-
-def is_text_table(path: Path) -> bool:
-    """Tell whether a file name is that of a text table, packed with gzip or not."""
-    name = path.name.lower().removesuffix(PACKED)
-    return name.endswith(TEXT)
-
-
-def read_csv(path: Path) -> TextTable:
+def read_csv(path: Path) -> Table:
     """Read a text table: commas, semicolons, tabs or bars; points or commas in numbers; any coding.
 
     Every cell is read as text first, and a column becomes one of numbers where all of it is (see
@@ -123,7 +93,7 @@ def read_csv(path: Path) -> TextTable:
     columns = [typed(frame.iloc[:, at]) for at in range(frame.shape[1])]
     made = pd.concat(columns, axis=1) if columns else frame
     made.columns = frame.columns
-    return TextTable(_with_geo(made, path), tuple(notes))
+    return Table(_with_geo(made, path), tuple(notes))
 
 
 _SPOKEN = {
@@ -138,7 +108,13 @@ _SPOKEN = {
 def _unpacked(path: Path) -> bytes:
     data = path.read_bytes()
     # Browsers unpack a download and leave its name, or pack it and leave that.
-    return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    if data[:2] != b"\x1f\x8b":
+        return data
+    with gzip.open(io.BytesIO(data)) as file:
+        text = file.read(most_bytes(len(data)) + 1)
+    if len(text) > most_bytes(len(data)):
+        raise DataError(too_large(path.name, len(data)))
+    return text
 
 
 def _encoding(name: str, data: bytes) -> str:

@@ -1,0 +1,39 @@
+"""The layer of a file that is meant."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bocage.core import DataError, counted
+from bocage.tasks._names import listed, nearest
+
+
+def choose_layer(
+    path: Path, layer: str | None, layers: Sequence[str], every: Sequence[str], what: str = "layer"
+) -> str:
+    """Return the layer that was asked for, or the only one.
+
+    Parameters
+    ----------
+    path : Path
+    layer : str, optional
+    layers, every : sequence of str
+        Those that can be meant, and all that there are.
+    what : str
+        What the file calls them.
+
+    Raises
+    ------
+    DataError
+        If it is not there, or none was asked for and there are several.
+    """
+    if layer is not None and layer not in every:
+        raise DataError(
+            f"{path.name} has no {what} {layer!r}{nearest(layer, layers)} It has: "
+            f"{listed(layers)}. Name one of them with --layer"
+        )
+    if layer is None and len(layers) != 1:
+        raise DataError(
+            f"{path.name} has {counted(len(layers), what)} ({listed(layers)}); expected one: name "
+            f"it with --layer (that of an area or zone as {path.name}:{[*layers, what][0]})"
+        )
+    return layer or layers[0]
