@@ -391,9 +391,7 @@ def test_a_target_of_numbers_with_commas_is_no_class(fields, write, cells):
 
 def test_columns_of_words_are_offered_where_there_is_no_input(fields, write):
     frame = fields.assign(soil=np.array(["clay", "sand"])[np.arange(24) % 2])
-    with pytest.raises(
-        DataError, match=r"Numeric columns are: .*B2.*columns of words are: soil\."
-    ):
+    with pytest.raises(DataError, match=r"Numeric columns are: .*B2.*columns of words are: soil\."):
         read_task(write(frame), target="crop")
 
 

@@ -22,8 +22,9 @@ Sources = Annotated[
     list[str],
     typer.Argument(
         metavar="SOURCE...",
-        help="A named task (landscape, four-regions-clean, ...), label tables (CSV, Parquet, "
-        "GeoPackage, GeoJSON; globs work), or a study's YAML file.",
+        help="A named task (landscape, four-regions-clean, ...), label tables (CSV, Excel, "
+        "Parquet, GeoPackage, GeoJSON, Shapefile, ...; zipped too, and globs work), or a study's "
+        "YAML file.",
     ),
 ]
 Target = Annotated[str | None, typer.Option(help="Column to predict.")]
@@ -102,9 +103,17 @@ Zones = Annotated[
         help="Group made from polygons: state=states.gpkg:NAME.",
     ),
 ]
-Lon = Annotated[str | None, typer.Option(help="Longitude column.")]
-Lat = Annotated[str | None, typer.Option(help="Latitude column.")]
-Layer = Annotated[str | None, typer.Option(help="Layer of a GeoPackage.")]
+Lon = Annotated[str | None, typer.Option(help="Longitude column; easting with --crs.")]
+Lat = Annotated[str | None, typer.Option(help="Latitude column; northing with --crs.")]
+Crs = Annotated[
+    str | None,
+    typer.Option(
+        metavar="EPSG:CODE", help="Coordinate system of --lon and --lat, or of the geometry."
+    ),
+]
+Layer = Annotated[
+    str | None, typer.Option(help="Layer of a GeoPackage or KML file, or sheet of an Excel file.")
+]
 Dequantise = Annotated[
     bool | None, typer.Option("--dequantise", help="Turn raw int8 embeddings into numbers.")
 ]

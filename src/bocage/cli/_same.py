@@ -23,7 +23,18 @@ QUESTION = (
 """Settings that make another question of the same labels."""
 SAMPLES = (
     *("kind", "groups", "together", "inputs", "chosen", "series", "undated", "first_date"),
-    *("every", "units", "lon", "lat", "layer", "dequantise", "drop_incomplete", "nodata", "gaps"),
+    *(
+        "every",
+        "units",
+        "lon",
+        "lat",
+        "crs",
+        "layer",
+        "dequantise",
+        "drop_incomplete",
+        "nodata",
+        "gaps",
+    ),
     *("distinct", "area", "local_folds", "folds"),
 )
 """Settings that may make other samples, features or folds; often they only say what is so."""

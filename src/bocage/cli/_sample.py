@@ -15,7 +15,8 @@ def sample(
         list[str],
         typer.Argument(
             metavar="LABELS...",
-            help="Points or polygons: GeoPackage, GeoJSON, GeoParquet, or CSV with lon and lat.",
+            help="Points or polygons: GeoPackage, GeoJSON, Shapefile, GeoParquet, ..., or a table "
+            "with lon and lat.",
         ),
     ],
     source: src.Source,
@@ -31,6 +32,7 @@ def sample(
     overview: src.Overview = None,
     lon: opt.Lon = None,
     lat: opt.Lat = None,
+    crs: opt.Crs = None,
     layer: opt.Layer = None,
     subset: Annotated[
         Path | None, typer.Option(help="Keep the dimensions that `bocage explain` chose.")
@@ -62,6 +64,7 @@ def sample(
             layer=layer,
             lon=lon,
             lat=lat,
+            crs=crs,
             statistics=tuple(part.strip() for part in statistics.split(",")),
             only=only,
             keep_all=keep_all,

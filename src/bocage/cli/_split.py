@@ -35,6 +35,7 @@ def split(
     zone: opt.Zones = None,
     lon: opt.Lon = None,
     lat: opt.Lat = None,
+    crs: opt.Crs = None,
     layer: opt.Layer = None,
     dequantise: opt.Dequantise = None,
     drop_incomplete: opt.DropIncomplete = None,
@@ -73,6 +74,7 @@ def split(
         zones=zone,
         lon=lon,
         lat=lat,
+        crs=crs,
         layer=layer,
         dequantise=dequantise,
         drop_incomplete=drop_incomplete,
@@ -93,7 +95,7 @@ def split(
     from bocage.study import prepare
 
     folder = folder_of(sources, settings, output)
-    study = prepare(settings, folder)
+    study = prepare(settings, folder, bare=True)
     changed = check_same_split(study)
     file = save_split(study.split, study.task, folder / "splits")
     content = split_content(study, command=opt.typed())

@@ -29,6 +29,8 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
     if networks:
         return _parsed(networks, task)
     linear = linear_head(task.kind)
+    if not task.inputs:
+        return _parsed(["prior", *(f"{COORDINATES}:{m}" for m in ("knn1", linear, "forest"))], task)
     names = sorted(task.inputs, key=lambda n: (task.inputs[n].modality != "embedding", n))
     first, others = names[0], names[1:]
     texts = ["prior", f"{COORDINATES}:knn1", f"{first}:bands"]

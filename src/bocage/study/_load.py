@@ -6,6 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from bocage.core import SettingsError
+from bocage.features import COORDINATES
+from bocage.methods import parse_method
 from bocage.splits import APART, PLACE
 from bocage.study._settings import StudySettings
 from bocage.tasks import (
@@ -25,7 +27,11 @@ NOT_GIVEN = "not given"
 
 
 def load(
-    settings: StudySettings, *, ask: bool = True, named_with: Mapping[str, str] | None = None
+    settings: StudySettings,
+    *,
+    ask: bool = True,
+    bare: bool = False,
+    named_with: Mapping[str, str] | None = None,
 ) -> Task:
     """Load the task that settings name, with its zones and the classes that it is to have.
 
@@ -34,6 +40,8 @@ def load(
     settings : StudySettings
     ask : bool
         As in `prepare`. Classes of named tasks are never asked about.
+    bare : bool
+        As in `prepare`.
     named_with : mapping of str to str, optional
         Option that named a group, for messages, where it is not told from settings.
 
@@ -66,11 +74,13 @@ def load(
         inputs=declared(settings) or None,
         lon=settings.lon,
         lat=settings.lat,
+        crs=settings.crs,
         layer=settings.layer,
         dequantise=settings.dequantise,
         drop_incomplete=settings.drop_incomplete,
         nodata=settings.nodata,
         gaps=settings.gaps or "",
+        bare=is_file and (bare or not _reads_features(settings)),
         leave=settings.leave if is_file and settings.leave in NO_COLUMN else "",
         named_with=options if is_file else None,
     )
@@ -86,6 +96,14 @@ def load(
     # Of the classes that are compared, and the samples that are left.
     doubts = (*contradictions(task), *feature_notes(task, settings.target or ""))
     return replace(task, notes=tuple(dict.fromkeys((*task.notes, *doubts))))
+
+
+def _reads_features(settings: StudySettings) -> bool:
+    """Whether methods read anything but coordinates: what is not named may."""
+    if settings.methods is None:
+        return True
+    methods = [parse_method(text) for text in (*settings.methods, *settings.more_methods)]
+    return any(set(method.inputs) - {COORDINATES} for method in methods)
 
 
 def declared(settings: StudySettings) -> dict[str, InputSpec]:
@@ -146,7 +164,7 @@ def with_column(task: Task, settings: StudySettings) -> Task:
         return task
     # Rows without a value are left out here, and only here.
     more = {"groups": [*settings.groups, by], "drop_incomplete": True}
-    found = load(settings.model_copy(update=more), ask=False, named_with={by: "--by"})
+    found = load(settings.model_copy(update=more), ask=False, bare=True, named_with={by: "--by"})
     value_of = dict(zip(found.row.tolist(), found.groups[by].tolist(), strict=True))
     values = np.array([value_of.get(row, NOT_GIVEN) for row in task.row.tolist()], dtype=np.str_)
     return replace(task, groups={**task.groups, by: values})

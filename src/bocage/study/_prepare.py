@@ -75,7 +75,9 @@ def area_of(settings: StudySettings) -> Area | None:
     return read_area(Path(settings.area)) if settings.area else None
 
 
-def prepare(settings: StudySettings, folder: Path, *, ask: bool = True) -> Study:
+def prepare(
+    settings: StudySettings, folder: Path, *, ask: bool = True, bare: bool = False
+) -> Study:
     """Load the task, make the split and plan the runs; nothing is run or written yet.
 
     Parameters
@@ -85,6 +87,8 @@ def prepare(settings: StudySettings, folder: Path, *, ask: bool = True) -> Study
         Where the study is kept.
     ask : bool
         Whether class names that look alike are refused until the settings say what they are.
+    bare : bool
+        Whether labels without features will do, though methods may read some.
 
     Raises
     ------
@@ -92,7 +96,7 @@ def prepare(settings: StudySettings, folder: Path, *, ask: bool = True) -> Study
         If task, split, budgets or methods can't be used.
     """
     check_study_outputs(folder, settings)
-    task = with_column(load(settings, ask=ask), settings)
+    task = with_column(load(settings, ask=ask, bare=bare), settings)
     settings = settings.with_suggested(task.suggested)
     split = split_of(task, settings)
     methods = choose_methods(settings, task)
@@ -164,7 +168,7 @@ def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
                 lacks = "" if task.has_places else " (and no coordinates, so no 'xy')"
                 raise SettingsError(
                     f"method {method.name!r}: no input {name!r}; this task has: "
-                    f"{', '.join(sorted(known))}{lacks}"
+                    f"{', '.join(sorted(known)) or 'none'}{lacks}"
                 )
         torn = [name for name in read_inputs(method) if task.inputs[name].has_gaps]
         if torn and not method.takes_gaps:

@@ -52,6 +52,7 @@ class StudySettings(BaseModel):
     )
     lon: str | None = None
     lat: str | None = None
+    crs: str | None = Field(None, description="coordinate system of lon and lat, or of geometry")
     layer: str | None = None
     dequantise: bool = False
     drop_incomplete: bool = False
