@@ -426,6 +426,45 @@ def test_sample_takes_eastings_and_what_it_writes_is_compared(bocage, tmp_path):
     assert (values[0] == values[2]).all()
 
 
+def test_columns_in_metres_go_before_geometry_where_they_are_named(bocage, frame):
+    table = layer(frame)
+    plane = table.to_crs(PLANE).geometry
+    away = table.assign(geometry=table.translate(40, 0), e=plane.x, n=plane.y)
+    away.to_file("t.gpkg")
+    frame.to_csv("plain.csv", index=False)
+    told = ["--lon", "e", "--lat", "n", "--crs", PLANE]
+    code, out, err = bocage("split", "t.gpkg", *ASK, *told)
+    assert code == 0, err
+    assert "geometry is read" not in out
+    task = read_task("t.gpkg", target="crop", inputs={"s2": "B*"}, lon="e", lat="n", crs=PLANE)
+    np.testing.assert_allclose(
+        task.lonlat[np.argsort(task.row)], frame[["lon", "lat"]].to_numpy(), atol=2e-9
+    )
+
+
+def test_an_index_that_a_table_was_saved_with_moves_no_row(bocage, tmp_path):
+    from tests.data.alphaearth import write_fields
+
+    write_fields(tmp_path, "district", "crop", side=64, n=120)
+    labels = gpd.read_file("labels.gpkg")
+    labels.to_parquet("plain.parquet")
+    labels.set_index(np.arange(len(labels)) * 7 % 120 + 3).to_parquet("t.parquet")
+    text = labels.geometry.to_wkb()
+    pd.DataFrame(labels.drop(columns="geometry")).assign(place=text).set_index(
+        np.arange(len(labels)) * 7 % 120 + 3
+    ).to_parquet("w.parquet")
+    told = {"plain": [], "t": [], "w": ["--crs", labels.crs.to_string()]}
+    made = []
+    for name, crs in told.items():
+        table = f"{name}.parquet"
+        code, _, err = bocage("sample", table, "--source", "aef.tif", *crs, "-o", f"s_{name}.csv")
+        assert code == 0, err
+        made.append(pd.read_csv(f"s_{name}.csv"))
+    assert len(made[0]) > 100
+    pd.testing.assert_frame_equal(made[0], made[1])
+    pd.testing.assert_frame_equal(made[0], made[2])
+
+
 # --- areas and zones ----------------------------------------------------------------------------
 
 

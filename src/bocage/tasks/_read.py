@@ -134,7 +134,8 @@ def read_rows(
     crs : str, optional
         Coordinate system of the geometry, whatever the files say.
     shapes : bool
-        Whether geometry is looked for in columns of tables that have none of their own.
+        Whether geometry tells the place: it is looked for in columns of tables that have none of
+        their own, and is in `crs`.
 
     Raises
     ------
@@ -166,8 +167,6 @@ def _together(parts: Sequence[Rows]) -> Rows:
     import pandas as pd
 
     first = parts[0]
-    if len(parts) == 1:
-        return first
     for part in parts[1:]:
         _check_same(first, part)
     lonlat, area, shapes = first.lonlat, first.area, first.shapes
@@ -241,7 +240,8 @@ def _read_one(path: Path, told: _Told, more: dict[str, str | None]) -> Rows:
     if not hasattr(frame, "crs"):
         return Rows(frame, (path.name,), notes=table.notes)
     column, crs, notes = str(frame.geometry.name), frame.crs, table.notes
-    if told.crs is not None:
+    # Where columns tell the place, a coordinate system is said of them.
+    if told.crs is not None and told.shapes:
         if crs is not None and not told.crs.equals(crs, ignore_axis_order=True):
             asked, said = told.crs.to_string()[:40], crs.to_string()[:40]
             note = (

@@ -24,7 +24,7 @@ _WKT = re.compile(
 _HEX = re.compile(r"0[01]([0-9A-Fa-f]{2}){8,}")
 
 
-def with_shapes(table: Table, name: str, crs: str | None) -> Table:
+def with_shapes(table: Table, name: str, crs: Any) -> Table:
     """Take geometry from a column, where a table has one and no geometry of its own.
 
     Parameters
@@ -32,7 +32,7 @@ def with_shapes(table: Table, name: str, crs: str | None) -> Table:
     table : Table
     name : str
         File name, for messages.
-    crs : str, optional
+    crs : pyproj.CRS or str, optional
         Coordinate system of the column. Where none is named, and the column names none (EWKT,
         EWKB), it is longitude and latitude if all of it can be.
 
