@@ -122,7 +122,7 @@ TABLE = "lon,lat,crop,B2\n" + "".join(
         ({"C:\\a.csv": TABLE}, "which leads out of its folder"),
         ({"a.csv": ""}, "in t.zip: a.csv is empty"),
         ({"a.csv": "lon,lat\n"}, "t.zip has no rows"),
-        ({"a.gpkg": "no"}, "in t.zip: a.gpkg is no GeoPackage"),
+        ({"a.gpkg": "no"}, "in t.zip: can't read a.gpkg: it should be a GeoPackage"),
     ],
 )
 def test_archives_that_are_not_one_table(refused, files, said):
