@@ -28,13 +28,12 @@ def read_sheet(path: Path, layer: str | None) -> Table:
     import pandas as pd
     import pyogrio
 
-    _check(path)
     place = path.absolute()
     with vector_file(path):
+        _check(path)
         sheets = [str(name) for name, _ in pyogrio.list_layers(place)]
-    sheet = choose_layer(path, layer, sheets, sheets, "sheet")
-    # As text, and without a header that is guessed: identifiers keep their digits.
-    with vector_file(path):
+        sheet = choose_layer(path, layer, sheets, sheets, "sheet")
+        # As text, and without a header that is guessed: identifiers keep their digits.
         cells = pyogrio.read_dataframe(
             place, layer=sheet, read_geometry=False, HEADERS="DISABLE", FIELD_TYPES="STRING"
         )
