@@ -1,7 +1,10 @@
 """One face for one process, several, and Dask."""
 
+import multiprocessing
 import os
 import signal
+import struct
+import sys
 import time
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -10,7 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bocage.core import DataError, SerialExecutor, SettingsError, _executor, open_pool
+from bocage.core import (
+    DataError,
+    SerialExecutor,
+    SettingsError,
+    WorkerError,
+    _executor,
+    open_pool,
+    open_threads,
+)
 
 prepared = []
 
@@ -155,3 +166,66 @@ def test_threads_are_given_back():
     with open_pool({}, 2):
         assert os.environ["OMP_NUM_THREADS"] == "1"
     assert os.environ.get("OMP_NUM_THREADS") == before
+
+
+def slow(_, seconds):
+    time.sleep(seconds)
+
+
+def cut_off(_):
+    # Ends in the midst of its answer, as the system may end it.
+    frame = sys._getframe()
+    while "result_queue" not in frame.f_locals:
+        frame = frame.f_back
+    os.write(frame.f_locals["result_queue"]._writer.fileno(), struct.pack("!i", 1000) + b"half")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", [die, cut_off])
+def test_a_killed_worker_is_one_line_that_says_how_to_go_on(call):
+    with (
+        pytest.raises(WorkerError, match=r"SIGKILL, as where memory runs out") as caught,
+        open_pool({}, 2) as pool,
+    ):
+        pool.submit(call).result(timeout=60)
+    assert "the same command goes on" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def _stop_while_busy(error):
+    with open_pool({}, 2) as pool:
+        for _ in range(4):
+            pool.submit(slow, 100)
+        time.sleep(0.5)
+        began = time.monotonic()
+        try:
+            raise error
+        finally:
+            stopped.append(began)
+
+
+stopped = []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("error", [KeyboardInterrupt, DataError("the disk is full")])
+def test_nobody_waits_for_running_calls_where_the_work_ends(error):
+    with pytest.raises(error if isinstance(error, type) else DataError):
+        _stop_while_busy(error)
+    assert time.monotonic() - stopped.pop() < 5
+    assert not multiprocessing.active_children()
+
+
+def test_threads_that_wait_are_dropped_where_the_work_fails():
+    done = []
+
+    def fail_soon():
+        with open_threads(1) as threads:
+            for number in range(50):
+                threads.submit(lambda n=number: (time.sleep(0.02), done.append(n)))
+            raise DataError("stop")
+
+    with pytest.raises(DataError, match="stop"):
+        fail_soon()
+    assert len(done) < 10

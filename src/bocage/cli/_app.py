@@ -14,6 +14,7 @@ from bocage.cli._report import report
 from bocage.cli._sample import sample
 from bocage.cli._show import show
 from bocage.cli._split import split
+from bocage.cli._stopping import STOPPED, is_stopping, listening, say, say_stopped
 from bocage.cli._terratorch import terratorch
 from bocage.core import BocageError
 
@@ -36,9 +37,6 @@ app.command()(split)
 app.command()(terratorch)
 study.command()(show)
 app.add_typer(study, name="study")
-
-STOPPED = 130
-"""Exit code of a program that Ctrl-C has stopped."""
 
 
 def _version(*, asked: bool) -> None:
@@ -75,27 +73,34 @@ _USAGE: tuple[type[BaseException], ...] = tuple(
 def main() -> None:
     """Run the program; a user's mistake is one line and exit code 2, without a traceback."""
     _quieten_libraries()
+    with listening():
+        _run()
+
+
+def _run() -> None:
     try:
         code = app(standalone_mode=False)
     except BocageError as error:
         _stop(str(error))
     except _USAGE as error:
         _stop_usage(error)
-    except typer.Abort:
-        code = STOPPED
+    except (typer.Abort, KeyboardInterrupt):
+        say_stopped()
+        raise SystemExit(STOPPED) from None
     except BrokenPipeError:
         # The reader went away (`| head`): nothing to say, and nobody to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
     except OSError as error:
+        if is_stopping():
+            say_stopped()
+            raise SystemExit(STOPPED) from None
         if not error.filename:
             raise
         _stop(
             f"can't use {os.fsdecode(error.filename)!r} ({error.strerror}); expected a file or "
             "folder that can be read and written: check its name and its rights"
         )
-    if code == STOPPED:
-        _say("stopped")
     raise SystemExit(code if isinstance(code, int) else 0)
 
 
@@ -112,12 +117,8 @@ def _quieten_libraries() -> None:
     os.environ.setdefault("CPL_LOG", os.devnull)
 
 
-def _say(text: str) -> None:
-    print(f"bocage: {text}", file=sys.stderr)  # noqa: T201 - a plain line, whatever the terminal
-
-
 def _stop(text: str) -> NoReturn:
-    _say(text)
+    say(text)
     raise SystemExit(2) from None
 
 

@@ -11,7 +11,8 @@ from bocage.cli import _options as opt
 from bocage.cli._failures import failures
 from bocage.cli._folder import folder_of
 from bocage.cli._same import check_same
-from bocage.core import SettingsError, counted, part_of
+from bocage.cli._stopping import resumable
+from bocage.core import SettingsError, at_work, counted, part_of
 
 if TYPE_CHECKING:
     from bocage.study import StudySettings
@@ -186,7 +187,7 @@ def compare(
     )
 
     folder = folder_of(sources, settings, output)
-    with opt.resumable():
+    with resumable():
         _compare(settings, folder, workers or os.cpu_count() or 1, dask, as_json=as_json)
 
 
@@ -207,6 +208,8 @@ def _compare(
         f"{counted(len(study.task), 'sample')}, {counted(len(study.methods), 'method')}, "
         f"{counted(study.plan.n_runs, 'run')} ({study.n_missing:,} to do) in {folder}"
     )
+    for mark in at_work(folder):
+        talk.print(f"note: {mark.sentence}")
     if study.store.old:
         talk.print(
             f"note: {folder} holds runs of another version of Bocage "

@@ -10,6 +10,7 @@ from bocage.cli import _options as opt
 from bocage.cli import _sources as src
 from bocage.cli._folder import SETTINGS, check_folder
 from bocage.cli._same import check_same_explanation
+from bocage.cli._stopping import resumable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -134,7 +135,7 @@ def explain(
     )
     from threadpoolctl import threadpool_limits
 
-    from bocage.core import Output, SettingsError, Workers, check_outputs, write_atomic
+    from bocage.core import Output, SettingsError, Workers, at_work, check_outputs, write_atomic
     from bocage.explain import (
         CampaignSettings,
         Problem,
@@ -177,7 +178,9 @@ def explain(
     with threadpool_limits(1):
         done = linear_ablations(problem)
     if experiments:
-        with opt.resumable():
+        for mark in at_work(folder):
+            opt.console(errors=True).print(f"note: {mark.sentence}")
+        with resumable():
             crew = Workers(workers or os.cpu_count() or 1, dask)
             done += run_campaign(problem, campaign, folder, crew)
     with threadpool_limits(1):

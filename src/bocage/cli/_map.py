@@ -8,6 +8,7 @@ import typer
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
 from bocage.cli._folder import open_here, study_files
+from bocage.cli._stopping import resumable
 from bocage.core import Output, SettingsError, check_outputs, claimed
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def make(
         made_with = _fitted(opened, method, raster, points_of(raster, place))
     _warn(made_with)
     order = Order(wanted, place, _prior(prior), overlap)
-    with opt.resumable():
+    with resumable():
         made = make_map(made_with, raster, output, order, workers=workers, dask=dask, inputs=read)
     _show(made_with, made)
 

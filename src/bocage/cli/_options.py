@@ -3,7 +3,6 @@
 import os
 import shlex
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +11,6 @@ import typer
 from bocage.core import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rich.console import Console
 
     from bocage.study import StudySettings
@@ -220,22 +217,11 @@ def typed() -> str:
     return shlex.join(["bocage", *sys.argv[1:]])
 
 
-@contextmanager
-def resumable() -> "Iterator[None]":
-    """Say, where Ctrl-C stops what is done here, that nothing is lost."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        # Nothing is asked of the terminal here: it may be the terminal that was interrupted.
-        print("bocage: stopped; the same command goes on where it was", file=sys.stderr)  # noqa: T201
-        raise SystemExit(130) from None
-
-
 def console(*, errors: bool = False) -> "Console":
-    """Open the terminal; brackets in names are text, never markup, and lines are not cut."""
-    from rich.console import Console
+    """Open the terminal; what stands in names is text, never an order, and lines are not cut."""
+    from bocage.cli._console import PlainConsole
 
-    return Console(stderr=errors, highlight=False, markup=False, soft_wrap=errors)
+    return PlainConsole(stderr=errors, highlight=False, markup=False, soft_wrap=errors)
 
 
 def is_one_stream() -> bool:

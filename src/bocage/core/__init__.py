@@ -10,12 +10,13 @@ from bocage.core._errors import (
     SettingsError,
     SplitError,
     StoreError,
+    WorkerError,
 )
 from bocage.core._lazy import lazy
 
 if TYPE_CHECKING:
     from bocage.core._claim import claimed
-    from bocage.core._executor import Pool, SerialExecutor, open_pool
+    from bocage.core._executor import Pool, SerialExecutor, open_pool, open_threads
     from bocage.core._fetch import (
         PinnedFile,
         cache_folder,
@@ -26,7 +27,15 @@ if TYPE_CHECKING:
         keep_offline,
         sha256_of,
     )
-    from bocage.core._files import put_in_place, read_regular, refuse_special, write_atomic
+    from bocage.core._files import (
+        SUFFIX,
+        put_in_place,
+        read_regular,
+        refuse_special,
+        sweep,
+        temporary_prefix,
+        write_atomic,
+    )
     from bocage.core._fills import NODATA
     from bocage.core._hashing import content_key, priorities, row_digests
     from bocage.core._inputs import Input, Modality, Scaling, stack
@@ -42,6 +51,8 @@ if TYPE_CHECKING:
     from bocage.core._meter import Meter, measured
     from bocage.core._names import counted, listed, mean_count, metres_in_words, part_of, plural
     from bocage.core._outputs import Output, check_ending, check_outputs
+    from bocage.core._presence import Mark, at_work
+    from bocage.core._printable import cells, printable
     from bocage.core._progress import progress
     from bocage.core._shelf import Shelf
     from bocage.core._work import Workers, undone, work_off
@@ -53,12 +64,14 @@ __all__ = [
     "NODATA",
     "REGRESSION",
     "SEGMENTATION",
+    "SUFFIX",
     "BocageError",
     "DataError",
     "DownloadError",
     "Input",
     "Kind",
     "KindName",
+    "Mark",
     "Meter",
     "Modality",
     "OutdatedError",
@@ -71,8 +84,11 @@ __all__ = [
     "Shelf",
     "SplitError",
     "StoreError",
+    "WorkerError",
     "Workers",
+    "at_work",
     "cache_folder",
+    "cells",
     "check_ending",
     "check_outputs",
     "claimed",
@@ -90,9 +106,11 @@ __all__ = [
     "measured",
     "metres_in_words",
     "open_pool",
+    "open_threads",
     "parse_yaml",
     "part_of",
     "plural",
+    "printable",
     "priorities",
     "progress",
     "put_in_place",
@@ -101,6 +119,8 @@ __all__ = [
     "row_digests",
     "sha256_of",
     "stack",
+    "sweep",
+    "temporary_prefix",
     "undone",
     "work_off",
     "write_atomic",
@@ -110,7 +130,7 @@ __all__ = [
 # do without.
 _MODULES = {
     "_claim": ("claimed",),
-    "_executor": ("Pool", "SerialExecutor", "open_pool"),
+    "_executor": ("Pool", "SerialExecutor", "open_pool", "open_threads"),
     "_fetch": (
         "PinnedFile",
         "cache_folder",
@@ -121,7 +141,15 @@ _MODULES = {
         "keep_offline",
         "sha256_of",
     ),
-    "_files": ("put_in_place", "read_regular", "refuse_special", "write_atomic"),
+    "_files": (
+        "SUFFIX",
+        "put_in_place",
+        "read_regular",
+        "refuse_special",
+        "sweep",
+        "temporary_prefix",
+        "write_atomic",
+    ),
     "_fills": ("NODATA",),
     "_outputs": ("Output", "check_ending", "check_outputs"),
     "_hashing": ("content_key", "priorities", "row_digests"),
@@ -137,6 +165,8 @@ _MODULES = {
     ),
     "_names": ("counted", "listed", "mean_count", "metres_in_words", "part_of", "plural"),
     "_meter": ("Meter", "measured"),
+    "_presence": ("Mark", "at_work"),
+    "_printable": ("cells", "printable"),
     "_progress": ("progress",),
     "_shelf": ("Shelf",),
     "_work": ("Workers", "undone", "work_off"),

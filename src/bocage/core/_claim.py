@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bocage.core._errors import SettingsError, StoreError
-from bocage.core._files import SHOWN
+from bocage.core._files import SHOWN, sweep
 
 
 @contextmanager
@@ -60,10 +60,11 @@ def claimed(output: Path) -> Iterator[None]:
 
 def _sweep(place: Path) -> None:
     """Remove what killed processes left of the same output; nobody else is at work on it now."""
+    sweep(place.parent)
     if len(place.name) > SHOWN:
         # Cut off, names of several outputs are the same.
         return
-    left = re.compile(rf"\.{re.escape(place.name)}-[a-z0-9_]{{8}}(\.tmp)?")
+    left = re.compile(rf"\.{re.escape(place.name)}-([0-9a-f]{{8}}-\d+-\d*-)?[a-z0-9_]{{8}}(\.tmp)?")
     for path in place.parent.iterdir():
         if left.fullmatch(path.name):
             with suppress(OSError):

@@ -34,3 +34,7 @@ class OutdatedError(StoreError):
 
 class DownloadError(BocageError):
     """A file that can't be fetched, or is not the one that was pinned."""
+
+
+class WorkerError(BocageError):
+    """A worker process that ended before its work was done."""

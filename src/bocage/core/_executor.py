@@ -2,12 +2,16 @@
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bocage.core._errors import SettingsError
+from bocage.core._errors import SettingsError, WorkerError
+from bocage.core._process import end_with_parent
+
+if TYPE_CHECKING:
+    from bocage.core._crew import Crew
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -81,6 +85,8 @@ def open_pool(
     ------
     SettingsError
         If Dask is not installed or its scheduler does not answer.
+    WorkerError
+        If a worker was ended from outside, by lack of memory for instance.
     """
     if dask is not None:
         with _dask_pool(shared, workers, dask) as pool:
@@ -94,22 +100,43 @@ def open_pool(
         with _one_thread(), threadpool_limits(1):
             yield Pool(SerialExecutor(), 1, shared)
     else:
-        from multiprocessing import get_context
+        with _one_thread(), _process_pool(shared, workers, prepare) as pool:
+            yield pool
 
-        context = get_context("spawn")
-        ready = context.Semaphore(0)
-        with _one_thread():
-            executor = ProcessPoolExecutor(
-                workers,
-                mp_context=context,
-                initializer=_start,
-                initargs=(shared, prepare, ready),
-            )
-            try:
-                _wait_for_all(executor, workers, ready)
-                yield Pool(executor, workers, None)
-            finally:
-                executor.shutdown(wait=True, cancel_futures=True)
+
+@contextmanager
+def open_threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Open threads that don't outlive what they were opened for.
+
+    Where the work fails, calls that wait are dropped; where it is stopped by hand, nobody waits
+    even for those that run.
+    """
+    executor = ThreadPoolExecutor(count)
+    try:
+        yield executor
+    except BaseException as error:
+        executor.shutdown(wait=isinstance(error, Exception), cancel_futures=True)
+        raise
+    executor.shutdown()
+
+
+@contextmanager
+def _process_pool(
+    shared: object, workers: int, prepare: Callable[[], object] | None
+) -> Iterator[Pool]:
+    from concurrent.futures.process import BrokenProcessPool
+
+    from bocage.core._crew import Crew
+
+    with Crew(workers, _start, (shared, prepare)) as crew:
+        try:
+            _wait_for_all(crew)
+            yield Pool(crew.executor, workers, None)
+        except BrokenProcessPool as error:
+            raise WorkerError(
+                f"{crew.loss}; everything finished is kept, and the same command goes on: with "
+                "fewer processes (-j 1) where memory is short"
+            ) from error
 
 
 @contextmanager
@@ -117,7 +144,7 @@ def _dask_pool(shared: object, workers: int, address: str) -> Iterator[Pool]:
     try:
         import logging
 
-        from distributed import Client, LocalCluster
+        from distributed import Client, KilledWorker, LocalCluster
     except ImportError as error:
         raise SettingsError("--dask needs Dask: pip install 'bocage[dask]'") from error
     with _one_thread():
@@ -140,6 +167,12 @@ def _dask_pool(shared: object, workers: int, address: str) -> Iterator[Pool]:
             count = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
             handle = client.scatter(shared, broadcast=True, hash=False)
             yield Pool(client.get_executor(pure=False), count, handle)
+        except KilledWorker as error:
+            raise WorkerError(
+                "workers of the Dask cluster were ended from outside again and again, as where "
+                "memory runs out; everything finished is kept, and the same command goes on: with "
+                "fewer workers where memory is short"
+            ) from error
         finally:
             client.close()
             if cluster is not None:
@@ -160,28 +193,29 @@ def _one_thread() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _wait_for_all(executor: Executor, workers: int, ready: Any) -> None:
+def _wait_for_all(crew: "Crew") -> None:
     # Processes start as calls come in. A failed start breaks the executor and shows here.
-    for future in [executor.submit(_nothing) for _ in range(workers)]:
+    for future in [crew.executor.submit(_nothing) for _ in range(crew.size)]:
         future.result()
-    for _ in range(workers):
-        ready.acquire(timeout=START_SECONDS)
+    crew.wait_until_ready(START_SECONDS)
 
 
 def _nothing() -> None:
     pass
 
 
-def _start(shared: object, prepare: Callable[[], object] | None, ready: Any) -> None:
-    # A worker is told to stop by its parent; a Ctrl-C in the terminal reaches both.
+def _start(shared: object, prepare: Callable[[], object] | None) -> None:
     import signal
 
     global _shared  # noqa: PLW0603 - each process holds its own copy, sent once
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
+    # A worker is told to stop by its parent; what happens in the terminal reaches both.
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     _shared = shared
     if prepare is not None:
         prepare()
-    ready.release()
 
 
 def _call(call: Callable[..., Any], handle: Any, *args: Any) -> Any:

@@ -1,6 +1,7 @@
 """Files that are either whole or not there."""
 
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -8,9 +9,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from bocage.core._errors import DataError, StoreError
+from bocage.core._process import owner_of, this_process
 
 SHOWN = 40
 """So many letters of a file's name stand in those of temporary files that become it."""
+
+SUFFIX = ".tmp"
+"""Of files and folders that are being written."""
+
+_TAG = re.compile(rf"-([0-9a-f]{{8}}-\d+-\d*)-[^-]*{re.escape(SUFFIX)}$")
 
 _SPECIAL = {
     stat.S_IFIFO: "a named pipe",
@@ -82,9 +89,7 @@ def write_atomic(path: Path, content: bytes | str) -> None:
     name = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.name[:SHOWN]}-", suffix=".tmp"
-        )
+        handle, name = tempfile.mkstemp(SUFFIX, temporary_prefix(path.name), path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
@@ -127,3 +132,25 @@ def put_in_place(made: Path, target: Path) -> None:
             aside.rename(target)
         raise
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def temporary_prefix(name: str) -> str:
+    """Return how the name of a file or folder that is being written begins; it ends in `SUFFIX`.
+
+    It names this process, so that what a killed one left can be told (`sweep`).
+    """
+    return f".{name[:SHOWN]}-{this_process().tag}-"
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes of this machine that have ended were writing in a folder."""
+    for path in folder.glob(f".*{SUFFIX}"):
+        found = _TAG.search(path.name)
+        owner = owner_of(found[1]) if found else None
+        if owner is None or not owner.is_gone:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()

@@ -3,7 +3,7 @@
 import contextlib
 import io
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -12,6 +12,17 @@ from bocage.core._files import write_atomic
 from bocage.core._hashing import content_key
 
 Row = dict[str, Any]
+
+_DAMAGE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What reading a file back may raise where it does not hold what it should."""
 
 
 class Keyed(Protocol):
@@ -35,6 +46,9 @@ class Shelf(ABC, Generic[R]):
     ----------
     folder : Path
         Where the work belongs; its pieces stand in ``runs/``.
+    check : callable, optional
+        Raises ValueError for a piece that can't be what it says, though its file is whole; the
+        file is then set aside as well.
 
     Attributes
     ----------
@@ -44,7 +58,8 @@ class Shelf(ABC, Generic[R]):
         Files that another version wrote: they stay, and their work is done again.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, check: Callable[[R], object] = lambda _: None) -> None:
+        self._check = check
         self.folder = folder
         self.runs = folder / "runs"
         self.damaged: list[str] = []
@@ -143,10 +158,12 @@ class Shelf(ABC, Generic[R]):
             ) from error
         try:
             records = self.decode(content)
+            for record in records:
+                self._check(record)
         except OutdatedError:
             self.old.append(path.name)
             return
-        except (OSError, pa.ArrowException, KeyError, ValueError, TypeError):
+        except (OSError, pa.ArrowException, *_DAMAGE):
             if path.name not in self.damaged:
                 self.damaged.append(path.name)
             # Gone already, or a folder that is only looked at: its runs count as missing anyway.

@@ -1,19 +1,16 @@
 """Batches of work on one worker or many: stopped at any moment, and gone on with later."""
 
 import contextlib
-import os
-import secrets
-import socket
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
 from bocage.core._errors import StoreError
-from bocage.core._executor import open_pool
+from bocage.core._executor import Pool, open_pool
 from bocage.core._hashing import content_key
+from bocage.core._presence import present
 from bocage.core._progress import progress
 from bocage.core._shelf import Keyed, Shelf
 
@@ -106,81 +103,59 @@ def work_off(
     ------
     StoreError
         If a file can't be written; everything finished before stays.
+    WorkerError
+        If a worker was ended from outside; everything finished before stays.
     """
     n_left = sum(len(batch.runs) for batch in left)
     if not left:
         return
     count = min(workers.processes, len(left))
-    with (
-        _presence(shelf.folder) as others,
-        open_pool(shared, count, workers.dask, prepare=prepare) as pool,
-        progress(what, n_all, done=n_all - n_left) as advance,
-    ):
-        started()
+    running: dict[Future[tuple[Any, ...]], B] = {}
+    with present(shelf.folder) as others:
         # A second process starts at the other end, so that the two meet in the middle.
         queue = deque(reversed(left) if others else left)
-        running: dict[Future[tuple[Any, ...]], B] = {}
         try:
-            while queue or running:
-                while queue and len(running) < 2 * pool.n_workers:
-                    batch = queue.popleft()
-                    if shelf.has(batch.name):
-                        advance(len(batch.runs))
-                        continue
-                    future = pool.submit(call, batch)
-                    running[future] = batch
-                    if pool.n_workers == 1:
-                        break
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    batch = running.pop(future)
-                    shelf.write(batch.name, future.result())
-                    advance(len(batch.runs))
+            with (
+                open_pool(shared, count, workers.dask, prepare=prepare) as pool,
+                progress(what, n_all, done=n_all - n_left) as advance,
+            ):
+                started()
+                _work_off(pool, call, queue, running, shelf, advance)
         finally:
-            for future in running:
-                future.cancel()
+            _keep(running, shelf)
 
 
-@contextlib.contextmanager
-def _presence(folder: Path) -> Iterator[bool]:
-    """Leave a mark while this process works; tell whether another one was there first."""
-    host = socket.gethostname()
-    # Two studies of one process may work on one folder: each has a mark of its own.
-    mark = folder / f".working-{host}-{secrets.token_hex(4)}-{os.getpid()}"
+def _work_off(
+    pool: Pool,
+    call: Callable[[Any, B], tuple[Any, ...]],
+    queue: "deque[B]",
+    running: "dict[Future[tuple[Any, ...]], B]",
+    shelf: Shelf[Any],
+    advance: Callable[[int], None],
+) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # The mark first: of two that start at one moment, each sees the other.
-        mark.touch()
-        own = _age(mark)
-        others = [path for path in folder.glob(".working-*") if path != mark and _alive(path, host)]
-        before = [path for path in others if _age(path) < own]
-    except OSError as error:
-        raise StoreError(
-            f"can't write in {folder} ({error.strerror or error}); choose another folder with -o"
-        ) from error
-    try:
-        yield len(before) % 2 == 1
+        while queue or running:
+            while queue and len(running) < 2 * pool.n_workers:
+                batch = queue.popleft()
+                if shelf.has(batch.name):
+                    advance(len(batch.runs))
+                    continue
+                future = pool.submit(call, batch)
+                running[future] = batch
+                if pool.n_workers == 1:
+                    break
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                shelf.write(running[future].name, future.result())
+                advance(len(running.pop(future).runs))
     finally:
-        mark.unlink(missing_ok=True)
+        for future in running:
+            future.cancel()
 
 
-def _age(mark: Path) -> tuple[int, str]:
-    """Order marks: the earlier first, then by name; one that is gone is the latest."""
-    try:
-        return mark.stat().st_mtime_ns, mark.name
-    except FileNotFoundError:
-        return 2**63, mark.name
-
-
-def _alive(mark: Path, host: str) -> bool:
-    """Tell whether the process that left a mark still works; a dead one's mark is removed."""
-    place, _, number = mark.name.removeprefix(".working-").rpartition("-")
-    place = place.rpartition("-")[0]
-    if place != host:
-        # Another machine: nobody can tell. To think it is there only changes the order of runs.
-        return True
-    try:
-        os.kill(int(number), 0)
-    except (OSError, ValueError):
-        mark.unlink(missing_ok=True)
-        return False
-    return True
+def _keep(running: "Mapping[Future[tuple[Any, ...]], B]", shelf: Shelf[Any]) -> None:
+    """Store what was finished in the moment when the work was stopped."""
+    for future, batch in running.items():
+        if future.done() and not future.cancelled() and future.exception() is None:
+            # Where nothing can be written, that is what stopped the work.
+            with contextlib.suppress(StoreError):
+                shelf.write(batch.name, future.result())

@@ -94,7 +94,17 @@ def run_campaign(
         If nothing can be run, or files can't be written.
     """
     batches = plan_campaign(problem, settings)
-    shelf = AblationShelf(folder)
+    planned = {run.key: run for batch in batches for run in batch.runs}
+
+    def check(found: Ablation) -> None:
+        run = planned.get(found.key)
+        if run is None:
+            return
+        same = found.label == problem.classes[run.code] and found.model == run.model
+        if not same or len(found.importance) != problem.X.shape[1]:
+            raise ValueError("an experiment is of another class, model or input than its key")
+
+    shelf = AblationShelf(folder, check)
     work_off(
         (problem, settings), run_batch, undone(batches, shelf), shelf, workers,
         n_all=sum(len(batch.runs) for batch in batches), what="experiments",

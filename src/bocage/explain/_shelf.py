@@ -42,4 +42,11 @@ class AblationShelf(Shelf[Ablation]):
         """Turn plain values back into an experiment."""
         row |= {name: np.frombuffer(row[name], "<u4").astype(np.int64) for name in _COUNTS}
         importance = np.frombuffer(row["importance"], "<f8").astype(np.float64)
-        return Ablation(**row | {"importance": importance})
+        made = Ablation(**row | {"importance": importance})
+        fits = len(made.own) == len(made.rest) == len(made.order) + 1
+        fits = fits and made.own.max() <= made.n_own and made.rest.max() <= made.n_rest
+        # Positions are of the dimensions that importances were measured of.
+        fits = fits and len(set(made.order.tolist())) == len(made.order)
+        if not fits or made.order.max(initial=0) >= max(1, len(importance)):
+            raise ValueError("an experiment has counts or dimensions that can't be")
+        return made

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bocage.core import listed, write_atomic
+from bocage.core import cells, listed, write_atomic
 from bocage.mapping._outputs import MAIN
 from bocage.mapping._tags import calibration_of, labels_of, score_of
 from bocage.mapping.model import MapModel
@@ -106,7 +106,7 @@ def write_areas(
     rows.writerow(["class", "pixels", "square_metres", "share", "prior"])
     total = sum(areas)
     for name, count, area, share in zip(classes, pixels, areas, prior, strict=True):
-        rows.writerow([name, count, f"{area:.1f}", f"{area / total:.6f}", f"{share:.6f}"])
+        rows.writerow([*cells([name]), count, f"{area:.1f}", f"{area / total:.6f}", f"{share:.6f}"])
     write_atomic(path, buffer.getvalue())
     return path
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Pool, open_pool, progress
+from bocage.core import Pool, open_pool, open_threads, progress
 from bocage.mapping._windows import inside
 from bocage.mapping.outputs import Draft
 from bocage.mapping.painters import Painter
@@ -116,5 +116,5 @@ def _threads(job: Job, workers: int) -> Any:
     from threadpoolctl import threadpool_limits
 
     # Linear algebra in one thread each: sums do not depend on the number of workers.
-    with threadpool_limits(1), ThreadPoolExecutor(workers) as executor:
+    with threadpool_limits(1), open_threads(workers) as executor:
         yield Pool(executor, workers, job)

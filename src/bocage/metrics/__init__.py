@@ -36,7 +36,7 @@ from bocage.metrics._confusion import (
     signed_area_error,
 )
 from bocage.metrics._meaning import HIGHER_IS_BETTER, PRIMARY, chance_level, family, too_good
-from bocage.metrics._metric import Metric, find_metric
+from bocage.metrics._metric import Metric, find_metric, score_bounds
 from bocage.metrics._objects import (
     OBJECT_COUNTS,
     ObjectSizes,
@@ -123,6 +123,7 @@ __all__ = [
     "reliability_from_counts",
     "reweight",
     "rmse",
+    "score_bounds",
     "score_names",
     "segmentation_scores",
     "signed_area_error",

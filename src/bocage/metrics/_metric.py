@@ -167,9 +167,7 @@ class Metric:
     @property
     def bounds(self) -> tuple[float, float]:
         """Smallest and largest value that the figure can take."""
-        if self.name not in _MOMENTS:
-            return 0.0, 1.0
-        return (-np.inf, 1.0) if self.name == "r2" else (0.0, np.inf)
+        return score_bounds(self.name)
 
     @property
     def is_linear(self) -> bool:
@@ -199,6 +197,25 @@ class Metric:
         elif self.name not in _PER_CLASS:
             true = true.sum(axis=-1, keepdims=True)
         return true
+
+
+def score_bounds(name: str) -> tuple[float, float]:
+    """Return the smallest and the largest value that a figure can take.
+
+    Parameters
+    ----------
+    name : str
+        As a metric is asked for: ``f1:water``.
+
+    Examples
+    --------
+    >>> score_bounds("f1:water"), score_bounds("r2")
+    ((0.0, 1.0), (-inf, 1.0))
+    """
+    base = name.partition(":")[0]
+    if base not in _MOMENTS:
+        return 0.0, 1.0
+    return (-np.inf, 1.0) if base == "r2" else (0.0, np.inf)
 
 
 def find_metric(

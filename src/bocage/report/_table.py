@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from bocage.core import Kind
+from bocage.core import Kind, printable
 from bocage.report._content import ReportContent
 from bocage.report._drawn import short_of
 from bocage.report._format import NOTHING, figure, metric_name, number
@@ -129,7 +129,7 @@ def _table(title: str) -> "Table":
 
 def _clean(text: str) -> str:
     """Drop what a terminal would obey: control characters."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return printable(text.replace("\n", " ").replace("\t", " "))
 
 
 def _text(text: str) -> "Text":

@@ -2,14 +2,13 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SettingsError, progress
+from bocage.core import SettingsError, open_threads, progress
 from bocage.sources._grid import Grid, Window, to_crs
 from bocage.sources._raster import Raster
 from bocage.sources._turns import turned, turned_shapes
@@ -289,7 +288,7 @@ def _each(
 ) -> None:
     total = sum(len(part) for part in parts)
     count = max(1, min(threads or os.cpu_count() or 1, len(parts)))
-    with ThreadPoolExecutor(count) as pool, progress(what, total) as advance:
+    with open_threads(count) as pool, progress(what, total) as advance:
         for part, _ in zip(parts, pool.map(read, parts), strict=True):
             advance(len(part))
     raster.close()

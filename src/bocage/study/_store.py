@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import fields
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ _WHOLE = (
 _REAL = ("fit_seconds", "predict_seconds", "peak_megabytes", "gpu_megabytes", "joules")
 _NARROW = ("|u1", "<u2", "<u4")
 """Types that whole numbers are stored in where they fit."""
+_KINDS = "biuf"
+"""Kinds of numbers that are stored."""
 
 
 class Store(Shelf[Record]):
@@ -100,10 +103,14 @@ def _pack(arrays: Mapping[str, NDArray[Any]]) -> tuple[str, bytes]:
 def _unpack(about: str, data: bytes) -> dict[str, NDArray[Any]]:
     arrays, start = {}, 0
     for name, kind, stored, shape in json.loads(about):
-        stop = start + int(np.prod(shape)) * np.dtype(stored).itemsize
+        if {np.dtype(kind).kind, np.dtype(stored).kind} - set(_KINDS) or min(shape, default=0) < 0:
+            raise ValueError(f"{name} is no array of numbers")
+        stop = start + prod(shape) * np.dtype(stored).itemsize
         found = np.frombuffer(data[start:stop], stored).reshape(shape)
         arrays[name] = found.astype(kind, copy=False)
         start = stop
+    if start != len(data):
+        raise ValueError("the arrays are not of the bytes that are there")
     return arrays
 
 

@@ -24,6 +24,7 @@ from bocage.splits import (
 from bocage.study._context import Context
 from bocage.study._drawn import Drawn, drawn
 from bocage.study._engine import execute, missing
+from bocage.study._fits import Planned
 from bocage.study._plan import Plan, Protocol
 from bocage.study._results import Results
 from bocage.study._sentences import Noun
@@ -67,7 +68,8 @@ class Study:
     @cached_property
     def store(self) -> Store:
         """Finished runs."""
-        return Store(self.folder)
+        planned = Planned.of(self.task, self.split, self.methods, self.plan)
+        return Store(self.folder, planned.check)
 
     def run(self, workers: Workers, *, started: Callable[[], None] = lambda: None) -> None:
         """Run what is missing, then write ``scores.parquet``.

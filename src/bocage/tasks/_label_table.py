@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bocage.core import Output, SettingsError, StoreError, check_ending, check_outputs, write_atomic
+from bocage.core import (
+    SUFFIX,
+    Output,
+    SettingsError,
+    StoreError,
+    cells,
+    check_ending,
+    check_outputs,
+    sweep,
+    temporary_prefix,
+    write_atomic,
+)
 from bocage.tasks._names import listed
 
 if TYPE_CHECKING:
@@ -72,9 +83,19 @@ class LabelTable:
             self.frame.to_parquet(buffer, index=False)
         else:
             shapeless = self.frame.drop(columns="geometry") if has_shapes else self.frame
-            shapeless.to_csv(buffer, index=False)
+            _without_formulas(shapeless).to_csv(buffer, index=False)
         write_atomic(path, buffer.getvalue())
         return ()
+
+
+def _without_formulas(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the table with names and texts that a spreadsheet does not compute."""
+    plain = frame.set_axis(cells(list(frame.columns)), axis=1)
+    for name in plain.columns[~plain.columns.duplicated()]:
+        column = plain[name]
+        if column.ndim == 1 and column.dtype.kind not in "biufcmM":
+            plain[name] = column.astype(object).map(lambda value: cells([value])[0])
+    return plain
 
 
 def check_table_output(path: Path, inputs: Sequence[str | Path]) -> None:
@@ -116,7 +137,9 @@ def _write_geopackage(frame: Any, path: Path) -> tuple[str, ...]:
     names = _free_names(frame)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}-") as folder:
+        sweep(path.parent)
+        prefix = temporary_prefix(path.name)
+        with tempfile.TemporaryDirectory(SUFFIX, prefix, path.parent) as folder:
             made = Path(folder) / "samples.gpkg"
             frame.rename(columns=names).to_file(made, driver="GPKG", layer=LAYER)
             made.replace(path)

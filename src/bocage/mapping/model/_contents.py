@@ -3,7 +3,6 @@
 import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from bocage.core import BocageError, DataError, find_kind
 from bocage.mapping._applicability import Applicability
 from bocage.mapping._held_out import HeldOut
 from bocage.mapping.model import _manifest as manifest
+from bocage.mapping.model._archive import UNREADABLE, check_archive, short
 from bocage.mapping.model._estimators import dump_estimator, load_estimator, suffix_of
 from bocage.mapping.model._model import MapModel
 from bocage.mapping.model._probes import probes
@@ -77,9 +77,9 @@ def unpack(facts: manifest.Manifest, content: Content) -> tuple[MapModel, NDArra
         return _unpack_all(facts, content)
     except BocageError:
         raise
-    except (KeyError, ValueError, TypeError, RuntimeError, MemoryError) as error:
+    except UNREADABLE as error:
         raise DataError(
-            f"the model can't be used ({' '.join(str(error).split())[:120]}); expected what "
+            f"the model can't be used ({short(error)}); expected what "
             "Bocage wrote: fit the model again"
         ) from error
 
@@ -169,7 +169,18 @@ def _unpack_head(
     hot = float(_array(arrays, "temperature"))
     if not 0 < hot < np.inf:
         raise DataError(f"the model's temperature is {hot:g}; expected a number above 0")
-    return head.restore(estimator, _array(arrays, "classes"), scaling, hot)
+    seen = _array(arrays, "classes")
+    if (
+        seen.ndim != 1
+        or not seen.size
+        or (np.diff(seen) <= 0).any()
+        or not (seen[0] >= 0 and seen[-1] < about.n_classes)
+    ):
+        raise DataError(
+            f"the model's classes that were seen are no numbers from 0 to {about.n_classes - 1} in "
+            "rising order; fit the model again"
+        )
+    return head.restore(estimator, seen, scaling, hot)
 
 
 def _unpack_method(
@@ -215,10 +226,11 @@ def _pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 
 def _unpack(content: Content, name: str) -> dict[str, NDArray[Any]]:
     try:
+        check_archive(content[name])
         with np.load(io.BytesIO(content[name]), allow_pickle=False) as found:
             return dict(found)
-    except (ValueError, OSError, BadZipFile, KeyError) as error:
-        raise DataError(f"{name} can't be read ({error}); fit the model again") from error
+    except UNREADABLE as error:
+        raise DataError(f"{name} can't be read ({short(error)}); fit the model again") from error
 
 
 def _array(arrays: Mapping[str, NDArray[Any]], name: str) -> NDArray[Any]:

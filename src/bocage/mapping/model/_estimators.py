@@ -5,12 +5,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from zipfile import ZIP_DEFLATED, BadZipFile
+from zipfile import ZIP_DEFLATED
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError, find_kind
+from bocage.mapping.model._archive import UNREADABLE, check_archive, short, steady
 
 if TYPE_CHECKING:
     from bocage.methods import Head
@@ -117,7 +118,7 @@ def dump_estimator(head: "Head") -> bytes:
         )
     import skops.io
 
-    return bytes(skops.io.dumps(estimator, compression=ZIP_DEFLATED))
+    return steady(skops.io.dumps(estimator, compression=ZIP_DEFLATED))
 
 
 def load_estimator(data: bytes, model: str, kind: str) -> Any:
@@ -146,6 +147,7 @@ def load_estimator(data: bytes, model: str, kind: str) -> Any:
     from skops.io.exceptions import UntrustedTypesFoundException
 
     try:
+        check_archive(data)
         estimator = skops.io.loads(data, trusted=list(ALLOWED[model]))
     except UntrustedTypesFoundException as error:
         raise DataError(
@@ -153,8 +155,8 @@ def load_estimator(data: bytes, model: str, kind: str) -> Any:
             f"loaded ({' '.join(str(error).split())[:200]}); use it only from a source you trust, "
             "and never by adding to what is allowed"
         ) from error
-    except (BadZipFile, ValueError, TypeError, KeyError, AttributeError, ImportError) as error:
-        raise DataError(f"the model file can't be read ({_short(error)}){_HINT}") from error
+    except UNREADABLE as error:
+        raise DataError(f"the model file can't be read ({short(error)}){_HINT}") from error
     if type(estimator).__name__ != expected or not type(estimator).__module__.startswith("sklearn"):
         raise DataError(
             f"the model file holds a {type(estimator).__name__}; a {model} model for {kind} is a "
@@ -176,7 +178,7 @@ def _load_xgboost(data: bytes, kind: str) -> Any:
     try:
         estimator.load_model(bytearray(data))
     except (XGBoostError, TypeError, ValueError) as error:
-        raise DataError(f"the model file can't be read ({_short(error)}){_HINT}") from error
+        raise DataError(f"the model file can't be read ({short(error)}){_HINT}") from error
     return estimator
 
 
@@ -186,8 +188,4 @@ def _load_lightgbm(data: bytes) -> TextBooster:
     try:
         return TextBooster(data.decode())
     except (LightGBMError, UnicodeDecodeError) as error:
-        raise DataError(f"the model file can't be read ({_short(error)}){_HINT}") from error
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:120] or type(error).__name__
+        raise DataError(f"the model file can't be read ({short(error)}){_HINT}") from error

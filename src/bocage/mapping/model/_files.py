@@ -10,10 +10,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError, StoreError, put_in_place
+from bocage.core import (
+    SUFFIX,
+    DataError,
+    SettingsError,
+    StoreError,
+    put_in_place,
+    sweep,
+    temporary_prefix,
+)
 from bocage.mapping.model import _manifest as manifest
 from bocage.mapping.model._contents import files_of, pack, unpack
 from bocage.mapping.model._model import MapModel
+
+MOST_FACTS, MOST_BYTES = 2**24, 2**32
+"""Bytes of ``model.json``, and of any other file of a model."""
 
 
 def save_model(model: MapModel, folder: Path | str) -> Path:
@@ -72,9 +83,17 @@ def load_model(folder: Path | str) -> MapModel:
 
 def _load(folder: Path) -> tuple[MapModel, NDArray[np.float64]]:
     """Read a model, and what it predicts for its probes."""
-    content = _read(folder)
-    facts = manifest.read(content.pop(manifest.NAME), folder.name)
-    _check_files(facts, content, folder.name)
+    names = _names(folder)
+    facts = manifest.read(_read(folder / manifest.NAME, MOST_FACTS), folder.name)
+    _check_names(facts, names, folder.name)
+    content = {}
+    for name, expected in facts.files.items():
+        content[name] = _read(folder / name, MOST_BYTES)
+        if hashlib.sha256(content[name]).hexdigest() != expected:
+            raise DataError(
+                f"{name} in {folder.name} is not the file that was saved (its SHA-256 differs from "
+                f"{manifest.NAME}); copy the folder again, or fit the model again"
+            )
     try:
         return unpack(facts, content)
     except DataError as error:
@@ -89,7 +108,9 @@ def _write(target: Path, content: Mapping[str, bytes], expected: NDArray[np.floa
     temporary = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name[:40]}-"))
+        sweep(target.parent)
+        made = tempfile.mkdtemp(SUFFIX, temporary_prefix(target.name), target.parent)
+        temporary = Path(made)
         # mkdtemp makes folders that only their owner can read; these are there to be shared.
         temporary.chmod(0o755)
         for name, data in content.items():
@@ -114,13 +135,13 @@ def _write(target: Path, content: Mapping[str, bytes], expected: NDArray[np.floa
             shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _read(folder: Path) -> dict[str, bytes]:
+def _names(folder: Path) -> set[str]:
+    """List the files of a model; nothing is read yet."""
     if not (folder / manifest.NAME).is_file():
         raise DataError(
             f"{folder} is no model of Bocage: {manifest.NAME} is not there; expected a folder that "
             "'bocage fit' wrote"
         )
-    content = {}
     try:
         for path in sorted(folder.iterdir()):
             if path.is_symlink() or not path.is_file():
@@ -128,28 +149,37 @@ def _read(folder: Path) -> dict[str, bytes]:
                     f"{folder.name} holds {path.name}, which is no file of its own; expected the "
                     "files that 'bocage fit' wrote and no other"
                 )
-            content[path.name] = path.read_bytes()
+        return {path.name for path in folder.iterdir()}
     except OSError as error:
         raise DataError(f"{folder} can't be read ({error.strerror or error})") from error
+
+
+def _read(path: Path, most: int) -> bytes:
+    """Read a file that is no longer than what such a file may be."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except OSError as error:
+        raise DataError(f"{path} can't be read ({error.strerror or error})") from error
+    if len(content) > most:
+        raise DataError(
+            f"{path.name} in {path.parent.name} is longer than {most / 1e6:,.0f} MB, as no model "
+            "is that Bocage wrote; copy the folder again, or fit the model again"
+        )
     return content
 
 
-def _check_files(facts: manifest.Manifest, content: Mapping[str, bytes], name: str) -> None:
+def _check_names(facts: manifest.Manifest, there: set[str], name: str) -> None:
     needed, more = files_of(facts)
     if not needed <= set(facts.files) or not set(facts.files) <= needed | more:
         raise DataError(
             f"{manifest.NAME} in {name} lists {', '.join(sorted(facts.files))}; expected "
             f"{', '.join(sorted(needed))}"
         )
-    for file, expected in facts.files.items():
-        if file not in content:
-            raise DataError(f"{name} lacks {file}; copy the whole folder, or fit the model again")
-        if hashlib.sha256(content[file]).hexdigest() != expected:
-            raise DataError(
-                f"{file} in {name} is not the file that was saved (its SHA-256 differs from "
-                f"{manifest.NAME}); copy the folder again, or fit the model again"
-            )
-    foreign = sorted(set(content) - set(facts.files))
+    missing = sorted(set(facts.files) - there)
+    if missing:
+        raise DataError(f"{name} lacks {missing[0]}; copy the whole folder, or fit the model again")
+    foreign = sorted(there - {manifest.NAME, *facts.files})
     if foreign:
         raise DataError(
             f"{name} holds {foreign[0]}, which the model does not list; remove it if it is yours, "

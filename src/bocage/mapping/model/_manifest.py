@@ -4,11 +4,19 @@ import json
 import math
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
-from bocage.core import DataError
+from bocage.core import DataError, printable
 from bocage.mapping.model._model import MapModel, Training
 from bocage.methods import FittedMethod
+from bocage.metrics import score_bounds
 from bocage.sources import Coding
 
 if TYPE_CHECKING:
@@ -17,7 +25,20 @@ if TYPE_CHECKING:
 NAME = "model.json"
 FORMAT = 4
 
-Text = Annotated[str, Field(max_length=2000)]
+ROUNDING = 1e-6
+
+
+def _of_marks(text: str) -> str:
+    # Names go to terminals, tables and pages: none gives orders there.
+    if printable(text) != text or "\n" in text or "\t" in text:
+        raise ValueError("text holds a control character")
+    return text
+
+
+Text = Annotated[str, Field(max_length=2000), AfterValidator(_of_marks)]
+Count = Annotated[int, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Loss = Annotated[float, Field(ge=0)]
 Side = Annotated[int, Field(ge=1, le=4096)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -25,7 +46,9 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 class _Checked(BaseModel):
     """Nothing that is not declared, nothing converted."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, protected_namespaces=())
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, protected_namespaces=(), allow_inf_nan=False
+    )
 
 
 class HeadFacts(_Checked):
@@ -54,7 +77,7 @@ class InputFactsRead(_Checked):
     modality: Text
     form: Literal["table", "series", "chips"]
     n_dates: int = Field(ge=0, le=1000)
-    months: tuple[int, ...]
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...]
 
 
 class MethodFacts(_Checked):
@@ -63,7 +86,7 @@ class MethodFacts(_Checked):
     method: Text
     task_kind: Literal["classification", "regression", "segmentation"]
     chip: tuple[Side, Side]
-    pixel_metres: float | None
+    pixel_metres: Annotated[float, Field(gt=0)] | None
     encoders: tuple[Text, ...]
     inputs: tuple[InputFactsRead, ...]
 
@@ -80,7 +103,7 @@ class CodingFacts(_Checked):
 class TrainingFacts(_Checked):
     """What the model learned from; a score that was not measured is null."""
 
-    n_labels: tuple[int, ...]
+    n_labels: tuple[Count, ...]
     group: Text
     groups: tuple[Text, ...]
     method: Text
@@ -92,19 +115,35 @@ class TrainingFacts(_Checked):
     low: float | None
     high: float | None
     conditional: bool
-    n_tested: int
+    n_tested: Count
     counted: Text
     judged: Text
-    ece: float | None
-    brier: float | None
-    log_loss: float | None
-    ece_before: float | None
-    brier_before: float | None
-    log_loss_before: float | None
+    ece: Share | None
+    brier: Loss | None
+    log_loss: Loss | None
+    ece_before: Share | None
+    brier_before: Loss | None
+    log_loss_before: Loss | None
     rule: Text
     # Models of before have none of these.
     caution: Text = ""
     reach: Text = ""
+
+    @model_validator(mode="after")
+    def _can_be(self) -> Self:
+        known = [value for value in (self.low, self.score, self.high) if value is not None]
+        if not known:
+            return self
+        lowest, highest = score_bounds(self.metric)
+        # Intervals are made of resamples, and may leave by a rounding what the figure can't.
+        if min(known) < lowest - ROUNDING or max(known) > highest + ROUNDING:
+            raise ValueError(
+                f"{self.metric} of {min(known):g} to {max(known):g}, a figure from {lowest:g} to "
+                f"{highest:g}"
+            )
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"an interval from {self.low:g} down to {self.high:g}")
+        return self
 
 
 class Manifest(_Checked):
@@ -121,15 +160,21 @@ class Manifest(_Checked):
     target: Text
     unit: Text
     classes: tuple[Text, ...]
-    prior: tuple[float, ...]
+    prior: tuple[Share, ...]
     noise: float = Field(ge=0, lt=1)
     product: Text
     version: Text
-    years: tuple[int, ...]
+    years: tuple[Annotated[int, Field(ge=1, le=9999)], ...]
     licence: Text
     attribution: Text
     training: TrainingFacts
     files: dict[Text, Sha256]
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if self.prior and abs(sum(self.prior) - 1) > ROUNDING:
+            raise ValueError(f"class shares that add up to {sum(self.prior):g}")
+        return self
 
 
 def describe(model: MapModel, files: dict[str, str]) -> str:

@@ -4,7 +4,6 @@ import os
 import tempfile
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from copy import deepcopy
 from functools import cached_property
@@ -15,7 +14,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from bocage.core import DataError, StoreError, cache_folder, content_key, progress, write_atomic
+from bocage.core import (
+    SUFFIX,
+    DataError,
+    StoreError,
+    cache_folder,
+    content_key,
+    open_threads,
+    progress,
+    sweep,
+    temporary_prefix,
+    write_atomic,
+)
 from bocage.methods.backbones._backbone import Arrays, Backbone, Weights, arrays_key
 from bocage.methods.backbones._encoder import N_LEVELS, Encoder
 from bocage.methods.backbones._numerics import fixed_numerics, own_tensor
@@ -202,14 +212,17 @@ class Frozen:
         names: list[str] = []
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            sweep(self.folder)
             with (
                 ExitStack() as stack,
-                ThreadPoolExecutor(os.cpu_count() or 1) as pool,
+                open_threads(os.cpu_count() or 1) as pool,
                 progress(what, len(self)) as advance,
             ):
                 files = []
                 for _ in stages:
-                    handle, name = tempfile.mkstemp(dir=self.folder, prefix=".features-")
+                    handle, name = tempfile.mkstemp(
+                        SUFFIX, temporary_prefix("features"), self.folder
+                    )
                     names.append(name)
                     files.append(stack.enter_context(os.fdopen(handle, "wb")))
                 _ = self.encoder

@@ -1,0 +1,160 @@
+"""Worker processes: known by name, so that none is waited for in vain and none stays behind."""
+
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
+from multiprocessing.context import SpawnContext, SpawnProcess
+from threading import Event, Thread
+from types import TracebackType
+from typing import Any, Self
+
+LOOK_SECONDS = 0.2
+"""How often it is asked whether the work is over."""
+
+SOON_SECONDS = 5.0
+"""How long the end of a process may take to be noticed."""
+
+
+class Crew:
+    """A process pool that ends at once where its work is stopped or one of it is killed.
+
+    An executor of the standard library waits for running calls when it is closed; and where a
+    worker is killed while it sends a result, executor and all other workers wait for the rest of
+    it for ever. So the processes are watched from outside, and killed together.
+
+    Parameters
+    ----------
+    size : int
+        Processes.
+    initializer : callable
+        Called in each of them.
+    arguments : tuple
+        Of that.
+
+    Attributes
+    ----------
+    executor : ProcessPoolExecutor
+    """
+
+    def __init__(
+        self, size: int, initializer: Callable[..., object], arguments: tuple[Any, ...]
+    ) -> None:
+        self.size = size
+        self._loss = "a worker process ended too early"
+        self._context = _Context()
+        self._ready = self._context.Semaphore(0)
+        self._over = Event()
+        self.executor = ProcessPoolExecutor(
+            size,
+            mp_context=self._context,
+            initializer=_begin,
+            initargs=(self._ready, initializer, arguments),
+        )
+        self._watch = Thread(target=self._look_after, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._watch.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        if error is not None:
+            self._kill()
+        self.executor.shutdown(wait=True, cancel_futures=True)
+        self._watch.join()
+
+    @property
+    def loss(self) -> str:
+        """Which process ended too early, in words, once one has."""
+        self._watch.join(SOON_SECONDS)
+        return self._loss
+
+    def wait_until_ready(self, seconds: float) -> None:
+        """Wait until each process has begun, or the time is over.
+
+        Raises
+        ------
+        BrokenProcessPool
+            If one ends meanwhile.
+        """
+        until = time.monotonic() + seconds
+        for _ in range(self.size):
+            while not self._ready.acquire(timeout=LOOK_SECONDS):
+                if any(process.exitcode is not None for process in self._context.started):
+                    raise BrokenProcessPool(self._loss)
+                if time.monotonic() > until:
+                    return
+
+    def _look_after(self) -> None:
+        while not self._over.wait(0 if self._context.started else LOOK_SECONDS):
+            crew = self._context.started
+            first = wait([process.sentinel for process in crew], LOOK_SECONDS)
+            if not first:
+                continue
+            if not self._over.is_set():
+                for process in crew:
+                    if process.sentinel in first:
+                        # It is silent a moment before its exit code is there.
+                        process.join(SOON_SECONDS)
+                ended = [process for process in crew if process.exitcode is not None]
+                # The executor, if it was faster, has ended all others by this signal.
+                ended.sort(key=lambda process: process.exitcode == -signal.SIGTERM)
+                self._loss = next(map(_in_words, ended), self._loss)
+                self._kill()
+            return
+
+    def _kill(self) -> None:
+        for process in self._context.started:
+            process.kill()
+        # The executor reads results until nobody is left who could write one. It keeps an end to
+        # write to for itself, and would wait for the rest of a result that was cut off.
+        queue = getattr(self.executor, "_result_queue", None)
+        if queue is not None:
+            for process in self._context.started:
+                process.join()
+            queue._writer.close()  # noqa: SLF001 - see above; where there is none, the wait is long
+
+
+class _Context(SpawnContext):
+    """Starts processes, and remembers them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: list[SpawnProcess] = []
+
+    @property
+    def started(self) -> list[SpawnProcess]:
+        """Those that run, or did."""
+        return [process for process in self.made if process.pid is not None]
+
+    def Process(  # type: ignore[override]  # noqa: N802 - the name that executors call
+        self, *args: Any, **kwargs: Any
+    ) -> SpawnProcess:
+        process = SpawnProcess(*args, **kwargs)
+        self.made.append(process)
+        return process
+
+
+def _begin(ready: Any, initializer: Callable[..., object], arguments: tuple[Any, ...]) -> None:
+    initializer(*arguments)
+    ready.release()
+
+
+def _in_words(process: SpawnProcess) -> str:
+    code = process.exitcode or 0
+    if code >= 0:
+        return f"worker process {process.pid} ended too early (exit code {code})"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    why = ", as where memory runs out" if name == "SIGKILL" else ""
+    return f"worker process {process.pid} was ended from outside ({name}{why})"
