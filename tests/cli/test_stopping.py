@@ -13,7 +13,7 @@ import pytest
 from bocage.study import Store, open_study
 
 BOCAGE = [sys.executable, "-c", "from bocage.cli import main; main()"]
-SMALL = ["--target", "crop", "--leave", "district", "--methods", "aef:forest,aef:logistic:C=1"]
+SMALL = ["--target", "crop", "--leave", "district", "--methods", "aef:forest:n_estimators=40"]
 SMALL += ["--budgets", "all", "--repeats", "1", "-j", "2"]
 MARK = "BOCAGE_TEST_OF_STOPS"
 GOES_ON = "bocage: stopped; the same command goes on where it was"

@@ -1,7 +1,10 @@
 """Runs that failed: a method must not just be absent from the tables."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from bocage.cli import _options as opt
 
 if TYPE_CHECKING:
     from bocage.study import Study
@@ -17,6 +20,12 @@ class Failure:
     n_failed: int
     n_runs: int
     reason: str
+
+
+def say_damaged(names: Sequence[str]) -> None:
+    """Say which files of runs can't be what they should be, where nobody does their runs again."""
+    for name in names:
+        opt.console(errors=True).print(f"note: {name} was damaged, and its runs are missing")
 
 
 def failures(study: "Study") -> tuple[Failure, ...]:

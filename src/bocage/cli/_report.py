@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bocage.cli import _options as opt
+from bocage.cli._failures import say_damaged
 from bocage.cli._folder import open_here, study_files
 
 
@@ -19,15 +20,19 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
     """Make the page of a study again from its finished runs."""
-    from bocage.core import Output, StoreError, check_ending, check_outputs
+    from bocage.core import Output, StoreError, check_ending, check_outputs, counted
     from bocage.report import content_of, terminal, to_json, write
 
     study = open_here(folder)
     if study.n_missing == study.plan.n_runs:
         old = " of this version of Bocage" if study.store.old else ""
+        n = len(study.store.damaged)
+        aside = f" ({counted(n, 'damaged file was', 'damaged files were')} set aside)" if n else ""
         raise StoreError(
-            f"no finished run{old} in {folder}; run 'bocage compare {folder / 'study.yaml'}' first"
+            f"no finished run{old} in {folder}{aside}; run 'bocage compare "
+            f"{folder / 'study.yaml'}' first"
         )
+    say_damaged(study.store.damaged)
     file = output or folder
     page = file / "report.html" if file.is_dir() else file
     check_ending(page, (".html", ".htm"), "a page")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bocage.cli import _options as opt
-from bocage.cli._failures import failures
+from bocage.cli._failures import failures, say_damaged
 from bocage.cli._folder import open_here
 from bocage.core import counted
 
@@ -25,6 +25,7 @@ def show(
     study = open_here(folder)
     left = {batch.name: len(batch.runs) for batch in missing(study.plan, study.store)}
     done = study.store.refresh()
+    say_damaged(study.store.damaged)
     rows = []
     for number, method in enumerate(study.methods):
         runs = [run for b in study.plan.batches if b.method == number for run in b.runs]

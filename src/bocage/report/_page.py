@@ -6,7 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from bocage.core import Output, check_outputs, write_atomic
+from bocage.core import Output, check_outputs, printable, write_atomic
 from bocage.report import _answer, _backing, _costs, _places, _subsets, _use
 from bocage.report._content import ReportContent
 from bocage.report._parts import Section
@@ -83,12 +83,14 @@ def fill(head: Head, sections: Sequence[Section]) -> str:
         lstrip_blocks=True,
     )
     style, _, _ = loader.get_source(environment, "page.css")
-    return environment.get_template("page.html").render(
+    page = environment.get_template("page.html").render(
         head=head,
         sections=sections,
         # Our own file, which holds no value of the content.
         style=Markup(style),  # noqa: S704
     )
+    # No page may hold control characters, whatever names do.
+    return printable(page)
 
 
 def write(content: ReportContent, path: Path) -> Path:

@@ -31,7 +31,7 @@ ROUNDING = 1e-6
 def _of_marks(text: str) -> str:
     # Names go to terminals, tables and pages: none gives orders there.
     if printable(text) != text or "\n" in text or "\t" in text:
-        raise ValueError("text holds a control character")
+        raise ValueError(f"{text!r} holds a control character: name it otherwise in the labels")
     return text
 
 
