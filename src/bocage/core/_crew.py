@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext, SpawnProcess
 from threading import Event, Thread
@@ -45,6 +46,7 @@ class Crew:
         self.size = size
         self._loss = "a worker process ended too early"
         self._context = _Context()
+        _start_tracker()
         self._ready = self._context.Semaphore(0)
         self._over = Event()
         self.executor = ProcessPoolExecutor(
@@ -121,6 +123,18 @@ class Crew:
             for process in self._context.started:
                 process.join()
             queue._writer.close()  # noqa: SLF001 - see above; where there is none, the wait is long
+
+
+def _start_tracker() -> None:
+    # The process that tidies up semaphores after a kill is deaf to Ctrl-C and to SIGTERM, and
+    # starts deaf to SIGHUP where that is blocked here: it must outlive a terminal that is closed.
+    if not hasattr(signal, "pthread_sigmask"):
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Context(SpawnContext):
