@@ -149,7 +149,7 @@ def scenarios(place: Path) -> dict[str, Scenario]:
     }
 
 
-def prepare_map(place: Path, side: int = 1024) -> None:
+def prepare_map(place: Path, side: int = 768) -> None:
     """Fit a model on small fields, and write a large raster of its kind."""
     from tests.data.alphaearth import write_fields, write_large
 
