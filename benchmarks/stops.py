@@ -240,6 +240,8 @@ def stop(
     last = said.strip().splitlines()[-1:] or [""]
     expected = {("program", "SIGKILL"): -9, ("program", "SIGTERM"): 130, ("program", "SIGHUP"): 130}
     code = expected.get(("worker" if worker else "program", sign), 2)
+    # Stopped while Python itself was starting, it ends as any program does.
+    done = done or process.returncode == -getattr(signal, sign)
     if not done and (process.returncode != code or (code > 0 and "bocage: " not in last[0])):
         tally.odd.append(f"{process.returncode}: {last[0][:300]}")
     for one in left:

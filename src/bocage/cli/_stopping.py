@@ -20,7 +20,8 @@ GRACE_SECONDS = 1.5
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 _asked = threading.Event()
-_told = threading.Lock()
+_telling = threading.Lock()
+_told = threading.Event()
 _line = "stopped"
 
 
@@ -83,9 +84,15 @@ def say(text: str) -> None:
 
 
 def say_stopped() -> None:
-    """Say once that the program was stopped."""
-    if _told.acquire(blocking=False):
-        say(_line)
+    """Say once that the program was stopped; who comes second waits until it is said."""
+    # Not for ever: it may be the terminal that hangs.
+    if _telling.acquire(timeout=GRACE_SECONDS):
+        try:
+            if not _told.is_set():
+                say(_line)
+                _told.set()
+        finally:
+            _telling.release()
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
