@@ -105,6 +105,7 @@ class TrainingFacts(_Checked):
     # Models of before have none of these.
     caution: Text = ""
     reach: Text = ""
+    support: Literal["pixel", "polygon"] = "pixel"
 
 
 class Manifest(_Checked):
