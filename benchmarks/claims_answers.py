@@ -187,7 +187,11 @@ def visits(seeds: range) -> Iterator[Claim]:
             shares = np.maximum(shares, 0.02) / np.maximum(shares, 0.02).sum(axis=1, keepdims=True)
             target = np.concatenate([rng.choice(5, n, p=share) for share in shares])
             task: Any = SimpleNamespace(
-                kind=CLASSIFICATION, target=target, n_classes=5, classes=tuple("abcde")
+                kind=CLASSIFICATION,
+                target=target,
+                n_classes=5,
+                classes=tuple("abcde"),
+                polygon=None,
             )
             split: Any = SimpleNamespace(groups=("0", "1", "2"), group=np.repeat(np.arange(3), n))
             found = field_visits(task, split, WANTED)

@@ -83,6 +83,14 @@ def _write_labels(folder):
     kept.assign(district=columns["district"]).to_csv(folder / "my_series.csv", index=False)
 
 
+def _write_parcels(folder):
+    """Write polygons around the labels of the raster."""
+    import geopandas as gpd
+
+    labels = gpd.read_file(folder / "labels.gpkg")
+    labels.set_geometry(labels.buffer(30)).to_file(folder / "parcels.gpkg")
+
+
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory):
     """Where a folder is in which everything up to a step was made: once, and then copied."""
@@ -102,6 +110,7 @@ def stage(tmp_path_factory):
         try:
             if step is None:
                 write_fields(Path(), "district", "crop")
+                _write_parcels(Path())
             else:
                 _run(step)
         finally:

@@ -13,7 +13,7 @@ from tests.data.alphaearth import NORTH, codes, write_alphaearth
 from typer.testing import CliRunner
 
 from bocage.cli._app import app
-from bocage.sources import _points, open_source
+from bocage.sources import _parcel_outlines, open_source
 from bocage.tasks import sample_labels
 
 SIDE, STEP = 64, 10
@@ -52,7 +52,7 @@ def _parcels(path, n=12):
 def test_all_pixels_of_all_tiles_give_the_bits_of_the_whole_raster(
     tmp_path, stored, monkeypatch, piece
 ):
-    monkeypatch.setattr(_points, "PIECE", piece)
+    monkeypatch.setattr(_parcel_outlines, "PIECE", piece)
     every = slice(0, SIDE)
     whole = _write(tmp_path / "whole.tif", stored, every, every)
     tiles = [

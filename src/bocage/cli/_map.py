@@ -8,6 +8,7 @@ import typer
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
 from bocage.cli._folder import open_here, study_files
+from bocage.cli._show_map import about_model, refuse_others, show_map, show_parcels
 from bocage.cli._stopping import resumable
 from bocage.core import Output, SettingsError, check_outputs, claimed
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from bocage.mapping import Area, MapMade
+    from bocage.mapping import Area, ParcelsMade
     from bocage.mapping.model import MapModel
     from bocage.sources import Raster
     from bocage.study import Study
@@ -47,8 +48,11 @@ def fit(
     with claimed(output):
         model = _fitted(opened, method, raster, points_of(raster, None))
         _warn(model)
+        if model.training.support == "polygon":
+            line = "it is a model of means of polygons: it maps polygons (map --parcels), no pixels"
+            opt.console().print(f"note: {line}", soft_wrap=True)
         save_model(model, output)
-    opt.console().print(f"model: {output} ({_about(model)})", soft_wrap=True)
+    opt.console().print(f"model: {output} ({about_model(model)})", soft_wrap=True)
 
 
 def make(
@@ -65,6 +69,13 @@ def make(
     ] = None,
     layer: Annotated[
         str | None, typer.Option(help="Layer of --area, where it is a GeoPackage.")
+    ] = None,
+    parcels: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE[:LAYER]",
+            help="Map these polygons, one row each, in place of pixels; -o is a GeoPackage then.",
+        ),
     ] = None,
     model: Annotated[
         Path | None, typer.Option(help="Folder that 'bocage fit' made, in place of a study.")
@@ -106,7 +117,7 @@ def make(
     A map that was stopped goes on where it was when the same command is run again.
     """
     from bocage.mapping import Order, check_map_outputs, make_map, points_of
-    from bocage.mapping.model import load_model
+    from bocage.mapping.model import load_model, refuse_pixels
     from bocage.sources import join_tiles
     from bocage.tasks import split_layer
 
@@ -114,32 +125,73 @@ def make(
         raise SettingsError("expected a study folder, or a model with --model, and not both")
     if not source:
         raise SettingsError("no raster is named; expected --source aef.tif")
-    raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, year, overview))
+    if model is not None and method:
+        raise SettingsError("--method chooses in a study; leave it out with --model")
+    rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview)
+    if parcels is not None:
+        refuse_others(
+            {"--area": area, "--layer": layer, "--layers": layers, "--prior": prior, "--dask": dask}
+        )
+        show_parcels(*_parcels(study, model, method, rasters, parcels, output))
+        return
+    raster = join_tiles(rasters)
     place = None if area is None else _area(area, layer)
     wanted = None if layers is None else _names(layers)
     if layer is not None and area is None:
         raise SettingsError("--layer names a layer of --area, which is not given; expected both")
     read = [*([split_layer(area)[0]] if area else []), *([model] if model else [])]
     if model is not None:
-        if method:
-            raise SettingsError("--method chooses in a study; leave it out with --model")
         check_map_outputs(output, wanted, [*raster.files, *read])
         made_with = load_model(model)
+        refuse_pixels(made_with.training.support)
     else:
         assert study is not None  # noqa: S101 - asked above
         opened = open_here(study)
         read += study_files(opened)
         check_map_outputs(output, wanted, [*raster.files, *read])
+        # Before the fit, which may take long.
+        refuse_pixels("polygon" if opened.task.averaged else "pixel")
         made_with = _fitted(opened, method, raster, points_of(raster, place))
     _warn(made_with)
     order = Order(wanted, place, _prior(prior), overlap)
     with resumable():
         made = make_map(made_with, raster, output, order, workers=workers, dask=dask, inputs=read)
-    _show(made_with, made)
+    show_map(made_with, made)
+
+
+def _parcels(
+    study: Path | None,
+    model: Path | None,
+    method: str,
+    rasters: "list[Raster]",
+    parcels: Path,
+    output: Path,
+) -> "tuple[MapModel, ParcelsMade]":
+    """Map polygons with a model, or a study's winner."""
+    from bocage.mapping import check_parcel_outputs, map_parcels, parcel_points
+    from bocage.mapping.model import load_model
+    from bocage.tasks import read_rows, split_layer
+
+    path, layer = split_layer(parcels.expanduser())
+    read: list[str | Path] = [path, *([model] if model else [])]
+    opened = None
+    if study is not None:
+        opened = open_here(study)
+        read += study_files(opened)
+    check_parcel_outputs(output, [*read, *(file for raster in rasters for file in raster.files)])
+    rows = read_rows(path, layer=layer)
+    if opened is not None:
+        made_with = _fitted(opened, method, rasters[0], parcel_points(rows, rasters))
+    else:
+        assert model is not None  # noqa: S101 - asked before
+        made_with = load_model(model)
+    _warn(made_with)
+    with claimed(output):
+        return made_with, map_parcels(made_with, rasters, rows, output, inputs=read)
 
 
 def _fitted(
-    study: "Study", method: str, raster: "Raster", lonlat: "NDArray[np.float64]"
+    study: "Study", method: str, raster: "Raster", lonlat: "NDArray[np.float64] | None"
 ) -> "MapModel":
     from bocage.mapping import fit_model
     from bocage.study import winner
@@ -179,13 +231,6 @@ def _prior(text: str) -> str | dict[str, float]:
     return found
 
 
-def _about(model: "MapModel", score: str = "") -> str:
-    from bocage.mapping import labels_of, score_of
-
-    name = model.training.method or model.architecture
-    return f"{name}, {labels_of(model)}; {score or score_of(model)}"
-
-
 def _warn(model: "MapModel") -> None:
     """Say, before a map is made, that its method may have learned nothing."""
     from bocage.mapping import score_of
@@ -193,37 +238,3 @@ def _warn(model: "MapModel") -> None:
     if model.training.caution:
         line = f"{score_of(model)}, {model.training.caution}"
         opt.console().print(f"note: {line}", soft_wrap=True)
-
-
-def _show(model: "MapModel", made: "MapMade") -> None:
-    from rich.table import Table
-
-    from bocage.mapping import calibration_of
-
-    console = opt.console()
-    console.print(_about(model, made.score), soft_wrap=True)
-    if said := calibration_of(model):
-        console.print(said, soft_wrap=True)
-    for line in made.notes:
-        console.print(f"note: {line}", soft_wrap=True)
-    if model.classes:
-        total = sum(made.areas)
-        if not total:
-            return
-        table = Table(box=None)
-        for column, justify in (("class", "left"), ("hectares", "right"), ("share", "right")):
-            table.add_column(column, justify=justify)  # type: ignore[arg-type]
-        table.add_column("prior", justify="right")
-        rows = zip(model.classes, made.areas, made.prior, strict=True)
-        for name, square_metres, share in rows:
-            table.add_row(
-                name, f"{square_metres / 1e4:,.1f}", f"{square_metres / total:.1%}", f"{share:.1%}"
-            )
-        console.print(table)
-        console.print(
-            "areas are those of the map's pixels: a map that errs has wrong areas; a probability "
-            "sample of reference labels tells the true ones (docs/map.md)",
-            soft_wrap=True,
-        )
-    for name, path in made.files.items():
-        console.print(f"{name}: {path}", soft_wrap=True)

@@ -7,7 +7,7 @@ import typer
 
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
-from bocage.core import claimed, counted
+from bocage.core import SettingsError, claimed, counted
 
 
 def sample(
@@ -22,8 +22,14 @@ def sample(
     source: src.Source,
     output: Annotated[Path, typer.Option("-o", "--output", help="Table: .parquet, .csv or .gpkg.")],
     statistics: Annotated[
-        str, typer.Option(help="Of the pixels of a polygon: mean,std,min,max.")
-    ] = "mean",
+        str | None,
+        typer.Option(help="Of the pixels of a polygon: mean (if not given),std,min,max."),
+    ] = None,
+    pixels: Annotated[
+        int | None,
+        typer.Option(min=1, help="Draw so many pixels of each polygon, one row each."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the draw of --pixels.")] = 0,
     bands: src.Bands = None,
     scale: src.Scale = None,
     offset: src.Offset = None,
@@ -44,11 +50,17 @@ def sample(
     """Add the features of a raster to labels, ready for compare.
 
     Points get the pixel that they stand in, polygons statistics of the pixels whose centre they
-    hold. Several --source are tiles: a point takes the first that has data, a polygon all of its
-    pixels from all tiles of one grid.
+    hold, or some of these as rows of their own (--pixels), which a map of pixels needs. Several
+    --source are tiles: a point takes the first that has data, a polygon all of its pixels from all
+    tiles of one grid.
     """
     from bocage.tasks import check_table_output, find_files, sample_labels
 
+    if pixels is not None and statistics is not None:
+        raise SettingsError(
+            "--statistics makes one row of a polygon, and --pixels one of each pixel; expected one "
+            "of them"
+        )
     check_table_output(output, [*find_files(labels), *([subset] if subset else [])])
     only: tuple[str, ...] = ()
     if subset is not None:
@@ -65,7 +77,11 @@ def sample(
             lon=lon,
             lat=lat,
             crs=crs,
-            statistics=tuple(part.strip() for part in statistics.split(",")),
+            statistics=tuple(
+                part.strip() for part in ("mean" if statistics is None else statistics).split(",")
+            ),
+            pixels=pixels,
+            seed=seed,
             only=only,
             keep_all=keep_all,
         )
@@ -74,8 +90,11 @@ def sample(
     first = rasters[0]
     for line in (*table.notes, *called):
         console.print(f"note: {line}", soft_wrap=True)
+    what = counted(len(table.frame), "label")
+    if table.n_polygons:
+        what = f"{counted(len(table.frame), 'pixel')} of {counted(table.n_polygons, 'polygon')}"
     console.print(
-        f"{counted(len(table.frame), 'label')} with "
+        f"{what} with "
         f"{counted(len(only) or len(first.bands), 'band')} of "
         f"{first.about.product or first.about.name}"
         f"{' ' + ', '.join(map(str, first.about.years)) if first.about.years else ''} in {output}",

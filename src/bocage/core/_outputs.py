@@ -15,7 +15,7 @@ MARKS: dict[str, tuple[bytes, ...]] = {
     "picture (PNG)": (b"\x89png",),
     "style of QGIS": (b"<qgis", b"<!doctype qgis"),
     "STAC Item": (b'"stac_version"',),
-    "table of areas": (b"class,pixels,",),
+    "table of areas": (b"class,pixels,", b"class,polygons,"),
     "page (HTML)": (b"<html", b"<!doctype html"),
     "GeoPackage": (b"sqlite format 3\0",),
     "Parquet file": (b"par1",),

@@ -121,6 +121,12 @@ def _checked(
     problem: Problem, raster: Raster
 ) -> tuple[Window, int, list[int], NDArray[np.float64]]:
     """Return the pixels to draw, how many labels lie in the raster, its bands, and values."""
+    if problem.task.averaged:
+        raise DataError(
+            f"{problem.task.name} holds means over polygons, and --source draws single pixels, "
+            "which are not like means; expected pixels: sample with --pixels 10, or leave out "
+            "--source"
+        )
     missing = [band for band in problem.bands if band not in raster.names]
     if missing:
         raise DataError(

@@ -19,6 +19,12 @@ from bocage.mapping._priors import PriorEstimate, estimate_prior, reweigh, train
 if TYPE_CHECKING:
     from bocage.mapping._fit import fit_model
     from bocage.mapping._make import MapMade, make_map
+    from bocage.mapping._parcels import (
+        ParcelsMade,
+        check_parcel_outputs,
+        map_parcels,
+        parcel_points,
+    )
     from bocage.mapping._tags import calibration_of, labels_of, score_of
     from bocage.mapping._windows import points_of
 
@@ -30,16 +36,20 @@ __all__ = [
     "Estimate",
     "MapMade",
     "Order",
+    "ParcelsMade",
     "PriorEstimate",
     "calibration_of",
     "check_map_outputs",
+    "check_parcel_outputs",
     "estimate_areas",
     "estimate_areas_from_matrix",
     "estimate_prior",
     "fit_model",
     "labels_of",
     "make_map",
+    "map_parcels",
     "mapped_areas",
+    "parcel_points",
     "points_of",
     "reweigh",
     "row_areas",
@@ -50,6 +60,7 @@ __all__ = [
 _MODULES = {
     "_fit": ("fit_model",),
     "_make": ("MapMade", "make_map"),
+    "_parcels": ("ParcelsMade", "check_parcel_outputs", "map_parcels", "parcel_points"),
     "_tags": ("calibration_of", "labels_of", "score_of"),
     "_windows": ("points_of",),
 }

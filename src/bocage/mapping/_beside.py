@@ -99,11 +99,13 @@ def write_areas(
     pixels: Sequence[int],
     areas: Sequence[float],
     prior: Sequence[float],
+    *,
+    what: str = "pixels",
 ) -> Path:
     """Write the areas of the map's classes, and the class shares that it was made under."""
     buffer = io.StringIO()
     rows = csv.writer(buffer, lineterminator="\n")
-    rows.writerow(["class", "pixels", "square_metres", "share", "prior"])
+    rows.writerow(["class", what, "square_metres", "share", "prior"])
     total = sum(areas)
     for name, count, area, share in zip(classes, pixels, areas, prior, strict=True):
         rows.writerow([*cells([name]), count, f"{area:.1f}", f"{area / total:.6f}", f"{share:.6f}"])

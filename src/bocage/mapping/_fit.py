@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import CLASSIFICATION, SettingsError, listed
+from bocage.core import CLASSIFICATION, DataError, SettingsError, counted, listed
 from bocage.features import source_of
 from bocage.mapping._held_out import UNKNOWN, HeldOut
+from bocage.mapping._pixel_areas import row_areas
 from bocage.mapping._priors import training_prior
 from bocage.mapping._trust import applicability_of
-from bocage.mapping.model import MapModel, Training
+from bocage.mapping.model import MapModel, Training, places_of
 from bocage.methods import (
     Confidence,
     FittedMethod,
@@ -25,10 +26,13 @@ from bocage.methods import (
 from bocage.sources import Raster
 from bocage.splits import regime_of
 from bocage.study import Study, Winner, confidence_near, refit
-from bocage.tasks import Task
+from bocage.tasks import Task, label_rows
 
 if TYPE_CHECKING:
     from bocage.methods import Fitted
+
+FEW_PIXELS = 2
+"""A polygon of fewer pixels is as good as one of them."""
 
 
 def fit_model(
@@ -85,7 +89,7 @@ def fit_model(
         learner.head if plain else FittedMethod.of(method, learner, task, facts)
     )
     bands = facts[0].columns if isinstance(head, Head) else head.columns
-    counts, counted = _labels(task)
+    counts, what = _labels(task)
     held, noise, judged = HeldOut.of(study, found), fitted.noise, found.where
     near = None if lonlat is None else _near(study, found, fitted, lonlat)
     if near is not None:
@@ -95,13 +99,14 @@ def fit_model(
         own.heat(near.temperature)
     said = held if judged == found.where else HeldOut.of(study, replace(found, where=judged))
     now, before = (said.now, said.before) if said else (UNKNOWN, UNKNOWN)
-    places = [raster.names.index(band) for band in bands if band in raster.names]
+    support: Literal["pixel", "polygon"] = "polygon" if task.averaged else "pixel"
+    places = places_of(bands, raster.names, support)
     years = {year for name in names for year in task.inputs[name].years}
     return MapModel(
         head=head,
         bands=bands,
         # Bands that the raster lacks are refused when the map is made, in words.
-        coding=raster.coding.take(places) if len(places) == len(bands) else raster.coding,
+        coding=raster.coding if places is None else raster.coding.take(places),
         target=study.settings.target or task.title,
         training=Training(
             n_labels=tuple(int(count) for count in counts),
@@ -117,7 +122,7 @@ def fit_model(
             high=found.score.high,
             conditional=found.conditional,
             n_tested=found.n_groups,
-            counted=counted,
+            counted=what,
             judged=judged,
             ece=now[0],
             brier=now[1],
@@ -125,14 +130,15 @@ def fit_model(
             ece_before=before[0],
             brier_before=before[1],
             log_loss_before=before[2],
-            caution=found.caution,
+            caution="; ".join(filter(None, (found.caution, _of_polygons(study, raster)))),
             reach=found.reach,
+            support=support,
         ),
         classes=task.classes,
         product=raster.about.product,
         version=raster.about.version,
         years=tuple(sorted(years)) or raster.about.years,
-        prior=_prior(method, task, getattr(learner, "n_labels", tuple(counts.tolist()))),
+        prior=_prior(method, task, getattr(learner, "n_labels", _seen(task))),
         applicability=applicability_of(study, found, learner) if plain else None,
         noise=noise,
         held=held,
@@ -166,11 +172,42 @@ def _is_plain(method: Method) -> bool:
 def _labels(task: Task) -> tuple[NDArray[np.int64], str]:
     """Count the labels of each class, or all of a regression, and say what was counted."""
     if task.masks is not None:
-        known = task.masks[task.masks >= 0]
-        return np.bincount(known, minlength=task.n_classes), "labelled pixels"
+        return np.array(_seen(task)), "labelled pixels"
+    rows, what = label_rows(task), "labels"
+    if task.polygon is not None:
+        what = f"polygons ({counted(len(task), 'pixel')})"
+    elif task.averaged:
+        what = "polygons"
     if task.classes:
-        return np.bincount(task.target, minlength=task.n_classes), "labels"
-    return np.array([len(task)]), "labels"
+        return np.bincount(task.target[rows], minlength=task.n_classes), what
+    return np.array([len(rows)]), what
+
+
+def _seen(task: Task) -> tuple[int, ...]:
+    """Count the rows of each class, or pixels of chips: what a head learns from."""
+    if not task.classes:
+        return (len(task),)
+    codes = task.target if task.masks is None else task.masks[task.masks >= 0]
+    return tuple(np.bincount(codes, minlength=task.n_classes).tolist())
+
+
+def _of_polygons(study: Study, raster: Raster) -> str:
+    """Warn of tables of polygons that don't say whether features are means or of one pixel."""
+    task = study.task
+    if task.averaged or task.area is None or study.settings.target is None:
+        return ""
+    try:
+        pixel = float(np.median(row_areas(raster.grid)))
+    except DataError:
+        # Without a known unit there is nothing to compare.
+        return ""
+    middle = float(np.median(task.area))
+    if middle < FEW_PIXELS * pixel:
+        return ""
+    return (
+        f"labels are polygons of {middle / pixel:,.0f} pixels in the middle: if features are means "
+        "over them, the score is not one of single pixels"
+    )
 
 
 def _prior(method: Method, task: Task, counts: Sequence[int]) -> tuple[float, ...]:

@@ -31,7 +31,13 @@ from bocage.mapping._stale import stale_layers, stale_note
 from bocage.mapping._tags import score_of, tags_of
 from bocage.mapping._values import check_values, unlike, with_caution
 from bocage.mapping._windows import area_of, windows_of
-from bocage.mapping.model import MapModel, check_source, save_model, scaling_note
+from bocage.mapping.model import (
+    MapModel,
+    check_source,
+    refuse_pixels,
+    save_model,
+    scaling_note,
+)
 from bocage.mapping.outputs import Layer, finish, has_values
 from bocage.methods import FittedMethod
 from bocage.sources import Grid, Raster, Watch, Window, look_around
@@ -109,10 +115,11 @@ def make_map(
     Raises
     ------
     BocageError
-        If the raster does not fit the model, or holds a usual mark for nothing that nobody
-        declared; if the area lies elsewhere, a file can't be written, or one that would be is an
-        input or of another kind.
+        If the model is one of means of polygons (see `map_parcels`); if the raster does not fit
+        it, or holds a usual mark for nothing that nobody declared; if the area lies elsewhere, a
+        file can't be written, or one that would be is an input or of another kind.
     """
+    refuse_pixels(model.training.support)
     order = order or Order()
     read = (*raster.files, *inputs)
     check_map_outputs(output, order.layers, read)

@@ -24,6 +24,14 @@ def areas_path(output: Path) -> Path:
     return output.with_name(f"{output.stem}_areas.csv")
 
 
+def parcel_areas_path(output: Path) -> Path:
+    """Return where the areas of classes of a map of polygons are written.
+
+    Not where those of a map of pixels stand, which may have the same name but for its ending.
+    """
+    return output.with_name(f"{output.stem}_parcel_areas.csv")
+
+
 def about_main(output: Path) -> tuple[Path, ...]:
     """Name the files that tell of the map itself, and are true of no other."""
     return output.with_suffix(".png"), output.with_suffix(".json"), areas_path(output)

@@ -51,14 +51,33 @@ def check_values(model: MapModel, raster: Raster, places: Sequence[int], area: W
     found = glimpse(raster, area, tuple(places))
     if found is None:
         return
-    values = found.values
-    low, mean, high = limits
+    refuse_far(model, found.values, raster.about.name)
+
+
+def refuse_far(model: MapModel, values: NDArray[np.float64], name: str) -> None:
+    """Refuse values that are on another scale than those that the model learned from.
+
+    Parameters
+    ----------
+    model : MapModel
+        With limits.
+    values : ndarray of float64, shape (n_bands, n)
+    name : str
+        Of the source.
+
+    Raises
+    ------
+    DataError
+        If most bands of an input are.
+    """
+    assert model.limits is not None  # noqa: S101 - asked by those who call
+    low, mean, high = model.limits
     far = far_off(values, low, mean, high)
     # Each input by itself: embeddings that fit do not excuse reflectance that does not.
     if any(far[part].mean() > 0.5 for part in model.parts):  # noqa: PLR2004 - most of them
         i = int(np.flatnonzero(far)[0])
         raise DataError(
-            f"band {model.bands[i]} of {raster.about.name} is about {np.median(values[i]):.4g}, "
+            f"band {model.bands[i]} of {name} is about {np.median(values[i]):.4g}, "
             f"and the model learned from values from {low[i]:.4g} to {high[i]:.4g} ({far.sum()} of "
             f"{len(far)} bands are that far off); expected the same scale: declare it with --scale "
             "and --offset"
@@ -85,6 +104,23 @@ def unlike(model: MapModel, raster: Raster, places: Sequence[int], area: Window,
     if model.limits is None:
         return ""
     X = _some(raster, places, area, shape)
+    return unlike_training(model, raster, X, "pixels", " that were looked at")
+
+
+def unlike_training(
+    model: MapModel, raster: Raster, X: NDArray[np.float64], what: str, which: str = ""
+) -> str:
+    """Say so where most rows are unlike anything that a model learned from.
+
+    Parameters
+    ----------
+    model : MapModel
+        With limits.
+    raster : Raster
+    X : ndarray of float64, shape (n, n_bands)
+    what, which : str
+        What the rows are, in words.
+    """
     if not len(X):
         return ""
     strange = _strange(model, X)
@@ -95,8 +131,8 @@ def unlike(model: MapModel, raster: Raster, places: Sequence[int], area: Window,
         # Codes of one product have one scale.
         advice = "check that it is of the product and the kind of land that was labelled"
     return (
-        f"{strange.mean():.1%} of {len(X):,} pixels of {raster.about.name} that were looked at are "
-        f"unlike anything that was learned from, and the score does not hold there: {advice}"
+        f"{strange.mean():.1%} of {len(X):,} {what} of {raster.about.name}{which} are unlike "
+        f"anything that was learned from, and the score does not hold there: {advice}"
     )
 
 

@@ -16,9 +16,12 @@ from bocage.sources._watch import Watch
 if TYPE_CHECKING:
     from bocage.sources._drivers import open_raster
     from bocage.sources._file import file_masks
-    from bocage.sources._mosaic import Mosaic, join_tiles, join_where_possible
+    from bocage.sources._mosaic import Mosaic, bands_of, join_tiles, join_where_possible
     from bocage.sources._open import Declared, open_source
-    from bocage.sources._points import STATISTICS, Sampled, sample_parcels, sample_points
+    from bocage.sources._parcel_outlines import Outlines
+    from bocage.sources._parcel_pixels import ParcelPixels, draw_parcel_pixels
+    from bocage.sources._parcels import STATISTICS, sample_parcels
+    from bocage.sources._points import Sampled, sample_points
     from bocage.sources._vectors import check_vector, vector_file
     from bocage.sources._virtual import check_raster
 
@@ -32,13 +35,17 @@ __all__ = [
     "Declared",
     "Grid",
     "Mosaic",
+    "Outlines",
+    "ParcelPixels",
     "Pixels",
     "Raster",
     "Sampled",
     "Watch",
     "Window",
+    "bands_of",
     "check_raster",
     "check_vector",
+    "draw_parcel_pixels",
     "far_off",
     "file_masks",
     "glimpse",
@@ -62,10 +69,13 @@ __all__ = [
 _MODULES = {
     "_drivers": ("open_raster",),
     "_file": ("file_masks",),
-    "_mosaic": ("Mosaic", "join_tiles", "join_where_possible"),
+    "_mosaic": ("Mosaic", "bands_of", "join_tiles", "join_where_possible"),
     "_open": ("Declared", "open_source"),
-    "_points": ("STATISTICS", "Sampled", "sample_parcels", "sample_points"),
     "_vectors": ("check_vector", "vector_file"),
     "_virtual": ("check_raster",),
+    "_parcel_outlines": ("Outlines",),
+    "_parcel_pixels": ("ParcelPixels", "draw_parcel_pixels"),
+    "_parcels": ("STATISTICS", "sample_parcels"),
+    "_points": ("Sampled", "sample_points"),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

@@ -163,6 +163,30 @@ def join_where_possible(rasters: Sequence[Raster]) -> list[Raster]:
     return [join_tiles(group) for group in groups]
 
 
+def bands_of(rasters: Sequence[Raster]) -> tuple[str, ...]:
+    """Return the bands of tiles, on one grid or on several.
+
+    Raises
+    ------
+    DataError
+        If bands, scaling or years differ.
+    """
+    first = rasters[0]
+    for other in rasters[1:]:
+        if other.names != first.names or not other.coding.same_values(first.coding):
+            raise DataError(
+                f"{other.about.name} has other bands or another scale than {first.about.name}; "
+                "expected tiles of one product: sample them apart"
+            )
+        if other.about.years != first.about.years:
+            raise DataError(
+                f"{other.about.name} is of {other.about.years or 'an unknown year'} and "
+                f"{first.about.name} of {first.about.years or 'an unknown year'}; expected tiles "
+                "of one year: sample them apart, or declare --year"
+            )
+    return first.names
+
+
 def _corner(grid: Grid, tile: Raster) -> tuple[int, int]:
     """Return row and column of a tile's first pixel on the grid of another."""
     a, b, c, d, e, f = grid.transform

@@ -10,7 +10,7 @@ from bocage.core import SettingsError, listed, priorities
 from bocage.splits._budget import SHARES, Budget
 from bocage.splits._fold import Fold, Rows, Split
 from bocage.splits._pixels import Pixels, choose_pixels
-from bocage.tasks import Task
+from bocage.tasks import Task, label_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Draw:
     rows : ndarray of int64
         Rows to learn from, ascending (`Fold.always` included); empty if the budget can't be met.
     n_labels : int
-        Labels that the budget paid for (`Fold.always` not counted): samples, or pixels where
-        the budget counts those.
+        Labels that the budget paid for (`Fold.always` not counted): samples, pixels where the
+        budget counts those, or polygons where samples are pixels of these.
     n_train : int
         Labels to learn from in all, `Fold.always` included, counted alike.
     reason : str
@@ -92,7 +92,8 @@ class Drawer:
             return self._pixels(fold, budget, repeat)
         if budget.is_all:
             return self._finish(fold, fold.pool)
-        if budget.unit in {"event", "parcel"}:
+        # Where labels are polygons, a number of labels is one of parcels.
+        if budget.unit == "event" or (budget.unit == "parcel" and self.task.polygon is None):
             return self._whole(fold, budget, repeat)
         if budget.unit in {"label", "chip"} or not self.task.kind.classifies_samples:
             parts = [("", fold.pool)]
@@ -101,12 +102,17 @@ class Drawer:
         chosen: list[Rows] = []
         short: list[Short] = []
         for name, rows in parts:
+            labels = label_rows(self.task, rows)
             wanted = int(budget.amount)
             if budget.unit == "fraction":
-                wanted = max(1, round(budget.amount * len(rows)))
-            if wanted > len(rows):
-                short.append(Short(name, len(rows)))
-            chosen.append(self._order(fold, rows, repeat)[:wanted])
+                wanted = max(1, round(budget.amount * len(labels)))
+            if wanted > len(labels):
+                short.append(Short(name, len(labels)))
+            drawn = self._order(fold, labels, repeat)[:wanted]
+            if self.task.polygon is not None:
+                # All that is known of a polygon is one label: luck is that of its first pixel.
+                drawn = rows[np.isin(self.task.polygon[rows], self.task.polygon[drawn])]
+            chosen.append(drawn)
         return self._within(fold, budget, np.concatenate([fold.pool[:0], *chosen]), short)
 
     def _by_class(self, fold: Fold) -> list[tuple[str, Rows]]:
@@ -177,9 +183,9 @@ class Drawer:
         return rows[np.lexsort((luck[rows], turn))]
 
     def _finish(self, fold: Fold, rows: Rows) -> Draw:
-        n_labels = len(rows)
+        n_labels = len(label_rows(self.task, rows))
         rows = np.sort(np.concatenate([rows, fold.always]))
-        return Draw(rows, n_labels, len(rows))
+        return Draw(rows, n_labels, len(label_rows(self.task, rows)))
 
 
 def _blank(reason: str) -> Draw:

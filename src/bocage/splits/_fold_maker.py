@@ -14,7 +14,7 @@ from bocage.splits._groups import deal
 from bocage.splits._held_back import TRIES, HeldBack, missing_classes
 from bocage.splits._refusals import refuse_empty, refuse_one_class, refuse_unknown
 from bocage.splits._settings import SplitSettings
-from bocage.splits._sides import APART, Sides, unit_names
+from bocage.splits._sides import APART, Sides, first_rows, unit_names
 from bocage.tasks import Task
 
 LOCAL_GROUPS = 20
@@ -106,12 +106,15 @@ class FoldMaker:
         return LocalFolds(tuple(folds), tuple(one_class), tuple(one_block), not_drawn)
 
     def random_folds(self) -> list[Fold]:
-        """Deal samples at random, wherever they stand; and units, where some have several."""
+        """Deal labels at random, wherever they stand; and units, where some have several."""
         name = unit_names(self.task)
         units, inverse, count = np.unique(name, return_inverse=True, return_counts=True)
-        alone = len(units) == len(self.task)
-        single = np.array([digest.tobytes().hex() for digest in self.task.digests])
-        made = self._dealt("random", name if alone else single, np.arange(len(self.task)))
+        labels, label, size = np.unique(
+            first_rows(self.task), return_inverse=True, return_counts=True
+        )
+        alone = len(units) == len(labels)
+        single = np.array([self.task.digests[row].tobytes().hex() for row in labels])
+        made = self._dealt("random", name[labels] if alone else single, label, size)
         if alone:
             return made
         return made + self._dealt("random-units", units, inverse, count)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from bocage.core import priorities, row_digests
 from bocage.splits._fold import Fold, Rows, Split
 from bocage.splits._pixels import Pixels
-from bocage.splits._sides import APART, Sides
+from bocage.splits._sides import APART, Sides, first_rows
 from bocage.tasks import Task
 
 
@@ -31,7 +31,7 @@ class Inner:
 class InnerMaker:
     """Makes the inner folds that mimic each regime.
 
-    `out` holds out whole training groups, `local` blocks, `random` single samples, `random-units`
+    `out` holds out whole training groups, `local` blocks, `random` single labels, `random-units`
     units; `both` always learns from elsewhere and validates on local blocks. What the split shares
     between groups is shared here too; where it deals places beside the groups, `out` holds out
     units, as groups and units at once would leave next to nothing. Where fewer than two parts
@@ -61,6 +61,7 @@ class InnerMaker:
         self._unit_luck = np.argsort(np.argsort(priorities(content, "inner")))
         self._row_luck = np.argsort(np.argsort(priorities(task.digests, "inner"), kind="stable"))
         self._sides = Sides.of(task, split.share)
+        self._first = first_rows(task)
 
     def make(self, fold: Fold, rows: Rows, pixels: Pixels | None = None) -> Inner:
         """Make the inner folds for the rows of one run (ascending).
@@ -122,7 +123,7 @@ class InnerMaker:
 
     def _parts(self, fold: Fold, rows: Rows) -> tuple[str, Rows, NDArray[np.intp]]:
         if fold.regime == "random":
-            return "samples", rows, self._row_luck
+            return "samples", self._first[rows], self._row_luck
         if fold.regime == "random-units" or (fold.regime == "out" and self.split.share == APART):
             return "units", self.task.unit[rows], self._unit_luck
         if fold.regime == "out":

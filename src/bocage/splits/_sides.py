@@ -70,3 +70,11 @@ def unit_names(task: Task) -> NDArray[np.str_]:
     _, first, inverse = np.unique(task.unit, return_index=True, return_inverse=True)
     names = np.array([task.digests[row].tobytes().hex() for row in first])
     return np.asarray(names[inverse])
+
+
+def first_rows(task: Task) -> Rows:
+    """Return the first row of the polygon that each sample is a pixel of; else each row itself."""
+    if task.polygon is None:
+        return np.arange(len(task))
+    _, first, inverse = np.unique(task.polygon, return_index=True, return_inverse=True)
+    return np.asarray(first[inverse], dtype=np.int64)

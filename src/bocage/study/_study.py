@@ -207,7 +207,9 @@ class Study:
 
     @property
     def counted(self) -> str:
-        """What is counted as labels: ``labels``, ``chips`` or ``labelled pixels``."""
+        """What is counted: ``labels``, ``polygons``, ``chips`` or ``labelled pixels``."""
+        if self.task.polygon is not None:
+            return "polygons"
         if not self.task.kind.has_masks:
             return "labels"
         pixels = any(budget.unit == "pixel" for budget in self.budgets)

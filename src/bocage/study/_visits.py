@@ -8,7 +8,7 @@ import numpy as np
 
 from bocage.core import counted
 from bocage.splits import Split
-from bocage.tasks import Task
+from bocage.tasks import Task, label_rows
 
 SURE = 0.95
 """How often the number of visits that is called enough gives the labels: 19 of 20."""
@@ -91,8 +91,10 @@ def field_visits(task: Task, split: Split, labels: int, unit: str = "place") -> 
     if not task.kind.classifies_samples:
         return None
     found = []
+    labels_of = label_rows(task)
     for number, group in enumerate(split.groups):
-        counts = np.bincount(task.target[split.group == number], minlength=task.n_classes)
+        inside = labels_of[split.group[labels_of] == number]
+        counts = np.bincount(task.target[inside], minlength=task.n_classes)
         there = np.flatnonzero(counts)
         if len(there) > 1:
             rarest = there[counts[there].argmin()]

@@ -10,7 +10,9 @@ from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
 from bocage.tasks._names import NO_COLUMN
 from bocage.tasks._near import join_places
 from bocage.tasks._outline import read_outline, split_layer
-from bocage.tasks._read import find_files
+from bocage.tasks._polygon_labels import label_rows
+from bocage.tasks._polygons import HOMOGENEITY, N_PIXELS, polygon_pixels, polygon_statistics
+from bocage.tasks._read import Rows, find_files, read_rows
 from bocage.tasks._sample import sample_labels
 from bocage.tasks._similar import written_otherwise
 from bocage.tasks._spec import InputSpec
@@ -22,10 +24,13 @@ from bocage.tasks._zones import add_zones, parse_zone
 
 __all__ = [
     "EARTH_METRES",
+    "HOMOGENEITY",
     "NOTHING",
     "NO_COLUMN",
+    "N_PIXELS",
     "InputSpec",
     "LabelTable",
+    "Rows",
     "Samples",
     "TableOptions",
     "Task",
@@ -43,11 +48,15 @@ __all__ = [
     "flat_notes",
     "is_named",
     "join_places",
+    "label_rows",
     "load_task",
     "named_tasks",
     "on_the_ground",
     "parse_zone",
+    "polygon_pixels",
+    "polygon_statistics",
     "read_outline",
+    "read_rows",
     "read_task",
     "sample_labels",
     "split_layer",

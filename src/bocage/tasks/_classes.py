@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError, counted, part_of
 from bocage.tasks._names import listed, nearest
+from bocage.tasks._polygon_labels import label_rows
 from bocage.tasks._similar import similar_names
 from bocage.tasks._task import Task, in_content_order
 
@@ -62,8 +63,8 @@ def choose_classes(
 
 
 def class_counts(task: Task) -> dict[str, int]:
-    """Count the samples of each class."""
-    counts = np.bincount(task.target, minlength=task.n_classes).tolist()
+    """Count the labels of each class: samples, or polygons whose pixels these are."""
+    counts = np.bincount(task.target[label_rows(task)], minlength=task.n_classes).tolist()
     return dict(zip(task.classes, counts, strict=True))
 
 
@@ -121,11 +122,11 @@ def _without_rare(task: Task, fewest: int) -> Task:
             f"--min-class {largest} or less"
         )
     named = ", ".join(f"{name!r} ({n})" for name, n in rare.items())
+    rows = np.flatnonzero(~np.isin(np.array(task.classes)[task.target], list(rare)))
     note = (
-        f"{sum(rare.values()):,} of {len(task):,} samples were left out, of "
+        f"{len(task) - len(rows):,} of {len(task):,} samples were left out, of "
         f"{counted(len(rare), 'class')} with fewer than {fewest} labels: {named}"
     )
-    rows = np.flatnonzero(~np.isin(np.array(task.classes)[task.target], list(rare)))
     kept = task.take(rows)
     return _renamed(kept, np.array(task.classes)[kept.target], note)
 

@@ -47,11 +47,17 @@ class LabelTable:
         What was left out, and why.
     inputs : tuple of Path
         Files that it was made from, which are never written over.
+    n_polygons : int
+        Polygons whose pixels the rows are; 0 where each row is a label.
+    layer : str
+        Of a GeoPackage that is written.
     """
 
     frame: "pd.DataFrame"
     notes: tuple[str, ...]
     inputs: tuple[Path, ...] = ()
+    n_polygons: int = 0
+    layer: str = LAYER
 
     def write(self, path: Path) -> tuple[str, ...]:
         """Write the table; nothing stays under the name if that fails.
@@ -69,7 +75,7 @@ class LabelTable:
         StoreError
             If the file can't be written.
         """
-        check_table_output(path, self.inputs)
+        check_table_output(path, self.inputs, self.layer)
         suffix, has_shapes = path.suffix.lower(), hasattr(self.frame, "crs")
         if suffix == ".gpkg":
             if not has_shapes:
@@ -77,7 +83,7 @@ class LabelTable:
                     f"{path.name} needs geometry, and the labels have columns of coordinates "
                     "alone; expected .parquet or .csv"
                 )
-            return _write_geopackage(self.frame, path)
+            return _write_geopackage(self.frame, path, self.layer)
         buffer = io.BytesIO()
         if suffix == ".parquet":
             self.frame.to_parquet(buffer, index=False)
@@ -98,13 +104,15 @@ def _without_formulas(frame: "pd.DataFrame") -> "pd.DataFrame":
     return plain
 
 
-def check_table_output(path: Path, inputs: Sequence[str | Path]) -> None:
+def check_table_output(path: Path, inputs: Sequence[str | Path], layer: str = LAYER) -> None:
     """Refuse a table whose ending is unknown, that is an input, or would replace other layers.
 
     Parameters
     ----------
     path : Path
     inputs : sequence of str or Path
+    layer : str
+        Of a GeoPackage, the one that may be replaced.
 
     Raises
     ------
@@ -114,7 +122,7 @@ def check_table_output(path: Path, inputs: Sequence[str | Path]) -> None:
     check_ending(path, tuple(FORMATS), "a table")
     check_outputs([Output(path, FORMATS[path.suffix.lower()])], inputs)
     if path.suffix.lower() == ".gpkg" and path.exists():
-        others = [name for name in _tables(path) if name != LAYER]
+        others = [name for name in _tables(path) if name != layer]
         if others:
             raise SettingsError(
                 f"{str(path)!r} holds {listed(others)}, which would be lost; expected a name that "
@@ -133,7 +141,7 @@ def _tables(path: Path) -> list[str]:
         return ["a database of another kind"]
 
 
-def _write_geopackage(frame: Any, path: Path) -> tuple[str, ...]:
+def _write_geopackage(frame: Any, path: Path, layer: str) -> tuple[str, ...]:
     names = _free_names(frame)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -141,7 +149,7 @@ def _write_geopackage(frame: Any, path: Path) -> tuple[str, ...]:
         prefix = temporary_prefix(path.name)
         with tempfile.TemporaryDirectory(SUFFIX, prefix, path.parent) as folder:
             made = Path(folder) / "samples.gpkg"
-            frame.rename(columns=names).to_file(made, driver="GPKG", layer=LAYER)
+            frame.rename(columns=names).to_file(made, driver="GPKG", layer=layer)
             made.replace(path)
     except (RuntimeError, ValueError, TypeError) as error:
         said = " ".join(str(error).split())[:160]

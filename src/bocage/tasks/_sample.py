@@ -6,33 +6,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, part_of
-from bocage.sources import (
-    AEF_BANDS,
-    Raster,
-    Sampled,
-    Watch,
-    join_where_possible,
-    look_around,
-    sample_parcels,
-    sample_points,
-)
+from bocage.core import DataError, SettingsError, part_of
+from bocage.sources import Raster, Watch, bands_of, look_around, sample_points
 from bocage.tasks._away import exchanged, extent
 from bocage.tasks._coordinates import find_coordinates, from_geometry
 from bocage.tasks._degrees import check_coordinates
 from bocage.tasks._label_table import LabelTable
-from bocage.tasks._names import LAT_NAMES, LON_NAMES, listed
+from bocage.tasks._names import listed
+from bocage.tasks._polygons import Features, polygon_pixels, polygon_statistics
 from bocage.tasks._read import Paths, Rows, find_files, read_rows
-from bocage.tasks._target import as_numbers, is_numeric
+from bocage.tasks._sampled_table import rows_of_labels, rows_of_pixels
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SAME_PLACE = 1e-4
-"""Degrees that coordinates in columns may lie off the geometry: they were rounded."""
-
-N_PIXELS, HOMOGENEITY = "n_pixels", "homogeneity"
-"""Further columns of parcels; the second is the length of the mean of unit vectors."""
 
 
 def sample_labels(
@@ -44,10 +30,12 @@ def sample_labels(
     lat: str | None = None,
     crs: str | None = None,
     statistics: Sequence[str] = ("mean",),
+    pixels: int | None = None,
+    seed: int = 0,
     only: Sequence[str] = (),
     keep_all: bool = False,
 ) -> LabelTable:
-    """Add features from rasters to labels: pixels at points, statistics over polygons.
+    """Add features from rasters to labels: pixels at points, statistics or pixels of polygons.
 
     Parameters
     ----------
@@ -61,6 +49,11 @@ def sample_labels(
     statistics : sequence of str
         Of the pixels of a polygon. The mean stands under a band's own name, others behind it
         (``A00_std``). A mean of AlphaEarth's unit vectors is brought back to length 1.
+    pixels : int, optional
+        Pixels of a polygon that are drawn at most, one row each, in place of statistics. The
+        column ``parcel`` names the polygon, ``pixel`` numbers the pixels within it.
+    seed : int
+        Of the draw; the first 5 of 10 pixels are those that 5 would give.
     only : sequence of str
         Bands to keep; all unless given. At points no others are read; a mean of AlphaEarth's
         vectors needs all of them for its length.
@@ -70,10 +63,10 @@ def sample_labels(
     Raises
     ------
     BocageError
-        If labels or rasters can't be read, do not fit, or no label has pixels; or if pixels hold a
-        usual mark for nothing that nobody declared.
+        If labels or rasters can't be read, do not fit, or no label has pixels; if pixels hold a
+        usual mark for nothing that nobody declared; or if `pixels` is given for points.
     """
-    names = _bands_of(rasters)
+    names = bands_of(rasters)
     chosen = _positions(names, only)
     rasters = [_watched(raster, chosen) for raster in rasters]
     rows = read_rows(paths, layer=layer, crs=crs, shapes=lon is None)
@@ -82,36 +75,20 @@ def sample_labels(
     check_coordinates(lonlat, () if by_shape else places.columns)
     shapes, system = _shapes(rows, lonlat, by_shape=by_shape)
     polygons = _is_polygons(shapes, rows.names)
-    if polygons:
-        # A parcel may lie on several tiles: all its pixels count, each once.
-        joined = join_where_possible(rasters)
-        found, about_tiles = _fullest(
-            [sample_parcels(raster, shapes, system, statistics=statistics) for raster in joined]
-        )
+    if pixels is not None:
+        _check_pixels(rows.names, polygons=polygons, keep_all=keep_all)
+        features = polygon_pixels(rasters, shapes, system, pixels, seed=seed, only=only)
+    elif polygons:
+        features = polygon_statistics(rasters, shapes, system, statistics=statistics, only=only)
     else:
-        about_tiles = []
-        found = _first_with_data(
-            [sample_points(raster, _xy(shapes), system, bands=chosen) for raster in rasters]
-        )
-    columns = [names[at] for at in chosen]
-    if polygons:
-        columns = [n if kind == "mean" else f"{n}_{kind}" for kind in statistics for n in names]
-    values = found.features
-    more: dict[str, NDArray[Any]] = {}
-    if polygons:
-        more[N_PIXELS] = found.n_pixels
-        if "mean" in statistics and tuple(names) == AEF_BANDS:
-            values, more[HOMOGENEITY] = _unit(values, list(statistics).index("mean"))
-        kept = [at + len(names) * number for number in range(len(statistics)) for at in chosen]
-        columns, values = [columns[at] for at in kept], values[:, kept]
-    _check_free([*columns, *more], rows)
-    frame = _table(rows, lonlat, shapes, system, values, columns, more)
+        features = _at_points(rasters, shapes, system, chosen)
+    n_pixels, n = features.n_pixels, len(shapes)
     blank = ~np.isfinite(lonlat).all(axis=1)
-    outside, empty = (found.n_pixels < 0) & ~blank, found.n_pixels == 0
+    outside, empty = (n_pixels < 0) & ~blank, n_pixels == 0
     other = exchanged(rasters, shapes[outside], system)
-    if not (found.n_pixels > 0).any():
+    if not (n_pixels > 0).any():
         raise DataError(
-            f"none of the {len(frame):,} labels has pixels: {outside.sum():,} lie outside "
+            f"none of the {n:,} labels has pixels: {outside.sum():,} lie outside "
             f"{listed(r.about.name for r in rasters)}, {empty.sum():,} where there is no data; "
             f"expected labels within {extent(rasters[0])}"
             + (f"; {other}" if other else ": check the source and the labels' CRS")
@@ -119,37 +96,63 @@ def sample_labels(
     end = "kept with gaps" if keep_all else "left out"
     notes = [*rows.notes, *places.notes]
     if blank.any():
-        part = part_of(int(blank.sum()), len(frame), "label", "has", "have")
+        part = part_of(int(blank.sum()), n, "label", "has", "have")
         notes.append(f"{part} no geometry: {end}")
     if outside.any():
-        part = part_of(int(outside.sum()), len(frame), "label", "lies", "lie")
+        part = part_of(int(outside.sum()), n, "label", "lies", "lie")
         notes.append(f"{part} outside the raster: {end}" + (other and f"; {other}"))
     if empty.any():
-        part = part_of(int(empty.sum()), len(frame), "label", "stands", "stand")
+        part = part_of(int(empty.sum()), n, "label", "stands", "stand")
         notes.append(f"{part} on no data: {end}")
-    notes += about_tiles
-    notes += _about_years(frame, rasters[0].about.years)
-    if not keep_all:
-        frame = frame[found.n_pixels > 0].reset_index(drop=True)
+    notes += features.notes
+    if pixels is None:
+        frame = rows_of_labels(
+            rows, lonlat, shapes, system, features.values, features.columns, features.more
+        )
+        if not keep_all:
+            frame = frame[n_pixels > 0].reset_index(drop=True)
+    else:
+        frame, said = rows_of_pixels(rows, shapes, features)
+        notes += [*_about_few(n_pixels, pixels), *said]
+    notes += _about_years(rows.frame, rasters[0].about.years)
     read = [*find_files(paths), *(path for raster in rasters for path in raster.files)]
-    return LabelTable(frame, tuple(notes), tuple(read))
+    n_polygons = int((n_pixels > 0).sum()) if pixels is not None else 0
+    return LabelTable(frame, tuple(notes), tuple(read), n_polygons=n_polygons)
 
 
-def _bands_of(rasters: Sequence[Raster]) -> tuple[str, ...]:
-    first = rasters[0]
-    for other in rasters[1:]:
-        if other.names != first.names or not other.coding.same_values(first.coding):
-            raise DataError(
-                f"{other.about.name} has other bands or another scale than {first.about.name}; "
-                "expected tiles of one product: sample them apart"
-            )
-        if other.about.years != first.about.years:
-            raise DataError(
-                f"{other.about.name} is of {other.about.years or 'an unknown year'} and "
-                f"{first.about.name} of {first.about.years or 'an unknown year'}; expected tiles "
-                "of one year: sample them apart, or declare --year"
-            )
-    return first.names
+def _check_pixels(names: Sequence[str], *, polygons: bool, keep_all: bool) -> None:
+    if not polygons:
+        raise SettingsError(
+            f"{listed(names)} holds points, and --pixels draws pixels of polygons; expected "
+            "polygons: leave out --pixels, as a point takes the pixel that it stands in"
+        )
+    if keep_all:
+        raise SettingsError(
+            "--keep-all keeps labels without pixels, and --pixels makes a row of each pixel; "
+            "expected one of them"
+        )
+
+
+def _at_points(
+    rasters: Sequence[Raster], shapes: NDArray[Any], crs: Any, chosen: list[int]
+) -> Features:
+    """Take each point from the first raster that has data for it."""
+    made = [sample_points(raster, _xy(shapes), crs, bands=chosen) for raster in rasters]
+    values, n_pixels = made[0].features.copy(), made[0].n_pixels.copy()
+    for other in made[1:]:
+        better = (n_pixels <= 0) & (other.n_pixels > n_pixels)
+        values[better], n_pixels[better] = other.features[better], other.n_pixels[better]
+    columns = tuple(rasters[0].names[at] for at in chosen)
+    return Features(columns, values, n_pixels, np.arange(len(shapes)))
+
+
+def _about_few(n_pixels: NDArray[np.int64], most: int) -> list[str]:
+    few = (n_pixels > 0) & (n_pixels < most)
+    if not few.any():
+        return []
+    one, many = "has fewer pixels", "have fewer pixels"
+    part = part_of(int(few.sum()), int((n_pixels > 0).sum()), "polygon", one, many)
+    return [f"{part} with data than {most}: all of them are taken"]
 
 
 def _watched(raster: Raster, chosen: list[int]) -> Raster:
@@ -200,107 +203,6 @@ def _xy(shapes: NDArray[Any]) -> NDArray[np.float64]:
     import shapely
 
     return np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
-
-
-def _first_with_data(made: Sequence[Sampled]) -> Sampled:
-    values, n_pixels = made[0].features.copy(), made[0].n_pixels.copy()
-    for other in made[1:]:
-        better = (n_pixels <= 0) & (other.n_pixels > n_pixels)
-        values[better], n_pixels[better] = other.features[better], other.n_pixels[better]
-    return Sampled(values, n_pixels, made[0].n_asked)
-
-
-def _fullest(made: Sequence[Sampled]) -> tuple[Sampled, list[str]]:
-    """Take each parcel from the raster that holds most of it, and say where that is not all."""
-    n_pixels = np.stack([one.n_pixels for one in made])
-    best, rows = n_pixels.argmax(axis=0), np.arange(n_pixels.shape[1])
-    found = Sampled(
-        np.stack([one.features for one in made])[best, rows],
-        n_pixels[best, rows],
-        np.stack([one.n_asked for one in made])[best, rows],
-    )
-    notes = []
-    some = found.n_pixels > 0
-    torn = some & ((n_pixels > 0).sum(axis=0) > 1) & (found.n_pixels < np.floor(found.n_asked))
-    if torn.any():
-        part = part_of(int(torn.sum()), len(torn), "parcel", "lies", "lie")
-        notes.append(
-            f"{part} on tiles that can't be joined (other grids or zones): each comes from the one "
-            "that holds most of it"
-        )
-    few = some & (found.n_pixels < found.n_asked / 2)
-    if few.any():
-        notes.append(
-            part_of(
-                int(few.sum()),
-                len(few),
-                "parcel",
-                "has data in under half of its pixels",
-                "have data in under half of their pixels",
-            )
-            + f": {N_PIXELS} says in how many"
-        )
-    return found, notes
-
-
-def _unit(
-    values: NDArray[np.float64], position: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    n = len(AEF_BANDS)
-    part = slice(position * n, (position + 1) * n)
-    length = np.linalg.norm(values[:, part], axis=1)
-    values = values.copy()
-    with np.errstate(invalid="ignore", divide="ignore"):
-        values[:, part] /= length[:, None]
-    return values, length
-
-
-def _check_free(columns: Sequence[str], rows: Rows) -> None:
-    taken = [name for name in columns if name in rows.frame.columns]
-    if taken:
-        raise DataError(
-            f"{listed(rows.names)} already has columns {listed(taken)}; expected labels without "
-            "them: remove or rename them"
-        )
-
-
-def _table(
-    rows: Rows,
-    lonlat: NDArray[np.float64],
-    shapes: NDArray[Any],
-    crs: Any,
-    values: NDArray[np.float64],
-    columns: Sequence[str],
-    more: dict[str, NDArray[Any]],
-) -> "pd.DataFrame":
-    import pandas as pd
-
-    parts = [rows.frame]
-    if not _tells_place(rows.frame, lonlat):
-        # What is written is read again without being told how.
-        parts.append(pd.DataFrame(lonlat, columns=["lon", "lat"]))
-    parts += [pd.DataFrame(more), pd.DataFrame(values, columns=list(columns))]
-    frame = pd.concat(parts, axis=1)
-    if rows.shapes is None:
-        return frame
-    import geopandas as gpd
-
-    made: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=list(shapes), crs=crs)
-    return made
-
-
-def _tells_place(frame: "pd.DataFrame", lonlat: NDArray[np.float64]) -> bool:
-    """Whether columns already tell where labels stand, or bear the names that would be added."""
-    for at, names in enumerate((LON_NAMES, LAT_NAMES)):
-        named = [column for column in frame.columns if str(column).lower() in names]
-        if {"lon", "lat"} & {str(column).lower() for column in named}:
-            return True
-        if len(named) != 1 or not is_numeric(frame[named[0]]):
-            return False
-        apart = np.abs(as_numbers(frame[named[0]]) - lonlat[:, at])
-        if not np.nanmax(apart, initial=0.0) < SAME_PLACE:
-            return False
-    return True
 
 
 def _about_years(frame: "pd.DataFrame", years: tuple[int, ...]) -> list[str]:

@@ -20,7 +20,21 @@ from bocage.tasks._extremes import extreme_notes
 from bocage.tasks._features import read_first_dates, read_inputs, without_gaps
 from bocage.tasks._fills import read_fills
 from bocage.tasks._gaps import Gaps
-from bocage.tasks._names import GROUP_NAMES, NO_COLUMN, TOGETHER_NAMES, listed, need_column
+from bocage.tasks._names import (
+    GROUP_NAMES,
+    NO_COLUMN,
+    PIXEL,
+    TOGETHER_NAMES,
+    listed,
+    need_column,
+)
+from bocage.tasks._polygon_labels import (
+    MEANS_NOTE,
+    are_averages,
+    is_of_pixels,
+    pixel_marks,
+    polygon_note,
+)
 from bocage.tasks._read import Paths, read_rows, stem
 from bocage.tasks._recurring import recurring_notes
 from bocage.tasks._spec import InputSpec, declare
@@ -138,6 +152,8 @@ def read_task(
     _refuse_word(leave, frame)
     columns, asked = _group_columns(frame, target, groups, together, named_with or {})
     kept = dict.fromkeys(columns, "group")
+    if is_of_pixels(frame):
+        kept[PIXEL] = "number of a pixel"
     kept |= dict.fromkeys(places, "coordinate") | {target: "target"}
     found, coded = read_inputs(
         frame, specs, kept, target, lonlat, dequantise=dequantise, needed=not bare
@@ -165,6 +181,13 @@ def read_task(
     for key, item in taken.items():
         notes += check_unit_norm(key, item.bands, item.values)
     area, about_area = _areas(rows.area, keep)
+    polygon = None
+    if is_of_pixels(frame):
+        polygon = pixel_marks(frame, kept_groups, target)[keep]
+        about_area = (*about_area, polygon_note(polygon))
+    averaged = are_averages(frame)
+    if averaged:
+        about_area = (*about_area, MEANS_NOTE)
     seen = {
         target,
         *asked,
@@ -183,6 +206,8 @@ def read_task(
             together_by=tuple(
                 key for key in kept_groups if key in together or key.lower() in TOGETHER_NAMES
             ),
+            polygon=polygon,
+            averaged=averaged,
             area=area,
             title=title,
             leave=leave,

@@ -63,6 +63,11 @@ class Task:
         Side of those pixels; NaN without them.
     row : ndarray of int64, shape (n,)
         Where the sample stood in the table it came from.
+    polygon : ndarray of int64, shape (n,), optional
+        Number of the polygon that was labelled, where samples are single pixels of it: budgets
+        count polygons.
+    averaged : bool
+        Whether features are statistics over the pixels of a polygon: no pixel is like that.
     leave : str
         Group that a comparison leaves out unless told otherwise; empty for blocks.
     notes : tuple of str
@@ -86,6 +91,8 @@ class Task:
     unit: NDArray[np.int64]
     digests: NDArray[np.void]
     row: NDArray[np.int64]
+    polygon: NDArray[np.int64] | None = None
+    averaged: bool = False
     area: NDArray[np.float64] | None = None
     masks: NDArray[np.int16] | None = None
     parcels: NDArray[np.int32] | None = None
@@ -133,6 +140,7 @@ class Task:
             unit=self.unit[rows],
             digests=self.digests[rows],
             row=self.row[rows],
+            polygon=None if self.polygon is None else self.polygon[rows],
             area=None if self.area is None else self.area[rows],
             masks=None if self.masks is None else self.masks[rows],
             parcels=None if self.parcels is None else self.parcels[rows],
@@ -155,6 +163,8 @@ class Samples:
     inputs: Mapping[str, Input]
     groups: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     together_by: tuple[str, ...] = ()
+    polygon: NDArray[np.int64] | None = None
+    averaged: bool = False
     area: NDArray[np.float64] | None = None
     masks: NDArray[np.int16] | None = None
     parcels: NDArray[np.int32] | None = None
@@ -196,6 +206,8 @@ def build_task(samples: Samples) -> Task:
         unit=unit,
         digests=digests,
         row=np.arange(len(target), dtype=np.int64),
+        polygon=samples.polygon,
+        averaged=samples.averaged,
         area=samples.area,
         masks=samples.masks,
         parcels=_parcels(samples),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from bocage.core import lazy
 from bocage.mapping.model._check import check_source, scaling_note
 from bocage.mapping.model._model import MapModel, Training
+from bocage.mapping.model._support import band_of, places_of, refuse_pixels
 
 if TYPE_CHECKING:
     from bocage.mapping.model._earth_engine import to_earth_engine
@@ -15,8 +16,11 @@ __all__ = [
     "Agreement",
     "MapModel",
     "Training",
+    "band_of",
     "check_source",
     "load_model",
+    "places_of",
+    "refuse_pixels",
     "save_model",
     "scaling_note",
     "to_earth_engine",

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from bocage.core import SettingsError, counted
 from bocage.mapping.model._additive import LinearScores, Tree, scores_of
 from bocage.mapping.model._model import MapModel
+from bocage.mapping.model._support import refuse_pixels
 from bocage.sources import AEF_BANDS, AEF_CODING
 
 COLLECTION = "GOOGLE/SATELLITE_EMBEDDING/V1/ANNUAL"
@@ -44,13 +45,14 @@ def to_earth_engine(model: MapModel) -> str:
     Raises
     ------
     SettingsError
-        If the model is of other bands, or of a kind that can't be written so.
+        If the model is of other bands, of means of polygons, or of a kind that can't be written so.
     """
     if not set(model.bands) <= set(AEF_BANDS) or model.coding.kind != AEF_CODING.kind:
         raise SettingsError(
             f"Earth Engine holds AlphaEarth's bands A00 to A63, but the model is of "
             f"{', '.join(model.bands[:5])}; fit one on AlphaEarth, or export to ONNX"
         )
+    refuse_pixels(model.training.support)
     scores = scores_of(model.plain_head("for Earth Engine"))
     body = _linear(scores) if isinstance(scores, LinearScores) else _trees(scores, model.bands)
     ending = _classes(model, scores) if model.has_classes else _regression(model)

@@ -128,6 +128,7 @@ class TrainingFacts(_Checked):
     # Models of before have none of these.
     caution: Text = ""
     reach: Text = ""
+    support: Literal["pixel", "polygon"] = "pixel"
 
     @model_validator(mode="after")
     def _can_be(self) -> Self:

@@ -1,7 +1,7 @@
 """All that is needed to map elsewhere: a fitted head and what it may be used on."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +43,7 @@ class Training:
     n_tested : int
         Places that were held out.
     counted : str
-        What `n_labels` counts: ``labels``, or ``labelled pixels`` of chips.
+        What `n_labels` counts: ``labels``, ``labelled pixels`` of chips, or polygons.
     judged : str
         Place that the calibration is of, as `where` is of the score.
     ece, brier, log_loss : float
@@ -57,6 +57,8 @@ class Training:
         What the score does not show, in words; empty where it shows that the method learned.
     reach : str
         Where the score is of these few places only, what one more may give, in words.
+    support : {"pixel", "polygon"}
+        What one row of features was of: a pixel, or all pixels of a polygon (statistics).
     """
 
     n_labels: tuple[int, ...]
@@ -83,6 +85,7 @@ class Training:
     rule: str = ""
     caution: str = ""
     reach: str = ""
+    support: Literal["pixel", "polygon"] = "pixel"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

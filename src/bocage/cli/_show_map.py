@@ -1,0 +1,99 @@
+"""What the terminal says of a model and of a map."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bocage.cli import _options as opt
+from bocage.core import SettingsError, counted, listed
+
+if TYPE_CHECKING:
+    from bocage.mapping import MapMade, ParcelsMade
+    from bocage.mapping.model import MapModel
+
+
+def about_model(model: "MapModel", score: str = "") -> str:
+    """Say what decides, what it learned from and how good it is."""
+    from bocage.mapping import labels_of, score_of
+
+    name = model.training.method or model.architecture
+    return f"{name}, {labels_of(model)}; {score or score_of(model)}"
+
+
+def refuse_others(options: Mapping[str, object]) -> None:
+    """Refuse options that are of maps of pixels beside --parcels.
+
+    Raises
+    ------
+    SettingsError
+        If one is given.
+    """
+    given = [name for name, value in options.items() if value not in (None, "")]
+    if given:
+        verb = "says" if len(given) == 1 else "say"
+        raise SettingsError(
+            f"--parcels maps polygons, and {listed(given)} {verb} how pixels are mapped; expected "
+            f"one of the two: leave out {listed(given)} (a layer stands behind the file: "
+            "parcels.gpkg:fields)"
+        )
+
+
+def show_map(model: "MapModel", made: "MapMade") -> None:
+    """Print what is known of a map, and where it stands."""
+    console = opt.console()
+    _tell(model, made.score, made.notes)
+    if model.classes:
+        if not sum(made.areas):
+            return
+        _print_areas(model, made.areas, made.prior)
+        console.print(
+            "areas are those of the map's pixels: a map that errs has wrong areas; a probability "
+            "sample of reference labels tells the true ones (docs/map.md)",
+            soft_wrap=True,
+        )
+    for name, path in made.files.items():
+        console.print(f"{name}: {path}", soft_wrap=True)
+
+
+def show_parcels(model: "MapModel", made: "ParcelsMade") -> None:
+    """Print what is known of a map of polygons, and where it stands."""
+    console = opt.console()
+    _tell(model, "", made.notes)
+    if model.classes:
+        _print_areas(model, made.areas, made.prior, made.n_polygons)
+        console.print(
+            f"areas are those of {counted(sum(made.n_polygons), 'polygon')}, as they were mapped; "
+            "where polygons overlap, the ground is counted for each",
+            soft_wrap=True,
+        )
+    for name, path in made.files.items():
+        console.print(f"{name}: {path}", soft_wrap=True)
+
+
+def _tell(model: "MapModel", score: str, notes: Sequence[str]) -> None:
+    from bocage.mapping import calibration_of
+
+    console = opt.console()
+    console.print(about_model(model, score), soft_wrap=True)
+    if said := calibration_of(model):
+        console.print(said, soft_wrap=True)
+    for line in notes:
+        console.print(f"note: {line}", soft_wrap=True)
+
+
+def _print_areas(
+    model: "MapModel",
+    areas: Sequence[float],
+    prior: Sequence[float],
+    n_polygons: Sequence[int] = (),
+) -> None:
+    from rich.table import Table
+
+    table = Table(box=None)
+    table.add_column("class")
+    for column in (*(["polygons"] if n_polygons else []), "hectares", "share", "prior"):
+        table.add_column(column, justify="right")
+    total = sum(areas)
+    for at, name in enumerate(model.classes):
+        row = [f"{areas[at] / 1e4:,.1f}", f"{areas[at] / total:.1%}", f"{prior[at]:.1%}"]
+        table.add_row(name, *([f"{n_polygons[at]:,}"] if n_polygons else []), *row)
+    opt.console().print(table)
