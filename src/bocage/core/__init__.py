@@ -41,9 +41,11 @@ if TYPE_CHECKING:
     )
     from bocage.core._meter import Meter, measured
     from bocage.core._names import counted, listed, mean_count, metres_in_words, part_of, plural
+    from bocage.core._origin import Origin, merged_origin, read_origins, write_origins
     from bocage.core._outputs import Output, check_ending, check_outputs
     from bocage.core._progress import progress
     from bocage.core._shelf import Shelf
+    from bocage.core._tables import rows_of, table_names
     from bocage.core._work import Workers, undone, work_off
     from bocage.core._yaml import parse_yaml
 
@@ -61,6 +63,7 @@ __all__ = [
     "KindName",
     "Meter",
     "Modality",
+    "Origin",
     "OutdatedError",
     "Output",
     "PinnedFile",
@@ -88,6 +91,7 @@ __all__ = [
     "listed",
     "mean_count",
     "measured",
+    "merged_origin",
     "metres_in_words",
     "open_pool",
     "parse_yaml",
@@ -96,14 +100,18 @@ __all__ = [
     "priorities",
     "progress",
     "put_in_place",
+    "read_origins",
     "read_regular",
     "refuse_special",
     "row_digests",
+    "rows_of",
     "sha256_of",
     "stack",
+    "table_names",
     "undone",
     "work_off",
     "write_atomic",
+    "write_origins",
 ]
 
 # Errors are needed to say anything; the rest brings numpy, which the command line's help can
@@ -123,6 +131,7 @@ _MODULES = {
     ),
     "_files": ("put_in_place", "read_regular", "refuse_special", "write_atomic"),
     "_fills": ("NODATA",),
+    "_origin": ("Origin", "merged_origin", "read_origins", "write_origins"),
     "_outputs": ("Output", "check_ending", "check_outputs"),
     "_hashing": ("content_key", "priorities", "row_digests"),
     "_inputs": ("Input", "Modality", "Scaling", "stack"),
@@ -139,6 +148,7 @@ _MODULES = {
     "_meter": ("Meter", "measured"),
     "_progress": ("progress",),
     "_shelf": ("Shelf",),
+    "_tables": ("rows_of", "table_names"),
     "_work": ("Workers", "undone", "work_off"),
     "_yaml": ("parse_yaml",),
 }
