@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import CLASSIFICATION, SettingsError, listed
+from bocage.core import CLASSIFICATION, Origin, SettingsError, listed, merged_origin
 from bocage.features import source_of
+from bocage.mapping._applicability import Applicability
 from bocage.mapping._held_out import UNKNOWN, HeldOut
 from bocage.mapping._priors import training_prior
 from bocage.mapping._trust import applicability_of
@@ -51,6 +52,8 @@ def fit_model(
     ------
     SettingsError
         If the method can't be mapped with.
+    DataError
+        If the raster is of another product, or version, than the labels' features.
     """
     method, task = found.method, study.task
     if not task.has_places:
@@ -76,6 +79,7 @@ def fit_model(
             f"input {torn[0]!r} keeps missing values, and a map leaves out pixels that lack any; "
             "expected a study with --gaps drop or fill"
         )
+    origin = _origin(task, names, raster)
     # Dates that differ between samples are found before anything is fitted.
     facts = tuple(InputFacts.of(task.inputs[name]) for name in names)
     fitted = refit(study, method)
@@ -96,7 +100,6 @@ def fit_model(
     said = held if judged == found.where else HeldOut.of(study, replace(found, where=judged))
     now, before = (said.now, said.before) if said else (UNKNOWN, UNKNOWN)
     places = [raster.names.index(band) for band in bands if band in raster.names]
-    years = {year for name in names for year in task.inputs[name].years}
     return MapModel(
         head=head,
         bands=bands,
@@ -129,16 +132,37 @@ def fit_model(
             reach=found.reach,
         ),
         classes=task.classes,
-        product=raster.about.product,
-        version=raster.about.version,
-        years=tuple(sorted(years)) or raster.about.years,
+        product=origin.product or raster.about.product,
+        version=origin.version or raster.about.version,
+        # Those of the raster say nothing of the labels.
+        years=origin.years,
         prior=_prior(method, task, getattr(learner, "n_labels", tuple(counts.tolist()))),
-        applicability=applicability_of(study, found, learner) if plain else None,
+        applicability=_applicability(study, found, learner, bands) if plain else None,
         noise=noise,
         held=held,
-        licence=raster.about.licence or task.licence,
-        attribution=raster.about.attribution or task.source,
+        licence=origin.licence or raster.about.licence or task.licence,
+        attribution=origin.attribution or raster.about.attribution or task.source,
+        sources=origin.files,
     )
+
+
+def _origin(task: Task, names: Sequence[str], raster: Raster) -> Origin:
+    """Put together where the features of inputs come from; refuse a raster of another product."""
+    items = [task.inputs[name] for name in names]
+    known = [item.origin for item in items if item.origin is not None]
+    columns = [column for origin in known for column in origin.columns]
+    origin = merged_origin(known, columns) or Origin()
+    about = raster.about
+    origin.check_product(about.product, about.version, about.name)
+    years = {year for item in items for year in item.years}
+    return replace(origin, years=tuple(sorted(years)))
+
+
+def _applicability(
+    study: Study, found: Winner, learner: Any, bands: tuple[str, ...]
+) -> Applicability | None:
+    made = applicability_of(study, found, learner)
+    return None if made is None else made.of_bands(bands)
 
 
 def _near(

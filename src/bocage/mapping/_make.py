@@ -145,7 +145,14 @@ def _make(
     # What is told of the map is told of the decision that made it.
     told = with_caution(under_shares(model, prior), strange)
     notes += tuple(
-        filter(None, [scaling_note(model, raster.about.name, raster.coding, places), strange])
+        filter(
+            None,
+            [
+                scaling_note(model, about.name, raster.coding, places),
+                model.origin.other_years(about.years, about.name),
+                strange,
+            ],
+        )
     )
     layers = layers_of(model, order, tags_of(told, raster, order.tags))
     weights = None if prior is None else share_weights(model, prior)

@@ -145,6 +145,13 @@ class Raster:
         return tuple(dict.fromkeys(band.path for band in self.bands))
 
     @property
+    def file_names(self) -> tuple[str, ...]:
+        """Names of the files that were named, without folders and servers."""
+        # What stands behind an address may be a key.
+        paths = (path.partition("?")[0] if is_address(path) else path for path in self.paths)
+        return tuple(dict.fromkeys(Path(path).name for path in paths))
+
+    @property
     def facts(self) -> list[Any]:
         """List what decides the values that are read, apart from what the files hold."""
         return [

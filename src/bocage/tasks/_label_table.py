@@ -9,8 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bocage.core import Output, SettingsError, StoreError, check_ending, check_outputs, write_atomic
+from bocage.core import (
+    Origin,
+    Output,
+    SettingsError,
+    StoreError,
+    check_ending,
+    check_outputs,
+    write_atomic,
+    write_origins,
+)
 from bocage.tasks._names import listed
+from bocage.tasks._origins import KEY as RECORD
+from bocage.tasks._origins import beside, described
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,11 +47,14 @@ class LabelTable:
         What was left out, and why.
     inputs : tuple of Path
         Files that it was made from, which are never written over.
+    origins : tuple of Origin
+        Where its features come from; written into the file, or beside a CSV file.
     """
 
     frame: "pd.DataFrame"
     notes: tuple[str, ...]
     inputs: tuple[Path, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
     def write(self, path: Path) -> tuple[str, ...]:
         """Write the table; nothing stays under the name if that fails.
@@ -66,14 +80,19 @@ class LabelTable:
                     f"{path.name} needs geometry, and the labels have columns of coordinates "
                     "alone; expected .parquet or .csv"
                 )
-            return _write_geopackage(self.frame, path)
-        buffer = io.BytesIO()
+            return _write_geopackage(self.frame, path, self.origins)
         if suffix == ".parquet":
-            self.frame.to_parquet(buffer, index=False)
-        else:
-            shapeless = self.frame.drop(columns="geometry") if has_shapes else self.frame
-            shapeless.to_csv(buffer, index=False)
+            write_atomic(path, _parquet(self.frame, self.origins))
+            return ()
+        buffer = io.BytesIO()
+        shapeless = self.frame.drop(columns="geometry") if has_shapes else self.frame
+        shapeless.to_csv(buffer, index=False)
         write_atomic(path, buffer.getvalue())
+        if self.origins:
+            write_atomic(beside(path), described(path, self.origins))
+        else:
+            # It tells of the file that stood there before.
+            beside(path).unlink(missing_ok=True)
         return ()
 
 
@@ -91,7 +110,10 @@ def check_table_output(path: Path, inputs: Sequence[str | Path]) -> None:
         If it is.
     """
     check_ending(path, tuple(FORMATS), "a table")
-    check_outputs([Output(path, FORMATS[path.suffix.lower()])], inputs)
+    made = [Output(path, FORMATS[path.suffix.lower()])]
+    if path.suffix.lower() == ".csv":
+        made.append(Output(beside(path), "record of a table (JSON)"))
+    check_outputs(made, inputs)
     if path.suffix.lower() == ".gpkg" and path.exists():
         others = [name for name in _tables(path) if name != LAYER]
         if others:
@@ -112,13 +134,32 @@ def _tables(path: Path) -> list[str]:
         return ["a database of another kind"]
 
 
-def _write_geopackage(frame: Any, path: Path) -> tuple[str, ...]:
+def _parquet(frame: Any, origins: Sequence[Origin]) -> bytes:
+    """Write a table, with or without geometry, and its record among the file's metadata."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    if not origins:
+        return buffer.getvalue()
+    table = parquet.read_table(pa.BufferReader(buffer.getvalue()))
+    known = {**(table.schema.metadata or {}), RECORD.encode(): write_origins(origins).encode()}
+    again = io.BytesIO()
+    parquet.write_table(table.replace_schema_metadata(known), again)
+    return again.getvalue()
+
+
+def _write_geopackage(frame: Any, path: Path, origins: Sequence[Origin]) -> tuple[str, ...]:
     names = _free_names(frame)
+    known = {RECORD: write_origins(origin.renamed(names) for origin in origins)}
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}-") as folder:
             made = Path(folder) / "samples.gpkg"
-            frame.rename(columns=names).to_file(made, driver="GPKG", layer=LAYER)
+            frame.rename(columns=names).to_file(
+                made, driver="GPKG", layer=LAYER, layer_metadata=known if origins else None
+            )
             made.replace(path)
     except (RuntimeError, ValueError, TypeError) as error:
         said = " ".join(str(error).split())[:160]

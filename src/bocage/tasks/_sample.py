@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, part_of
+from bocage.core import DataError, Origin, part_of
 from bocage.sources import (
     AEF_BANDS,
     Raster,
@@ -21,6 +21,7 @@ from bocage.tasks._away import exchanged, extent
 from bocage.tasks._coordinates import check_coordinates, find_coordinates, from_geometry
 from bocage.tasks._label_table import LabelTable
 from bocage.tasks._names import LAT_NAMES, LON_NAMES, listed
+from bocage.tasks._pairs import Pairs
 from bocage.tasks._read import Paths, Rows, find_files, read_rows
 from bocage.tasks._target import as_numbers, is_numeric
 
@@ -44,6 +45,7 @@ def sample_labels(
     statistics: Sequence[str] = ("mean",),
     only: Sequence[str] = (),
     keep_all: bool = False,
+    rename: Pairs | None = None,
 ) -> LabelTable:
     """Add features from rasters to labels: pixels at points, statistics over polygons.
 
@@ -63,6 +65,8 @@ def sample_labels(
         vectors needs all of them for its length.
     keep_all : bool
         Keep labels without pixels, with gaps.
+    rename : mapping of str to str, or path, optional
+        Columns of the labels that are to have another name.
 
     Raises
     ------
@@ -73,7 +77,7 @@ def sample_labels(
     names = _bands_of(rasters)
     chosen = _positions(names, only)
     rasters = [_watched(raster, chosen) for raster in rasters]
-    rows = read_rows(paths, layer=layer)
+    rows = read_rows(paths, layer=layer, rename=rename)
     shapes, crs, lonlat = _places(rows, lon, lat)
     polygons = _is_polygons(shapes, rows.names)
     if polygons:
@@ -126,7 +130,18 @@ def sample_labels(
     if not keep_all:
         frame = frame[found.n_pixels > 0].reset_index(drop=True)
     read = [*find_files(paths), *(path for raster in rasters for path in raster.files)]
-    return LabelTable(frame, tuple(notes), tuple(read))
+    origins = (*rows.origins, _origin(rasters, columns))
+    return LabelTable(frame, tuple(notes), tuple(read), origins)
+
+
+def _origin(rasters: Sequence[Raster], columns: Sequence[str]) -> Origin:
+    """Say where features come from: tiles are of one product and year."""
+    about = rasters[0].about
+    found = Origin(
+        tuple(columns), about.product, about.version, tuple(sorted(about.years)), about.licence,
+        about.attribution,
+    )  # fmt: skip
+    return found.named(name for raster in rasters for name in raster.file_names)
 
 
 def _bands_of(rasters: Sequence[Raster]) -> tuple[str, ...]:
