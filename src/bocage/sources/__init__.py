@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from bocage.core import lazy
 from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING
 from bocage.sources._coding import INT8_NODATA, Coding
+from bocage.sources._family import Family, families
 from bocage.sources._glimpse import glimpse, look_around, spots
 from bocage.sources._grid import Grid, Window, to_crs
 from bocage.sources._pixels import Pixels
@@ -30,6 +31,7 @@ __all__ = [
     "About",
     "Coding",
     "Declared",
+    "Family",
     "Grid",
     "Mosaic",
     "Pixels",
@@ -39,6 +41,7 @@ __all__ = [
     "Window",
     "check_raster",
     "check_vector",
+    "families",
     "far_off",
     "file_masks",
     "glimpse",
