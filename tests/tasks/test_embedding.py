@@ -58,7 +58,7 @@ def test_vectors_are_recognised(tmp_path, names):
 @pytest.mark.parametrize("dtype", TYPES)
 def test_codes_are_decoded_or_refused(tmp_path, names, dtype):
     path = _save(tmp_path, names, CODES, dtype)
-    with pytest.raises(DataError, match="input 'aef' holds raw int8 embeddings.*--dequantise"):
+    with pytest.raises(DataError, match=r"input 'aef' holds raw int8 embeddings.*--dequantise"):
         read_task(path, target="crop")
     task = read_task(path, target="crop", dequantise=True)
     np.testing.assert_array_equal(_aef(task)[1], VALUES[task.row])

@@ -10,7 +10,7 @@ from bocage.core import DataError, Origin, listed
 from bocage.explain._explanation import Explanation
 from bocage.explain._linear_path import Moments
 from bocage.explain._problem import Problem
-from bocage.sources import Raster, Watch, Window, far_off, to_crs
+from bocage.sources import Raster, Watch, Window, far_off, names_for, to_crs
 
 SIDE = 512
 """Pixels across, at most."""
@@ -134,14 +134,15 @@ def _checked(
     """Return the pixels to draw, how many labels lie in the raster, its bands, and values."""
     about, origin = raster.about, problem.task.inputs[problem.name].origin or Origin()
     origin.check_product(about.product, about.version, about.name)
-    missing = [band for band in problem.bands if band not in raster.names]
+    names = names_for(raster, problem.bands)
+    missing = [band for band in problem.bands if band not in names]
     if missing:
         raise DataError(
             f"{raster.about.name} has no band {listed(missing)}, which the labels have; "
             f"it has {listed(raster.names)}: give the raster that they were sampled from, "
             "or name its bands with --bands"
         )
-    places = [raster.names.index(band) for band in problem.bands]
+    places = [names.index(band) for band in problem.bands]
     window, n_labels = _window(raster, problem.task.lonlat)
     X = problem.X + problem.mean
     watch = Watch.around(places, X.min(axis=0), X.max(axis=0), len(raster.bands))

@@ -23,7 +23,7 @@ from bocage.methods import (
     ShallowMethod,
     read_inputs,
 )
-from bocage.sources import Raster
+from bocage.sources import Raster, names_for
 from bocage.splits import regime_of
 from bocage.study import Study, Winner, confidence_near, refit
 from bocage.tasks import Task
@@ -99,7 +99,8 @@ def fit_model(
         own.heat(near.temperature)
     said = held if judged == found.where else HeldOut.of(study, replace(found, where=judged))
     now, before = (said.now, said.before) if said else (UNKNOWN, UNKNOWN)
-    places = [raster.names.index(band) for band in bands if band in raster.names]
+    found_names = names_for(raster, bands)
+    places = [found_names.index(band) for band in bands if band in found_names]
     return MapModel(
         head=head,
         bands=bands,

@@ -34,7 +34,7 @@ from bocage.mapping._windows import area_of, windows_of
 from bocage.mapping.model import MapModel, check_source, save_model, scaling_note
 from bocage.mapping.outputs import Layer, finish, has_values
 from bocage.methods import FittedMethod
-from bocage.sources import Grid, Raster, Watch, Window, look_around
+from bocage.sources import Grid, Raster, Watch, Window, look_around, names_for
 
 NO_DETAIL = 1000
 """Of so many pixels and more, one class alone is told."""
@@ -130,7 +130,9 @@ def _make(
     dask: str | None,
 ) -> MapMade:
     about = raster.about
-    places = check_source(model, raster.names, raster.coding, about.product, about.version)
+    places = check_source(
+        model, names_for(raster, model.bands), raster.coding, about.product, about.version
+    )
     area, shape = raster.grid.whole, None
     if order.area is not None:
         area, shape = area_of(raster, order.area.shape, order.area.crs, order.area.name)
@@ -148,6 +150,7 @@ def _make(
         filter(
             None,
             [
+                about.remark,
                 scaling_note(model, about.name, raster.coding, places),
                 model.origin.other_years(about.years, about.name),
                 strange,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bocage.core import lazy
 from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING
 from bocage.sources._coding import INT8_NODATA, Coding
-from bocage.sources._family import Family, families
+from bocage.sources._family import Family, families, names_for
 from bocage.sources._glimpse import glimpse, look_around, spots
 from bocage.sources._grid import Grid, Window, to_crs
 from bocage.sources._pixels import Pixels
@@ -50,6 +50,7 @@ __all__ = [
     "join_where_possible",
     "look_around",
     "open_raster",
+    "names_for",
     "open_source",
     "reading",
     "sample_parcels",

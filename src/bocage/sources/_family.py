@@ -6,15 +6,16 @@ that become such by AlphaEarth's rule. Nothing else is taken for its embedding.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING
-from bocage.sources._coding import INT8_NODATA
-from bocage.sources._glimpse import LENGTH, SHARE
+from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING, about_alphaearth
+from bocage.sources._coding import INT8_NODATA, can_hold
+from bocage.sources._glimpse import LENGTH, SHARE, glimpse
+from bocage.sources._raster import Raster
 
 N = len(AEF_BANDS)
 _DIGITS = re.compile(r"\d+")
@@ -112,6 +113,75 @@ def stored_as(values: Floats) -> Stored | None:
     if coded.sum() > (1 - SHARE) * n and plain.sum() > (1 - SHARE) * n:
         return "both"
     return "codes" if coded.sum() > plain.sum() else "values"
+
+
+def as_alphaearth(raster: Raster, path: str, *, is_named: bool) -> Raster:
+    """Decode 64 bands that hold AlphaEarth's stored numbers in another type or by other names.
+
+    Parameters
+    ----------
+    raster : Raster
+        Not stored as AlphaEarth's files are.
+    path : str
+        Of its first file.
+    is_named : bool
+        Whether anything names the bands.
+
+    Returns
+    -------
+    Raster
+        The same if it holds something else.
+    """
+    if is_named and not _counts(raster.names):
+        return raster
+    seen = glimpse(raster, raster.grid.whole)
+    stored = None if seen is None else stored_as(seen.stored.astype(np.float64).T)
+    raster.close()
+    if stored is None or stored == "both":
+        return raster
+    bands, about = raster.bands, raster.about
+    if stored == "values":
+        return replace(raster, vector=_ALL)
+    if not is_named:
+        bands = tuple(replace(band, name=own) for band, own in zip(bands, AEF_BANDS, strict=True))
+    if raster.coding.nodata is not None and not can_hold(raster.coding.nodata, "int8"):
+        # Numbers beyond int8 are cut off as they are read: the file's mask tells what they mean.
+        bands = tuple(
+            replace(band, nodata=None, masks=(*band.masks, ("mask", band.index))) for band in bands
+        )
+    remark = f"{about.name} holds AlphaEarth's int8 as {raster.dtype}, and is decoded"
+    about = replace(about_alphaearth(about.name, path, about.years), remark=remark)
+    return replace(raster, bands=bands, coding=AEF_CODING, dtype="int8", vector=_ALL, about=about)
+
+
+def names_for(raster: Raster, wanted: Iterable[str]) -> tuple[str, ...]:
+    """Name the bands of a raster as they are wanted: its own names, or AlphaEarth's.
+
+    Parameters
+    ----------
+    raster : Raster
+        Vectors of length 1 in 64 bands that are counted otherwise (``b1`` to ``b64``) are what A00
+        to A63 are.
+    wanted : iterable of str
+
+    Returns
+    -------
+    tuple of str
+        One a band, in their order.
+    """
+    names, asked = raster.names, set(wanted)
+    columns = _counts(names)
+    if asked <= set(names) or not asked <= set(AEF_BANDS) or len(raster.vector) != N:
+        return names
+    return tuple(AEF_BANDS[columns.index(name)] for name in names) if columns else names
+
+
+def _counts(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names in the order of their counts, where all of them count together."""
+    return next((found for found in numbered(names) if len(names) == N), ())
+
+
+_ALL = tuple(range(N))
 
 
 def _is_unit(rows: Floats) -> NDArray[np.bool_]:

@@ -63,6 +63,8 @@ class About:
     years : tuple of int
         Calendar years that the pixels describe.
     licence, attribution : str
+    remark : str
+        What had to be found out to read them; empty if nothing.
     """
 
     name: str
@@ -71,6 +73,7 @@ class About:
     years: tuple[int, ...] = ()
     licence: str = ""
     attribution: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def sample_labels(
             + (f"; {other}" if other else ": check the source and the labels' CRS")
         )
     end = "kept with gaps" if keep_all else "left out"
-    notes = list(rows.notes)
+    notes = [*rows.notes, *dict.fromkeys(r.about.remark for r in rasters if r.about.remark)]
     if blank.any():
         part = part_of(int(blank.sum()), len(frame), "label", "has", "have")
         notes.append(f"{part} no geometry: {end}")
