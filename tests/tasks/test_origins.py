@@ -150,3 +150,16 @@ def test_products_that_were_put_together_may_stand_in_any_order():
     assert not any(origin.other_product("B and A", "1"))
     assert origin.other_product("A", "") == ("product", "A", "A and B")
     assert not any(Origin().other_product("A", "2"))
+
+
+def test_text_that_became_numbers_since_is_read_as_numbers(labels, tmp_path):
+    path = tmp_path / "made.csv"
+    table = sample_labels(labels, [_aef(tmp_path)])
+    table.frame["yield"] = [f"n.d. {row}" for row in range(60)]
+    table.write(path)
+    lines = path.read_text().splitlines()
+    at = lines[0].split(",").index("yield")
+    cells = [line.split(",") for line in lines[1:]]
+    rows = [",".join([*c[:at], f"{n / 7:.3f}", *c[at + 1 :]]) for n, c in enumerate(cells)]
+    path.write_text("\n".join([lines[0], *rows]) + "\n")
+    assert read_task(path, target="yield").kind.name == "regression"

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bocage.core import DataError, listed
-from bocage.tasks._cells import decimal_mark, typed
+from bocage.tasks._cells import as_text, decimal_mark, typed
 from bocage.tasks._names import LAT_NAMES, LON_NAMES
+from bocage.tasks._origins import text_columns
+from bocage.tasks._target import as_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +89,7 @@ def read_csv(path: Path) -> TextTable:
     encoding = _encoding(path.name, data)
     top = _first_lines(data, encoding)
     told = _TOLD.match(top[0]) if top else None
-    separator = told["mark"] if told else _separator(top[0] if top else "")
+    separator = told["mark"] if told else separator_of(top[0] if top else "")
     options: dict[str, Any] = {
         "sep": separator,
         "encoding": encoding,
@@ -120,10 +122,25 @@ def read_csv(path: Path) -> TextTable:
         notes.append(f"{path.name} was read with {_SEPARATORS[separator]} between columns{marks}")
     if not encoding.startswith("utf-8"):
         notes.append(f"{path.name} was read as {_SPOKEN[encoding]}, as it is no text in UTF-8")
-    columns = [typed(frame.iloc[:, at]) for at in range(frame.shape[1])]
+    text = text_columns(path)
+    columns = [
+        _kept(frame.iloc[:, at]) if name in text else typed(frame.iloc[:, at])
+        for at, name in enumerate(frame.columns)
+    ]
     made = pd.concat(columns, axis=1) if columns else frame
     made.columns = frame.columns
     return TextTable(_with_geo(made, path), tuple(notes))
+
+
+def _kept(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Read a column that was text when it was written: as numbers only where they say the same."""
+    made, text = typed(column), as_text(column)
+    try:
+        words, gone = as_words(made)
+    except DataError:
+        return text
+    said, blank = as_words(text)
+    return made if (words == said).all() and (gone == blank).all() else text
 
 
 _SPOKEN = {
@@ -139,6 +156,18 @@ def _unpacked(path: Path) -> bytes:
     data = path.read_bytes()
     # Browsers unpack a download and leave its name, or pack it and leave that.
     return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+
+
+def decoded_text(path: Path) -> str:
+    """Read a whole text in whatever encoding it is written.
+
+    Raises
+    ------
+    DataError
+        If it is no text.
+    """
+    data = _unpacked(path)
+    return data.decode(_encoding(path.name, data))
 
 
 def _encoding(name: str, data: bytes) -> str:
@@ -182,7 +211,7 @@ def _first_lines(data: bytes, encoding: str) -> list[str]:
     return [line] if line else []
 
 
-def _separator(header: str) -> str:
+def separator_of(header: str) -> str:
     """Find the separator that gives a header most names; a comma where none does."""
     counts = {mark: len(next(csv.reader([header], delimiter=mark), [])) for mark in _SEPARATORS}
     return max(counts, key=counts.__getitem__)

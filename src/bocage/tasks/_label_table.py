@@ -31,6 +31,8 @@ FORMATS = {".parquet": "Parquet file", ".csv": "table (CSV)", ".gpkg": "GeoPacka
 LAYER = "samples"
 """The layer of a GeoPackage that is written."""
 
+_END = 2**63
+
 KEY, SHAPE = "fid", "geom"
 """What GeoPackage calls a row's number and its geometry."""
 
@@ -89,7 +91,7 @@ class LabelTable:
         shapeless.to_csv(buffer, index=False)
         write_atomic(path, buffer.getvalue())
         if self.origins:
-            write_atomic(beside(path), described(path, self.origins))
+            write_atomic(beside(path), described(path, shapeless, self.origins))
         else:
             # It tells of the file that stood there before.
             beside(path).unlink(missing_ok=True)
@@ -153,6 +155,9 @@ def _parquet(frame: Any, origins: Sequence[Origin]) -> bytes:
 def _write_geopackage(frame: Any, path: Path, origins: Sequence[Origin]) -> tuple[str, ...]:
     names = _free_names(frame)
     known = {RECORD: write_origins(origin.renamed(names) for origin in origins)}
+    # Its whole numbers end at 2**63: longer ones are names.
+    large = [c for c in frame if str(frame[c].dtype).lower() == "uint64" and frame[c].max() >= _END]
+    frame = frame.assign(**{str(c): frame[c].astype("string") for c in large})
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}-") as folder:
@@ -161,7 +166,7 @@ def _write_geopackage(frame: Any, path: Path, origins: Sequence[Origin]) -> tupl
                 made, driver="GPKG", layer=LAYER, layer_metadata=known if origins else None
             )
             made.replace(path)
-    except (RuntimeError, ValueError, TypeError) as error:
+    except (RuntimeError, ValueError, TypeError, OverflowError) as error:
         said = " ".join(str(error).split())[:160]
         raise StoreError(
             f"the table can't be written as a GeoPackage ({said}); expected columns of numbers, "

@@ -8,9 +8,12 @@ W3C's "Metadata Vocabulary for Tabular Data" has it: ``t.csv-metadata.json`` for
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bocage.core import DataError, Origin, read_origins, write_origins
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KEY = "bocage_sources"
 """Of the record among a file's metadata."""
@@ -33,15 +36,40 @@ def beside(path: Path) -> Path:
     return path.with_name(path.name + BESIDE)
 
 
-def described(path: Path, origins: tuple[Origin, ...]) -> str:
-    """Write what stands beside a CSV file."""
+def described(path: Path, frame: "pd.DataFrame", origins: tuple[Origin, ...]) -> str:
+    """Write what stands beside a CSV file: kinds of columns, and where features come from."""
+    columns = [{"titles": str(name), "datatype": _kind(frame[name])} for name in frame.columns]
     found: dict[str, Any] = {"@context": _CONTEXT, "url": path.name}
+    found["tableSchema"] = {"columns": columns}
     licences = dict.fromkeys(origin.licence for origin in origins if origin.licence)
     if licences:
         found["dc:license"] = " and ".join(licences)
     # Notes are free in that vocabulary.
     found["notes"] = [{KEY: json.loads(write_origins(origins))}]
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+
+
+def _kind(column: "pd.Series[Any]") -> str:
+    """Name what a column holds, in that vocabulary's words."""
+    from pandas.api import types
+
+    if types.is_bool_dtype(column):
+        return "boolean"
+    if types.is_integer_dtype(column):
+        return "integer"
+    return "number" if types.is_numeric_dtype(column) else "string"
+
+
+def text_columns(path: Path) -> frozenset[str]:
+    """Name the columns of a CSV file that hold text whatever it looks like (``1.10``).
+
+    Nothing where no file beside it tells.
+    """
+    try:
+        columns = _read_beside(beside(path))["tableSchema"]["columns"]
+        return frozenset(str(c["titles"]) for c in columns if c["datatype"] == "string")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return frozenset()
 
 
 def stored_origins(path: Path, layer: str | None) -> tuple[tuple[Origin, ...], tuple[str, ...]]:
@@ -88,13 +116,17 @@ def _stored(path: Path, layer: str | None) -> str | bytes | None:
 
 def _beside(path: Path) -> str | None:
     try:
-        if not path.is_file() or path.stat().st_size > LARGEST:
-            return None
-        notes = json.loads(path.read_text(encoding="utf-8"))["notes"]
+        notes = _read_beside(path)["notes"]
         return next((json.dumps(note[KEY]) for note in notes if KEY in note), None)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         # A file of the user's, of whatever kind.
         return None
+
+
+def _read_beside(path: Path) -> Any:
+    if not path.is_file() or path.stat().st_size > LARGEST:
+        raise FileNotFoundError(path)
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def of_columns(origins: tuple[Origin, ...], columns: Any) -> tuple[Origin, ...]:
