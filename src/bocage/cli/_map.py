@@ -34,13 +34,15 @@ def fit(
     offset: src.Offset = None,
     nodata: src.Nodata = None,
     year: src.Years = None,
+    source_crs: src.Crs = None,
 ) -> None:
     """Fit a study's winner on all labels, and keep it as a model for maps."""
     from bocage.mapping import points_of
     from bocage.mapping.model import save_model
     from bocage.sources import join_tiles
 
-    raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, year, None))
+    tiles = src.open_sources(source, bands, scale, offset, nodata, year, None, source_crs)
+    raster = join_tiles(tiles)
     opened = open_here(study)
     check_outputs([Output(output, "model of Bocage")], [*raster.files, *study_files(opened)])
     with claimed(output):
@@ -91,6 +93,7 @@ def make(
     offset: src.Offset = None,
     nodata: src.Nodata = None,
     year: src.Years = None,
+    source_crs: src.Crs = None,
     overview: src.Overview = None,
     workers: Annotated[
         int | None,
@@ -113,7 +116,8 @@ def make(
         raise SettingsError("expected a study folder, or a model with --model, and not both")
     if not source:
         raise SettingsError("no raster is named; expected --source aef.tif")
-    raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, year, overview))
+    tiles = src.open_sources(source, bands, scale, offset, nodata, year, overview, source_crs)
+    raster = join_tiles(tiles)
     place = None if area is None else _area(area, layer)
     wanted = None if layers is None else _names(layers)
     if layer is not None and area is None:

@@ -24,7 +24,7 @@ QUESTION = (
 SAMPLES = (
     *("kind", "groups", "together", "inputs", "chosen", "series", "undated", "first_date"),
     *("every", "units", "lon", "lat", "layer", "dequantise", "drop_incomplete", "nodata", "gaps"),
-    *("distinct", "area", "local_folds", "folds"),
+    *("class_names", "rename", "distinct", "area", "local_folds", "folds"),
 )
 """Settings that may make other samples, features or folds; often they only say what is so."""
 TRAINING = ("trials", "inner_folds", "epochs", "steps", "augment", "seed")

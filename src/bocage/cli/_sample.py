@@ -28,10 +28,12 @@ def sample(
     offset: src.Offset = None,
     nodata: src.Nodata = None,
     year: src.Years = None,
+    source_crs: src.Crs = None,
     overview: src.Overview = None,
     lon: opt.Lon = None,
     lat: opt.Lat = None,
     layer: opt.Layer = None,
+    rename: opt.Rename = None,
     subset: Annotated[
         Path | None, typer.Option(help="Keep the dimensions that `bocage explain` chose.")
     ] = None,
@@ -47,13 +49,16 @@ def sample(
     """
     from bocage.tasks import check_table_output, find_files, sample_labels
 
-    check_table_output(output, [*find_files(labels), *([subset] if subset else [])])
+    pairs = opt.pairs_or_file(rename, "rename") if rename else None
+    lists = [Path(pairs)] if isinstance(pairs, str) else []
+    read = [*find_files(labels), *([subset] if subset else []), *lists]
+    check_table_output(output, read)
     only: tuple[str, ...] = ()
     if subset is not None:
         from bocage.explain import read_subset
 
         only = read_subset(subset)
-    rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview)
+    rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview, source_crs)
     check_table_output(output, [path for raster in rasters for path in raster.files])
     with claimed(output):
         table = sample_labels(
@@ -65,6 +70,7 @@ def sample(
             statistics=tuple(part.strip() for part in statistics.split(",")),
             only=only,
             keep_all=keep_all,
+            rename=pairs,
         )
         called = table.write(output)
     console = opt.console()

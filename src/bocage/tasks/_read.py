@@ -3,18 +3,21 @@
 import glob
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, refuse_special
+from bocage.core import DataError, Origin, refuse_special
 from bocage.sources import to_crs, vector_file
 from bocage.tasks._csv import TEXT, first_line, is_text_table, read_csv
 from bocage.tasks._geometry import places, singles
 from bocage.tasks._names import listed, nearest
+from bocage.tasks._origins import of_columns, stored_origins
+from bocage.tasks._pairs import Pairs
+from bocage.tasks._renaming import rename_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +48,8 @@ class Rows:
     crs : pyproj.CRS, optional
     notes : tuple of str
         What had to be found out to read them.
+    origins : tuple of Origin
+        Where features come from, as far as the files tell.
     """
 
     frame: "pd.DataFrame"
@@ -54,6 +59,7 @@ class Rows:
     shapes: NDArray[Any] | None = None
     crs: Any = None
     notes: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
 
 def find_files(paths: Paths) -> tuple[Path, ...]:
@@ -115,7 +121,7 @@ def _check_file(path: Path) -> None:
         )
 
 
-def read_rows(paths: Paths, *, layer: str | None = None) -> Rows:
+def read_rows(paths: Paths, *, layer: str | None = None, rename: Pairs | None = None) -> Rows:
     """Read label tables and put them one under the other.
 
     Parameters
@@ -124,6 +130,8 @@ def read_rows(paths: Paths, *, layer: str | None = None) -> Rows:
         Files or globs: CSV, TSV (packed with gzip too), Parquet, GeoParquet, GeoPackage, GeoJSON.
     layer : str, optional
         Layer of GeoPackages that have several.
+    rename : mapping of str to str, or path of a table of two columns, optional
+        Columns that are to have another name.
 
     Raises
     ------
@@ -139,7 +147,8 @@ def read_rows(paths: Paths, *, layer: str | None = None) -> Rows:
             f"--layer {layer} is given, but {listed(path.name for path in files)} has no layers; "
             "expected a GeoPackage: leave the option out"
         )
-    parts = [_read_one(path, layer) for path in files]
+    parts = [_with_origins(_read_one(path, layer), path, layer) for path in files]
+    parts = rename_columns(parts, rename)
     first = parts[0]
     for part in parts[1:]:
         _check_same(first, part)
@@ -150,7 +159,15 @@ def read_rows(paths: Paths, *, layer: str | None = None) -> Rows:
         shapes = np.concatenate([_in_crs(part, first.crs) for part in parts])
     frame = pd.concat([part.frame for part in parts], ignore_index=True)
     notes = tuple(note for part in parts for note in part.notes)
-    return Rows(frame, tuple(path.name for path in files), lonlat, area, shapes, first.crs, notes)
+    origins = tuple(dict.fromkeys(origin for part in parts for origin in part.origins))
+    names = tuple(path.name for path in files)
+    return Rows(frame, names, lonlat, area, shapes, first.crs, notes, origins)
+
+
+def _with_origins(rows: Rows, path: Path, layer: str | None) -> Rows:
+    origins, notes = stored_origins(path, layer)
+    kept = of_columns(origins, rows.frame.columns)
+    return replace(rows, notes=(*rows.notes, *notes), origins=kept)
 
 
 def _in_crs(part: Rows, crs: Any) -> NDArray[Any]:

@@ -14,6 +14,7 @@ from bocage.tasks._checks import (
     check_unit_norm,
     complete_rows,
 )
+from bocage.tasks._class_names import name_classes
 from bocage.tasks._coordinates import (
     check_coordinates,
     far_notes,
@@ -25,6 +26,7 @@ from bocage.tasks._features import read_first_dates, read_inputs, without_gaps
 from bocage.tasks._fills import read_fills
 from bocage.tasks._gaps import Gaps
 from bocage.tasks._names import GROUP_NAMES, NO_COLUMN, TOGETHER_NAMES, listed, need_column
+from bocage.tasks._pairs import Pairs
 from bocage.tasks._read import Paths, read_rows, stem
 from bocage.tasks._recurring import recurring_notes
 from bocage.tasks._spec import InputSpec, declare
@@ -57,6 +59,8 @@ def read_task(
     nodata: Sequence[str | float] = (),
     gaps: Gaps = "",
     named_with: Mapping[str, str] | None = None,
+    names: Pairs | None = None,
+    rename: Pairs | None = None,
 ) -> Task:
     r"""Read a label table.
 
@@ -102,6 +106,10 @@ def read_task(
         after (series), or kept for heads that take missing values.
     named_with : mapping of str to str, optional
         Option that named a column of `groups` or `together`, for messages.
+    names : mapping of str to str, or path, optional
+        Names of the classes whose codes stand in the target, or a text table of two columns.
+    rename : mapping of str to str, or path, optional
+        Columns that are to have another name; all other options speak of the new one.
 
     Raises
     ------
@@ -121,21 +129,27 @@ def read_task(
     ('fields', ('maize', 'wheat'), ('ndvi',))
     """
     specs = declare(inputs or {})
-    rows = read_rows(paths, layer=layer)
+    rows = read_rows(paths, layer=layer, rename=rename)
     frame, n = rows.frame, len(rows.frame)
     need_column(target, frame.columns, "the target", "--target")
     lonlat, places = find_coordinates(rows, lon, lat, needed=False)
     check_coordinates(lonlat, () if from_geometry(rows, lon) else places)
     target_column = frame[target]
-    chosen, values, no_target = read_target(target_column, target, kind)
+    known = kind or ("classification" if names else None)
+    chosen, values, no_target = read_target(target_column, target, known)
     _refuse_word(leave, frame)
     columns, asked = _group_columns(frame, target, groups, together, named_with or {})
     kept = dict.fromkeys(columns, "group")
     kept |= dict.fromkeys(places, "coordinate") | {target: "target"}
-    found, coded = read_inputs(frame, specs, kept, target, lonlat, dequantise=dequantise)
+    found, coded = read_inputs(
+        frame, specs, kept, target, lonlat, dequantise=dequantise, origins=rows.origins
+    )
     fills = read_fills(nodata, [*found, target])
     marked, marks = marks_in(target_column, fills.of(target))
     no_target |= marked
+    about_names: tuple[str, ...] = ()
+    if names:
+        values, about_names = name_classes(values, no_target, chosen, target, names)
     if chosen == "regression":
         known = np.flatnonzero(~no_target)
         check_size(target, values[known], is_target=True, rows=known)
@@ -178,6 +192,7 @@ def read_task(
             title=title,
             leave=leave,
             notes=rows.notes
+            + about_names
             + far_notes(lonlat)
             + stray_notes(lonlat[keep], keep)
             + again
