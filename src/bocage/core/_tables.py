@@ -62,11 +62,8 @@ def rows_of(X: Any, names: Sequence[str], n: int | None, what: str) -> NDArray[A
     rows = np.ma.filled(X.astype(np.float64), np.nan) if np.ma.isMaskedArray(X) else np.asarray(X)
     if rows.ndim != 2 or n not in (None, rows.shape[1]):  # noqa: PLR2004
         wide = "a row a sample" if n is None else f"a row a sample and {n} columns"
-        order = f" ({listed(names)})" if names else ""
-        raise DataError(
-            f"{what} is given an array of shape {rows.shape}; expected {wide}{order}: give a table "
-            "with these names, or an array of that width"
-        )
+        order = f" ({listed(names)}), or a table with these names" if names else ""
+        raise DataError(f"{what} is given an array of shape {rows.shape}; expected {wide}{order}")
     if rows.dtype.kind == "f":
         return rows
     return _as_floats(rows, "the array")

@@ -15,7 +15,6 @@ from bocage.core import DataError, listed
 from bocage.tasks._cells import as_text, decimal_mark, typed
 from bocage.tasks._names import LAT_NAMES, LON_NAMES
 from bocage.tasks._origins import text_columns
-from bocage.tasks._target import as_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,25 +121,14 @@ def read_csv(path: Path) -> TextTable:
         notes.append(f"{path.name} was read with {_SEPARATORS[separator]} between columns{marks}")
     if not encoding.startswith("utf-8"):
         notes.append(f"{path.name} was read as {_SPOKEN[encoding]}, as it is no text in UTF-8")
-    text = text_columns(path)
+    text = text_columns(path, data)
     columns = [
-        _kept(frame.iloc[:, at]) if name in text else typed(frame.iloc[:, at])
+        as_text(frame.iloc[:, at]) if name in text else typed(frame.iloc[:, at])
         for at, name in enumerate(frame.columns)
     ]
     made = pd.concat(columns, axis=1) if columns else frame
     made.columns = frame.columns
     return TextTable(_with_geo(made, path), tuple(notes))
-
-
-def _kept(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Read a column that was text when it was written: as numbers only where they say the same."""
-    made, text = typed(column), as_text(column)
-    try:
-        words, gone = as_words(made)
-    except DataError:
-        return text
-    said, blank = as_words(text)
-    return made if (words == said).all() and (gone == blank).all() else text
 
 
 _SPOKEN = {

@@ -91,7 +91,7 @@ class LabelTable:
         shapeless.to_csv(buffer, index=False)
         write_atomic(path, buffer.getvalue())
         if self.origins:
-            write_atomic(beside(path), described(path, shapeless, self.origins))
+            write_atomic(beside(path), described(path, buffer.getvalue(), shapeless, self.origins))
         else:
             # It tells of the file that stood there before.
             beside(path).unlink(missing_ok=True)

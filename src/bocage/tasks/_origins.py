@@ -5,6 +5,7 @@ read), and CSV, which has no place for it, in a file beside it that is called an
 W3C's "Metadata Vocabulary for Tabular Data" has it: ``t.csv-metadata.json`` for ``t.csv``.
 """
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 KEY = "bocage_sources"
 """Of the record among a file's metadata."""
+
+SHA256 = "bocage_sha256"
+"""Of the CSV file that is described."""
 
 BESIDE = "-metadata.json"
 """Behind the name of a CSV file."""
@@ -36,7 +40,7 @@ def beside(path: Path) -> Path:
     return path.with_name(path.name + BESIDE)
 
 
-def described(path: Path, frame: "pd.DataFrame", origins: tuple[Origin, ...]) -> str:
+def described(path: Path, data: bytes, frame: "pd.DataFrame", origins: tuple[Origin, ...]) -> str:
     """Write what stands beside a CSV file: kinds of columns, and where features come from."""
     columns = [{"titles": str(name), "datatype": _kind(frame[name])} for name in frame.columns]
     found: dict[str, Any] = {"@context": _CONTEXT, "url": path.name}
@@ -45,7 +49,8 @@ def described(path: Path, frame: "pd.DataFrame", origins: tuple[Origin, ...]) ->
     if licences:
         found["dc:license"] = " and ".join(licences)
     # Notes are free in that vocabulary.
-    found["notes"] = [{KEY: json.loads(write_origins(origins))}]
+    digest = hashlib.sha256(data).hexdigest()
+    found["notes"] = [{KEY: json.loads(write_origins(origins)), SHA256: digest}]
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -60,15 +65,18 @@ def _kind(column: "pd.Series[Any]") -> str:
     return "number" if types.is_numeric_dtype(column) else "string"
 
 
-def text_columns(path: Path) -> frozenset[str]:
+def text_columns(path: Path, data: bytes) -> frozenset[str]:
     """Name the columns of a CSV file that hold text whatever it looks like (``1.10``).
 
-    Nothing where no file beside it tells.
+    Nothing where no file beside it tells, or where its bytes are others by now.
     """
     try:
-        columns = _read_beside(beside(path))["tableSchema"]["columns"]
+        known = _read_beside(beside(path))
+        if known["notes"][0][SHA256] != hashlib.sha256(data).hexdigest():
+            return frozenset()
+        columns = known["tableSchema"]["columns"]
         return frozenset(str(c["titles"]) for c in columns if c["datatype"] == "string")
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return frozenset()
 
 
