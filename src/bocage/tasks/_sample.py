@@ -23,7 +23,7 @@ from bocage.tasks._label_table import LabelTable
 from bocage.tasks._names import LAT_NAMES, LON_NAMES, listed
 from bocage.tasks._pairs import Pairs
 from bocage.tasks._read import Paths, Rows, find_files, read_rows
-from bocage.tasks._target import as_numbers, is_numeric
+from bocage.tasks._target import as_numbers, as_words, is_numeric
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -320,7 +320,9 @@ def _about_years(frame: "pd.DataFrame", years: tuple[int, ...]) -> list[str]:
     column = next((name for name in frame.columns if str(name).lower() == "year"), None)
     if column is None or not years:
         return []
-    other = ~frame[column].astype(str).isin([str(year) for year in years])
+    # A gap turns whole numbers into fractions, and tells nothing itself.
+    words, gone = as_words(frame[column])
+    other = ~np.isin(words, [str(year) for year in years]) & ~gone
     if not other.any():
         return []
     span = ", ".join(map(str, years))
