@@ -101,7 +101,8 @@ def open_source(
         for what in ("product", "version")
     )
     years = told.years or credit.years
-    about = About(_listed(files), product, version, years, "", credit.attribution)
+    remark = "; ".join(part.about.remark for part in parts if part.about.remark)
+    about = About(_listed(files), product, version, years, "", credit.attribution, remark)
     return stack_rasters(parts, about)
 
 

@@ -64,7 +64,7 @@ class LabelTable:
         Returns
         -------
         tuple of str
-            Notes: columns that had to be called otherwise.
+            Notes: columns that had to be called otherwise, and a second file.
 
         Raises
         ------
@@ -89,13 +89,14 @@ class LabelTable:
         buffer = io.BytesIO()
         shapeless = self.frame.drop(columns="geometry") if has_shapes else self.frame
         shapeless.to_csv(buffer, index=False)
+        # It tells of the file that stood there before.
+        beside(path).unlink(missing_ok=True)
         write_atomic(path, buffer.getvalue())
-        if self.origins:
-            write_atomic(beside(path), described(path, buffer.getvalue(), shapeless, self.origins))
-        else:
-            # It tells of the file that stood there before.
-            beside(path).unlink(missing_ok=True)
-        return ()
+        if not self.origins:
+            return ()
+        write_atomic(beside(path), described(path, buffer.getvalue(), shapeless, self.origins))
+        said = "says where features come from, and which columns are text"
+        return (f"{beside(path).name} {said}: keep it beside {path.name}",)
 
 
 def check_table_output(path: Path, inputs: Sequence[str | Path]) -> None:
