@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bocage.core import DataError, Origin, read_origins, write_origins
+from bocage.sources import vector_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,13 +45,14 @@ def described(path: Path, data: bytes, frame: "pd.DataFrame", origins: tuple[Ori
     """Write what stands beside a CSV file: kinds of columns, and where features come from."""
     columns = [{"titles": str(name), "datatype": _kind(frame[name])} for name in frame.columns]
     found: dict[str, Any] = {"@context": _CONTEXT, "url": path.name}
-    found["tableSchema"] = {"columns": columns}
     licences = dict.fromkeys(origin.licence for origin in origins if origin.licence)
     if licences:
         found["dc:license"] = " and ".join(licences)
     # Notes are free in that vocabulary.
     digest = hashlib.sha256(data).hexdigest()
     found["notes"] = [{KEY: json.loads(write_origins(origins)), SHA256: digest}]
+    # Last: of wide tables it is long, and the notes tell whose file it is.
+    found["tableSchema"] = {"columns": columns}
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -108,12 +110,10 @@ def _stored(path: Path, layer: str | None) -> str | bytes | None:
     if suffix == ".gpkg":
         import pyogrio
 
-        names = [layer] if layer else [str(name) for name, _ in pyogrio.list_layers(path)]
-        for name in names:
-            known = pyogrio.read_info(path, layer=name).get("layer_metadata") or {}
-            if KEY in known:
-                return str(known[KEY])
-        return None
+        with vector_file(path):
+            names = [layer] if layer else [str(name) for name, _ in pyogrio.list_layers(path)]
+            known = [pyogrio.read_info(path, layer=name)["layer_metadata"] or {} for name in names]
+        return next((str(one[KEY]) for one in known if KEY in one), None)
     if suffix in (".parquet", ".geoparquet") and path.is_file():
         from pyarrow import parquet
 

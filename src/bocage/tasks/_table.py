@@ -135,8 +135,8 @@ def read_task(
     lonlat, places = find_coordinates(rows, lon, lat, needed=False)
     check_coordinates(lonlat, () if from_geometry(rows, lon) else places)
     target_column = frame[target]
-    known = kind or ("classification" if names else None)
-    chosen, values, no_target = read_target(target_column, target, known)
+    asked_kind = kind or ("classification" if names else None)
+    chosen, values, no_target = read_target(target_column, target, asked_kind)
     _refuse_word(leave, frame)
     columns, asked = _group_columns(frame, target, groups, together, named_with or {})
     kept = dict.fromkeys(columns, "group")
