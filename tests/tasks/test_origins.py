@@ -1,9 +1,11 @@
 """Where features come from is read back from every kind of table that `sample` writes."""
 
 import json
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import rasterio
 import shapely
@@ -163,3 +165,15 @@ def test_text_that_became_numbers_since_is_read_as_numbers(labels, tmp_path):
     rows = [",".join([*c[:at], f"{n / 7:.3f}", *c[at + 1 :]]) for n, c in enumerate(cells)]
     path.write_text("\n".join([lines[0], *rows]) + "\n")
     assert read_task(path, target="yield").kind.name == "regression"
+
+
+def test_a_wide_csv_is_made_anew_over_its_own_file(labels, tmp_path):
+    path = tmp_path / "made.csv"
+    for year in (2023, 2024):
+        table = sample_labels(labels, [_aef(tmp_path, year)])
+        more = {f"a column with a long name, number {n}": n for n in range(1500)}
+        table = replace(
+            table, frame=pd.concat([table.frame, pd.DataFrame(more, range(60))], axis=1)
+        )
+        table.write(path)
+    assert read_task(path, target="crop").inputs["aef"].years == (2024,)
