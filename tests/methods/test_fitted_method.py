@@ -4,6 +4,7 @@ import pickle
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.conftest import make_samples
 from tests.data.chips import fitted_on, make_reflectance_chips
@@ -156,3 +157,22 @@ def test_a_key_tells_methods_apart(series):
     item = net.inputs[0]
     for change in ({"months": (1, 2, 3, 4)}, {"units": ("reflectance",) * 3}):
         assert replace(net, inputs=(replace(item, **change),)).key != net.key
+
+
+def test_columns_of_a_table_are_taken_by_name(chips):
+    task = build_task(make_samples())
+    rows = np.arange(len(task))
+    _, fitted = fitted_on(task, "good+noise:logistic:C=1", rows, RECIPE)
+    values = _values(fitted, task)
+    expected = fitted.predict(values, task.lonlat)
+    table = pd.DataFrame(values, columns=list(fitted.columns)).assign(more="text")
+    np.testing.assert_array_equal(fitted.predict(table[table.columns[::-1]], task.lonlat), expected)
+    with pytest.raises(DataError, match=r"no column q, which good.noise:logistic"):
+        fitted.predict(table.drop(columns="q"), task.lonlat)
+    with pytest.raises(DataError, match=r"expected a row a sample and 7 columns \(a, b, c, p, q"):
+        fitted.predict(values[:, :6], task.lonlat)
+    with pytest.raises(DataError, match="360 samples and 2 places"):
+        fitted.predict(values, task.lonlat[:2])
+    _, whole = _fitted(chips, "s2:unet:scratch")
+    with pytest.raises(DataError, match="is given chips of shape"):
+        whole.predict(_values(whole, chips)[:3, :, :8], chips.lonlat[:3])

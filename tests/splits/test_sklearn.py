@@ -1,6 +1,7 @@
 """The splitters in scikit-learn's own loops."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -163,3 +164,15 @@ def test_too_few_blocks_or_other_rows_are_said(place):
     for cv in (BlockKFold(lonlat[:10], 5), ClusterKFold(lonlat[:10], 5)):
         with pytest.raises(DataError, match=r"X has 600 rows but .* 10 coordinates"):
             list(cv.split(xy, target))
+
+
+@pytest.mark.parametrize("make", [lambda p: BlockKFold(p, 4), lambda p: ClusterKFold(p, 4)])
+def test_coordinates_of_a_table_are_taken_by_name(place, make):
+    lonlat, xy, _ = place
+    table = pd.DataFrame({"Latitude": lonlat[:, 1], "crop": "maize", "Longitude": lonlat[:, 0]})
+    for (_, one), (_, other) in zip(make(lonlat).split(xy), make(table).split(xy), strict=True):
+        np.testing.assert_array_equal(one, other)
+    with pytest.raises(DataError, match="a table with x, y; expected its columns lon and lat"):
+        next(make(pd.DataFrame(lonlat, columns=["x", "y"])).split(xy))
+    with pytest.raises(DataError, match=r"shape \(600, 1\); expected .* 2 columns"):
+        next(make(lonlat[:, :1]).split(xy))

@@ -155,3 +155,11 @@ def test_labels_that_lie_inside_when_exchanged_are_told_so(raster, tmp_path):
     table.assign(lon=lon + 20).drop(columns="lat").assign(lat=lat).to_csv(tmp_path / "far.csv")
     with pytest.raises(DataError, match=r"check the source and the labels' CRS$"):
         sample_labels(tmp_path / "far.csv", [raster])
+
+
+def test_years_beside_a_gap_are_the_same_years(raster, tmp_path):
+    labels = _labels(raster)
+    labels["year"] = np.where(np.arange(60) < 10, np.nan, 2024.0)
+    labels.to_parquet(tmp_path / "labels.parquet")
+    found = sample_labels(tmp_path / "labels.parquet", [raster])
+    assert not any("another year" in note for note in found.notes)

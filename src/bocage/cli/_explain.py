@@ -45,6 +45,8 @@ def explain(
     dequantise: opt.Dequantise = None,
     drop_incomplete: opt.DropIncomplete = None,
     gaps: opt.Gaps = None,
+    names: opt.Names = None,
+    rename: opt.Rename = None,
     merge: opt.Merge = None,
     min_class: opt.MinClass = None,
     distinct: opt.Distinct = None,
@@ -84,6 +86,8 @@ def explain(
     scale: src.Scale = None,
     offset: src.Offset = None,
     nodata: opt.Nodata = None,
+    year: src.Years = None,
+    source_crs: src.Crs = None,
     overview: src.Overview = None,
     workers: Annotated[
         int | None,
@@ -125,6 +129,8 @@ def explain(
         drop_incomplete=drop_incomplete,
         nodata=nodata,
         gaps=gaps,
+        class_names=names,
+        rename=rename,
         merge=merge,
         min_class=min_class,
         distinct=distinct,
@@ -161,7 +167,7 @@ def explain(
         depth=depth,
         importance=importance,
     )
-    raster = _opened(source, bands, scale, offset, nodata, overview)
+    raster = _opened(source, bands, scale, offset, nodata, year, overview, source_crs)
     task, split, title, read, settings = _subject(sources, settings)
     folder = check_folder(output or Path("explanations") / title, "an explanation")
     page, subset = folder / "report.html", folder / "subset.yaml"
@@ -197,8 +203,8 @@ def explain(
         subset.unlink(missing_ok=True)
     console = opt.console()
     _show(found, console)
-    if drawn is not None and not drawn.n_labels:
-        console.print(f"note: no label lies among the pixels drawn of {drawn.source}")
+    for line in () if drawn is None else drawn.notes:
+        console.print(f"note: {line}", soft_wrap=True)
     if found.together.bands:
         console.print(f"subset: {subset}", soft_wrap=True)
     console.print(f"page: {page}", soft_wrap=True)
@@ -245,7 +251,7 @@ def _show(found: "Explanation", console: "Console") -> None:
 
 def _opened(
     source: list[str], bands: str | None, scale: float | None, offset: float | None,
-    nodata: list[str] | None, overview: int | None,
+    nodata: list[str] | None, year: list[int] | None, overview: int | None, crs: str | None,
 ) -> "Raster | None":  # fmt: skip
     """Open the raster that classes are drawn on, if one is given."""
     if not source:
@@ -256,7 +262,8 @@ def _opened(
     # Of what is said of inputs, a bare number is said of the raster too.
     plain = [float(text) for text in nodata or [] if "=" not in text and text != NOTHING]
     stored = plain[0] if plain else None
-    return join_tiles(src.open_sources(source, bands, scale, offset, stored, None, overview))
+    tiles = src.open_sources(source, bands, scale, offset, stored, year, overview, crs)
+    return join_tiles(tiles)
 
 
 def _subject(

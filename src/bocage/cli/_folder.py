@@ -93,11 +93,12 @@ def open_here(folder: Path) -> "Study":
     if path.is_file():
         settings = read_settings(path)
         zones = [str(parse_zone(name, text).path) for name, text in settings.zones.items()]
-        for source in (*sources_of(settings), *zones):
+        lists = [p for p in (settings.class_names, settings.rename) if isinstance(p, str)]
+        for source in (*sources_of(settings), *zones, *lists):
             place = str(Path(source).expanduser())
             if is_named(source) or os.path.exists(place) or glob.glob(place):  # noqa: PTH110, PTH207
                 continue
-            what = "polygons" if source in zones else "labels"
+            what = "polygons" if source in zones else "names" if source in lists else "labels"
             raise StoreError(
                 f"the {what} of {folder} are not here: {source!r} is not there; run this in the "
                 "folder where 'bocage compare' was run, or put the file back"

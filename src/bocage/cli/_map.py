@@ -36,13 +36,15 @@ def fit(
     offset: src.Offset = None,
     nodata: src.Nodata = None,
     year: src.Years = None,
+    source_crs: src.Crs = None,
 ) -> None:
     """Fit a study's winner on all labels, and keep it as a model for maps."""
     from bocage.mapping import points_of
     from bocage.mapping.model import save_model
     from bocage.sources import join_tiles
 
-    raster = join_tiles(src.open_sources(source, bands, scale, offset, nodata, year, None))
+    tiles = src.open_sources(source, bands, scale, offset, nodata, year, None, source_crs)
+    raster = join_tiles(tiles)
     opened = open_here(study)
     check_outputs([Output(output, "model of Bocage")], [*raster.files, *study_files(opened)])
     with claimed(output):
@@ -103,6 +105,7 @@ def make(
     offset: src.Offset = None,
     nodata: src.Nodata = None,
     year: src.Years = None,
+    source_crs: src.Crs = None,
     overview: src.Overview = None,
     workers: Annotated[
         int | None,
@@ -127,7 +130,7 @@ def make(
         raise SettingsError("no raster is named; expected --source aef.tif")
     if model is not None and method:
         raise SettingsError("--method chooses in a study; leave it out with --model")
-    rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview)
+    rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview, source_crs)
     if parcels is not None:
         refuse_others(
             {"--area": area, "--layer": layer, "--layers": layers, "--prior": prior, "--dask": dask}

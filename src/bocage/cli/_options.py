@@ -136,6 +136,22 @@ Merge = Annotated[
     list[str] | None,
     typer.Option("--merge", metavar="CLASS=CLASS", help="Class that is another: Maize=maize."),
 ]
+Names = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--names",
+        metavar="FILE|CODE=NAME,...",
+        help="Names of the classes whose codes the target holds; or a file of two columns.",
+    ),
+]
+Rename = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rename",
+        metavar="FILE|OLD=NEW,...",
+        help="Columns that are to be called otherwise: b1=B02,b2=B03; or a file of two columns.",
+    ),
+]
 MinClass = Annotated[
     int | None, typer.Option(help="Leave out classes with fewer labels, and name them.")
 ]
@@ -165,6 +181,8 @@ _PAIRS = {
     "merge": ("merge", "Maize=maize"),
 }
 
+_LISTED_PAIRS = {"class_names": ("names", "1=maize,2=wheat"), "rename": ("rename", "b1=B02,b2=B03")}
+
 
 def settings_from(sources: list[str], **options: Any) -> "StudySettings":
     """Put a YAML file and options together; what is typed wins.
@@ -183,9 +201,10 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
                 f"{option_of(name)} is given without a value; expected one: leave the option out, "
                 "or put words with blanks in quotes"
             )
-    for name, (option, example) in _PAIRS.items():
-        if name in given:
-            given[name] = _pairs(given[name], option, example)
+    for name in given.keys() & _PAIRS.keys():
+        given[name] = _pairs(given[name], *_PAIRS[name])
+    for name in given.keys() & _LISTED_PAIRS.keys():
+        given[name] = pairs_or_file(given[name], *_LISTED_PAIRS[name])
     if "inputs" in given:
         chosen = {name: text for name, text in given["inputs"].items() if text.endswith(".yaml")}
         given["chosen"] = chosen
@@ -193,9 +212,8 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
     if "prevalence" in given:
         pairs = _pairs(given["prevalence"], "prevalence", "water=0.1")
         given["prevalence"] = {name: _share(name, value) for name, value in pairs.items()}
-    for name, example in _LISTS.items():
-        if name in given:
-            given[name] = _parts(given[name], name, example)
+    for name in given.keys() & _LISTS.keys():
+        given[name] = _parts(given[name], name, _LISTS[name])
     if len(sources) == 1 and Path(sources[0]).suffix.lower() in {".yaml", ".yml"}:
         base = read_settings(Path(sources[0])).model_dump(exclude_unset=True)
         return make_settings(base | given, source="the options", option_of=option_of)
@@ -237,6 +255,7 @@ def option_of(name: str) -> str:
     """Return how a setting is called on the command line."""
     names = {"groups": "group", "inputs": "input", "more_methods": "method", "zones": "zone"}
     names |= {"buffer_metres": "buffer", "steps": "batches", "undated": "steps"}
+    names |= {"class_names": "names"}
     return "--" + names.get(name, name).replace("_", "-")
 
 
@@ -270,6 +289,28 @@ def _pairs(texts: list[str], what: str, example: str) -> dict[str, str]:
             )
         found[name] = value
     return found
+
+
+def pairs_or_file(
+    texts: list[str], option: str, example: str = "b1=B02,b2=B03"
+) -> dict[str, str] | str:
+    """Read pairs of names that were typed, or the name of the file that holds them.
+
+    Raises
+    ------
+    SettingsError
+        If they can't be read, or one is named twice.
+    """
+    if len(texts) == 1 and ("=" not in texts[0] or Path(texts[0]).is_file()):
+        return texts[0]
+    parts: list[str] = []
+    for piece in (piece.strip() for text in texts for piece in text.split(",")):
+        # A name may hold a comma.
+        if parts and piece and "=" not in piece:
+            parts[-1] += f", {piece}"
+        elif piece:
+            parts.append(piece)
+    return _pairs(parts, option, example)
 
 
 def _share(name: str, value: str) -> float:

@@ -23,19 +23,8 @@ QUESTION = (
 """Settings that make another question of the same labels."""
 SAMPLES = (
     *("kind", "groups", "together", "inputs", "chosen", "series", "undated", "first_date"),
-    *(
-        "every",
-        "units",
-        "lon",
-        "lat",
-        "crs",
-        "layer",
-        "dequantise",
-        "drop_incomplete",
-        "nodata",
-        "gaps",
-    ),
-    *("distinct", "area", "local_folds", "folds"),
+    *("every", "units", "lon", "lat", "crs", "layer", "dequantise", "drop_incomplete", "nodata"),
+    *("gaps", "class_names", "rename", "distinct", "area", "local_folds", "folds"),
 )
 """Settings that may make other samples, features or folds; often they only say what is so."""
 TRAINING = ("trials", "inner_folds", "epochs", "steps", "augment", "seed")

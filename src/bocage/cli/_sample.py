@@ -35,11 +35,13 @@ def sample(
     offset: src.Offset = None,
     nodata: src.Nodata = None,
     year: src.Years = None,
+    source_crs: src.Crs = None,
     overview: src.Overview = None,
     lon: opt.Lon = None,
     lat: opt.Lat = None,
     crs: opt.Crs = None,
     layer: opt.Layer = None,
+    rename: opt.Rename = None,
     subset: Annotated[
         Path | None, typer.Option(help="Keep the dimensions that `bocage explain` chose.")
     ] = None,
@@ -61,13 +63,16 @@ def sample(
             "--statistics makes one row of a polygon, and --pixels one of each pixel; expected one "
             "of them"
         )
-    check_table_output(output, [*find_files(labels), *([subset] if subset else [])])
+    pairs = opt.pairs_or_file(rename, "rename") if rename else None
+    lists = [Path(pairs)] if isinstance(pairs, str) else []
+    read = [*find_files(labels), *([subset] if subset else []), *lists]
+    check_table_output(output, read)
     only: tuple[str, ...] = ()
     if subset is not None:
         from bocage.explain import read_subset
 
         only = read_subset(subset)
-    rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview)
+    rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview, source_crs)
     check_table_output(output, [path for raster in rasters for path in raster.files])
     with claimed(output):
         table = sample_labels(
@@ -84,6 +89,7 @@ def sample(
             seed=seed,
             only=only,
             keep_all=keep_all,
+            rename=pairs,
         )
         called = table.write(output)
     console = opt.console()

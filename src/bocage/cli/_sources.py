@@ -27,6 +27,14 @@ Nodata = Annotated[float | None, typer.Option(help="Stored number that stands fo
 Years = Annotated[
     list[int] | None, typer.Option("--year", help="Calendar year that the pixels describe.")
 ]
+Crs = Annotated[
+    str | None,
+    typer.Option(
+        "--source-crs",
+        metavar="CRS",
+        help="Coordinate system of rasters that name none: EPSG:32633.",
+    ),
+]
 Overview = Annotated[
     int | None, typer.Option(help="Read an overview in place of the pixels; 0 is the finest.")
 ]
@@ -40,6 +48,7 @@ def open_sources(
     nodata: float | None,
     years: list[int] | None,
     overview: int | None,
+    crs: str | None = None,
 ) -> "list[Raster]":
     """Open every raster that was named.
 
@@ -51,7 +60,7 @@ def open_sources(
     from bocage.sources import Declared, open_source
 
     names = tuple(name.strip() for name in bands.split(",")) if bands else ()
-    declared = Declared(names, scale, offset, nodata, tuple(years or ()), overview)
+    declared = Declared(names, scale, offset, nodata, tuple(years or ()), overview, crs)
     return [open_source(_files(text), declared) for text in texts]
 
 

@@ -50,11 +50,13 @@ if TYPE_CHECKING:
     )
     from bocage.core._meter import Meter, measured
     from bocage.core._names import counted, listed, mean_count, metres_in_words, part_of, plural
+    from bocage.core._origin import Origin, merged_origin, read_origins, write_origins
     from bocage.core._outputs import Output, check_ending, check_outputs
     from bocage.core._presence import Mark, at_work
     from bocage.core._printable import cells, printable
     from bocage.core._progress import progress
     from bocage.core._shelf import Shelf
+    from bocage.core._tables import rows_of, table_names
     from bocage.core._work import Workers, undone, work_off
     from bocage.core._yaml import parse_yaml
 
@@ -74,6 +76,7 @@ __all__ = [
     "Mark",
     "Meter",
     "Modality",
+    "Origin",
     "OutdatedError",
     "Output",
     "PinnedFile",
@@ -104,6 +107,7 @@ __all__ = [
     "listed",
     "mean_count",
     "measured",
+    "merged_origin",
     "metres_in_words",
     "open_pool",
     "open_threads",
@@ -114,16 +118,20 @@ __all__ = [
     "priorities",
     "progress",
     "put_in_place",
+    "read_origins",
     "read_regular",
     "refuse_special",
     "row_digests",
+    "rows_of",
     "sha256_of",
     "stack",
     "sweep",
+    "table_names",
     "temporary_prefix",
     "undone",
     "work_off",
     "write_atomic",
+    "write_origins",
 ]
 
 # Errors are needed to say anything; the rest brings numpy, which the command line's help can
@@ -151,6 +159,7 @@ _MODULES = {
         "write_atomic",
     ),
     "_fills": ("NODATA",),
+    "_origin": ("Origin", "merged_origin", "read_origins", "write_origins"),
     "_outputs": ("Output", "check_ending", "check_outputs"),
     "_hashing": ("content_key", "priorities", "row_digests"),
     "_inputs": ("Input", "Modality", "Scaling", "stack"),
@@ -169,6 +178,7 @@ _MODULES = {
     "_printable": ("cells", "printable"),
     "_progress": ("progress",),
     "_shelf": ("Shelf",),
+    "_tables": ("rows_of", "table_names"),
     "_work": ("Workers", "undone", "work_off"),
     "_yaml": ("parse_yaml",),
 }

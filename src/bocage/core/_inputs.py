@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core._errors import DataError
+from bocage.core._origin import Origin
 
 Modality = Literal[
     "embedding", "optical", "radar", "elevation", "climate", "coordinates", "series", "unknown"
@@ -59,6 +60,8 @@ class Input:
         Calendar years (January to December, UTC) that the values describe; empty if unknown.
     months : ndarray of int64, shape (n_samples, n_dates), optional
         Calendar month of each date, 1 to 12.
+    origin : Origin, optional
+        Where the values come from, as far as that is known.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Input:
     modality: Modality = "unknown"
     years: tuple[int, ...] = ()
     months: NDArray[np.int64] | None = None
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         _, axis = _FORMS.get(self.values.ndim, ("", 0))

@@ -20,6 +20,7 @@ MARKS: dict[str, tuple[bytes, ...]] = {
     "GeoPackage": (b"sqlite format 3\0",),
     "Parquet file": (b"par1",),
     "table (CSV)": (),
+    "record of a table (JSON)": (b'"bocage_sources"',),
     "settings (YAML)": (),
     "subset of dimensions (YAML)": (b"bocage_subset",),
 }

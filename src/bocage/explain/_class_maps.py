@@ -6,11 +6,11 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, listed
+from bocage.core import DataError, Origin, listed
 from bocage.explain._explanation import Explanation
 from bocage.explain._linear_path import Moments
 from bocage.explain._problem import Problem
-from bocage.sources import Raster, Watch, Window, far_off, to_crs
+from bocage.sources import Raster, Watch, Window, far_off, names_for, to_crs
 
 SIDE = 512
 """Pixels across, at most."""
@@ -65,6 +65,8 @@ class ClassMaps:
         all.
     bytes_each : int
         Of a stored number.
+    other_years : str
+        That the raster is of other years than the labels' features, in words; else empty.
     """
 
     source: str
@@ -74,6 +76,13 @@ class ClassMaps:
     read_few: float
     read_all: float
     bytes_each: int
+    other_years: str = ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of these maps must know."""
+        nowhere = f"no label lies among the pixels drawn of {self.source}"
+        return tuple(filter(None, ("" if self.n_labels else nowhere, self.other_years)))
 
 
 def class_maps(found: Explanation, raster: Raster) -> ClassMaps:
@@ -96,14 +105,16 @@ def class_maps(found: Explanation, raster: Raster) -> ClassMaps:
     known = np.asarray(np.isfinite(values).all(axis=0))
     chosen = [problem.bands.index(band) for band in found.together.bands]
     some = [places[at] for at in chosen]
+    about, origin = raster.about, problem.task.inputs[problem.name].origin or Origin()
     return ClassMaps(
-        raster.about.name,
+        about.name,
         tuple(_maps(found, values, known, window, raster)),
         window.height * window.width,
         n_labels,
         min(_read(raster, window, some)[1] for _ in range(2)) if some else float("nan"),
         min(_read(raster, window, places)[1] for _ in range(2)),
         np.dtype(raster.dtype).itemsize,
+        origin.other_years(about.years, about.name),
     )
 
 
@@ -127,14 +138,17 @@ def _checked(
             "which are not like means; expected pixels: sample with --pixels 10, or leave out "
             "--source"
         )
-    missing = [band for band in problem.bands if band not in raster.names]
+    about, origin = raster.about, problem.task.inputs[problem.name].origin or Origin()
+    origin.check_product(about.product, about.version, about.name)
+    names = names_for(raster, problem.bands)
+    missing = [band for band in problem.bands if band not in names]
     if missing:
         raise DataError(
             f"{raster.about.name} has no band {listed(missing)}, which the labels have; "
             f"it has {listed(raster.names)}: give the raster that they were sampled from, "
             "or name its bands with --bands"
         )
-    places = [raster.names.index(band) for band in problem.bands]
+    places = [names.index(band) for band in problem.bands]
     window, n_labels = _window(raster, problem.task.lonlat)
     X = problem.X + problem.mean
     watch = Watch.around(places, X.min(axis=0), X.max(axis=0), len(raster.bands))

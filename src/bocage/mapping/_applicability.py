@@ -1,13 +1,13 @@
 """Where a map can be trusted: distance to the training data in the space of the features."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocage.core import DataError, counted
+from bocage.core import DataError, counted, rows_of, table_names
 from bocage.mapping._error_curve import FEWEST, ErrorCurve, figure
 from bocage.mapping._nearest import (
     Held,
@@ -52,6 +52,9 @@ class Applicability:
         Rows that there were before some were drawn.
     curve : ErrorCurve, optional
         The expected error by index, where errors of held-out samples are known.
+    bands : tuple of str
+        Names of the bands, by which columns of tables are taken; empty where it learned from an
+        array.
 
     Notes
     -----
@@ -69,11 +72,12 @@ class Applicability:
     whisker: float
     n_training: int
     curve: ErrorCurve | None = None
+    bands: tuple[str, ...] = ()
 
     @classmethod
     def fit(
         cls,
-        X: Floats,
+        X: Any,
         folds: ArrayLike | None,
         weights: ArrayLike | None = None,
         *,
@@ -84,7 +88,7 @@ class Applicability:
 
         Parameters
         ----------
-        X : ndarray of float64, shape (n_samples, n_bands)
+        X : ndarray of float64, shape (n_samples, n_bands), or a table
             Training features as values, not standardised.
         folds : array_like, shape (n_samples,), or None
             Fold of the score, or group, of each sample: its index is taken to samples of other
@@ -102,7 +106,8 @@ class Applicability:
         DataError
             If there are too few samples or folds, values are missing, or nothing varies.
         """
-        X, weight = check_training(X, weights)
+        bands = table_names(X)
+        X, weight = check_training(rows_of(X, bands, None, "the applicability"), weights)
         codes = codes_of(X, folds)
         n_training = len(X)
         if n_training > max_rows:
@@ -112,7 +117,12 @@ class Applicability:
         points = (X - mean) * factor
         average = mean_of_pairs(points)
         index = to_other_folds(points, codes) / average
-        return cls(X, mean, factor, average, index, whisker_of(index), n_training)
+        made = cls(X, mean, factor, average, index, whisker_of(index), n_training)
+        return made.of_bands(bands)
+
+    def of_bands(self, bands: Sequence[str]) -> Self:
+        """Return the same with names of its bands."""
+        return replace(self, bands=tuple(bands))
 
     @classmethod
     def of_folds(
@@ -209,7 +219,7 @@ class Applicability:
         """Numbers of the bands that count for nothing: no weight, or no movement in training."""
         return np.flatnonzero(self.factor == 0)
 
-    def index(self, X: NDArray[Any]) -> NDArray[np.float32]:
+    def index(self, X: Any) -> NDArray[np.float32]:
         """Give the dissimilarity index of pixels.
 
         The nearest row is found in single precision, and the distance to it computed anew: a
@@ -219,8 +229,8 @@ class Applicability:
 
         Parameters
         ----------
-        X : ndarray, shape (n, n_bands)
-            Values, not standardised.
+        X : ndarray, shape (n, n_bands), or a table
+            Values, not standardised. Columns of a table are taken by name.
 
         Returns
         -------
@@ -230,14 +240,14 @@ class Applicability:
         Raises
         ------
         DataError
-            If there are not as many bands as in training.
+            If there are not as many bands as in training, or a table lacks one.
         """
-        self._check_bands(X.shape[1:])
+        rows = rows_of(X, self.bands, self.n_bands, "the applicability")
 
         def scaled(part: slice) -> Floats:
-            return ((X[part].astype(np.float64, copy=False) - self.mean) * self.factor).T
+            return ((rows[part].astype(np.float64, copy=False) - self.mean) * self.factor).T
 
-        return self._measure(scaled, len(X))[0]
+        return self._measure(scaled, len(rows))[0]
 
     def index_stored(self, stored: NDArray[Any], coding: Coding) -> NDArray[np.float32]:
         """Give the dissimilarity index of pixels as they are stored in a raster.

@@ -11,7 +11,7 @@ import numpy as np
 
 from bocage.core import cells, listed, write_atomic
 from bocage.mapping._outputs import MAIN
-from bocage.mapping._tags import calibration_of, labels_of, score_of
+from bocage.mapping._tags import attribution_of, calibration_of, labels_of, licence_of, score_of
 from bocage.mapping.model import MapModel
 from bocage.mapping.outputs import (
     Layer,
@@ -66,7 +66,7 @@ def write_picture(
             # Each is cut off after two lines.
             *filter(None, (*model.training.caution.split("; "), calibration_of(model))),
         ),
-        attribution=raster.about.attribution or model.attribution or raster.about.name,
+        attribution=attribution_of(model, raster) or raster.about.name,
         outline=shape,
         shares=shares,
     )
@@ -116,6 +116,19 @@ def write_areas(
 def _identifier(licence: str) -> str:
     """Return a licence that is one word, as catalogues want it; its text stands in the tags."""
     return licence if re.fullmatch(r"[\w.+-]+", licence) else "other"
+
+
+def _learned_from(model: MapModel) -> dict[str, Any]:
+    """Say where the features come from that a model learned from, as far as that is known."""
+    origin = model.origin
+    known = {
+        "product": origin.product,
+        "version": origin.version,
+        "years": list(origin.years),
+        "files": list(origin.files),
+        "license": origin.licence,
+    }
+    return {name: value for name, value in known.items() if value}
 
 
 def _task(model: MapModel) -> Literal["classification", "regression", "semantic-segmentation"]:
@@ -170,9 +183,10 @@ def write_catalogue(
             pretrained_on=model.pretrained_on,
             window=model.fitted.chip if model.fitted and model.fitted.is_chips else None,
         ),
-        licence=_identifier(raster.about.licence or model.licence),
-        attribution=raster.about.attribution or model.attribution,
+        licence=_identifier(licence_of(model, raster)),
+        attribution=attribution_of(model, raster),
         scores=score,
+        learned_from=_learned_from(model),
     )
     listed = [
         MapFile(name.replace(" ", "-"), path, layers.get(name))

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import CLASSIFICATION, DataError, SettingsError, counted, listed
+from bocage.core import (
+    CLASSIFICATION,
+    DataError,
+    Origin,
+    SettingsError,
+    counted,
+    listed,
+    merged_origin,
+)
 from bocage.features import source_of
+from bocage.mapping._applicability import Applicability
 from bocage.mapping._held_out import UNKNOWN, HeldOut
 from bocage.mapping._pixel_areas import row_areas
 from bocage.mapping._priors import training_prior
@@ -23,7 +32,7 @@ from bocage.methods import (
     ShallowMethod,
     read_inputs,
 )
-from bocage.sources import Raster
+from bocage.sources import Raster, names_for
 from bocage.splits import regime_of
 from bocage.study import Study, Winner, confidence_near, refit
 from bocage.tasks import Task, label_rows
@@ -55,6 +64,8 @@ def fit_model(
     ------
     SettingsError
         If the method can't be mapped with.
+    DataError
+        If the raster is of another product, or version, than the labels' features.
     """
     method, task = found.method, study.task
     if not task.has_places:
@@ -80,6 +91,7 @@ def fit_model(
             f"input {torn[0]!r} keeps missing values, and a map leaves out pixels that lack any; "
             "expected a study with --gaps drop or fill"
         )
+    origin = _origin(task, names, raster)
     # Dates that differ between samples are found before anything is fitted.
     facts = tuple(InputFacts.of(task.inputs[name]) for name in names)
     fitted = refit(study, method)
@@ -100,8 +112,7 @@ def fit_model(
     said = held if judged == found.where else HeldOut.of(study, replace(found, where=judged))
     now, before = (said.now, said.before) if said else (UNKNOWN, UNKNOWN)
     support: Literal["pixel", "polygon"] = "polygon" if task.averaged else "pixel"
-    places = places_of(bands, raster.names, support)
-    years = {year for name in names for year in task.inputs[name].years}
+    places = places_of(bands, names_for(raster, bands), support)
     return MapModel(
         head=head,
         bands=bands,
@@ -135,16 +146,37 @@ def fit_model(
             support=support,
         ),
         classes=task.classes,
-        product=raster.about.product,
-        version=raster.about.version,
-        years=tuple(sorted(years)) or raster.about.years,
+        product=origin.product or raster.about.product,
+        version=origin.version or raster.about.version,
+        # Those of the raster say nothing of the labels.
+        years=origin.years,
         prior=_prior(method, task, getattr(learner, "n_labels", _seen(task))),
         applicability=applicability_of(study, found, learner) if plain else None,
         noise=noise,
         held=held,
-        licence=raster.about.licence or task.licence,
-        attribution=raster.about.attribution or task.source,
+        licence=origin.licence or raster.about.licence or task.licence,
+        attribution=origin.attribution or raster.about.attribution or task.source,
+        sources=origin.files,
     )
+
+
+def _origin(task: Task, names: Sequence[str], raster: Raster) -> Origin:
+    """Put together where the features of inputs come from; refuse a raster of another product."""
+    items = [task.inputs[name] for name in names]
+    known = [item.origin for item in items if item.origin is not None]
+    columns = [column for origin in known for column in origin.columns]
+    origin = merged_origin(known, columns) or Origin()
+    about = raster.about
+    origin.check_product(about.product, about.version, about.name)
+    years = {year for item in items for year in item.years}
+    return replace(origin, years=tuple(sorted(years)))
+
+
+def _applicability(
+    study: Study, found: Winner, learner: Any, bands: tuple[str, ...]
+) -> Applicability | None:
+    made = applicability_of(study, found, learner)
+    return None if made is None else made.of_bands(bands)
 
 
 def _near(

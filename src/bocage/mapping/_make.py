@@ -40,7 +40,7 @@ from bocage.mapping.model import (
 )
 from bocage.mapping.outputs import Layer, finish, has_values
 from bocage.methods import FittedMethod
-from bocage.sources import Grid, Raster, Watch, Window, look_around
+from bocage.sources import Grid, Raster, Watch, Window, look_around, names_for
 
 NO_DETAIL = 1000
 """Of so many pixels and more, one class alone is told."""
@@ -137,7 +137,9 @@ def _make(
     dask: str | None,
 ) -> MapMade:
     about = raster.about
-    places = check_source(model, raster.names, raster.coding, about.product, about.version)
+    places = check_source(
+        model, names_for(raster, model.bands), raster.coding, about.product, about.version
+    )
     area, shape = raster.grid.whole, None
     if order.area is not None:
         area, shape = area_of(raster, order.area.shape, order.area.crs, order.area.name)
@@ -152,7 +154,15 @@ def _make(
     # What is told of the map is told of the decision that made it.
     told = with_caution(under_shares(model, prior), strange)
     notes += tuple(
-        filter(None, [scaling_note(model, raster.about.name, raster.coding, places), strange])
+        filter(
+            None,
+            [
+                about.remark,
+                scaling_note(model, about.name, raster.coding, places),
+                model.origin.other_years(about.years, about.name),
+                strange,
+            ],
+        )
     )
     layers = layers_of(model, order, tags_of(told, raster, order.tags))
     weights = None if prior is None else share_weights(model, prior)

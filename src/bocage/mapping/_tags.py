@@ -34,13 +34,26 @@ def tags_of(model: MapModel, raster: Raster, more: Mapping[str, str]) -> dict[st
         "bocage_source": raster.about.name,
         "bocage_product": raster.about.product,
         "bocage_years": ", ".join(map(str, raster.about.years)),
-        "licence": raster.about.licence or model.licence,
-        "attribution": raster.about.attribution or model.attribution,
+        "bocage_learned_from": model.origin.words,
+        "bocage_caution_years": model.origin.other_years(raster.about.years, raster.about.name),
+        "licence": licence_of(model, raster),
+        "attribution": attribution_of(model, raster),
         **more,
     }
     if raster.overview is not None:
         tags["bocage_overview"] = str(raster.overview)
     return {key: value for key, value in tags.items() if value}
+
+
+def licence_of(model: MapModel, raster: Raster) -> str:
+    """Name the licences of what a map is made from: the raster, and the labels' features."""
+    return " and ".join(dict.fromkeys(filter(None, (raster.about.licence, model.licence))))
+
+
+def attribution_of(model: MapModel, raster: Raster) -> str:
+    """Name whose data a map is made of, as they want to be named."""
+    found = filter(None, (raster.about.attribution, model.attribution))
+    return "; ".join(dict.fromkeys(found))
 
 
 def labels_of(model: MapModel) -> str:

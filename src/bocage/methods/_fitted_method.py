@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, Kind
+from bocage.core import DataError, Kind, listed, rows_of, table_names
 from bocage.features import COORDINATES, source_of
 from bocage.methods._encoded import Encoded
 from bocage.methods._input_facts import InputFacts
@@ -183,15 +183,14 @@ class FittedMethod:
         values = np.clip(values, np.reshape(low, tall), np.reshape(high, tall))
         return values, rng.uniform(-60, 60, (len(values), 2))
 
-    def predict(
-        self, values: NDArray[np.float64], lonlat: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def predict(self, values: Any, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
         """Predict for samples or chips; any number of threads may ask at once.
 
         Parameters
         ----------
         values : ndarray of float64, shape (n, n_columns) or (n, n_columns, height, width)
-            Finite, in the units of training.
+            Finite, in the units of training. Or a table, whose columns are taken by name
+            (`columns`).
         lonlat : ndarray of float64, shape (n, 2)
             Degrees; of the centres of chips.
 
@@ -204,8 +203,22 @@ class FittedMethod:
         Raises
         ------
         BocageError
-            If public weights that it stands on are not there, or are others.
+            If public weights that it stands on are not there, or are others; if a table lacks a
+            column, or an array has another width.
         """
+        columns = self.columns
+        if not self.is_chips or table_names(values):
+            values = rows_of(values, columns, len(columns), self.method.name)
+        elif values.shape[1:] != (len(columns), *self.chip):
+            raise DataError(
+                f"{self.method.name} is given chips of shape {values.shape[1:]}; expected "
+                f"{(len(columns), *self.chip)}: bands {listed(columns)}, rows, columns"
+            )
+        if len(values) != len(lonlat):
+            raise DataError(
+                f"{self.method.name} is given {len(values)} samples and {len(lonlat)} places; "
+                "expected as many"
+            )
         task = self._task(values, lonlat)
         with scale_known():
             views, learner = self._opened(task)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from bocage.core import DataError, find_kind
+from bocage.core import DataError, find_kind, rows_of, table_names
 from bocage.methods._models import MODELS
 from bocage.methods._temperature import Temperature, logarithms
 
@@ -39,6 +39,11 @@ class Head(BaseEstimator):
         Codes seen in training.
     temperature_ : Temperature
         Of the probabilities; 1 until `heat` is called.
+    n_features_in_ : int
+        Bands that it learned from.
+    feature_names_in_ : ndarray of str
+        Their names, where it learned from a table: columns of other tables are then taken by name,
+        in any order and with others among them, and arrays by position.
     """
 
     _columns: NDArray[np.intp] | None
@@ -64,12 +69,12 @@ class Head(BaseEstimator):
         """Whether it tells classes apart; else it predicts values."""
         return find_kind(self.kind).has_classes
 
-    def fit(self, X: NDArray[np.float64], y: NDArray[Any]) -> Self:
+    def fit(self, X: Any, y: NDArray[Any]) -> Self:
         """Learn from labels.
 
         Parameters
         ----------
-        X : ndarray of float64, shape (n_samples, n_bands)
+        X : ndarray of float64, shape (n_samples, n_bands), or a table
         y : ndarray, shape (n_samples,)
             Codes or values.
 
@@ -79,6 +84,14 @@ class Head(BaseEstimator):
             If there are fewer samples than the model needs.
         """
         spec = MODELS[self.model]
+        names = table_names(X)
+        X = rows_of(X, names, None, "the head")
+        self.n_features_in_ = X.shape[1]
+        if names:
+            self.feature_names_in_ = np.array(names, dtype=object)
+        elif hasattr(self, "feature_names_in_"):
+            # Of a former fit.
+            del self.feature_names_in_
         if len(X) != len(y) or not len(X):
             raise DataError(f"{len(X)} rows of features but {len(y)} labels; expected as many")
         self._learn_scale(X, rescales=spec.rescales)
@@ -118,14 +131,20 @@ class Head(BaseEstimator):
         """Set the temperature of the probabilities; 1 gives the estimator's own."""
         self.temperature_ = Temperature(value, MODELS[self.model].least)
 
-    def predict_proba(self, X: NDArray[np.float64], *, raw: bool = False) -> NDArray[np.float64]:
+    def predict_proba(self, X: Any, *, raw: bool = False) -> NDArray[np.float64]:
         """Return probabilities of all classes of the task, shape (n_samples, n_classes).
 
         Parameters
         ----------
-        X : ndarray of float64, shape (n_samples, n_bands)
+        X : ndarray of float64, shape (n_samples, n_bands), or a table
+            See `feature_names_in_`.
         raw : bool
             As the estimator gives them, without the temperature.
+
+        Raises
+        ------
+        DataError
+            If a table lacks a column, or an array has another width.
         """
         found = self._seen_proba(X)
         return self._spread_out(found if raw else self.temperature_(found), 0.0)
@@ -134,15 +153,20 @@ class Head(BaseEstimator):
         """Put raw probabilities of all classes under the temperature."""
         return self._spread_out(self.temperature_(proba[:, self.classes_]), 0.0)
 
-    def log_proba(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    def log_proba(self, X: Any) -> NDArray[np.float64]:
         """Return logarithms of probabilities without the temperature, as it takes them.
 
         Minus infinity for classes that were never seen; shape (n_samples, n_classes).
         """
         return self._spread_out(logarithms(self._seen_proba(X), self.temperature_.least), -np.inf)
 
-    def _seen_proba(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _rows(self, X: Any) -> NDArray[np.float64]:
+        names = tuple(getattr(self, "feature_names_in_", ()))
+        return rows_of(X, names, self.n_features_in_, "the head")
+
+    def _seen_proba(self, X: Any) -> NDArray[np.float64]:
         """Return probabilities of the classes that were seen."""
+        X = self._rows(X)
         if len(self.classes_) == 1:
             # Libraries disagree about what a single class is: there is nothing to ask them.
             return np.ones((len(X), 1))
@@ -167,19 +191,21 @@ class Head(BaseEstimator):
         full[:, self.classes_] = seen
         return full
 
-    def predict(self, X: NDArray[np.float64]) -> NDArray[Any]:
+    def predict(self, X: Any) -> NDArray[Any]:
         """Return codes of the most probable class, or values; shape (n_samples,)."""
         if self.has_classes:
             return np.asarray(self.predict_proba(X, raw=True).argmax(axis=1))
-        return np.asarray(self._quiet(self.estimator_.predict, self._scale(X)), dtype=np.float64)
+        found = self._quiet(self.estimator_.predict, self._scale(self._rows(X)))
+        return np.asarray(found, dtype=np.float64)
 
-    def linear_scores(self, X: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    def linear_scores(self, X: Any) -> NDArray[np.float64] | None:
         """Return what a linear classifier puts through its link, shape (n_samples, n_classes).
 
         A class that was never seen has minus infinity; None where the model is not linear.
         """
         if self.model != "logistic":
             return None
+        X = self._rows(X)
         found = np.asarray(self.estimator_.decision_function(self._scale(X)))
         if found.ndim == 1:
             found = np.stack([np.zeros(len(found)), found], axis=1)
@@ -212,6 +238,7 @@ class Head(BaseEstimator):
         temperature : float
         """
         self.estimator_, self.warnings_ = estimator, ()
+        self.n_features_in_ = getattr(estimator, "n_features_in_", None)
         if classes is not None:
             self.classes_ = classes
         self._columns = None

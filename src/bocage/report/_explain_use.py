@@ -23,6 +23,8 @@ def maps_section(maps: ClassMaps | None) -> Section:
     )
     if not maps.n_labels:
         text += " No label lies among these pixels: nobody knows the truth."
+    if maps.other_years:
+        text += f" {maps.other_years}."
     return Section("maps", "On the ground", (FigureBox(map_panels(maps), text),))
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from bocage.core import lazy
 from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING
 from bocage.sources._coding import INT8_NODATA, Coding
+from bocage.sources._family import Family, families, names_for
 from bocage.sources._glimpse import glimpse, look_around, spots
 from bocage.sources._grid import Grid, Window, to_crs
 from bocage.sources._pixels import Pixels
@@ -33,6 +34,7 @@ __all__ = [
     "About",
     "Coding",
     "Declared",
+    "Family",
     "Grid",
     "Mosaic",
     "Outlines",
@@ -46,6 +48,7 @@ __all__ = [
     "check_raster",
     "check_vector",
     "draw_parcel_pixels",
+    "families",
     "far_off",
     "file_masks",
     "glimpse",
@@ -53,6 +56,7 @@ __all__ = [
     "join_tiles",
     "join_where_possible",
     "look_around",
+    "names_for",
     "open_raster",
     "open_source",
     "reading",

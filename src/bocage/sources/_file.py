@@ -66,7 +66,9 @@ class File:
         return tuple(band.name for band in self.bands)
 
 
-def look(path: str, overview: int | None, folders: Sequence[Path] = ()) -> File:
+def look(
+    path: str, overview: int | None, folders: Sequence[Path] = (), crs: str | None = None
+) -> File:
     """Open a file, or address, and see what it says.
 
     Parameters
@@ -75,6 +77,8 @@ def look(path: str, overview: int | None, folders: Sequence[Path] = ()) -> File:
     overview : int, optional
     folders : sequence of Path
         Where the sources of a virtual raster may lie besides its own folder.
+    crs : str, optional
+        Coordinate system that is declared, for a file that names none.
 
     Raises
     ------
@@ -105,11 +109,50 @@ def look(path: str, overview: int | None, folders: Sequence[Path] = ()) -> File:
             )
         options = {} if overview is None else {"overview_level": overview}
         with open_raster(place, **options) as dataset:
-            return _describe(dataset, place, name, len(levels), bands, alpha)
+            where = _crs(dataset, name, crs)
+            return _describe(dataset, where, place, name, len(levels), bands, alpha)
+
+
+def _crs(dataset: "DatasetReader", name: str, told: str | None) -> str:
+    """Return the coordinate system of a file as WKT: its own, or the one that is declared."""
+    from rasterio.crs import CRS
+    from rasterio.errors import CRSError
+
+    if dataset.transform.is_identity:
+        raise DataError(
+            f"{name} has no place (nor a size of pixels); expected a georeferenced raster: "
+            "georeference it (QGIS: Raster, Georeferencer)"
+        )
+    declared = None
+    if told is not None:
+        try:
+            # GDAL would fetch what an address leads to.
+            declared = None if "://" in told else CRS.from_user_input(told)
+        except CRSError:
+            declared = None
+        if declared is None:
+            raise SettingsError(
+                f"--source-crs {told!r} is no coordinate system; expected one such as EPSG:32633"
+            )
+    if dataset.crs is None:
+        if declared is None:
+            raise DataError(
+                f"{name} has no coordinate system; expected a georeferenced raster: say which with "
+                "--source-crs EPSG:..., or assign its projection (QGIS: Raster, Projections)"
+            )
+        return str(declared.to_wkt())
+    if declared is not None and declared != dataset.crs:
+        raise SettingsError(
+            f"--source-crs {told} is for rasters that name no coordinate system, and {name} says "
+            f"that it lies in {dataset.crs.to_string()[:60]}; expected that one: leave the option "
+            "out, or, if the file is wrong, correct it (gdal_edit.py -a_srs)"
+        )
+    return str(dataset.crs.to_wkt())
 
 
 def _describe(
     dataset: "DatasetReader",
+    crs: str,
     path: str,
     name: str,
     n_overviews: int,
@@ -117,11 +160,6 @@ def _describe(
     alpha: Sequence[Band],
 ) -> File:
     """Describe a file, or an overview of it, whose bands have no names of their own."""
-    if dataset.crs is None or dataset.transform.is_identity:
-        raise DataError(
-            f"{name} has no coordinate system or no place; expected a georeferenced raster: assign "
-            "its projection (QGIS: Raster, Projections)"
-        )
     if not bands:
         raise DataError(f"{name} holds a mask and no other band; expected bands of features")
     at = [band.index - 1 for band in bands]
@@ -131,7 +169,7 @@ def _describe(
             f"{name} holds {', '.join(sorted(dtypes))}; expected one real type for all of its bands"
         )
     transform = tuple(float(part) for part in tuple(dataset.transform)[:6])
-    grid = Grid(dataset.crs.to_wkt(), transform, dataset.height, dataset.width)  # type: ignore[arg-type]
+    grid = Grid(crs, transform, dataset.height, dataset.width)  # type: ignore[arg-type]
     check_ground(grid, name)
     height, width = dataset.block_shapes[at[0]]
     # As text, so that NaN equals itself.

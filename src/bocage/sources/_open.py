@@ -16,6 +16,7 @@ from bocage.sources._alphaearth import (
     looks_alphaearth,
 )
 from bocage.sources._coding import Coding, can_hold
+from bocage.sources._family import as_alphaearth
 from bocage.sources._file import File, look, with_masks
 from bocage.sources._glimpse import glimpse, holds_unit_vectors
 from bocage.sources._raster import About, Raster
@@ -37,6 +38,8 @@ class Declared:
         Calendar years that the pixels describe.
     overview : int, optional
         Read an overview in place of the pixels; 0 is the finest.
+    crs : str, optional
+        Coordinate system of files that name none, such as ``EPSG:32633``.
     """
 
     bands: tuple[str, ...] = ()
@@ -45,6 +48,7 @@ class Declared:
     nodata: float | None = None
     years: tuple[int, ...] = ()
     overview: int | None = None
+    crs: str | None = None
 
 
 def open_source(
@@ -77,7 +81,8 @@ def open_source(
     if not asked:
         raise DataError("no raster was named; expected files such as aef.tif")
     folders = [Path(path).expanduser().parent for path in asked if "://" not in str(path)]
-    files, told = _with_masks([look(str(path), told.overview, folders) for path in asked], told)
+    found = [look(str(path), told.overview, folders, told.crs) for path in asked]
+    files, told = _with_masks(found, told)
     for other in files[1:]:
         _check_same(files[0], other)
     names, is_named = _band_names(files, told)
@@ -96,7 +101,8 @@ def open_source(
         for what in ("product", "version")
     )
     years = told.years or credit.years
-    about = About(_listed(files), product, version, years, "", credit.attribution)
+    remark = "; ".join(part.about.remark for part in parts if part.about.remark)
+    about = About(_listed(files), product, version, years, "", credit.attribution, remark)
     return stack_rasters(parts, about)
 
 
@@ -149,7 +155,7 @@ def _open_alike(
     own = first.nodata
     if looks_alphaearth(names, first.dtype, own) and len(files) < told_of:
         # What is declared is meant for the others.
-        told = Declared(told.bands, None, None, None, told.years, told.overview)
+        told = replace(told, scale=None, offset=None, nodata=None)
     nodata = own if told.nodata is None else _told_nodata(told.nodata, first)
     is_plain = told.scale is None and told.offset is None
     about = About(_listed(files), years=told.years)
@@ -171,6 +177,9 @@ def _open_alike(
         told.overview,
         _vector(names),
     )
+    if is_plain and len(names) == len(AEF_BANDS) and not raster.coding.is_exact_int8:
+        raster = as_alphaearth(raster, first.path, is_named=is_named)
+        names = raster.names
     if set(names) == set(AEF_BANDS) and len(names) == len(AEF_BANDS):
         _check_alphaearth(raster)
         if not raster.about.product:

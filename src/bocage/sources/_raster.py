@@ -63,6 +63,8 @@ class About:
     years : tuple of int
         Calendar years that the pixels describe.
     licence, attribution : str
+    remark : str
+        What had to be found out to read them; empty if nothing.
     """
 
     name: str
@@ -71,6 +73,7 @@ class About:
     years: tuple[int, ...] = ()
     licence: str = ""
     attribution: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,13 @@ class Raster:
     def paths(self) -> tuple[str, ...]:
         """Files and addresses, each once."""
         return tuple(dict.fromkeys(band.path for band in self.bands))
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """Names of the files that were named, without folders and servers."""
+        # What stands behind an address may be a key.
+        paths = (path.partition("?")[0] if is_address(path) else path for path in self.paths)
+        return tuple(dict.fromkeys(Path(path).name for path in paths))
 
     @property
     def facts(self) -> list[Any]:

@@ -7,10 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import BaseCrossValidator
 
-from bocage.core import DataError, SplitError, counted
+from bocage.core import DataError, SplitError, counted, listed, rows_of, table_names
 from bocage.splits._blocks import cut, metric_xy, unit_means
 from bocage.splits._groups import cluster_places, deal
 from bocage.splits._merge import merge_groups
+
+LONLAT = (("lon", "longitude"), ("lat", "latitude"))
+"""Names of coordinates in a table, in any case."""
 
 
 class BlockKFold(BaseCrossValidator):
@@ -22,7 +25,7 @@ class BlockKFold(BaseCrossValidator):
 
     Parameters
     ----------
-    lonlat : array of float, shape (n_samples, 2)
+    lonlat : array of float, shape (n_samples, 2), or a table with `lon` and `lat`
         Longitude and latitude in degrees of the rows of X, in the same order.
     n_splits : int
     side : float, optional
@@ -114,7 +117,7 @@ class ClusterKFold(BaseCrossValidator):
 
     Parameters
     ----------
-    lonlat : array of float, shape (n_samples, 2)
+    lonlat : array of float, shape (n_samples, 2), or a table with `lon` and `lat`
         Longitude and latitude in degrees.
     n_splits : int
         Number of clusters, each a fold.
@@ -143,7 +146,7 @@ class ClusterKFold(BaseCrossValidator):
 
 def _coordinates_of(splitter: BlockKFold | ClusterKFold, X: Any) -> NDArray[np.float64]:
     # A search within folds hands over some rows only, and nobody can tell which.
-    lonlat = np.asarray(splitter.lonlat, dtype=np.float64)
+    lonlat = _degrees(splitter.lonlat)
     n_rows = getattr(X, "shape", (len(lonlat),))[0]
     if n_rows != len(lonlat):
         raise DataError(
@@ -151,6 +154,24 @@ def _coordinates_of(splitter: BlockKFold | ClusterKFold, X: Any) -> NDArray[np.f
             "coordinates; pass the coordinates of exactly these rows"
         )
     return lonlat
+
+
+def _degrees(lonlat: Any) -> NDArray[np.float64]:
+    """Return longitude and latitude, shape (n, 2): of a table by name, as latitude may come first.
+
+    Raises
+    ------
+    DataError
+        If a table names neither, or an array has another width.
+    """
+    names = table_names(lonlat)
+    chosen = [name for whole in LONLAT for name in names if name.lower() in whole]
+    if names and len(chosen) != 2:  # noqa: PLR2004
+        raise DataError(
+            f"the coordinates are a table with {listed(names)}; expected its columns lon and lat "
+            "(or longitude and latitude): choose them, or give an array of longitude, latitude"
+        )
+    return np.asarray(rows_of(lonlat, chosen, 2, "the splitter"), dtype=np.float64)
 
 
 def _codes(values: Any) -> NDArray[np.int64]:

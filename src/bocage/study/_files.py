@@ -18,7 +18,7 @@ WRITTEN = {
 
 
 def files_of(settings: "StudySettings") -> tuple[Path, ...]:
-    """List the files that settings name: labels, zones, areas, chosen dimensions.
+    """List the files that settings name: labels, zones, areas, names, chosen dimensions.
 
     Names of tasks, and what is not there, are left out.
     """
@@ -26,6 +26,7 @@ def files_of(settings: "StudySettings") -> tuple[Path, ...]:
 
     named = [settings.task] if isinstance(settings.task, str) else list(settings.task)
     named += [str(parse_zone(name, text).path) for name, text in settings.zones.items()]
+    named += [pairs for pairs in (settings.class_names, settings.rename) if isinstance(pairs, str)]
     named += [
         *([str(split_layer(Path(settings.area))[0])] if settings.area else []),
         *settings.chosen.values(),

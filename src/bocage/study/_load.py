@@ -83,6 +83,8 @@ def load(
         bare=is_file and (bare or not _reads_features(settings)),
         leave=settings.leave if is_file and settings.leave in NO_COLUMN else "",
         named_with=options if is_file else None,
+        names=settings.class_names,
+        rename=settings.rename,
     )
     task = add_zones(task, settings.zones)
     if settings.same_place is not None:

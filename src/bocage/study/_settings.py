@@ -68,6 +68,12 @@ class StudySettings(BaseModel):
     min_class: int | None = Field(
         None, ge=2, description="classes with fewer labels are left out, and named"
     )
+    class_names: dict[str, str] | str | None = Field(
+        None, description="class: its name; or a file of two columns, codes and names"
+    )
+    rename: dict[str, str] | str | None = Field(
+        None, description="column: another name for it; or a file of two columns"
+    )
     distinct: bool = Field(False, description="classes with similar names are different")
 
     leave: str = Field(

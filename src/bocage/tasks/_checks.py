@@ -54,13 +54,15 @@ def dequantise_int8(values: Floats) -> Floats:
 
     Parameters
     ----------
-    values : ndarray of float64, shape (n, 64)
+    values : array_like of whole numbers, shape (n, 64)
+        Or some of its columns.
 
     Returns
     -------
     ndarray of float64, shape (n, 64)
     """
-    return np.ascontiguousarray(Coding("square", INT8_NODATA).decode(values.T).T)
+    stored = np.asarray(values, dtype=np.float64)
+    return np.ascontiguousarray(Coding("square", INT8_NODATA).decode(stored.T).T)
 
 
 def check_int8(name: str, values: Floats, *, dequantise: bool) -> Floats:

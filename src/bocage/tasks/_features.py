@@ -1,14 +1,15 @@
 """The inputs of a table: their columns, their dates, and what is missing in them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, SettingsError
+from bocage.core import Input, Origin, SettingsError, merged_origin
 from bocage.tasks._checks import check_int8, check_size, unusable
 from bocage.tasks._dates import first_dates
+from bocage.tasks._embedding import Embeddings
 from bocage.tasks._extremes import extreme_notes
 from bocage.tasks._fills import Fills, without_fills
 from bocage.tasks._gaps import Gaps, check_gaps, treat_gaps
@@ -16,7 +17,7 @@ from bocage.tasks._names import need_column
 from bocage.tasks._no_features import no_features
 from bocage.tasks._series import Calendar, as_series
 from bocage.tasks._spec import InputSpec, find_inputs, is_embedding, pattern_note
-from bocage.tasks._target import as_numbers, is_numeric
+from bocage.tasks._target import is_numeric
 from bocage.tasks._words import one_hot, one_hot_note, why_no_predictor
 
 if TYPE_CHECKING:
@@ -46,8 +47,11 @@ def read_inputs(
     *,
     dequantise: bool,
     needed: bool = True,
+    origins: Iterable[Origin] = (),
 ) -> tuple[dict[str, Input], tuple[str, ...]]:
     """Read the declared inputs, and say which columns they are, and what became of text.
+
+    `origins` tell where columns come from.
 
     Wildcards pass over the columns of `kept`, which says what each of them is, and over what else
     is no feature, as its values and `lonlat` tell. A table without any input is
@@ -57,12 +61,13 @@ def read_inputs(
     numbers = set(numeric)
     text = {str(c): why_no_predictor(frame[c]) for c in frame.columns if str(c) not in numbers}
     kept = {**kept, **no_features(frame, [c for c in numeric if c not in kept], lonlat)}
-    found = find_inputs(specs, numeric, text, kept, target, needed=needed)
+    embeddings = Embeddings.of(frame, [c for c in numeric if c not in kept], dequantise=dequantise)
+    found = find_inputs(specs, numeric, text, kept, target, embeddings.undeclared, needed=needed)
     out: dict[str, Input] = {}
     notes: list[str] = []
     for name, (spec, columns) in found.items():
         blocks = {
-            column: ((column,), as_numbers(frame[column])[:, None])
+            column: ((column,), embeddings.numbers(name, column)[:, None])
             if column in numbers
             else one_hot(frame[column])
             for column in columns
@@ -72,9 +77,13 @@ def read_inputs(
         values = np.column_stack([block for _, block in blocks.values()])
         bands = tuple(band for made, _ in blocks.values() for band in made)
         owner = tuple(column for column, (made, _) in blocks.items() for _ in made)
-        embedding = is_embedding(bands)
-        if embedding:
-            values = check_int8(name, values, dequantise=dequantise)
+        bands, about = embeddings.bands(name, bands)
+        notes.append(about)
+        embedding = is_embedding(bands) or embeddings.is_one(bands)
+        if is_embedding(bands):
+            raw = dequantise and not set(columns) & set(embeddings.decoded)
+            values = check_int8(name, values, dequantise=raw)
+        origin = merged_origin(origins, columns)
         out[name] = Input(
             name=name,
             values=np.ascontiguousarray(values),
@@ -84,14 +93,25 @@ def read_inputs(
             else tuple(spec.unit_of(column) for column in owner),
             scaling=spec.scaling or ("keep" if embedding else "standardise"),
             modality=spec.modality or ("embedding" if embedding else "unknown"),
-            years=tuple(spec.years),
+            years=tuple(spec.years) or (origin.years if origin else ()),
+            origin=origin,
         )
-    if dequantise and not any(is_embedding(item.bands) for item in out.values()):
+        notes.append(_origin_note(name, origin))
+    used = any(is_embedding(item.bands) for item in out.values()) or embeddings.decoded
+    if dequantise and not used:
         raise SettingsError(
             "--dequantise is given, but no input has columns A00..A63; leave it out, or declare "
             "the embedding with --input aef='A??'"
         )
-    return out, tuple(notes)
+    return out, tuple(note for note in notes if note)
+
+
+def _origin_note(name: str, origin: Origin | None) -> str:
+    """Say where an input comes from, and what its licence asks for."""
+    if origin is None or not origin.words:
+        return ""
+    terms = ": ".join(part for part in (origin.licence, origin.attribution) if part)
+    return f"input {name!r} is {origin.words}" + (f" ({terms})" if terms else "")
 
 
 def _is_feature(column: "pd.Series[Any]") -> bool:

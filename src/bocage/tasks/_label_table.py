@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bocage.core import (
     SUFFIX,
+    Origin,
     Output,
     SettingsError,
     StoreError,
@@ -20,8 +21,11 @@ from bocage.core import (
     sweep,
     temporary_prefix,
     write_atomic,
+    write_origins,
 )
 from bocage.tasks._names import listed
+from bocage.tasks._origins import KEY as RECORD
+from bocage.tasks._origins import beside, described
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +34,8 @@ FORMATS = {".parquet": "Parquet file", ".csv": "table (CSV)", ".gpkg": "GeoPacka
 
 LAYER = "samples"
 """The layer of a GeoPackage that is written."""
+
+_END = 2**63
 
 KEY, SHAPE = "fid", "geom"
 """What GeoPackage calls a row's number and its geometry."""
@@ -51,6 +57,8 @@ class LabelTable:
         Polygons whose pixels the rows are; 0 where each row is a label.
     layer : str
         Of a GeoPackage that is written.
+    origins : tuple of Origin
+        Where its features come from; written into the file, or beside a CSV file.
     """
 
     frame: "pd.DataFrame"
@@ -58,6 +66,7 @@ class LabelTable:
     inputs: tuple[Path, ...] = ()
     n_polygons: int = 0
     layer: str = LAYER
+    origins: tuple[Origin, ...] = ()
 
     def write(self, path: Path) -> tuple[str, ...]:
         """Write the table; nothing stays under the name if that fails.
@@ -65,7 +74,7 @@ class LabelTable:
         Returns
         -------
         tuple of str
-            Notes: columns that had to be called otherwise.
+            Notes: columns that had to be called otherwise, and a second file.
 
         Raises
         ------
@@ -83,15 +92,21 @@ class LabelTable:
                     f"{path.name} needs geometry, and the labels have columns of coordinates "
                     "alone; expected .parquet or .csv"
                 )
-            return _write_geopackage(self.frame, path, self.layer)
-        buffer = io.BytesIO()
+            return _write_geopackage(self.frame, path, self.origins, self.layer)
         if suffix == ".parquet":
-            self.frame.to_parquet(buffer, index=False)
-        else:
-            shapeless = self.frame.drop(columns="geometry") if has_shapes else self.frame
-            _without_formulas(shapeless).to_csv(buffer, index=False)
+            write_atomic(path, _parquet(self.frame, self.origins))
+            return ()
+        buffer = io.BytesIO()
+        shapeless = self.frame.drop(columns="geometry") if has_shapes else self.frame
+        _without_formulas(shapeless).to_csv(buffer, index=False)
+        # It tells of the file that stood there before.
+        beside(path).unlink(missing_ok=True)
         write_atomic(path, buffer.getvalue())
-        return ()
+        if not self.origins:
+            return ()
+        write_atomic(beside(path), described(path, buffer.getvalue(), shapeless, self.origins))
+        said = "says where features come from, and which columns are text"
+        return (f"{beside(path).name} {said}: keep it beside {path.name}",)
 
 
 def _without_formulas(frame: "pd.DataFrame") -> "pd.DataFrame":
@@ -120,7 +135,10 @@ def check_table_output(path: Path, inputs: Sequence[str | Path], layer: str = LA
         If it is.
     """
     check_ending(path, tuple(FORMATS), "a table")
-    check_outputs([Output(path, FORMATS[path.suffix.lower()])], inputs)
+    made = [Output(path, FORMATS[path.suffix.lower()])]
+    if path.suffix.lower() == ".csv":
+        made.append(Output(beside(path), "record of a table (JSON)"))
+    check_outputs(made, inputs)
     if path.suffix.lower() == ".gpkg" and path.exists():
         others = [name for name in _tables(path) if name != layer]
         if others:
@@ -141,17 +159,41 @@ def _tables(path: Path) -> list[str]:
         return ["a database of another kind"]
 
 
-def _write_geopackage(frame: Any, path: Path, layer: str) -> tuple[str, ...]:
+def _parquet(frame: Any, origins: Sequence[Origin]) -> bytes:
+    """Write a table, with or without geometry, and its record among the file's metadata."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    if not origins:
+        return buffer.getvalue()
+    table = parquet.read_table(pa.BufferReader(buffer.getvalue()))
+    known = {**(table.schema.metadata or {}), RECORD.encode(): write_origins(origins).encode()}
+    again = io.BytesIO()
+    parquet.write_table(table.replace_schema_metadata(known), again)
+    return again.getvalue()
+
+
+def _write_geopackage(
+    frame: Any, path: Path, origins: Sequence[Origin], layer: str
+) -> tuple[str, ...]:
     names = _free_names(frame)
+    known = {RECORD: write_origins(origin.renamed(names) for origin in origins)}
+    # Its whole numbers end at 2**63: longer ones are names.
+    large = [c for c in frame if str(frame[c].dtype).lower() == "uint64" and frame[c].max() >= _END]
+    frame = frame.assign(**{str(c): frame[c].astype("string") for c in large})
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         sweep(path.parent)
         prefix = temporary_prefix(path.name)
         with tempfile.TemporaryDirectory(SUFFIX, prefix, path.parent) as folder:
             made = Path(folder) / "samples.gpkg"
-            frame.rename(columns=names).to_file(made, driver="GPKG", layer=layer)
+            frame.rename(columns=names).to_file(
+                made, driver="GPKG", layer=layer, layer_metadata=known if origins else None
+            )
             made.replace(path)
-    except (RuntimeError, ValueError, TypeError) as error:
+    except (RuntimeError, ValueError, TypeError, OverflowError) as error:
         said = " ".join(str(error).split())[:160]
         raise StoreError(
             f"the table can't be written as a GeoPackage ({said}); expected columns of numbers, "

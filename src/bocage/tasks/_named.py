@@ -9,6 +9,7 @@ from typing import Any, TypedDict, Unpack
 from bocage.core import DataError, KindName, SettingsError
 from bocage.tasks._gaps import Gaps
 from bocage.tasks._names import listed, nearest
+from bocage.tasks._pairs import Pairs
 from bocage.tasks._read import Paths
 from bocage.tasks._spec import InputSpec
 from bocage.tasks._table import read_task
@@ -36,6 +37,8 @@ class TableOptions(TypedDict, total=False):
     gaps: Gaps
     bare: bool
     named_with: Mapping[str, str] | None
+    names: Pairs | None
+    rename: Pairs | None
 
 
 @dataclass(frozen=True, slots=True)

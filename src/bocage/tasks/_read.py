@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, counted, refuse_special
+from bocage.core import DataError, Origin, counted, refuse_special
 from bocage.sources import to_crs
 from bocage.tasks._crs import find_crs
 from bocage.tasks._geometry import places, singles
 from bocage.tasks._names import listed, nearest
+from bocage.tasks._origins import of_columns, stored_origins
+from bocage.tasks._pairs import Pairs
+from bocage.tasks._renaming import rename_columns
 from bocage.tasks.readers import (
     EXTENSIONS,
     check_folder,
@@ -50,6 +53,8 @@ class Rows:
     crs : pyproj.CRS, optional
     notes : tuple of str
         What had to be found out to read them.
+    origins : tuple of Origin
+        Where features come from, as far as the files tell.
     """
 
     frame: "pd.DataFrame"
@@ -59,6 +64,7 @@ class Rows:
     shapes: NDArray[Any] | None = None
     crs: Any = None
     notes: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
 
 def find_files(paths: Paths) -> tuple[Path, ...]:
@@ -121,7 +127,12 @@ def _check_file(path: Path) -> None:
 
 
 def read_rows(
-    paths: Paths, *, layer: str | None = None, crs: str | None = None, shapes: bool = True
+    paths: Paths,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    shapes: bool = True,
+    rename: Pairs | None = None,
 ) -> Rows:
     """Read label tables and put them one under the other.
 
@@ -136,6 +147,8 @@ def read_rows(
     shapes : bool
         Whether geometry tells the place: it is looked for in columns of tables that have none of
         their own, and is in `crs`.
+    rename : mapping of str to str, or path of a table of two columns, optional
+        Columns that are to have another name.
 
     Raises
     ------
@@ -150,7 +163,8 @@ def read_rows(
             "expected a GeoPackage, KML or Excel file: leave the option out"
         )
     told = _Told(layer, None if crs is None else find_crs(crs), shapes)
-    return _together([_read_path(path, told) for path in files])
+    parts = [_with_origins(_read_path(path, told), path, layer) for path in files]
+    return _together(rename_columns(parts, rename))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +191,14 @@ def _together(parts: Sequence[Rows]) -> Rows:
     frame = pd.concat([part.frame for part in parts], ignore_index=True)
     notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
     names = tuple(name for part in parts for name in part.names)
-    return Rows(frame, names, lonlat, area, shapes, first.crs, notes)
+    origins = tuple(dict.fromkeys(origin for part in parts for origin in part.origins))
+    return Rows(frame, names, lonlat, area, shapes, first.crs, notes, origins)
+
+
+def _with_origins(rows: Rows, path: Path, layer: str | None) -> Rows:
+    origins, notes = stored_origins(path, layer)
+    kept = of_columns(origins, rows.frame.columns)
+    return replace(rows, notes=(*rows.notes, *notes), origins=kept)
 
 
 def _in_crs(part: Rows, crs: Any) -> NDArray[Any]:

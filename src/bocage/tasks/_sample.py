@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError, part_of
+from bocage.core import DataError, Origin, SettingsError, part_of
 from bocage.sources import Raster, Watch, bands_of, look_around, sample_points
 from bocage.tasks._away import exchanged, extent
 from bocage.tasks._coordinates import find_coordinates, from_geometry
 from bocage.tasks._degrees import check_coordinates
 from bocage.tasks._label_table import LabelTable
 from bocage.tasks._names import listed
+from bocage.tasks._pairs import Pairs
 from bocage.tasks._polygons import Features, polygon_pixels, polygon_statistics
 from bocage.tasks._read import Paths, Rows, find_files, read_rows
 from bocage.tasks._sampled_table import rows_of_labels, rows_of_pixels
+from bocage.tasks._target import as_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +36,7 @@ def sample_labels(
     seed: int = 0,
     only: Sequence[str] = (),
     keep_all: bool = False,
+    rename: Pairs | None = None,
 ) -> LabelTable:
     """Add features from rasters to labels: pixels at points, statistics or pixels of polygons.
 
@@ -59,6 +62,8 @@ def sample_labels(
         vectors needs all of them for its length.
     keep_all : bool
         Keep labels without pixels, with gaps.
+    rename : mapping of str to str, or path, optional
+        Columns of the labels that are to have another name.
 
     Raises
     ------
@@ -69,7 +74,7 @@ def sample_labels(
     names = bands_of(rasters)
     chosen = _positions(names, only)
     rasters = [_watched(raster, chosen) for raster in rasters]
-    rows = read_rows(paths, layer=layer, crs=crs, shapes=lon is None)
+    rows = read_rows(paths, layer=layer, crs=crs, shapes=lon is None, rename=rename)
     places = find_coordinates(rows, lon, lat, crs=crs)
     lonlat, by_shape = places.lonlat, from_geometry(rows, lon)
     check_coordinates(lonlat, () if by_shape else places.columns)
@@ -94,7 +99,8 @@ def sample_labels(
             + (f"; {other}" if other else ": check the source and the labels' CRS")
         )
     end = "kept with gaps" if keep_all else "left out"
-    notes = [*rows.notes, *places.notes]
+    remarks = dict.fromkeys(r.about.remark for r in rasters if r.about.remark)
+    notes = [*rows.notes, *places.notes, *remarks]
     if blank.any():
         part = part_of(int(blank.sum()), n, "label", "has", "have")
         notes.append(f"{part} no geometry: {end}")
@@ -117,7 +123,18 @@ def sample_labels(
     notes += _about_years(rows.frame, rasters[0].about.years)
     read = [*find_files(paths), *(path for raster in rasters for path in raster.files)]
     n_polygons = int((n_pixels > 0).sum()) if pixels is not None else 0
-    return LabelTable(frame, tuple(notes), tuple(read), n_polygons=n_polygons)
+    origins = (*rows.origins, _origin(rasters, features.columns))
+    return LabelTable(frame, tuple(notes), tuple(read), n_polygons=n_polygons, origins=origins)
+
+
+def _origin(rasters: Sequence[Raster], columns: Sequence[str]) -> Origin:
+    """Say where features come from: tiles are of one product and year."""
+    about = rasters[0].about
+    found = Origin(
+        tuple(columns), about.product, about.version, tuple(sorted(about.years)), about.licence,
+        about.attribution,
+    )  # fmt: skip
+    return found.named(name for raster in rasters for name in raster.file_names)
 
 
 def _check_pixels(names: Sequence[str], *, polygons: bool, keep_all: bool) -> None:
@@ -210,7 +227,9 @@ def _about_years(frame: "pd.DataFrame", years: tuple[int, ...]) -> list[str]:
     column = next((name for name in frame.columns if str(name).lower() == "year"), None)
     if column is None or not years:
         return []
-    other = ~frame[column].astype(str).isin([str(year) for year in years])
+    # A gap turns whole numbers into fractions, and tells nothing itself.
+    words, gone = as_words(frame[column])
+    other = ~np.isin(words, [str(year) for year in years]) & ~gone
     if not other.any():
         return []
     span = ", ".join(map(str, years))

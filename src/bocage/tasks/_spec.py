@@ -227,10 +227,13 @@ def find_inputs(
     text: Mapping[str, str],
     kept: Iterable[str],
     target: str,
+    embedding: tuple[str, ...] = AEF_BANDS,
     *,
     needed: bool = True,
 ) -> dict[str, tuple[InputSpec, tuple[str, ...]]]:
-    """Match every declared input, and add `aef` where A00..A63 are there and not yet used.
+    """Match every declared input, and add `aef` where its 64 columns are there and not yet used.
+
+    They are A00..A63, or those of `embedding`.
 
     Columns of text are predictors where nothing is said against them (`text` gives it), except of
     a series.
@@ -253,8 +256,8 @@ def find_inputs(
         )
         out[name] = (spec, choose_bands(name, spec.pattern, *known, passed, target))
     used = {band for _, bands in out.values() for band in bands}
-    if set(AEF_BANDS) <= set(numbers) and "aef" not in out and not set(AEF_BANDS) <= used:
-        out["aef"] = (InputSpec("A??", "embedding"), AEF_BANDS)
+    if set(embedding) <= set(numbers) and "aef" not in out and not set(embedding) <= used:
+        out["aef"] = (InputSpec("A??", "embedding"), embedding)
     elif "aef" not in out and not used & set(AEF_BANDS):
         _refuse_torn_embedding(numbers, words)
     if not out and needed:

@@ -14,6 +14,7 @@ from bocage.tasks._checks import (
     check_unit_norm,
     complete_rows,
 )
+from bocage.tasks._class_names import name_classes
 from bocage.tasks._coordinates import find_coordinates, from_geometry
 from bocage.tasks._degrees import check_coordinates, far_notes
 from bocage.tasks._extremes import extreme_notes
@@ -28,6 +29,7 @@ from bocage.tasks._names import (
     listed,
     need_column,
 )
+from bocage.tasks._pairs import Pairs
 from bocage.tasks._polygon_labels import (
     MEANS_NOTE,
     are_averages,
@@ -69,6 +71,8 @@ def read_task(
     gaps: Gaps = "",
     bare: bool = False,
     named_with: Mapping[str, str] | None = None,
+    names: Pairs | None = None,
+    rename: Pairs | None = None,
 ) -> Task:
     r"""Read a label table.
 
@@ -122,6 +126,10 @@ def read_task(
         for coordinates as the only predictor.
     named_with : mapping of str to str, optional
         Option that named a column of `groups` or `together`, for messages.
+    names : mapping of str to str, or path, optional
+        Names of the classes whose codes stand in the target, or a text table of two columns.
+    rename : mapping of str to str, or path, optional
+        Columns that are to have another name; all other options speak of the new one.
 
     Raises
     ------
@@ -141,14 +149,15 @@ def read_task(
     ('fields', ('maize', 'wheat'), ('ndvi',))
     """
     specs = declare(inputs or {})
-    rows = read_rows(paths, layer=layer, crs=crs, shapes=lon is None)
+    rows = read_rows(paths, layer=layer, crs=crs, shapes=lon is None, rename=rename)
     frame, n = rows.frame, len(rows.frame)
     need_column(target, frame.columns, "the target", "--target")
     told = find_coordinates(rows, lon, lat, crs=crs, target=target, needed=False)
     lonlat, places = told.lonlat, told.columns
     check_coordinates(lonlat, () if from_geometry(rows, lon) else places)
     target_column = frame[target]
-    chosen, values, no_target = read_target(target_column, target, kind)
+    asked_kind = kind or ("classification" if names else None)
+    chosen, values, no_target = read_target(target_column, target, asked_kind)
     _refuse_word(leave, frame)
     columns, asked = _group_columns(frame, target, groups, together, named_with or {})
     kept = dict.fromkeys(columns, "group")
@@ -156,11 +165,21 @@ def read_task(
         kept[PIXEL] = "number of a pixel"
     kept |= dict.fromkeys(places, "coordinate") | {target: "target"}
     found, coded = read_inputs(
-        frame, specs, kept, target, lonlat, dequantise=dequantise, needed=not bare
+        frame,
+        specs,
+        kept,
+        target,
+        lonlat,
+        dequantise=dequantise,
+        needed=not bare,
+        origins=rows.origins,
     )
     fills = read_fills(nodata, [*found, target])
     marked, marks = marks_in(target_column, fills.of(target))
     no_target |= marked
+    about_names: tuple[str, ...] = ()
+    if names:
+        values, about_names = name_classes(values, no_target, chosen, target, names)
     if chosen == "regression":
         known = np.flatnonzero(~no_target)
         check_size(target, values[known], is_target=True, rows=known)
@@ -181,13 +200,7 @@ def read_task(
     for key, item in taken.items():
         notes += check_unit_norm(key, item.bands, item.values)
     area, about_area = _areas(rows.area, keep)
-    polygon = None
-    if is_of_pixels(frame):
-        polygon = pixel_marks(frame, kept_groups, target)[keep]
-        about_area = (*about_area, polygon_note(polygon))
-    averaged = are_averages(frame)
-    if averaged:
-        about_area = (*about_area, MEANS_NOTE)
+    polygon, averaged, about_polygons = _of_polygons(frame, kept_groups, target, keep)
     seen = {
         target,
         *asked,
@@ -212,6 +225,7 @@ def read_task(
             title=title,
             leave=leave,
             notes=rows.notes
+            + about_names
             + told.notes
             + far_notes(lonlat)
             + stray_notes(lonlat[keep], keep)
@@ -220,13 +234,29 @@ def read_task(
             + said
             + notes
             + lost
-            + about_area,
+            + about_area
+            + about_polygons,
             source=listed(rows.names),
         )
     )
     check_leave(task, leave)
     # Rows are counted in the table, those that were left out included.
     return replace(task, row=keep[task.row])
+
+
+def _of_polygons(
+    frame: "pd.DataFrame",
+    groups: Mapping[str, NDArray[np.str_]],
+    target: str,
+    keep: NDArray[np.int64],
+) -> tuple[NDArray[np.int64] | None, bool, tuple[str, ...]]:
+    """Tell whose pixels the rows are, and whether they are means over polygons."""
+    polygon, averaged = None, are_averages(frame)
+    notes: tuple[str, ...] = (MEANS_NOTE,) if averaged else ()
+    if is_of_pixels(frame):
+        polygon = pixel_marks(frame, groups, target)[keep]
+        notes = (polygon_note(polygon), *notes)
+    return polygon, averaged, notes
 
 
 def _refuse_word(leave: str, frame: "pd.DataFrame") -> None:

@@ -44,15 +44,12 @@ def check_source(
     double = [name for name in model.bands if bands.count(name) > 1]
     if double:
         raise DataError(f"the source has band {listed(double)} more than once; name them apart")
-    for found, expected, what in (
-        (product, model.product, "product"),
-        (version, model.version, "version"),
-    ):
-        if found and expected and found != expected:
-            raise DataError(
-                f"the source is {what} {found!r}, the model was fitted on {expected!r}; their "
-                "values need not mean the same: fit a model on this one"
-            )
+    what, found, expected = model.origin.other_product(product, version)
+    if what:
+        raise DataError(
+            f"the source is {what} {found!r}, the model was fitted on {expected!r}; their "
+            "values need not mean the same: fit a model on this one"
+        )
     places = tuple(bands.index(name) for name in model.bands)
     own, theirs = _scaling(model.coding, range(len(places))), _scaling(coding, places)
     for name, expected_scale, found_scale in zip(model.bands, own, theirs, strict=True):

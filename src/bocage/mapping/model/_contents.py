@@ -95,11 +95,12 @@ def _unpack_all(facts: manifest.Manifest, content: Content) -> tuple[MapModel, N
     applicability = None
     if APPLICABILITY in content:
         applicability = Applicability.from_arrays(_unpack(content, APPLICABILITY))
+        applicability = applicability.of_bands(facts.bands)
     held = None
     if HELD_OUT in content:
         held = HeldOut.from_arrays(_unpack(content, HELD_OUT), facts.classes)
     named = ("bands", "target", "unit", "classes", "prior", "noise", "product", "version", "years",
-             "licence", "attribution", "bocage")  # fmt: skip
+             "licence", "attribution", "sources", "bocage")  # fmt: skip
     model = MapModel(
         head=head,
         coding=manifest.coding_of(facts.coding),

@@ -168,6 +168,8 @@ class Manifest(_Checked):
     years: tuple[Annotated[int, Field(ge=1, le=9999)], ...]
     licence: Text
     attribution: Text
+    # Models of before do not have it.
+    sources: tuple[Text, ...] = ()
     training: TrainingFacts
     files: dict[Text, Sha256]
 
@@ -206,7 +208,7 @@ def describe(model: MapModel, files: dict[str, str]) -> str:
         "files": files,
     }
     named = ("bands", "target", "unit", "classes", "prior", "noise", "product", "version",
-             "years", "licence", "attribution")  # fmt: skip
+             "years", "licence", "attribution", "sources")  # fmt: skip
     facts |= {name: getattr(model, name) for name in named}
     text = json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False, default=_plain)
     read(text, "the model")

@@ -1,13 +1,13 @@
 """All that is needed to map elsewhere: a fitted head and what it may be used on."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage import __version__
-from bocage.core import DataError, SettingsError
+from bocage.core import DataError, Origin, SettingsError, rows_of
 from bocage.mapping._applicability import Applicability
 from bocage.mapping._held_out import HeldOut
 from bocage.methods import with_noise
@@ -110,7 +110,9 @@ class MapModel:
     product, version : str
         Where the features come from; empty if unknown.
     years : tuple of int
-        Calendar years that the labels' features describe.
+        Calendar years that the labels' features describe; empty if unknown.
+    sources : tuple of str
+        Names of the files that the labels' features come from; empty if unknown.
     prior : tuple of float
         Class prior under which the probabilities hold (`training_prior`); empty for regression.
     noise : float
@@ -141,6 +143,7 @@ class MapModel:
     held: HeldOut | None = None
     licence: str = ""
     attribution: str = ""
+    sources: tuple[str, ...] = ()
     bocage: str = field(default=__version__)
 
     def __post_init__(self) -> None:
@@ -237,6 +240,14 @@ class MapModel:
         return tuple(slice(end - size, end) for end, size in zip(ends, sizes, strict=True))
 
     @property
+    def origin(self) -> Origin:
+        """Where the features come from that it learned from."""
+        return Origin(
+            self.bands, self.product, self.version, self.years, self.licence, self.attribution,
+            self.sources,
+        )  # fmt: skip
+
+    @property
     def kind(self) -> str:
         """``classification`` or ``regression``."""
         return str(self.head.kind)
@@ -246,12 +257,14 @@ class MapModel:
         """Whether its map shows classes; else values."""
         return bool(self.head.has_classes)
 
-    def predict(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    def predict(self, X: Any) -> NDArray[np.float64]:
         """Predict for rows of values: probabilities of classes, or values as one column.
 
         Parameters
         ----------
-        X : ndarray of float64, shape (n, n_bands)
+        X : ndarray of float64, shape (n, n_bands), or a table
+            Of a table (pandas, polars, pyarrow) the columns called as `bands` are taken, in any
+            order and with others among them; those of an array stand in the order of `bands`.
 
         Returns
         -------
@@ -261,8 +274,31 @@ class MapModel:
         ------
         SettingsError
             If it reads more than the bands of one pixel.
+        DataError
+            If a table lacks a band, an array has another width, or rows hold AlphaEarth's int8
+            where its values are expected.
+
+        Examples
+        --------
+        >>> model.predict(table)  # doctest: +SKIP
+        array([[0.83, 0.17]])
         """
         head = self.plain_head("as rows")
+        rows = rows_of(X, self.bands, len(self.bands), "the model")
+        if self.coding.is_exact_int8 and _are_codes(rows):
+            raise DataError(
+                "the rows hold AlphaEarth's int8 (whole numbers from -128 to 127), and the model "
+                "learned from values; expected vectors of length 1: bocage.tasks.dequantise_int8 "
+                "makes them"
+            )
         if self.has_classes:
-            return with_noise(head.predict_proba(X), self.noise, len(self.classes))
-        return np.asarray(head.predict(X), np.float64)[:, None]
+            return with_noise(head.predict_proba(rows), self.noise, len(self.classes))
+        return np.asarray(head.predict(rows), np.float64)[:, None]
+
+
+def _are_codes(rows: NDArray[np.float64]) -> bool:
+    """Whether rows hold stored numbers, as no vector of length 1 does."""
+    first = rows[:1]
+    if not first.size or (first != np.round(first)).any():
+        return False
+    return bool((rows == np.round(rows)).all() and np.abs(rows).max() > 1)

@@ -85,6 +85,8 @@ class MapAbout:
         Whose data it is made of, as they want to be named.
     scores : mapping of str to float
         With the place that they hold for: ``balanced_accuracy:out``.
+    learned_from : mapping of str
+        Product, version, years and files of the features that the model learned from.
     links : mapping of str to str
         Relation (``license``, ``derived_from``, ``cite-as``) to address.
     """
@@ -97,6 +99,7 @@ class MapAbout:
     licence: str = "other"
     attribution: str = ""
     scores: Mapping[str, float] = field(default_factory=dict)
+    learned_from: Mapping[str, Any] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -103,6 +103,8 @@ def map_item(
     scores = {name: value for name, value in sorted(about.scores.items()) if math.isfinite(value)}
     if scores:
         properties["bocage:scores"] = scores
+    if about.learned_from:
+        properties["bocage:learned_from"] = dict(about.learned_from)
     if any(file.is_model for file in files):
         properties |= model_properties(about.model, legend)
         # The extension looks for the bands that a model reads among the Item's properties.

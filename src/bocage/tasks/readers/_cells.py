@@ -49,7 +49,7 @@ def typed(column: "pd.Series[Any]") -> "pd.Series[Any]":
         # Most columns: nothing in them can be a code, or a word for missing.
         return pd.Series(plain)
     known = _known(column)
-    words = column.astype(object).where(column.notna(), None)
+    words = as_text(column)
     if words.isna().all():
         # Blank in this file, and whatever it is in others.
         return pd.Series(pd.NA, column.index, dtype="Int64")
@@ -63,6 +63,11 @@ def typed(column: "pd.Series[Any]") -> "pd.Series[Any]":
         made = _truth(known)
         made = _floats(known) if made is None else made
     return words if made is None else pd.Series(made)
+
+
+def as_text(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column of text as it is, None where it is blank."""
+    return column.astype(object).where(column.notna(), None)
 
 
 def _whole_numbers(known: "pa.ChunkedArray") -> Any:

@@ -12,8 +12,9 @@ import numpy as np
 
 from bocage.core import DataError, listed
 from bocage.tasks._names import LAT_NAMES, LON_NAMES
+from bocage.tasks._origins import text_columns
 from bocage.tasks.readers._archive import most_bytes, too_large
-from bocage.tasks.readers._cells import decimal_mark, typed
+from bocage.tasks.readers._cells import as_text, decimal_mark, typed
 from bocage.tasks.readers._table import Table, first_line
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def read_csv(path: Path) -> Table:
     encoding = _encoding(path.name, data)
     top = _first_lines(data, encoding)
     told = _TOLD.match(top[0]) if top else None
-    separator = told["mark"] if told else _separator(top[0] if top else "")
+    separator = told["mark"] if told else separator_of(top[0] if top else "")
     options: dict[str, Any] = {
         "sep": separator,
         "encoding": encoding,
@@ -90,7 +91,11 @@ def read_csv(path: Path) -> Table:
         notes.append(f"{path.name} was read with {_SEPARATORS[separator]} between columns{marks}")
     if not encoding.startswith("utf-8"):
         notes.append(f"{path.name} was read as {_SPOKEN[encoding]}, as it is no text in UTF-8")
-    columns = [typed(frame.iloc[:, at]) for at in range(frame.shape[1])]
+    text = text_columns(path, data)
+    columns = [
+        as_text(frame.iloc[:, at]) if name in text else typed(frame.iloc[:, at])
+        for at, name in enumerate(frame.columns)
+    ]
     made = pd.concat(columns, axis=1) if columns else frame
     made.columns = frame.columns
     return Table(_with_geo(made, path), tuple(notes))
@@ -115,6 +120,18 @@ def _unpacked(path: Path) -> bytes:
     if len(text) > most_bytes(len(data)):
         raise DataError(too_large(path.name, len(data)))
     return text
+
+
+def decoded_text(path: Path) -> str:
+    """Read a whole text in whatever encoding it is written.
+
+    Raises
+    ------
+    DataError
+        If it is no text.
+    """
+    data = _unpacked(path)
+    return data.decode(_encoding(path.name, data))
 
 
 def _encoding(name: str, data: bytes) -> str:
@@ -158,7 +175,7 @@ def _first_lines(data: bytes, encoding: str) -> list[str]:
     return [line] if line else []
 
 
-def _separator(header: str) -> str:
+def separator_of(header: str) -> str:
     """Find the separator that gives a header most names; a comma where none does."""
     counts = {mark: len(next(csv.reader([header], delimiter=mark), [])) for mark in _SEPARATORS}
     return max(counts, key=counts.__getitem__)
