@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 def explain(
     sources: opt.Sources,
     target: opt.Target = None,
-    kind: opt.Kind = None,
     leave: opt.Leave = None,
     share: opt.Share = None,
     forward: opt.Forward = None,
@@ -109,7 +108,6 @@ def explain(
     settings = opt.settings_from(
         sources,
         target=target,
-        kind=kind,
         leave=leave,
         share=share,
         forward=forward,
