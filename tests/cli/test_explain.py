@@ -188,7 +188,8 @@ def test_classes_are_drawn_on_a_raster(bocage, tmp_path):
         (("--experiments", "2", "--models", "oak"), "model 'oak' is unknown"),
         (("--importance", "gini"), "importance 'gini' is unknown"),
         (("-o", "labels.csv/x"), "can't hold an explanation"),
-        (("--target", "E0", "--input", "emb=E1,E2"), "is a regression"),
+        (("--target", "E0", "--input", "emb=E1,E2", "--experiments", "3"), "is about classes"),
+        (("--target", "E0", "--input", "emb=E1,E2", "--class-margin", ".1"), "is about classes"),
     ],
 )
 def test_what_can_not_be_explained_is_one_line(bocage, more, said):

@@ -42,7 +42,7 @@ def test_marks_are_what_ridge_classifiers_say(found, raster):
     from sklearn.preprocessing import StandardScaler
 
     maps = class_maps(found, raster)
-    assert maps.n_pixels == SHAPE[0] * SHAPE[1]
+    assert maps.piece.n_pixels == SHAPE[0] * SHAPE[1]
     problem, one = found.problem, maps.maps[0]
     stored = raster.read(raster.grid.whole)
     values = AEF_CODING.decode(stored).reshape(64, -1).T
@@ -65,15 +65,15 @@ def test_marks_are_what_ridge_classifiers_say(found, raster):
     assert ((marks == ONLY_ALL) == (said[1] & ~said[0])).all()
     overlap = (said[0] & said[1]).sum() / (said[0] | said[1]).sum()
     assert one.overlap == pytest.approx(overlap)
-    assert maps.n_labels == 0
+    assert maps.piece.n_labels == 0
 
 
 def test_pixels_around_the_labels_are_taken(found, tmp_path, monkeypatch):
     from pyproj import Transformer
 
-    from bocage.explain import _class_maps
+    from bocage.explain import _piece
 
-    monkeypatch.setattr(_class_maps, "SIDE", 8)
+    monkeypatch.setattr(_piece, "SIDE", 8)
     stored = write_alphaearth(tmp_path / "aef.tif", *SHAPE, holes=False)
     stored[:, :40] = -128
     write_alphaearth(tmp_path / "aef.tif", *SHAPE, values=stored)
@@ -87,7 +87,7 @@ def test_pixels_around_the_labels_are_taken(found, tmp_path, monkeypatch):
     here = replace(found, problem=replace(found.problem, task=task))
     maps = class_maps(here, raster)
     assert (maps.maps[0].marks != NO_DATA).all()
-    assert maps.n_labels == len(task)
+    assert maps.piece.n_labels == len(task)
 
 
 def test_rasters_that_do_not_fit_are_refused(found, raster, tmp_path):
@@ -124,9 +124,9 @@ def test_an_undeclared_mark_for_nothing_is_not_drawn(found, raster, tmp_path):
 def test_the_window_lies_on_labels_where_they_are_two_clusters(found, tmp_path, monkeypatch):
     from pyproj import Transformer
 
-    from bocage.explain import _class_maps
+    from bocage.explain import _piece
 
-    monkeypatch.setattr(_class_maps, "SIDE", 8)
+    monkeypatch.setattr(_piece, "SIDE", 8)
     write_alphaearth(tmp_path / "aef.tif", *SHAPE, holes=False)
     to = Transformer.from_crs("EPSG:32633", "EPSG:4326", always_xy=True)
     task = found.problem.task
@@ -134,7 +134,7 @@ def test_the_window_lies_on_labels_where_they_are_two_clusters(found, tmp_path, 
     lonlat = np.where((np.arange(len(task)) % 2 == 0)[:, None], near, far)
     problem = replace(found.problem, task=replace(task, lonlat=lonlat))
     maps = class_maps(replace(found, problem=problem), open_source(tmp_path / "aef.tif"))
-    assert maps.n_labels == len(task) // 2
+    assert maps.piece.n_labels == len(task) // 2
 
 
 def test_the_few_are_tried_beside_all(found):

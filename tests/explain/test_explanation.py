@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.conftest import make_samples
 
-from bocage.core import DataError, Input, SettingsError
+from bocage.core import SEGMENTATION, DataError, Input, SettingsError
 from bocage.explain import (
     Ablation,
     Moments,
@@ -142,9 +142,9 @@ def test_what_can_not_be_explained_is_refused():
     one = Input("made", np.random.default_rng(0).normal(size=(360, 1)), ("D0",))
     with pytest.raises(DataError, match="one dimension only"):
         Problem.of(replace(problem.task, inputs={"made": one}), problem.split, "made")
-    numbers = build_task(make_samples(kind="regression"))
-    with pytest.raises(SettingsError, match="is a regression"):
-        Problem.of(numbers, problem.split, "good")
+    pixels = replace(problem.task, kind=SEGMENTATION)
+    with pytest.raises(SettingsError, match="is a segmentation"):
+        Problem.of(pixels, problem.split, "made")
 
 
 def test_one_place_without_groups_is_explained_by_its_blocks():

@@ -93,3 +93,17 @@ def test_no_samples_give_nan():
 def test_shapes_that_would_broadcast_are_refused():
     with pytest.raises(ValueError, match="shape"):
         metrics.regression_moments(np.ones(3), np.ones(1))
+
+
+def test_several_models_are_counted_as_each_alone():
+    rng = np.random.default_rng(0)
+    true, pred, block = rng.normal(size=30), rng.normal(size=(2, 3, 30)), rng.integers(0, 4, 30)
+    made = metrics.block_regression_moments(true, pred, block, 5, 0.5)
+    assert made.shape == (2, 3, 5, 6)
+    alone = metrics.block_regression_moments(true, pred[1, 2], block, 5, 0.5)
+    np.testing.assert_array_equal(made[1, 2], alone)
+    assert (made[..., 4, 0] == 0).all()
+    with pytest.raises(ValueError, match="prediction"):
+        metrics.block_regression_moments(true, pred.T, block, 5)
+    with pytest.raises(ValueError, match="prediction"):
+        metrics.regression_moments(true, pred[0])

@@ -1,6 +1,5 @@
-"""`bocage explain`: which dimensions carry which class, and how few are enough."""
+"""`bocage explain`: which dimensions carry which class, or a number; how few are enough."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,14 +7,14 @@ import typer
 
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
+from bocage.cli._explain_ways import Question, way_of
 from bocage.cli._folder import SETTINGS, check_folder
 from bocage.cli._same import check_same_explanation
-from bocage.cli._stopping import resumable
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bocage.explain import Explanation
+    from bocage.explain import Explained
     from bocage.sources import Raster
     from bocage.splits import Split
     from bocage.study import StudySettings
@@ -64,11 +63,15 @@ def explain(
         ),
     ] = "",
     margin: Annotated[
-        float, typer.Option(help="Balanced accuracy that the subset may lose.")
+        float,
+        typer.Option(help="Balanced accuracy, or R2 of a number, that the subset may lose."),
     ] = 0.02,
     class_margin: Annotated[
-        float, typer.Option(help="Recall that the subset may lose of any one class.")
-    ] = 0.05,
+        float | None,
+        typer.Option(
+            help="Recall that the subset may lose of any one class; 0.05 if not given.",
+        ),
+    ] = None,
     experiments: Annotated[
         int, typer.Option(min=0, help="Experiments with tree models, as published; 0 for none.")
     ] = 0,
@@ -100,9 +103,10 @@ def explain(
         Path | None, typer.Option("-o", "--output", help="Folder; explanations/NAME if not given.")
     ] = None,
 ) -> None:
-    """Say which dimensions of an embedding carry which class, and how few are enough.
+    """Say which dimensions of an embedding carry which class, or a number; how few are enough.
 
-    With --source, classes are drawn on a piece of that raster, with few dimensions and with all.
+    With --source, classes, or the number, are drawn on a piece of that raster, with few dimensions
+    and with all.
     Experiments that were stopped go on where they were when the same command is run again.
     """
     settings = opt.settings_from(
@@ -139,26 +143,14 @@ def explain(
         block_metres=block_metres,
         buffer_metres=buffer,
     )
-    from threadpoolctl import threadpool_limits
-
-    from bocage.core import Output, SettingsError, Workers, at_work, check_outputs, write_atomic
-    from bocage.explain import (
-        CampaignSettings,
-        Problem,
-        check_raster,
-        class_maps,
-        in_use,
-        linear_ablations,
-        run_campaign,
-        write_subset,
-    )
-    from bocage.explain import explain as put_together
+    from bocage.core import Output, SettingsError, check_outputs, write_atomic
+    from bocage.explain import CampaignSettings, Problem, check_raster, in_use, write_subset
     from bocage.report import explanation_page
 
     if where not in ("", "local", "out"):
         raise SettingsError(f"--where {where!r} is unknown; expected local or out")
     for option, value in (("--margin", margin), ("--class-margin", class_margin)):
-        if not 0 < value < 1:
+        if value is not None and not 0 < value < 1:
             raise SettingsError(f"{option} {value:g} can't be lost; expected more than 0, below 1")
     # Before anything long begins: what can't be used, read or written is said at once.
     campaign = CampaignSettings(
@@ -180,19 +172,12 @@ def explain(
     check_same_explanation(record, settings, task)
     if raster is not None:
         check_raster(problem, raster)
-    # Small problems are faster on one thread.
-    with threadpool_limits(1):
-        done = linear_ablations(problem)
-    if experiments:
-        for mark in at_work(folder):
-            opt.console(errors=True).print(f"note: {mark.sentence}")
-        with resumable():
-            crew = Workers(workers or os.cpu_count() or 1, dask)
-            done += run_campaign(problem, campaign, folder, crew)
-    with threadpool_limits(1):
-        found = put_together(problem, done, where, margin, class_margin)
+    way = way_of(problem)
+    question = Question(where, margin, class_margin, campaign, folder, workers, dask)
+    way.check(question)
+    found = way.explain(problem, question)
     spent = in_use(found)
-    drawn = None if raster is None else class_maps(found, raster)
+    drawn = None if raster is None else way.draw(found, raster)
     # Files first: what is printed may end in a closed pipe.
     write_atomic(record, settings.to_yaml())
     write_atomic(page, explanation_page(found, opt.typed(), spent, drawn))
@@ -203,49 +188,30 @@ def explain(
         subset.unlink(missing_ok=True)
     console = opt.console()
     _show(found, console)
-    for line in () if drawn is None else drawn.notes:
+    for line in () if drawn is None else drawn.piece.notes:
         console.print(f"note: {line}", soft_wrap=True)
     if found.together.bands:
         console.print(f"subset: {subset}", soft_wrap=True)
     console.print(f"page: {page}", soft_wrap=True)
 
 
-def _show(found: "Explanation", console: "Console") -> None:
-    """Print notes, the answer, and a line for each class."""
+def _show(found: "Explained", console: "Console") -> None:
+    """Print notes, the answer, and a line for each class or dimension."""
     from rich.table import Table
 
-    from bocage.core import listed
-    from bocage.report import WAY_NAMES, beside, few_text, sentence
+    from bocage.report import beside, explained_lines, sentence
 
     for line in found.notes:
         console.print(f"note: {line}", soft_wrap=True)
     console.print(sentence(found), soft_wrap=True, style="bold")
     for line in beside(found):
         console.print(f"- {line}", soft_wrap=True)
+    lines = explained_lines(found)
     table = Table(box=None)
-    ways = (WAY_NAMES["forward"], WAY_NAMES["pooled"])
-    columns = ("one against all others", f"score of all, {found.where}", "chance", *ways)
-    for column in (*columns, "dimensions"):
+    for column in lines.head:
         table.add_column(column, overflow="fold")
-    bent = {item.label: item for item in found.bent}
-    for subset in found.subsets:
-        curve = found.curve(found.where, "forward", subset.label)
-        if curve is None:
-            table.add_row(subset.label, "-", "-", "-", "-", "too few samples")
-            continue
-        k, interval = few_text(curve.few)
-        if subset.label in bent:
-            told = f"by trees: {listed(bent[subset.label].bands, 12) or 'more than four'}"
-        else:
-            told = listed(subset.bands, 12) if curve.is_known else "not told"
-        table.add_row(
-            subset.label,
-            f"{curve.full:.2f}",
-            f"{curve.chance:.2f}",
-            f"{k} ({interval})" if interval else k,
-            str(len(subset.bands)) if subset.bands else "undefined",
-            told,
-        )
+    for row in lines.rows:
+        table.add_row(*row)
     console.print(table)
 
 

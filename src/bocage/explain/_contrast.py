@@ -1,5 +1,6 @@
 """Which dimensions set a class apart from the typical other class, place after place."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,23 +94,40 @@ def contrast(
     ranks = [_ranks(X[at]) for at in rows]
     stands = np.stack([_in_blocks(codes[at], block[at], n_classes) for at in rows])
     able = stands >= (1 if over_places else FEW_BLOCKS)
-    by_place = _effects(ranks, rows, codes, able)
+    ground = Ground(xy, place)
+    return judged(
+        _effects(ranks, rows, codes, able),
+        lambda: _effects(ranks, rows, ground.move(codes, rng), able),
+        rng,
+    )
+
+
+def judged(by_place: Floats, moved: Callable[[], Floats], rng: np.random.Generator) -> Contrast:
+    """Tell which effects chance can't make.
+
+    Parameters
+    ----------
+    by_place : ndarray of float64, shape (G, m, d)
+        Effects in each place; NaN where there is none.
+    moved : callable
+        Gives effects of labels that were moved about, anew at every call.
+    rng : Generator
+        Of the signs.
+    """
+    over_places = len(by_place) >= ENOUGH_PLACES
     known = np.isfinite(by_place)
     effect = _mean(by_place)
     alone = np.where(known, by_place * np.sign(effect), 0.0)
     if over_places:
         score, error = _student(by_place)
-        signs = rng.choice([-1.0, 1.0], (N_SIGNS, len(rows), 1, 1))
+        signs = rng.choice([-1.0, 1.0], (N_SIGNS, len(by_place), 1, 1))
         chance = [np.nanmax(abs(_student(by_place * flip)[0]), initial=0.0) for flip in signs]
         limit = np.where(np.isfinite(score), np.quantile(chance, 1 - LEVEL) * error, np.nan)
         enough = np.zeros_like(by_place)
     else:
-        ground = Ground(xy, place)
-        moved = np.stack(
-            [_effects(ranks, rows, ground.move(codes, rng), able) for _ in range(N_MOVES)]
-        )
-        limit = limits(abs(_mean(moved, axis=1)))
-        enough = TWO_ERRORS * np.sqrt(_mean(np.square(moved), axis=0))
+        null = np.stack([moved() for _ in range(N_MOVES)])
+        limit = limits(abs(_mean(null, axis=1)))
+        enough = TWO_ERRORS * np.sqrt(_mean(np.square(null), axis=0))
     with np.errstate(invalid="ignore"):
         same = (alone > enough).sum(axis=0) >= SAME * known.sum(axis=0)
         found = same & (abs(effect) > limit)

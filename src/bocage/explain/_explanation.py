@@ -1,17 +1,19 @@
 """The whole answer: curves, smallest subsets, contrasts, roles and redundancy."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError
+from bocage.core import DataError
 from bocage.explain._ablation import Ablation
 from bocage.explain._bent import Bent, bent
 from bocage.explain._chance import chance
 from bocage.explain._contrast import Contrast, contrast
 from bocage.explain._curves import Curve, Few, curves
+from bocage.explain._explained import Explained, general_notes, other_regime, regime_of
 from bocage.explain._linear import DEPTH
 from bocage.explain._linear_path import Moments, Normal
 from bocage.explain._orders import forward
@@ -22,8 +24,6 @@ from bocage.explain._roles import Role, roles
 from bocage.explain._stability import drawn, levels
 from bocage.explain._together import CLASS_MARGIN, MARGIN, Together, together
 from bocage.metrics import too_good
-from bocage.sources import AEF_BANDS
-from bocage.tasks import flat_notes
 
 NO_NUMBER = Few(None)
 
@@ -57,20 +57,14 @@ class Subset:
         return len(self.bands)
 
 
-@dataclass(frozen=True)
-class Explanation:
-    """What dimensions of one input do for the classes of one task.
+@dataclass(frozen=True, kw_only=True)
+class Explanation(Explained):
+    """What dimensions of one input do for the classes of one task; see `Explained` for the rest.
 
     Attributes
     ----------
-    problem : Problem
-    where : str
-        The regime that subsets are judged by.
-    curves : tuple of Curve
     subsets : tuple of Subset
         One a class.
-    together : Together
-        One for a model of all classes, by the score that a comparison reports.
     one_vs_rest, elsewhere : Subset
         One for all classes by the published rule, the mean of one class against all others; and
         the same where labels come from the other regime, without dimensions where there is none.
@@ -85,16 +79,11 @@ class Explanation:
     shadows : mapping of (str, str) to str
         Dimensions that stand apart for a class but that its subset leaves out because it holds one
         that is alike: (class, dimension) to that one.
-    redundancy : Redundancy
     campaign : Published, optional
         What experiments with tree models say.
     """
 
-    problem: Problem
-    where: str
-    curves: tuple[Curve, ...]
     subsets: tuple[Subset, ...]
-    together: Together
     one_vs_rest: Subset
     elsewhere: Subset
     bent: tuple[Bent, ...]
@@ -102,19 +91,12 @@ class Explanation:
     needed: tuple[Role, ...]
     raised: tuple[Role, ...]
     shadows: Mapping[tuple[str, str], str]
-    redundancy: Redundancy
     campaign: Published | None = None
-    notes: tuple[str, ...] = field(default=())
 
     @property
     def is_told(self) -> bool:
         """Whether a straight line tells any class."""
         return len(self.left_out) < self.problem.n_classes
-
-    @property
-    def elsewhere_regime(self) -> str:
-        """The regime that `elsewhere` is judged by."""
-        return _other(self.where)
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -126,11 +108,15 @@ class Explanation:
         }
         return tuple(label for label in self.problem.classes if label not in known)
 
-    def curve(self, regime: str, how: str, label: str, model: str = "ridge") -> Curve | None:
-        """Return one curve."""
-        wanted = (regime, model, how, label)
-        found = (c for c in self.curves if (c.regime, c.model, c.how, c.label) == wanted)
-        return next(found, None)
+    @property
+    def in_file(self) -> Mapping[str, Any]:
+        """What a subset file says of classes."""
+        return {
+            "model": "logistic regression of all classes, balanced accuracy",
+            # One class against all others, 98 % of the score: as published.
+            "classes": {s.label: list(s.bands) for s in self.subsets},
+            "only_by_trees": {b.label: list(b.bands) for b in self.bent},
+        }
 
 
 def explain(
@@ -155,6 +141,8 @@ def explain(
     ------
     SettingsError
         If nothing was tested in that regime.
+    DataError
+        If no class has enough samples.
     """
     done = tuple(ablations)
     regimes = {item.regime for item in done if item.model == "ridge"}
@@ -163,12 +151,7 @@ def explain(
             f"no class has {FEW} samples to learn from, and {FEW} others beside them; expected "
             f"more labels than these {len(problem.task):,}"
         )
-    if where and where not in regimes:
-        raise SettingsError(
-            f"nothing was tested {where!r}; this split has {', '.join(sorted(regimes))}: choose "
-            "one of these, or leave out another group"
-        )
-    where = where or next(name for name in ("out", "local", "random") if name in regimes)
+    where = regime_of(where, regimes)
     made = curves(done, chance(problem))
     judged = {(c.how, c.label): c for c in made if c.regime == where and c.model == "ridge"}
     every = Moments.of(problem.X, problem.codes, problem.n_classes).one_vs_rest()
@@ -201,7 +184,7 @@ def explain(
         subsets=subsets,
         together=whole,
         one_vs_rest=_one_vs_rest(problem, every, made, where),
-        elsewhere=_one_vs_rest(problem, every, made, _other(where)),
+        elsewhere=_one_vs_rest(problem, every, made, other_regime(where)),
         bent=bent(problem, where, [c for c in problem.classes if c in asked - known]),
         contrast=stand_out,
         needed=roles(
@@ -222,10 +205,6 @@ def explain(
         campaign=published(problem, done),
         notes=_notes(problem, redundancy, whole),
     )
-
-
-def _other(where: str) -> str:
-    return "local" if where == "out" else "out"
 
 
 def _subsets(
@@ -271,26 +250,16 @@ def _table(problem: Problem, held: Mapping[str, list[int]]) -> NDArray[np.bool_]
 
 
 def _notes(problem: Problem, redundancy: Redundancy, whole: Together) -> tuple[str, ...]:
-    notes = [*problem.task.notes, *problem.split.degraded, *problem.split.notes]
-    notes += flat_notes(problem.task.inputs[problem.name])
-    for first, *others in redundancy.copies:
-        listed = ", ".join(problem.bands[at] for at in others)
-        notes.append(f"repeat {problem.bands[first]}, and carry nothing beside it: {listed}")
+    notes = general_notes(problem, redundancy)
     if len(problem.split.groups) == 1:
         notes.append(
             "one place: nothing follows for others, and there are no intervals; name a column of "
             "places with --leave"
         )
-    if problem.bands == AEF_BANDS:
-        notes.append(
-            "dimensions are named as in the product's files, A00 to A63; arXiv 2603.16911 counts "
-            "from 1, so that its A64 is A63 here"
-        )
     rare = [c for c, n in zip(problem.classes, _counts(problem), strict=True) if n < 20]  # noqa: PLR2004
     if rare:
         notes.append(f"fewer than 20 samples: {', '.join(rare)}; what is said of them is luck")
     notes += too_good(whole.trials[0].found.full) if whole.trials else ()
-    # Of a table that was read, the task says already what never varies.
     return tuple(dict.fromkeys(notes))
 
 

@@ -1,4 +1,4 @@
-"""What the few save a linear model of all classes: seconds, measured."""
+"""What the few save a linear model of the target: seconds, measured."""
 
 from dataclasses import dataclass
 from time import perf_counter
@@ -6,10 +6,8 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.explain._explanation import Explanation
-from bocage.methods import Head
-
-Ints = NDArray[np.int64]
+from bocage.explain._explained import Explained
+from bocage.methods import Head, linear_head
 
 N_PREDICTED = 20_000
 """Samples that are predicted, drawn from the labelled ones."""
@@ -19,7 +17,7 @@ REPEATS = 3
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """Logistic regression of all classes with the few and with all dimensions.
+    """Linear models (logistic or ridge regression) with the few and with all dimensions.
 
     Attributes
     ----------
@@ -33,8 +31,8 @@ class InUse:
     predict: tuple[float, float]
 
 
-def in_use(found: Explanation) -> InUse | None:
-    """Measure the subset for all classes beside all dimensions; None without a subset."""
+def in_use(found: Explained) -> InUse | None:
+    """Measure the subset beside all dimensions; None without a subset."""
     if not found.together.bands:
         return None
     problem = found.problem
@@ -44,17 +42,15 @@ def in_use(found: Explanation) -> InUse | None:
     return InUse(fit, predict)
 
 
-def _head(found: Explanation, X: NDArray[np.float64], codes: Ints) -> Head:
-    return Head("logistic", n_classes=found.problem.n_classes).fit(X, codes)
-
-
-def _seconds(X: NDArray[np.float64], found: Explanation) -> tuple[float, float]:
+def _seconds(X: NDArray[np.float64], found: Explained) -> tuple[float, float]:
     rows = np.random.default_rng(0).integers(0, len(X), N_PREDICTED)
     many = np.ascontiguousarray(X[rows])
+    task = found.problem.task
     fits, predictions = [], []
     for _ in range(REPEATS):
+        head = Head(linear_head(task.kind), task.kind.name, n_classes=task.n_classes)
         start = perf_counter()
-        head = _head(found, X, found.problem.codes)
+        head.fit(X, task.target)
         fits.append(perf_counter() - start)
         start = perf_counter()
         head.predict(many)

@@ -68,12 +68,13 @@ class Moments:
         mine, theirs = first * own[:, None], (first.sum(axis=0) - first) * other[:, None]
         both = second * own[:, None, None]
         both += (second.sum(axis=0) - second) * other[:, None, None]
-        return Normal.of(mine, theirs, both)
+        # The mean label is 0, so that the covariance needs no centring.
+        return Normal.of(mine + theirs, mine - theirs, both)
 
 
 @dataclass(frozen=True, slots=True)
 class Normal:
-    """Normal equations of balanced one-vs-rest problems on standardised dimensions.
+    """Normal equations of linear models on standardised dimensions.
 
     Attributes
     ----------
@@ -82,7 +83,7 @@ class Normal:
     gram : ndarray of float64, shape (m, d, d)
         Correlations between dimensions.
     goal : ndarray of float64, shape (m, d)
-        Covariance of each dimension with the label (1 or -1).
+        Covariance of each dimension with what is to be told: the label (1 or -1), or a number.
     """
 
     mean: Floats
@@ -91,16 +92,24 @@ class Normal:
     goal: Floats
 
     @classmethod
-    def of(cls, mine: Floats, theirs: Floats, both: Floats) -> "Normal":
-        """Centre and scale weighted sums; positives and the rest weigh a half each."""
-        mean = mine + theirs
+    def of(cls, mean: Floats, cross: Floats, both: Floats) -> "Normal":
+        """Centre and scale weighted means.
+
+        Parameters
+        ----------
+        mean : ndarray of float64, shape (m, d)
+            Of the dimensions.
+        cross : ndarray of float64, shape (m, d)
+            Of the products of a dimension with what is to be told, whose mean is 0.
+        both : ndarray of float64, shape (m, d, d)
+            Of the products of two dimensions.
+        """
         gram = both - mean[:, :, None] * mean[:, None, :]
         variance = np.einsum("mjj->mj", gram)
         # What is left of a constant dimension is rounding.
         is_flat = ~(variance > 1e-12 * np.einsum("mjj->mj", both))
         spread = np.sqrt(np.where(is_flat, 1.0, variance))
-        # The mean label is 0, so that the covariance needs no centring.
-        goal = np.where(is_flat, 0.0, (mine - theirs) / spread)
+        goal = np.where(is_flat, 0.0, cross / spread)
         gram = gram / (spread[:, :, None] * spread[:, None, :])
         gram[np.broadcast_to(is_flat[:, :, None] | is_flat[:, None, :], gram.shape)] = 0.0
         return cls(mean, spread, gram, goal)

@@ -1,4 +1,4 @@
-"""What is explained: one input of a classification task, and who may learn from whom."""
+"""What is explained: one input of a task, and who may learn from whom."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +20,7 @@ FEW = 10
 
 @dataclass(frozen=True)
 class Problem:
-    """Samples, classes and folds.
+    """Samples, what is told of them, and folds.
 
     Attributes
     ----------
@@ -47,14 +47,14 @@ class Problem:
         Raises
         ------
         SettingsError
-            If there is no such input, it is no table, or the task is no classification.
+            If there is no such input, it is no table, or the task has a class for each pixel.
         DataError
             If it has one dimension only, or nothing in it varies.
         """
-        if not task.kind.classifies_samples:
+        if task.kind.has_masks:
             raise SettingsError(
-                f"{task.name} is a {task.kind}; dimensions are explained class by class: give a "
-                "target with classes"
+                f"{task.name} is a {task.kind}; dimensions are explained for samples: give a "
+                "target with a class, or a number, for each"
             )
         item = task.inputs.get(name)
         if item is None or item.form != "table":
@@ -75,7 +75,7 @@ class Problem:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Names of the classes."""
+        """Names of the classes; none of a number."""
         return self.task.classes
 
     @property
@@ -87,6 +87,11 @@ class Problem:
     def codes(self) -> NDArray[np.int64]:
         """Class of each sample."""
         return self.task.target
+
+    @property
+    def target(self) -> NDArray[np.float64]:
+        """Number of each sample."""
+        return np.asarray(self.task.target, np.float64)
 
     @property
     def over(self) -> str:

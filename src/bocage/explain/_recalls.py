@@ -16,23 +16,24 @@ LEVEL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What a model loses against another one.
+    """What a model loses against another one: of its balanced accuracy, or of its R2.
 
     Attributes
     ----------
     score, full : float
-        Balanced accuracy of the model and of the other one: each class by itself, its recall
-        averaged over the places that hold it, and then over classes.
+        Of the model and of the other one, as a comparison scores them: balanced accuracy (each
+        class by itself, its recall averaged over the places that hold it, and then over classes),
+        or R2.
     loss : Estimate
         Second less first, with its 95 % interval.
     bound : float
         One-sided 95 % bound of the loss; NaN where nothing tells how far it may be off.
     by_class : ndarray of float64, shape (n_classes,)
-        Loss of recall; NaN for a class that is never tested.
+        Loss of recall; NaN for a class that is never tested. None of a number.
     class_bound : float
-        What no class loses more than, with 95 % for all together.
+        What no class loses more than, with 95 % for all together; NaN of a number.
     by_place : ndarray of float64, shape (G,)
-        Loss of the mean recall of the classes that each place holds.
+        Loss of the mean recall of the classes that each place holds, or of R2.
     """
 
     score: float

@@ -5,13 +5,13 @@ from pathlib import Path
 import yaml
 
 from bocage.core import DataError, parse_yaml, read_regular, write_atomic
-from bocage.explain._explanation import Explanation
+from bocage.explain._explained import Explained
 
 FORMAT = 1
 
 
-def write_subset(explanation: Explanation, path: Path) -> Path:
-    """Write the dimensions that are enough for a model of all classes, and for each class.
+def write_subset(explanation: Explained, path: Path) -> Path:
+    """Write the dimensions that are enough for a model of all classes, or of a number.
 
     Raises
     ------
@@ -34,15 +34,12 @@ def write_subset(explanation: Explanation, path: Path) -> Path:
         "of": len(explanation.problem.bands),
         "chosen_with": "all labels: scores of a comparison on the same labels are optimistic",
         "labels": explanation.problem.key,
-        "model": "logistic regression of all classes, balanced accuracy",
         "place": explanation.where,
         "score": round(chosen.found.score, 4),
         "score_of_all": round(chosen.found.full, 4),
         "loss_at_most": round(chosen.found.bound, 4),
         "margin": together.margin,
-        # One class against all others, 98 % of the score: as published.
-        "classes": {s.label: list(s.bands) for s in explanation.subsets},
-        "only_by_trees": {b.label: list(b.bands) for b in explanation.bent},
+        **explanation.in_file,
     }
     write_atomic(path, yaml.safe_dump(values, sort_keys=False, allow_unicode=True))
     return path

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.explain._ablation import Ablation
 from bocage.explain._contrast import ENOUGH_PLACES
+from bocage.explain._fold_model import FoldModel
 from bocage.explain._linear_path import Moments
 from bocage.explain._orders import forward
 from bocage.explain._problem import Problem
 from bocage.explain._recalls import HeldOut, Loss
-from bocage.splits import Fold, InnerMaker
 from bocage.stats import Estimate, next_place
 
 Ints = NDArray[np.int64]
@@ -25,13 +24,8 @@ MARGIN = 0.02
 CLASS_MARGIN = 0.05
 """Recall that each class may lose."""
 
-MODEL = "logistic"
-
 NUMBERS = (128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1)
 """How many dimensions are tried, down to the first number that is too few."""
-
-MOST_LABELS = 5_000
-"""Labels that a fold learns from at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +37,7 @@ class Trial:
     k : int
     found : Loss
     worst : str
-        The class that loses most.
+        The class that loses most; empty of a number.
     is_enough : bool
         Whether the bound of the loss is below the margin, and no class was seen to lose more than
         it may.
@@ -56,13 +50,13 @@ class Trial:
 
     @property
     def worst_loss(self) -> float:
-        """Recall that the worst class was seen to lose."""
-        return float(np.nanmax(self.found.by_class))
+        """Recall that the worst class was seen to lose; NaN of a number."""
+        return float(np.nanmax(self.found.by_class)) if self.worst else float("nan")
 
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """The smallest subset that is shown to do for a model of all classes.
+    """The smallest subset that is shown to do for a model of all classes, or of a number.
 
     Attributes
     ----------
@@ -76,6 +70,8 @@ class Together:
     margin, class_margin : float
     over_places : bool
         Whether bounds speak of other places too, or of these alone.
+    limits : (float, float)
+        The least and the most that may be lost at all.
     """
 
     regime: str
@@ -84,6 +80,7 @@ class Together:
     margin: float = MARGIN
     class_margin: float = CLASS_MARGIN
     over_places: bool = False
+    limits: tuple[float, float] = (-1.0, 1.0)
 
     @property
     def k(self) -> int:
@@ -96,11 +93,16 @@ class Together:
         return next((trial for trial in self.trials if trial.k == self.k), None)
 
     @property
+    def closest(self) -> Trial:
+        """The trial that comes nearest to what may be lost; there must be one."""
+        return min(self.trials, key=lambda trial: np.nan_to_num(trial.found.bound, nan=np.inf))
+
+    @property
     def next_loss(self) -> Estimate:
         """What as many may lose in a place that nobody has seen: a prediction interval."""
         chosen = self.chosen
         return Estimate(float("nan")) if chosen is None else next_place(
-            chosen.found.by_place, (-1.0, 1.0)
+            chosen.found.by_place, self.limits
         )  # fmt: skip
 
 
@@ -140,7 +142,12 @@ def together(
     """
     folds = [fold for fold in problem.folds if fold.regime == regime]
     orders = {a.fold: a.order for a in ablations if (a.how, a.regime) == ("joint", regime)}
-    models = [_Model.of(problem, fold, orders.get(fold.name), among) for fold in folds]
+    models = []
+    for fold in folds:
+        order = orders.get(fold.name)
+        if order is None:
+            order = chosen_without(problem, fold.tests[regime], among)
+        models.append(FoldModel.of(problem, fold, order))
     rows = np.concatenate([model.tests for model in models])
     split, codes = problem.split, problem.codes[rows]
     tested = HeldOut.of(
@@ -164,57 +171,6 @@ def together(
         order = forward(moments.one_vs_rest(), passed[-1], joint=among)[0]
         bands = tuple(problem.bands[at] for at in order[: passed[-1]])
     return Together(regime, bands, tuple(trials), margin, class_margin, tested.whole_places)
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """Logistic regression on one fold: what it says with all dimensions, and with few."""
-
-    features: Any
-    codes: Ints
-    n_classes: int
-    params: dict[str, Any]
-    pool: Ints
-    tests: Ints
-    order: Ints
-    said: Ints
-
-    @classmethod
-    def of(cls, problem: Problem, fold: Fold, order: Ints | None, among: Flags) -> "_Model":
-        from bocage.methods import Effort, Recipe, Views, parse_method
-
-        tests, pool = fold.tests[fold.regime], fold.pool
-        if len(pool) > MOST_LABELS:
-            rng = np.random.default_rng(0)
-            pool = np.sort(rng.choice(pool, MOST_LABELS, replace=False))
-        if order is None:
-            order = chosen_without(problem, tests, among)
-        method, views = parse_method(f"{problem.name}:{MODEL}"), Views(problem.task)
-        features = views.table((problem.name,))
-        known = np.unique(problem.codes[pool])
-        if len(known) < 2:  # noqa: PLR2004 - one class: nothing is learned
-            said, params = np.full(len(tests), known[0]), {}
-        else:
-            inner = InnerMaker(problem.task, problem.split).make(fold, pool)
-            fitted = method.fit(views, pool, inner, Effort(TRIALS, Recipe(), 0))
-            said, params = fitted.learner.predict(tests), fitted.params
-        return cls(features, problem.codes, problem.n_classes, params, pool, tests, order, said)
-
-    def few(self, k: int) -> Ints:
-        """Predict the tested samples with the first k dimensions."""
-        from bocage.methods import Head
-
-        if not self.params:
-            return self.said
-        at = self.order[:k]
-        head = Head(
-            MODEL, "classification", self.params, self.n_classes, self.features.standardise[at]
-        ).fit(self.features.values[np.ix_(self.pool, at)], self.codes[self.pool])
-        return np.asarray(head.predict(self.features.values[np.ix_(self.tests, at)]))
-
-
-TRIALS = 4
-"""Penalties that are tried, as in `compare`."""
 
 
 def chosen_without(problem: Problem, tests: Ints, among: Flags) -> Ints:

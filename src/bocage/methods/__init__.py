@@ -12,7 +12,7 @@ from bocage.methods._learner import Learner
 from bocage.methods._libraries import load_libraries
 from bocage.methods._linear_form import LINEAR, linear_form
 from bocage.methods._method import Effort, Method
-from bocage.methods._models import MODELS, Model
+from bocage.methods._models import MODELS, Model, linear_head
 from bocage.methods._parse import parse_method
 from bocage.methods._pretrained import PretrainedMethod
 from bocage.methods._shallow import ShallowMethod
@@ -61,6 +61,7 @@ __all__ = [
     "fit_tuned",
     "head_size",
     "linear_form",
+    "linear_head",
     "load_libraries",
     "logarithms",
     "parse_method",

@@ -44,6 +44,8 @@ def regression_moments(
     >>> float(r2(m)), float(mae(m))
     (-1.0, 0.6666666666666666)
     """
+    if np.shape(pred) != np.shape(true):
+        raise ValueError(f"truth has shape {np.shape(true)}, prediction {np.shape(pred)}")
     terms = _terms(true, pred, reference)
     return np.asarray(terms.sum(axis=1) if weights is None else terms @ weights, np.float64)
 
@@ -55,10 +57,25 @@ def block_regression_moments(
     n_blocks: int,
     reference: float = 0.0,
 ) -> Floats:
-    """Return `regression_moments` of each block, shape (n_blocks, 6)."""
+    """Return `regression_moments` of each block, shape (..., n_blocks, 6).
+
+    Parameters
+    ----------
+    true : ndarray of float, shape (n,)
+    pred : ndarray of float, shape (..., n)
+        Of one model, or of several.
+    block : ndarray of int, shape (n,)
+    n_blocks : int
+    reference : float
+    """
     check_codes(block, n_blocks, "block")
     terms = _terms(true, pred, reference)
-    return np.stack([np.bincount(block, term, n_blocks) for term in terms], axis=1)
+    shape = terms.shape[1:-1]
+    n_models = int(np.prod(shape))
+    at = (np.arange(n_models)[:, None] * n_blocks + block).ravel()
+    sums = [np.bincount(at, term.ravel(), n_models * n_blocks) for term in terms]
+    made = np.stack(sums, axis=1).reshape(*shape, n_blocks, len(MOMENTS))
+    return np.asarray(made, np.float64)
 
 
 def r2(moments: Floats) -> Floats:
@@ -112,11 +129,11 @@ def _ranks(values: Floats) -> Floats:
 
 def _terms(true: Floats, pred: Floats, reference: float) -> Floats:
     y, fitted = np.asarray(true, np.float64), np.asarray(pred, np.float64)
-    if y.shape != fitted.shape or y.ndim != 1:
+    if y.shape != fitted.shape[-1:] or y.ndim != 1:
         raise ValueError(f"truth has shape {y.shape}, prediction {fitted.shape}")
-    out = np.empty((6, len(y)))
+    out = np.empty((6, *fitted.shape))
     out[0] = 1.0
-    np.subtract(y, reference, out=out[1])
+    out[1] = y - reference
     np.square(out[1], out=out[2])
     np.subtract(fitted, y, out=out[3])
     np.square(out[3], out=out[4])

@@ -11,8 +11,7 @@ from bocage.report._evidence import (
     SplitPanel,
     ValueScore,
 )
-from bocage.report._explain import explanation_page
-from bocage.report._explain_words import WAY_NAMES, beside, few_text, sentence
+from bocage.report._explain_page import beside, explained_lines, explanation_page, sentence
 from bocage.report._from_study import content_of, split_content
 from bocage.report._page import render, write
 from bocage.report._recipe import Blank, Recipe
@@ -21,7 +20,6 @@ from bocage.report._table import terminal, to_json
 from bocage.report._use import range_sentence, use_sentence
 
 __all__ = [
-    "WAY_NAMES",
     "Blank",
     "BlockSize",
     "ClassScore",
@@ -38,8 +36,8 @@ __all__ = [
     "ValueScore",
     "beside",
     "content_of",
+    "explained_lines",
     "explanation_page",
-    "few_text",
     "fold_rows",
     "range_sentence",
     "render",

@@ -1,9 +1,9 @@
-"""The page of an explanation."""
+"""The page of an explanation of classes."""
 
 from collections import Counter
 
 from bocage.core import counted, listed
-from bocage.explain import DEPTH, KEEP, ROLES, ClassMaps, Curve, Explanation, InUse
+from bocage.explain import DEPTH, KEEP, ROLES, ClassMaps, Curve, Explanation, Piece
 from bocage.report._explain_campaign import campaign_section
 from bocage.report._explain_figures import (
     MOST_BANDS,
@@ -13,8 +13,9 @@ from bocage.report._explain_figures import (
     shown_bands,
     stability_chart,
 )
+from bocage.report._explain_telling import Lines, Telling, Use, redundancy_section
 from bocage.report._explain_together import together_section
-from bocage.report._explain_use import maps_section, use_section
+from bocage.report._explain_use import maps_section
 from bocage.report._explain_words import (
     MOST,
     PLACES,
@@ -27,7 +28,6 @@ from bocage.report._explain_words import (
     sentence,
 )
 from bocage.report._format import NOTHING, count, number
-from bocage.report._page import Head, fill
 from bocage.report._parts import (
     Cell,
     FigureBox,
@@ -41,53 +41,74 @@ from bocage.report._parts import (
 )
 
 
-def explanation_page(
-    found: Explanation,
-    command: str = "",
-    spent: InUse | None = None,
-    maps: ClassMaps | None = None,
-) -> str:
-    """Make one self-contained HTML page of an explanation.
+class ClassTelling(Telling):
+    """Classes: which dimensions carry which of them."""
 
-    Parameters
-    ----------
-    found : Explanation
-    command : str
-        What was typed.
-    spent : InUse, optional
-        Seconds with the few and with all.
-    maps : ClassMaps, optional
-        Classes on a piece of a raster.
-    """
-    problem = found.problem
-    summary = (
-        f"{counted(len(problem.task), 'sample')}, {counted(problem.n_classes, 'class')}, "
-        f"{counted(len(problem.split.groups), 'place')}; {len(problem.bands)} dimensions of "
-        f"{problem.name}"
-    )
-    head = Head(
-        "explanation",
-        f"{problem.task.title}: which dimensions carry which class",
-        summary,
-        found.notes,
-        problem.task.synthetic,
-        sentence=sentence(found),
-        box=_label(found),
-        status="decided" if found.together.bands else "none",
-        reasons=beside(found),
-    )
-    sections = (
-        together_section(found), _few(found), _curves(found), _contrast(found), _roles(found),
-        campaign_section(found), _redundancy(found), maps_section(maps),
-        use_section(found, spent, maps, command),
-    )  # fmt: skip
-    return fill(head, [section for section in sections if section.parts])
+    title = "which dimensions carry which class"
 
+    def sentence(self, found: Explanation) -> str:
+        """Say how few do for a model of all classes, and where."""
+        return sentence(found)
 
-def _label(found: Explanation) -> str:
-    if found.together.bands:
-        return "Few are enough"
-    return "No small subset" if found.is_told or found.bent else "Nothing found"
+    def beside(self, found: Explanation) -> tuple[str, ...]:
+        """Say what each class loses, what the published rule says, and what trees tell."""
+        return beside(found)
+
+    def counts(self, found: Explanation) -> tuple[str, ...]:
+        """Count classes."""
+        return (counted(found.problem.n_classes, "class"),)
+
+    def label(self, found: Explanation) -> str:
+        """Head the answer."""
+        if found.together.bands:
+            return "Few are enough"
+        return "No small subset" if found.is_told or found.bent else "Nothing found"
+
+    def piece(self, maps: ClassMaps) -> Piece:
+        """Return the piece of raster that is drawn on."""
+        return maps.piece
+
+    def sections(self, found: Explanation, maps: ClassMaps | None, use: Use) -> tuple[Section, ...]:
+        """Tell class by class."""
+        more = ""
+        if found.where == "local" and found.elsewhere.bands:
+            more = (
+                "They are enough inside these places; --where out chooses for places without "
+                "labels."
+            )
+        return (
+            together_section(found), _few(found), _curves(found), _contrast(found), _roles(found),
+            campaign_section(found), redundancy_section(found, _shadows(found)),
+            maps_section(maps), use(more),
+        )  # fmt: skip
+
+    def lines(self, found: Explanation) -> Lines:
+        """Give a line for each class."""
+        ways = (WAY_NAMES["forward"], WAY_NAMES["pooled"])
+        head = ("one against all others", f"score of all, {found.where}", "chance", *ways)
+        bent = {item.label: item for item in found.bent}
+        rows = []
+        for subset in found.subsets:
+            curve = found.curve(found.where, "forward", subset.label)
+            if curve is None:
+                rows.append((subset.label, "-", "-", "-", "-", "too few samples"))
+                continue
+            k, interval = few_text(curve.few)
+            if subset.label in bent:
+                told = f"by trees: {listed(bent[subset.label].bands, MOST) or 'more than four'}"
+            else:
+                told = listed(subset.bands, MOST) if curve.is_known else "not told"
+            rows.append(
+                (
+                    subset.label,
+                    f"{curve.full:.2f}",
+                    f"{curve.chance:.2f}",
+                    f"{k} ({interval})" if interval else k,
+                    str(len(subset.bands)) if subset.bands else "undefined",
+                    told,
+                )
+            )
+        return Lines((*head, "dimensions"), tuple(rows))
 
 
 def _few(found: Explanation) -> Section:
@@ -290,24 +311,13 @@ def _roles(found: Explanation) -> Section:
     )
 
 
-def _redundancy(found: Explanation) -> Section:
-    bands, result = found.problem.bands, found.redundancy
-    words = (
-        f"Within places the {len(bands)} dimensions vary as {result.effective:.1f} independent "
-        "ones of equal variance would (participation ratio)."
-    )
-    if result.groups:
-        told = "; ".join(", ".join(bands[at] for at in group) for group in result.groups[:MOST])
-        rest = len(result.groups) - MOST
-        more = f"; and {rest} more groups" if rest > 0 else ""
-        words += f" Alike (each pair correlates by 0.7 or more, or -0.7 or less): {told}{more}."
-    parts = [Words(words)]
-    if found.shadows:
-        pairs = [f"{band} by {other} ({label})" for (label, band), other in found.shadows.items()]
-        told = listed(pairs, MOST)
-        words = f"Stand apart, but say what a chosen dimension says already: {told}."
-        parts.append(Words(words))
-    return Section("redundancy", "How many there are in effect", tuple(parts))
+def _shadows(found: Explanation) -> tuple[Words, ...]:
+    """Say which dimensions stand apart, but are left out beside one that is alike."""
+    if not found.shadows:
+        return ()
+    pairs = [f"{band} by {other} ({label})" for (label, band), other in found.shadows.items()]
+    told = listed(pairs, MOST)
+    return (Words(f"Stand apart, but say what a chosen dimension says already: {told}."),)
 
 
 def _has(found: Explanation, regime: str, how: str = "forward") -> bool:

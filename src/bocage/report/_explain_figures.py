@@ -19,6 +19,7 @@ from bocage.explain import (
     ROLES,
     ClassMaps,
     Curve,
+    Explained,
     Explanation,
     Role,
 )
@@ -48,21 +49,26 @@ def ablation_curves(found: Explanation, regime: str) -> Markup | None:
     """Draw one panel a class: score of ridge classifiers against the number of dimensions."""
     panels = {}
     for label in found.problem.classes:
-        made = [(way, found.curve(regime, way, label)) for way in WAYS]
-        lines = [
-            Line(
-                WAY_NAMES[way],
-                curve,
-                QUIET if way == "random" else SERIES[WAYS.index(way)],
-                DASHED if way in {"random", "pca"} else "-",
-                way == "forward",
-            )
-            for way, curve in made
-            if curve is not None
-        ]
+        lines = lines_of(found, regime, label)
         if lines:
             panels[label] = lines
-    return _panels(panels, len(found.problem.bands), f"ablation-{regime}")
+    return panels_of(panels, len(found.problem.bands), f"ablation-{regime}")
+
+
+def lines_of(found: Explained, regime: str, label: str = "") -> list[Line]:
+    """Give the curves of one panel, by every way to order dimensions."""
+    made = [(way, found.curve(regime, way, label)) for way in WAYS]
+    return [
+        Line(
+            WAY_NAMES[way],
+            curve,
+            QUIET if way == "random" else SERIES[WAYS.index(way)],
+            DASHED if way in {"random", "pca"} else "-",
+            way == "forward",
+        )
+        for way, curve in made
+        if curve is not None
+    ]
 
 
 def tree_curves(found: Explanation, regime: str) -> Markup | None:
@@ -79,13 +85,17 @@ def tree_curves(found: Explanation, regime: str) -> Markup | None:
         lines = [Line(model, c, colour, leads=True) for model, c, colour in made if c is not None]
         if lines:
             panels[label] = lines
-    return _panels(panels, len(found.problem.bands), f"trees-{regime}")
+    return panels_of(panels, len(found.problem.bands), f"trees-{regime}")
 
 
 DASHED = (0, (2, 1.5))
 
 
-def _panels(panels: Mapping[str, Sequence[Line]], width: int, name: str) -> Markup | None:
+def panels_of(
+    panels: Mapping[str, Sequence[Line]], width: int, name: str, *, what: str = "class",
+    score: str = "score", floor: float = -0.1,
+) -> Markup | None:  # fmt: skip
+    """Draw one panel for each class, or for each other thing; scores below the floor are cut."""
     classes = list(panels)[:MOST]
     if not classes:
         return None
@@ -106,26 +116,26 @@ def _panels(panels: Mapping[str, Sequence[Line]], width: int, name: str) -> Mark
             axes.set_axis_off()
         told: dict[str, Any] = {}
         for axes, label in zip(grid.flat, classes, strict=False):
-            _panel(axes, label, panels[label], width)
+            _panel(axes, label, panels[label], width, floor)
             told |= dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
         grid[0][0].legend(
             told.values(), told.keys(), loc="lower left", ncols=len(told),
             bbox_to_anchor=(0, 1.1), frameon=False, fontsize=8, borderaxespad=0,
         )  # fmt: skip
         for row in grid:
-            row[0].set_ylabel("score")
+            row[0].set_ylabel(score)
         for column in grid.T:
             # The lowest that is drawn: the last row may be short.
             lowest = [axes for axes in column if axes.axison] or [column[-1]]
             lowest[-1].set_xlabel("dimensions")
             lowest[-1].tick_params(labelbottom=True)
-        return to_svg(figure, f"Score by number of dimensions, {len(classes)} classes.")
+        return to_svg(figure, f"Score by number of dimensions, {counted(len(classes), what)}.")
 
 
-def _panel(axes: Any, label: str, lines: Sequence[Line], width: int) -> None:
+def _panel(axes: Any, label: str, lines: Sequence[Line], width: int, floor: float) -> None:
     axes.set_title(shorten(label, 26))
     axes.set_xscale("log", base=2)
-    axes.set_ylim(-0.1, 1.03)
+    axes.set_ylim(floor, 1.03)
     for line in lines:
         curve, colour = line.curve, line.colour
         x = np.arange(1, len(curve.score) + 1)
@@ -137,7 +147,7 @@ def _panel(axes: Any, label: str, lines: Sequence[Line], width: int) -> None:
     first = next((line.curve for line in lines if line.leads), lines[0].curve)
     if sum(line.leads for line in lines) == 1:
         axes.axhline(first.full, color=INK, linewidth=0.7, linestyle=(0, (1, 1.5)), label="all")
-        axes.axhspan(-0.1, first.chance, color=QUIET, alpha=0.1, linewidth=0)
+        axes.axhspan(floor, first.chance, color=QUIET, alpha=0.1, linewidth=0)
     ticks = [2**i for i in range(12) if 2**i <= width]
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.minorticks_off()
@@ -317,4 +327,4 @@ def map_panels(maps: ClassMaps) -> Markup:
             loc="upper left", ncols=len(used), frameon=False, fontsize=8, borderaxespad=0.2,
         )  # fmt: skip
         told = ", ".join(f"{one.label} {one.overlap:.0%}" for one in shown)
-        return to_svg(figure, f"Classes on {maps.source}, shared by few and all: {told}.")
+        return to_svg(figure, f"Classes on {maps.piece.source}, shared by few and all: {told}.")

@@ -1,43 +1,46 @@
-"""The part of an explanation's page that says how few a model of all classes needs."""
+"""The part of an explanation's page that says how few a model of the target needs."""
 
-from bocage.explain import MOST_LABELS, Explanation
+from bocage.explain import MOST_LABELS, Explained
+from bocage.report._explain_terms import terms_of
 from bocage.report._explain_words import certain, place
-from bocage.report._format import NOTHING, number
+from bocage.report._format import NOTHING, first_upper, number
 from bocage.report._parts import Section, Words, name, num, table
 
 
-def together_section(found: Explanation) -> Section:
+def together_section(found: Explained) -> Section:
     """Tabulate what each number of dimensions loses, down to the first that is too few."""
     whole, d = found.together, len(found.problem.bands)
-    title = "How few a model of all classes needs"
+    title = f"How few a model of {terms_of(found).target} needs"
     if not whole.trials:
         return Section("together", title)
+    by_class = any(trial.worst for trial in whole.trials)
+    seen, which, fails = "", "those of all numbers", "not shown"
+    search = "the smallest such number is taken"
+    if by_class:
+        seen = f", and no class was seen to lose more than {whole.class_margin:g} of its recall"
+        which, fails = "the last one for all classes", "too few"
+        search = "the search goes down and ends at the first number that is too few"
     rows = []
     for trial in whole.trials:
         loss = trial.found
-        rows.append(
-            [
-                num(f"{trial.k}"),
-                num(number(loss.score)),
-                num(number(loss.loss.value), _ends(loss.loss.low, loss.loss.high)),
-                num(number(loss.bound)),
-                name(trial.worst),
-                num(number(trial.worst_loss)),
-                num(number(loss.class_bound)),
-                name("enough" if trial.is_enough else "too few"),
-            ]
-        )
-    full = number(whole.trials[0].found.full)
+        row = [
+            num(f"{trial.k}"),
+            num(number(loss.score)),
+            num(number(loss.loss.value), _ends(loss.loss.low, loss.loss.high)),
+            num(number(loss.bound)),
+        ]
+        if by_class:
+            row += [name(trial.worst), num(number(trial.worst_loss)), num(number(loss.class_bound))]
+        rows.append([*row, name("enough" if trial.is_enough else fails)])
+    full, terms = number(whole.trials[0].found.full), terms_of(found)
     text = (
-        f"Balanced accuracy of logistic regression of all classes {place(found)}, as in a "
-        "comparison with all labels: each class by itself, over the places that hold it. All "
+        f"{first_upper(terms.score)} of {terms.model} of {terms.target} {place(found)}, as in a "
+        f"comparison with all labels: {terms.summed}. All "
         f"{d} dimensions reach {full}. Subsets are chosen without the labels tested; the penalty "
         f"is the one chosen for all dimensions, and a fold learns from {MOST_LABELS:,} labels at "
         "most. A number is enough if what it loses is, with 95 % "
-        f"certainty, below {whole.margin:g}, and no class was seen to lose more than "
-        f"{whole.class_margin:g} of its recall; the search goes down and ends at the first "
-        f"number that is too few. Bounds hold {certain(found)} the last one for all classes "
-        "at once."
+        f"certainty, below {whole.margin:g}{seen}; {search}. Bounds hold "
+        f"{certain(found)} {which} at once."
     )
     more = whole.next_loss
     if whole.bands:
@@ -47,7 +50,9 @@ def together_section(found: Explanation) -> Section:
             f" In one more place they may lose {number(more.low)} to {number(more.high)} (95 % "
             "prediction interval)."
         )
-    head = ("dimensions", "score", "loss", "at most", "worst class", "its loss", "at most", "")
+    head = ["dimensions", "score", "loss", "at most"]
+    head += ["worst class", "its loss", "at most"] if by_class else []
+    head.append("")
     return Section("together", title, (Words(text, "quiet"), table(head, rows)))
 
 

@@ -2,8 +2,9 @@
 
 import math
 
-from bocage.core import listed
-from bocage.explain import Explanation, Few, Role, Trial
+from bocage.core import counted, listed
+from bocage.explain import Explained, Explanation, Few, Role, Trial
+from bocage.report._explain_terms import terms_of
 from bocage.report._format import NOTHING, number
 
 WAY_NAMES = {
@@ -31,24 +32,31 @@ MOST = 12
 
 def sentence(found: Explanation) -> str:
     """Say how many dimensions do for a model of all classes, and where."""
-    d, whole = len(found.problem.bands), found.together
     if not found.is_told:
         if found.bent:
             return f"No straight line tells any class {place(found)}; {_trees(found)}."
         return f"Nothing is told from anything better than by chance {place(found)}."
+    return how_few(found)
+
+
+def how_few(found: Explained) -> str:
+    """Say how many dimensions do for a target that is told."""
+    d, whole, terms = len(found.problem.bands), found.together, terms_of(found)
+    if not whole.trials:
+        return f"No subset was looked for {place(found)}."
     chosen = whole.chosen
     if chosen is not None:
         verb = "is" if whole.k == 1 else "are"
         scores = f"{number(chosen.found.score)}, with all {number(chosen.found.full)}"
         return (
-            f"{whole.k} of {d} dimensions {verb} enough for all classes {place(found)}: balanced "
-            f"accuracy {scores}; {certain(found)} {_lost(chosen.found.bound)}."
+            f"{whole.k} of {d} dimensions {verb} enough for {terms.target} {place(found)}: "
+            f"{terms.score} {scores}; {certain(found)} {_lost(chosen.found.bound)}."
         )
-    tried = whole.trials[-1]
+    tried = whole.closest
     return f"No small subset of the {d} dimensions {place(found)}: {_failed(found, tried)}."
 
 
-def certain(found: Explanation) -> str:
+def certain(found: Explained) -> str:
     """Say how sure bounds are, and for where."""
     where = "in places like these" if found.together.over_places else "in these places"
     return f"with 95 % certainty, {where},"
@@ -58,10 +66,12 @@ def _lost(bound: float) -> str:
     return "nothing is lost" if bound <= 0 else f"at most {number(bound)} is lost"
 
 
-def _failed(found: Explanation, tried: Trial) -> str:
+def _failed(found: Explained, tried: Trial) -> str:
     """Say why the first number that was tried does not do."""
     whole, loss = found.together, tried.found
-    told = f"{tried.k} have a balanced accuracy of {number(loss.score)}, all {number(loss.full)}"
+    verb = "has" if tried.k == 1 else "have"
+    scores = f"{number(loss.score)}, all {number(loss.full)}"
+    told = f"{tried.k} {verb} {terms_of(found).have} {scores}"
     if math.isnan(loss.bound):
         return f"{told}, and nothing tells how far that may be off (one block in each place)"
     if loss.bound >= whole.margin:
@@ -72,7 +82,7 @@ def _failed(found: Explanation, tried: Trial) -> str:
     )
 
 
-def place(found: Explanation, regime: str = "") -> str:
+def place(found: Explained, regime: str = "") -> str:
     """Say where labels are tested."""
     one = len(found.problem.split.groups) == 1
     return "inside this place" if one else PLACES[regime or found.where]
@@ -89,12 +99,7 @@ def beside(found: Explanation) -> tuple[str, ...]:
             f"no class was seen to lose {seen}; {certain(found)} none loses more than "
             f"{number(max(chosen.found.class_bound, 0.0))}"
         )
-        more = found.together.next_loss
-        if not math.isnan(more.low):
-            lines.append(
-                f"one more place may lose from {number(more.low)} to {number(more.high)} (95 % "
-                f"prediction interval from {len(chosen.found.by_place)} places)"
-            )
+        lines += one_more(found)
     lines += _published(found)
     pairs = [
         (found.curve(found.where, "forward", c), found.curve(found.where, "elsewhere", c))
@@ -121,6 +126,16 @@ def beside(found: Explanation) -> tuple[str, ...]:
             "than by chance, or they have too few samples"
         )
     return tuple(lines)
+
+
+def one_more(found: Explained) -> list[str]:
+    """Say what one more place may lose with the few, where that is known."""
+    chosen, more = found.together.chosen, found.together.next_loss
+    if chosen is None or math.isnan(more.low):
+        return []
+    seen = counted(len(chosen.found.by_place), "place")
+    ends = f"{number(more.low)} to {number(more.high)}"
+    return [f"one more place may lose from {ends} (95 % prediction interval from {seen})"]
 
 
 def _trees(found: Explanation) -> str:

@@ -6,6 +6,7 @@ from bocage.study._block_range import BlockRange, block_ranges
 from bocage.study._budgets import BudgetLine, enough, verdicts
 from bocage.study._bygroup import GroupDifference
 from bocage.study._choose_budgets import choose_budgets
+from bocage.study._compared import compared
 from bocage.study._cost import Cost
 from bocage.study._drawn import Drawn, Lack, drawn
 from bocage.study._drops import Drop, drops
@@ -18,6 +19,7 @@ from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
 from bocage.study._prepare import area_of, leave_of, open_study, prepare, split_of
 from bocage.study._protocol import Point, protocol_points
+from bocage.study._references import references
 from bocage.study._refit import Winner, confidence_near, refit, winner
 from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
@@ -70,6 +72,7 @@ __all__ = [
     "area_of",
     "block_ranges",
     "choose_budgets",
+    "compared",
     "confidence_near",
     "drawn",
     "drops",
@@ -88,6 +91,7 @@ __all__ = [
     "prepare",
     "protocol_points",
     "read_settings",
+    "references",
     "refit",
     "resample",
     "run_batch",

@@ -18,6 +18,7 @@ from bocage.study._parcels import TrueParcels
 from bocage.study._plan import Plan
 from bocage.study._predictions import Predictions, put_together
 from bocage.study._record import Record
+from bocage.study._references import references
 from bocage.study._score_table import score_table
 from bocage.study._tally import Tally
 from bocage.study.scoring import SCORINGS, Part
@@ -103,20 +104,8 @@ class Results:
 
     @cached_property
     def references(self) -> NDArray[np.float64]:
-        """What R2 holds errors against, for each sample, shape (n,): the mean label elsewhere.
-
-        That is the mean over all samples outside the sample's group (over all, with one group):
-        what a learner that sees no feature would say of a place without labels of its own. One
-        value a place in every regime, so that figures of `out`, `local` and `in` compare.
-        """
-        target, group = self.task.target.astype(np.float64), self.split.group
-        n = np.bincount(group, minlength=len(self.split.groups)).astype(np.float64)
-        total = np.bincount(group, weights=target, minlength=len(self.split.groups))
-        outside = len(target) - n
-        mean = np.where(
-            outside > 0, (target.sum() - total) / np.maximum(outside, 1.0), target.mean()
-        )
-        return np.asarray(mean[group], np.float64)
+        """What R2 holds errors against, for each sample, shape (n,); see `references`."""
+        return references(self.task.target, self.split)
 
     def n_repeats(self, domain: str, budget: Budget) -> int:
         """Return the number of draws of a budget in a domain."""

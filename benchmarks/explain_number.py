@@ -1,0 +1,276 @@
+"""Does `explain` find nothing in numbers without meaning, and do its intervals hold the truth?
+
+    python benchmarks/explain_number.py [SEEDS] [--trees]
+
+Strangers: a number and features that have nothing to do with each other, both in patches or both
+without, with places that differ or not. What is printed is the share of such worlds in which the
+number is told, a dimension tells it alone, follows it, or is needed. Then intervals and bounds:
+worlds in which the number follows two of eight dimensions, not alike in each place, and whose truth
+is read from twenty times as many samples of the same places, or of sixty others.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from claim import Claim, mean
+from explain_null import PATCHES, Strangers, _fields
+
+from bocage.core import Input
+from bocage.explain import Problem, explain_number
+from bocage.explain.numbers._design import Design
+from bocage.explain.numbers._enough import costs, enough, losses_of, models_of
+from bocage.explain.numbers._follows import follows
+from bocage.explain.numbers._gradients import order_without
+from bocage.explain.numbers._luck import luck_of
+from bocage.explain.numbers._tested import Tested
+from bocage.splits import Fold, SplitSettings, make_split
+from bocage.tasks import Samples, build_task
+
+Floats = NDArray[np.float64]
+
+FIRST = 800_000
+FEW = 2
+"""Dimensions of a subset whose loss is bounded."""
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Strangers whose places differ, in the number and in the features, by so much."""
+
+    world: Strangers
+    offset: float = 0.0
+
+    @property
+    def name(self) -> str:
+        return self.world.name + (", places that differ" if self.offset else "")
+
+
+def stranger_number(apart: Apart, seed: int) -> Problem:
+    """A number in square places, and features that know nothing of it."""
+    world = apart.world
+    rng = np.random.default_rng([seed, world.n_places, world.patchy, 7])
+    at, target, values = [], [], []
+    for _ in range(world.n_places):
+        points = rng.random((world.per_place, 2))
+        fields = _fields(rng, points, world) if world.patchy else rng.normal(
+            size=(len(points), world.n_bands + 2)
+        )  # fmt: skip
+        fields = (fields - fields.mean(axis=0)) / fields.std(axis=0)
+        fields += apart.offset * rng.normal(size=fields.shape[1])
+        at.append(points + _corner(len(at)))
+        target.append(fields[:, 0])
+        values.append(fields[:, 2:])
+    return _problem(np.concatenate(at), np.concatenate(target), values)
+
+
+def _corner(place: int) -> Floats:
+    return np.array([10 + 1.5 * place, 45])
+
+
+def _problem(lonlat: Floats, target: Floats, values: list[Floats]) -> Problem:
+    bands = tuple(f"E{band:02d}" for band in range(values[0].shape[1]))
+    names = [f"r{number:02d}" for number in range(len(values))]
+    place = np.repeat(names, [len(part) for part in values])
+    leave = "region" if len(values) > 1 else "blocks"
+    samples = Samples(
+        "number", "regression", target, lonlat, {"e": Input("e", np.concatenate(values), bands)},
+        {"region": place}, leave=leave, synthetic=True,
+    )  # fmt: skip
+    task = build_task(samples)
+    return Problem.of(task, make_split(task, SplitSettings(leave, sensitivity=False)), "e")
+
+
+def found_in(problem: Problem, where: str) -> tuple[bool, bool, bool, bool]:
+    """Whether the number is told, a dimension tells it alone, follows it, or is needed."""
+    tested = Tested.of(problem, where)
+    designs = {fold.name: Design.of(problem, fold) for fold in tested.folds}
+    luck = luck_of(problem, [tested], where, designs)
+    y = problem.target
+    whole = tested.scores(["all"], lambda fold: designs[fold.name].whole(y[None]), y)
+    alone = tested.scores(problem.bands, lambda fold: designs[fold.name].alone(y), y)
+    told = bool(whole[0] > luck.whole[where])
+    needed = False
+    if told:
+        models = models_of(tested)
+        bands = enough(tested, models, 0.02).bands
+        made = costs(tested, models, bands) if bands else {}
+        needed = any(cost.is_shown for cost in made.values())
+    steady = bool(follows(problem).found.any())
+    return told, bool((alone > luck.alone).any()), steady, needed
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """A number that follows two of eight dimensions."""
+
+    n_places: int = 4
+    per_place: int = 150
+    n_bands: int = 8
+    patchy: bool = True
+    unlike: float = 0.3  # spread of the slopes from place to place
+
+    def place(self, rng: np.random.Generator, n: int) -> tuple[Floats, Floats, Floats]:
+        """Draw points, features and numbers of one place."""
+        points = rng.random((n, 2))
+        world = replace(PATCHES, n_bands=self.n_bands, n_patches=60)
+        smooth = _fields(rng, points, world)[:, : self.n_bands + 1]
+        smooth = smooth / smooth.std(axis=0) * self.patchy
+        X = smooth[:, 1:] + rng.normal(size=(n, self.n_bands))
+        slope = np.zeros(self.n_bands)
+        slope[:2] = np.array([1.0, 0.5]) + self.unlike * rng.normal(size=2)
+        y = X @ slope + smooth[:, 0] + rng.normal(size=n) + 0.5 * rng.normal()
+        return points, X, y
+
+
+def holds(world: Gradient, where: str, seed: int) -> tuple[bool, bool, bool]:
+    """Whether the intervals of R2, alone and of all, and the bound of a loss hold the truth."""
+    rng = np.random.default_rng([seed, world.n_places, world.patchy])
+    more = 20 * world.per_place
+    parts = [world.place(rng, world.per_place + more) for _ in range(world.n_places)]
+    n = world.per_place
+    lonlat = np.concatenate([p[:n] + _corner(at) for at, (p, _, _) in enumerate(parts)])
+    problem = _problem(
+        lonlat, np.concatenate([y[:n] for _, _, y in parts]), [X[:n] for _, X, _ in parts]
+    )
+    tested = Tested.of(problem, where)
+    designs = {fold.name: Design.of(problem, fold) for fold in tested.folds}
+    orders = {f.name: order_without(problem, f.tests[where]) for f in tested.folds}
+    first = np.arange(world.n_bands)
+
+    def said(fold: Fold, X: Floats) -> Floats:
+        """Predict from the first dimension, from all, and from the few that were chosen."""
+        design = designs[fold.name]
+        return np.stack([
+            _line(design, first, 0, X), _line(design, first, -1, X),
+            _line(design, orders[fold.name], FEW - 1, X),
+        ])  # fmt: skip
+
+    tally = tested.tally(["one", "all", "few"], lambda f: said(f, problem.X[f.tests[where]]))
+    drawn = tested.resampled(tally)
+    two = tally.take_methods(("all", "few"))
+    (loss,) = losses_of(tested, two, tested.resampled(two))
+    if drawn.unit == "groups":
+        parts = [world.place(rng, 400) for _ in range(60)]
+        truth = _elsewhere(problem, tested, said, parts)
+    else:
+        truth = _here(problem, tested, said, [(p[n:], X[n:], y[n:]) for p, X, y in parts])
+    ends = [drawn.estimate(name) for name in ("one", "all")]
+    inside = [e.low <= r2 <= e.high for e, r2 in zip(ends, truth, strict=False)]
+    return inside[0], inside[1], bool(loss.bound >= truth[1] - truth[2])
+
+
+Said = Callable[[Fold, Floats], Floats]
+Place = tuple[Floats, Floats, Floats]
+
+
+def _line(design: Design, order: NDArray[np.int64], row: int, X: Floats) -> Floats:
+    path = design.normal.path(order[None])
+    return np.asarray(X[:, order] @ path.coef[0, row] + path.intercept[0, row] + design.middle)
+
+
+def _here(problem: Problem, tested: Tested, said: Said, parts: list[Place]) -> Floats:
+    """R2 of the folds' models on new samples of these places, each nearest to a tested one."""
+    from scipy.spatial import KDTree
+
+    errors, squares = [], []
+    for number, (points, X, y) in enumerate(parts):
+        rows = np.flatnonzero(problem.split.group == number)
+        nearest = KDTree(problem.task.lonlat[rows]).query(points + _corner(number))[1]
+        error = np.zeros((3, len(y)))
+        for fold in tested.folds:
+            mine = np.isin(rows[nearest], fold.tests[tested.regime])
+            if mine.any():
+                error[:, mine] = said(fold, X[mine] - problem.mean) - y[mine]
+        outside = problem.split.group != number
+        middle = problem.target[outside if outside.any() else ...].mean()
+        errors.append(np.square(error).mean(axis=1))
+        squares.append(np.square(y - middle).mean())
+    return np.asarray(1 - np.mean(errors, axis=0) / np.mean(squares))
+
+
+def _elsewhere(problem: Problem, tested: Tested, said: Said, parts: list[Place]) -> Floats:
+    """R2 of the folds' models, on average, on places that nobody has seen."""
+    errors = [
+        np.square(said(fold, X - problem.mean) - y).mean(axis=1)
+        for fold in tested.folds for _, X, y in parts
+    ]  # fmt: skip
+    squares = [np.square(y - problem.target.mean()).mean() for _, _, y in parts]
+    return np.asarray(1 - np.mean(errors, axis=0) / np.mean(squares))
+
+
+WORLDS = (
+    Apart(PATCHES),
+    Apart(replace(PATCHES, n_places=4)),
+    Apart(replace(PATCHES, n_places=3, size=0.2, n_patches=15)),
+    Apart(PATCHES, 1.0),
+    Apart(replace(PATCHES, n_places=4), 1.0),
+    Apart(replace(PATCHES, n_places=20, per_place=40), 1.0),
+    Apart(replace(PATCHES, patchy=False)),
+    Apart(replace(PATCHES, n_places=4, patchy=False)),
+)
+
+GRADIENTS = (
+    (Gradient(3), "local"),
+    (Gradient(4), "local"),
+    (Gradient(4), "out"),
+    (Gradient(8), "out"),
+    (Gradient(20, 60), "out"),
+    (Gradient(4, patchy=False), "local"),
+    (Gradient(8, patchy=False), "out"),
+)
+
+
+def meaningless_numbers(seeds: range) -> Iterator[Claim]:
+    """Numbers and features that have nothing to do with each other: what `explain` finds."""
+    for apart in WORLDS:
+        problems = [stranger_number(apart, seed) for seed in seeds]
+        for where in ("out", "local"):
+            found = np.array([found_in(problem, where) for problem in problems])
+            for at, name in enumerate(("told", "told by one dimension", "followed", "needed")):
+                if where == "out" or name != "followed":
+                    about = f"a number is {name}, {where}: {apart.name}"
+                    yield Claim(about, 0, 0.05, mean(found[:, at].tolist()), len(seeds))
+
+
+def meaningless_trees(seeds: range) -> Iterator[Claim]:
+    """The same of boosted trees, which are asked where no straight line tells the number."""
+    for apart in WORLDS[1:5:3]:
+        told = [explain_number(stranger_number(apart, seed)).curved.is_told for seed in seeds]
+        yield Claim(f"a number is told by trees, out: {apart.name}", 0, 0.05, mean(told), len(told))
+
+
+def explained_numbers(seeds: range) -> Iterator[Claim]:
+    """Intervals of R2, and bounds of what a few dimensions lose of it."""
+    for world, where in GRADIENTS:
+        held = np.array([holds(world, where, seed) for seed in seeds])
+        about = f"{where}, {world.n_places} places" + (", patches" if world.patchy else "")
+        for at, name in enumerate(("one dimension", "all")):
+            share = mean(held[:, at].tolist())
+            yield Claim(f"interval of R2 of {name}: {about}", 0.93, 0.98, share, len(seeds))
+        share = mean(held[:, 2].tolist())
+        yield Claim(f"bound of what {FEW} lose of R2: {about}", 0.93, 1.0, share, len(seeds))
+
+
+NUMBERS = (meaningless_numbers, explained_numbers)
+"""Checks of `claims.py`; trees take long."""
+
+
+def main(n_seeds: int, trees: bool) -> None:
+    for check in (*NUMBERS, meaningless_trees)[: 3 if trees else 2]:
+        start = time.perf_counter()
+        for claim in check(range(FIRST, FIRST + n_seeds)):
+            print(claim, flush=True)
+        print(f"       {check.__name__}: {time.perf_counter() - start:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    numbers = [int(part) for part in sys.argv[1:] if part.isdigit()]
+    main(numbers[0] if numbers else 100, "--trees" in sys.argv)

@@ -1,0 +1,118 @@
+"""Words of an explanation of a number, for its page and for the terminal."""
+
+from bocage.core import counted, listed, part_of
+from bocage.explain import NEEDED, Curved, Dimension, NumberExplanation
+from bocage.report._explain_words import MOST, how_few, one_more, place
+from bocage.report._format import bounds, number
+
+REGIMES = ("out", "local", "random")
+
+
+def sentence(found: NumberExplanation) -> str:
+    """Say how many dimensions do for the target, and where."""
+    if found.is_told:
+        return how_few(found)
+    trees = found.curved
+    if trees.is_told:
+        return f"No straight line tells the target {place(found)}; {_by_trees(trees)}."
+    curve = found.curve(found.where, "forward")
+    said = ""
+    if curve is not None:
+        said = (
+            f": all {len(found.problem.bands)} dimensions have an R² of {number(curve.full)}, and "
+            f"targets without meaning reach {number(curve.chance)}"
+        )
+    return f"The target is not told better than by chance {place(found)}{said}."
+
+
+def _by_trees(trees: Curved) -> str:
+    by = f" with {', '.join(trees.bands)}" if trees.bands else ""
+    return f"boosted trees do{by} (R² {number(trees.score)}, chance {number(trees.chance)})"
+
+
+def beside(found: NumberExplanation) -> tuple[str, ...]:
+    """Say what single dimensions do, what trees know, and how it is in the other regime."""
+    parts = (_alone(found), _steady(found), _needed(found), _trees(found), _elsewhere(found))
+    return (*one_more(found), *filter(None, parts))
+
+
+def by_rank(found: NumberExplanation) -> list[Dimension]:
+    """Order dimensions by what each tells by itself, the best first."""
+    return sorted(found.dimensions, key=lambda d: d.rank)
+
+
+def _alone(found: NumberExplanation) -> str:
+    best = by_rank(found)[0]
+    n = sum(d.tells for d in found.dimensions)
+    score = number(best.alone.value)
+    if not n:
+        return (
+            f"no dimension tells the target by itself {place(found)}: the best, {best.band}, has "
+            f"an R² of {score}, and chance reaches {number(best.chance)}"
+        )
+    ends = bounds(best.alone)
+    said = part_of(n, len(found.dimensions), "dimension", "tells", "tell")
+    return (
+        f"{said} the target alone, by a straight line, better than chance; {best.band} tells most: "
+        f"R² {score}" + (f" ({ends})" if ends else "")
+    )
+
+
+def _steady(found: NumberExplanation) -> str:
+    told = []
+    for sign, one, many in ((1, "rises", "rise"), (-1, "falls", "fall")):
+        bands = [d.band for d in by_rank(found) if d.is_steady and d.follows * sign > 0]
+        if bands:
+            verb = counted(len(bands), f"dimension {one}", f"dimensions {many}")
+            told.append(f"{verb} with it ({listed(bands, MOST)})")
+    where = "within this place" if len(found.problem.split.groups) == 1 else "place after place"
+    return f"{where}, {' and '.join(told)}" if told else ""
+
+
+def _needed(found: NumberExplanation) -> str:
+    k = found.together.k
+    needed = [band for band in found.together.bands if role(found, band) == NEEDED]
+    if k < 2:  # noqa: PLR2004 - one alone has no others
+        return ""
+    if not needed:
+        return f"none of the {k} is shown to be needed: without it the others may do as well"
+    if len(needed) == k:
+        return f"each of the {k} is shown to be needed: without it the others lose"
+    names = f"({listed(needed, MOST)})"
+    if len(needed) == 1:
+        return f"1 of the {k} is shown to be needed {names}: without it the others lose"
+    return f"{len(needed)} of the {k} are shown to be needed {names}: without each the others lose"
+
+
+def role(found: NumberExplanation, band: str) -> str:
+    """Return the role of one dimension."""
+    return next(d.role for d in found.dimensions if d.band == band)
+
+
+def _trees(found: NumberExplanation) -> str:
+    trees = found.curved
+    if not (found.is_told and trees.is_more):
+        return ""
+    where = "in places like these" if trees.over_places else "in these places"
+    return (
+        f"a straight line misses a part: boosted trees have an R² of {number(trees.score)}, the "
+        f"line {number(trees.line)}; with 95 % certainty, {where}, that is at least "
+        f"{number(trees.more.low)} more; no subset here knows of it"
+    )
+
+
+def _elsewhere(found: NumberExplanation) -> str:
+    regime = found.elsewhere_regime
+    curve = found.curve(regime, "forward")
+    if curve is None:
+        return ""
+    told = "" if curve.is_known else ", no better than by chance"
+    return (
+        f"{place(found, regime)} all {len(found.problem.bands)} have an R² of "
+        f"{number(curve.full)} (chance {number(curve.chance)}){told}"
+    )
+
+
+def sign_text(dimension: Dimension) -> str:
+    """Write in how many places the correlation has its sign."""
+    return f"{dimension.n_same} of {dimension.n_places}" if dimension.n_places > 1 else ""
