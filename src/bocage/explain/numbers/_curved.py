@@ -106,11 +106,11 @@ def curved(
 
 
 def _best_by_chance(tested: Tested, every: Ints) -> float:
-    source, rng = Meaningless(tested.problem), np.random.default_rng(1)
+    move, rng = Meaningless(tested.problem).ways[0], np.random.default_rng(1)
     found = [0.0]
     with progress("chance of trees", N_NULL) as advance:
         for _ in range(N_NULL):
-            y = source.move(tested.problem.target, rng)
+            y = move(tested.problem.target, rng)
             predict = partial(_trees, tested.problem, y, every)
             found.append(float(tested.scores(["trees"], predict, y)[0]))
             advance(1)
