@@ -35,6 +35,8 @@ def _start(folder, *arguments):
         text=True,
         start_new_session=True,
         env=os.environ | {MARK: str(folder)},
+        # Tests that run without a terminal may be told to ignore that it is closed.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509 - one call
     )
 
 

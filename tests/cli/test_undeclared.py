@@ -13,7 +13,8 @@ from tests.data.alphaearth import patches
 from typer.testing import CliRunner
 
 from bocage.cli._app import app
-from bocage.core import BocageError
+from bocage.core import BocageError, DataError
+from bocage.sources import Watch, open_source
 
 SIDE = 600
 """Wider than two windows that are looked at."""
@@ -114,8 +115,8 @@ def test_a_map_is_refused_until_the_number_is_declared(world, tmp_path, hole, wa
     assert f"hold -9999 in {'all bands' if len(bands) > 1 else 'band B2'}" in said
     assert "such as the model learned from" in said
     assert not (tmp_path / "map.tif").exists()
-    # What is seen at once is said before anything is painted.
-    assert bool(list(tmp_path.glob(".map*"))) == (hole == "missed")
+    # Nothing that was painted before it was seen holds space.
+    assert list(tmp_path.glob(".map*")) == []
     code, said = _run(*ask, *DECLARED)
     assert code == 0, said
     with rasterio.open(tmp_path / "map.tif") as file:
@@ -123,3 +124,27 @@ def test_a_map_is_refused_until_the_number_is_declared(world, tmp_path, hole, wa
     expected = np.zeros_like(found)
     expected[HOLES[hole]] = True
     np.testing.assert_array_equal(found, expected)
+
+
+def test_pixels_that_are_zero_in_all_bands_as_masked_ones_are_written_get_no_class(
+    tmp_path,
+):
+    with rasterio.open(tmp_path / "zeros.tif", "w", **_zeros_profile()) as out:
+        values = np.full((3, 64, 64), 100.0, "float32")
+        values[:, :20, :20] = 0
+        out.write(values)
+        out.descriptions = ("B1", "B2", "B3")
+    watch = Watch.around([0, 1, 2], np.full(3, 45.0), np.full(3, 155.0), 3)
+    raster = open_source(tmp_path / "zeros.tif").watched(watch)
+    with pytest.raises(DataError, match=r"400 of 4,096 pixels .* hold 0 in all bands.*--nodata 0"):
+        raster.pixels(raster.grid.whole, [0, 1, 2])
+    # Learned from: then 0 is measured.
+    known = Watch.around([0, 1, 2], np.zeros(3), np.full(3, 155.0), 3)
+    raster.watched(known).pixels(raster.grid.whole, [0, 1, 2])
+
+
+def _zeros_profile():
+    return {
+        "driver": "GTiff", "height": 64, "width": 64, "count": 3, "dtype": "float32",
+        "crs": "EPSG:32633", "transform": Affine(10, 0, CORNER[0], 0, -10, CORNER[1]),
+    }  # fmt: skip

@@ -70,6 +70,24 @@ class Watch:
             if len(at):
                 holds = [i for i, band in enumerate(stored) if (band[at] == number).any()]
                 raise DataError(self._words(number, raster, chosen, holds, len(at), known.sum()))
+        at = self._masked(stored, found, chosen)
+        at = at[known[at]]
+        if len(at):
+            every = range(len(chosen))
+            raise DataError(self._words(0.0, raster, chosen, every, len(at), known.sum()))
+
+    def _masked(
+        self, stored: NDArray[Any], found: Pixels, chosen: Sequence[int]
+    ) -> NDArray[np.int64]:
+        """Find pixels that are 0 in all bands, as masked ones are written, where that is new."""
+        alike = np.flatnonzero(np.zeros(0))
+        if not self.low or len(chosen) == 1:
+            return alike
+        zero = found.coding.decode(np.zeros((len(stored), 1), stored.dtype), np.zeros(1, bool))
+        low, high = (np.array(limit)[list(chosen)] for limit in (self.low, self.high))
+        if not ((zero[:, 0] < low) | (zero[:, 0] > high)).any():
+            return alike
+        return is_zero(list(stored), [0.0] * len(stored))
 
     def _held(
         self, number: float, stored: NDArray[Any], found: Pixels, chosen: Sequence[int]
