@@ -173,10 +173,11 @@ def test_roles_follow_from_what_is_shown(found):
     assert replace(one, chance=one.alone.value - 1).role == "helps"
 
 
-def test_meaningless_numbers_keep_their_neighbours_and_the_means_of_few_places():
+@pytest.mark.parametrize("way", [0, 1], ids=["shifted", "exchanged"])
+def test_meaningless_numbers_keep_their_neighbours_and_the_means_of_few_places(way):
     problem = problem_of()
     y = problem.task.lonlat[:, 0] * 10 + 100.0 * problem.split.group
-    moved = Meaningless(problem).move(y, np.random.default_rng(1))
+    moved = Meaningless(problem).ways[way](y, np.random.default_rng(1))
     group = problem.split.group
     means = [np.bincount(group, part) / np.bincount(group) for part in (y, moved)]
     np.testing.assert_allclose(*means)
@@ -195,9 +196,9 @@ def test_means_of_many_places_move_among_them():
     apart = script.Apart(script.Strangers(n_places=8, per_place=30, n_bands=4), 1.0)
     problem = script.stranger_number(apart, 1)
     group, rng = problem.split.group, np.random.default_rng(0)
-    n, source = np.bincount(group), Meaningless(problem)
+    n, move = np.bincount(group), Meaningless(problem).ways[0]
     before = np.bincount(group, problem.target) / n
-    other = [np.bincount(group, source.move(problem.target, rng)) / n for _ in range(8)]
+    other = [np.bincount(group, move(problem.target, rng)) / n for _ in range(8)]
     assert any(not np.allclose(before, after) for after in other)
     for after in other:
         assert all(np.isclose(before, value).any() for value in after)

@@ -67,6 +67,9 @@ class Crew:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if isinstance(error, BrokenProcessPool):
+            # Whoever was faster: who ended first is known before all others are ended too.
+            self._note_loss(0.0)
         self._over.set()
         if error is not None:
             self._kill()
@@ -97,21 +100,25 @@ class Crew:
 
     def _look_after(self) -> None:
         while not self._over.wait(0 if self._context.started else LOOK_SECONDS):
-            crew = self._context.started
-            first = wait([process.sentinel for process in crew], LOOK_SECONDS)
-            if not first:
-                continue
-            if not self._over.is_set():
-                for process in crew:
-                    if process.sentinel in first:
-                        # It is silent a moment before its exit code is there.
-                        process.join(SOON_SECONDS)
-                ended = [process for process in crew if process.exitcode is not None]
-                # The executor, if it was faster, has ended all others by this signal.
-                ended.sort(key=lambda process: process.exitcode == -signal.SIGTERM)
-                self._loss = next(map(_in_words, ended), self._loss)
-                self._kill()
-            return
+            if self._note_loss(LOOK_SECONDS):
+                if not self._over.is_set():
+                    self._kill()
+                return
+
+    def _note_loss(self, seconds: float) -> bool:
+        """Note which process ended first, and whether any has."""
+        crew = self._context.started
+        first = wait([process.sentinel for process in crew], seconds)
+        if first and not self._over.is_set():
+            for process in crew:
+                if process.sentinel in first:
+                    # It is silent a moment before its exit code is there.
+                    process.join(SOON_SECONDS)
+            ended = [process for process in crew if process.exitcode is not None]
+            # The executor, if it was faster, has ended all others by this signal.
+            ended.sort(key=lambda process: process.exitcode == -signal.SIGTERM)
+            self._loss = next(map(_in_words, ended), self._loss)
+        return bool(first)
 
     def _kill(self) -> None:
         for process in self._context.started:
