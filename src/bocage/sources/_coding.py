@@ -142,9 +142,10 @@ def _squares() -> NDArray[np.float64]:
 
 def can_hold(nodata: float | None, dtype: str) -> bool:
     """Whether a type of stored numbers can hold a number other than NaN."""
-    if nodata is None or np.isnan(nodata):
-        return False
     kind = np.dtype(dtype)
+    # Complex numbers are refused, in words, by whoever describes their file.
+    if nodata is None or np.isnan(nodata) or kind.kind == "c":
+        return False
     if kind.kind == "f":
         return True
     limits = np.iinfo(kind)
