@@ -384,26 +384,18 @@ CHANGES |= {
 }
 
 
-def _placed(**options: Any) -> Callable[[Image, Rng], Image]:
-    def make(made: Image, rng: Rng) -> Image:
-        del rng
-        return replace(made, profile=made.profile | options)
-
-    return make
-
-
 CHANGES |= {
-    "no_crs": _placed(crs=None),
-    "no_place": _placed(transform=Affine.identity()),
-    "turned": _placed(transform=Affine(8.66, 5, 500_000, 5, -8.66, 5_000_000)),
-    "degrees": _placed(crs="EPSG:4326", transform=Affine(1e-4, 0, 15, 0, -1e-4, 45)),
-    "turn_360": _placed(crs="EPSG:4326", transform=Affine(1e-2, 0, 359.7, 0, -1e-2, 45)),
-    "off_earth": _placed(crs="EPSG:4326", transform=Affine(5, 0, 0, 0, -5, 300)),
-    "far_away": _placed(transform=Affine(10, 0, 9e12, 0, -10, 9e12)),
-    "local_crs": _placed(crs='LOCAL_CS["site",UNIT["metre",1]]'),
-    "geocentric": _placed(crs="EPSG:4978"),
-    "flat_pixels": _placed(transform=Affine(10, 0, 500_000, 0, 0, 5_000_000)),
-    "tiny_pixels": _placed(transform=Affine(1e-9, 0, 500_000, 0, -1e-9, 5_000_000)),
+    "no_crs": _profile(crs=None),
+    "no_place": _profile(transform=Affine.identity()),
+    "turned": _profile(transform=Affine(8.66, 5, 500_000, 5, -8.66, 5_000_000)),
+    "degrees": _profile(crs="EPSG:4326", transform=Affine(1e-4, 0, 15, 0, -1e-4, 45)),
+    "turn_360": _profile(crs="EPSG:4326", transform=Affine(1e-2, 0, 359.7, 0, -1e-2, 45)),
+    "off_earth": _profile(crs="EPSG:4326", transform=Affine(5, 0, 0, 0, -5, 300)),
+    "far_away": _profile(transform=Affine(10, 0, 9e12, 0, -10, 9e12)),
+    "local_crs": _profile(crs='LOCAL_CS["site",UNIT["metre",1]]'),
+    "geocentric": _profile(crs="EPSG:4978"),
+    "flat_pixels": _profile(transform=Affine(10, 0, 500_000, 0, 0, 5_000_000)),
+    "tiny_pixels": _profile(transform=Affine(1e-9, 0, 500_000, 0, -1e-9, 5_000_000)),
 }  # fmt: skip
 
 
