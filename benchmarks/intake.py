@@ -128,7 +128,10 @@ def judge(kind: str, number: int, case: Case, said: Said) -> Ended:
     noise = next((line[:200] for line in others if NOISE.search(line)), "")
     lines = [line for line in said.err.splitlines() if line.strip()]
     if said.code == 0:
-        why = case.check(said)
+        try:
+            why = case.check(said)
+        except Exception as error:  # noqa: BLE001 - what was read can't be looked at
+            why = f"the check ended with {type(error).__name__}: {error}"
         how = WRONG if why else READ
     elif said.code == 2 and lines and lines[-1].startswith("bocage: "):
         how, why = REFUSED, lines[-1]

@@ -56,6 +56,8 @@ class Image:
     profile: dict[str, Any] = field(default_factory=dict)
     argv: tuple[str, ...] = ()
     after: tuple[Callable[[Path, Rng], Path], ...] = ()
+    masked: bool = False
+    flipped: bool = False  # rows are stored from the last to the first
 
 
 CHANGES: dict[str, Callable[[Image, Rng], Image]] = {}
@@ -122,7 +124,7 @@ def write(made: Image, path: Path) -> Path:
     fill = made.nodata if made.nodata is not None else 0.0
     stored = np.where(np.isnan(made.values), fill, made.values)
     if np.dtype(made.dtype).kind in "iu":
-        stored = np.round(stored)
+        stored = np.round(stored).clip(np.iinfo(made.dtype).min, np.iinfo(made.dtype).max)
     profile: dict[str, Any] = {
         "driver": "GTiff", "height": stored.shape[1], "width": stored.shape[2],
         "count": len(stored), "dtype": made.dtype, "crs": CRS, "transform": CORNER,
@@ -150,8 +152,11 @@ def make(number: int, folder: Path, shared: Path) -> Case:
     except Exception:  # noqa: BLE001 - two changes that no file can hold
         made, names = image(np.random.default_rng(1)), ["none"]
         write(made, path)
-    for step in made.after:
-        path = step(path, rng)
+    try:
+        for step in made.after:
+            path = step(path, rng)
+    except Exception:  # noqa: BLE001 - a damaged file takes no mask
+        made = replace(made, same=False, known=np.ones_like(made.known))
     argv = ("map", "--model", str(shared / "model"), "--source", path.name, "-o", "out.tif",
             "--layers", "none", "-j", "1", *made.argv)  # fmt: skip
 
@@ -178,7 +183,8 @@ def wrong(said: Said, made: Image, output: Path, model: Path) -> str:
         codes[found == at] = names.index(name)
     if nodata is None or ((codes < 0) != (found == nodata)).any():
         return "codes of no class in the map"
-    if grid.e > 0:
+    stands = made.profile.get("transform", CORNER).e > 0
+    if made.flipped and stands == (grid.e > 0):
         codes = codes[::-1]
     if codes.shape != made.known.shape:
         return f"the map is {codes.shape}, and the source {made.known.shape}"
@@ -330,6 +336,8 @@ def band_more(made: Image, rng: Rng) -> Image:
 
 def _masked(write_mask: Callable[[Path, np.ndarray], None]) -> Callable[[Image, Rng], Image]:
     def make(made: Image, rng: Rng) -> Image:
+        if made.masked:  # a second mask takes the place of the first
+            return made
         hole = _hole(made, rng, 0.3)
 
         def after(path: Path, rng: Rng) -> Path:
@@ -337,7 +345,8 @@ def _masked(write_mask: Callable[[Path, np.ndarray], None]) -> Callable[[Image, 
             write_mask(path, hole)
             return path
 
-        return replace(made, known=made.known & ~hole, after=(*made.after, after))
+        known = made.known & ~hole
+        return replace(made, known=known, after=(*made.after, after), masked=True)
 
     return make
 
@@ -405,6 +414,7 @@ def bottom_up(made: Image, rng: Rng) -> Image:
     return replace(
         made,
         values=made.values[:, ::-1],
+        flipped=not made.flipped,
         profile=made.profile | {"transform": Affine(10, 0, 500_000, 0, 10, 4_999_560)},
     )
 

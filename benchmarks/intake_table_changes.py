@@ -48,7 +48,7 @@ def _feature(table: "Table", rng: Rng) -> str:
 
 
 def _put(table: "Table", rows: np.ndarray, column: str, value: object) -> None:
-    if column not in table.frame:
+    if list(table.frame).count(column) != 1:
         return
     at = table.frame.index.isin(rows)
     if table.frame[column].dtype != object:
@@ -158,6 +158,7 @@ def classes_as_numbers(table: "Table", rng: Rng) -> None:
 def groups_as_numbers(table: "Table", rng: Rng) -> None:
     codes = {"north": 1, "east": 2, "south": 3, "west": 10}
     made = table.frame["district"].map(codes)
+    table.touch(table.frame.index[made.isna()])
     table.frame["district"] = made.astype(float) if rng.random() < 0.5 else made
 
 

@@ -2,7 +2,9 @@
 
 import gzip
 import re
+import shutil
 import warnings
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,11 @@ from intake_table_changes import CELLS, FILES, TEXTS
 
 BANDS = ("B1", "B2", "B3", "B4")
 TEXT_ENDINGS = (".csv", ".tsv", ".csv.gz")
-ENDINGS = (".csv",) * 4 + (".tsv", ".csv.gz", ".parquet", ".parquet", ".gpkg", ".geojson")
+VECTORS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".geojsonl": "GeoJSONSeq", ".fgb": "FlatGeobuf",
+           ".kml": "LIBKML", ".shp": "ESRI Shapefile"}  # fmt: skip
+SHARDS = ""
+"""The ending of a folder of Parquet files."""
+ENDINGS = (".csv",) * 4 + (".tsv", ".csv.gz", ".zip", ".parquet", ".xlsx", SHARDS, *VECTORS)
 COMPARE_EACH = 6
 """Every so many cases compare methods; the others cut a split, which reads all that is read."""
 
@@ -86,7 +92,7 @@ def make(number: int, folder: Path, shared: Path) -> Case:
     path = folder / f"labels{ending}"
     path, written = write(table, path)
     damage = {**FILES, **(TEXTS if written in TEXT_ENDINGS else {})}
-    if rng.random() < 0.4:
+    if rng.random() < 0.4 and path.is_file():
         name = str(rng.choice(sorted(damage)))
         path = damage[name](table, path, rng)
         names.append(name)
@@ -117,7 +123,7 @@ def write(table: Table, path: Path) -> tuple[Path, str]:
         try:
             _write(frame, path, ending)
         except Exception:  # noqa: BLE001 - whatever a library can't write
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
             path, ending = path.with_name("labels.csv"), ".csv"
             _write(frame, path, ending)
     return path, ending
@@ -127,8 +133,20 @@ def _write(frame: pd.DataFrame, path: Path, ending: str) -> None:
     if ending in TEXT_ENDINGS:
         text = frame.to_csv(index=False, sep="\t" if ending == ".tsv" else ",").encode("utf-8")
         path.write_bytes(gzip.compress(text, mtime=0) if ending.endswith("gz") else text)
+    elif ending == ".zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr("labels.csv", frame.to_csv(index=False))
     elif ending == ".parquet":
         frame.to_parquet(path)
+    elif ending == SHARDS:
+        path.mkdir()
+        for part in (0, 1):
+            half = slice(*[(0, len(frame) // 2), (len(frame) // 2, None)][part])
+            frame.iloc[half].to_parquet(path / f"part-{part}.parquet")
+    elif ending == ".xlsx":
+        import pyogrio
+
+        pyogrio.write_dataframe(frame, path, driver="XLSX", layer="labels")
     else:
         import geopandas as gpd
 
@@ -136,7 +154,10 @@ def _write(frame: pd.DataFrame, path: Path, ending: str) -> None:
         points = gpd.points_from_xy(lon, lat, crs=4326)
         points = [p if np.isfinite([x, y]).all() else None
                   for p, x, y in zip(points, lon, lat, strict=True)]  # fmt: skip
-        gpd.GeoDataFrame(frame, geometry=points, crs=4326).to_file(path)
+        made = gpd.GeoDataFrame(frame, geometry=points, crs=4326)
+        # An index in space would put the rows in another order.
+        options = {"SPATIAL_INDEX": "NO"} if ending == ".fgb" else {}
+        made.to_file(path, driver=VECTORS[ending], engine="pyogrio", **options)
 
 
 def wrong(
@@ -149,10 +170,11 @@ def wrong(
     for word in table.ours:
         text = text.replace(word, "")
     options = table.argv
-    nodata = [options[i + 1] for i, word in enumerate(options[:-1]) if word == "--nodata"]
+    given = {name: [options[i + 1] for i, word in enumerate(options[:-1]) if word == name]
+             for name in ("--nodata", "--together")}  # fmt: skip
     task = read_task(
         path, target=target, groups=["district"], inputs={"b": "B*"}, drop_incomplete=drop,
-        nodata=nodata,
+        nodata=given["--nodata"], together=given["--together"],
     )  # fmt: skip
     found = _not_finite(text) or _lost(table, len(task), text) or _learned(table, task, text)
     return found or ("" if table.is_free else _changed(table, task, first, target))

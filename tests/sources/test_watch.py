@@ -92,3 +92,39 @@ def test_tiles_and_parts_of_a_stack_are_watched_by_what_they_store(tmp_path):
             stack.watched(watch).pixels(stack.grid.whole)
     held = Watch.around(range(4), np.full(4, -100.0), np.ones(4), 4)
     assert not stack.watched(held).pixels(Window(3, 5, 1, 1)).missing.any()
+
+
+@pytest.mark.parametrize("case", ["fill", "uint16", "few", "unlike", "measured", "declared"])
+def test_a_number_far_from_all_that_was_learned_that_pixels_share_is_refused(tmp_path, case):
+    number, dtype = (65535, "uint16") if case == "uint16" else (9999.0, "float32")
+    path = _write(tmp_path / "r.tif", number=number, dtype=dtype, hole=case != "few")
+    with rasterio.open(path, "r+") as file:
+        values = file.read()
+        if case == "few":  # a number that three pixels share can be measured
+            values[:, 3, 5:8] = number
+        if case == "unlike":  # a raster on another scale has many numbers far away
+            values = values * 10_000
+        file.write(values)
+    raster = open_source(path, Declared(nodata=number if case == "declared" else None))
+    high = np.array([20_000.0 if case == "measured" else 30.0] * 2)
+    raster = raster.watched(Watch.around([0, 1], np.zeros(2), high, 2))
+    if case in ("fill", "uint16"):
+        with pytest.raises(DataError, match=f"20 of 1,600.*hold {number:g} in all bands.*--nodata"):
+            raster.pixels(raster.grid.whole)
+    else:
+        raster.pixels(raster.grid.whole)
+
+
+def test_the_largest_whole_number_of_a_type_is_no_measurement_unless_it_was_learned(tmp_path):
+    path = _write(tmp_path / "r.tif", number=32767, dtype="int16")
+    raster = open_source(path)
+    whole, low = raster.grid.whole, np.zeros(2)
+    near = Watch.around([0, 1], low, np.array([3e4, 3e4]), 2)
+    raster.watched(Watch()).pixels(whole)
+    with pytest.raises(DataError, match=r"20 of 1,600.*hold 32767 in all bands.*--nodata 32767"):
+        raster.watched(near).pixels(whole)
+    raster.watched(Watch.around([0, 1], low, np.array([4e4, 4e4]), 2)).pixels(whole)
+    with rasterio.open(path, "r+") as file:
+        file.write(np.full((SIDE, SIDE), 50, "int16"), 2)
+    with pytest.raises(DataError, match=r"32767 in band br0"):
+        open_source(path).watched(near).pixels(whole)

@@ -20,6 +20,12 @@ Floats = NDArray[np.float64]
 FEW_NAMES = 4
 """So many bands are named one by one."""
 
+FAR = 100.0
+"""So many widths of what a band was learned from lie between it and a number not measured ..."""
+
+REPEATS = 4
+"""... that so many pixels, and most of those as far away, hold to the last digit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Watch:
@@ -64,7 +70,8 @@ class Watch:
         """
         stored = found.stored.reshape(len(chosen), -1)
         known = ~found.missing.ravel()
-        for number in marks(raster.dtype):
+        new = [*largest(raster.dtype), *self._far(stored, known, found, chosen)] if self.low else []
+        for number in (*marks(raster.dtype), *new):
             at = self._held(number, stored, found, chosen)
             at = at[known[at]]
             if len(at):
@@ -75,6 +82,28 @@ class Watch:
         if len(at):
             every = range(len(chosen))
             raise DataError(self._words(0.0, raster, chosen, every, len(at), known.sum()))
+
+    def _far(
+        self, stored: NDArray[Any], known: NDArray[np.bool_], found: Pixels, chosen: Sequence[int]
+    ) -> list[float]:
+        """Find numbers that many pixels share, far from everything that was learned."""
+        if found.coding.is_exact_int8:
+            return []
+        far = []
+        for i, band in enumerate(stored):
+            low, high = self.low[chosen[i]], self.high[chosen[i]]
+            least, most = low - FAR * (high - low), high + FAR * (high - low)
+            if not low < high:  # NaN, where nothing was learned from the band
+                continue
+            coding = found.coding.take([i])
+            (ends,) = coding.decode(np.array([[np.fmin.reduce(band), np.fmax.reduce(band)]]))
+            if least <= ends.min() and ends.max() <= most:
+                continue
+            (value,) = coding.decode(band[None], ~known)
+            numbers, counts = np.unique(band[(value < least) | (value > most)], return_counts=True)
+            if len(counts) and counts.max() >= max(REPEATS, counts.sum() / 2):
+                far.append(float(numbers[counts.argmax()]))
+        return sorted(set(far))
 
     def _masked(
         self, stored: NDArray[Any], found: Pixels, chosen: Sequence[int]
@@ -107,8 +136,8 @@ class Watch:
         n_known: int,
     ) -> str:  # fmt: skip
         names = [raster.names[chosen[i]] for i in holds]
-        where = "all bands" if len(names) == len(chosen) else f"band {listed(names, FEW_NAMES)}"
-        where = where if len(chosen) > 1 else f"band {names[0]}"
+        where = "all bands" if len(names) == len(chosen) else f"bands {listed(names, FEW_NAMES)}"
+        where = where if len(names) > 1 else f"band {names[0]}"
         expected = "measured values"
         if self.low:
             first = chosen[holds[0]]
@@ -131,6 +160,18 @@ def marks(dtype: str) -> list[float]:
     ([-9999.0, -32768.0], [])
     """
     return [number for number in NODATA if abs(number) < HUGE and can_hold(number, dtype)]
+
+
+def largest(dtype: str) -> list[float]:
+    """Return the largest number of a type of whole numbers, which says that none was measured.
+
+    That of one byte is white.
+
+    >>> largest("uint16"), largest("uint8"), largest("float32")
+    ([65535.0], [], [])
+    """
+    kind = np.dtype(dtype)
+    return [float(np.iinfo(kind).max)] if kind.kind in "iu" and kind.itemsize > 1 else []
 
 
 def _in_file(number: float, raster: "Raster") -> str:
