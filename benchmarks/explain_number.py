@@ -36,7 +36,7 @@ from bocage.tasks import Samples, build_task
 
 Floats = NDArray[np.float64]
 
-FIRST = 800_000
+FIRST = 900_000
 FEW = 2
 """Dimensions of a subset whose loss is bounded."""
 

@@ -122,6 +122,20 @@ def test_noise_is_outside_though_regions_lie_as_far_from_each_other():
     assert f"{fitted.curve.level:.2g} " in fitted.rule
 
 
+def test_pixels_of_one_polygon_count_once():
+    X, place, errors = regions()
+    fitted = Applicability.of_folds(X, held_out(place), errors=errors)
+    rows = np.repeat(np.arange(len(X)), 5)
+    # Each sample five times is no more evidence than once, and a few polygons are too few.
+    again = Applicability.of_folds(
+        X[rows], held_out(place[rows]), errors=errors[rows], units=rows, max_rows=len(rows)
+    )
+    np.testing.assert_allclose(again.curve.error, fitted.curve.error)
+    assert again.curve.slack == pytest.approx(fitted.curve.slack)
+    few = Applicability.of_folds(X, held_out(place), errors=errors, units=np.arange(len(X)) // 50)
+    assert few.curve is None
+
+
 def test_where_errors_are_the_same_everywhere_the_threshold_is_the_published_one():
     X, place, _ = regions()
     errors = np.tile([0.0, 1.0], len(X) // 2)

@@ -133,6 +133,7 @@ class Applicability:
         errors: Floats | None = None,
         *,
         is_share: bool = True,
+        units: NDArray[np.int64] | None = None,
         max_rows: int = 1000,
         seed: int = 0,
     ) -> Self:
@@ -150,6 +151,8 @@ class Applicability:
             Of held-out samples, one fold behind another; see `ErrorCurve.fit`.
         is_share : bool
             Whether errors are those of classes.
+        units : ndarray of int64, shape (n_samples,), optional
+            What was labelled at once, such as the polygon that pixels are of; see `ErrorCurve.fit`.
         max_rows : int
             If there are more samples, distances are to so many, drawn at random, one that each
             fold tests at least.
@@ -175,7 +178,11 @@ class Applicability:
         points = (X - mean) * factor
         average = mean_of_pairs(points[drawn])
         index = to_learned(points, folds, drawn) / average
-        curve = None if errors is None else ErrorCurve.fit(index, errors, is_share=is_share)
+        curve = None
+        if errors is not None:
+            tested = np.concatenate([fold.tested for fold in folds])
+            own = None if units is None else units[tested]
+            curve = ErrorCurve.fit(index, errors, own, is_share=is_share)
         return cls(X[drawn], mean, factor, average, index, whisker_of(index), len(X), curve)
 
     @property

@@ -60,13 +60,23 @@ class ErrorCurve:
     is_share: bool
 
     @classmethod
-    def fit(cls, index: Floats, errors: Floats, *, is_share: bool) -> Self | None:
+    def fit(
+        cls,
+        index: Floats,
+        errors: Floats,
+        units: NDArray[np.int64] | None = None,
+        *,
+        is_share: bool,
+    ) -> Self | None:
         """Fit the curve to samples that were held out; None where there are too few.
 
         Parameters
         ----------
         index, errors : ndarray of float64, shape (n,)
             Dissimilarity index to what the method had learned from, and the error made.
+        units : ndarray of int64, shape (n,), optional
+            What was labelled at once, such as the polygon that pixels are of: its mean error, at
+            its mean index, counts as one.
         is_share : bool
             Whether errors are 0 for a right class and 1 for a wrong one (or means of these over
             draws of the labels), and not absolute errors.
@@ -80,6 +90,10 @@ class ErrorCurve:
             raise DataError(
                 f"{errors.size} errors for {index.size} held-out samples; expected one each, finite"
             )
+        if units is not None:
+            own = np.unique(units, return_inverse=True)[1]
+            n_of = np.bincount(own)
+            index, errors = np.bincount(own, index) / n_of, np.bincount(own, errors) / n_of
         n = min(len(index) // FEWEST, MOST)
         if n < 2:  # noqa: PLR2004 - two points make a curve
             return None

@@ -55,8 +55,9 @@ def applicability_of(study: Study, found: Winner, learner: "Learner") -> Applica
         return None
     weights = importance(parts.head, X, y, held)
     return Applicability.of_folds(
-        X, held, weights, errors, is_share=study.task.kind.has_classes, seed=study.protocol.seed
-    )
+        X, held, weights, errors, is_share=study.task.kind.has_classes, units=study.task.polygon,
+        seed=study.protocol.seed,
+    )  # fmt: skip
 
 
 def _held(folds: Sequence[Fold], where: str, owner: NDArray[np.int64] | None = None) -> list[Held]:
