@@ -60,6 +60,9 @@ class Input:
         Calendar years (January to December, UTC) that the values describe; empty if unknown.
     months : ndarray of int64, shape (n_samples, n_dates), optional
         Calendar month of each date, 1 to 12.
+    read_from : tuple of str
+        Names of the columns that a series was read from, dates after one another; empty where it
+        was read from none.
     origin : Origin, optional
         Where the values come from, as far as that is known.
     """
@@ -72,6 +75,7 @@ class Input:
     modality: Modality = "unknown"
     years: tuple[int, ...] = ()
     months: NDArray[np.int64] | None = None
+    read_from: tuple[str, ...] = ()
     origin: Origin | None = None
 
     def __post_init__(self) -> None:
@@ -86,6 +90,11 @@ class Input:
             raise DataError(
                 f"input {self.name!r} has {len(self.units)} units for {len(self.bands)} bands; "
                 "expected one, or one a band"
+            )
+        if self.read_from and len(self.read_from) != self.n_dates * len(self.bands):
+            raise DataError(
+                f"input {self.name!r} was read from {len(self.read_from)} columns; expected one "
+                f"for each of {self.n_dates} dates and {len(self.bands)} bands"
             )
         if self.months is not None and (
             self.months.shape != (len(self.values), self.n_dates)
@@ -114,6 +123,16 @@ class Input:
         return int(self.values.shape[1]) if self.values.ndim in (3, 5) else 1
 
     @property
+    def columns_by_date(self) -> tuple[str, ...]:
+        """Names of the columns that dates side by side have, a band that does not change twice.
+
+        Those that were read, or ``NDVI_01``, ``NDVI_02``, ... where none were.
+        """
+        dates = range(1, self.n_dates + 1)
+        made = (f"{band}_{date:02d}" for date in dates for band in self.bands)
+        return self.read_from or tuple(made)
+
+    @property
     def band_units(self) -> tuple[str, ...]:
         """The unit of each band."""
         return (self.units,) * len(self.bands) if isinstance(self.units, str) else self.units
@@ -129,7 +148,7 @@ class Input:
         return replace(self, values=self.values[rows], months=months)
 
     def as_table(self) -> "Input":
-        """Lay the dates of a series side by side: bands ``NDVI_01``, ``NDVI_02``, ...
+        """Lay the dates of a series side by side: bands as `columns_by_date`, each name once.
 
         Raises
         ------
@@ -143,12 +162,16 @@ class Input:
                 f"input {self.name!r} holds chips, and this model reads one row of numbers a "
                 "sample; use a model for chips, such as unet"
             )
-        n, n_dates, _ = self.values.shape
-        bands = tuple(f"{band}_{date + 1:02d}" for date in range(n_dates) for band in self.bands)
+        n, n_dates, n_bands = self.values.shape
+        names = self.columns_by_date
         return replace(
             self,
             values=self.values.reshape(n, -1),
-            bands=bands,
+            bands=tuple(
+                name if name not in names[:at] else f"{name}_{at // n_bands + 1:02d}"
+                for at, name in enumerate(names)
+            ),
+            read_from=(),
             units=self.band_units * n_dates,
             months=None,
         )

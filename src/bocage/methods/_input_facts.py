@@ -27,6 +27,8 @@ class InputFacts:
         1 to 12, one a date; empty if unknown.
     mean, low, high : ndarray of float64, shape (n_columns,)
         Of the samples that were learned from.
+    read_from : tuple of str
+        Columns of the table that a series was read from; empty if there were none.
     """
 
     name: str
@@ -40,6 +42,7 @@ class InputFacts:
     mean: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    read_from: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, item: Input) -> Self:
@@ -62,14 +65,17 @@ class InputFacts:
         mean, low, high = _range(item.values, item.band_axis)
         return cls(
             item.name, item.bands, item.band_units, item.scaling, item.modality, item.form,
-            item.n_dates if dated else 0, months, mean, low, high,
+            item.n_dates if dated else 0, months, mean, low, high, item.read_from,
         )  # fmt: skip
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Names of its bands in a raster, dates after one another: ``NDVI_01``, ``NDVI_02``."""
-        if not self.n_dates:
-            return self.bands
+        """Names of its bands in a raster, dates after one another.
+
+        Those of the columns that were read, or ``NDVI_01``, ``NDVI_02``, ...
+        """
+        if self.read_from or not self.n_dates:
+            return self.read_from or self.bands
         dates = range(1, self.n_dates + 1)
         return tuple(f"{band}_{date:02d}" for date in dates for band in self.bands)
 

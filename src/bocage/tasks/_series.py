@@ -98,6 +98,7 @@ def as_series(item: Input, when: Calendar | None = None) -> tuple[Input, str]:
         bands=(*where, *still),
         units=tuple(units[at] for at in columns[0]),
         months=months,
+        read_from=tuple(item.bands[at] for row in columns for at in row),
         years=item.years or years,
         modality="series" if item.modality == "unknown" else item.modality,
     )

@@ -78,6 +78,14 @@ class InputFactsRead(_Checked):
     form: Literal["table", "series", "chips"]
     n_dates: int = Field(ge=0, le=1000)
     months: tuple[Annotated[int, Field(ge=1, le=12)], ...]
+    # Models of before have none.
+    read_from: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_all_columns(self) -> Self:
+        if len(self.read_from) not in {0, self.n_dates * len(self.bands)}:
+            raise ValueError(f"{len(self.read_from)} columns of {len(self.bands)} bands")
+        return self
 
 
 class MethodFacts(_Checked):
