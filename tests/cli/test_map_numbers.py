@@ -165,3 +165,33 @@ def test_an_area_without_data_has_an_empty_map_of_numbers_and_says_so(world, tmp
     assert "no pixel of the area has data: the map is empty" in " ".join(said.split())
     assert np.isnan(_read(tmp_path / "map.tif")).all()
     assert not (tmp_path / "map.png").exists()
+
+
+@pytest.mark.parametrize("metric", ["r2", "rmse"])
+def test_a_number_that_nothing_tells_is_mapped_with_its_caution(tmp_path, metric):
+    import pandas as pd
+
+    values, known = _elevation(tmp_path / "raster.tif")
+    rng = np.random.default_rng(4)
+    at = rng.choice(np.flatnonzero(known), N, replace=False)
+    inputs = values.reshape(len(values), -1)[:, at]
+    table = pd.DataFrame(dict(zip(("v1", "v2", "v3", "v4"), inputs, strict=True)))
+    with rasterio.open(tmp_path / "raster.tif") as file:
+        x, y = file.transform @ (at % SIDE + 0.5, at // SIDE + 0.5)
+    lonlat = Transformer.from_crs(32633, 4326, always_xy=True).transform(x, y)
+    table["lon"], table["lat"] = lonlat
+    table["yield"] = rng.normal(20, 5, N).round(3)
+    table["district"] = [f"d{4 * column // SIDE}" for column in at % SIDE]
+    table.to_csv(tmp_path / "samples.csv", index=False)
+    _done(
+        "compare", tmp_path / "samples.csv", "--target", "yield", "--leave", "district",
+        "--input", "v=v?", "--methods", "prior,v:knn1", "--budgets", "all", "--repeats", "1",
+        "--metric", metric, "--margin", "0.02", "-o", tmp_path / "study", "-j", "1",
+    )  # fmt: skip
+    made = ["--source", tmp_path / "raster.tif", "--method", "v:knn1"]
+    said = _done("map", tmp_path / "study", *made, "-o", tmp_path / "map.tif")
+    assert "the map may show nothing" in said
+    training = load_model(tmp_path / "map_model").training
+    assert training.score < 0 if metric == "r2" else training.score > 5
+    assert "not shown to beat" in training.caution
+    _done("map", "--model", tmp_path / "map_model", *made[:2], "-o", tmp_path / "again.tif")

@@ -35,7 +35,14 @@ from bocage.metrics._confusion import (
     reweight,
     signed_area_error,
 )
-from bocage.metrics._meaning import HIGHER_IS_BETTER, PRIMARY, chance_level, family, too_good
+from bocage.metrics._meaning import (
+    HIGHER_IS_BETTER,
+    PRIMARY,
+    chance_level,
+    family,
+    in_words,
+    too_good,
+)
 from bocage.metrics._metric import Metric, find_metric, score_bounds
 from bocage.metrics._objects import (
     OBJECT_COUNTS,
@@ -103,6 +110,7 @@ __all__ = [
     "ece_from_counts",
     "family",
     "find_metric",
+    "in_words",
     "log_loss",
     "log_losses",
     "macro_f1",

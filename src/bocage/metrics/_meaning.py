@@ -140,3 +140,20 @@ def too_good(score: float) -> tuple[str, ...]:
         return ()
     words = "look for a feature made from the target, or copies of one place under several names"
     return (f"a score of {score:.3f} is rarely true: {words}",)
+
+
+_ABBREVIATED = {
+    "r2": "R²", "mae": "MAE", "rmse": "RMSE", "miou": "mIoU", "iou": "IoU", "f1": "F1",
+    "macro_f1": "macro-F1",
+}  # fmt: skip
+
+
+def in_words(metric: str) -> str:
+    """Write the name of a figure as it stands in a sentence.
+
+    >>> in_words("balanced_accuracy"), in_words("r2"), in_words("f1:winter wheat")
+    ('balanced accuracy', 'R²', 'F1 of winter wheat')
+    """
+    name, _, label = metric.partition(":")
+    words = _ABBREVIATED.get(name, name.replace("_", " "))
+    return f"{words} of {label}" if label else words

@@ -19,7 +19,7 @@ from bocage.metrics._confusion import (
     ratio,
     recall,
 )
-from bocage.metrics._meaning import HIGHER_IS_BETTER, PRIMARY
+from bocage.metrics._meaning import HIGHER_IS_BETTER, PRIMARY, in_words
 from bocage.metrics._regression import mae, r2, rmse
 from bocage.metrics._segmentation import mean_iou
 
@@ -205,15 +205,15 @@ def score_bounds(name: str) -> tuple[float, float]:
     Parameters
     ----------
     name : str
-        As a metric is asked for: ``f1:water``.
+        As a metric is asked for (``f1:water``), or as it stands in a sentence (``F1 of water``).
 
     Examples
     --------
-    >>> score_bounds("f1:water"), score_bounds("r2")
-    ((0.0, 1.0), (-inf, 1.0))
+    >>> score_bounds("f1:water"), score_bounds("r2"), score_bounds("R²")
+    ((0.0, 1.0), (-inf, 1.0), (-inf, 1.0))
     """
-    base = name.partition(":")[0]
-    if base not in _MOMENTS:
+    base = next((known for known in _MOMENTS if name in {known, in_words(known)}), "")
+    if not base:
         return 0.0, 1.0
     return (-np.inf, 1.0) if base == "r2" else (0.0, np.inf)
 

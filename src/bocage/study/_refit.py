@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bocage.core import SettingsError
+from bocage.metrics import in_words
 from bocage.methods import Confidence, Effort, Method, Views
 from bocage.splits import Fold, InnerMaker, Regime
 from bocage.stats import Estimate
 from bocage.study._answer import answer
 from bocage.study._losses import NOWHERE
-from bocage.study._sentences import PLACES, Noun, in_words, range_in_words
+from bocage.study._sentences import PLACES, Noun, range_in_words
 from bocage.study._study import Study
 
 if TYPE_CHECKING:

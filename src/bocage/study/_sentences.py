@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from bocage.core import counted, listed
+from bocage.metrics import in_words
 from bocage.stats import Estimate
 from bocage.study._resample import ENOUGH_GROUPS
 
@@ -99,23 +100,6 @@ class Story:
     by_groups: bool
     beaten_here: bool = False
     noun: Noun = PLACES
-
-
-_ABBREVIATED = {
-    "r2": "R²", "mae": "MAE", "rmse": "RMSE", "miou": "mIoU", "iou": "IoU", "f1": "F1",
-    "macro_f1": "macro-F1",
-}  # fmt: skip
-
-
-def in_words(metric: str) -> str:
-    """Write the name of a figure as it stands in a sentence.
-
-    >>> in_words("balanced_accuracy"), in_words("r2"), in_words("f1:winter wheat")
-    ('balanced accuracy', 'R²', 'F1 of winter wheat')
-    """
-    name, _, label = metric.partition(":")
-    words = _ABBREVIATED.get(name, name.replace("_", " "))
-    return f"{words} of {label}" if label else words
 
 
 def tell(story: Story) -> tuple[str, tuple[str, ...]]:

@@ -47,12 +47,12 @@ def refused(folder, told):
 @pytest.mark.parametrize(
     ("metric", "values", "told"),
     [
-        ("balanced_accuracy", (0.9, 1.7, 1.8), "from 0 to 1"),
-        ("balanced_accuracy", (-0.1, 0.5, 0.6), "from 0 to 1"),
-        ("f1:water", (0.5, 0.9, 1.2), "from 0 to 1"),
-        ("r2", (0.5, 1.2, 1.3), "from -inf to 1"),
-        ("rmse", (-1.0, 0.2, 0.3), "from 0 to inf"),
-        ("macro_f1", (0.9, 0.8, 0.7), "an interval from 0.9 down to 0.7"),
+        ("balanced accuracy", (0.9, 1.7, 1.8), "from 0 to 1"),
+        ("balanced accuracy", (-0.1, 0.5, 0.6), "from 0 to 1"),
+        ("F1 of water", (0.5, 0.9, 1.2), "from 0 to 1"),
+        ("R²", (0.5, 1.2, 1.3), "from -inf to 1"),
+        ("RMSE", (-1.0, 0.2, 0.3), "from 0 to inf"),
+        ("macro-F1", (0.9, 0.8, 0.7), "an interval from 0.9 down to 0.7"),
     ],
 )
 def test_a_score_that_no_method_can_have(folder, metric, values, told):
