@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,8 +15,10 @@ from typer.testing import CliRunner
 from bocage.cli._app import app
 from bocage.cli._folder import open_here
 from bocage.explain import read_subset
+from bocage.mapping._held_out import HeldOut
 from bocage.mapping.model import load_model
 from bocage.mapping.outputs import check_item, legend_of
+from bocage.study import winner
 
 SMALL = ["--budgets", "10,all", "--repeats", "1", "-j", "1"]
 
@@ -305,6 +308,11 @@ def test_among_the_labels_confidence_is_that_of_places_with_labels(folder, tmp_p
     assert made.exit_code == 0, made.output
     far = load_model(tmp_path / "far")
     assert (near.training.judged, far.training.judged) == ("local", "out")
+    # What is said of confidence is of models of all labels, and not of those of one place alone.
+    study = open_here(folder / "study")
+    found = winner(study, "aef:logistic")
+    of = {name: HeldOut.of(study, replace(found, where=name)).now for name in ("both", "local")}
+    assert near.training.log_loss == of["both"][2] != of["local"][2]
     # The score is of new places either way, and so are the classes.
     assert near.training.where == far.training.where == "out"
     assert near.training.score == far.training.score

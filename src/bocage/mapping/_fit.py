@@ -109,7 +109,7 @@ def fit_model(
         own = head if isinstance(head, Head) else head.fitted_head
         assert own is not None  # noqa: S101 - networks have none
         own.heat(near.temperature)
-    said = held if judged == found.where else HeldOut.of(study, replace(found, where=judged))
+    said = held if judged == found.where else _held_near(study, found)
     now, before = (said.now, said.before) if said else (UNKNOWN, UNKNOWN)
     support: Literal["pixel", "polygon"] = "polygon" if task.averaged else "pixel"
     places = places_of(bands, names_for(raster, bands), support)
@@ -189,6 +189,16 @@ def _near(
     if regime_of(task, study.split, lonlat) != "local":
         return None
     return confidence_near(study, found.method, fitted)
+
+
+def _held_near(study: Study, found: Winner) -> HeldOut | None:
+    """Return what was said of labels of places whose other labels were learned from.
+
+    By models of all labels, as the map's is, where the study has them; else by models of the
+    place's own labels alone, which are few.
+    """
+    made = HeldOut.of(study, replace(found, where="both"))
+    return made or HeldOut.of(study, replace(found, where="local"))
 
 
 def _is_plain(method: Method) -> bool:
