@@ -115,3 +115,21 @@ def test_no_interval_is_made_up_where_places_have_one_block():
     alone = drops({"out": few, "in": held_back(few, n=1)}, metric=ACCURACY)[0]
     assert np.isnan([alone.start_score.low, alone.drop.low]).all()
     assert np.isfinite([alone.end_score.low, alone.drop.value]).all()
+
+
+def test_equal_errors_are_no_fall_of_r2_whatever_is_tested():
+    """`in` tests samples that differ less from each other than those of `out`."""
+    group = np.arange(30) // 3
+
+    def moments(spread, error=2.0):
+        table = np.zeros((1, 1, 30, 6))
+        table[..., 0], table[..., 2], table[..., 4] = 10, 10 * spread, 10 * error
+        return Tally("regression", ("a",), table, tuple(map(str, range(30))), group)
+
+    r2 = find_metric("regression")
+    same = drops({"in": moments(2.5), "local": moments(4.0), "out": moments(10.0)}, metric=r2)
+    for found in same:
+        assert found.drop.value == pytest.approx(0.0)
+        assert found.start_score.value == found.end_score.value == pytest.approx(0.8)
+    (worse,) = drops({"in": moments(2.5), "out": moments(10.0, 3.0)}, metric=r2)
+    assert worse.drop.value == pytest.approx(0.1)

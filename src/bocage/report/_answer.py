@@ -195,14 +195,20 @@ def drop_section(content: ReportContent) -> Section:
     if drawn is None:
         return Section("drops", title)
     largest = drop_budget(content)
+    one_spread = ""
+    if content.metric == "r2":
+        one_spread = (
+            " Errors of both ends are held against the spread of the places left out, so that a "
+            "start may differ from the score above."
+        )
     parts: list[Part] = [
         FigureBox(
             drawn,
-            f"With {budget_label(content, largest)}. in → out: the same models, in new blocks of "
-            f"places they know and in a left-out {content.noun.one}. local → out: the same "
-            "place, with labels of its own and with labels from elsewhere. The first alone would "
-            "confuse a hard place with a bad transfer. Open mark: start; right: change with its "
-            "95 % interval.",
+            f"With {budget_label(content, largest)}. in → out: the same models, on what was held "
+            f"back of places they know and in a left-out {content.noun.one}. local → out: the "
+            "same place, with labels of its own and with labels from elsewhere. The first alone "
+            "would confuse a hard place with a bad transfer. Open mark: start; right: change with "
+            "its 95 % interval." + one_spread,
         )
     ]
     rows = [

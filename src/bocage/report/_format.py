@@ -26,7 +26,7 @@ DOMAINS = {
     "out": "labels from elsewhere only",
     "local": "labels from the place itself",
     "both": "all labels from elsewhere, and local ones",
-    "in": "new blocks of the places that gave the labels",
+    "in": "what was held back of the places that gave the labels",
     "random": "samples dealt at random, wherever they stand: sanity check only",
     "random-units": "places dealt at random, their samples kept together: sanity check only",
 }

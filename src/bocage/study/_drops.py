@@ -1,12 +1,12 @@
 """How far scores fall from one domain to another."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bocage.metrics import Metric, find_metric
 from bocage.stats import Estimate, interval
 from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
-from bocage.study._tally import Tally, in_common
+from bocage.study._tally import Tally, in_common, place_sums
 from bocage.study._units import Unit
 
 PAIRS = (("in", "out"), ("local", "out"))
@@ -77,7 +77,9 @@ def drops(
     serves on both sides, and a place that is hard as a whole pulls both down: one weight by name
     carries this over. Groups that hold nothing back stay in `out`. Each class is averaged over
     the places that hold it (`bocage.metrics.Metric`), so a class that stands in some groups only
-    has the same say at both ends. The luck of a draw is paired by the number of the repeat;
+    has the same say at both ends. In R2 the errors of both ends are held against one spread, that
+    of the places left out: with spreads of their own, equal errors would look like a fall or a
+    rise. The luck of a draw is paired by the number of the repeat;
     draws of `local` and `out` come from different pools, and their covariance is about zero
     without being told so.
     """
@@ -87,6 +89,9 @@ def drops(
             continue
         first, second = in_common(tallies[start], tallies[end], places=start != "in")
         figure = metric or find_metric(first.kind)
+        if figure.name == "r2":
+            first, second = _against_one_spread(first, second, figure)
+            resamples = None
         # One choice for both, else their weights have different names.
         enough = len(second.groups) >= ENOUGH_GROUPS
         unit: Unit = "groups" if enough else "blocks"
@@ -111,3 +116,15 @@ def drops(
                 )
             )
     return tuple(made)
+
+
+def _against_one_spread(first: Tally, second: Tally, metric: Metric) -> tuple[Tally, Tally]:
+    """Hold the errors of both against the spread of the second: its mean over places."""
+    top, bottom = place_sums(second, metric)
+    spread = (top[0, 0, :, 1] / bottom[:, 1]).mean()
+    made = []
+    for tally in (first, second):
+        counts = tally.counts.copy()
+        counts[..., 2] = spread * counts[..., 0]
+        made.append(replace(tally, counts=counts))
+    return made[0], made[1]
