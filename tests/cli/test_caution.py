@@ -90,6 +90,14 @@ def test_the_score_of_few_places_goes_with_what_one_more_may_give():
     assert replace(few, conditional=False).reach == ""
 
 
+def test_what_coordinates_do_as_well_is_told():
+    found = replace(_winner(0.5, 0.6, 0.7, 0.25, beats=True), coordinates="xy:knn1")
+    assert found.caution == (
+        "and coordinates alone (xy:knn1) are not shown to be worse: nothing is advised for new "
+        "places"
+    )
+
+
 def test_a_method_that_beats_the_floor_or_is_not_tested_carries_no_caution():
     assert _winner(0.5, 0.6, 0.7, 0.25, beats=True).caution == ""
     nan = float("nan")

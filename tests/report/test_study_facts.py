@@ -140,6 +140,10 @@ def test_the_best_is_not_held_against_itself(rare):
         told = dict(verdict_facts(content, replace(line, verdict=one)))
         assert told["Best that may be advised"] == line.verdict.best
         assert "Another may be better by" not in told
+        both = replace(line.verdict, chosen=chosen, losses=(ahead, *able))
+        told = dict(verdict_facts(content, replace(line, verdict=both)))
+        # Coordinates are better by more: what is said is of those that may be advised.
+        assert told["Another that may be advised may be better by"] == f"at most {upper:.3f}"
     told = dict(verdict_facts(content, replace(line, verdict=replace(line.verdict, chosen=rival))))
     assert f"Loss against {line.verdict.best}" in told
     assert "Best score" not in told

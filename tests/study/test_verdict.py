@@ -184,6 +184,7 @@ def test_so_it_is_of_coordinates():
     v = ask(uneven({"a": best, "xy": xy, "prior": (0.25,) * 3}), costs("a"), **bands)
     assert v.status == "undecided"
     assert "is better than coordinates alone (xy, balanced accuracy" in v.sentence
+    assert v.coordinates == "xy"
     assert "in these 3 places, but so few can't show that it is in a new place" in v.sentence
     even = ask(uneven({"a": best, "xy": best, "prior": (0.25,) * 3}), costs("a"), **bands)
     assert "are not shown to be worse in new places than the best, a" in even.sentence
@@ -301,6 +302,7 @@ def test_where_coordinates_do_as_well_the_headline_says_so_and_advises_nothing()
         v = ask(tally, costs("a"), controls={"xy:knn": "coordinates"})
         assert v.status == "undecided"
         assert "coordinates alone (xy:knn, balanced accuracy" in v.sentence
+        assert v.coordinates == "xy:knn"
         said = "score better than the best" if xy > 0.82 else "are not shown to be worse"
         assert said in v.sentence
         assert "nothing is advised for new places" in v.sentence

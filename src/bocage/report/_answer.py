@@ -56,7 +56,8 @@ def verdict_facts(content: ReportContent, line: BudgetLine) -> list[tuple[str, s
         facts.append(("Best that may be advised" if beaten else "Best score", verdict.best))
         most = verdict.shown.lost.high
         if math.isfinite(most) and sum(not loss.control for loss in verdict.losses) > 1:
-            facts.append(("Another may be better by", f"at most {number(most)}"))
+            other = "Another that may be advised" if beaten else "Another"
+            facts.append((f"{other} may be better by", f"at most {number(most)}"))
     else:
         facts.append((f"Loss against {verdict.best}", figure(verdict.shown.lost)))
     facts.append(("Margin", number(verdict.margin)))

@@ -45,6 +45,8 @@ class Winner:
         What one more place may give.
     noun : Noun
         What a place is called.
+    coordinates : str
+        The method on coordinates alone for which the verdict advises nothing; else empty.
     """
 
     method: Method
@@ -59,6 +61,7 @@ class Winner:
     beats_floor: bool = True
     next_place: Estimate = NOWHERE
     noun: Noun = PLACES
+    coordinates: str = ""
 
     @property
     def reach(self) -> str:
@@ -74,6 +77,11 @@ class Winner:
     @property
     def caution(self) -> str:
         """What the score does not show; empty where it shows that the method learned."""
+        if self.beats_floor and self.coordinates:
+            return (
+                f"and coordinates alone ({self.coordinates}) are not shown to be worse: nothing is "
+                f"advised for new {self.noun.many}"
+            )
         if self.beats_floor:
             return ""
         told = f"not shown to beat an answer without any feature ({self.floor:.2f})"
@@ -140,6 +148,7 @@ def winner(study: Study, name: str = "") -> Winner:
         tested is None or tested.beats_floor,
         NOWHERE if tested is None else tested.next_place,
         study.noun,
+        verdict.coordinates,
     )
 
 

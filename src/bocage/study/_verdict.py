@@ -226,6 +226,7 @@ def verdict(
         + pretraining_flags(decided, twins or {}),
         reasons=reasons + odd_places(tally, metric, group_names, noun),
         sentence=sentence,
+        coordinates=coordinates if advice.why == "coordinates" else "",
     )
 
 

@@ -48,6 +48,9 @@ class Verdict:
         What else the answer stands on, or why there is none.
     sentence : str
         The answer in plain English.
+    coordinates : str
+        The method that sees coordinates alone and is not shown to be worse, where for that reason
+        nothing is advised; else empty.
     """
 
     status: Status
@@ -69,6 +72,7 @@ class Verdict:
     flags: tuple[str, ...]
     reasons: tuple[str, ...]
     sentence: str
+    coordinates: str = ""
 
     @property
     def shown(self) -> Loss:
