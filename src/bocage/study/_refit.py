@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bocage.core import SettingsError
-from bocage.metrics import in_words
 from bocage.methods import Confidence, Effort, Method, Views
+from bocage.metrics import in_words
 from bocage.splits import Fold, InnerMaker, Regime
 from bocage.stats import Estimate
 from bocage.study._answer import answer
