@@ -82,6 +82,18 @@ def test_means_of_parcels_are_vectors_again_and_tell_how_alike_their_pixels_are(
     assert "A63_max" in found.frame
 
 
+def test_polygons_without_pixels_count_none(raster, tmp_path):
+    labels = _labels(raster)
+    labels.geometry = labels.buffer(35)
+    labels.loc[3, "geometry"] = None
+    left, low, _, _ = raster.grid.bounds
+    labels.loc[0, "geometry"] = shapely.box(left - 300, low, left - 200, low + 90)
+    labels.to_file(tmp_path / "parcels.gpkg")
+    found = sample_labels(tmp_path / "parcels.gpkg", [raster], keep_all=True).frame
+    assert found["n_pixels"].tolist().count(0) == found["A00"].isna().sum() >= 2
+    assert (found["n_pixels"] >= 0).all()
+
+
 def test_some_bands_are_those_of_all(raster, tmp_path):
     labels = _labels(raster)
     parcels = labels.set_geometry(labels.buffer(35))

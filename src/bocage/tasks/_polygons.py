@@ -95,7 +95,7 @@ def polygon_statistics(
     ]
     best = _Best.of(made)
     values = np.stack([one.features for one in made])[best.raster, np.arange(len(shapes))]
-    more: dict[str, NDArray[Any]] = {N_PIXELS: best.n_pixels}
+    more: dict[str, NDArray[Any]] = {N_PIXELS: np.maximum(best.n_pixels, 0)}
     if "mean" in statistics and tuple(names) == AEF_BANDS:
         values, more[HOMOGENEITY] = _unit(values, list(statistics).index("mean"))
     columns = [
