@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import rasterio
+import shapely
 from affine import Affine
 from tests.data.alphaearth import NORTH, write_alphaearth
 from tests.data.models import make_model, stored_embeddings
@@ -73,6 +74,17 @@ def test_polygons_get_what_the_model_says_of_their_pixels_or_of_their_mean(
     assert sum(made.areas) == pytest.approx(61 * 100, rel=2e-3)
     areas = pd.read_csv(tmp_path / "m_parcel_areas.csv")
     assert areas["polygons"].tolist() == list(made.n_polygons)
+
+
+@pytest.mark.parametrize("support", ["pixel", "polygon"])
+def test_polygons_that_cross_themselves_are_counted(raster, tmp_path, support):
+    left, low, right, high = box(1, 1, 6, 6).bounds
+    tie = shapely.Polygon([(left, low), (right, high), (right, low), (left, high)])
+    rows = _rows(tmp_path / "p.gpkg", [tie, box(8, 8, 6, 5)], name=list("ab"))
+    made = map_parcels(_support(make_model(), support), [raster], rows, tmp_path / "m.gpkg")
+    assert any(
+        note.startswith("p.gpkg: 1 of 2 polygons crosses or overlaps itself") for note in made.notes
+    )
 
 
 def test_a_model_of_means_paints_no_pixels_wherever_it_was_kept(raster, tmp_path):

@@ -94,6 +94,21 @@ def test_polygons_without_pixels_count_none(raster, tmp_path):
     assert (found["n_pixels"] >= 0).all()
 
 
+def test_polygons_that_cross_themselves_are_counted_and_points_do_not(raster, tmp_path):
+    labels = _labels(raster)
+    labels.to_file(tmp_path / "points.gpkg")
+    labels.geometry = labels.buffer(35)
+    left, low, right, high = labels.geometry[5].bounds
+    labels.loc[5, "geometry"] = shapely.Polygon(
+        [(left, low), (right, high), (right, low), (left, high)]
+    )
+    labels.to_file(tmp_path / "parcels.gpkg")
+    for more in ({}, {"pixels": 3}):
+        notes = sample_labels(tmp_path / "parcels.gpkg", [raster], **more).notes
+        assert any("1 of 60 polygons crosses or overlaps itself" in note for note in notes)
+    assert "itself" not in " ".join(sample_labels(tmp_path / "points.gpkg", [raster]).notes)
+
+
 def test_some_bands_are_those_of_all(raster, tmp_path):
     labels = _labels(raster)
     parcels = labels.set_geometry(labels.buffer(35))

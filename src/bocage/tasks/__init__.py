@@ -4,6 +4,7 @@ from bocage.tasks._checks import check_leave, dequantise_int8
 from bocage.tasks._classes import choose_classes, class_counts
 from bocage.tasks._contradictions import contradictions
 from bocage.tasks._fills import NOTHING
+from bocage.tasks._geometry import crossing_notes
 from bocage.tasks._ground import EARTH_METRES, on_the_ground, unit_vectors
 from bocage.tasks._label_table import LabelTable, check_table_output
 from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
@@ -41,6 +42,7 @@ __all__ = [
     "choose_classes",
     "class_counts",
     "contradictions",
+    "crossing_notes",
     "dequantise_int8",
     "feature_notes",
     "find_files",

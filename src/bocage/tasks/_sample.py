@@ -11,6 +11,7 @@ from bocage.sources import Raster, Watch, bands_of, look_around, sample_points
 from bocage.tasks._away import exchanged, extent
 from bocage.tasks._coordinates import find_coordinates, from_geometry
 from bocage.tasks._degrees import check_coordinates
+from bocage.tasks._geometry import crossing_notes
 from bocage.tasks._label_table import LabelTable
 from bocage.tasks._names import listed
 from bocage.tasks._pairs import Pairs
@@ -100,7 +101,8 @@ def sample_labels(
         )
     end = "kept with gaps" if keep_all else "left out"
     remarks = dict.fromkeys(r.about.remark for r in rasters if r.about.remark)
-    notes = [*rows.notes, *places.notes, *remarks]
+    crossing = crossing_notes(shapes, listed(rows.names)) if polygons else ()
+    notes = [*rows.notes, *places.notes, *remarks, *crossing]
     if blank.any():
         part = part_of(int(blank.sum()), n, "label", "has", "have")
         notes.append(f"{part} no geometry: {end}")
