@@ -115,8 +115,9 @@ def test_values_on_another_scale_are_refused_where_enough_polygons_tell(tmp_path
         with pytest.raises(DataError, match="expected the same scale"):
             map_parcels(model, [raster], many, tmp_path / "m.gpkg")
         few = _rows(tmp_path / "q.gpkg", [box(1, 1, 1, 3)], name=["a"])
-        made_few = map_parcels(model, [raster], few, tmp_path / "m.gpkg")
-        assert any("unlike anything that was learned from" in note for note in made_few.notes)
+        made_few = map_parcels(model, [raster, raster], few, tmp_path / "m.gpkg")
+        said = next(n for n in made_few.notes if "unlike anything that was learned from" in n)
+        assert " of v.tif and 1 more" in said
 
 
 def test_points_of_polygons_are_those_on_the_raster(raster, tmp_path):
