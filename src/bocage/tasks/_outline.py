@@ -8,24 +8,9 @@ import numpy as np
 from bocage.core import DataError, refuse_special
 from bocage.tasks._geometry import crossing_notes, singles
 from bocage.tasks._names import nearest
-from bocage.tasks.readers import SHAPES, has_layers, read_file
+from bocage.tasks.readers import SHAPES, has_layers, read_file, split_layer
 
 POLYGONS = "polygons in a GeoPackage, GeoJSON, Shapefile, KML, FlatGeobuf or GeoParquet"
-
-
-def split_layer(path: Path) -> tuple[Path, str | None]:
-    """Part ``area.gpkg:fields`` into the file and its layer.
-
-    Examples
-    --------
-    >>> split_layer(Path("area.gpkg:fields"))
-    (PosixPath('area.gpkg'), 'fields')
-    """
-    name, mark, layer = path.name.rpartition(":")
-    file = path.with_name(name) if mark else path
-    if mark and has_layers(file) and not path.exists():
-        return file, layer
-    return path, None
 
 
 def read_outline(path: Path, layer: str | None = None) -> tuple[Any, Any, tuple[str, ...]]:
