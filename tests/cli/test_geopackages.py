@@ -144,7 +144,7 @@ def test_a_layer_of_an_area_can_be_named(place, tmp_path):
         shape = gpd.read_file(place / "area.gpkg").to_crs(32633)
         shape.geometry = shape.translate(0, -far)
         shape.to_file(area, layer=name)
-    with pytest.raises(DataError, match=r"with --layer, or as areas.gpkg:here"):
+    with pytest.raises(DataError, match=r"expected one: name it as areas.gpkg:here"):
         read_outline(area)
     named = f"{area}:here"
     assert read_area(tmp_path / "areas.gpkg:here").lonlat[0, 1] > 30
@@ -166,7 +166,7 @@ def test_a_layer_of_labels_can_be_named_as_that_of_an_area(place, labels, tmp_pa
     labels[len(half) :].to_file("two.gpkg", layer="east")
     source = ["--source", place / "aef.tif"]
     said = str(_run("sample", "two.gpkg", *source, "-o", "no.parquet").exception)
-    assert "two.gpkg has 2 layers (west, east); expected one: name it with --layer, or as " in said
+    assert "has 2 layers (west, east); expected one: name it as two.gpkg:west (that of" in said
     for name, n in (("two.gpkg:west", len(half)), ("two.gpkg:east", len(labels) - len(half))):
         _sample(place, name, "one.parquet")
         assert len(pd.read_parquet("one.parquet")) == n
