@@ -226,7 +226,7 @@ def test_a_sheet_is_a_layer(bocage, frame):
     pyogrio.write_dataframe(other, "t.xlsx", driver="XLSX", layer="legend", append=True)
     code, _, err = bocage("split", "t.xlsx", *ASK)
     assert code == 2
-    assert "t.xlsx has 2 sheets (labels, legend); expected one: name it with --layer" in err
+    assert "t.xlsx has 2 sheets (labels, legend); expected one: name it as t.xlsx:labels" in err
     code, out, err = bocage("split", "t.xlsx", *ASK, "--layer", "labels")
     assert code == 0, err
     assert "note: t.xlsx: the sheet 'labels' was read" in out

@@ -144,9 +144,7 @@ def test_a_layer_of_an_area_can_be_named(place, tmp_path):
         shape = gpd.read_file(place / "area.gpkg").to_crs(32633)
         shape.geometry = shape.translate(0, -far)
         shape.to_file(area, layer=name)
-    with pytest.raises(
-        DataError, match=r"with --layer \(that of an area or zone as areas.gpkg:here\)"
-    ):
+    with pytest.raises(DataError, match=r"expected one: name it as areas.gpkg:here"):
         read_outline(area)
     named = f"{area}:here"
     assert read_area(tmp_path / "areas.gpkg:here").lonlat[0, 1] > 30
@@ -159,3 +157,46 @@ def test_a_layer_of_an_area_can_be_named(place, tmp_path):
     assert (tmp_path / "a.tif").read_bytes() == (tmp_path / "b.tif").read_bytes()
     said = _run(*made, "--layer", "here", "-o", tmp_path / "c.tif")
     assert "--layer names a layer of --area" in str(said.exception)
+
+
+def test_a_layer_of_labels_can_be_named_as_that_of_an_area(place, labels, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    half = labels[: len(labels) // 2]
+    half.to_file("two.gpkg", layer="west")
+    labels[len(half) :].to_file("two.gpkg", layer="east")
+    source = ["--source", place / "aef.tif"]
+    said = str(_run("sample", "two.gpkg", *source, "-o", "no.parquet").exception)
+    assert "has 2 layers (west, east); expected one: name it as two.gpkg:west (that of" in said
+    for name, n in (("two.gpkg:west", len(half)), ("two.gpkg:east", len(labels) - len(half))):
+        _sample(place, name, "one.parquet")
+        assert len(pd.read_parquet("one.parquet")) == n
+    _ok("sample", "two.gpkg:west", "two.gpkg:east", *source, "-o", "both.gpkg")
+    _sample(place, place / "labels.gpkg", "all.parquet")
+    pd.testing.assert_frame_equal(
+        gpd.read_file("both.gpkg").drop(columns="geometry"),
+        gpd.read_parquet("all.parquet").drop(columns="geometry"),
+        check_dtype=False,
+    )
+    said = str(_run("sample", "two.gpkg:wst", *source, "-o", "no.parquet").exception)
+    assert "two.gpkg has no layer 'wst'; did you mean 'west'?" in said
+    asked = ["two.gpkg:west", "--layer", "east", *source, "-o", "no.parquet"]
+    said = str(_run("sample", *asked).exception)
+    assert "--layer east is given, and two.gpkg:west names another" in said
+    # Nothing is written over the labels, however they are named.
+    said = str(_run("sample", "two.gpkg:west", *source, "-o", "two.gpkg").exception)
+    assert "two.gpkg" in said
+    assert "input" in said
+
+
+def test_a_study_of_a_named_layer_is_opened_again(place, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _sample(place, place / "labels.gpkg", "s.gpkg")
+    gpd.read_file("s.gpkg").to_file("two.gpkg", layer="fields")
+    gpd.read_file("s.gpkg").to_file("two.gpkg", layer="other")
+    _ok("compare", "two.gpkg:fields", *STUDY, *SMALL, "-o", "study")
+    _ok("fit", "study", "--source", place / "aef.tif", "-o", "model")
+    said = str(_run("fit", "study", "--source", place / "aef.tif", "-o", "two.gpkg").exception)
+    assert "two.gpkg" in said
+    (tmp_path / "two.gpkg").unlink()
+    said = str(_run("fit", "study", "--source", place / "aef.tif", "-o", "model").exception)
+    assert "the labels of study are not here: 'two.gpkg:fields' is not there" in said

@@ -4,9 +4,11 @@ import json
 import shutil
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
+import shapely
 from affine import Affine
 from scipy.spatial.distance import cdist
 from tests.data.alphaearth import write_alphaearth, write_fields
@@ -62,6 +64,17 @@ def test_a_study_becomes_a_map(folder, tmp_path):
     assert load_model(tmp_path / "map_model").classes == ("maize", "water", "wheat")
     rows = (tmp_path / "map_areas.csv").read_text().splitlines()
     assert [row.split(",")[0] for row in rows] == ["class", "maize", "water", "wheat"]
+
+
+def test_an_area_that_crosses_itself_is_mapped_and_said(folder, tmp_path):
+    with rasterio.open(folder / "aef.tif") as file:
+        left, low, right, high = file.bounds
+        tie = shapely.Polygon([(left, low), (right, high), (right, low), (left, high)])
+        gpd.GeoDataFrame(geometry=[tie], crs=file.crs).to_file(tmp_path / "tie.gpkg")
+    area = ["--area", tmp_path / "tie.gpkg", "-o", tmp_path / "map.tif"]
+    made = _run("map", folder / "study", "--source", folder / "aef.tif", *area)
+    assert made.exit_code == 0, made.output
+    assert "note: tie.gpkg: the only polygon crosses or overlaps itself: what its" in made.output
 
 
 def test_the_few_dimensions_that_are_enough_make_a_map(folder, tmp_path):

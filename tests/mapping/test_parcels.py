@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import rasterio
+import shapely
 from affine import Affine
 from tests.data.alphaearth import NORTH, write_alphaearth
 from tests.data.models import make_model, stored_embeddings
@@ -75,6 +76,17 @@ def test_polygons_get_what_the_model_says_of_their_pixels_or_of_their_mean(
     assert areas["polygons"].tolist() == list(made.n_polygons)
 
 
+@pytest.mark.parametrize("support", ["pixel", "polygon"])
+def test_polygons_that_cross_themselves_are_counted(raster, tmp_path, support):
+    left, low, right, high = box(1, 1, 6, 6).bounds
+    tie = shapely.Polygon([(left, low), (right, high), (right, low), (left, high)])
+    rows = _rows(tmp_path / "p.gpkg", [tie, box(8, 8, 6, 5)], name=list("ab"))
+    made = map_parcels(_support(make_model(), support), [raster], rows, tmp_path / "m.gpkg")
+    assert any(
+        note.startswith("p.gpkg: 1 of 2 polygons crosses or overlaps itself") for note in made.notes
+    )
+
+
 def test_a_model_of_means_paints_no_pixels_wherever_it_was_kept(raster, tmp_path):
     save_model(_support(make_model(), "polygon"), tmp_path / "model")
     model = load_model(tmp_path / "model")
@@ -103,8 +115,9 @@ def test_values_on_another_scale_are_refused_where_enough_polygons_tell(tmp_path
         with pytest.raises(DataError, match="expected the same scale"):
             map_parcels(model, [raster], many, tmp_path / "m.gpkg")
         few = _rows(tmp_path / "q.gpkg", [box(1, 1, 1, 3)], name=["a"])
-        made_few = map_parcels(model, [raster], few, tmp_path / "m.gpkg")
-        assert any("unlike anything that was learned from" in note for note in made_few.notes)
+        made_few = map_parcels(model, [raster, raster], few, tmp_path / "m.gpkg")
+        said = next(n for n in made_few.notes if "unlike anything that was learned from" in n)
+        assert " of v.tif and 1 more" in said
 
 
 def test_points_of_polygons_are_those_on_the_raster(raster, tmp_path):

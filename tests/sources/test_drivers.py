@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import sqlite3
+import warnings
 from contextlib import closing
 
 import geopandas as gpd
@@ -90,6 +91,35 @@ def test_formats_under_their_own_names_are_read(tmp_path, name, driver):
     made = _raster(tmp_path / "made.tif", nodata=-1)
     rasterio.shutil.copy(made, tmp_path / name, driver=driver)
     assert _first(tmp_path / name) == 7
+
+
+def test_a_file_of_several_rasters_names_them_and_one_of_them_is_read(tmp_path):
+    made = _raster(tmp_path / "made.tif")
+    rasterio.shutil.copy(made, tmp_path / "one.nc", driver="netCDF")
+    assert open_source(tmp_path / "one.nc").grid.crs.startswith("PROJCS")
+    with rasterio.open(tmp_path / "two.tif", "w", driver="GTiff", height=16, width=16, count=2,
+                       dtype="int16", **UTM) as out:  # fmt: skip
+        out.write(np.full((2, 16, 16), 7, dtype="int16"))
+    path = tmp_path / "my rain.nc"
+    rasterio.shutil.copy(tmp_path / "two.tif", path, driver="netCDF")
+    asked = r"2 variables \(Band1, Band2\).*gdal_translate 'NETCDF:my rain.nc:Band1' Band1.tif\)$"
+    with warnings.catch_warnings():
+        # One line says it all.
+        warnings.simplefilter("error")
+        with pytest.raises(DataError, match=asked):
+            open_source(path)
+    with pytest.raises(DataError, match=asked):
+        open_raster(path)
+    with rasterio.open(f"NETCDF:{path}:Band1") as file:
+        assert file.shape == (16, 16)
+
+
+def test_a_file_without_a_raster_says_so(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "x.nc", "w") as file:
+        file["t"] = np.zeros(3)
+    with pytest.raises(DataError, match=r"x\.nc holds no raster"):
+        open_source(tmp_path / "x.nc")
 
 
 def test_an_ending_of_no_raster_is_refused(tmp_path):

@@ -10,7 +10,7 @@ from affine import Affine
 from tests.data.alphaearth import NORTH, codes, write_alphaearth
 
 from bocage.core import DataError, SettingsError
-from bocage.sources import Declared, Window, join_tiles, open_source
+from bocage.sources import Declared, Window, join_tiles, open_source, tiles_in_words
 
 SIDE, STEP = 64, 10
 
@@ -51,11 +51,22 @@ def test_tiles_read_as_the_raster_they_were_cut_from(tiles, whole):
             mosaic.read(window, (3, 40)), expected[(slice(None), *window.slices)][[3, 40]]
         )
     assert len(mosaic.paths) == 5
+    assert mosaic.about.name == "12.tif and 4 more"
     mosaic.close()
 
 
 def test_one_tile_is_itself(tiles):
     assert join_tiles(tiles[:1]) is tiles[0]
+
+
+def test_tiles_of_several_files_are_counted_file_by_file(tmp_path):
+    tiles = []
+    for name, column in (("west", 0), ("east", 20)):
+        paths = [tmp_path / f"{name}_{band}.tif" for band in ("red", "nir")]
+        for path in paths:
+            write_alphaearth(path, 20, 20, corner=(NORTH[0] + STEP * column, NORTH[1]), n_bands=1)
+        tiles.append(open_source(paths, Declared(("red", "nir"))))
+    assert tiles_in_words(tiles) == join_tiles(tiles).about.name == "west_red.tif and 3 more"
 
 
 def test_where_tiles_overlap_the_first_with_data_is_taken(whole, tmp_path):

@@ -207,6 +207,14 @@ def test_samples_outside_are_counted_by_the_polygons_and_not_by_points_spread_ov
     )
 
 
+def test_an_area_that_crosses_itself_is_said(east, tmp_path):
+    tie = shapely.Polygon([(9, 44), (11, 46), (11, 44), (9, 46)])
+    gpd.GeoDataFrame(geometry=[tie], crs=4326).to_file(tmp_path / "tie.geojson")
+    settings = SplitSettings("knndm", area=read_area(tmp_path / "tie.geojson"))
+    said = "tie.geojson: the only polygon crosses or overlaps itself"
+    assert any(note.startswith(said) for note in make_split(east, settings).notes)
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

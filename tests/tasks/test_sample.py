@@ -4,7 +4,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
+from affine import Affine
 from tests.data.alphaearth import NORTH, write_alphaearth
 
 from bocage.core import DataError, SettingsError
@@ -78,6 +80,33 @@ def test_means_of_parcels_are_vectors_again_and_tell_how_alike_their_pixels_are(
     assert found.frame["homogeneity"].between(0, 0.6).all()
     assert (found.frame["n_pixels"] > 20).any()
     assert "A63_max" in found.frame
+
+
+def test_polygons_without_pixels_count_none(raster, tmp_path):
+    labels = _labels(raster)
+    labels.geometry = labels.buffer(35)
+    labels.loc[3, "geometry"] = None
+    left, low, _, _ = raster.grid.bounds
+    labels.loc[0, "geometry"] = shapely.box(left - 300, low, left - 200, low + 90)
+    labels.to_file(tmp_path / "parcels.gpkg")
+    found = sample_labels(tmp_path / "parcels.gpkg", [raster], keep_all=True).frame
+    assert found["n_pixels"].tolist().count(0) == found["A00"].isna().sum() >= 2
+    assert (found["n_pixels"] >= 0).all()
+
+
+def test_polygons_that_cross_themselves_are_counted_and_points_do_not(raster, tmp_path):
+    labels = _labels(raster)
+    labels.to_file(tmp_path / "points.gpkg")
+    labels.geometry = labels.buffer(35)
+    left, low, right, high = labels.geometry[5].bounds
+    labels.loc[5, "geometry"] = shapely.Polygon(
+        [(left, low), (right, high), (right, low), (left, high)]
+    )
+    labels.to_file(tmp_path / "parcels.gpkg")
+    for more in ({}, {"pixels": 3}):
+        notes = sample_labels(tmp_path / "parcels.gpkg", [raster], **more).notes
+        assert any("1 of 60 polygons crosses or overlaps itself" in note for note in notes)
+    assert "itself" not in " ".join(sample_labels(tmp_path / "points.gpkg", [raster]).notes)
 
 
 def test_some_bands_are_those_of_all(raster, tmp_path):
@@ -163,3 +192,55 @@ def test_years_beside_a_gap_are_the_same_years(raster, tmp_path):
     labels.to_parquet(tmp_path / "labels.parquet")
     found = sample_labels(tmp_path / "labels.parquet", [raster])
     assert not any("another year" in note for note in found.notes)
+
+
+def _plain(path, bands, **more):
+    """Write a raster whose upper left quarter is 0 in all bands, as masked pixels are."""
+    values = np.random.default_rng(0).integers(0, 9, (bands, 20, 20)).astype("int16") + 1
+    values[:, :10, :10] = 0
+    values[0, 15, 15] = 0
+    with rasterio.open(
+        path, "w", driver="GTiff", height=20, width=20, count=bands, dtype="int16",
+        crs="EPSG:32633", transform=Affine(10, 0, 5e5, 0, -10, 5e6), **more,
+    ) as out:  # fmt: skip
+        out.write(values)
+        out.descriptions = tuple(f"b{i}" for i in range(bands))
+    return open_source(path)
+
+
+def _at(*places, size=None):
+    """Points, or squares, at rows and columns."""
+    shapes = [shapely.Point(5e5 + 10 * c + 5, 5e6 - 10 * r - 5) for r, c in places]
+    if size is not None:
+        shapes = [shape.buffer(size, cap_style="square") for shape in shapes]
+    return gpd.GeoDataFrame({"crop": ["a"] * len(shapes)}, geometry=shapes, crs=32633)
+
+
+@pytest.mark.parametrize("case", ["two bands", "one band", "declared"])
+def test_labels_on_pixels_that_are_0_in_all_bands_are_counted(tmp_path, case):
+    more = {"nodata": 0} if case == "declared" else {}
+    raster = _plain(tmp_path / "r.tif", 1 if case == "one band" else 2, **more)
+    places = (3, 3), (2, 8), (5, 9), (15, 15), (18, 3)
+    _at(*places).to_file(tmp_path / "points.gpkg")
+    _at(*places, size=14).to_file(tmp_path / "squares.gpkg")
+    end = (
+        " where all bands are 0, as masked pixels are often written: declare --nodata 0 if nothing "
+        "was measured there"
+    )
+    points = sample_labels(tmp_path / "points.gpkg", [raster]).notes
+    for more in ({}, {"pixels": 2}):
+        squares = sample_labels(tmp_path / "squares.gpkg", [raster], **more).notes
+        said = f"3 of 5 parcels hold pixels{end}"
+        assert (said in squares) == (case == "two bands"), squares
+    assert (f"3 of 5 labels stand on pixels{end}" in points) == (case == "two bands"), points
+    assert case == "two bands" or not any("all bands" in note for note in (*points, *squares))
+
+
+def test_of_tiles_the_one_that_a_label_takes_tells_whether_it_is_0(tmp_path):
+    raster = _plain(tmp_path / "r.tif", 2, nodata=0)
+    (tmp_path / "other").mkdir()
+    other = _plain(tmp_path / "other" / "r.tif", 2)
+    _at((3, 3), (15, 3)).to_file(tmp_path / "points.gpkg")
+    notes = sample_labels(tmp_path / "points.gpkg", [raster, other]).notes
+    assert notes[-1].startswith("1 of 2 labels stands on a pixel where all bands are 0")
+    assert not sample_labels(tmp_path / "points.gpkg", [raster], keep_all=True).notes[1:]

@@ -1,5 +1,7 @@
 """Columns with dates: read in order, with their months, or refused."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -88,6 +90,9 @@ def test_a_label_table_gives_a_series_with_units(tmp_path):
         ("NDVI_20190117T103021", "NDVI", (2019, 1, 17)),
         ("X2019.01.17", "X", (2019, 1, 17)),
         ("2019-01-17", "", (2019, 1, 17)),
+        ("pr_15.01.1999", "pr", (1999, 1, 15)),
+        ("02.01.1999", "", (1999, 1, 2)),
+        ("02.01.1999_pr", "pr", (1999, 1, 2)),
         ("NDVI_A2019017", "NDVI", (2019, 1, 17)),
         ("B8A_2020366", "B8A", (2020, 12, 31)),
         ("NDVI_2021-03", "NDVI", (2021, 3, 0)),
@@ -105,15 +110,34 @@ def test_names_without_a_date_have_none(name):
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "odd"),
     [
-        *("NDVI_13", "NDVI_1", "NDVI_2019-02-30", "NDVI_2019-13-01", "NDVI_17-01-2019"),
-        *("NDVI_17012019", "NDVI_190117", "NDVI_2019", "NDVI_2019-1-5", "NDVI_2019366"),
-        *("NDVI_201913", "20190105_20190107_B2", "NDVI_t05", "2019"),
+        ("NDVI_13", "13 is no month"),
+        ("NDVI_1", "1 has one digit, and a month has two"),
+        ("NDVI_t05", "t05 is a step, and no month"),
+        ("12_NDVI", "12 stands first, and a month without a year stands last"),
+        ("NDVI_2019-02-30", "2019-02-30 is no day"),
+        ("NDVI_2019-13-01", "2019-13-01 has no month 13"),
+        ("NDVI_201913", "201913 has no month 13"),
+        ("NDVI_17-01-2019", "in 17-01-2019 the day or the month may come first"),
+        ("NDVI_17/01/2019", "in 17/01/2019 the day or the month may come first"),
+        # R writes dots in place of any mark, and B12 is a band.
+        ("X17.01.2019", "in 17.01.2019 the day or the month may come first"),
+        ("B12.01.2019", "in 12.01.2019 the day or the month may come first"),
+        ("NDVI_01.17.2019", "01.17.2019 has no month 17"),
+        ("NDVI_31.02.2019", "31.02.2019 is no day"),
+        ("NDVI_17012019", "17012019 is no date that begins with its year"),
+        ("NDVI_190117", "190117 is no date that begins with its year"),
+        ("NDVI_2019", "2019 is a year without a month"),
+        ("2019", "2019 is a year without a month"),
+        ("NDVI_2019-1-5", "2019-1-5 has a month or day of one digit"),
+        ("NDVI_2019366", "2019 has no day 366"),
+        ("20190105_20190107_B2", "2 dates"),
     ],
 )
-def test_what_looks_dated_and_can_not_be_read_is_refused(name):
-    with pytest.raises(DataError, match=f"{name} looks dated, but its date can't be read"):
+def test_what_looks_dated_and_can_not_be_read_is_refused_with_what_is_odd(name, odd):
+    said = rf"{re.escape(name)} looks dated, but its date can't be read \({re.escape(odd)}\)"
+    with pytest.raises(DataError, match=said):
         as_series(_table("NDVI_2019-01-17", name))
 
 
@@ -215,6 +239,7 @@ def test_first_dates_that_can_not_be_read_are_refused(cells):
     [
         ["2018-09-14", None],
         ["20180914", ""],
+        ["14.09.2018", None],
         pd.to_datetime(["2018-09-14", None]),
         ["2018-09-14 00:00:00", None],
         ["2018-09-14T00:00:00Z", None],

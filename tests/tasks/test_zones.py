@@ -258,7 +258,7 @@ def test_several_layers_ask_for_one(tmp_path, states):
     states[1].to_file(tmp_path / "all.gpkg", layer="more")
     text = _refused(tmp_path / "all.gpkg")
     assert "2 layers (states, more); expected one" in text
-    assert "of an area or zone as all.gpkg:states)" in text
+    assert "name it as all.gpkg:states (that of labels also with --layer)" in text
 
 
 def test_lines_and_points_beside_polygons_are_passed_over(tmp_path):

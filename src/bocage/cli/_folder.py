@@ -87,7 +87,7 @@ def open_here(folder: Path) -> "Study":
         If there is no study, or its labels are not where they were.
     """
     from bocage.study import open_study, read_settings
-    from bocage.tasks import is_named, parse_zone
+    from bocage.tasks import is_named, parse_zone, split_layer
 
     path = folder / SETTINGS
     if path.is_file():
@@ -95,7 +95,7 @@ def open_here(folder: Path) -> "Study":
         zones = [str(parse_zone(name, text).path) for name, text in settings.zones.items()]
         lists = [p for p in (settings.class_names, settings.rename) if isinstance(p, str)]
         for source in (*sources_of(settings), *zones, *lists):
-            place = str(Path(source).expanduser())
+            place = str(split_layer(Path(source).expanduser())[0])
             if is_named(source) or os.path.exists(place) or glob.glob(place):  # noqa: PTH110, PTH207
                 continue
             what = "polygons" if source in zones else "names" if source in lists else "labels"

@@ -215,7 +215,9 @@ def _area(path: Path, layer: str | None) -> "Area":
     from bocage.mapping import Area
     from bocage.tasks import read_outline
 
-    shape, crs = read_outline(path, layer)
+    shape, crs, notes = read_outline(path, layer)
+    for line in notes:
+        opt.console().print(f"note: {line}", soft_wrap=True)
     return Area(shape, crs, path.name)
 
 

@@ -109,7 +109,10 @@ Crs = Annotated[
     ),
 ]
 Layer = Annotated[
-    str | None, typer.Option(help="Layer of a GeoPackage or KML file, or sheet of an Excel file.")
+    str | None,
+    typer.Option(
+        help="Layer of a GeoPackage or KML file, or sheet of an Excel file; FILE:LAYER too."
+    ),
 ]
 Dequantise = Annotated[
     bool | None, typer.Option("--dequantise", help="Turn raw int8 embeddings into numbers.")

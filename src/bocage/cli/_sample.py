@@ -56,6 +56,7 @@ def sample(
     --source are tiles: a point takes the first that has data, a polygon all of its pixels from all
     tiles of one grid.
     """
+    from bocage.sources import tiles_in_words
     from bocage.tasks import check_table_output, find_files, sample_labels
 
     if pixels is not None and statistics is not None:
@@ -102,7 +103,7 @@ def sample(
     console.print(
         f"{what} with "
         f"{counted(len(only) or len(first.bands), 'band')} of "
-        f"{first.about.product or first.about.name}"
+        f"{first.about.product or tiles_in_words(rasters)}"
         f"{' ' + ', '.join(map(str, first.about.years)) if first.about.years else ''} in {output}",
         soft_wrap=True,
     )

@@ -1,6 +1,7 @@
 """What a model says of polygons: from their statistics, or from their pixels."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from bocage.core import progress as shown
 from bocage.mapping._values import refuse_far, unlike_training
 from bocage.mapping.model import MapModel, band_of, check_source, scaling_note
 from bocage.methods import with_noise
-from bocage.sources import Outlines, Raster, Watch, join_where_possible, look_around
+from bocage.sources import Outlines, Raster, Watch, join_where_possible, look_around, tiles_in_words
 from bocage.tasks import HOMOGENEITY, N_PIXELS, polygon_statistics
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def predict_from_means(
     model: MapModel, rasters: Sequence[Raster], shapes: NDArray[Any], parcels: "Rows"
 ) -> Found:
     """Predict from the statistics of each polygon, as they were learned from."""
-    first = rasters[0]
+    first = _first(rasters)
     bands = {column: band_of(column, first.names) for column in model.bands}
     # The length of means comes with these.
     wanted = [of[1] for of in bands.values() if of] + ["mean"] * (HOMOGENEITY in model.bands)
@@ -66,7 +67,8 @@ def predict_from_pixels(
     model: MapModel, rasters: Sequence[Raster], shapes: NDArray[Any], parcels: "Rows"
 ) -> Found:
     """Give each polygon the mean of what is predicted for its pixels."""
-    first, about = rasters[0], rasters[0].about
+    first = _first(rasters)
+    about = first.about
     places = check_source(model, first.names, first.coding, about.product, about.version)
     rasters = [_watched(raster, places, model) for raster in rasters]
     joined = join_where_possible(rasters)
@@ -109,6 +111,12 @@ def predict_from_pixels(
     notes.append(_about_values(model, first, np.concatenate(some), "pixels", " in polygons"))
     notes.append(scaling_note(model, about.name, first.coding, places))
     return made, n, tuple(filter(None, notes))
+
+
+def _first(rasters: Sequence[Raster]) -> Raster:
+    """Return the first of tiles that are alike, called as all of them."""
+    about = rasters[0].about
+    return replace(rasters[0], about=replace(about, name=tiles_in_words(rasters)))
 
 
 def _about_values(model: MapModel, raster: Raster, X: Floats, what: str, which: str = "") -> str:

@@ -14,7 +14,7 @@ from bocage.mapping._outputs import parcel_areas_path
 from bocage.mapping._parcel_predictions import predict_from_means, predict_from_pixels
 from bocage.mapping.model import MapModel
 from bocage.sources import Raster, bands_of, to_crs
-from bocage.tasks import N_PIXELS, LabelTable, check_table_output
+from bocage.tasks import N_PIXELS, LabelTable, check_table_output, crossing_notes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,7 +128,7 @@ def map_parcels(
         notes += (f"{part} no pixel with data, and no {what}",)
     frame, codes, said = _table(model, parcels, shapes, made, n_pixels)
     files = {"parcels": output}
-    notes = (*parcels.notes, *notes, *said)
+    notes = (*parcels.notes, *crossing_notes(shapes, listed(parcels.names)), *notes, *said)
     notes += LabelTable(frame, (), tuple(map(Path, map(str, inputs))), layer=LAYER).write(output)
     if not model.classes:
         # Those of a map of classes that stood here before are not of this one.

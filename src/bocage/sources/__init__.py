@@ -17,7 +17,13 @@ from bocage.sources._watch import Watch
 if TYPE_CHECKING:
     from bocage.sources._drivers import open_raster
     from bocage.sources._file import file_masks
-    from bocage.sources._mosaic import Mosaic, bands_of, join_tiles, join_where_possible
+    from bocage.sources._mosaic import (
+        Mosaic,
+        bands_of,
+        join_tiles,
+        join_where_possible,
+        tiles_in_words,
+    )
     from bocage.sources._open import Declared, open_source
     from bocage.sources._parcel_outlines import Outlines
     from bocage.sources._parcel_pixels import ParcelPixels, draw_parcel_pixels
@@ -63,6 +69,7 @@ __all__ = [
     "sample_parcels",
     "sample_points",
     "spots",
+    "tiles_in_words",
     "to_crs",
     "turned",
     "turned_shapes",
@@ -73,7 +80,7 @@ __all__ = [
 _MODULES = {
     "_drivers": ("open_raster",),
     "_file": ("file_masks",),
-    "_mosaic": ("Mosaic", "bands_of", "join_tiles", "join_where_possible"),
+    "_mosaic": ("Mosaic", "bands_of", "join_tiles", "join_where_possible", "tiles_in_words"),
     "_open": ("Declared", "open_source"),
     "_vectors": ("check_vector", "vector_file"),
     "_virtual": ("check_raster",),

@@ -6,12 +6,13 @@ what does not hold what its name says is refused.
 """
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bocage.core import DataError
+from bocage.core import DataError, counted, listed
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
@@ -104,8 +105,7 @@ def format_of(path: str) -> Format:
     DataError
         If it says none that is read.
     """
-    name = urlsplit(path).path if is_address(path) else path
-    ending = Path(name).suffix.lower()
+    ending = Path(_path_of(path)).suffix.lower()
     if is_address(path) and ending == ".vrt":
         raise DataError(
             f"{path} is a virtual raster on the network, which may name any other file; expected "
@@ -118,10 +118,15 @@ def format_of(path: str) -> Format:
     if found is None:
         known = ", ".join(one for one in RASTERS if one)
         raise DataError(
-            f"{Path(name).name!r} ends in {ending!r}, which is no raster that is read; expected "
+            f"{Path(path).name!r} ends in {ending!r}, which is no raster that is read; expected "
             f"one of {known}: convert it (gdal_translate)"
         )
     return found
+
+
+def _path_of(path: str) -> str:
+    # What stands behind an address may be a key.
+    return urlsplit(path).path if is_address(path) else path
 
 
 def open_raster(path: str | os.PathLike[str], **options: Any) -> "DatasetReader":
@@ -137,7 +142,7 @@ def open_raster(path: str | os.PathLike[str], **options: Any) -> "DatasetReader"
     Raises
     ------
     DataError
-        If its ending is that of no raster.
+        If its ending is that of no raster, or it holds several that have to be named.
     rasterio.errors.RasterioError
         If it can't be opened.
     """
@@ -152,11 +157,33 @@ def open_raster(path: str | os.PathLike[str], **options: Any) -> "DatasetReader"
     refused: list[RasterioIOError] = []
     for driver in drivers:
         try:
-            return rasterio.open(place, driver=driver, **options)
+            opened = rasterio.open(place, driver=driver, **options)
         except RasterioIOError as error:
             refused.append(error)
+            continue
+        if not opened.count:
+            with opened:
+                raise DataError(_no_bands(opened, Path(_path_of(place)).name))
+        return opened
     # What a driver says of a file that it knows tells more than that another does not know it.
     raise next((error for error in refused if "not recognized" not in str(error)), refused[0])
+
+
+def _no_bands(dataset: "DatasetReader", name: str) -> str:
+    """Say which rasters a file holds that has no bands of its own."""
+    inside = [one.rpartition(":")[2] for one in dataset.subdatasets]
+    if not inside:
+        return (
+            f"{name} holds no raster (no variable of two dimensions or more); expected bands: "
+            "check it"
+        )
+    asked = shlex.quote(f"{dataset.driver.upper()}:{name}:{inside[0]}")
+    made = shlex.quote(f"{inside[0].rpartition('/')[2]}.tif")
+    return (
+        f"{name} holds {counted(len(inside), 'variable')} "
+        f"({listed([one.lstrip('/') for one in inside])}), each a raster of its own; expected one "
+        f"raster: write one as a GeoTIFF (gdal_translate {asked} {made})"
+    )
 
 
 def check_head(path: Path, kind: Format) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -95,7 +96,11 @@ def look(
     if not is_address and not Path(path).expanduser().exists():
         raise DataError(f"there is no file {path!r}; expected a raster: check the path")
     place = path if is_address else os.fspath(Path(path).expanduser())
-    with reading(name, place):
+    from rasterio.errors import NotGeoreferencedWarning
+
+    with reading(name, place), warnings.catch_warnings():
+        # What has no place is refused in words below.
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
         if not is_address:
             check_raster(Path(place), folders)
         with open_raster(place) as dataset:

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, listed
 from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import About, Raster
@@ -123,11 +123,7 @@ def join_tiles(rasters: Sequence[Raster]) -> Raster:
         max(place.column + place.width for place in places),
     )
     years = sorted({year for tile in rasters for year in tile.about.years})
-    about: About = replace(
-        first.about,
-        name=f"{first.about.name} and {len(rasters) - 1} more",
-        years=tuple(years),
-    )
+    about: About = replace(first.about, name=tiles_in_words(rasters), years=tuple(years))
     # Each tile knows its own number for no data.
     alike = all(tile.coding == first.coding for tile in rasters)
     coding = first.coding if alike else replace(first.coding, nodata=None)
@@ -161,6 +157,11 @@ def join_where_possible(rasters: Sequence[Raster]) -> list[Raster]:
         else:
             groups.append([raster])
     return [join_tiles(group) for group in groups]
+
+
+def tiles_in_words(rasters: Sequence[Raster]) -> str:
+    """Name the first file of tiles, and say how many more there are."""
+    return listed([name for raster in rasters for name in raster.file_names], 1)
 
 
 def bands_of(rasters: Sequence[Raster]) -> tuple[str, ...]:

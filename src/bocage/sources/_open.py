@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bocage.core import DataError, SettingsError
+from bocage.core import DataError, SettingsError, listed
 from bocage.sources._alphaearth import (
     AEF_BANDS,
     AEF_CODING,
@@ -278,5 +278,4 @@ def _check_alphaearth(raster: Raster) -> None:
 
 
 def _listed(files: Sequence[File]) -> str:
-    first = files[0].name
-    return first if len(files) == 1 else f"{first} and {len(files) - 1} more"
+    return listed([file.name for file in files], 1)

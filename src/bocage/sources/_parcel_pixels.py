@@ -28,6 +28,7 @@ class ParcelPixels:
     n_pixels : ndarray of int64, shape (n,)
         Pixels with data of each parcel, drawn or not; 0 where there are none, -1 outside.
     n_asked : ndarray of float64, shape (n,)
+    n_zeros : ndarray of int64, shape (n,)
         See `Sampled`.
     """
 
@@ -36,6 +37,7 @@ class ParcelPixels:
     lonlat: NDArray[np.float64]
     n_pixels: NDArray[np.int64]
     n_asked: NDArray[np.float64]
+    n_zeros: NDArray[np.int64]
 
 
 def draw_parcel_pixels(
@@ -77,6 +79,7 @@ def draw_parcel_pixels(
     chosen = list(range(len(raster.bands))) if bands is None else list(bands)
     outlines = Outlines.of(raster, shapes, crs)
     n_pixels, n_asked = outlines.n_pixels, outlines.n_beyond.copy()
+    n_zeros = np.zeros(len(shapes), dtype=np.int64)
     corner_row, corner_column = outlines.corners
     drawn: dict[int, _Luckiest] = {}
 
@@ -86,6 +89,7 @@ def draw_parcel_pixels(
             found = _Luckiest(len(chosen), most)
             for row, column, pixels in outlines.pieces(i, chosen):
                 n_asked[i] += len(row)
+                n_zeros[i] += pixels.all_zero.sum()
                 known = ~pixels.missing
                 place = np.column_stack([row, column])[known]
                 found.add(_luck(key, place), place, pixels.at(known).values.T)
@@ -106,7 +110,7 @@ def draw_parcel_pixels(
     features = np.concatenate([np.zeros((0, len(chosen))), *(found.values for _, found in every)])
     lonlat = raster.grid.lonlat(*centre.astype(np.float64).T)
     # To 0.1 mm, as coordinates of labels are: one pixel of two parcels is at one place.
-    return ParcelPixels(parcel, features, np.round(lonlat, 9), n_pixels, n_asked)
+    return ParcelPixels(parcel, features, np.round(lonlat, 9), n_pixels, n_asked, n_zeros)
 
 
 class _Luckiest:

@@ -59,12 +59,14 @@ def sample_parcels(
     outlines = Outlines.of(raster, shapes, crs)
     values = np.full((len(shapes), len(chosen) * len(statistics)), np.nan)
     n_pixels, n_asked = outlines.n_pixels, outlines.n_beyond.copy()
+    n_zeros = np.zeros(len(shapes), dtype=np.int64)
 
     def read(part: NDArray[np.int64]) -> None:
         for i in part:
             totals = _Totals(len(chosen))
             for _, _, pixels in outlines.pieces(int(i), chosen):
                 totals.add(pixels.values)
+                n_zeros[i] += pixels.all_zero.sum()
             n_pixels[i] = totals.n if totals.asked else -1
             n_asked[i] += totals.asked
             if totals.n:
@@ -72,7 +74,7 @@ def sample_parcels(
 
     inside = np.flatnonzero(n_pixels == 0)
     read_each(raster, list(by_block(raster, *outlines.corners, inside)), read, threads, "parcels")
-    return Sampled(values, n_pixels, n_asked)
+    return Sampled(values, n_pixels, n_asked, n_zeros)
 
 
 class _Totals:

@@ -33,6 +33,17 @@ class Pixels:
         """Values, shape (n_bands, ...); NaN in all bands of a pixel that lacks one."""
         return self.coding.decode(self.stored, self.missing)
 
+    @property
+    def all_zero(self) -> NDArray[np.bool_]:
+        """Pixels with data that hold 0 in every band, as masked ones are often written.
+
+        One band alone tells nothing: none then.
+        """
+        found = np.zeros(self.missing.size, dtype=bool)
+        if len(self.stored) > 1:
+            found[is_zero([band.ravel() for band in self.stored], [0.0] * len(self.stored))] = True
+        return found.reshape(self.missing.shape) & ~self.missing
+
     def at(self, *index: Any) -> "Pixels":
         """Return some of the pixels, indexed as `missing` is."""
         return Pixels(self.stored[(slice(None), *index)], self.missing[index], self.coding)

@@ -26,11 +26,14 @@ class Sampled:
     n_asked : ndarray of float64, shape (n,)
         Pixels that a row would come from if all had data. Those outside the raster are counted by
         their area.
+    n_zeros : ndarray of int64, shape (n,)
+        Those of `n_pixels` that hold 0 in all bands (`Pixels.all_zero`).
     """
 
     features: NDArray[np.float64]
     n_pixels: NDArray[np.int64]
     n_asked: NDArray[np.float64]
+    n_zeros: NDArray[np.int64]
 
 
 def sample_points(
@@ -68,6 +71,7 @@ def sample_points(
     inside = np.flatnonzero(row >= 0)
     values = np.full((len(xy), len(chosen)), np.nan)
     n_pixels = np.where(row >= 0, 0, -1)
+    n_zeros = np.zeros(len(xy), dtype=np.int64)
 
     def read(part: NDArray[np.int64]) -> None:
         window = _around(row[part], column[part])
@@ -75,9 +79,10 @@ def sample_points(
         found = pixels.at(row[part] - window.row, column[part] - window.column)
         values[part] = found.values.T
         n_pixels[part] = ~found.missing
+        n_zeros[part] = found.all_zero
 
     read_each(raster, list(by_block(raster, row, column, inside)), read, threads, "points")
-    return Sampled(values, n_pixels, np.ones(len(xy)))
+    return Sampled(values, n_pixels, np.ones(len(xy)), n_zeros)
 
 
 def _around(row: NDArray[np.int64], column: NDArray[np.int64]) -> Window:

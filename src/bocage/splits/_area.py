@@ -1,7 +1,7 @@
 """The area to be mapped: points spread evenly over polygons, or over the pixels of a raster."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ class Area:
         Metres from a point to its neighbours.
     extent : Extent, optional
         What it holds; known by its points alone where not given.
+    notes : tuple of str
+        On how its file was read.
     key : str
         Hash of the points.
     """
@@ -51,6 +53,7 @@ class Area:
     lonlat: Floats
     spacing: float
     extent: Extent | None = None
+    notes: tuple[str, ...] = ()
     key: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,8 +95,8 @@ def read_area(path: Path, n: int = N_POINTS) -> Area:
         )
     if path.suffix.lower() in RASTER:
         return _of_raster(path, n)
-    shape, crs = read_outline(path, layer)
-    return _of_shape(path.name, shape, crs, n)
+    shape, crs, notes = read_outline(path, layer)
+    return replace(_of_shape(path.name, shape, crs, n), notes=notes)
 
 
 def _of_shape(name: str, shape: Any, crs: Any, n: int) -> Area:

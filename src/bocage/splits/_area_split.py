@@ -114,6 +114,7 @@ def area_split(task: Task, settings: SplitSettings) -> Split:
         folds = _folds(fold[places.of_row], k)
         tested = distances_of_tests(on_the_ground(task.lonlat), folds, "local")
         notes = [_of_area(settings.area, found, tested), *_outside(settings.area, task)]
+        notes += settings.area.notes
         terms = (f"area {settings.area.key}",)
     part = _parts(cluster, fold)[places.of_row]
     names = np.array([f"{ALL}/{number}" for number in range(int(part.max()) + 1)])

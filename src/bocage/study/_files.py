@@ -24,7 +24,8 @@ def files_of(settings: "StudySettings") -> tuple[Path, ...]:
     """
     from bocage.tasks import parse_zone, split_layer
 
-    named = [settings.task] if isinstance(settings.task, str) else list(settings.task)
+    labels = [settings.task] if isinstance(settings.task, str) else list(settings.task)
+    named = [str(split_layer(Path(text))[0]) for text in labels]
     named += [str(parse_zone(name, text).path) for name, text in settings.zones.items()]
     named += [pairs for pairs in (settings.class_names, settings.rename) if isinstance(pairs, str)]
     named += [

@@ -4,12 +4,13 @@ from bocage.tasks._checks import check_leave, dequantise_int8
 from bocage.tasks._classes import choose_classes, class_counts
 from bocage.tasks._contradictions import contradictions
 from bocage.tasks._fills import NOTHING
+from bocage.tasks._geometry import crossing_notes
 from bocage.tasks._ground import EARTH_METRES, on_the_ground, unit_vectors
 from bocage.tasks._label_table import LabelTable, check_table_output
 from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
 from bocage.tasks._names import NO_COLUMN
 from bocage.tasks._near import join_places
-from bocage.tasks._outline import read_outline, split_layer
+from bocage.tasks._outline import read_outline
 from bocage.tasks._polygon_labels import label_rows
 from bocage.tasks._polygons import HOMOGENEITY, N_PIXELS, polygon_pixels, polygon_statistics
 from bocage.tasks._read import Rows, find_files, read_rows
@@ -21,6 +22,7 @@ from bocage.tasks._table import read_task
 from bocage.tasks._task import Samples, Task, build_task
 from bocage.tasks._telling import feature_notes, flat_notes
 from bocage.tasks._zones import add_zones, parse_zone
+from bocage.tasks.readers import split_layer
 
 __all__ = [
     "EARTH_METRES",
@@ -41,6 +43,7 @@ __all__ = [
     "choose_classes",
     "class_counts",
     "contradictions",
+    "crossing_notes",
     "dequantise_int8",
     "feature_notes",
     "find_files",

@@ -15,18 +15,19 @@ from bocage.tasks._target import as_words
 if TYPE_CHECKING:
     import pandas as pd
 
-_YEAR = r"(?<!\d)(?P<year>19[5-9]\d|20\d\d)"
+_CENTURIES = r"19[5-9]\d|20\d\d"
+_YEAR = rf"(?<!\d)(?P<year>{_CENTURIES})"
 _TIME = r"(?:[T ]\d{2}:?\d{2}(?::?\d{2})?Z?)?(?!\d)"
 _MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_abbr) if n}
 _NAMED = "|".join(_MONTHS)
 _WITH_YEAR = (
+    # Who writes dots writes the day first. R writes them for any mark, behind an X.
+    re.compile(rf"(?<![A-Za-z\d])(?P<day>\d\d)\.(?P<month>\d\d)\.(?P<year>{_CENTURIES}){_TIME}"),
     re.compile(rf"{_YEAR}(?P<mark>[-_./]?)(?P<month>\d\d)(?P=mark)(?P<day>\d\d){_TIME}"),
     re.compile(rf"{_YEAR}[-_./]?(?P<yearday>\d\d\d)(?!\d)"),
     re.compile(rf"{_YEAR}[-_./]?(?P<month>\d\d)(?!\d)"),
     re.compile(rf"{_YEAR}[-_./]?(?P<name>{_NAMED})(?![a-z])", re.IGNORECASE),
-    re.compile(
-        rf"(?<![a-z])(?P<name>{_NAMED})[-_./]?(?P<year>19[5-9]\d|20\d\d)(?!\d)", re.IGNORECASE
-    ),
+    re.compile(rf"(?<![a-z])(?P<name>{_NAMED})[-_./]?(?P<year>{_CENTURIES})(?!\d)", re.IGNORECASE),
 )
 _ALONE = (
     re.compile(r"(?<=[_-])(?P<month>0[1-9]|1[0-2])$"),
@@ -38,6 +39,24 @@ _STEP = (
 )
 _DATED = re.compile(r"\d{4}|[_-]t?\d+$|^\d+[_-]", re.IGNORECASE)
 """What looks like a date or a step, whether or not it can be read."""
+
+_ODD = tuple(
+    (re.compile(pattern, re.IGNORECASE), words)
+    for pattern, words in (
+        (
+            rf"(?<!\d)\d\d?([-/_.])\d\d?\1(?:{_CENTURIES})(?!\d)",
+            "in {} the day or the month may come first",
+        ),
+        (rf"(?<!\d)(?:{_CENTURIES})[-_./]\d(?!\d).*", "{} has a month or day of one digit"),
+        (rf"(?<!\d)(?:{_CENTURIES})(?!\d)", "{} is a year without a month"),
+        (r"(?<=[_-])t\d+$", "{} is a step, and no month"),
+        (r"(?<=[_-])\d$", "{} has one digit, and a month has two"),
+        (r"(?<=[_-])\d\d$", "{} is no month"),
+        (r"^\d{1,3}(?=[_-])", "{} stands first, and a month without a year stands last"),
+        (r"\d{4,}|(?<=[_-])\d+$|^\d+", "{} is no date that begins with its year"),
+    )
+)
+"""What may be odd about such a name, the first that holds."""
 
 _MARKS = "-_./ "
 
@@ -83,8 +102,14 @@ def read_date(name: str) -> Named | None:
         if match is not None:
             return Named(_rest(name, match), _moment(match))
     if _DATED.search(name):
-        raise ValueError("no date")
+        raise ValueError(_odd(name))
     return None
+
+
+def _odd(name: str) -> str:
+    """Say why a name that looks dated holds no date."""
+    found = ((words, pattern.search(name)) for pattern, words in _ODD)
+    return next((words.format(match[0]) for words, match in found if match), "no date")
 
 
 def read_step(name: str) -> Named | None:
@@ -124,13 +149,14 @@ def _moment(match: re.Match[str]) -> Moment:
         number = int(found["yearday"])
         day = date(year, 1, 1) + timedelta(days=number - 1)
         if number < 1 or day.year != year:
-            raise ValueError(f"day {number} of {year}")
+            raise ValueError(f"{year} has no day {number}")
         return day.year, day.month, day.day
     month = _MONTHS[found["name"].lower()] if found.get("name") else int(found["month"])
     day_of = int(found.get("day") or 0)
-    if found.get("day") is not None or not 1 <= month <= 12:  # noqa: PLR2004
-        # Says so where there is no such day.
-        date(year, month, day_of)
+    if not 1 <= month <= len(_MONTHS):
+        raise ValueError(f"{match[0]} has no month {month:02d}")
+    if found.get("day") is not None and not 1 <= day_of <= calendar.monthrange(year, month)[1]:
+        raise ValueError(f"{match[0]} is no day")
     return year, month, day_of
 
 

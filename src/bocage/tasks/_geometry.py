@@ -5,13 +5,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, part_of
 
 EQUAL_AREA = 6933
 """EPSG code of the cylindrical equal-area projection of WGS84 (EASE-Grid 2.0)."""
 
 REPROJECTED_DECIMALS = 9
 """Reprojected degrees are rounded to 0.1 mm: the last bits differ between PROJ releases."""
+
+SAME_AREA = 1e-6
+"""Share of its area by which a polygon may change as it is made valid, and be the same."""
 
 Degrees = NDArray[np.float64]
 Area = NDArray[np.float64]
@@ -91,6 +94,41 @@ def places(shapes: NDArray[Any], crs: Any, name: str) -> tuple[Degrees, Area]:
         ) from error
     lonlat[~np.isfinite(lonlat).all(axis=1)] = np.nan
     return lonlat, area
+
+
+def crossing_notes(shapes: NDArray[Any], name: str) -> tuple[str, ...]:
+    """Say how many polygons cross themselves, so that their outline does not tell one area.
+
+    Parameters
+    ----------
+    shapes : ndarray of shapely geometries, shape (n,)
+        As they are in a file: before `shapely.make_valid`, which they are taken by.
+    name : str
+        Of the file.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> tie = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+    >>> crossing_notes(np.array([tie, shapely.box(0, 0, 1, 1)]), "fields.gpkg")[0]
+    'fields.gpkg: 1 of 2 polygons crosses or overlaps itself: what its lines enclose is taken, ...'
+    """
+    import shapely
+
+    odd = shapes[~(shapely.is_missing(shapes) | shapely.is_valid(shapes))]
+    # Rings that only touch themselves, as some programs write holes, enclose one area in any way.
+    before, after = shapely.area(odd), shapely.area(shapely.make_valid(odd))
+    n = int((np.abs(before - after) > SAME_AREA * after).sum())
+    if not n:
+        return ()
+    part = part_of(n, len(shapes), "polygon", "crosses or overlaps itself",
+                   "cross or overlap themselves")  # fmt: skip
+    lines, what = ("its lines", "it") if n == 1 else ("their lines", "them")
+    said = (
+        f"{name}: {part}: what {lines} enclose is taken, and what they enclose twice is not; "
+        f"repair {what} (QGIS: Fix geometries) if that is not meant"
+    )
+    return (said,)
 
 
 def _to_degrees(xy: NDArray[np.float64], source: Any) -> Degrees:

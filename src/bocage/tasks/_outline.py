@@ -6,29 +6,14 @@ from typing import Any
 import numpy as np
 
 from bocage.core import DataError, refuse_special
-from bocage.tasks._geometry import singles
+from bocage.tasks._geometry import crossing_notes, singles
 from bocage.tasks._names import nearest
-from bocage.tasks.readers import SHAPES, has_layers, read_file
+from bocage.tasks.readers import SHAPES, has_layers, read_file, split_layer
 
 POLYGONS = "polygons in a GeoPackage, GeoJSON, Shapefile, KML, FlatGeobuf or GeoParquet"
 
 
-def split_layer(path: Path) -> tuple[Path, str | None]:
-    """Part ``area.gpkg:fields`` into the file and its layer.
-
-    Examples
-    --------
-    >>> split_layer(Path("area.gpkg:fields"))
-    (PosixPath('area.gpkg'), 'fields')
-    """
-    name, mark, layer = path.name.rpartition(":")
-    file = path.with_name(name) if mark else path
-    if mark and has_layers(file) and not path.exists():
-        return file, layer
-    return path, None
-
-
-def read_outline(path: Path, layer: str | None = None) -> tuple[Any, Any]:
+def read_outline(path: Path, layer: str | None = None) -> tuple[Any, Any, tuple[str, ...]]:
     """Read polygons as one shape.
 
     Parameters
@@ -42,6 +27,8 @@ def read_outline(path: Path, layer: str | None = None) -> tuple[Any, Any]:
     -------
     shape : shapely geometry
     crs : pyproj.CRS
+    notes : tuple of str
+        On polygons that cross themselves.
 
     Raises
     ------
@@ -75,7 +62,9 @@ def read_outline(path: Path, layer: str | None = None) -> tuple[Any, Any]:
         raise DataError(
             f"{path.name} holds {', '.join(sorted(kinds)) or 'no geometry'}; expected polygons"
         )
-    return shapely.union_all(shapely.make_valid(np.asarray(known, dtype=object))), frame.crs
+    known = np.asarray(known, dtype=object)
+    notes = crossing_notes(known, path.name)
+    return shapely.union_all(shapely.make_valid(known)), frame.crs, notes
 
 
 def _check_file(path: Path) -> None:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from bocage.core import part_of
 from bocage.sources import (
     AEF_BANDS,
+    ParcelPixels,
     Raster,
+    Sampled,
     draw_parcel_pixels,
     join_where_possible,
     sample_parcels,
@@ -21,6 +23,12 @@ Ints = NDArray[np.int64]
 
 N_PIXELS, HOMOGENEITY = "n_pixels", "homogeneity"
 """Further columns of statistics; the second is the length of the mean of unit vectors."""
+
+ZEROS = (
+    "where all bands are 0, as masked pixels are often written: declare --nodata 0 if nothing was "
+    "measured there"
+)
+"""End of a note."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,9 +93,9 @@ def polygon_statistics(
         sample_parcels(raster, shapes, crs, statistics=statistics)
         for raster in join_where_possible(rasters)
     ]
-    best = _Best.of([one.n_pixels for one in made], [one.n_asked for one in made])
+    best = _Best.of(made)
     values = np.stack([one.features for one in made])[best.raster, np.arange(len(shapes))]
-    more: dict[str, NDArray[Any]] = {N_PIXELS: best.n_pixels}
+    more: dict[str, NDArray[Any]] = {N_PIXELS: np.maximum(best.n_pixels, 0)}
     if "mean" in statistics and tuple(names) == AEF_BANDS:
         values, more[HOMOGENEITY] = _unit(values, list(statistics).index("mean"))
     columns = [
@@ -135,7 +143,7 @@ def polygon_pixels(
         draw_parcel_pixels(raster, shapes, crs, most, seed=seed, bands=chosen)
         for raster in join_where_possible(rasters)
     ]
-    best = _Best.of([one.n_pixels for one in made], [one.n_asked for one in made])
+    best = _Best.of(made)
     parts = [best.raster[one.parcel] == number for number, one in enumerate(made)]
     polygon = np.concatenate([one.parcel[kept] for one, kept in zip(made, parts, strict=True)])
     values = np.concatenate([one.features[kept] for one, kept in zip(made, parts, strict=True)])
@@ -159,6 +167,7 @@ class _Best:
     ----------
     raster, n_pixels : ndarray of int64, shape (n,)
     n_asked : ndarray of float64, shape (n,)
+    n_zeros : ndarray of int64, shape (n,)
     in_several : ndarray of bool, shape (n,)
         Whether others have pixels of it too.
     """
@@ -166,16 +175,19 @@ class _Best:
     raster: Ints
     n_pixels: Ints
     n_asked: Floats
+    n_zeros: Ints
     in_several: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, n_pixels: Sequence[Ints], n_asked: Sequence[Floats]) -> "_Best":
-        every = np.stack(n_pixels)
+    def of(cls, made: Sequence[Sampled] | Sequence[ParcelPixels]) -> "_Best":
+        every = np.stack([one.n_pixels for one in made])
         best, rows = every.argmax(axis=0), np.arange(every.shape[1])
-        return cls(best, every[best, rows], np.stack(n_asked)[best, rows], (every > 0).sum(0) > 1)
+        n_asked = np.stack([one.n_asked for one in made])[best, rows]
+        n_zeros = np.stack([one.n_zeros for one in made])[best, rows]
+        return cls(best, every[best, rows], n_asked, n_zeros, (every > 0).sum(0) > 1)
 
     def notes(self, more: str = "") -> tuple[str, ...]:
-        """Say where that is not all of a polygon."""
+        """Say where that is not all of a polygon, or may be more than was measured."""
         n, notes = len(self.n_pixels), []
         some = self.n_pixels > 0
         torn = some & self.in_several & (self.n_pixels < np.floor(self.n_asked))
@@ -190,6 +202,10 @@ class _Best:
             one = "has data in under half of its pixels"
             many = "have data in under half of their pixels"
             notes.append(part_of(int(few.sum()), n, "parcel", one, many) + more)
+        held = self.n_zeros > 0
+        if held.any():
+            part = part_of(int(held.sum()), n, "parcel", "holds pixels", "hold pixels")
+            notes.append(f"{part} {ZEROS}")
         return tuple(notes)
 
 

@@ -25,6 +25,7 @@ from bocage.tasks.readers import (
     is_table,
     parquet_files,
     read_file,
+    split_layer,
     with_shapes,
 )
 
@@ -70,7 +71,7 @@ class Rows:
 def find_files(paths: Paths) -> tuple[Path, ...]:
     """Resolve paths and globs to files, each once, sorted within a glob.
 
-    A folder of Parquet files counts as a file.
+    A folder of Parquet files counts as a file; ``a.gpkg:fields`` is the file of a layer.
 
     Raises
     ------
@@ -78,12 +79,17 @@ def find_files(paths: Paths) -> tuple[Path, ...]:
         If a file is missing, a glob matches nothing, a path is a folder of other files, or an
         extension is not known.
     """
+    return tuple(dict.fromkeys(path for path, _ in _find_layers(paths)))
+
+
+def _find_layers(paths: Paths) -> tuple[tuple[Path, str | None], ...]:
+    """Find files as `find_files` does, and the layer that is named behind each."""
     asked = [paths] if isinstance(paths, str | Path) else list(paths)
     if not asked:
         raise DataError("no file was named; expected a label table such as my_labels.gpkg")
-    found: dict[Path, Path] = {}
+    found: dict[tuple[Path, str | None], Path] = {}
     for item in asked:
-        path = Path(item).expanduser()
+        path, layer = split_layer(Path(item).expanduser())
         matches = [path]
         if not _exists(path) and glob.has_magic(str(path)):
             matches = sorted(Path(name) for name in glob.glob(str(path), recursive=True))  # noqa: PTH207
@@ -94,8 +100,8 @@ def find_files(paths: Paths) -> tuple[Path, ...]:
                 )
         for match in matches:
             _check_file(match)
-            found.setdefault(match.resolve(), match)
-    return tuple(found.values())
+            found.setdefault((match.resolve(), layer), match)
+    return tuple((path, layer) for (_, layer), path in found.items())
 
 
 def _exists(path: Path) -> bool:
@@ -139,9 +145,10 @@ def read_rows(
     Parameters
     ----------
     paths : str, Path or several
-        Files or globs (see `EXTENSIONS`), or folders of Parquet files.
+        Files or globs (see `EXTENSIONS`), or folders of Parquet files; ``a.gpkg:fields`` names a
+        layer.
     layer : str, optional
-        Layer, or sheet, of files that have several.
+        Layer, or sheet, of files that have several, where it is not named behind them.
     crs : str, optional
         Coordinate system of the geometry, whatever the files say.
     shapes : bool
@@ -156,14 +163,24 @@ def read_rows(
         If a file can't be read, is empty, lacks the layer, has a column twice or geometry without
         CRS, or if several files have different columns.
     """
-    files = find_files(paths)
+    found = _find_layers(paths)
+    files = [path for path, _ in found]
     if layer is not None and not any(has_layers(path) for path in files):
         raise DataError(
             f"--layer {layer} is given, but {listed(path.name for path in files)} has no layers; "
             "expected a GeoPackage, KML or Excel file: leave the option out"
         )
+    others = [f"{path.name}:{name}" for path, name in found if name not in (None, layer)]
+    if layer is not None and others:
+        raise DataError(
+            f"--layer {layer} is given, and {listed(others)} names another; expected one of them: "
+            "leave the option out"
+        )
     told = _Told(layer, None if crs is None else find_crs(crs), shapes)
-    parts = [_with_origins(_read_path(path, told), path, layer) for path in files]
+    parts = []
+    for path, named in found:
+        own = replace(told, layer=named or layer)
+        parts.append(_with_origins(_read_path(path, own), path, own.layer))
     return _together(rename_columns(parts, rename))
 
 

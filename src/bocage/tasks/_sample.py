@@ -11,10 +11,11 @@ from bocage.sources import Raster, Watch, bands_of, look_around, sample_points
 from bocage.tasks._away import exchanged, extent
 from bocage.tasks._coordinates import find_coordinates, from_geometry
 from bocage.tasks._degrees import check_coordinates
+from bocage.tasks._geometry import crossing_notes
 from bocage.tasks._label_table import LabelTable
 from bocage.tasks._names import listed
 from bocage.tasks._pairs import Pairs
-from bocage.tasks._polygons import Features, polygon_pixels, polygon_statistics
+from bocage.tasks._polygons import ZEROS, Features, polygon_pixels, polygon_statistics
 from bocage.tasks._read import Paths, Rows, find_files, read_rows
 from bocage.tasks._sampled_table import rows_of_labels, rows_of_pixels
 from bocage.tasks._target import as_words
@@ -100,7 +101,8 @@ def sample_labels(
         )
     end = "kept with gaps" if keep_all else "left out"
     remarks = dict.fromkeys(r.about.remark for r in rasters if r.about.remark)
-    notes = [*rows.notes, *places.notes, *remarks]
+    crossing = crossing_notes(shapes, listed(rows.names)) if polygons else ()
+    notes = [*rows.notes, *places.notes, *remarks, *crossing]
     if blank.any():
         part = part_of(int(blank.sum()), n, "label", "has", "have")
         notes.append(f"{part} no geometry: {end}")
@@ -156,11 +158,16 @@ def _at_points(
     """Take each point from the first raster that has data for it."""
     made = [sample_points(raster, _xy(shapes), crs, bands=chosen) for raster in rasters]
     values, n_pixels = made[0].features.copy(), made[0].n_pixels.copy()
+    n_zeros = made[0].n_zeros.copy()
     for other in made[1:]:
         better = (n_pixels <= 0) & (other.n_pixels > n_pixels)
         values[better], n_pixels[better] = other.features[better], other.n_pixels[better]
+        n_zeros[better] = other.n_zeros[better]
     columns = tuple(rasters[0].names[at] for at in chosen)
-    return Features(columns, values, n_pixels, np.arange(len(shapes)))
+    n, held = len(shapes), int((n_zeros > 0).sum())
+    part = part_of(held, n, "label", "stands on a pixel", "stand on pixels")
+    notes = (f"{part} {ZEROS}",) if held else ()
+    return Features(columns, values, n_pixels, np.arange(n), notes=notes)
 
 
 def _about_few(n_pixels: NDArray[np.int64], most: int) -> list[str]:

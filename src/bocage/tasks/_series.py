@@ -35,9 +35,10 @@ def as_series(item: Input, when: Calendar | None = None) -> tuple[Input, str]:
     """Turn a table of dated columns into a series.
 
     Columns are called band and date, in either order: a day (``B2_2021-03-17``, ``20210317_B2``,
-    ``B2_2021076``), a month (``B2_2021-03``, ``B2_202103``, ``B2_Mar2021``) or a month of any year
-    (``B2_03``). Numbered steps without dates (``NDVI_01`` to ``NDVI_23``) are read where they are
-    declared. A column without a date does not change (elevation) and stands at every date.
+    ``B2_2021076``, ``B2_17.03.2021``), a month (``B2_2021-03``, ``B2_202103``, ``B2_Mar2021``) or
+    a month of any year (``B2_03``). Numbered steps without dates (``NDVI_01`` to ``NDVI_23``) are
+    read where they are declared. A column without a date does not change (elevation) and stands at
+    every date.
 
     Parameters
     ----------
@@ -115,8 +116,8 @@ def _date_of(item: Input, name: str) -> Named | None:
             ask = f", or, if {name} is a step that has no date, say so with --steps"
         raise DataError(
             f"input {item.name!r}: {name} looks dated, but its date can't be read ({error}); "
-            "expected a day (B2_2021-03-17, B2_20210317), a month (B2_2021-03) or a month of any "
-            f"year (B2_03): rename the columns, narrow the pattern{ask}"
+            "expected a day (B2_2021-03-17, B2_20210317, B2_17.03.2021), a month (B2_2021-03) or a "
+            f"month of any year (B2_03): rename the columns, narrow the pattern{ask}"
         ) from None
 
 

@@ -53,6 +53,16 @@ def test_stored_numbers_are_refused(model):
             model.predict(given)
 
 
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_rows_that_lack_a_value_are_refused_and_not_answered(model, rows, number):
+    torn = rows.copy()
+    torn[[3, 8], [2, 0]] = number
+    words = r"2 of 40 rows have a missing or infinite value \(first: row 3 .* band A02\)"
+    for given in (torn, _table(model, torn)):
+        with pytest.raises(DataError, match=words):
+            model.predict(given)
+
+
 def test_the_applicability_of_a_model_reads_tables(model, rows):
     expected = model.applicability.index(rows)
     np.testing.assert_array_equal(model.applicability.index(_table(model, rows)), expected)

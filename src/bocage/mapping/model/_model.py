@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage import __version__
-from bocage.core import DataError, Origin, SettingsError, rows_of
+from bocage.core import DataError, Origin, SettingsError, part_of, rows_of
 from bocage.mapping._applicability import Applicability
 from bocage.mapping._held_out import HeldOut
 from bocage.methods import with_noise
@@ -275,8 +275,8 @@ class MapModel:
         SettingsError
             If it reads more than the bands of one pixel.
         DataError
-            If a table lacks a band, an array has another width, or rows hold AlphaEarth's int8
-            where its values are expected.
+            If a table lacks a band, an array has another width, rows lack values (a map leaves
+            such pixels out), or hold AlphaEarth's int8 where its values are expected.
 
         Examples
         --------
@@ -285,6 +285,7 @@ class MapModel:
         """
         head = self.plain_head("as rows")
         rows = rows_of(X, self.bands, len(self.bands), "the model")
+        _check_known(rows, self.bands)
         if self.coding.is_exact_int8 and _are_codes(rows):
             raise DataError(
                 "the rows hold AlphaEarth's int8 (whole numbers from -128 to 127), and the model "
@@ -294,6 +295,19 @@ class MapModel:
         if self.has_classes:
             return with_noise(head.predict_proba(rows), self.noise, len(self.classes))
         return np.asarray(head.predict(rows), np.float64)[:, None]
+
+
+def _check_known(rows: NDArray[np.float64], bands: tuple[str, ...]) -> None:
+    """Refuse rows without all values: some heads answer as if nothing lacked."""
+    lost = ~np.isfinite(rows)
+    at = np.flatnonzero(lost.any(axis=1))
+    if len(at):
+        part = part_of(len(at), len(rows), "row", "has", "have")
+        raise DataError(
+            f"{part} a missing or infinite value (first: row {at[0]:,} counted from 0, band "
+            f"{bands[int(lost[at[0]].argmax())]}), and the model needs all of its bands; expected "
+            "numbers: leave such rows out"
+        )
 
 
 def _are_codes(rows: NDArray[np.float64]) -> bool:

@@ -2,6 +2,7 @@
 
 from bocage.tasks.readers._endings import EXTENSIONS, SHAPES, has_layers, is_table
 from bocage.tasks.readers._file import read_file
+from bocage.tasks.readers._layers import split_layer
 from bocage.tasks.readers._parquet import check_folder, folder_columns, parquet_files
 from bocage.tasks.readers._shape_column import with_shapes
 from bocage.tasks.readers._table import Table, first_line
@@ -19,5 +20,6 @@ __all__ = [
     "is_table",
     "parquet_files",
     "read_file",
+    "split_layer",
     "with_shapes",
 ]

@@ -5,6 +5,22 @@ from pathlib import Path
 
 from bocage.core import DataError, counted
 from bocage.tasks._names import listed, nearest
+from bocage.tasks.readers._endings import has_layers
+
+
+def split_layer(path: Path) -> tuple[Path, str | None]:
+    """Part ``area.gpkg:fields`` into the file and its layer.
+
+    Examples
+    --------
+    >>> split_layer(Path("area.gpkg:fields"))
+    (PosixPath('area.gpkg'), 'fields')
+    """
+    name, mark, layer = path.name.rpartition(":")
+    file = path.with_name(name) if mark else path
+    if mark and has_layers(file) and not path.exists():
+        return file, layer
+    return path, None
 
 
 def choose_layer(
@@ -34,6 +50,6 @@ def choose_layer(
     if layer is None and len(layers) != 1:
         raise DataError(
             f"{path.name} has {counted(len(layers), what)} ({listed(layers)}); expected one: name "
-            f"it with --layer (that of an area or zone as {path.name}:{[*layers, what][0]})"
+            f"it as {path.name}:{[*layers, what][0]} (that of labels also with --layer)"
         )
     return layer or layers[0]

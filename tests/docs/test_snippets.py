@@ -1,0 +1,71 @@
+"""Python that README and docs show says where its names come from, and they are there."""
+
+import ast
+import re
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.data.models import make_model
+
+import bocage
+from bocage.mapping.model import save_model
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+
+
+def _public():
+    """Names that some room of Bocage offers."""
+    rooms = [one.name for one in walk_packages(bocage.__path__, "bocage.") if one.ispkg]
+    return {name for room in rooms for name in getattr(import_module(room), "__all__", ())}
+
+
+def _code(block):
+    """A block without the prompts and answers of a session."""
+    lines = block.splitlines()
+    if any(line.startswith(">>> ") for line in lines):
+        lines = [line[4:] for line in lines if line.startswith((">>> ", "... "))]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+def test_a_snippet_imports_what_it_calls(page):
+    text, public = page.read_text(encoding="utf-8"), _public()
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    known = set()
+    for block in blocks:
+        tree = ast.parse(_code(block))
+        imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        taken = {(node.module, name.name) for node in imports for name in node.names}
+        for module, name in taken:
+            assert hasattr(import_module(module), name), f"{module} has no {name}"
+        names = {name for _, name in taken}
+        every = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        made = {node.id for node in every if isinstance(node.ctx, ast.Store)}
+        assert {node.id for node in every} & public <= names | made
+        known |= names
+    bare = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    called = {
+        name for code in re.findall(r"`([^`]+)`", bare) for name in re.findall(r"(\w+)\(", code)
+    }
+    assert called & public <= known
+
+
+def test_the_snippets_of_maps_run(tmp_path, monkeypatch):
+    pytest.importorskip("onnxruntime")
+    monkeypatch.chdir(tmp_path)
+    model = make_model()
+    save_model(model, tmp_path / "crop-model")
+    mapped = np.arange(100) % 2
+    table = pd.DataFrame(np.full((3, 64), 1 / 8), columns=list(model.bands))
+    given = {"mapped": mapped, "reference": np.roll(mapped, 20), "table": table}
+    text = (ROOT / "docs" / "map.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        exec(block, given)  # noqa: S102 - our own
+    assert given["areas"].classes == ("crop", "other")
+    assert given["probabilities"].shape == (3, 3)
+    assert (tmp_path / "crop-model.onnx").exists()
