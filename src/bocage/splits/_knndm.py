@@ -85,10 +85,11 @@ def knndm(
 
     If the distances between labels are not smaller than those from map points to labels (one-sided
     two-sample Kolmogorov-Smirnov test, p at least 0.05), folds are random. Else the places are
-    clustered by their mean positions (Ward linkage) into q clusters, q from k to n - 2 in even steps of log(q); clusters of
-    at least n / k samples become folds, the others are dealt in turn to those that are left, in the
-    order of their centres along the first principal component. Of the q whose largest fold holds
-    no more than `largest` the one with the smallest Wasserstein distance is taken.
+    clustered by their mean positions (Ward linkage) into q clusters, q from k to n - 2 in even
+    steps of log(q); clusters of at least n / k samples become folds, the others are dealt in turn
+    to those that are left, in the order of their centres along the first principal component. Of
+    the q whose largest fold holds no more than `largest` the one with the smallest Wasserstein
+    distance is taken.
 
     Parameters
     ----------
@@ -102,9 +103,9 @@ def knndm(
         Number of the place, from 0, that each is a position of, such as the polygon of a pixel:
         places stay together. Every position is a place of its own unless given.
     weight : ndarray of int64, shape (m,), optional
-        Samples at each position; one each unless given. They count in the size of folds and in the
-        distances of what is tested, as they do in the score. In the test of whether labels stand
-        close together every place has one say, as the pixels of a polygon were not drawn one by one.
+        Samples at each position; one each unless given. They count in the size of folds and in
+        the distances of what is tested, as they do in the score. In the test of whether labels
+        stand close together every place has one say: pixels of a polygon are not drawn one by one.
     luck : ndarray of uint64, shape (n_places,), optional
         Decides random folds; follows from the positions unless given.
     largest : float
