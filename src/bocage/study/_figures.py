@@ -65,11 +65,13 @@ def all_figures(
     made: dict[str, dict[str, Figure]] = {}
     for at, method in enumerate(tally.methods):
         held = _averaged(results, method, domain, budget, by_place=False)
-        placed = held
-        if not apart:
-            # What probabilities say is known of whole folds alone.
-            by_place = not kind.classifies_samples
-            placed = _averaged(results, method, domain, budget, by_place=True) if by_place else {}
+        if apart:
+            placed = held
+        elif kind.classifies_samples:
+            # All that is left is what probabilities say, which is known of whole folds alone.
+            placed = {}
+        else:
+            placed = _averaged(results, method, domain, budget, by_place=True)
         made[method] = {}
         for name, value in held.items():
             if name in summed:
