@@ -32,7 +32,9 @@ def nearest(points: Floats, among: Floats) -> Floats:
     """
     from scipy.spatial import KDTree
 
-    return np.asarray(KDTree(among).query(points)[0], dtype=np.float64)
+    # Most trees are asked few questions: one that is quick to build, of the same answers.
+    tree = KDTree(among, balanced_tree=False, compact_nodes=False)
+    return np.asarray(tree.query(points)[0], dtype=np.float64)
 
 
 def nearest_other(points: Floats, of: NDArray[np.int64] | None = None) -> Floats:
