@@ -13,9 +13,10 @@ from bocage.methods import Recipe, Views
 from bocage.methods.chips import fit_pixels
 from bocage.report import content_of, render
 from bocage.splits import SplitSettings
-from bocage.study import Workers
+from bocage.study import Workers, all_figures
 from bocage.study._plan import Protocol
 from bocage.study._store import Store
+from bocage.study.scoring import SCORINGS
 
 METHODS = ("prior", "s2:logistic:C=1")
 
@@ -119,3 +120,29 @@ def test_a_task_without_parcels_says_nothing_of_them(study):
     assert make_chip_task(8).parcels is None
     plain = replace(study.task, parcels=None)
     assert (plain.label_digests() != study.task.label_digests()).all()
+
+
+def test_where_events_are_merged_parcels_are_of_folds_and_pixels_of_events(tmp_path):
+    made = make_study(
+        tmp_path, _with_parcels(make_chip_task(20)), METHODS[:1], ("all",),
+        SplitSettings("event", group_folds=2, sensitivity=False),
+        Protocol(trials=1, recipe=Recipe(2, 2)),
+    )  # fmt: skip
+    made.run(Workers(1))
+    budget, split = made.budgets[-1], made.split
+    assert len(split.groups) > len([fold for fold in split.folds if fold.regime == "out"]) == 2
+    found = all_figures(made.results(), (), "out", budget)["prior"]
+    by_fold = {name for name, figure in found.items() if figure.by_fold}
+    assert by_fold == {"parcel_accuracy", "parcel_balanced_accuracy", "parcel_macro_f1"}
+    whole = made.results().whole(made.methods[0], "out", budget, 0)
+    event = split.group[whole.rows]
+    edges = [
+        SCORINGS[made.task.kind].figures(made.task, whole.take(event == number))
+        for number in np.unique(event)
+    ]
+    for name in ("boundary_f1@20m", "boundary_iou@20m"):
+        assert found[name].value == pytest.approx(np.nanmean([one[name] for one in edges]))
+    counts = [whole.counts[event == number].sum(axis=0) for number in np.unique(event)]
+    right = np.mean([np.trace(count) / count.sum() for count in counts])
+    assert found["accuracy"].value == pytest.approx(right)
+    assert {s.metric for s in content_of(made).scores if s.by_fold} == by_fold

@@ -43,7 +43,7 @@ from bocage.metrics._meaning import (
     in_words,
     too_good,
 )
-from bocage.metrics._metric import Metric, find_metric, score_bounds
+from bocage.metrics._metric import Metric, find_metric, score_bounds, summed_figures
 from bocage.metrics._objects import (
     OBJECT_COUNTS,
     ObjectSizes,
@@ -137,5 +137,6 @@ __all__ = [
     "signed_area_error",
     "size_names",
     "spearman",
+    "summed_figures",
     "too_good",
 ]

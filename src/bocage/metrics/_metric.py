@@ -218,6 +218,15 @@ def score_bounds(name: str) -> tuple[float, float]:
     return (-np.inf, 1.0) if base == "r2" else (0.0, np.inf)
 
 
+def summed_figures(kind: Kind | str) -> tuple[str, ...]:
+    """Name the figures of no single class that are made of sums, and so averaged over places.
+
+    >>> summed_figures("regression")
+    ('mae', 'r2', 'rmse')
+    """
+    return tuple(name for name in _FUNCTIONS[find_kind(kind)] if name not in _BY_CLASS)
+
+
 def find_metric(
     kind: Kind | str,
     name: str = "",

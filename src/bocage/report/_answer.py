@@ -1,13 +1,15 @@
 """The first half of the page: the answer, the curves, the drops, what labels are worth."""
 
 import math
+from collections.abc import Mapping
 
-from bocage.core import mean_count
-from bocage.report._content import ReportContent
+from bocage.core import listed, mean_count
+from bocage.report._content import ReportContent, Score
 from bocage.report._curves import curves
 from bocage.report._drawn import labels_drawn
 from bocage.report._drops import change, drop_budget, drops
 from bocage.report._format import (
+    BEFORE,
     DOMAINS,
     NOTHING,
     figure,
@@ -184,9 +186,24 @@ def figures_section(content: ReportContent) -> Section:
         for m in content.methods
         if any(key[0] == m.name for key in shown)
     ]
-    words = Words(f"Place {where}, {content.at.label}.", "quiet")
+    words = Words(f"Place {where}, {content.at.label}.{_averaged(content, shown)}", "quiet")
     made = table(("method", *(metric_name(x) for x in metrics)), rows)
     return Section("figures", "All figures", (words, made))
+
+
+def _averaged(content: ReportContent, shown: Mapping[tuple[str, str], Score]) -> str:
+    """Say what the figures are averaged over; nothing where all is one place."""
+    if len(content.groups) < 2:  # noqa: PLR2004
+        return ""
+    named = (metric_name(s.metric.removesuffix(BEFORE)) for s in shown.values() if s.by_fold)
+    folds = list(dict.fromkeys(named))
+    text = f" Figures are averaged over {content.noun.many}, each of them once"
+    if not folds:
+        return f"{text}."
+    return (
+        f"{text}; {listed(folds, len(folds))} over the folds that {content.noun.many} are merged "
+        "into, as these are of all samples of a fold."
+    )
 
 
 def drop_section(content: ReportContent) -> Section:

@@ -67,6 +67,8 @@ class Score:
         Labels that were learned from, on average (the budget's own labels: for ``both`` the
         local ones); the horizontal place of a curve's point.
     n_repeats : int
+    by_fold : bool
+        Whether it is averaged over folds of several places, and not over these.
     """
 
     method: str
@@ -76,6 +78,7 @@ class Score:
     score: Estimate
     n_labels: float
     n_repeats: int = 1
+    by_fold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ _METRICS = {
     "miou": "mIoU",
 }
 
+BEFORE = "_before"
+"""Ends the names of figures of probabilities as they were before calibration."""
+
 DOMAINS = {
     "out": "labels from elsewhere only",
     "local": "labels from the place itself",
@@ -44,6 +47,8 @@ def metric_name(name: str) -> str:
         return _boundary_name(name)
     if name.startswith("parcel_"):
         return f"parcel {metric_name(name.removeprefix('parcel_'))}"
+    if name.endswith(BEFORE):
+        return f"{metric_name(name.removesuffix(BEFORE))} before calibration"
     return _METRICS.get(name, name.replace("_", " "))
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from statistics import fmean
 
 import numpy as np
 
@@ -24,7 +25,15 @@ from bocage.report._study_facts import blanks_of, costs_of, drawn_of, recipe_of
 from bocage.report._study_use import held_out_words, split_words, use_of
 from bocage.splits import Budget
 from bocage.stats import Estimate
-from bocage.study import Answer, BudgetLine, Study, answer, group_scores, protocol_points
+from bocage.study import (
+    Answer,
+    BudgetLine,
+    Study,
+    all_figures,
+    answer,
+    group_scores,
+    protocol_points,
+)
 
 
 def content_of(study: Study, *, command: str = "") -> ReportContent:
@@ -157,28 +166,26 @@ def _shown_method(study: Study, line: BudgetLine | None) -> Method:
 
 
 def _scores(study: Study, found: Answer) -> tuple[Score, ...]:
+    """Give every figure of every method that has all its runs, the main one with its interval."""
     made = []
-    heads: dict[tuple[str, str], Estimate] = {}
-    for (domain, budget), resamples in found.resamples.items():
+    results, main = found.results, study.metric.name
+    named = {str(budget): budget for budget in study.budgets}
+    for (domain, size), resamples in found.resamples.items():
         if domain.startswith("local-"):
             continue
-        heads |= {(domain + "|" + budget, m): resamples.estimate(m) for m in resamples.methods}
-    table = found.results.score_table()
-    keys = ["method", "budget", "domain", "metric"]
-    table = table[(table["by"] == "") & ~table["domain"].str.startswith("local-")]
-    shown = table[~table["metric"].str.contains(":")]
-    for key, rows in shown.groupby(keys, sort=False, observed=True):
-        method, budget, domain, metric = map(str, key)
-        labels = float(rows["n_labels"].mean())
-        repeats = int(rows["repeat"].nunique())
-        head = heads.get((f"{domain}|{budget}", method))
-        if metric == study.metric.name:
-            if head is None:
-                continue
-            value = head
-        else:
-            value = Estimate(float(rows["value"].mean()))
-        made.append(Score(method, budget, domain, metric, value, labels, repeats))
+        budget = named[size]
+        figures = all_figures(results, study.floors, domain, budget)
+        repeats = results.n_repeats(domain, budget)
+        for method in (m for m in study.methods if m.name in resamples.methods):
+            name = method.name
+            labels = fmean(record.n_labels for record in results.records(method, domain, budget))
+            about = labels, repeats
+            head = resamples.estimate(name)
+            if main not in figures[name]:
+                made.append(Score(name, size, domain, main, head, *about))
+            for metric, figure in figures[name].items():
+                value = head if metric == main else Estimate(figure.value)
+                made.append(Score(name, size, domain, metric, value, *about, figure.by_fold))
     return tuple(made)
 
 

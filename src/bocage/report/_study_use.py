@@ -77,9 +77,11 @@ def use_of(study: Study) -> SplitUse | None:
     use = look_at_use(study.task, split, area, study.settings.sampling or "")
     curves = []
     if len(use.mapped):
-        curves.append(_curve(f"map ({use.area}) to label", "map", use.mapped))
+        to = "labelled pixel" if use.of_pixels else "label"
+        curves.append(_curve(f"map ({use.area}) to {to}", "map", use.mapped))
     if len(use.apart):
-        curves.append(_curve("label to label", "labels", use.apart))
+        between = "pixel to another polygon's pixel" if use.of_pixels else "label to label"
+        curves.append(_curve(between, "labels", use.apart))
     for domain, values in use.tested.items():
         known = _TESTED.get(domain, f"leave {split.leave}")
         words = known if isinstance(known, str) else known.get(split.leave, "blocks of the place")

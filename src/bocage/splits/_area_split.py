@@ -31,18 +31,24 @@ class Places:
     ----------
     of_row : ndarray of int64, shape (n,)
         Place of each sample.
-    points : ndarray of float64, shape (n_places, 3)
-        Mean position in metres, see `on_the_ground`.
     count : ndarray of int64, shape (n_places,)
         Samples at each.
     luck : ndarray of uint64, shape (n_places,)
         Follows from content alone.
+    points : ndarray of float64, shape (m, 3)
+        Positions of samples in metres, see `on_the_ground`; each once a place.
+    at : ndarray of int64, shape (m,)
+        The place that each is a position of.
+    weight : ndarray of int64, shape (m,)
+        Samples at each position.
     """
 
     of_row: Rows
-    points: Floats
     count: Rows
     luck: np.ndarray
+    points: Floats
+    at: Rows
+    weight: Rows
 
     @classmethod
     def of(cls, task: Task) -> "Places":
@@ -50,10 +56,10 @@ class Places:
         _, first, of_row, count = np.unique(
             task.unit, return_index=True, return_inverse=True, return_counts=True
         )
-        ground = on_the_ground(task.lonlat)
-        sums = np.stack([np.bincount(of_row, weights=column) for column in ground.T], axis=1)
-        points = np.round(sums / count[:, None], 2)
-        return cls(of_row, points, count, priorities(task.digests[first], "knndm"))
+        luck = priorities(task.digests[first], "knndm")
+        stood = np.column_stack([of_row, on_the_ground(task.lonlat)])
+        found, weight = np.unique(stood, axis=0, return_counts=True)
+        return cls(of_row, count, luck, found[:, 1:], found[:, 0].astype(np.int64), weight)
 
 
 def area_split(task: Task, settings: SplitSettings) -> Split:
@@ -109,11 +115,14 @@ def area_split(task: Task, settings: SplitSettings) -> Split:
                 "blocks"
             )
         ground = on_the_ground(settings.area.lonlat)
-        found = knndm(places.points, ground, k, weight=places.count, luck=places.luck)
+        found = knndm(
+            places.points, ground, k, place=places.at, weight=places.weight, luck=places.luck
+        )
         fold, cluster = found.fold, found.cluster
         folds = _folds(fold[places.of_row], k)
         tested = distances_of_tests(on_the_ground(task.lonlat), folds, "local")
-        notes = [_of_area(settings.area, found, tested), *_outside(settings.area, task)]
+        label = "label" if task.polygon is None else "labelled pixel"
+        notes = [_of_area(settings.area, found, tested, label), *_outside(settings.area, task)]
         notes += settings.area.notes
         terms = (f"area {settings.area.key}",)
     part = _parts(cluster, fold)[places.of_row]
@@ -205,7 +214,7 @@ def _of_sample(k: int) -> str:
     )
 
 
-def _of_area(area: Area, found: Knndm, tested: Floats) -> str:
+def _of_area(area: Area, found: Knndm, tested: Floats, label: str = "label") -> str:
     """Say what is held out, and how well that matches the map."""
     half_mapped, half_tested = (
         metres_in_words(float(np.median(part))) for part in (found.mapped, tested)
@@ -228,7 +237,7 @@ def _of_area(area: Area, found: Knndm, tested: Floats) -> str:
     }[told]
     return (
         f"these folds (kNNDM) answer how good the map of {area.name} is: each of {k} holds out "
-        f"{held}. Half of the map lies within {half_mapped} of a label, half of what is tested "
+        f"{held}. Half of the map lies within {half_mapped} of a {label}, half of what is tested "
         f"within {half_tested} of training, {match}"
     )
 

@@ -32,14 +32,39 @@ def nearest(points: Floats, among: Floats) -> Floats:
     """
     from scipy.spatial import KDTree
 
-    return np.asarray(KDTree(among).query(points)[0], dtype=np.float64)
+    # Most trees are asked few questions: one that is quick to build, of the same answers.
+    tree = KDTree(among, balanced_tree=False, compact_nodes=False)
+    return np.asarray(tree.query(points)[0], dtype=np.float64)
 
 
-def nearest_other(points: Floats) -> Floats:
-    """Measure the distance from each of two or more points to the nearest of the rest."""
+def nearest_other(points: Floats, of: NDArray[np.int64] | None = None) -> Floats:
+    """Measure the distance from each point to the nearest of the rest.
+
+    Parameters
+    ----------
+    points : ndarray of float64, shape (n, d)
+        Two or more.
+    of : ndarray of int64, shape (n,), optional
+        What each is a point of, two things or more: the rest are the points of other things. Each
+        point is one by itself unless given.
+
+    Examples
+    --------
+    >>> nearest_other(np.array([[0.0], [1.0], [5.0]]), np.array([7, 7, 9])).tolist()
+    [5.0, 4.0, 4.0]
+    """
     from scipy.spatial import KDTree
 
-    return np.asarray(KDTree(points).query(points, k=2)[0][:, 1], dtype=np.float64)
+    number = np.arange(len(points)) if of is None else np.unique(of, return_inverse=True)[1]
+    if int(number.max()) + 1 == len(points):
+        return np.asarray(KDTree(points).query(points, k=2)[0][:, 1], dtype=np.float64)
+    found = np.full(len(points), np.inf)
+    for bit in range(int(number.max()).bit_length()):
+        # Numbers that differ do so in some bit: one of these halves holds the nearest of the rest.
+        high = (number >> bit & 1).astype(bool)
+        for side in (high, ~high):
+            found[side] = np.minimum(found[side], nearest(points[side], points[~side]))
+    return found
 
 
 def nearest_in_training(points: Floats, fold: NDArray[np.int64]) -> Floats:

@@ -40,10 +40,10 @@ class Knndm:
 
     Attributes
     ----------
-    fold : ndarray of int64, shape (n,)
+    fold : ndarray of int64, shape (n_places,)
         From 0.
-    cluster : ndarray of int64, shape (n,)
-        Clusters that the folds were put together from, from 0; every point of its own where folds
+    cluster : ndarray of int64, shape (n_places,)
+        Clusters that the folds were put together from, from 0; every place of its own where folds
         are random.
     n_clusters : int
         q of the paper; 0 where folds are random.
@@ -52,8 +52,8 @@ class Knndm:
     mismatch : float
         Wasserstein distance W between the two distributions, in metres.
     mapped, apart, tested : ndarray of float64
-        Distances in metres: from map points to the nearest label, from each label to the nearest
-        other, from each label to the nearest one of the other folds.
+        Distances in metres: from map points to the nearest label, from each position of labels
+        to the nearest of another place, from each to the nearest of the other folds.
     """
 
     fold: Ints
@@ -76,6 +76,7 @@ def knndm(
     area: Floats,
     k: int,
     *,
+    place: Ints | None = None,
     weight: Ints | None = None,
     luck: NDArray[np.uint64] | None = None,
     largest: float = LARGEST,
@@ -83,25 +84,30 @@ def knndm(
     """Make the k folds that match the distances from a map to its labels.
 
     If the distances between labels are not smaller than those from map points to labels (one-sided
-    two-sample Kolmogorov-Smirnov test, p at least 0.05), folds are random. Else the points are
-    clustered (Ward linkage) into q clusters, q from k to n - 2 in even steps of log(q); clusters of
-    at least n / k samples become folds, the others are dealt in turn to those that are left, in the
-    order of their centres along the first principal component. Of the q whose largest fold holds
-    no more than `largest` the one with the smallest Wasserstein distance is taken.
+    two-sample Kolmogorov-Smirnov test, p at least 0.05), folds are random. Else the places are
+    clustered by their mean positions (Ward linkage) into q clusters, q from k to n - 2 in even
+    steps of log(q); clusters of at least n / k samples become folds, the others are dealt in turn
+    to those that are left, in the order of their centres along the first principal component. Of
+    the q whose largest fold holds no more than `largest` the one with the smallest Wasserstein
+    distance is taken.
 
     Parameters
     ----------
-    points : ndarray of float64, shape (n, d)
-        Distinct places of the labels, in metres.
+    points : ndarray of float64, shape (m, d)
+        Where labels stand, in metres. All distances are from and to these.
     area : ndarray of float64, shape (m, d)
         Points of the map, spread evenly over it.
     k : int
         Number of folds.
-    weight : ndarray of int64, shape (n,), optional
-        Samples at each place, which stay together; one each unless given. They count in the size
-        of folds and in the distances of what is tested.
-    luck : ndarray of uint64, shape (n,), optional
-        Decides random folds; follows from the points unless given.
+    place : ndarray of int64, shape (m,), optional
+        Number of the place, from 0, that each is a position of, such as the polygon of a pixel:
+        places stay together. Every position is a place of its own unless given.
+    weight : ndarray of int64, shape (m,), optional
+        Samples at each position; one each unless given. They count in the size of folds and in
+        the distances of what is tested, as they do in the score. In the test of whether labels
+        stand close together every place has one say: pixels of a polygon are not drawn one by one.
+    luck : ndarray of uint64, shape (n_places,), optional
+        Decides random folds; follows from the positions unless given.
     largest : float
         Above 1 / k, below 1.
 
@@ -119,40 +125,46 @@ def knndm(
     ----------
     Linnenbrink et al. (2024), 10.5194/gmd-17-5897-2024; the R package CAST.
     """
-    n = len(points)
+    of = np.arange(len(points)) if place is None else place
+    n = int(of.max()) + 1
     if n < k + 2:
         raise SplitError(
             f"{n} places can't be put into {k} folds that match an area; expected at least "
             f"{k + 2}: add labels, or use fewer folds"
         )
-    count = np.ones(n, dtype=np.int64) if weight is None else weight
+    weight = np.ones(len(points), dtype=np.int64) if weight is None else weight
+    count = np.bincount(of, weights=weight).astype(np.int64)
     if count.max() > largest * count.sum():
         raise SplitError(
             f"one place or parcel holds {count.max() / count.sum():.0%} of the samples, which stay "
             f"together, and no fold may hold more than {largest:.0%}; add labels elsewhere, or use "
             "--leave blocks"
         )
+    middle = points if place is None else _middles(points, of, weight)
     if luck is None:
-        luck = priorities(row_digests(points), "knndm")
+        luck = priorities(row_digests(middle), "knndm")
     # Equal distances are told apart by position: an order that rows can't change.
-    order = np.lexsort((luck, *points.T[::-1]))
+    order = np.lexsort((luck, *middle.T[::-1]))
     back = np.argsort(order)
-    points, count, luck = points[order], count[order], luck[order]
-    mapped, apart = nearest(area, points), nearest_other(points)
-    p_value = _p_value(apart, mapped)
+    middle, count, luck, of = middle[order], count[order], luck[order], back[of]
+    rank = np.lexsort((*points.T[::-1], of))
+    given = np.argsort(rank)
+    points, of, say = points[rank], of[rank], weight[rank].astype(np.float64)
+    mapped, apart = nearest(area, points), nearest_other(points, of)
+    p_value = _p_value(_each_once(apart, say / count[of], n), mapped)
     if p_value >= LEVEL:
         fold = deal_places(np.argsort(luck, kind="stable"), count, k)
-        tested = nearest_in_training(points, fold)
-        found = mismatch(tested, mapped, count.astype(np.float64))
-        return Knndm(fold[back], back, 0, p_value, found, mapped, apart[back], tested[back])
+        tested = nearest_in_training(points, fold[of])
+        found = mismatch(tested, mapped, say)
+        return Knndm(fold[back], back, 0, p_value, found, mapped, apart[given], tested[given])
     best: tuple[float, int, Ints, Ints, Floats] | None = None
-    axis = _first_component(points)
-    for q, cluster in _clusterings(points, k, luck):
-        fold = _merge(cluster, points @ axis, count, k)
+    axis = _first_component(middle)
+    for q, cluster in _clusterings(middle, k, luck):
+        fold = _merge(cluster, middle @ axis, count, k)
         if np.bincount(fold, weights=count).max() > largest * count.sum():
             continue
-        tested = nearest_in_training(points, fold)
-        found = mismatch(tested, mapped, count.astype(np.float64))
+        tested = nearest_in_training(points, fold[of])
+        found = mismatch(tested, mapped, say)
         if best is None or found < best[0]:
             best = found, q, fold, cluster, tested
     if best is None:
@@ -161,7 +173,22 @@ def knndm(
             "in each; use another number of folds, or --leave blocks"
         )
     found, q, fold, cluster, tested = best
-    return Knndm(fold[back], cluster[back], q, p_value, found, mapped, apart[back], tested[back])
+    return Knndm(fold[back], cluster[back], q, p_value, found, mapped, apart[given], tested[given])
+
+
+def _middles(points: Floats, of: Ints, weight: Ints) -> Floats:
+    """Average the positions of each place, to the centimetre; no order of rows changes a bit."""
+    rank = np.lexsort((*points.T[::-1], of))
+    points, of, weight = points[rank], of[rank], weight[rank]
+    sums = np.stack([np.bincount(of, weights=weight * column) for column in points.T], axis=1)
+    return np.asarray(np.round(sums / np.bincount(of, weights=weight)[:, None], 2), np.float64)
+
+
+def _each_once(values: Floats, share: Floats, n: int) -> Floats:
+    """Take n values that are spread as those of n places, whose shares are 1 a place."""
+    order = np.argsort(values, kind="stable")
+    at = np.searchsorted(np.cumsum(share[order]), np.arange(n) + 0.5)
+    return values[order][at]
 
 
 def _p_value(apart: Floats, mapped: Floats) -> float:

@@ -1,13 +1,13 @@
 """Which split fits what a map is for, from the distances that each of them tests."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bocage.core import metres_in_words
 from bocage.splits._area import Area
-from bocage.splits._area_split import Places, is_elsewhere
+from bocage.splits._area_split import is_elsewhere
 from bocage.splits._blocks import metric_xy
 from bocage.splits._distances import (
     ALIKE,
@@ -50,19 +50,24 @@ class Advice:
 class Use:
     """Distances in metres that decide which split fits.
 
+    All are from and to the positions of samples: where these are single pixels of polygons, those
+    of the pixels. Every sample counts once, as it does in a score.
+
     Attributes
     ----------
     area : str
         Name of the area; empty without one.
     mapped : ndarray of float64, shape (m,)
-        From points spread over the area to the nearest label; empty without one.
-    apart : ndarray of float64, shape (n_places,)
-        From each place with labels to the nearest other.
+        From points spread over the area to the nearest sample; empty without one.
+    apart : ndarray of float64, shape (n,)
+        From each sample to the nearest of another place (polygon, where these are pixels of them).
     tested : mapping of str to ndarray of float64
         By domain: from each test sample to the nearest that was learned from.
     mismatch : mapping of str to float
         By domain: Wasserstein distance of `tested` from `mapped`; empty without an area.
     advice : Advice
+    of_pixels : bool
+        Whether samples are single pixels of the labelled polygons.
     """
 
     area: str
@@ -71,6 +76,7 @@ class Use:
     tested: Mapping[str, Floats]
     mismatch: Mapping[str, float]
     advice: Advice
+    of_pixels: bool = False
 
 
 def look_at_use(task: Task, split: Split, area: Area | None, sampling: str) -> Use:
@@ -85,11 +91,10 @@ def look_at_use(task: Task, split: Split, area: Area | None, sampling: str) -> U
     sampling : str
         ``probability`` where the labels are a probability sample of it.
     """
-    places = Places.of(task)
     ground = on_the_ground(task.lonlat)
     none = np.zeros(0)
-    apart = nearest_other(places.points) if len(places.points) > 1 else none
-    mapped = none if area is None else nearest(on_the_ground(area.lonlat), places.points)
+    apart = nearest_other(ground, task.unit) if len(np.unique(task.unit)) > 1 else none
+    mapped = none if area is None else nearest(on_the_ground(area.lonlat), ground)
     tested = {
         domain: distances_of_tests(ground, split.folds, domain)
         for domain in split.domains
@@ -97,7 +102,8 @@ def look_at_use(task: Task, split: Split, area: Area | None, sampling: str) -> U
     }
     apart_from = {} if area is None else {d: mismatch(part, mapped) for d, part in tested.items()}
     name = "" if area is None else area.name
-    use = Use(name, mapped, apart, tested, apart_from, Advice("", ""))
+    of_pixels = task.polygon is not None
+    use = Use(name, mapped, apart, tested, apart_from, Advice("", ""), of_pixels)
     if sampling == "probability":
         advice = Advice("none", _SAMPLE)
     elif area is None:
@@ -110,7 +116,7 @@ def look_at_use(task: Task, split: Split, area: Area | None, sampling: str) -> U
         )
     else:
         advice = Advice("knndm", _for_area(use, split))
-    return Use(name, mapped, apart, tested, apart_from, advice)
+    return replace(use, advice=advice)
 
 
 def regime_of(task: Task, split: Split, lonlat: Floats) -> str:
@@ -198,11 +204,13 @@ def _for_area(use: Use, split: Split) -> str:
     """Say why folds that match the area fit better than what else was tested."""
     middle = float(np.median(use.mapped))
     close = float(np.median(use.apart))
+    pixels = "labelled pixel", "one of another polygon"
+    label, another = pixels if use.of_pixels else ("label", "another")
     words = [
         "kNNDM looks for folds whose tests lie as far from training as the map lies from labels",
-        f"half of {use.area} lies within {metres_in_words(middle)} of a label",
+        f"half of {use.area} lies within {metres_in_words(middle)} of a {label}",
+        f"half of the {label}s within {metres_in_words(close)} of {another}",
     ]
-    words.append(f"half of the labels within {metres_in_words(close)} of another")
     names = {"random": "random folds", "out": f"folds by {split.leave}"}
     # Those of a probability sample are random.
     matched = split.leave == "knndm"

@@ -12,6 +12,7 @@ from bocage.study._drawn import Drawn, Lack, drawn
 from bocage.study._drops import Drop, drops
 from bocage.study._engine import execute, missing
 from bocage.study._equivalence import Worth, worth
+from bocage.study._figures import Figure, all_figures
 from bocage.study._files import files_of
 from bocage.study._load import load
 from bocage.study._losses import Loss
@@ -45,6 +46,7 @@ __all__ = [
     "Cost",
     "Drawn",
     "Drop",
+    "Figure",
     "GroupDifference",
     "Lack",
     "Loss",
@@ -68,6 +70,7 @@ __all__ = [
     "Workers",
     "Worth",
     "against",
+    "all_figures",
     "answer",
     "area_of",
     "block_ranges",

@@ -151,16 +151,26 @@ def repeat_scores(tally: Tally, metric: Metric) -> Floats:
     DataError
         If the figure is not defined.
     """
-    top, bottom = place_sums(tally, metric)
-    # A part is averaged over the places that hold it; elsewhere its sum is 0 over NaN.
-    held = bottom > 0
-    parts = (top / np.where(held, bottom, np.inf)).sum(axis=2)
-    found = metric.finish(parts / np.where(held.any(axis=0), held.sum(axis=0), np.nan))
+    found = _over_places(tally, metric)
     if not np.isfinite(found).all():
         raise DataError(
             "the score is not defined on these test samples (one value of the target only, or a "
             "class that is never tested); choose another score, or leave out another group"
         )
+    return found
+
+
+def mean_scores(tally: Tally, metric: Metric) -> Floats:
+    """Score every method as `scores` does, shape (M,); NaN where the figure is not defined."""
+    return np.asarray(_over_places(tally, metric).mean(axis=1), np.float64)
+
+
+def _over_places(tally: Tally, metric: Metric) -> Floats:
+    top, bottom = place_sums(tally, metric)
+    # A part is averaged over the places that hold it; elsewhere its sum is 0 over NaN.
+    held = bottom > 0
+    parts = (top / np.where(held, bottom, np.inf)).sum(axis=2)
+    found = metric.finish(parts / np.where(held.any(axis=0), held.sum(axis=0), np.nan))
     return np.asarray(found, np.float64)
 
 
