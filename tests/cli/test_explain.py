@@ -221,7 +221,8 @@ def test_what_is_not_used_or_not_drawn_is_said(bocage, tmp_path, table):
     assert code == 0, err
     # Explanations have no budgets.
     assert "asked for" not in out
-    assert [line for line in out.splitlines() if "is drawn" in line] == [
+    (said,) = (line for line in out.splitlines() if "is drawn" in line)
+    assert said == (
         "note: nothing is drawn on emb.tif: no class has a small subset of dimensions to draw "
         "beside all"
-    ]
+    )
