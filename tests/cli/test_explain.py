@@ -62,6 +62,7 @@ def test_an_explanation_and_its_subset_are_written_and_used(bocage, tmp_path):
     # A study is explained by its own labels and split.
     code, out, err = bocage("explain", "studies/labels", "--of", "emb", "-o", "from-study")
     assert code == 0, err
+    assert "budgets" not in out
     again = yaml.safe_load((tmp_path / "from-study" / "subset.yaml").read_text())
     assert (again["bands"], again["classes"]) == (subset["bands"], subset["classes"])
 
@@ -198,3 +199,30 @@ def test_what_can_not_be_explained_is_one_line(bocage, more, said):
     assert code == 2
     assert said in err
     assert len(err.strip().splitlines()) == 1
+
+
+def test_what_is_not_used_or_not_drawn_is_said(bocage, tmp_path, table):
+    frame = pd.read_csv(table)
+    frame["crop"] = np.random.default_rng(5).permutation(frame["crop"])
+    frame.loc[frame.index[::60], "crop"] = "rare"
+    frame.to_csv(table, index=False)
+    short = ("--budgets", "50,all", "--repeats", "1", "-j", "1", "--methods", "prior,emb:logistic")
+    code, _, err = bocage("compare", "labels.csv", *ASKED, *short)
+    assert code == 0, err
+    assert "'rare' (has 6, asked for 50)" in err
+    values = np.random.default_rng(0).normal(size=(6, 30, 20)).astype("float32")
+    settings = {"height": 30, "width": 20, "count": 6, "dtype": "float32", "crs": "EPSG:32633"}
+    with rasterio.open(
+        tmp_path / "emb.tif", "w", transform=Affine(10, 0, 5e5, 0, -10, 5e6), **settings
+    ) as file:
+        file.write(values)
+        file.descriptions = tuple(f"E{band}" for band in range(6))
+    code, out, err = bocage("explain", "studies/labels", "--source", "emb.tif", "-o", "made")
+    assert code == 0, err
+    # Explanations have no budgets.
+    assert "asked for" not in out
+    (said,) = (line for line in out.splitlines() if "is drawn" in line)
+    assert said == (
+        "note: nothing is drawn on emb.tif: no class has a small subset of dimensions to draw "
+        "beside all"
+    )

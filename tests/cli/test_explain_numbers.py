@@ -130,6 +130,15 @@ def test_a_number_without_meaning_has_no_subset_and_loses_the_old_one(bocage, ta
     code, out, err = bocage("explain", "labels.csv", *ASKED)
     assert code == 0, err
     assert "The target is not told better than by chance in a place left out" in out
+    assert "nothing is drawn" not in out
+    _raster(table.parent / "emb.tif", np.random.default_rng(0).normal(size=(8, 30, 20)))
+    code, out, err = bocage("explain", "labels.csv", *ASKED, "--source", "emb.tif")
+    assert code == 0, err
+    (said,) = (line for line in out.splitlines() if "nothing is drawn" in line)
+    assert said == (
+        "note: nothing is drawn on emb.tif: no small subset of dimensions is enough for the "
+        "target, to draw beside all"
+    )
     assert not (table.parent / "explanations/labels/subset.yaml").is_file()
 
 

@@ -33,19 +33,90 @@ def _told(found, bound, worst_loss=0.01, *, k=6, enough=True, over_places=False)
 def test_a_subset_is_said_with_its_scores_and_its_bound(found):
     said = sentence(_told(found, 0.015))
     assert said == (
-        "6 of 12 dimensions are enough for all classes in a place left out: balanced accuracy "
-        "0.800, with all 0.810; with 95 % certainty, in these places, at most 0.015 is lost."
+        "6 of 12 dimensions are enough on average over all classes in a place left out: balanced "
+        "accuracy 0.800, with all 0.810; with 95 % certainty, in these places, at most 0.015 is "
+        "lost, and one class may lose up to 0.070 of its recall."
     )
     assert sentence(_told(found, 0.015, k=1)).startswith("1 of 12 dimensions is enough")
     assert "nothing is lost" in sentence(_told(found, -0.001))
     assert "in places like these" in sentence(_told(found, 0.015, over_places=True))
     first, second, *_ = beside(_told(found, 0.015))
     assert first == (
-        "no class was seen to lose more than 0.010 of its recall (tree); with 95 % certainty, in "
-        "these places, none loses more than 0.070"
+        "no class was seen to lose more than 0.010 of its recall (tree; 0.05 may be lost)"
     )
     # Student's for one more of three places: 0.01 +- 4.303 x 0.01 x root(4 / 3).
     assert "from \N{MINUS SIGN}0.040 to 0.060 (95 % prediction interval from 3" in second
+
+
+def test_all_classes_are_spoken_of_only_where_each_is_bounded(found):
+    said = sentence(_of_class(_told(found, 0.015), 0.04))
+    assert "are enough for all classes in" in said
+    assert said.endswith("0.015 is lost, and no class loses more than 0.040 of its recall.")
+    said = sentence(_of_class(_told(found, 0.015), float("nan")))
+    assert "are enough on average over all classes in" in said
+    assert said.endswith("and nothing tells how much of its recall one class may lose.")
+    assert beside(_told(found, 0.015, 0.0))[0] == (
+        "no class was seen to lose recall (0.05 may be lost)"
+    )
+
+
+def _of_class(found, bound):
+    """The same with another bound of what one class loses."""
+    trials = [replace(t, found=replace(t.found, class_bound=bound)) for t in found.together.trials]
+    return replace(found, together=replace(found.together, trials=tuple(trials)))
+
+
+def test_nothing_is_claimed_of_classes_that_are_not_told(found):
+    crop = [c for c in found.curves if c.label == "crop"]
+    lost = tuple(replace(c, chance=1.0) if c in crop else c for c in found.curves)
+    some = replace(_told(found, 0.015), curves=lost)
+    assert sentence(some).startswith(
+        "6 of 12 dimensions are enough on average over the 2 of 3 classes that are told in a place "
+        "left out: mean recall 0.800, with all 0.810;"
+    )
+    assert sentence(some).endswith("and one of these classes may lose up to 0.070 of its recall.")
+    close = sentence(_of_class(some, 0.04))
+    assert "are enough for the 2 of 3 classes that are told in" in close
+    assert close.endswith("and none of these classes loses more than 0.040 of its recall.")
+    first, second, *_ = beside(some)
+    assert first == "not told: crop; neither a straight line nor trees do better than by chance"
+    assert second == (
+        "none of these classes was seen to lose more than 0.010 of its recall (tree; 0.05 may be "
+        "lost)"
+    )
+    few = replace(some, curves=tuple(c for c in found.curves if c not in crop))
+    assert beside(few)[0] == "not told: crop; too few samples to ask"
+    none = replace(_told(found, 0.034, enough=False), curves=lost)
+    assert sentence(none).startswith(
+        "No small subset of the 12 dimensions for the 2 of 3 classes that are told in a place left "
+        "out: 6 have a mean recall of 0.800, all 0.810"
+    )
+    page = html.unescape(explanation_page(some))
+    assert "Mean recall of logistic regression of all classes in a place left out" in page
+    assert "subset.yaml holds the 6 dimensions for the 2 of 3 classes that are told" in page
+    assert some.in_file["told"] == ["tree", "water"]
+    assert "mean recall of the classes that are told" in some.in_file["model"]
+    assert found.in_file["told"] == list(found.problem.classes)
+
+
+def test_one_place_is_one_place(found):
+    split = replace(found.problem.split, groups=("a",))
+    one = replace(_told(found, 0.015), problem=replace(found.problem, split=split))
+    assert "with 95 % certainty, in this place, at" in sentence(one)
+
+
+def test_dimensions_are_learned_coordinates_only_where_they_are(found):
+    said = "Dimensions are learned coordinates, not physical bands."
+    name = found.problem.name
+
+    def page(modality):
+        item = replace(found.problem.task.inputs[name], modality=modality)
+        task = replace(found.problem.task, inputs={name: item})
+        return explanation_page(replace(found, problem=replace(found.problem, task=task)))
+
+    assert said in page("embedding")
+    assert said not in page("optical")
+    assert said not in page("unknown")
 
 
 def test_why_there_is_no_small_subset_is_said(found):
@@ -54,6 +125,12 @@ def test_why_there_is_no_small_subset_is_said(found):
     assert "may lose 0.034 (margin 0.02)" in said
     said = sentence(_told(found, 0.01, 0.08, enough=False))
     assert "but tree loses 0.080 of its recall (at most 0.05 may be lost)" in said
+    all_classes = _told(found, 0.01, enough=False).together.trials[0]
+    all_classes = replace(all_classes, found=replace(all_classes.found, of_all=0.03))
+    whole = Together("out", (), (all_classes,))
+    assert "but the balanced accuracy of all 3 classes loses 0.030 (margin 0.02)" in sentence(
+        replace(found, together=whole)
+    )
     assert "one block in each place" in sentence(_told(found, float("nan"), enough=False))
     page = explanation_page(_told(found, 0.034, enough=False))
     assert "No small subset" in page
@@ -77,12 +154,13 @@ def test_nothing_found_is_not_no_small_subset(found):
         "Nothing is told from anything better than by chance in a place left out."
     )
     assert "Nothing found" in explanation_page(nothing)
+    line = found.curve("out", "forward", "tree")
     bent = replace(nothing, bent=(Bent("tree", ("D0003", "D0008"), 0.9, 0.1),))
     assert sentence(bent) == (
         "No straight line tells any class in a place left out; boosted trees tell tree with "
-        "D0003, D0008 (0.900, chance 0.100)."
+        f"D0003, D0008 (0.900, chance 0.100; a straight line {line.full:.3f}, chance 1.000)."
     )
-    assert "not told: crop, water" in beside(bent)[-1]
+    assert "not told: crop, water" in beside(bent)[0]
 
 
 def test_the_published_rule_stands_beside_under_its_name(found):

@@ -99,9 +99,16 @@ def test_nothing_told_is_said_with_what_chance_does(found):
     assert "chance reaches 1.000" in said
     trees = Curved(0.5, -0.1, Estimate(0.6), True, 0.1, ("D03", "D05"))
     assert sentence(replace(nothing, curved=trees)) == (
-        "No straight line tells the target in a place left out; boosted trees do with D03, D05 "
-        "(R² 0.500, chance 0.100)."
+        "A straight line of all 12 dimensions does not tell the target better than chance in a "
+        f"place left out (R² {curve.full:.3f}, chance 1.000); boosted trees do, with D03, D05 (R² "
+        "0.500, chance 0.100), but are not shown to know more than the line."
     )
+    # What passes a lower chance does not tell more.
+    alike = "The trees are not shown to know more than the line."
+    assert alike in explanation_page(replace(nothing, curved=trees))
+    surely = replace(trees, more=Estimate(0.6, 0.3, 0.9))
+    assert sentence(replace(nothing, curved=surely)).endswith("(R² 0.500, chance 0.100).")
+    assert alike not in explanation_page(replace(nothing, curved=surely))
     many = replace(trees, bands=())
     assert "boosted trees do (R² 0.500" in sentence(replace(nothing, curved=many))
     page = explanation_page(replace(nothing, curved=trees))
@@ -115,7 +122,15 @@ def test_single_dimensions_are_counted(found):
     assert said.startswith("2 of 12 dimensions tell the target alone, by a straight line, better")
     assert "D03 tells most: R² 0.6" in said
     one = tuple(replace(d, chance=2.0) if d.band == "D08" else d for d in found.dimensions)
-    assert "1 of 12 dimensions tells the" in _line(replace(found, dimensions=one), "the target al")
+    only = _line(replace(found, dimensions=one), "the target al")
+    assert only.startswith("1 of 12 dimensions tells the target alone, by a straight line, better")
+    assert "better than chance: D03, with an R² of 0.6" in only
+    # Who stands first may not pass its own chance: it is not the one that tells.
+    two = tuple(replace(d, chance=2.0) if d.band == "D03" else d for d in found.dimensions)
+    best = _line(replace(found, dimensions=two), "the target al")
+    assert "better than chance: D08, with an R² of" in best
+    assert "; D03 has 0.6" in best
+    assert best.endswith("and chance reaches 2.000 there")
     assert _line(found, "place after place") == (
         "place after place, 1 dimension rises with it (D03) and 1 dimension falls with it (D08)"
     )

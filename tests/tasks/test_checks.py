@@ -331,7 +331,7 @@ def test_all_that_is_missing_is_told_at_once(fields, write):
 
 
 def test_nothing_left(fields, write):
-    refused("no row is left", write(fields.assign(B2=np.nan)), drop_incomplete=True)
+    refused("no row is left", write(fields.assign(B2=-9999.0)), drop_incomplete=True)
 
 
 # --- embeddings ------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def test_the_note_names_the_row_where_it_stands_and_how_far_that_is():
     assert note.endswith("if that is a typing error, correct it or leave the row out")
     (note,) = stray_notes(with_rows(JURA, (7, JURA[7, ::-1]), (9, JURA[9, ::-1])), np.arange(359))
     assert note.startswith("2 of 359 rows stand far from all others")
-    assert note.count("; with lon and lat exchanged, it stands among them)") == 2
+    assert note.count("; with lon and lat exchanged, it stands with them)") == 2
     many = with_rows(JURA, *((row, JURA[row, ::-1]) for row in range(9, 20)))
     (note,) = stray_notes(many, np.arange(359))
     assert " and 8 more, " in note
@@ -114,6 +114,26 @@ def test_exchanged_rows_are_found_up_to_a_third(n):
     found = find_strays(lonlat)
     assert found is not None
     assert found.row.tolist() == rows.tolist()
+
+
+@pytest.mark.parametrize("change", [lambda at: at[:, ::-1], lambda at: at * [1, -1]])
+@pytest.mark.parametrize("n", [1, 3, 10])
+def test_the_outermost_rows_are_found_too(change, n):
+    # Corrected, they lie at the edge of the others, and not among them.
+    lonlat = survey(-78.75, 35.7, 0.1, 512)
+    lonlat = lonlat[np.argsort(-lonlat[:, 1])]
+    lonlat[0] += [0, 0.004]
+    lonlat[:n] = change(lonlat[:n])
+    found = find_strays(lonlat)
+    assert found is not None
+    assert found.row.tolist() == list(range(n))
+    assert all(found.mistake)
+
+
+def test_beside_the_others_is_not_with_them():
+    lonlat = survey(-78.75, 35.7, 0.1, 200)
+    far = [[35.7 + 0.13, -78.7], [35.7 + 0.14, -78.7]]
+    assert find_strays(np.concatenate([lonlat, far])) is None
 
 
 def test_a_part_of_a_survey_beyond_the_equator_is_no_mistake():

@@ -10,7 +10,7 @@ from pyproj import Transformer
 from bocage.core import REGRESSION, DataError, SettingsError
 from bocage.tasks import InputSpec, read_task
 from bocage.tasks._names import natural
-from bocage.tasks._spec import choose_bands
+from bocage.tasks._spec import Columns, choose_bands
 from bocage.tasks._target import as_words, choose_kind
 
 S2 = {"s2": "B*"}
@@ -199,7 +199,7 @@ def test_every_band_is_taken_once_in_natural_order(names, pattern):
     parts = [part for part in pattern.split(",") if any(_fits(name, part) for name in names)]
     if not parts:
         return
-    chosen = choose_bands("x", ",".join(parts), names, [], [], "y")
+    chosen = choose_bands("x", ",".join(parts), Columns(names, {}, (), "y"))
     expected = {name for part in parts for name in names if _fits(name, part)}
     assert set(chosen) == expected
     assert len(chosen) == len(expected)

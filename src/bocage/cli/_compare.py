@@ -204,7 +204,7 @@ def _compare(
     talk = opt.console(errors=True)
     study = prepare(settings, folder)
     changed = check_same(study)
-    notes = (*changed, *study.task.notes, *study.split.degraded, *study.split.notes)
+    notes = (*changed, *study.notes, *study.split.degraded, *study.split.notes)
     said = tuple(dict.fromkeys(notes))
     for line in said:
         talk.print(f"note: {line}")

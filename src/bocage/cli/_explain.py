@@ -188,8 +188,11 @@ def explain(
         subset.unlink(missing_ok=True)
     console = opt.console()
     _show(found, console)
-    for line in () if drawn is None else drawn.piece.notes:
-        console.print(f"note: {line}", soft_wrap=True)
+    if raster is not None:
+        nothing = (f"nothing is drawn on {raster.about.name}: {way.undrawn}",)
+        is_drawn = drawn is not None and drawn.has_maps
+        for line in drawn.piece.notes if drawn is not None and is_drawn else nothing:
+            console.print(f"note: {line}", soft_wrap=True)
     if found.together.bands:
         console.print(f"subset: {subset}", soft_wrap=True)
     console.print(f"page: {page}", soft_wrap=True)

@@ -42,7 +42,15 @@ class Question:
 
 
 class Way(ABC):
-    """One kind of target; it holds nothing itself."""
+    """One kind of target.
+
+    Attributes
+    ----------
+    undrawn : str
+        Why nothing is drawn where nothing is.
+    """
+
+    undrawn: str
 
     @abstractmethod
     def check(self, question: Question) -> None:
@@ -64,6 +72,8 @@ class Way(ABC):
 
 class OfClasses(Way):
     """Class by class, with experiments if they are asked for."""
+
+    undrawn = "no class has a small subset of dimensions to draw beside all"
 
     def check(self, question: Question) -> None:
         """Let everything be asked."""
@@ -97,6 +107,8 @@ class OfClasses(Way):
 
 class OfNumbers(Way):
     """Dimension by dimension."""
+
+    undrawn = "no small subset of dimensions is enough for the target, to draw beside all"
 
     def check(self, question: Question) -> None:
         """Refuse what is asked of classes."""

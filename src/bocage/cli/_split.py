@@ -110,7 +110,7 @@ def split(
         sys.stdout.write(json.dumps(made) + "\n")
         return
     console = opt.console()
-    for line in (*changed, *study.task.notes, *study.split.degraded, *study.split.notes):
+    for line in (*changed, *study.notes, *study.split.degraded, *study.split.notes):
         console.print(f"note: {line}", soft_wrap=True)
     table = Table(box=None)
     for column in ("fold", "domain"):

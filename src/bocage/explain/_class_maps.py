@@ -53,6 +53,11 @@ class ClassMaps:
     piece: Piece
     maps: tuple[ClassMap, ...]
 
+    @property
+    def has_maps(self) -> bool:
+        """Whether any class is drawn."""
+        return bool(self.maps)
+
 
 def class_maps(found: Explanation, raster: Raster) -> ClassMaps:
     """Map each class that has a subset, with its few dimensions and with all.

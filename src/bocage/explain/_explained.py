@@ -43,6 +43,11 @@ class Explained(ABC):
         return other_regime(self.where)
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """Classes that nothing is claimed of; a number has none."""
+        return ()
+
+    @property
     @abstractmethod
     def in_file(self) -> Mapping[str, Any]:
         """What a subset file says beside the dimensions and their scores."""

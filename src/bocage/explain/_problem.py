@@ -84,6 +84,11 @@ class Problem:
         return len(self.task.classes)
 
     @property
+    def is_embedding(self) -> bool:
+        """Whether dimensions are coordinates that a model has learned."""
+        return self.task.inputs[self.name].modality == "embedding"
+
+    @property
     def codes(self) -> NDArray[np.int64]:
         """Class of each sample."""
         return self.task.target

@@ -22,18 +22,22 @@ class Loss:
     ----------
     score, full : float
         Of the model and of the other one, as a comparison scores them: balanced accuracy (each
-        class by itself, its recall averaged over the places that hold it, and then over classes),
-        or R2.
+        class by itself, its recall averaged over the places that hold it, and then over the classes
+        that are judged), or R2.
     loss : Estimate
         Second less first, with its 95 % interval.
     bound : float
         One-sided 95 % bound of the loss; NaN where nothing tells how far it may be off.
     by_class : ndarray of float64, shape (n_classes,)
-        Loss of recall; NaN for a class that is never tested. None of a number.
+        Loss of recall; NaN for a class that is never tested, or not judged. None of a number.
     class_bound : float
-        What no class loses more than, with 95 % for all together; NaN of a number.
+        What no class that is judged loses more than, with 95 % for all together; NaN of a number.
     by_place : ndarray of float64, shape (G,)
-        Loss of the mean recall of the classes that each place holds, or of R2.
+        Loss of the mean recall of the classes that each place holds, or of R2; of the places that
+        hold any.
+    of_all : float
+        Loss of the balanced accuracy of all classes, those included that are not judged; NaN of a
+        number.
     """
 
     score: float
@@ -43,6 +47,7 @@ class Loss:
     by_class: Floats
     class_bound: float
     by_place: Floats
+    of_all: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +83,19 @@ class HeldOut:
         names = tuple(f"{at}/{name}" for at, name in pairs.tolist())
         return cls(codes, unit.ravel(), names, pairs[:, 0], n_classes, whole)
 
-    def loss(self, few: Flags, every: Flags) -> Loss:
-        """Compare two models that put samples right, shape (n,), or not."""
+    def loss(self, few: Flags, every: Flags, judged: Flags | None = None) -> Loss:
+        """Compare two models that put samples right, shape (n,), or not.
+
+        Classes of which nothing better than chance is known are not `judged`: their recalls move
+        by luck, and would hide what the others lose.
+        """
         n = self._count(np.ones(len(self.codes)))
         right = np.stack([self._count(part) for part in (few, every)])
         point = self._recalls(right, n, np.ones((1, len(self.names))))[0]
         by_class = point[1] - point[0]
+        of_all = float(np.nanmean(by_class))
+        if judged is not None:
+            by_class = np.where(judged, by_class, np.nan)
         tested = np.isfinite(by_class)
         drawn = self._recalls(right, n, self._weights())
         away = drawn[:, 1] - drawn[:, 0] - by_class
@@ -94,9 +106,11 @@ class HeldOut:
             for code in np.flatnonzero(tested)
         ]
         known = [part for part in of_class if np.isfinite(part).all()]
-        sums = np.stack([self._by_place(part) for part in (*right, n)])
-        with np.errstate(invalid="ignore", divide="ignore"):
-            in_place = np.nanmean((sums[1] - sums[0]) / sums[2], axis=1)
+        sums = np.stack([self._by_place(part)[:, tested] for part in (*right, n)])
+        held = sums[2] > 0
+        lost = np.where(held, (sums[1] - sums[0]) / np.maximum(sums[2], 1), 0.0)
+        places = held.any(axis=1)
+        in_place = lost[places].sum(axis=1) / held[places].sum(axis=1)
         is_known = bool(np.isfinite(values).all())
         return Loss(
             float(point[0, tested].mean()),
@@ -106,6 +120,7 @@ class HeldOut:
             by_class,
             float(np.quantile(np.max(known, axis=0), LEVEL)) if known else float("nan"),
             in_place,
+            of_all,
         )
 
     def _count(self, values: Flags | Floats) -> Floats:

@@ -39,8 +39,8 @@ class Trial:
     worst : str
         The class that loses most; empty of a number.
     is_enough : bool
-        Whether the bound of the loss is below the margin, and no class was seen to lose more than
-        it may.
+        Whether the bound of the loss is below the margin, no class that is told was seen to lose
+        more than it may, nor the balanced accuracy of all classes more than the margin.
     """
 
     k: int
@@ -124,7 +124,7 @@ def together(
     regime : str
         Place that is judged.
     among : ndarray of bool, shape (n_classes,)
-        Classes that the dimensions are chosen for.
+        Classes that are told: dimensions are chosen for them, and judged by them.
     margin, class_margin : float
         What may be lost.
 
@@ -158,9 +158,11 @@ def together(
     d = len(problem.bands)
     for k in (number for number in NUMBERS if number < d):
         said = np.concatenate([model.few(k) for model in models])
-        found = tested.loss(said == codes, every)
+        found = tested.loss(said == codes, every, among)
         worst = problem.classes[int(np.nanargmax(found.by_class))]
         enough = found.bound < margin and float(np.nanmax(found.by_class)) <= class_margin
+        # A model of few that takes all for the classes that are told would lose none of these.
+        enough &= found.of_all <= margin
         trials.append(Trial(k, found, worst, bool(enough)))
         if not enough:
             break

@@ -13,7 +13,7 @@ from bocage.report._explain_figures import (
     shown_bands,
     stability_chart,
 )
-from bocage.report._explain_telling import Lines, Telling, Use, redundancy_section
+from bocage.report._explain_telling import Lines, Telling, Use, learned, redundancy_section
 from bocage.report._explain_together import together_section
 from bocage.report._explain_use import maps_section
 from bocage.report._explain_words import (
@@ -274,8 +274,8 @@ def _roles(found: Explanation) -> Section:
         "it, and raised in a class that stands apart by higher values. Many subsets do equally "
         "well: where few places agree, a needed role is one answer among several, and no property "
         "of the dimension. 'Weighed anew': the middle 95 % of the number of classes when places "
-        "weigh otherwise, with as many dimensions for each class. Dimensions are learned "
-        "coordinates, not physical bands."
+        "weigh otherwise, with as many dimensions for each class."
+        f"{learned(found)}"
     )
     more = ""
     if len(shown_bands(found)) < len(found.problem.bands):

@@ -4,7 +4,7 @@ from collections import Counter
 
 from bocage.explain import NUMBER_ROLES, Dimension, NumberExplanation, Piece, ValueMap
 from bocage.report._explain_figures import MOST_BANDS
-from bocage.report._explain_telling import Lines, Telling, Use, redundancy_section
+from bocage.report._explain_telling import Lines, Telling, Use, learned, redundancy_section
 from bocage.report._explain_together import together_section
 from bocage.report._explain_use import nobody_knows
 from bocage.report._explain_words import place
@@ -100,8 +100,8 @@ def _dimensions(found: NumberExplanation) -> Section:
         "itself better than chance, or follows it place after place. "
         f"{told}. Many subsets do equally well: what is not needed may still tell the target. "
         "Correlations are Spearman's, within places, mean over places. A weight is the share of "
-        "all, in a ridge regression of all standardised dimensions, from all labels. "
-        "Dimensions are learned coordinates, not physical bands."
+        "all, in a ridge regression of all standardised dimensions, from all labels."
+        f"{learned(found)}"
     )
     ranked = by_rank(found)
     parts: list[Words | FigureBox | Fold] = [
@@ -180,6 +180,7 @@ def _trees(found: NumberExplanation) -> Section:
             f" Trees that learned a target without meaning reached {number(trees.chance)} at best "
             f"in 19 tries.{by}"
         )
+        text += "" if trees.is_more else " The trees are not shown to know more than the line."
     elif trees.score > 0:
         text += (
             f" Trees that learned a target without meaning reached {number(trees.chance)} in 19 "

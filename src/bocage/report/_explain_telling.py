@@ -67,6 +67,13 @@ class Telling(ABC):
         """Make a table for terminals."""
 
 
+def learned(found: Explained) -> str:
+    """Say what dimensions of an embedding are; other columns are what their names say."""
+    if not found.problem.is_embedding:
+        return ""
+    return " Dimensions are learned coordinates, not physical bands."
+
+
 def redundancy_section(found: Explained, more: tuple[Words, ...] = ()) -> Section:
     """Say how many dimensions there are in effect, and which are alike."""
     bands, result = found.problem.bands, found.redundancy

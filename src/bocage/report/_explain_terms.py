@@ -1,9 +1,9 @@
 """What an explanation calls its model, its score and its target, by kind of target."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bocage.core import CLASSIFICATION, REGRESSION, Kind
+from bocage.core import CLASSIFICATION, REGRESSION, Kind, part_of
 from bocage.explain import Explained
 
 
@@ -15,8 +15,8 @@ class Terms:
     ----------
     model : str
         The linear model of a comparison.
-    target : str
-        What it tells as a whole.
+    learned, target : str
+        What it learns, and what the few are enough for: classes that are not told are learned.
     score, have : str
         The score that a comparison reports, by itself and after "have".
     summed : str
@@ -24,6 +24,7 @@ class Terms:
     """
 
     model: str
+    learned: str
     target: str
     score: str
     have: str
@@ -34,12 +35,14 @@ TERMS: Mapping[Kind, Terms] = {
     CLASSIFICATION: Terms(
         "logistic regression",
         "all classes",
+        "all classes",
         "balanced accuracy",
         "a balanced accuracy of",
         "each class by itself, over the places that hold it",
     ),
     REGRESSION: Terms(
         "ridge regression",
+        "the target",
         "the target",
         "R²",
         "an R² of",
@@ -51,4 +54,16 @@ TERMS: Mapping[Kind, Terms] = {
 
 def terms_of(found: Explained) -> Terms:
     """Return the words for an explanation."""
-    return TERMS[found.problem.task.kind]
+    terms = TERMS[found.problem.task.kind]
+    if not found.left_out:
+        return terms
+    n, left_out = found.problem.n_classes, len(found.left_out)
+    verb = "is" if n - left_out == 1 else "are"
+    return replace(
+        terms,
+        target=f"the {part_of(n - left_out, n, 'class')} that {verb} told",
+        score="mean recall",
+        have="a mean recall of",
+        summed=f"{terms.summed}, and the mean over the {part_of(n - left_out, n, 'class')} that "
+        f"{verb} told",
+    )

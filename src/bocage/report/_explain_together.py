@@ -10,7 +10,7 @@ from bocage.report._parts import Section, Words, name, num, table
 def together_section(found: Explained) -> Section:
     """Tabulate what each number of dimensions loses, down to the first that is too few."""
     whole, d = found.together, len(found.problem.bands)
-    title = f"How few a model of {terms_of(found).target} needs"
+    title = f"How few a model of {terms_of(found).learned} needs"
     if not whole.trials:
         return Section("together", title)
     by_class = any(trial.worst for trial in whole.trials)
@@ -18,6 +18,11 @@ def together_section(found: Explained) -> Section:
     search = "the smallest such number is taken"
     if by_class:
         seen = f", and no class was seen to lose more than {whole.class_margin:g} of its recall"
+        if found.left_out:
+            seen += (
+                f", nor the balanced accuracy of all {found.problem.n_classes} more than "
+                f"{whole.margin:g}; what single classes lose counts for those that are told"
+            )
         which, fails = "the last one for all classes", "too few"
         search = "the search goes down and ends at the first number that is too few"
     rows = []
@@ -34,7 +39,7 @@ def together_section(found: Explained) -> Section:
         rows.append([*row, name("enough" if trial.is_enough else fails)])
     full, terms = number(whole.trials[0].found.full), terms_of(found)
     text = (
-        f"{first_upper(terms.score)} of {terms.model} of {terms.target} {place(found)}, as in a "
+        f"{first_upper(terms.score)} of {terms.model} of {terms.learned} {place(found)}, as in a "
         f"comparison with all labels: {terms.summed}. All "
         f"{d} dimensions reach {full}. Subsets are chosen without the labels tested; the penalty "
         f"is the one chosen for all dimensions, and a fold learns from {MOST_LABELS:,} labels at "

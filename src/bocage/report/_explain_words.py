@@ -48,17 +48,33 @@ def how_few(found: Explained) -> str:
     if chosen is not None:
         verb = "is" if whole.k == 1 else "are"
         scores = f"{number(chosen.found.score)}, with all {number(chosen.found.full)}"
+        over, of_one = _of_one_class(found, chosen)
         return (
-            f"{whole.k} of {d} dimensions {verb} enough for {terms.target} {place(found)}: "
-            f"{terms.score} {scores}; {certain(found)} {_lost(chosen.found.bound)}."
+            f"{whole.k} of {d} dimensions {verb} enough {over} {terms.target} {place(found)}: "
+            f"{terms.score} {scores}; {certain(found)} {_lost(chosen.found.bound)}{of_one}."
         )
-    tried = whole.closest
-    return f"No small subset of the {d} dimensions {place(found)}: {_failed(found, tried)}."
+    told = f" for {terms.target}" if found.left_out else ""
+    failed = _failed(found, whole.closest)
+    return f"No small subset of the {d} dimensions{told} {place(found)}: {failed}."
+
+
+def _of_one_class(found: Explained, chosen: Trial) -> tuple[str, str]:
+    """Say whether the few are enough for each class or for their mean, and what one may lose."""
+    if not chosen.worst:
+        return "for", ""
+    bound, of = chosen.found.class_bound, "of these classes" if found.left_out else "class"
+    if bound <= found.together.class_margin:
+        none = f"none {of}" if found.left_out else f"no {of}"
+        return "for", f", and {none} loses more than {number(max(bound, 0.0))} of its recall"
+    if math.isnan(bound):
+        return "on average over", f", and nothing tells how much of its recall one {of} may lose"
+    return "on average over", f", and one {of} may lose up to {number(bound)} of its recall"
 
 
 def certain(found: Explained) -> str:
     """Say how sure bounds are, and for where."""
-    where = "in places like these" if found.together.over_places else "in these places"
+    here = "in this place" if len(found.problem.split.groups) == 1 else "in these places"
+    where = "in places like these" if found.together.over_places else here
     return f"with 95 % certainty, {where},"
 
 
@@ -76,9 +92,14 @@ def _failed(found: Explained, tried: Trial) -> str:
         return f"{told}, and nothing tells how far that may be off (one block in each place)"
     if loss.bound >= whole.margin:
         return f"{told}, and may lose {number(loss.bound)} (margin {whole.margin:g})"
+    if tried.worst_loss > whole.class_margin:
+        return (
+            f"{told}, but {tried.worst} loses {number(tried.worst_loss)} of its recall (at most "
+            f"{whole.class_margin:g} may be lost)"
+        )
     return (
-        f"{told}, but {tried.worst} loses {number(tried.worst_loss)} of its recall (at most "
-        f"{whole.class_margin:g} may be lost)"
+        f"{told}, but the balanced accuracy of all {found.problem.n_classes} classes loses "
+        f"{number(loss.of_all)} (margin {whole.margin:g})"
     )
 
 
@@ -89,16 +110,15 @@ def place(found: Explained, regime: str = "") -> str:
 
 
 def beside(found: Explanation) -> tuple[str, ...]:
-    """Say what each class loses, what the published rule says, and what trees tell."""
-    lines = []
+    """Say which classes are not told, what each other loses, and what the published rule says."""
+    lines = _not_told(found)
     chosen = found.together.chosen
     if chosen is not None:
-        lost = chosen.worst_loss
-        seen = f"more than {number(lost)} of its recall ({chosen.worst})" if lost > 0 else "recall"
-        lines.append(
-            f"no class was seen to lose {seen}; {certain(found)} none loses more than "
-            f"{number(max(chosen.found.class_bound, 0.0))}"
-        )
+        lost, allowed = chosen.worst_loss, found.together.class_margin
+        one = "none of these classes" if found.left_out else "no class"
+        seen = f"more than {number(lost)} of its recall ({chosen.worst}" if lost > 0 else "recall ("
+        seen += f"{'; ' if lost > 0 else ''}{allowed:g} may be lost)"
+        lines.append(f"{one} was seen to lose {seen}")
         lines += one_more(found)
     lines += _published(found)
     pairs = [
@@ -113,19 +133,29 @@ def beside(found: Explanation) -> tuple[str, ...]:
             f"itself, and {theirs:.1f} that are chosen in other places"
             + (": a choice does not travel for free" if theirs > 1.5 * own else "")
         )
+    return tuple(lines)
+
+
+def _not_told(found: Explanation) -> list[str]:
+    """Name the classes that the headline claims nothing of, and why."""
+    if not (found.is_told or found.bent):
+        return []
     bent = [item.label for item in found.bent]
+    chance = [c for c in found.left_out if c not in bent and c not in found.too_few]
+    lines = []
     if bent and found.is_told:
         lines.append(
             f"not told by a straight line, and so by no subset here: {listed(bent, MOST)}; "
             f"{_trees(found)}"
         )
-    rest = [label for label in found.left_out if label not in bent]
-    if rest and (found.is_told or found.bent):
+    if chance:
         lines.append(
-            f"not told: {listed(rest, MOST)}; neither a straight line nor trees tell them better "
-            "than by chance, or they have too few samples"
+            f"not told: {listed(chance, MOST)}; neither a straight line nor trees do better than "
+            "by chance"
         )
-    return tuple(lines)
+    if found.too_few:
+        lines.append(f"not told: {listed(found.too_few, MOST)}; too few samples to ask")
+    return lines
 
 
 def one_more(found: Explained) -> list[str]:
@@ -139,11 +169,15 @@ def one_more(found: Explained) -> list[str]:
 
 
 def _trees(found: Explanation) -> str:
-    """Say which classes boosted trees tell, and by what."""
+    """Say which classes boosted trees tell, by what, and what a straight line does."""
     told = []
     for item in found.bent:
         by = f" with {', '.join(item.bands)}" if item.bands else ""
-        told.append(f"{item.label}{by} ({number(item.score)}, chance {number(item.chance)})")
+        scores = f"{number(item.score)}, chance {number(item.chance)}"
+        line = found.curve(found.where, "forward", item.label)
+        if line is not None:
+            scores += f"; a straight line {number(line.full)}, chance {number(line.chance)}"
+        told.append(f"{item.label}{by} ({scores})")
     return f"boosted trees tell {listed(told, MOST)}"
 
 

@@ -68,7 +68,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         synthetic=task.synthetic,
         unfinished=study.unfinished,
         notes=(
-            *task.notes,
+            *study.notes,
             *_nothing_to_advise(study),
             *_chosen(study),
             *_modalities(study),
@@ -134,7 +134,7 @@ def split_content(study: Study, *, command: str = "") -> ReportContent:
         recipe=recipe_of(study, command),
         summary=_summary(study),
         synthetic=study.task.synthetic,
-        notes=study.task.notes,
+        notes=study.notes,
         classes=study.task.classes,
         groups=study.split.groups,
         noun=study.noun,

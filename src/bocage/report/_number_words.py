@@ -12,22 +12,28 @@ def sentence(found: NumberExplanation) -> str:
     """Say how many dimensions do for the target, and where."""
     if found.is_told:
         return how_few(found)
-    trees = found.curved
-    if trees.is_told:
-        return f"No straight line tells the target {place(found)}; {_by_trees(trees)}."
+    trees, d = found.curved, len(found.problem.bands)
     curve = found.curve(found.where, "forward")
+    if trees.is_told:
+        line = f" (R² {number(curve.full)}, chance {number(curve.chance)})" if curve else ""
+        return (
+            f"A straight line of all {d} dimensions does not tell the target better than chance "
+            f"{place(found)}{line}; {_by_trees(trees)}."
+        )
     said = ""
     if curve is not None:
         said = (
-            f": all {len(found.problem.bands)} dimensions have an R² of {number(curve.full)}, and "
+            f": all {d} dimensions have an R² of {number(curve.full)}, and "
             f"targets without meaning reach {number(curve.chance)}"
         )
     return f"The target is not told better than by chance {place(found)}{said}."
 
 
 def _by_trees(trees: Curved) -> str:
-    by = f" with {', '.join(trees.bands)}" if trees.bands else ""
-    return f"boosted trees do{by} (R² {number(trees.score)}, chance {number(trees.chance)})"
+    """Say by what trees tell the target; to pass a lower chance is not to know more."""
+    by = f", with {', '.join(trees.bands)}" if trees.bands else ""
+    said = f"boosted trees do{by} (R² {number(trees.score)}, chance {number(trees.chance)})"
+    return said if trees.is_more else f"{said}, but are not shown to know more than the line"
 
 
 def beside(found: NumberExplanation) -> tuple[str, ...]:
@@ -42,8 +48,9 @@ def by_rank(found: NumberExplanation) -> list[Dimension]:
 
 
 def _alone(found: NumberExplanation) -> str:
-    best = by_rank(found)[0]
+    first = by_rank(found)[0]
     n = sum(d.tells for d in found.dimensions)
+    best = next((d for d in by_rank(found) if d.tells), first)
     score = number(best.alone.value)
     if not n:
         return (
@@ -52,9 +59,17 @@ def _alone(found: NumberExplanation) -> str:
         )
     ends = bounds(best.alone)
     said = part_of(n, len(found.dimensions), "dimension", "tells", "tell")
+    most = f"; {best.band} tells most: R²" if n > 1 else f": {best.band}, with an R² of"
+    more = ""
+    if best is not first:
+        more = (
+            f"; {first.band} has {number(first.alone.value)}, and chance reaches "
+            f"{number(first.chance)} there"
+        )
     return (
-        f"{said} the target alone, by a straight line, better than chance; {best.band} tells most: "
-        f"R² {score}" + (f" ({ends})" if ends else "")
+        f"{said} the target alone, by a straight line, better than chance{most} {score}"
+        + (f" ({ends})" if ends else "")
+        + f", chance {number(best.chance)}{more}"
     )
 
 

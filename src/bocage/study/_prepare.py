@@ -1,6 +1,5 @@
 """From settings to a study that can run."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from bocage.methods import (
 )
 from bocage.metrics import object_sizes
 from bocage.splits import Area, Split, SplitSettings, make_split, read_area
-from bocage.study._choose_budgets import choose_budgets, scarce_classes
+from bocage.study._choose_budgets import choose_budgets
 from bocage.study._files import check_study_outputs
 from bocage.study._load import load, with_column
 from bocage.study._margin import choose_margin
@@ -101,7 +100,6 @@ def prepare(
     split = split_of(task, settings)
     methods = choose_methods(settings, task)
     budgets = choose_budgets(settings, task)
-    task = replace(task, notes=(*task.notes, *scarce_classes(task, budgets)))
     protocol = Protocol(
         settings.trials,
         settings.inner_folds,

@@ -21,6 +21,7 @@ from bocage.splits import (
     Split,
     save_split,
 )
+from bocage.study._choose_budgets import scarce_classes
 from bocage.study._context import Context
 from bocage.study._drawn import Drawn, drawn
 from bocage.study._engine import execute, missing
@@ -89,6 +90,11 @@ class Study:
             context.encode()
         execute(context, self.plan, self.store, workers, started=started)
         self.save_scores()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be known of the labels, and of budgets that they can't fill."""
+        return (*self.task.notes, *scarce_classes(self.task, self.budgets))
 
     @cached_property
     def drawn(self) -> Mapping[tuple[str, str], Drawn]:

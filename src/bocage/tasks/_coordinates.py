@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError
+from bocage.core import DataError, SettingsError, metres_in_words
 from bocage.tasks._crs import find_crs, to_degrees
 from bocage.tasks._degrees import with_crs
+from bocage.tasks._ground import on_the_ground
 from bocage.tasks._names import LAT_NAMES, LON_NAMES, METRIC_PAIRS, listed, nearest
 from bocage.tasks._read import Rows
 from bocage.tasks._target import as_numbers, is_numeric
@@ -23,6 +24,10 @@ _AXES = {
 """Words of a column's name that say which of the two it holds."""
 
 DEGREES = "decimal degrees, such as -3.25"
+
+SAME_PLACE = 1_000.0
+"""Metres, in the median, within which two pairs of columns tell the same places: one of them may
+be rounded, or the middle of a plot."""
 
 Floats = NDArray[np.float64]
 
@@ -103,10 +108,36 @@ def find_coordinates(
         )
     found = np.column_stack([as_numbers(frame[name]) for name in pair])
     found[~np.isfinite(found).all(axis=1)] = np.nan
-    if system is None:
-        return Places(found, pair)
-    lonlat, notes = to_degrees(found, system, pair)
-    return Places(lonlat, pair, notes)
+    lonlat, notes = (found, ()) if system is None else to_degrees(found, system, pair)
+    return Places(lonlat, pair, (*notes, *_other_note(rows, pair, lonlat)))
+
+
+def _other_note(rows: Rows, pair: tuple[str, str], lonlat: Floats) -> tuple[str, ...]:
+    """Say that columns named as longitude and latitude tell other places than those in use."""
+    frame = rows.frame
+    named = {str(name).lower(): str(name) for name in frame.columns if str(name) not in pair}
+    axes = [[named[n] for n in names if n in named] for names in (LON_NAMES, LAT_NAMES)]
+    if any(len(names) != 1 for names in axes) or not all(is_numeric(frame[n]) for (n,) in axes):
+        return ()
+    other = np.column_stack([as_numbers(frame[name]) for (name,) in axes])
+    known = np.isfinite(other).all(axis=1) & np.isfinite(lonlat).all(axis=1)
+    known &= (abs(other) <= [180, 90]).all(axis=1) & (abs(lonlat) <= [180, 90]).all(axis=1)
+    if not known.any():
+        return ()
+    apart = np.linalg.norm(on_the_ground(other[known]) - on_the_ground(lonlat[known]), axis=1)
+    middle = float(np.median(apart))
+    if middle <= SAME_PLACE:
+        return ()
+    (x,), (y,) = axes
+    at = int(np.flatnonzero(known)[0])
+    (a, b), (c, d) = lonlat[at].tolist(), other[at].tolist()
+    note = (
+        f"places are those of {pair[0]} and {pair[1]} (row {at + 1}: lon {a:.6g}, lat {b:.6g}); "
+        f"{x} and {y} of the same table tell others (lon {c:.6g}, lat {d:.6g}), "
+        f"{metres_in_words(middle)} away in the median: if those are right, name them with --lon "
+        f"{x} --lat {y}"
+    )
+    return (note,)
 
 
 def _check_column(rows: Rows, name: str, option: str, expected: str) -> None:

@@ -14,11 +14,11 @@ from bocage.tasks._extremes import extreme_notes
 from bocage.tasks._fills import Fills, without_fills
 from bocage.tasks._gaps import Gaps, check_gaps, treat_gaps
 from bocage.tasks._names import need_column
-from bocage.tasks._no_features import no_features
+from bocage.tasks._no_features import BLANK, no_features
 from bocage.tasks._series import Calendar, as_series
-from bocage.tasks._spec import InputSpec, find_inputs, is_embedding, pattern_note
-from bocage.tasks._target import is_numeric
-from bocage.tasks._words import one_hot, one_hot_note, why_no_predictor
+from bocage.tasks._spec import Columns, InputSpec, find_inputs, is_embedding, pattern_note
+from bocage.tasks._target import as_numbers, as_words, is_numeric
+from bocage.tasks._words import BLANKS, one_hot, one_hot_note, why_no_predictor
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,8 +61,13 @@ def read_inputs(
     numbers = set(numeric)
     text = {str(c): why_no_predictor(frame[c]) for c in frame.columns if str(c) not in numbers}
     kept = {**kept, **no_features(frame, [c for c in numeric if c not in kept], lonlat)}
+    gaps = [str(c) for c in frame.columns if _has_gaps(frame[c])]
+    # An embedding that lacks one dimension is torn: that is refused elsewhere.
+    free = [c for c in gaps if c not in kept and not is_embedding([c])]
+    blank = [c for c in free if frame[c].isna().all() or text.get(c) == BLANKS]
     embeddings = Embeddings.of(frame, [c for c in numeric if c not in kept], dequantise=dequantise)
-    found = find_inputs(specs, numeric, text, kept, target, embeddings.undeclared, needed=needed)
+    table = Columns(numeric, text, kept, target, dict.fromkeys(blank, BLANK), gaps)
+    found = find_inputs(specs, table, embeddings.undeclared, needed=needed)
     out: dict[str, Input] = {}
     notes: list[str] = []
     for name, (spec, columns) in found.items():
@@ -72,7 +77,8 @@ def read_inputs(
             else one_hot(frame[column])
             for column in columns
         }
-        notes += pattern_note(name, spec.pattern, columns, kept)
+        passed = kept if spec.series else {**kept, **table.blank}
+        notes += pattern_note(name, spec.pattern, columns, passed)
         notes += [one_hot_note(name, c, blocks[c][0]) for c in columns if c not in numbers]
         values = np.column_stack([block for _, block in blocks.values()])
         bands = tuple(band for made, _ in blocks.values() for band in made)
@@ -118,6 +124,13 @@ def _is_feature(column: "pd.Series[Any]") -> bool:
     from pandas.api import types
 
     return is_numeric(column) or types.is_bool_dtype(column)
+
+
+def _has_gaps(column: "pd.Series[Any]") -> bool:
+    """Tell whether any cell is missing, as it is told of features."""
+    if is_numeric(column):
+        return bool(unusable(as_numbers(column)).any())
+    return bool(as_words(column)[1].any())
 
 
 def without_gaps(

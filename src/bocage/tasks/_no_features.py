@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ROW_NUMBER = "row number"
 COORDINATE = "coordinate"
+BLANK = "blank in every row"
 """What a reader is told that such a column is."""
 
 FEW_ROWS = 20

@@ -1,14 +1,14 @@
 """Which columns make an input."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from bocage.core import DataError, Modality, Scaling, SettingsError, counted
 from bocage.core import listed as shortened
 from bocage.tasks._names import AEF_BANDS, MAX_NAMES_SHOWN, listed, natural, nearest
-from bocage.tasks._no_features import ROW_NUMBER
+from bocage.tasks._no_features import BLANK, ROW_NUMBER
 
 RESERVED = ("xy",)
 """The coordinates are an input of every task, under this name."""
@@ -105,34 +105,49 @@ def declare(inputs: Mapping[str, str | InputSpec]) -> dict[str, InputSpec]:
     return specs
 
 
-def choose_bands(
-    name: str,
-    pattern: str,
-    numeric: Iterable[str],
-    text: Mapping[str, str],
-    kept: Iterable[str],
-    target: str,
-) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the columns of a table are to inputs.
+
+    Attributes
+    ----------
+    numeric : sequence of str
+        Columns that hold numbers, or words that can be turned into such.
+    text : mapping of str to str
+        All others, and what they hold instead.
+    kept : collection of str
+        Columns that wildcards pass over: target, coordinates and groups.
+    target : str
+        Never an input, not even by name.
+    blank : mapping of str to str
+        Columns that hold nothing, and what is said of them: wildcards pass over them too, but for
+        series, of which one date may well be lost.
+    gaps : collection of str
+        Columns with missing cells.
+    """
+
+    numeric: Sequence[str]
+    text: Mapping[str, str]
+    kept: Collection[str]
+    target: str
+    blank: Mapping[str, str] = field(default_factory=dict)
+    gaps: Collection[str] = ()
+
+
+def choose_bands(name: str, pattern: str, table: Columns) -> tuple[str, ...]:
     """Find the columns of an input, each once, in natural order within each part.
 
     Parameters
     ----------
     name, pattern : str
-    numeric : iterable of str
-        Columns that hold numbers, or words that can be turned into such.
-    text : mapping of str to str
-        All others, and what they hold instead.
-    kept : iterable of str
-        Columns that wildcards pass over: target, coordinates and groups.
-    target : str
-        Never an input, not even by name.
+    table : Columns
 
     Raises
     ------
     DataError
         If a part matches nothing, text, or the target.
     """
-    numbers, words, passed = list(numeric), list(text), set(kept)
+    numbers, words, passed = table.numeric, table.text, {*table.kept, *table.blank}
     found: dict[str, None] = {}
     for part in (piece.strip() for piece in pattern.split(",")):
         if not part:
@@ -143,17 +158,17 @@ def choose_bands(
         else:
             match = [part] if part in numbers else []
             wrong = [part] if part in words else []
-        if part == target:
+        if part == table.target:
             raise DataError(
-                f"input {name!r} names the target column {target!r}; a method that reads the "
+                f"input {name!r} names the target column {part!r}; a method that reads the "
                 "answer learns nothing: take it out of the pattern"
             )
         if wrong:
             first = min(wrong, key=natural)
             raise DataError(
                 f"input {name!r} ({part}) can't use {listed(sorted(wrong, key=natural))}; expected "
-                f"numbers, or a few words that recur, and {first} holds {text[first]}; or "
-                f"{_narrower(name, pattern, part, match)}"
+                f"numbers, or a few words that recur, and {first} {_holds(words[first])}; or "
+                f"{_narrower(name, pattern, table)}"
             )
         if not match:
             over = sorted(c for c in passed if _WILD.search(part) and fnmatchcase(c, part))
@@ -166,18 +181,33 @@ def choose_bands(
     return tuple(found)
 
 
-def _narrower(name: str, pattern: str, part: str, match: Sequence[str]) -> str:
-    """Say how to take the columns of a part that can be used, and the other parts as they are.
+def _narrower(name: str, pattern: str, table: Columns) -> str:
+    """Say how to take the columns that can be used as they are: without words, and without gaps.
 
-    >>> _narrower("s2", "B*,slope", "B*", ["B2", "B11"])
-    "take those that can be used: --input s2='B2,B11,slope'"
+    >>> table = Columns(["B2", "B11", "B12", "slope"], {"B1": "dates"}, [], "y", gaps=["B12"])
+    >>> _narrower("s2", "B*,slope", table)
+    "take those that can be used: --input s2='B2,B11,slope' (cells of B12 are missing)"
     """
     pieces = [piece.strip() for piece in pattern.split(",") if piece.strip()]
-    usable = sorted(match, key=natural)
-    names = [one for piece in pieces for one in (usable if piece == part else [piece])]
-    if not match or len(names) > MAX_NAMES_SHOWN or any(set(n) & set("',\"") for n in names):
+    free = [c for c in table.numeric if c not in table.kept and c not in table.blank]
+    taken = [
+        sorted((c for c in free if fnmatchcase(c, piece)), key=natural)
+        if _WILD.search(piece)
+        else [piece] * (piece in table.numeric)
+        for piece in pieces
+    ]
+    every = dict.fromkeys(column for columns in taken for column in columns)
+    names = [column for column in every if column not in table.gaps]
+    if not names or len(names) > MAX_NAMES_SHOWN or any(set(n) & set("',\"*?[") for n in names):
         return "narrow the pattern"
-    return f"take those that can be used: --input {name}='{','.join(names)}'"
+    torn = [column for column in every if column in table.gaps]
+    missing = f" (cells of {shortened(torn)} are missing)" if torn else ""
+    return f"take those that can be used: --input {name}='{','.join(names)}'{missing}"
+
+
+def _holds(what: str) -> str:
+    """Write what a column holds, with a verb."""
+    return f"is {what}" if what == BLANK else f"holds {what}"
 
 
 def pattern_note(
@@ -223,10 +253,7 @@ def pattern_note(
 
 def find_inputs(
     specs: Mapping[str, InputSpec],
-    numeric: Iterable[str],
-    text: Mapping[str, str],
-    kept: Iterable[str],
-    target: str,
+    table: Columns,
     embedding: tuple[str, ...] = AEF_BANDS,
     *,
     needed: bool = True,
@@ -244,22 +271,21 @@ def find_inputs(
         If there is no input at all and one is `needed`, or AlphaEarth columns that are almost
         complete.
     """
-    numbers, words, passed = list(numeric), list(text), set(kept)
+    numbers, text, passed = list(table.numeric), table.text, {*table.kept, *table.blank}
     out: dict[str, tuple[InputSpec, tuple[str, ...]]] = {}
     said_against = {column: why for column, why in text.items() if why}
-    coded = [*numbers, *(column for column in words if column not in said_against)]
+    said_against |= table.blank
+    coded = [column for column in (*numbers, *text) if column not in said_against]
+    of_series = {column: why or "words" for column, why in text.items()}
+    series = replace(table, text=of_series, blank={})
+    rest = replace(table, numeric=coded, text=said_against)
     for name, spec in specs.items():
-        known = (
-            (numbers, {column: why or "words" for column, why in text.items()})
-            if spec.series
-            else (coded, said_against)
-        )
-        out[name] = (spec, choose_bands(name, spec.pattern, *known, passed, target))
+        out[name] = (spec, choose_bands(name, spec.pattern, series if spec.series else rest))
     used = {band for _, bands in out.values() for band in bands}
     if set(embedding) <= set(numbers) and "aef" not in out and not set(embedding) <= used:
         out["aef"] = (InputSpec("A??", "embedding"), embedding)
     elif "aef" not in out and not used & set(AEF_BANDS):
-        _refuse_torn_embedding(numbers, words)
+        _refuse_torn_embedding(numbers, list(text))
     if not out and needed:
         free = [c for c in numbers if c not in passed]
         kinds = [c for c in coded if c not in passed and c not in numbers]

@@ -35,6 +35,10 @@ MISTAKEN = 3.0
 CLOSE_BY = 10_000.0
 """Metres within which a row is not called far, however close together the others stand."""
 
+EDGE = 0.1
+"""Share of the extent of the others, in each direction, by which a corrected place may lie beyond
+them: who was mistaken was mostly one of the outermost, too."""
+
 HALF_TURN = 180.0
 
 SHOWN = 3
@@ -180,17 +184,22 @@ def _named(found: Strays, lonlat: Floats, row: Rows) -> str:
     words = []
     for at, mistake in zip(found.row.tolist(), found.mistake, strict=True):
         lon, lat = lonlat[at].tolist()
-        why = f"; {mistake}, it stands among them" if mistake else ""
+        why = f"; {mistake}, it stands with them" if mistake else ""
         words.append(f"row {int(row[at]) + 1} (lon {lon:g}, lat {lat:g}{why})")
     return listed(words, SHOWN)
 
 
 def _mistake(place: Floats, low: Floats, high: Floats) -> str:
-    """Say by which correction a place comes to lie between two corners; empty if by none."""
+    """Say by which correction a place comes to lie between two corners, or at their edge.
+
+    Empty if by none.
+    """
     if high[0] - low[0] > HALF_TURN:
         # They cross the date line, and lie between no two longitudes.
         return ""
     lon, lat = place.tolist()
+    edge = EDGE * (high - low)
+    low, high = low - edge, high + edge
     for words, corrected in (
         (EXCHANGED, (lat, lon)),
         ("with the other sign of lon", (-lon, lat)),

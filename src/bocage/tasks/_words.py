@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bocage.core import listed
 from bocage.tasks._target import as_words
-from bocage.tasks._written import FEW, cure, has_commas, is_number
+from bocage.tasks._written import FEW, are_written_otherwise, cure, is_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +17,9 @@ MOST_VALUES = 100
 
 SHARE = 0.5
 """So is one with more different words than this share of its rows."""
+
+
+BLANKS = "blanks only"
 
 
 def why_no_predictor(column: "pd.Series[Any]") -> str:
@@ -31,7 +34,7 @@ def why_no_predictor(column: "pd.Series[Any]") -> str:
     words, gone = as_words(column)
     found, count = np.unique(words[~gone], return_counts=True)
     if not len(found):
-        return "blanks only"
+        return BLANKS
     if len(found) == 1:
         return f"{str(found[0])!r} in every row"
     if wrong := _among(found, count):
@@ -46,7 +49,7 @@ def _among(found: NDArray[np.str_], count: NDArray[np.int64]) -> str:
     numbers = [word for word in found.tolist() if is_number(word)]
     others = [word for word in found.tolist() if not is_number(word)]
     n = int(count[~np.isin(found, numbers)].sum())
-    if others and (numbers or any(map(has_commas, others))):
+    if others and (numbers or any(are_written_otherwise([word]) for word in others)):
         among = "numbers and " if numbers else ""
         shown = listed(list(map(repr, others)), FEW)
         return f"{among}{shown} ({n:,} of {count.sum():,} rows): {cure(others)}"

@@ -11,6 +11,10 @@ from bocage.core import DataError, listed
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _COMMAS = re.compile(r"[+-]?\d+(,\d+)+(\.\d+)?")
 
+_THOUSANDS = re.compile(
+    r"[+-]?\d{1,3}(?P<sep>[.,'\u2019 \u00a0\u202f])\d{3}((?P=sep)\d{3})*[.,]\d+"
+)
+
 FEW = 3
 
 SHARE = 0.5
@@ -30,6 +34,21 @@ def has_commas(word: str) -> bool:
     return _COMMAS.fullmatch(word) is not None
 
 
+def has_thousands(word: str) -> bool:
+    """Tell whether a word is a number with marks between its thousands and another before its part.
+
+    >>> [has_thousands(word) for word in ("1.234,56", "1'234.5", "12 345,6", "1.234", "1.234.567")]
+    [True, True, True, False, False]
+    """
+    found = _THOUSANDS.fullmatch(word)
+    return found is not None and word.rstrip("0123456789")[-1] != found["sep"]
+
+
+def are_written_otherwise(words: Sequence[str]) -> bool:
+    """Tell whether all words are numbers in a way of writing that is not read."""
+    return all(has_commas(word) or has_thousands(word) for word in words)
+
+
 def are_codes(words: Sequence[str]) -> bool:
     """Tell whether words are codes: whole numbers, some of which begin with 0 (``01``)."""
     return all(map(str.isdigit, words)) and any(w[0] == "0" and len(w) > 1 for w in words)
@@ -43,6 +62,11 @@ def cure(words: Sequence[str]) -> str:
     """
     if all(map(has_commas, words)):
         return "write numbers with a point and without commas"
+    if are_written_otherwise(words):
+        return (
+            "write numbers without a mark between thousands and with a point before their "
+            "fractions, such as 1234.56"
+        )
     it = "it" if len(words) == 1 else "them"
     return f"blank {it}, or write {it} as {'a number' if it == 'it' else 'numbers'}"
 
@@ -67,7 +91,7 @@ def refuse_numbers_among_words(words: NDArray[np.str_], name: str) -> None:
     rows = dict(zip(found.tolist(), count.tolist(), strict=True))
     numbers = [word for word in rows if is_number(word)]
     others = [word for word in rows if not is_number(word)]
-    fit = [word for word in rows if is_number(word) or has_commas(word)]
+    fit = [word for word in rows if is_number(word) or are_written_otherwise([word])]
     if len(fit) <= LEAST or sum(rows[word] for word in fit) <= SHARE * len(words):
         return
     if are_codes(numbers) or (not others and all(map(str.isdigit, numbers))):
@@ -79,8 +103,9 @@ def refuse_numbers_among_words(words: NDArray[np.str_], name: str) -> None:
             f"column of numbers: write them so, {classes}"
         )
     n = sum(rows[word] for word in others)
+    among = "numbers and " if numbers else ""
     raise DataError(
-        f"the target {name!r} holds numbers and {listed(list(map(repr, others)), FEW)} ({n:,} of "
+        f"the target {name!r} holds {among}{listed(list(map(repr, others)), FEW)} ({n:,} of "
         f"{len(words):,} rows); expected numbers: {cure(others)} (--drop-incomplete leaves blank "
         f"rows out), {classes}"
     )

@@ -33,6 +33,11 @@ class ValueMap:
     every: Floats
 
     @property
+    def has_maps(self) -> bool:
+        """Whether anything is drawn: there is no such map without its few."""
+        return True
+
+    @property
     def apart(self) -> float:
         """Root of the mean squared difference, in the number's unit."""
         return float(np.sqrt(np.nanmean(np.square(self.few - self.every))))
