@@ -112,6 +112,81 @@ def test_a_map_is_no_picture_and_may_be_made_anew(place):
         _ok(*MAP, "--source", "aef.tif", "--year", 2024, "-o", "m.tif")
 
 
+OTHERS = "was not written by Bocage"
+
+
+def test_a_map_replaces_no_file_that_somebody_else_made(place):
+    order = (*MAP, "--source", "aef.tif", "-o", "m.tif")
+    for name in ("m.tif", "m_confidence.tif"):
+        shutil.copy("other.tif", name)
+        _refused(place, *order, told=f"'{name}' exists and {OTHERS}")
+        (place / name).unlink()
+    png = b"\x89PNG\r\n\x1a\n"
+    for name, data in (("m.png", png), ("m.qml", b"<qgis/>"), ("m_areas.csv", b"class,pixels,x\n")):
+        (place / name).write_bytes(data)
+        _refused(place, *order, told=f"'{name}' exists and {OTHERS}")
+        (place / name).unlink()
+    _ok(*order)
+    # What tells of a map that is replaced goes with it, whatever was made of it since.
+    (place / "m.png").write_bytes(png)
+    (place / "m.qml").write_text("<qgis/>")
+    _ok(*order)
+    # Without their map they are still known.
+    (place / "m.tif").unlink()
+    assert b"Bocage" in (place / "m.png").read_bytes()
+    _ok(*order)
+
+
+def test_a_map_of_polygons_is_made_anew_and_replaces_nobody_else_s(place):
+    order = (*MAP[:3], "--source", "aef.tif", "--parcels", "area.geojson", "-o", "p.gpkg")
+    gpd.read_file("labels.gpkg").to_file("p.gpkg", layer="map")
+    _refused(place, *order, told=f"'p.gpkg' exists and {OTHERS}")
+    (place / "p.gpkg").unlink()
+    for _ in range(2):
+        _ok(*order)
+
+
+def test_samples_are_not_written_over_tables_that_somebody_else_made(place):
+    sample = ("sample", "labels.gpkg", "--source", "aef.tif", "-o")
+    table = gpd.read_file("labels.gpkg")
+    table.to_parquet("t.parquet")
+    table.drop(columns="geometry").to_csv("t.csv", index=False)
+    table.to_file("t.gpkg", layer="samples")
+    for name in ("t.parquet", "t.csv", "t.gpkg"):
+        _refused(place, *sample, name, told=f"'{name}' exists and {OTHERS}")
+        (place / name).unlink()
+        for _ in range(2):
+            _ok(*sample, name)
+    # Hours of work may have gone into a table since.
+    with (place / "t.csv").open("a") as file:
+        file.write("mine\n")
+    _refused(place, *sample, "t.csv", told=f"'t.csv' exists and {OTHERS}")
+
+
+def test_a_study_an_explanation_and_a_page_replace_nothing_that_somebody_else_made(place):
+    orders = {
+        "study.yaml": ("compare", "s.parquet", *STUDY, *SMALL),
+        "scores.parquet": ("compare", "s.parquet", *STUDY, *SMALL),
+        "split.html": ("split", "s.parquet", *STUDY),
+        "report.html": ("explain", "s.parquet", *STUDY),
+    }
+    for name, order in orders.items():
+        (place / "new").mkdir(exist_ok=True)
+        own = {"study.yaml": "crop: mine\n", "scores.parquet": "PAR1 and so on"}
+        (place / "new" / name).write_text(own.get(name, "<html></html>"))
+        _refused(place, *order, "-o", "new", told=f"'new/{name}' exists and {OTHERS}")
+        (place / "new" / name).unlink()
+    (place / "own.html").write_text("<html></html>")
+    _refused(place, "report", "study", "-o", "own.html", told=f"'own.html' exists and {OTHERS}")
+    for _ in range(2):
+        _ok("report", "study", "-o", "new.html")
+    (place / "own").mkdir()
+    (place / "own" / "model.json").write_text('{"format": "layers-model"}')
+    _refused(
+        place, "fit", "study", "--source", "aef.tif", "-o", "own", told="is no model of Bocage"
+    )
+
+
 def test_samples_are_not_written_over_labels_sources_or_other_layers(place):
     sample = ("sample", "labels.gpkg", "--source", "aef.tif", "-o")
     (place / "link.gpkg").symlink_to(place / "labels.gpkg")

@@ -7,9 +7,9 @@ from bocage.core import Output, SettingsError, check_ending, check_outputs
 TIF = b"II*\0 and so on"
 
 
-def _is_refused(path, *inputs, kind="GeoTIFF"):
+def _is_refused(path, *inputs, kind="GeoTIFF", is_own=True):
     try:
-        check_outputs([Output(path, kind)], inputs)
+        check_outputs([Output(path, kind, is_own)], inputs)
     except SettingsError as error:
         return str(error)
     return ""
@@ -50,7 +50,7 @@ def test_an_input_is_seen_through_links_and_folders(tmp_path):
     ("kind", "own", "foreign"),
     [
         ("GeoTIFF", TIF, b"a,b\n1,2\n"),
-        ("table of areas", b"class,pixels,square_metres\n", b"crop,lon,lat\n"),
+        ("table of areas", b"class,pixels,square_metres,share\n", b"crop,lon,lat\n"),
         ("STAC Item", b'{"stac_version": "1.1.0"}', b'{"type": "FeatureCollection"}'),
         ("page (HTML)", b"<!DOCTYPE html><html>", b"SQLite format 3\0"),
         ("style of QGIS", b"<!DOCTYPE qgis PUBLIC><qgis/>", b"<svg/>"),
@@ -65,6 +65,48 @@ def test_a_file_of_another_kind_stays(tmp_path, kind, own, foreign):
     path.unlink()
     path.mkdir()
     assert f"is no {kind}" in _is_refused(path, kind=kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "foreign"),
+    [
+        ("table of areas", b"class,pixels,square_metres,share\n", b"class,pixels,note\n"),
+        ("picture (PNG)", b"\x89PNG\r\n tEXtSoftware\0Bocage", b"\x89PNG\r\n"),
+        ("STAC Item", b'{"stac_version": "1.1.0", "bocage.model": 1}', b'{"stac_version": "1"}'),
+        (
+            "page (HTML)",
+            b'<!DOCTYPE html><html><meta name="generator" content="bocage">',
+            b"<!DOCTYPE html><html>",
+        ),
+        ("style of QGIS", b"<qgis><!--written by Bocage--></qgis>", b"<qgis></qgis>"),
+    ],
+)
+def test_what_somebody_else_made_stays(tmp_path, kind, own, foreign):
+    path = tmp_path / "file"
+    path.write_bytes(own)
+    assert not _is_refused(path, kind=kind, is_own=None)
+    path.write_bytes(foreign)
+    told = _is_refused(path, kind=kind, is_own=None)
+    assert "file' exists and was not written by Bocage; expected a name that is free" in told
+    assert not _is_refused(path, kind=kind, is_own=True)
+
+
+def test_what_has_no_mark_is_another_s_where_that_is_known(tmp_path):
+    path = tmp_path / "old.tif"
+    path.write_bytes(TIF)
+    assert "was not written by Bocage" in _is_refused(path, is_own=False)
+    path.write_bytes(b"")
+    assert not _is_refused(path, is_own=False)
+
+
+def test_a_folder_of_another_program_s_model_stays(tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    assert not _is_refused(folder, kind="model of Bocage")
+    (folder / "model.json").write_text('{"format": "layers-model"}')
+    assert "is no model of Bocage" in _is_refused(folder, kind="model of Bocage")
+    (folder / "model.json").write_text('{"format": "bocage map model"}')
+    assert not _is_refused(folder, kind="model of Bocage")
 
 
 def test_an_ending_of_another_kind_is_refused(tmp_path):

@@ -8,7 +8,7 @@ import typer
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
 from bocage.cli._explain_ways import Question, way_of
-from bocage.cli._folder import SETTINGS, check_folder
+from bocage.cli._folder import SETTINGS, check_folder, check_study
 from bocage.cli._same import check_same_explanation
 
 if TYPE_CHECKING:
@@ -146,12 +146,16 @@ def explain(
     from bocage.core import Output, SettingsError, check_outputs, write_atomic
     from bocage.explain import CampaignSettings, Problem, check_raster, in_use, write_subset
     from bocage.report import explanation_page
+    from bocage.tasks import is_named
 
     if where not in ("", "local", "out"):
         raise SettingsError(f"--where {where!r} is unknown; expected local or out")
     for option, value in (("--margin", margin), ("--class-margin", class_margin)):
         if value is not None and not 0 < value < 1:
             raise SettingsError(f"{option} {value:g} can't be lost; expected more than 0, below 1")
+    first = Path(sources[0]).expanduser()
+    if settings.target is None and not (is_named(sources[0]) or first.suffix or first.is_file()):
+        check_study(first)
     # Before anything long begins: what can't be used, read or written is said at once.
     campaign = CampaignSettings(
         experiments,

@@ -12,10 +12,13 @@ if TYPE_CHECKING:
 
 SETTINGS, ENVIRONMENT = "study.yaml", "environment.json"
 PAGES = ("report.html", "split.html")
-STORED = ("scores.parquet", "runs", "splits")
+SCORES = "scores.parquet"
+STORED = (SCORES, "runs", "splits")
 
 
-def folder_of(sources: list[str], settings: "StudySettings", output: Path | None) -> Path:
+def folder_of(
+    sources: list[str], settings: "StudySettings", output: Path | None, *, is_split: bool = False
+) -> Path:
     """Return the study folder: the one asked for, that of the YAML file, or ``studies/NAME``.
 
     Raises
@@ -23,12 +26,16 @@ def folder_of(sources: list[str], settings: "StudySettings", output: Path | None
     StoreError
         If there is a file where the folder should be, or it can't be written.
     SettingsError
-        If the study's name would lead out of ``studies``.
+        If the study's name would lead out of ``studies``, or a file in the folder would be written
+        over that no study wrote; a split writes neither settings nor scores.
     """
     folder = _named_folder(sources, settings) if output is None else output
     if not (folder / ENVIRONMENT).exists():
         # Settings that a study wrote go on in its folder; those of a user stay as they are.
-        check_outputs([Output(folder / SETTINGS, "settings (YAML)")], sources)
+        own = None if is_split else False
+        made = [Output(folder / SETTINGS, "settings (YAML)", own)]
+        made += [Output(folder / SCORES, "Parquet file", own)]
+        check_outputs(made, sources)
     return check_folder(folder, "a study")
 
 
@@ -76,6 +83,20 @@ def _named_folder(sources: list[str], settings: "StudySettings") -> Path:
             "slashes: change the name, or choose a folder with -o"
         )
     return Path("studies") / name
+
+
+def check_study(folder: Path) -> None:
+    """Refuse a folder that holds no study, before anything else is said of it.
+
+    Raises
+    ------
+    StoreError
+    """
+    if not (folder / SETTINGS).is_file():
+        raise StoreError(
+            f"no study in {folder} ({SETTINGS} is not there); expected a folder that 'bocage "
+            "compare' has made, such as studies/landscape"
+        )
 
 
 def open_here(folder: Path) -> "Study":

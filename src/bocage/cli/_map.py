@@ -7,7 +7,7 @@ import typer
 
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
-from bocage.cli._folder import open_here, study_files
+from bocage.cli._folder import check_study, open_here, study_files
 from bocage.cli._show_map import about_model, refuse_others, show_map, show_parcels
 from bocage.cli._stopping import resumable
 from bocage.core import Output, SettingsError, check_outputs, claimed
@@ -43,13 +43,16 @@ def fit(
     from bocage.mapping.model import save_model
     from bocage.sources import join_tiles
 
+    check_study(study)
     tiles = src.open_sources(source, bands, scale, offset, nodata, year, None, source_crs)
     raster = join_tiles(tiles)
     opened = open_here(study)
     check_outputs([Output(output, "model of Bocage")], [*raster.files, *study_files(opened)])
     with claimed(output):
-        model = _fitted(opened, method, raster, points_of(raster, None))
+        model, _ = _fitted(opened, method, raster, points_of(raster, None))
         _warn(model)
+        if model.training.left_out:
+            opt.console().print(f"note: {model.training.left_out}", soft_wrap=True)
         if model.training.support == "polygon":
             line = "it is a model of means of polygons: it maps polygons (map --parcels), no pixels"
             opt.console().print(f"note: {line}", soft_wrap=True)
@@ -130,6 +133,8 @@ def make(
         raise SettingsError("no raster is named; expected --source aef.tif")
     if model is not None and method:
         raise SettingsError("--method chooses in a study; leave it out with --model")
+    if study is not None:
+        check_study(study)
     rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview, source_crs)
     if parcels is not None:
         refuse_others(
@@ -142,6 +147,7 @@ def make(
     wanted = None if layers is None else _names(layers)
     if layer is not None and area is None:
         raise SettingsError("--layer names a layer of --area, which is not given; expected both")
+    tags: dict[str, str] = {}
     read = [*([split_layer(area)[0]] if area else []), *([model] if model else [])]
     if model is not None:
         check_map_outputs(output, wanted, [*raster.files, *read])
@@ -154,9 +160,10 @@ def make(
         check_map_outputs(output, wanted, [*raster.files, *read])
         # Before the fit, which may take long.
         refuse_pixels("polygon" if opened.task.averaged else "pixel")
-        made_with = _fitted(opened, method, raster, points_of(raster, place))
+        made_with, unlike = _fitted(opened, method, raster, points_of(raster, place))
+        tags = {"bocage_caution_labels": unlike}
     _warn(made_with)
-    order = Order(wanted, place, _prior(prior), overlap)
+    order = Order(wanted, place, _prior(prior), overlap, tags)
     with resumable():
         made = make_map(made_with, raster, output, order, workers=workers, dask=dask, inputs=read)
     show_map(made_with, made)
@@ -184,19 +191,22 @@ def _parcels(
     check_parcel_outputs(output, [*read, *(file for raster in rasters for file in raster.files)])
     rows = read_rows(path, layer=layer)
     if opened is not None:
-        made_with = _fitted(opened, method, rasters[0], parcel_points(rows, rasters))
+        made_with, _ = _fitted(opened, method, rasters[0], parcel_points(rows, rasters))
     else:
         assert model is not None  # noqa: S101 - asked before
         made_with = load_model(model)
     _warn(made_with)
     with claimed(output):
-        return made_with, map_parcels(made_with, rasters, rows, output, inputs=read)
+        labels = None if opened is None else opened.task.lonlat
+        made = map_parcels(made_with, rasters, rows, output, inputs=read, labels=labels)
+        return made_with, made
 
 
 def _fitted(
     study: "Study", method: str, raster: "Raster", lonlat: "NDArray[np.float64] | None"
-) -> "MapModel":
-    from bocage.mapping import fit_model
+) -> "tuple[MapModel, str]":
+    """Fit a study's winner; also say where the raster is not what its labels say."""
+    from bocage.mapping import fit_model, unlike_labels
     from bocage.study import winner
 
     found = winner(study, method)
@@ -204,7 +214,11 @@ def _fitted(
     if study.unfinished is not None:
         console.print(study.unfinished.sentence, soft_wrap=True)
     console.print(f"method: {found.method.name} ({found.why})", soft_wrap=True)
-    return fit_model(study, found, raster, lonlat)
+    model = fit_model(study, found, raster, lonlat)
+    unlike = unlike_labels(study, found.method, raster)
+    if unlike:
+        console.print(f"note: {unlike}", soft_wrap=True)
+    return model, unlike
 
 
 def _names(layers: str) -> tuple[str, ...]:

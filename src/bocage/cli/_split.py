@@ -98,7 +98,7 @@ def split(
     from bocage.splits import save_split
     from bocage.study import prepare
 
-    folder = folder_of(sources, settings, output)
+    folder = folder_of(sources, settings, output, is_split=True)
     study = prepare(settings, folder, bare=True)
     changed = check_same_split(study)
     file = save_split(study.split, study.task, folder / "splits")

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from bocage.core._meter import Meter, measured
     from bocage.core._names import counted, listed, mean_count, metres_in_words, part_of, plural
     from bocage.core._origin import Origin, merged_origin, read_origins, write_origins
-    from bocage.core._outputs import Output, check_ending, check_outputs
+    from bocage.core._outputs import Output, check_ending, check_outputs, is_model
     from bocage.core._presence import Mark, at_work
     from bocage.core._printable import cells, printable
     from bocage.core._progress import progress
@@ -101,6 +101,7 @@ __all__ = [
     "data_folder",
     "fetch",
     "find_kind",
+    "is_model",
     "is_offline",
     "keep_offline",
     "lazy",
@@ -160,7 +161,7 @@ _MODULES = {
     ),
     "_fills": ("NODATA",),
     "_origin": ("Origin", "merged_origin", "read_origins", "write_origins"),
-    "_outputs": ("Output", "check_ending", "check_outputs"),
+    "_outputs": ("Output", "check_ending", "check_outputs", "is_model"),
     "_hashing": ("content_key", "priorities", "row_digests"),
     "_inputs": ("Input", "Modality", "Scaling", "stack"),
     "_kinds": (

@@ -1,4 +1,4 @@
-"""What a command is about to write: never over what it reads, nor over a file of another kind."""
+"""What a command is about to write: never over what it reads, nor over what is another's."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -26,9 +26,20 @@ MARKS: dict[str, tuple[bytes, ...]] = {
 }
 """What stands in the first bytes of each kind of file, in lower case; nothing where all may."""
 
+OWN: dict[str, tuple[bytes, ...]] = {
+    "picture (PNG)": (b"software\0bocage",),
+    "style of QGIS": (b"<!--written by bocage-->",),
+    "STAC Item": (b'"bocage.model"',),
+    "table of areas": (b"class,pixels,square_metres,", b"class,polygons,square_metres,"),
+    "page (HTML)": (b'name="generator" content="bocage"',),
+    "record of a table (JSON)": (b'"bocage_sources"',),
+    "subset of dimensions (YAML)": (b"bocage_subset",),
+}
+"""What stands there besides, in lower case, where Bocage wrote the file."""
+
 MODEL = "model of Bocage"
-"""A folder with this file, or an empty one."""
-MODEL_FILE = "model.json"
+"""A folder with this file, which holds these bytes, or an empty one."""
+MODEL_FILE, MODEL_MARK = "model.json", b'"bocage map model"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +51,18 @@ class Output:
     path : Path
     kind : str
         A key of `MARKS`, or `MODEL`.
+    is_own : bool, optional
+        Whether Bocage wrote what stands there, where that is known; unless given, its first bytes
+        tell (`OWN`), and of kinds that have no mark nothing is asked.
     """
 
     path: Path
     kind: str
+    is_own: bool | None = None
 
 
 def check_outputs(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> None:
-    """Refuse to write over an input, or over a file of another kind, before any work.
+    """Refuse to write over an input, or over a file that is another's, before any work.
 
     Files are compared by what they are and not by their names: links of both kinds and other
     spellings of a path are seen through.
@@ -62,7 +77,8 @@ def check_outputs(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> No
     Raises
     ------
     SettingsError
-        If an output is an input, or something of another kind has its name.
+        If an output is an input, or something has its name that is of another kind, or that
+        Bocage did not write.
 
     Examples
     --------
@@ -84,6 +100,11 @@ def check_outputs(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> No
             raise SettingsError(
                 f"{str(output.path)!r} would be written over, and is no {output.kind}; expected a "
                 "name that is free: choose another one with -o, or move that file away"
+            )
+        if not _is_own(output):
+            raise SettingsError(
+                f"{str(output.path)!r} exists and was not written by Bocage; expected a name that "
+                "is free: choose another one with -o, or move that file away"
             )
 
 
@@ -115,14 +136,41 @@ def _is_of(output: Output) -> bool:
     """Whether what stands under a name is of the kind that is about to replace it."""
     path = output.path
     if output.kind == MODEL:
-        return path.is_dir() and ((path / MODEL_FILE).is_file() or not any(path.iterdir()))
+        return is_model(path)
     if not path.exists():
         return True
     if not path.is_file():
         return False
-    with path.open("rb") as file:
-        head = file.read(HEAD).lower()
+    head = _head(path)
     marks = [mark.lower() for mark in MARKS[output.kind]]
     if output.kind in ("GeoTIFF", "GeoPackage", "Parquet file", "picture (PNG)", "table of areas"):
         return not head or head.startswith(tuple(marks))
     return not head or not marks or any(mark in head for mark in marks)
+
+
+def is_model(folder: Path) -> bool:
+    """Tell whether a folder is a model of Bocage, or empty."""
+    if not folder.is_dir():
+        return False
+    facts = folder / MODEL_FILE
+    if facts.is_file():
+        return MODEL_MARK in _head(facts)
+    return not any(folder.iterdir())
+
+
+def _is_own(output: Output) -> bool:
+    """Whether Bocage wrote what stands under a name, or nothing is lost with it."""
+    path = output.path
+    if output.kind == MODEL or not path.exists() or not path.stat().st_size:
+        return True
+    if output.is_own is not None:
+        return output.is_own
+    if output.kind not in OWN:
+        return True
+    head = _head(path)
+    return any(mark in head for mark in OWN[output.kind])
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD).lower()

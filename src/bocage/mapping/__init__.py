@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         parcel_points,
     )
     from bocage.mapping._tags import calibration_of, labels_of, score_of
+    from bocage.mapping._unlike_labels import unlike_labels
     from bocage.mapping._windows import points_of
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "row_areas",
     "score_of",
     "training_prior",
+    "unlike_labels",
 ]
 
 _MODULES = {
@@ -62,6 +64,7 @@ _MODULES = {
     "_make": ("MapMade", "make_map"),
     "_parcels": ("ParcelsMade", "check_parcel_outputs", "map_parcels", "parcel_points"),
     "_tags": ("calibration_of", "labels_of", "score_of"),
+    "_unlike_labels": ("unlike_labels",),
     "_windows": ("points_of",),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

@@ -1,6 +1,6 @@
 """From a study to a model that can be mapped with."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,7 +22,7 @@ from bocage.mapping._held_out import UNKNOWN, HeldOut
 from bocage.mapping._pixel_areas import row_areas
 from bocage.mapping._priors import training_prior
 from bocage.mapping._trust import applicability_of
-from bocage.mapping.model import MapModel, Training, places_of
+from bocage.mapping.model import LabelPlaces, MapModel, Training, places_of
 from bocage.methods import (
     Confidence,
     FittedMethod,
@@ -34,7 +34,7 @@ from bocage.methods import (
 )
 from bocage.sources import Raster, names_for
 from bocage.splits import regime_of
-from bocage.study import Study, Winner, confidence_near, refit
+from bocage.study import Study, Winner, answer, confidence_near, refit
 from bocage.tasks import Task, label_rows
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def fit_model(
     names = read_inputs(method)
     if not names:
         able = [other.name for other in study.methods if read_inputs(other)]
+        able.sort(key=_rank(study, found))
         raise SettingsError(
             f"method {method.name!r} reads no input; expected one whose bands are in the raster: "
             f"name another method of the study with --method ({listed(able, 4)})"
@@ -143,6 +144,7 @@ def fit_model(
             log_loss_before=before[2],
             caution="; ".join(filter(None, (found.caution, _of_polygons(study, raster)))),
             reach=found.reach,
+            left_out=_left_out(task),
             support=support,
         ),
         classes=task.classes,
@@ -154,10 +156,24 @@ def fit_model(
         applicability=applicability_of(study, found, learner) if plain else None,
         noise=noise,
         held=held,
+        label_places=LabelPlaces.of(task, study.split, found.where),
         licence=origin.licence or raster.about.licence or task.licence,
         attribution=origin.attribution or raster.about.attribution or task.source,
         sources=origin.files,
     )
+
+
+def _rank(study: Study, found: Winner) -> Callable[[str], float]:
+    """Order methods as the verdict does that names another one: the best first, then the rest."""
+    lines = answer(study).lines[found.where]
+    losses = next((line.verdict.losses for line in lines if line.budget == found.budget), ())
+    barred = {*study.floors, *study.controls}
+    best = {
+        loss.method: -study.metric.sign * loss.score.value
+        for loss in losses
+        if loss.beats_floor and loss.method not in barred
+    }
+    return lambda name: best.get(name, np.inf)
 
 
 def _origin(task: Task, names: Sequence[str], raster: Raster) -> Origin:
@@ -223,6 +239,17 @@ def _labels(task: Task) -> tuple[NDArray[np.int64], str]:
     if task.classes:
         return np.bincount(task.target[rows], minlength=task.n_classes), what
     return np.array([len(rows)]), what
+
+
+def _left_out(task: Task) -> str:
+    """Name the classes whose labels were too few."""
+    if not task.rare:
+        return ""
+    what = "polygons" if task.polygon is not None or task.averaged else "labels"
+    named = [f"{name!r} ({n:,} {what})" for name, n in task.rare.items()]
+    noun, they = ("class", "it stands") if len(named) == 1 else ("classes", "they stand")
+    told = f"the study left out {noun} {listed(named, 4)}"
+    return f"{told}: where {they}, the map shows others"
 
 
 def _seen(task: Task) -> tuple[int, ...]:

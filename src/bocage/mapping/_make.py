@@ -18,7 +18,9 @@ from bocage.mapping._beside import (
     write_picture,
     write_styles,
 )
+from bocage.mapping._beyond import beyond
 from bocage.mapping._drafts import drafts
+from bocage.mapping._elsewhere import elsewhere
 from bocage.mapping._engine import Job, paint
 from bocage.mapping._layers import layers_of
 from bocage.mapping._order import Order
@@ -30,7 +32,7 @@ from bocage.mapping._staged import staged
 from bocage.mapping._stale import stale_layers, stale_note
 from bocage.mapping._tags import score_of, tags_of
 from bocage.mapping._values import check_values, unlike, with_caution
-from bocage.mapping._windows import area_of, windows_of
+from bocage.mapping._windows import area_of, points_of, spacing, windows_of
 from bocage.mapping.model import (
     MapModel,
     check_source,
@@ -152,7 +154,10 @@ def _make(
     plain = painter_of(model, raster, places, {}, None, order.overlap)
     prior, notes = shares(model, order.prior, raster, plain, shape, area)
     # What is told of the map is told of the decision that made it.
-    told = with_caution(under_shares(model, prior), strange)
+    told = under_shares(model, prior)
+    far = elsewhere(model, points_of(raster, order.area), about.name, spacing(raster, area))
+    for said in (model.training.left_out, far, strange):
+        told = with_caution(told, said)
     notes += tuple(
         filter(
             None,
@@ -160,6 +165,8 @@ def _make(
                 about.remark,
                 scaling_note(model, about.name, raster.coding, places),
                 model.origin.other_years(about.years, about.name),
+                model.training.left_out,
+                far,
                 strange,
             ],
         )
@@ -206,6 +213,7 @@ def _make(
                 None,
                 [
                     _one_class(model, pixels),
+                    beyond(files, layers),
                     letters_note(model, beside),
                     stale_note(stale_layers(stage, output, read)),
                 ],

@@ -8,6 +8,9 @@ from bocage.mapping._order import DEFAULT
 
 ENDINGS = (".tif", ".tiff")
 
+SCORE = "bocage_score"
+"""Tag of every GeoTIFF that Bocage writes."""
+
 MAIN = ("class", "value")
 """The layer that bears the map's own name."""
 
@@ -42,10 +45,25 @@ def model_path(output: Path) -> Path:
     return output.with_name(f"{output.stem}_model")
 
 
+def is_written(path: Path) -> bool:
+    """Tell whether a file is a GeoTIFF that Bocage wrote."""
+    import rasterio
+
+    if not path.is_file():
+        return False
+    try:
+        with rasterio.open(path, driver="GTiff") as file:
+            return SCORE in file.tags()
+    except rasterio.errors.RasterioIOError:
+        return False
+
+
 def check_map_outputs(
     output: Path, layers: Iterable[str] | None, inputs: Sequence[str | Path]
 ) -> None:
-    """Refuse a map any file of which would destroy an input, or a file of another kind.
+    """Refuse a map any file of which would destroy an input, or a file that is another's.
+
+    What tells of a map that Bocage wrote is Bocage's, whatever stands in it.
 
     Parameters
     ----------
@@ -63,12 +81,17 @@ def check_map_outputs(
     tifs = [
         layer_path(output, layer) for layer in (MAIN[0], *(DEFAULT if layers is None else layers))
     ]
-    made = [Output(path, "GeoTIFF") for path in tifs]
-    made += [Output(path.with_suffix(".qml"), "style of QGIS") for path in tifs]
+    own = {path: is_written(path) for path in tifs}
+    made = [Output(path, "GeoTIFF", is_own) for path, is_own in own.items()]
     made += [
-        Output(output.with_suffix(".png"), "picture (PNG)"),
-        Output(output.with_suffix(".json"), "STAC Item"),
-        Output(areas_path(output), "table of areas"),
+        Output(path.with_suffix(".qml"), "style of QGIS", is_own or None)
+        for path, is_own in own.items()
+    ]
+    beside = own[output] or None
+    made += [
+        Output(output.with_suffix(".png"), "picture (PNG)", beside),
+        Output(output.with_suffix(".json"), "STAC Item", beside),
+        Output(areas_path(output), "table of areas", beside),
         Output(model_path(output), "model of Bocage"),
     ]
     check_outputs(made, inputs)

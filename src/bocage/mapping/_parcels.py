@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError, Output, SettingsError, check_outputs, counted, listed, part_of
 from bocage.mapping._beside import write_areas
+from bocage.mapping._elsewhere import elsewhere
 from bocage.mapping._outputs import parcel_areas_path
 from bocage.mapping._parcel_predictions import predict_from_means, predict_from_pixels
+from bocage.mapping._shares import equal_note
 from bocage.mapping.model import MapModel
 from bocage.sources import Raster, bands_of, to_crs
 from bocage.tasks import N_PIXELS, LabelTable, check_table_output, crossing_notes
@@ -77,6 +79,7 @@ def map_parcels(
     output: Path,
     *,
     inputs: Sequence[str | Path] = (),
+    labels: Floats | None = None,
 ) -> ParcelsMade:
     """Map polygons: one row each, with its class or value.
 
@@ -95,6 +98,9 @@ def map_parcels(
         A GeoPackage; areas of classes stand beside it.
     inputs : sequence of str or Path
         Files, beside those of the rasters, that must not be written over.
+    labels : ndarray of float64, shape (n, 2), optional
+        Where the labels stand that the model learned from, degrees: polygons that hold some are
+        counted.
 
     Raises
     ------
@@ -129,6 +135,7 @@ def map_parcels(
     frame, codes, said = _table(model, parcels, shapes, made, n_pixels)
     files = {"parcels": output}
     notes = (*parcels.notes, *crossing_notes(shapes, listed(parcels.names)), *notes, *said)
+    notes += tuple(_cautions(model, rasters, parcels, labels))
     notes += LabelTable(frame, (), tuple(map(Path, map(str, inputs))), layer=LAYER).write(output)
     if not model.classes:
         # Those of a map of classes that stood here before are not of this one.
@@ -139,6 +146,35 @@ def map_parcels(
         parcel_areas_path(output), model.classes, n, areas, model.prior, what="polygons"
     )
     return ParcelsMade(files, n, areas, model.prior, notes)
+
+
+def _cautions(
+    model: MapModel, rasters: Sequence[Raster], parcels: "Rows", labels: Floats | None
+) -> tuple[str, ...]:
+    """Say what a reader of the map must know of its classes, beside its score."""
+    name = listed(parcels.names)
+    notes = [elsewhere(model, parcel_points(parcels, rasters), name)]
+    notes += [model.training.left_out, *equal_note(model, advice=False)]
+    if labels is not None:
+        notes.append(_learned_note(model, parcels, labels))
+    return tuple(filter(None, notes))
+
+
+def _learned_note(model: MapModel, parcels: "Rows", labels: Floats) -> str:
+    """Count the polygons that labels stand in: what is said of them is no test."""
+    import shapely
+
+    shapes = _polygons(parcels)
+    xy = to_crs("EPSG:4326", parcels.crs, labels)
+    points = shapely.points(xy[np.isfinite(xy).all(axis=1)])
+    found, _ = shapely.STRtree(points).query(shapes, predicate="intersects")
+    n = len(np.unique(found))
+    if not n:
+        return ""
+    what = "class" if model.classes else "value"
+    part = part_of(n, len(shapes), "polygon", "holds", "hold")
+    whose = f"its {what} is" if n == 1 else f"their {'classes' if model.classes else 'values'} are"
+    return f"{part} labels that the model learned from: {whose} no test"
 
 
 def parcel_points(parcels: "Rows", rasters: Sequence[Raster]) -> Floats | None:

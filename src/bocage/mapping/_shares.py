@@ -46,7 +46,7 @@ def shares(
         If what is asked for can't be used.
     """
     if not asked:
-        return None, _warned(model)
+        return None, equal_note(model)
     prior, notes = _asked(model, asked, raster, painter, shape, area)
     return prior, (*notes, *_judged(model, prior))
 
@@ -144,15 +144,25 @@ def _judged(model: MapModel, prior: tuple[float, ...]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _warned(model: MapModel) -> tuple[str, ...]:
-    """Warn of areas that stand on classes taken to be equally frequent."""
+def equal_note(model: MapModel, *, advice: bool = True) -> tuple[str, ...]:
+    """Warn of areas that stand on classes taken to be equally frequent.
+
+    Parameters
+    ----------
+    model : MapModel
+    advice : bool
+        Whether class shares can be given (`--prior`).
+    """
     learned = {round(share, 9) for share in model.prior if share > 0}
     if len(learned) != 1 or len(model.prior) < 2:  # noqa: PLR2004 - nothing to weigh
         return ()
     note = (
         "the model takes all classes to be equally frequent, so rare ones are mapped too often "
-        "where it is unsure; if you know how frequent they are, say so with --prior"
+        "where it is unsure"
     )
+    if not advice:
+        return (note,)
+    note += "; if you know how frequent they are, say so with --prior"
     # Shares from its own probabilities are no better than these are.
     if model.held is not None and not too_far(model):
         note += ", or have it estimated: --prior estimated"

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bocage.mapping._order import LAYERS
-from bocage.mapping._outputs import layer_path, model_path
-from bocage.mapping._tags import SCORE
+from bocage.mapping._outputs import is_written, layer_path, model_path
 
 
 def stale_layers(stage: Path, output: Path, read: Iterable[str | Path] = ()) -> tuple[Path, ...]:
@@ -63,12 +62,4 @@ def _is_same(stage: Path, output: Path) -> bool:
 
 def _is_layer(path: Path) -> bool:
     """Whether Bocage wrote a file as a layer: a map of its own has its own model beside it."""
-    import rasterio
-
-    if model_path(path).exists():
-        return False
-    try:
-        with rasterio.open(path, driver="GTiff") as file:
-            return SCORE in file.tags()
-    except rasterio.errors.RasterioIOError:
-        return False
+    return not model_path(path).exists() and is_written(path)

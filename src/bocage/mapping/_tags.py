@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from bocage.mapping._outputs import SCORE
 from bocage.mapping.model import MapModel
 from bocage.sources import Raster
 
@@ -12,9 +13,6 @@ PLACES = {
     "local": "in places with labels of their own",
     "both": "in places with some labels of their own",
 }
-
-SCORE = "bocage_score"
-"""Tag that every layer of a map has."""
 
 
 def tags_of(model: MapModel, raster: Raster, more: Mapping[str, str]) -> dict[str, str]:

@@ -98,6 +98,18 @@ def points_of(raster: Raster, area: Area | None) -> NDArray[np.float64]:
     return raster.grid.lonlat(row + 0.5, column + 0.5)
 
 
+def spacing(raster: Raster, window: Window) -> float:
+    """Measure in metres how far apart the points of `points_of` are, across."""
+    from bocage.splits import metres_between
+
+    row, column = window.row + window.height / 2, window.column + window.width / 2
+    steps = (window.height / (SPREAD - 1), window.width / (SPREAD - 1))
+    ends = raster.grid.lonlat(
+        np.array([row, row + steps[0]]), np.array([column, column + steps[1]])
+    )
+    return float(metres_between(ends[:1], ends[1:])[0])
+
+
 def inside(raster: Raster, shape: Any, window: Window) -> NDArray[np.bool_]:
     """Tell which pixels of a window have their centre in a shape, shape (height, width)."""
     from affine import Affine

@@ -23,7 +23,7 @@ from bocage.splits._regimes import make_split, split_key
 from bocage.splits._settings import SplitSettings
 from bocage.splits._sides import APART, PLACE
 from bocage.splits._store import load_split, save_split
-from bocage.splits._use import Advice, Use, look_at_use, regime_of
+from bocage.splits._use import Advice, Use, look_at_use, metres_between, metres_tested, regime_of
 from bocage.splits._variogram import Spherical, Variogram, fit_spherical, variogram
 from bocage.splits._words import AREA_LEAVES
 from bocage.tasks import unit_vectors
@@ -70,6 +70,8 @@ __all__ = [
     "load_split",
     "look_at_use",
     "make_split",
+    "metres_between",
+    "metres_tested",
     "metric_xy",
     "parse_budget",
     "read_area",

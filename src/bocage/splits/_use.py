@@ -143,6 +143,16 @@ def regime_of(task: Task, split: Split, lonlat: Floats) -> str:
     )
 
 
+def metres_between(lonlat: Floats, among: Floats) -> Floats:
+    """Measure from each point to the nearest of others, shape (n,), all given in degrees."""
+    return nearest(on_the_ground(lonlat), on_the_ground(among))
+
+
+def metres_tested(task: Task, split: Split, domain: str) -> Floats:
+    """Measure from each sample tested in a domain to the nearest that was learned from."""
+    return distances_of_tests(on_the_ground(task.lonlat), split.folds, domain)
+
+
 _SAMPLE = (
     "the labels were declared a probability sample of the area: random folds then estimate the "
     "accuracy of its map without bias, and a spatial split would understate it (Wadoux et al. "

@@ -127,7 +127,7 @@ def _without_rare(task: Task, fewest: int) -> Task:
         f"{len(task) - len(rows):,} of {len(task):,} samples were left out, of "
         f"{counted(len(rare), 'class')} with fewer than {fewest} labels: {named}"
     )
-    kept = task.take(rows)
+    kept = replace(task.take(rows), rare=rare)
     return _renamed(kept, np.array(task.classes)[kept.target], note)
 
 

@@ -25,7 +25,7 @@ from bocage.core import (
 )
 from bocage.tasks._names import listed
 from bocage.tasks._origins import KEY as RECORD
-from bocage.tasks._origins import beside, described
+from bocage.tasks._origins import beside, described, is_described
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,10 +102,10 @@ class LabelTable:
         # It tells of the file that stood there before.
         beside(path).unlink(missing_ok=True)
         write_atomic(path, buffer.getvalue())
-        if not self.origins:
-            return ()
         write_atomic(beside(path), described(path, buffer.getvalue(), shapeless, self.origins))
-        said = "says where features come from, and which columns are text"
+        said = "says which columns are text"
+        if self.origins:
+            said = "says where features come from, and which columns are text"
         return (f"{beside(path).name} {said}: keep it beside {path.name}",)
 
 
@@ -120,7 +120,7 @@ def _without_formulas(frame: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def check_table_output(path: Path, inputs: Sequence[str | Path], layer: str = LAYER) -> None:
-    """Refuse a table whose ending is unknown, that is an input, or would replace other layers.
+    """Refuse a table whose ending is unknown, that is an input, or would replace another's.
 
     Parameters
     ----------
@@ -135,7 +135,9 @@ def check_table_output(path: Path, inputs: Sequence[str | Path], layer: str = LA
         If it is.
     """
     check_ending(path, tuple(FORMATS), "a table")
-    made = [Output(path, FORMATS[path.suffix.lower()])]
+    kind = FORMATS[path.suffix.lower()]
+    # Whose it is, is asked last: an input, another kind of file and other layers say more.
+    made = [Output(path, kind, is_own=True)]
     if path.suffix.lower() == ".csv":
         made.append(Output(beside(path), "record of a table (JSON)"))
     check_outputs(made, inputs)
@@ -146,6 +148,33 @@ def check_table_output(path: Path, inputs: Sequence[str | Path], layer: str = LA
                 f"{str(path)!r} holds {listed(others)}, which would be lost; expected a name that "
                 "is free: choose another one with -o"
             )
+    check_outputs([Output(path, kind, is_written(path))], ())
+
+
+def is_written(path: Path) -> bool:
+    """Tell whether Bocage wrote a table, and nobody has changed the CSV file since."""
+    if not path.is_file() or not path.stat().st_size:
+        return True
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        return is_described(path)
+    if suffix == ".gpkg":
+        return _is_own_geopackage(path)
+    from pyarrow import ArrowException, parquet
+
+    try:
+        return RECORD.encode() in (parquet.read_schema(path).metadata or {})
+    except (ArrowException, OSError):
+        return False
+
+
+def _is_own_geopackage(path: Path) -> bool:
+    found = "SELECT count(*) FROM gpkg_metadata WHERE instr(metadata, ?) > 0"
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
+            return bool(file.execute(found, (RECORD,)).fetchone()[0])
+    except sqlite3.Error:
+        return False
 
 
 def _tables(path: Path) -> list[str]:
@@ -166,8 +195,6 @@ def _parquet(frame: Any, origins: Sequence[Origin]) -> bytes:
 
     buffer = io.BytesIO()
     frame.to_parquet(buffer, index=False)
-    if not origins:
-        return buffer.getvalue()
     table = parquet.read_table(pa.BufferReader(buffer.getvalue()))
     known = {**(table.schema.metadata or {}), RECORD.encode(): write_origins(origins).encode()}
     again = io.BytesIO()
@@ -190,7 +217,7 @@ def _write_geopackage(
         with tempfile.TemporaryDirectory(SUFFIX, prefix, path.parent) as folder:
             made = Path(folder) / "samples.gpkg"
             frame.rename(columns=names).to_file(
-                made, driver="GPKG", layer=layer, layer_metadata=known if origins else None
+                made, driver="GPKG", layer=layer, layer_metadata=known
             )
             made.replace(path)
     except (RuntimeError, ValueError, TypeError, OverflowError) as error:

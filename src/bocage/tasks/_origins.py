@@ -82,6 +82,16 @@ def text_columns(path: Path, data: bytes) -> frozenset[str]:
         return frozenset()
 
 
+def is_described(path: Path) -> bool:
+    """Tell whether the record beside a CSV file is of these very bytes."""
+    try:
+        known = _read_beside(beside(path))["notes"][0]
+        with path.open("rb") as file:
+            return bool(known[SHA256] == hashlib.file_digest(file, "sha256").hexdigest())
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return False
+
+
 def stored_origins(path: Path, layer: str | None) -> tuple[tuple[Origin, ...], tuple[str, ...]]:
     """Read the record of a table that was read already.
 

@@ -68,6 +68,8 @@ class Task:
         count polygons.
     averaged : bool
         Whether features are statistics over the pixels of a polygon: no pixel is like that.
+    rare : mapping of str to int
+        Labels of each class that was left out because it has few.
     leave : str
         Group that a comparison leaves out unless told otherwise; empty for blocks.
     notes : tuple of str
@@ -97,6 +99,7 @@ class Task:
     masks: NDArray[np.int16] | None = None
     parcels: NDArray[np.int32] | None = None
     pixel_metres: float = float("nan")
+    rare: Mapping[str, int] = field(default_factory=dict)
     leave: str = ""
     notes: tuple[str, ...] = ()
     synthetic: bool = False

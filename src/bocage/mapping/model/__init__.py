@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from bocage.core import lazy
 from bocage.mapping.model._check import check_source, scaling_note
+from bocage.mapping.model._label_places import LabelPlaces
 from bocage.mapping.model._model import MapModel, Training
 from bocage.mapping.model._support import band_of, places_of, refuse_pixels
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Agreement",
+    "LabelPlaces",
     "MapModel",
     "Training",
     "band_of",

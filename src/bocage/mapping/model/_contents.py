@@ -107,6 +107,7 @@ def _unpack_all(facts: manifest.Manifest, content: Content) -> tuple[MapModel, N
         training=manifest.training_of(facts.training),
         applicability=applicability,
         held=held,
+        label_places=manifest.label_places_of(facts.label_places),
         **{name: getattr(facts, name) for name in named},
     )
     rows, expected = _array(arrays, "probes"), _array(arrays, "answers")

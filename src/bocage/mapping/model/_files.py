@@ -15,6 +15,7 @@ from bocage.core import (
     DataError,
     SettingsError,
     StoreError,
+    is_model,
     put_in_place,
     sweep,
     temporary_prefix,
@@ -52,7 +53,7 @@ def save_model(model: MapModel, folder: Path | str) -> Path:
         If it can't be written; nothing of it is left then.
     """
     target = Path(folder)
-    if target.exists() and not _is_model(target):
+    if target.exists() and not is_model(target):
         raise SettingsError(
             f"{target} exists and is no model of Bocage; choose a new folder, or remove it"
         )
@@ -98,10 +99,6 @@ def _load(folder: Path) -> tuple[MapModel, NDArray[np.float64]]:
         return unpack(facts, content)
     except DataError as error:
         raise DataError(f"{folder.name}: {error}") from error
-
-
-def _is_model(folder: Path) -> bool:
-    return folder.is_dir() and ((folder / manifest.NAME).is_file() or not any(folder.iterdir()))
 
 
 def _write(target: Path, content: Mapping[str, bytes], expected: NDArray[np.float64]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -14,6 +15,7 @@ from pydantic import (
 )
 
 from bocage.core import DataError, printable
+from bocage.mapping.model._label_places import LabelPlaces
 from bocage.mapping.model._model import MapModel, Training
 from bocage.methods import FittedMethod
 from bocage.metrics import score_bounds
@@ -39,6 +41,8 @@ Text = Annotated[str, Field(max_length=2000), AfterValidator(_of_marks)]
 Count = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Loss = Annotated[float, Field(ge=0)]
+Longitude = Annotated[float, Field(ge=-360, le=360)]
+Latitude = Annotated[float, Field(ge=-100, le=100)]
 Side = Annotated[int, Field(ge=1, le=4096)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -136,6 +140,7 @@ class TrainingFacts(_Checked):
     # Models of before have none of these.
     caution: Text = ""
     reach: Text = ""
+    left_out: Text = ""
     support: Literal["pixel", "polygon"] = "pixel"
 
     @model_validator(mode="after")
@@ -153,6 +158,14 @@ class TrainingFacts(_Checked):
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError(f"an interval from {self.low:g} down to {self.high:g}")
         return self
+
+
+class LabelPlacesFacts(_Checked):
+    """Where the labels stand, roughly."""
+
+    points: tuple[tuple[Longitude, Latitude], ...] = Field(min_length=1, max_length=100_000)
+    cell: float = Field(gt=0, le=90)
+    farthest: float = Field(ge=0)
 
 
 class Manifest(_Checked):
@@ -178,6 +191,8 @@ class Manifest(_Checked):
     attribution: Text
     # Models of before do not have it.
     sources: tuple[Text, ...] = ()
+    # Nor this.
+    label_places: LabelPlacesFacts | None = None
     training: TrainingFacts
     files: dict[Text, Sha256]
 
@@ -218,6 +233,8 @@ def describe(model: MapModel, files: dict[str, str]) -> str:
     named = ("bands", "target", "unit", "classes", "prior", "noise", "product", "version",
              "years", "licence", "attribution", "sources")  # fmt: skip
     facts |= {name: getattr(model, name) for name in named}
+    if model.label_places is not None:
+        facts["label_places"] = asdict(model.label_places)
     text = json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False, default=_plain)
     read(text, "the model")
     return text
@@ -263,6 +280,11 @@ def read(text: str | bytes, name: str) -> Manifest:
 def coding_of(facts: CodingFacts) -> Coding:
     """Return the coding that a manifest describes."""
     return Coding(facts.kind, facts.nodata, facts.scale, facts.offset)
+
+
+def label_places_of(facts: LabelPlacesFacts | None) -> LabelPlaces | None:
+    """Return the places that a manifest describes."""
+    return None if facts is None else LabelPlaces(**facts.model_dump())
 
 
 def training_of(facts: TrainingFacts) -> Training:

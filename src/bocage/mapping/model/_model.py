@@ -10,6 +10,7 @@ from bocage import __version__
 from bocage.core import DataError, Origin, SettingsError, part_of, rows_of
 from bocage.mapping._applicability import Applicability
 from bocage.mapping._held_out import HeldOut
+from bocage.mapping.model._label_places import LabelPlaces
 from bocage.methods import with_noise
 from bocage.sources import Coding
 
@@ -57,6 +58,8 @@ class Training:
         What the score does not show, in words; empty where it shows that the method learned.
     reach : str
         Where the score is of these few places only, what one more may give, in words.
+    left_out : str
+        Classes that stand on the ground and not in the map, as their labels were few, in words.
     support : {"pixel", "polygon"}
         What one row of features was of: a pixel, or all pixels of a polygon (statistics).
     """
@@ -85,6 +88,7 @@ class Training:
     rule: str = ""
     caution: str = ""
     reach: str = ""
+    left_out: str = ""
     support: Literal["pixel", "polygon"] = "pixel"
 
 
@@ -121,6 +125,8 @@ class MapModel:
     applicability : Applicability, optional
     held : HeldOut, optional
         What the method said of labels that were held out.
+    label_places : LabelPlaces, optional
+        Where the labels stand; models of before do not know.
     licence, attribution : str
         Of the features.
     bocage : str
@@ -141,6 +147,7 @@ class MapModel:
     noise: float = 0.0
     applicability: Applicability | None = None
     held: HeldOut | None = None
+    label_places: LabelPlaces | None = None
     licence: str = ""
     attribution: str = ""
     sources: tuple[str, ...] = ()

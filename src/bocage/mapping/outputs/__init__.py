@@ -6,6 +6,7 @@ from bocage.mapping.outputs._draft import Draft, draft_size
 from bocage.mapping.outputs._fonts import families_for
 from bocage.mapping.outputs._item import check_item, map_item, write_item
 from bocage.mapping.outputs._layer import (
+    INSIDE,
     Layer,
     applicability_layer,
     class_layer,
@@ -21,6 +22,7 @@ from bocage.mapping.outputs._qml import write_qml
 from bocage.mapping.outputs._quicklook import write_quicklook
 
 __all__ = [
+    "INSIDE",
     "Draft",
     "Layer",
     "Legend",

@@ -143,10 +143,10 @@ class Canvas:
         return [self.shortened(line, size, width, bold=bold) for line in lines if line]
 
     def png(self) -> bytes:
-        """Return the page as PNG, without a time or a version in it."""
+        """Return the page as PNG, which says who wrote it, without a time or a version."""
         buffer = io.BytesIO()
         self._figure.savefig(
-            buffer, format="png", dpi=100 * self.scale, metadata={"Software": None}
+            buffer, format="png", dpi=100 * self.scale, metadata={"Software": "Bocage"}
         )
         return buffer.getvalue()
 

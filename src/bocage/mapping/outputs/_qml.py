@@ -11,6 +11,9 @@ from bocage.mapping.outputs._legend import Legend
 from bocage.mapping.outputs._profile import printable
 from bocage.mapping.outputs._ramp import Ramp, ramp_for
 
+_MARK = "written by Bocage"
+"""Tells it from a style that somebody made, which is never replaced."""
+
 _VERSION = "3.28"
 """A long-term release of QGIS; later ones read its styles."""
 
@@ -45,6 +48,7 @@ def write_qml(
     stored numbers.
     """
     root = ET.Element("qgis", version=_VERSION, styleCategories="Symbology")
+    root.append(ET.Comment(_MARK))
     pipe = ET.SubElement(root, "pipe")
     renderer = ET.SubElement(
         pipe, "rasterrenderer", band=str(band), opacity="1", alphaBand="-1", nodataColor=""
