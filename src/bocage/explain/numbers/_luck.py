@@ -51,7 +51,7 @@ class Meaningless:
     @property
     def ways(self) -> tuple[Callable[[Floats, np.random.Generator], Floats], ...]:
         """How numbers of shape (n,) are moved."""
-        ways = [self._within.move]
+        ways: list[Callable[[Floats, np.random.Generator], Floats]] = [self._within.move]
         if self._within.can_exchange:
             ways.append(self._within.exchange)
         return tuple(partial(self._moved, way) for way in ways)
