@@ -133,3 +133,24 @@ def test_an_explanation_of_something_else_is_refused(bocage, labels):
     assert _state() == before
     # Other margins are asked of the same explanation.
     assert bocage("explain", *asked[:-1], 0.2, *INPUT, "-o", "why")[0] == 0
+
+
+def test_a_study_stopped_between_its_first_files_goes_on(bocage, monkeypatch):
+    from bocage.study import _study
+
+    write, asked = _study.write_atomic, ["compare", *CROP, *INPUT, *QUICK, "-o", "a"]
+
+    class Stopped(BaseException):
+        pass
+
+    def once(path, content):
+        if (Path("a")).exists() and any(Path("a").iterdir()):
+            raise Stopped
+        write(path, content)
+
+    monkeypatch.setattr(_study, "write_atomic", once)
+    with pytest.raises(Stopped):
+        bocage(*asked)
+    monkeypatch.setattr(_study, "write_atomic", write)
+    assert [path.name for path in Path("a").iterdir()] == ["environment.json"]
+    assert bocage(*asked)[0] == 0

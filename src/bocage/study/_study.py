@@ -115,8 +115,9 @@ class Study:
 
     def save(self) -> None:
         """Write settings, environment and split."""
-        write_atomic(self.folder / SETTINGS_FILE, self.settings.to_yaml())
+        # By the environment a folder is known as a study's: settings alone may be a user's own.
         write_atomic(self.folder / "environment.json", json.dumps(environment(), indent=2) + "\n")
+        write_atomic(self.folder / SETTINGS_FILE, self.settings.to_yaml())
         if not (self.folder / "splits" / f"{self.split.key}.parquet").exists():
             save_split(self.split, self.task, self.folder / "splits")
 
