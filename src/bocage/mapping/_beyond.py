@@ -26,5 +26,5 @@ def beyond(files: Mapping[str, Path], layers: Mapping[str, Layer]) -> str:
         return ""
     return (
         f"{outside / known:.1%} of {known:,} pixels lie beyond the threshold of applicability, "
-        "where the score does not hold"
+        "where the score need not hold"
     )
