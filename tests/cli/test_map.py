@@ -246,7 +246,8 @@ def test_field_samples_of_a_state_are_mapped_over_one_municipality(real_data, tm
 
     sinop = real_data / "mato-grosso" / "sinop"
     made = _run(
-        "compare", "mato-grosso", "--leave", "year", "--methods", "prior,ndvi:forest",
+        "compare", "mato-grosso", "--leave", "year",
+        "--methods", "prior,ndvi:forest:n_estimators=60",
         "--budgets", "all", "--repeats", "1", "-j", "1", "-o", tmp_path / "study",
     )  # fmt: skip
     assert made.exit_code == 0, made.output

@@ -11,7 +11,7 @@ def script():
 
 @pytest.fixture(scope="module")
 def counts(script):
-    return script.count(range(9101, 9103), show=False)
+    return script.count(range(9101, 9102), show=False)
 
 
 @pytest.mark.slow
@@ -36,7 +36,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(counts):
         if what.startswith("interval holds")
         for right in found
     ]
-    # Twelve intervals at 95 %: three misses come once in fifty times by chance, were they
-    # independent. The seeds are fixed, so this fails only where the code changes.
-    assert len(held) == 12
-    assert sum(held) >= 10
+    # Six intervals at 95 %: two misses come once in thirty times by chance, were they independent.
+    # The seed is fixed, so this fails only where the code changes; the script runs twenty.
+    assert len(held) == 6
+    assert sum(held) >= 5
