@@ -169,6 +169,8 @@ def wrong(
     text = said.out + said.err
     for word in table.ours:
         text = text.replace(word, "")
+    if path.suffix == ".xlsx":  # a row without any cell is none of a sheet
+        table.frame = table.frame.dropna(how="all")
     options = table.argv
     given = {name: [options[i + 1] for i, word in enumerate(options[:-1]) if word == name]
              for name in ("--nodata", "--together")}  # fmt: skip

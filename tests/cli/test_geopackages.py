@@ -112,6 +112,13 @@ def test_blank_geometry_is_counted_and_left_out(place, labels, tmp_path, shape):
     assert len(pd.read_parquet(tmp_path / "s.parquet")) == 118
 
 
+def test_blank_geometry_of_a_flatgeobuf_does_not_end_the_process(place, labels, tmp_path):
+    labels.loc[[3, 8], "geometry"] = None
+    labels.to_file(tmp_path / "blank.fgb")
+    said = _sample(place, tmp_path / "blank.fgb", tmp_path / "s.parquet")
+    assert "2 of 120 labels have no geometry: left out" in said
+
+
 @pytest.mark.parametrize("suffix", ["parquet", "gpkg", "csv"])
 def test_what_sample_writes_of_labels_with_coordinates_is_compared(place, labels, tmp_path, suffix):
     degrees = labels.to_crs(4326).geometry

@@ -18,6 +18,11 @@ HEAD = 65_536
 
 _JSON = (b"{", b"[")
 
+OPTIONS = NO_LINKS | {
+    # GDAL's own quick way ends the process where a feature of a FlatGeobuf has no geometry.
+    "OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES",
+}
+
 VECTORS: dict[str, tuple[str, tuple[bytes, ...]]] = {
     ".gpkg": ("a GeoPackage", (b"SQLite format 3\0",)),
     ".geojson": ("GeoJSON", _JSON),
@@ -132,8 +137,8 @@ def vector_file(path: Path) -> Iterator[None]:
     from shapely.errors import GEOSException
 
     check_vector(path)
-    before = {name: pyogrio.get_gdal_config_option(name) for name in NO_LINKS}
-    pyogrio.set_gdal_config_options(NO_LINKS)
+    before = {name: pyogrio.get_gdal_config_option(name) for name in OPTIONS}
+    pyogrio.set_gdal_config_options(OPTIONS)
     try:
         yield
     except GEOSException as error:

@@ -58,6 +58,11 @@ def _read(path: Path, layer: str | None, columns: Sequence[str] | None) -> Table
     place = _place(path)
     kind = VECTOR[path.suffix.lower()]
     layers, every = _layers_of(place)
+    if not every:
+        raise DataError(
+            f"can't read {path.name}: it holds no layer; expected a {kind.name} file with features: "
+            "write or copy it again"
+        )
     chosen = choose_layer(path, layer, layers, every) if kind.has_layers else None
     if columns is not None:
         known = {str(field) for field in pyogrio.read_info(place, layer=chosen)["fields"]}
