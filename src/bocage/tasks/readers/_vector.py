@@ -60,8 +60,8 @@ def _read(path: Path, layer: str | None, columns: Sequence[str] | None) -> Table
     layers, every = _layers_of(place)
     if not every:
         raise DataError(
-            f"can't read {path.name}: it holds no layer; expected a {kind.name} file with features: "
-            "write or copy it again"
+            f"can't read {path.name}: it holds no layer; expected a {kind.name} file with "
+            "features: write or copy it again"
         )
     chosen = choose_layer(path, layer, layers, every) if kind.has_layers else None
     if columns is not None:
