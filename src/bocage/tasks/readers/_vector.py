@@ -79,6 +79,13 @@ def _read(path: Path, layer: str | None, columns: Sequence[str] | None) -> Table
     )
     if kind.prefix == "GeoJSONSeq:":
         _check_lines(path, len(frame))
+    if kind.name == "FlatGeobuf":
+        told = int(pyogrio.read_info(place)["features"])
+        if told > len(frame):
+            raise DataError(
+                f"can't read {path.name}: it says that it holds {counted(told, 'feature')}, and "
+                f"{len(frame):,} can be read; expected a whole file: copy it again"
+            )
     return Table(_without_display(frame) if kind.name == "KML" else frame, notes)
 
 
