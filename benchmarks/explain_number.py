@@ -1,6 +1,6 @@
 """Does `explain` find nothing in numbers without meaning, and do its intervals hold the truth?
 
-    python benchmarks/explain_number.py [SEEDS] [--trees]
+    python benchmarks/explain_number.py [SEEDS] [--first SEED] [--trees]
 
 Strangers: a number and features that have nothing to do with each other, both in patches or both
 without, with places that differ or not. What is printed is the share of such worlds in which the
@@ -9,6 +9,7 @@ worlds in which the number follows two of eight dimensions, not alike in each pl
 is read from twenty times as many samples of the same places, or of sixty others.
 """
 
+import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -263,14 +264,18 @@ NUMBERS = (meaningless_numbers, explained_numbers)
 """Checks of `claims.py`; trees take long."""
 
 
-def main(n_seeds: int, trees: bool) -> None:
+def main(n_seeds: int, first: int, trees: bool) -> None:
     for check in (*NUMBERS, meaningless_trees)[: 3 if trees else 2]:
         start = time.perf_counter()
-        for claim in check(range(FIRST, FIRST + n_seeds)):
+        for claim in check(range(first, first + n_seeds)):
             print(claim, flush=True)
         print(f"       {check.__name__}: {time.perf_counter() - start:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
-    numbers = [int(part) for part in sys.argv[1:] if part.isdigit()]
-    main(numbers[0] if numbers else 100, "--trees" in sys.argv)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("seeds", type=int, nargs="?", default=100)
+    parser.add_argument("--first", type=int, default=FIRST, help="the first seed")
+    parser.add_argument("--trees", action="store_true", help="boosted trees too: long")
+    args = parser.parse_args()
+    main(args.seeds, args.first, args.trees)

@@ -160,14 +160,17 @@ def test_experiments_are_shown_beside(bocage, tmp_path):
     assert list((tmp_path / "explanations" / "labels" / "runs").glob("*.parquet"))
 
 
-def test_classes_are_drawn_on_a_raster(bocage, tmp_path):
+def _write_raster(path):
+    """Write six bands of noise, called as the table's columns are."""
     values = np.random.default_rng(0).normal(size=(6, 30, 20)).astype("float32")
     settings = {"height": 30, "width": 20, "count": 6, "dtype": "float32", "crs": "EPSG:32633"}
-    with rasterio.open(
-        tmp_path / "emb.tif", "w", transform=Affine(10, 0, 5e5, 0, -10, 5e6), **settings
-    ) as file:
+    with rasterio.open(path, "w", transform=Affine(10, 0, 5e5, 0, -10, 5e6), **settings) as file:
         file.write(values)
         file.descriptions = tuple(f"E{band}" for band in range(6))
+
+
+def test_classes_are_drawn_on_a_raster(bocage, tmp_path):
+    _write_raster(tmp_path / "emb.tif")
     code, _, err = bocage("explain", "labels.csv", *ASKED, "--source", "emb.tif")
     assert code == 0, err
     page = (tmp_path / "explanations" / "labels" / "report.html").read_text()
@@ -210,13 +213,7 @@ def test_what_is_not_used_or_not_drawn_is_said(bocage, tmp_path, table):
     code, _, err = bocage("compare", "labels.csv", *ASKED, *short)
     assert code == 0, err
     assert "'rare' (has 6, asked for 50)" in err
-    values = np.random.default_rng(0).normal(size=(6, 30, 20)).astype("float32")
-    settings = {"height": 30, "width": 20, "count": 6, "dtype": "float32", "crs": "EPSG:32633"}
-    with rasterio.open(
-        tmp_path / "emb.tif", "w", transform=Affine(10, 0, 5e5, 0, -10, 5e6), **settings
-    ) as file:
-        file.write(values)
-        file.descriptions = tuple(f"E{band}" for band in range(6))
+    _write_raster(tmp_path / "emb.tif")
     code, out, err = bocage("explain", "studies/labels", "--source", "emb.tif", "-o", "made")
     assert code == 0, err
     # Explanations have no budgets.

@@ -31,8 +31,7 @@ class Meaningless:
 
     Where a number is smooth over a large part of a place, maps that are mirrored to be shifted are
     less smooth than the truth. So places also lend each other their maps, and the larger limit
-    holds (`benchmarks/explain_number.py`: with shifts alone, a number in 3 such places is told too
-    often).
+    holds.
     """
 
     def __init__(self, problem: Problem) -> None:
