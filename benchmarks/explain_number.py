@@ -1,12 +1,12 @@
 """Does `explain` find nothing in numbers without meaning, and do its intervals hold the truth?
 
-    python benchmarks/explain_number.py [SEEDS] [--first SEED] [--trees]
+    python benchmarks/explain_number.py [SEEDS] [--first SEED] [--trees] [--intervals]
 
 Strangers: a number and features that have nothing to do with each other, both in patches or both
 without, with places that differ or not. What is printed is the share of such worlds in which the
 number is told, a dimension tells it alone, follows it, or is needed. Then intervals and bounds:
 worlds in which the number follows two of eight dimensions, not alike in each place, and whose truth
-is read from twenty times as many samples of the same places, or of sixty others.
+is read from twenty times as many samples of the same places, or of 240 others.
 """
 
 import argparse
@@ -157,9 +157,9 @@ def holds(world: Gradient, where: str, seed: int) -> tuple[bool, bool, bool]:
     tally = tested.tally(["one", "all", "few"], lambda f: said(f, problem.X[f.tests[where]]))
     drawn = tested.resampled(tally)
     two = tally.take_methods(("all", "few"))
-    (loss,) = losses_of(tested, two, tested.resampled(two))
+    (loss,) = losses_of(tested, two, tested.resampled(two, nested=True))
     if drawn.unit == "groups":
-        parts = [world.place(rng, 400) for _ in range(60)]
+        parts = [world.place(rng, 100) for _ in range(240)]
         truth = _elsewhere(problem, tested, said, parts)
     else:
         truth = _here(problem, tested, said, [(p[n:], X[n:], y[n:]) for p, X, y in parts])
@@ -264,8 +264,9 @@ NUMBERS = (meaningless_numbers, explained_numbers)
 """Checks of `claims.py`; trees take long."""
 
 
-def main(n_seeds: int, first: int, trees: bool) -> None:
-    for check in (*NUMBERS, meaningless_trees)[: 3 if trees else 2]:
+def main(n_seeds: int, first: int, trees: bool, intervals: bool) -> None:
+    checks = (explained_numbers,) if intervals else (*NUMBERS, meaningless_trees)[: 2 + trees]
+    for check in checks:
         start = time.perf_counter()
         for claim in check(range(first, first + n_seeds)):
             print(claim, flush=True)
@@ -277,5 +278,6 @@ if __name__ == "__main__":
     parser.add_argument("seeds", type=int, nargs="?", default=100)
     parser.add_argument("--first", type=int, default=FIRST, help="the first seed")
     parser.add_argument("--trees", action="store_true", help="boosted trees too: long")
+    parser.add_argument("--intervals", action="store_true", help="intervals and bounds alone")
     args = parser.parse_args()
-    main(args.seeds, args.first, args.trees)
+    main(args.seeds, args.first, args.trees, args.intervals)

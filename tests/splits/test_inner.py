@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.conftest import make_samples
 
 from bocage.core import Input
-from bocage.splits import Budget, Drawer, InnerMaker, SplitSettings, make_split
+from bocage.splits import Budget, Drawer, InnerMaker, SplitSettings, _inner, make_split
 from bocage.tasks import Samples, build_task
 
 PARTS = {"out": "groups", "local": "blocks", "both": "blocks", "random": "samples"}
@@ -196,3 +196,48 @@ def test_shuffled_samples_are_tuned_on_shuffled_samples(revisited):
     for train, held in inner.folds:
         assert len(train) + len(held) == len(fold.pool)
         assert set(revisited.unit[fold.pool[train]]) & set(revisited.unit[fold.pool[held]])
+
+
+@pytest.mark.parametrize("regime", PARTS)
+def test_of_many_labels_a_part_is_in_the_folds(toy, split, regime, monkeypatch):
+    fold = _fold(split, regime)
+    rows = Drawer(toy, split).draw(fold, Budget(10), 0).rows
+    whole = InnerMaker(toy, split).make(fold, rows)
+    most = 20
+    monkeypatch.setattr(_inner, "MOST", most)
+    few = InnerMaker(toy, split).make(fold, rows)
+    held = np.concatenate([held for _, held in few.folds])
+    paid = np.flatnonzero(~np.isin(rows, fold.always))
+    # Labels that are paid for are not crowded out by those of elsewhere.
+    assert len(held) == len(set(held)) == min(most, len(paid))
+    assert len(few.folds) == len(whole.folds)
+    for (train, test), (more, tests) in zip(few.folds, whole.folds, strict=True):
+        assert set(test) <= set(tests)
+        assert set(train) <= set(more)
+        assert np.isin(rows[train], fold.always).sum() == min(most, len(fold.always))
+
+
+def test_the_part_of_many_labels_does_not_depend_on_the_order_of_rows(monkeypatch):
+    monkeypatch.setattr(_inner, "MOST", 30)
+    seen = []
+    for order in (None, np.random.default_rng(0).permutation(360)):
+        task = build_task(make_samples(order=order))
+        made = make_split(task, SplitSettings("region"))
+        fold = _fold(made, "out")
+        inner = InnerMaker(task, made).make(fold, fold.pool)
+        rows = np.unique(np.concatenate([fold.pool[held] for _, held in inner.folds]))
+        seen.append({tuple(one) for one in task.lonlat[rows].tolist()})
+    assert seen[0] == seen[1]
+    assert len(seen[0]) == 30
+
+
+def test_a_part_that_holds_nothing_of_a_fold_leaves_the_fold_out(monkeypatch):
+    samples = make_samples()
+    region = np.array(["east"] * 357 + ["north", "south", "south"])
+    task = build_task(replace(samples, groups={**samples.groups, "region": region}))
+    made = make_split(task, SplitSettings("region"))
+    monkeypatch.setattr(_inner, "MOST", 3)
+    for fold in made.folds:
+        if fold.regime == "out":
+            for _, held in InnerMaker(task, made).make(fold, fold.pool).folds:
+                assert len(held)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bocage.metrics import find_metric
-from bocage.study import _resample, _units
+from bocage.study import _resample, _units, compared
 from bocage.study._resample import resample
 from bocage.study._tally import Tally, repeat_scores, scores
 from bocage.study._units import Units
@@ -264,3 +264,20 @@ def test_shared_training_samples_widen_what_groups_say():
     half, wider = plain.high - plain.value, wide.high - wide.value
     # Nadeau and Bengio: s^2 (1/4 + 1/3) in place of s^2 / 4; the figure's bounds cut neither.
     assert wider / half == pytest.approx(np.sqrt((1 / 4 + 1 / 3) / (1 / 4)), rel=0.02)
+
+
+@pytest.mark.parametrize(("n_places", "n_folds"), [(8, 8), (20, 20), (20, 10), (60, 30)])
+def test_nested_models_are_held_to_all_that_their_folds_share(n_places, n_folds):
+    rng = np.random.default_rng(n_places)
+    tally = make(rng.uniform(40, 60, (2, 1, n_places)), np.arange(n_places))
+    shown = resample(tally, BALANCED, unit="groups")
+    gap = {
+        nested: np.subtract(*compared(tally, shown, "out", n_folds, nested=nested).values.T).std()
+        for nested in (False, True)
+    }
+    plain = np.subtract(*shown.values.T).std()
+    # Nadeau and Bengio: 1 / k folds and one over the others' number, each as so many places.
+    shared = n_folds / (n_folds - 1)
+    assert gap[True] / plain == pytest.approx(np.sqrt(1 + shared), rel=1e-3)
+    some = shared * min(1, 8 / n_places)
+    assert gap[False] / plain == pytest.approx(np.sqrt(1 + some), rel=1e-3)

@@ -11,6 +11,9 @@ from bocage.splits._pixels import Pixels
 from bocage.splits._sides import APART, Sides, first_rows
 from bocage.tasks import Task
 
+MOST = 50_000
+"""Labels of a run on which settings, and the temperature of probabilities, are chosen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inner:
@@ -35,7 +38,10 @@ class InnerMaker:
     units; `both` always learns from elsewhere and validates on local blocks. What the split shares
     between groups is shared here too; where it deals places beside the groups, `out` holds out
     units, as groups and units at once would leave next to nothing. Where fewer than two parts
-    hold labels there are no inner folds, and a method falls back on its published defaults.
+    hold labels there are no inner folds, and a method falls back on its published defaults. Of more
+    than `MOST` labels (those that are always learned from apart) a random part is in the folds, the
+    same for all methods: more of them hardly change what is chosen, and every setting is fitted
+    three times.
 
     Parameters
     ----------
@@ -93,16 +99,26 @@ class InnerMaker:
             total[smallest] += int(count[position])
         number = np.full(len(rows), -1, dtype=np.int64)
         number[free] = number_of[inverse]
+        seen = self._seen(rows, free) | self._seen(rows, ~free)
         folds = []
         for k in range(n_folds):
-            held = np.flatnonzero(number == k)
+            held = np.flatnonzero((number == k) & seen)
             # A place that was labelled in two groups (years) never stands on both sides, unless
             # that is what is asked.
             met = self._meets(fold, rows, rows[held])
-            train = np.flatnonzero((number != k) & ~met)
+            train = np.flatnonzero((number != k) & ~met & seen)
+            if not len(held):
+                continue
             if self._can_learn(rows, train) if has is None else _is_enough(has, train, held):
                 folds.append((train, held))
         return Inner(tuple(folds), by)
+
+    def _seen(self, rows: Rows, some: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Keep at most `MOST` of some rows."""
+        luck = self._row_luck[rows]
+        if some.sum() <= MOST:
+            return some
+        return np.asarray(some & (luck <= np.partition(luck[some], MOST - 1)[MOST - 1]))
 
     def _meets(self, fold: Fold, rows: Rows, held: Rows) -> NDArray[np.bool_]:
         if fold.regime == "random":

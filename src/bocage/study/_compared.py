@@ -17,7 +17,13 @@ def over_few_groups(where: str, shown: Resamples) -> bool:
 
 
 def compared(
-    tally: Tally, shown: Resamples, where: str, n_folds: int = 0, draws: Draws = "expected"
+    tally: Tally,
+    shown: Resamples,
+    where: str,
+    n_folds: int = 0,
+    draws: Draws = "expected",
+    *,
+    nested: bool = False,
 ) -> Resamples:
     """Resample a tally by what its methods are compared over.
 
@@ -33,6 +39,10 @@ def compared(
         Folds that the groups were left out in; as many as groups unless given.
     draws : {"expected", "single", "given"}
         As in `resample`.
+    nested : bool
+        Whether methods are models of some of one another's bands. Where those left out tell
+        nothing, such models differ in nothing but what they learned from the same samples, and
+        what folds share is counted in full however many places there are.
 
     Notes
     -----
@@ -46,7 +56,7 @@ def compared(
     """
     if where == "out" and (over_few_groups(where, shown) or shown.unit == "groups"):
         g, k = shown.n_groups, max(2, n_folds or shown.n_groups)
-        shared = k / (k - 1) * min(1.0, ENOUGH_GROUPS / g) / g
+        shared = k / (k - 1) * (1.0 if nested else min(1.0, ENOUGH_GROUPS / g)) / g
         return resample(tally, shown.metric, unit="groups", draws=draws, overlap=shared)
     if shown.methods == tally.methods:
         return shown

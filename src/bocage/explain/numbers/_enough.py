@@ -82,7 +82,7 @@ def enough(tested: Tested, models: Mapping[str, FoldModel], margin: float) -> To
     d = len(problem.bands)
     numbers = [number for number in NUMBERS if number < d]
     tally = tested.tally(["all", *map(str, numbers)], partial(_nested, models, numbers))
-    drawn = tested.resampled(tally)
+    drawn = tested.resampled(tally, nested=True)
     losses = losses_of(tested, tally, drawn)
     trials = tuple(
         Trial(k, found, "", bool(found.bound < margin))
@@ -148,7 +148,7 @@ def costs(tested: Tested, models: Mapping[str, FoldModel], bands: Sequence[str])
     tally = tested.tally(["all", *bands], partial(_without, models, at))
     point = scores(tally, tested.metric)
     lost = point[0] - point[1:]
-    least = upper(lost, tested.resampled(tally), -1)
+    least = upper(lost, tested.resampled(tally, nested=True), -1)
     return {b: Cost(float(x), float(low)) for b, x, low in zip(bands, lost, least, strict=True)}
 
 

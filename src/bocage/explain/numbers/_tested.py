@@ -99,11 +99,15 @@ class Tested:
         except DataError:
             return np.full(len(names), np.nan)
 
-    def resampled(self, tally: Tally) -> Resamples:
-        """Say how far scores may be off: over places, or within them where they are few."""
+    def resampled(self, tally: Tally, *, nested: bool = False) -> Resamples:
+        """Say how far scores may be off: over places, or within them where they are few.
+
+        Losses of models of some of the dimensions are those of `nested` ones.
+        """
         shown = resample(tally, self.metric)
         if shown.unit == "groups":
-            return compared(tally, shown, self.regime, len({fold.held_out for fold in self.folds}))
+            n_folds = len({fold.held_out for fold in self.folds})
+            return compared(tally, shown, self.regime, n_folds, nested=nested)
         return shown
 
 
