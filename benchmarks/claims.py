@@ -26,6 +26,7 @@ from claim import MARGIN, Claim, Floats, ask, mean
 from claims_answers import ANSWERS
 from claims_land import LAND
 from claims_sentences import SENTENCES
+from explain_bounds import bounded_classes
 from explain_null import PATCHES, is_told, losses, place_curves, stands_apart, strangers
 from explain_number import NUMBERS
 from interval_coverage import METRIC, NEW, THESE, simulate
@@ -246,7 +247,7 @@ CLAIMS: tuple[Callable[[range], Iterator[Claim]], ...] = (
     explained_places,
     nothing_told,
     calibrated,
-    *(_fewer(check) for check in NUMBERS),
+    *(_fewer(check) for check in (*NUMBERS, bounded_classes)),
     *ANSWERS,
     *LAND,
     *SENTENCES,

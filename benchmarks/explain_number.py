@@ -66,13 +66,13 @@ def stranger_number(apart: Apart, seed: int) -> Problem:
         )  # fmt: skip
         fields = (fields - fields.mean(axis=0)) / fields.std(axis=0)
         fields += apart.offset * rng.normal(size=fields.shape[1])
-        at.append(points + _corner(len(at)))
+        at.append(points + corner(len(at)))
         target.append(fields[:, 0])
         values.append(fields[:, 2:])
     return _problem(np.concatenate(at), np.concatenate(target), values)
 
 
-def _corner(place: int) -> Floats:
+def corner(place: int) -> Floats:
     return np.array([10 + 1.5 * place, 45])
 
 
@@ -137,7 +137,7 @@ def holds(world: Gradient, where: str, seed: int) -> tuple[bool, bool, bool]:
     more = 20 * world.per_place
     parts = [world.place(rng, world.per_place + more) for _ in range(world.n_places)]
     n = world.per_place
-    lonlat = np.concatenate([p[:n] + _corner(at) for at, (p, _, _) in enumerate(parts)])
+    lonlat = np.concatenate([p[:n] + corner(at) for at, (p, _, _) in enumerate(parts)])
     problem = _problem(
         lonlat, np.concatenate([y[:n] for _, _, y in parts]), [X[:n] for _, X, _ in parts]
     )
@@ -184,7 +184,7 @@ def _here(problem: Problem, tested: Tested, said: Said, parts: list[Place]) -> F
     errors, squares = [], []
     for number, (points, X, y) in enumerate(parts):
         rows = np.flatnonzero(problem.split.group == number)
-        nearest = KDTree(problem.task.lonlat[rows]).query(points + _corner(number))[1]
+        nearest = KDTree(problem.task.lonlat[rows]).query(points + corner(number))[1]
         error = np.zeros((3, len(y)))
         for fold in tested.folds:
             mine = np.isin(rows[nearest], fold.tests[tested.regime])

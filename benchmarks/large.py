@@ -9,6 +9,7 @@ at 20 labels a class and all. Wall-clock seconds, and the largest sum of the mem
 """
 
 import argparse
+import contextlib
 import sys
 import tempfile
 import time
@@ -72,7 +73,8 @@ def measure(command: list[str], folder: Path, limit: float) -> tuple[float, floa
             time.sleep(0.5)
         code: int | str = process.poll() if process.poll() is not None else "stopped"
         for one in [*_children(process), process]:
-            one.kill()
+            with contextlib.suppress(psutil.Error):
+                one.kill()
     lines = (folder / "out").read_text().strip().splitlines()
     return time.perf_counter() - began, most, code, lines[-1] if lines else ""
 

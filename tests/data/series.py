@@ -31,11 +31,11 @@ def make_series(n=90, n_dates=3, seed=0):
     return Input("series", values, BANDS, UNITS, modality="series", months=months), hidden
 
 
-def make_series_task(n=90, kind="regression", seed=0):
-    """Nine small regions; the target is the hidden number, or whether it is large."""
+def make_series_task(n=90, kind="regression", seed=0, n_regions=9):
+    """Small regions; the target is the hidden number, or whether it is large."""
     item, hidden = make_series(n, seed=seed)
     rng = np.random.default_rng(seed + 1)
-    number = np.arange(n) % 9
+    number = np.arange(n) % n_regions
     region = np.array([f"r{i}" for i in number])
     lonlat = np.column_stack([number * 5.0, 40 - number * 7.0]) + rng.uniform(0, 0.5, (n, 2))
     target = hidden * 10 if kind == "regression" else np.where(hidden > 0.5, "wet", "dry")

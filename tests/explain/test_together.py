@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.conftest import make_samples
 from tests.data.scripts import load_script
 from tests.explain.test_explanation import _problem
 
 from bocage.core import Input
 from bocage.explain import Problem, explain, linear_ablations
+from bocage.explain._fold_model import FoldModel
 from bocage.explain._recalls import HeldOut
-from bocage.explain._together import chosen_without, together
+from bocage.explain._together import bounded, chosen_without, together
 from bocage.report import beside, sentence
 from bocage.splits import SplitSettings, make_split
 from bocage.tasks import Samples, build_task
@@ -47,6 +49,40 @@ def test_one_block_in_each_place_tells_nothing_of_how_far_a_loss_may_be_off():
     assert np.isnan(found.class_bound)
 
 
+def test_what_folds_of_whole_places_share_widens_the_bound():
+    rng = np.random.default_rng(4)
+    place = np.repeat(np.arange(12), 30)
+    few, every = rng.random(360) < 0.7, rng.random(360) < 0.75
+    made = {
+        n_folds: HeldOut.of(np.zeros(360, int), place, place, 1, enough, n_folds).loss(few, every)
+        for n_folds, enough in ((0, 8), (6, 8))
+    }
+    wide = [found.bound - found.loss.value for found in made.values()]
+    assert wide[1] / wide[0] == pytest.approx(np.sqrt(1 + 6 / 5))
+    wide = [found.class_bound - found.loss.value for found in made.values()]
+    assert wide[1] / wide[0] == pytest.approx(np.sqrt(1 + 6 / 5))
+
+
+def test_folds_that_leave_places_out_are_counted_and_those_within_them_are_not():
+    task = build_task(make_samples(n=720))
+    region = np.array([f"r{at % 9}" for at in range(720)])
+    task = replace(task, groups={**task.groups, "region": region})
+    split = make_split(task, SplitSettings("region", sensitivity=False))
+    problem = Problem.of(task, split, "good")
+    every = np.ones(3, dtype=bool)
+    for where in ("out", "local"):
+        folds = [fold for fold in problem.folds if fold.regime == where]
+        models = [
+            FoldModel.of(problem, f, chosen_without(problem, f.tests[where], every)) for f in folds
+        ]
+        tested, losses = bounded(problem, where, models, [1])
+        assert tested.whole_places
+        assert tested.n_folds == (len(folds) if where == "out" else 0)
+        ((k, found),) = losses
+        assert k == 1
+        assert np.isfinite(found.bound)
+
+
 @pytest.mark.parametrize(("n_places", "n_blocks"), [(4, 10), (10, 8)])
 def test_the_bound_of_a_loss_holds(n_places, n_blocks):
     script = load_script("explain_null")
@@ -55,6 +91,14 @@ def test_the_bound_of_a_loss_holds(n_places, n_blocks):
     assert held >= 0.88  # 0.95 less 2.5 standard errors
     assert np.mean([found.class_bound >= truth for found, truth in made]) >= 0.88
     assert np.mean([found.loss.value for found, _ in made]) == pytest.approx(0.02, abs=0.005)
+
+
+@pytest.mark.slow
+def test_bounds_hold_of_models_that_learn_from_mostly_the_same_places():
+    script = load_script("explain_bounds")
+    world = script.Gradient(12, 40, 6)
+    held = np.mean([script.holds(world, "out", 60_000 + seed) for seed in range(15)], axis=0)
+    assert (held >= 0.8).all()  # 0.95 less nearly three standard errors
 
 
 def test_what_is_tested_chooses_nothing_and_the_search_ends_at_the_first_failure():

@@ -26,8 +26,8 @@ def cache(tmp_path_factory, monkeypatch):
 
 
 def make_networks(folder, methods=METHODS, kind="regression", sizes=("20", "all"), **protocol):
-    task = make_series_task(kind=kind)
-    settings = SplitSettings("region", sensitivity=False, group_folds=5, random_folds=2)
+    task = make_series_task(kind=kind, n_regions=3)
+    settings = SplitSettings("region", sensitivity=False, random_folds=2)
     rules = Protocol(**{"trials": 2, "recipe": Recipe(1, 2), **protocol})
     return make_study(folder, task, methods, sizes, settings, rules)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bocage.metrics import find_metric
-from bocage.study import _resample, _units, compared
+from bocage.study import _resample, _units, _unseen, compared
 from bocage.study._resample import resample
 from bocage.study._tally import Tally, repeat_scores, scores
 from bocage.study._units import Units
@@ -281,3 +281,29 @@ def test_nested_models_are_held_to_all_that_their_folds_share(n_places, n_folds)
     assert gap[True] / plain == pytest.approx(np.sqrt(1 + shared), rel=1e-3)
     some = shared * min(1, 8 / n_places)
     assert gap[False] / plain == pytest.approx(np.sqrt(1 + some), rel=1e-3)
+
+
+def test_blocks_share_training_samples_too():
+    rng = np.random.default_rng(1)
+    group = np.repeat([0, 1, 2], 6)
+    tally = make(rng.uniform(40, 60, (1, 1, 18)), group)
+    spread = [
+        resample(tally, BALANCED, unit="blocks", overlap=overlap).values.std()
+        for overlap in (0, 1.25 / 18)
+    ]
+    assert spread[1] / spread[0] == pytest.approx(np.sqrt(2.25), rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["balanced_accuracy", "accuracy", "recall:b", "macro_f1", "f1:b"])
+@pytest.mark.parametrize("prevalence", [(), (0.5, 0.3, 0.2)])
+def test_what_one_sample_more_changes_is_found_for_every_class_it_may_be_named(name, prevalence):
+    metric = find_metric("classification", name, ("a", "b", "c"), prevalence=prevalence)
+    table = np.random.default_rng(3).uniform(1, 9, (2, 3, 3))
+    for true in range(3):
+        found = _unseen._changes(table, metric, true)
+        for named in range(3):
+            more = table.copy()
+            more[:, true] *= 1 - 1e-6
+            more[:, true, named] += 1e-6 * table[:, true].sum(axis=-1)
+            slope = (metric(more) - metric(table)) / 1e-6
+            np.testing.assert_allclose(found[:, named], slope, atol=2e-4)

@@ -64,6 +64,10 @@ class HeldOut:
     n_classes : int
     whole_places : bool
         Whether units are whole places.
+    n_folds : int
+        Folds that whole places were left out in, if their models share what they learned from:
+        what few dimensions lose is then mostly that, and it is counted in full (Nadeau and Bengio
+        2003, Machine Learning 52:239). 0 leaves that out.
     """
 
     codes: Ints
@@ -72,16 +76,19 @@ class HeldOut:
     place: Ints
     n_classes: int
     whole_places: bool
+    n_folds: int = 0
 
     @classmethod
-    def of(cls, codes: Ints, place: Ints, block: Ints, n_classes: int, enough: int) -> "HeldOut":
+    def of(
+        cls, codes: Ints, place: Ints, block: Ints, n_classes: int, enough: int, n_folds: int = 0
+    ) -> "HeldOut":
         """Take places for units where there are `enough` of them, else their blocks."""
         numbers = np.unique(place, return_inverse=True)[1]
         whole = int(numbers.max()) + 1 >= enough
         inside = np.zeros_like(block) if whole else block
         pairs, unit = np.unique(np.column_stack([numbers, inside]), axis=0, return_inverse=True)
         names = tuple(f"{at}/{name}" for at, name in pairs.tolist())
-        return cls(codes, unit.ravel(), names, pairs[:, 0], n_classes, whole)
+        return cls(codes, unit.ravel(), names, pairs[:, 0], n_classes, whole, n_folds)
 
     def loss(self, few: Flags, every: Flags, judged: Flags | None = None) -> Loss:
         """Compare two models that put samples right, shape (n,), or not.
@@ -164,4 +171,8 @@ class HeldOut:
         wide = widening(sizes, self.place, units, whole_places=self.whole_places)
         if not wide.known:
             return np.full_like(away, np.nan)
-        return np.asarray(wide.factor * student_scale(len(away), wide.df) * away, np.float64)
+        shared = (
+            self.n_folds / (self.n_folds - 1) if self.whole_places and self.n_folds > 1 else 0.0
+        )
+        factor = wide.factor * np.sqrt(1.0 + shared)
+        return np.asarray(factor * student_scale(len(away), wide.df) * away, np.float64)

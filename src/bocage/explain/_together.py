@@ -1,6 +1,6 @@
 """How few dimensions a model of all classes needs: what they lose, and how sure that is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -148,17 +148,10 @@ def together(
         if order is None:
             order = chosen_without(problem, fold.tests[regime], among)
         models.append(FoldModel.of(problem, fold, order))
-    rows = np.concatenate([model.tests for model in models])
-    split, codes = problem.split, problem.codes[rows]
-    tested = HeldOut.of(
-        codes, split.group[rows], split.block[rows], problem.n_classes, ENOUGH_PLACES
-    )
-    every = np.concatenate([model.said for model in models]) == codes
     trials: list[Trial] = []
     d = len(problem.bands)
-    for k in (number for number in NUMBERS if number < d):
-        said = np.concatenate([model.few(k) for model in models])
-        found = tested.loss(said == codes, every, among)
+    tested, losses = bounded(problem, regime, models, [k for k in NUMBERS if k < d], among)
+    for k, found in losses:
         worst = problem.classes[int(np.nanargmax(found.by_class))]
         enough = found.bound < margin and float(np.nanmax(found.by_class)) <= class_margin
         # A model of few that takes all for the classes that are told would lose none of these.
@@ -173,6 +166,38 @@ def together(
         order = forward(moments.one_vs_rest(), passed[-1], joint=among)[0]
         bands = tuple(problem.bands[at] for at in order[: passed[-1]])
     return Together(regime, bands, tuple(trials), margin, class_margin, tested.whole_places)
+
+
+def bounded(
+    problem: Problem,
+    regime: str,
+    models: Sequence[FoldModel],
+    numbers: Iterable[int],
+    among: Flags | None = None,
+) -> tuple[HeldOut, Iterator[tuple[int, Loss]]]:
+    """Hold models of few dimensions against those of all, one number after the other.
+
+    Returns
+    -------
+    HeldOut
+        The samples that are tested.
+    iterator of (int, Loss)
+        What each number loses, as it is asked for.
+    """
+    rows = np.concatenate([model.tests for model in models])
+    split, codes = problem.split, problem.codes[rows]
+    shared = len(models) if regime == "out" else 0
+    tested = HeldOut.of(
+        codes, split.group[rows], split.block[rows], problem.n_classes, ENOUGH_PLACES, shared
+    )
+    every = np.concatenate([model.said for model in models]) == codes
+
+    def losses() -> Iterator[tuple[int, Loss]]:
+        for k in numbers:
+            said = np.concatenate([model.few(k) for model in models])
+            yield k, tested.loss(said == codes, every, among)
+
+    return tested, losses()
 
 
 def chosen_without(problem: Problem, tests: Ints, among: Flags) -> Ints:

@@ -127,17 +127,24 @@ def _measured_twice(task: Task, group: Rows, leave: str) -> list[str]:
     unit, own = names.T
     other: NDArray[np.float64] = np.full(len(first), np.inf)
     near: NDArray[np.float64] = np.full(len(first), np.inf)
+    looked = np.zeros(len(first), dtype=bool)
+    # Places that are known to be the same stand at distance 0 or share their unit.
+    _, at, count = np.unique(unit, return_inverse=True, return_counts=True)
+    alone = count[at] == 1
     numbers = np.unique(own)
     for number in numbers[:: -(-len(numbers) // LOOKED_AT)]:
         mine = own == number
-        if not mine.all():
-            other[mine] = KDTree(xyz[~mine]).query(xyz[mine])[0]
-        if mine.sum() > 1:
-            near[mine] = KDTree(xyz[mine]).query(xyz[mine], k=2)[0][:, 1]
-    # Places that are known to be the same stand at distance 0 or share their unit.
-    _, at, count = np.unique(unit, return_inverse=True, return_counts=True)
-    close = (other < GPS_METRES) & (count[at] == 1)
-    share = float(close[np.isfinite(other)].mean())
+        if mine.all():
+            break
+        looked |= mine
+        rest = KDTree(xyz[~mine])
+        # What is farther is not asked for: of many places that takes a hundred times as long.
+        other[mine] = rest.query(xyz[mine], distance_upper_bound=GPS_METRES)[0]
+        close = mine & alone & np.isfinite(other)
+        if close.any() and mine.sum() > 1:
+            near[close] = KDTree(xyz[mine]).query(xyz[close], k=2)[0][:, 1]
+    close = alone & np.isfinite(other)
+    share = float(close[looked].mean()) if looked.any() else 0.0
     if share < MUCH or np.median(near[close]) < STANDS_OUT * np.median(other[close]):
         return []
     metres = max(1.0, float(np.ceil(np.percentile(other[close], 99))))

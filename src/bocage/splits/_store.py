@@ -1,12 +1,13 @@
 """Save a split, and read it back only if it is still about the same samples."""
 
+import hashlib
 import json
 from pathlib import Path
 
 import numpy as np
 
 from bocage.core import StoreError, write_atomic
-from bocage.splits._fold import Fold, Split
+from bocage.splits._fold import Fold, Rows, Split
 from bocage.splits._regimes import split_key
 from bocage.tasks import Task
 
@@ -14,30 +15,13 @@ from bocage.tasks import Task
 def save_split(split: Split, task: Task, folder: Path) -> Path:
     """Write a split to ``<key>.parquet``: one row a sample, fold and role.
 
-    The file names samples by their content, so that it serves every method, on every machine.
+    The file knows all samples by their content, so that it serves every method, on every machine.
     """
     import io
 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    names, roles, rows = [], [], []
-    for number, fold in enumerate(split.folds):
-        parts = {"pool": fold.pool, "always": fold.always}
-        parts |= {f"test:{domain}": test for domain, test in fold.tests.items()}
-        for role, part in parts.items():
-            names.append(np.full(len(part), number, dtype=np.int32))
-            roles.append(np.full(len(part), role, dtype=object))
-            rows.append(part)
-    row = np.concatenate(rows)
-    table = pa.table(
-        {
-            "fold": np.concatenate(names),
-            "role": pa.array(np.concatenate(roles)).dictionary_encode(),
-            "row": row,
-            "sample": pa.array([task.digests[r].tobytes() for r in row], pa.binary(16)),
-        }
-    )
     facts = {
         "leave": split.leave,
         "groups": split.groups,
@@ -55,13 +39,41 @@ def save_split(split: Split, task: Task, folder: Path) -> Path:
         "notes": split.notes,
         "terms": split.terms,
         "key": split.key,
+        "samples": _samples(task),
     }
-    table = table.replace_schema_metadata({"bocage": json.dumps(facts)})
+    role = pa.dictionary(pa.int8(), pa.string())
+    fields = [("fold", pa.int32()), ("role", role), ("row", pa.int64())]
+    schema = pa.schema(fields, {"bocage": json.dumps(facts)})
     buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd")
+    # Fold by fold, rows by their distance from one another: a fold may hold all samples, and there
+    # are many folds.
+    with pq.ParquetWriter(
+        buffer, schema, compression="zstd", use_dictionary=["role"],
+        column_encoding={"fold": "DELTA_BINARY_PACKED", "row": "DELTA_BINARY_PACKED"},
+    ) as file:  # fmt: skip
+        for number, fold in enumerate(split.folds):
+            parts = _parts(fold)
+            n = [len(part) for part in parts.values()]
+            codes = np.repeat(np.arange(len(n), dtype=np.int8), n)
+            columns = [
+                pa.array(np.full(sum(n), number, dtype=np.int32)),
+                pa.DictionaryArray.from_arrays(codes, list(parts)),
+                pa.array(np.concatenate(list(parts.values()))),
+            ]
+            file.write_table(pa.table(columns, schema=schema))
     path = folder / f"{split.key}.parquet"
     write_atomic(path, buffer.getvalue())
     return path
+
+
+def _parts(fold: Fold) -> dict[str, Rows]:
+    tests = {f"test:{domain}": test for domain, test in fold.tests.items()}
+    return {"pool": fold.pool, "always": fold.always} | tests
+
+
+def _samples(task: Task) -> str:
+    """Name all samples, and their order, by what they hold."""
+    return hashlib.blake2b(np.ascontiguousarray(task.digests).tobytes(), digest_size=16).hexdigest()
 
 
 def load_split(path: Path, task: Task) -> Split:
@@ -78,21 +90,18 @@ def load_split(path: Path, task: Task) -> Split:
     try:
         table = pq.read_table(path)
         facts = json.loads(table.schema.metadata[b"bocage"])
-        columns = {name: table.column(name).to_numpy() for name in ("fold", "role", "row")}
-        sample = table.column("sample").to_pylist()
+        fold_of, row = (table.column(name).to_numpy() for name in ("fold", "row"))
+        role = table.column("role").to_numpy()
+        inside = not len(row) or (row.min() >= 0 and row.max() < len(task))
+        known = inside and facts["samples"] == _samples(task)
     except (OSError, pa.ArrowException, KeyError, ValueError, TypeError) as error:
         raise StoreError(f"split file {path} can't be read ({error}); delete it") from error
-    row = columns["row"].astype(np.int64)
-    known = len(row) == 0 or (
-        row.max() < len(task)
-        and all(task.digests[r].tobytes() == s for r, s in zip(row, sample, strict=True))
-    )
-    if not known or len(facts["group"]) != len(task):
+    if not known:
         raise StoreError(f"split file {path} was made for other samples; make the split again")
     folds = []
     for number, (name, regime, held_out) in enumerate(facts["folds"]):
-        mine = columns["fold"] == number
-        parts = {role: row[mine & (columns["role"] == role)] for role in set(columns["role"][mine])}
+        mine, called = row[fold_of == number], role[fold_of == number]
+        parts = {str(one): mine[called == one] for one in set(called)}
         empty = np.zeros(0, dtype=np.int64)
         tests = {r[5:]: part for r, part in sorted(parts.items()) if r.startswith("test:")}
         folds.append(

@@ -138,8 +138,8 @@ def resample(
         of one such draw, which is what a user with this budget gets; or the mean score of just
         the draws that were made. With one repeat all three are the last.
     overlap : float
-        Of groups: test over training samples of a fold, where models of several folds share
-        training samples; 0 leaves that out.
+        Test over training samples of a fold, where models of several folds share training
+        samples, a fold having as many units as another; 0 leaves that out.
     seed : int
         Another seed gives other weights.
 
@@ -181,7 +181,7 @@ def resample(
     *Shared training samples.* No unbiased estimate of the variance that they cause exists
     (Bengio and Grandvalet 2004, JMLR 5:1089). `overlap` adds what Nadeau and Bengio (2003,
     Machine Learning 52:239, 10.1023/A:1024068626366) put in its place: variance s^2 (1/G + o)
-    in place of s^2 / G, with o test over training samples.
+    in place of s^2 / G of G units, with o test over training samples.
 
     *A handful of test samples* can be all alike, and then nothing varies between resamples;
     `unseen` adds what one sample more of every class might change.
@@ -195,9 +195,7 @@ def resample(
         values, scale = np.full((n, len(point)), np.nan), np.full(n, np.nan)
         df = 0.0
     else:
-        factor = widen.factor
-        if unit == "groups":
-            factor *= float(np.sqrt(1.0 + len(units.names) * overlap))
+        factor = widen.factor * float(np.sqrt(1.0 + len(units.names) * overlap))
         places = factor * _away(tally, metric, units, n, seed)
         luck = _luck_of_draws(per_repeat, draws, n, seed)
         if luck.any() and draws == "expected":

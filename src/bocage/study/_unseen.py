@@ -1,7 +1,5 @@
 """What a handful of test samples did not show: one more sample of every class."""
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,7 +50,7 @@ def unseen(tally: Tally, metric: Metric, n: int, seed: int) -> Floats:
     for true, size in enumerate(_sizes(tally, metric)):
         if size == 0:
             continue
-        change = np.stack(list(_changes(table, metric, true)), axis=-1)  # (M, C)
+        change = _changes(table, metric, true)
         # Beta(1, size): the weight of one sample among so many others.
         weight = -np.expm1(np.log1p(-generator(f"unseen {key} {true}", seed).random(n)) / size)
         for at, name in enumerate(tally.methods):
@@ -130,13 +128,22 @@ def _by_place(tally: Tally, rows: Floats) -> Floats:
     return np.asarray(np.tensordot(member, rows, axes=(1, 0)), np.float64)
 
 
-def _changes(table: Floats, metric: Metric, true: int) -> Iterator[Floats]:
-    """Change of scores with the weight of a sample of one class that is named as each, (M,)."""
+def _changes(table: Floats, metric: Metric, true: int) -> Floats:
+    """Change of scores with the weight of a sample of a class, by what it is named, (M, C)."""
     point = metric(table)
     row = table[:, true]
-    for named in range(table.shape[-1]):
+
+    def change(named: int) -> Floats:
         moved = table.copy()
         one = np.zeros(row.shape)
         one[:, named] = row.sum(axis=-1)
         moved[:, true] = row + _STEP * (one - row)
-        yield (metric(moved) - point) / _STEP
+        return np.asarray((metric(moved) - point) / _STEP, np.float64)
+
+    n_classes = table.shape[-1]
+    if not metric.is_linear:
+        return np.stack([change(named) for named in range(n_classes)], axis=-1)
+    # One wrong class is as wrong as another, and of hundreds of classes nearly all are.
+    made = np.repeat(change((true + 1) % n_classes)[:, None], n_classes, axis=1)
+    made[:, true] = change(true)
+    return made

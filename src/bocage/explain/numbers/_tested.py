@@ -102,13 +102,26 @@ class Tested:
     def resampled(self, tally: Tally, *, nested: bool = False) -> Resamples:
         """Say how far scores may be off: over places, or within them where they are few.
 
-        Losses of models of some of the dimensions are those of `nested` ones.
+        Parameters
+        ----------
+        tally : Tally
+        nested : bool
+            Whether it is losses that are asked for, of models of some of the same dimensions:
+            what their folds share is counted in full (see `bocage.study.compared`).
         """
         shown = resample(tally, self.metric)
         if shown.unit == "groups":
-            n_folds = len({fold.held_out for fold in self.folds})
-            return compared(tally, shown, self.regime, n_folds, nested=nested)
+            return compared(tally, shown, self.regime, self._n_folds, nested=nested)
+        if nested:
+            shared = self._n_folds / (self._n_folds - 1)
+            return resample(tally, self.metric, overlap=shared / shown.n_units)
         return shown
+
+    @property
+    def _n_folds(self) -> int:
+        """Number of folds whose models share samples: those of all places, or of one."""
+        places = len({fold.held_out for fold in self.folds})
+        return max(2, places if self.regime == "out" else round(len(self.folds) / places))
 
 
 def able_folds(problem: Problem, regime: str) -> list[Fold]:

@@ -1,0 +1,162 @@
+"""Do bounds of what a few dimensions lose of classes hold, with models that really learn?
+
+    python benchmarks/explain_bounds.py [SEEDS] [--first SEED]
+
+The worlds are those of `explain_number.py`, their number cut into three classes: models of several
+folds learn from mostly the same samples, as in use, which made-up tallies (`explain_null.py`) leave
+out. Truth is read from twenty times as many samples of the same places, or of 240 others.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from claim import Claim, mean
+from explain_number import FEW, FIRST, Gradient, Place, corner
+
+from bocage.core import Input
+from bocage.explain import Problem
+from bocage.explain._fold_model import FoldModel
+from bocage.explain._together import bounded, chosen_without
+from bocage.splits import SplitSettings, make_split
+from bocage.tasks import Samples, build_task
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+CUTS = (-0.8, 0.8)
+N_CLASSES = len(CUTS) + 1
+
+WORLDS = (
+    (Gradient(4), "local"),
+    (Gradient(4, patchy=False), "local"),
+    (Gradient(4, patchy=False), "out"),
+    (Gradient(8, 60), "out"),
+    (Gradient(8, 60, patchy=False), "out"),
+    (Gradient(20, 60), "out"),
+)
+
+
+def problem_of(parts: list[Place], n: int) -> Problem:
+    """Make a problem of the first n samples of each place."""
+    bands = tuple(f"E{band:02d}" for band in range(parts[0][1].shape[1]))
+    values = np.concatenate([X[:n] for _, X, _ in parts])
+    samples = Samples(
+        "classes", "classification",
+        np.array(["low", "mid", "top"])[_codes(np.concatenate([y[:n] for _, _, y in parts]))],
+        np.concatenate([points[:n] + corner(at) for at, (points, _, _) in enumerate(parts)]),
+        {"e": Input("e", values, bands)},
+        {"region": np.repeat([f"r{at:02d}" for at in range(len(parts))], n)},
+        leave="region", synthetic=True,
+    )  # fmt: skip
+    task = build_task(samples)
+    return Problem.of(task, make_split(task, SplitSettings("region", sensitivity=False)), "e")
+
+
+def _codes(y: Floats) -> Ints:
+    return np.asarray(np.digitize(y, CUTS))
+
+
+def holds(world: Gradient, where: str, seed: int) -> tuple[bool, bool]:
+    """Whether interval and bound of what few dimensions lose hold the truth."""
+    rng = np.random.default_rng([seed, world.n_places, world.patchy, 2])
+    n = world.per_place
+    parts = [world.place(rng, 21 * n) for _ in range(world.n_places)]
+    problem = problem_of(parts, n)
+    every = np.ones(N_CLASSES, dtype=bool)
+    folds = [fold for fold in problem.folds if fold.regime == where]
+    models = [
+        FoldModel.of(problem, fold, chosen_without(problem, fold.tests[where], every))
+        for fold in folds
+    ]
+    tested, ((_, found),) = bounded(problem, where, models, [FEW])
+    if tested.whole_places:
+        new = [world.place(rng, 100) for _ in range(240)]
+        each = [_recalls(model, [X for _, X, _ in new], [y for _, _, y in new]) for model in models]
+        truth = np.mean([_loss(one) for one in each])
+    else:
+        truth = _loss(_here(problem, models, [tuple(a[n:] for a in part) for part in parts]))
+    return bool(found.loss.low <= truth <= found.loss.high), bool(found.bound >= truth)
+
+
+def _said(model: FoldModel, X: Floats) -> Ints:
+    """Predict new samples with few dimensions and with all, shape (2, n)."""
+    values = model.features.values
+    wider = replace(
+        model,
+        features=replace(model.features, values=np.concatenate([values, X])),
+        tests=np.arange(len(values), len(values) + len(X)),
+    )
+    return np.stack([wider.few(FEW), wider.few(values.shape[1])])
+
+
+def _recalls(model: FoldModel, X: list[Floats], y: list[Floats]) -> Floats:
+    """Recall of each class in each place, few and all, shape (2, P, n_classes)."""
+    said, codes = _said(model, np.concatenate(X)), _codes(np.concatenate(y))
+    place = np.repeat(np.arange(len(y)), [len(one) for one in y])
+    return _of_place(said == codes, codes, place)
+
+
+def _of_place(right: NDArray[np.bool_], codes: Ints, place: Ints) -> Floats:
+    made = np.full((2, int(place.max()) + 1, N_CLASSES), np.nan)
+    for at in range(made.shape[1]):
+        for code in range(N_CLASSES):
+            rows = (place == at) & (codes == code)
+            if rows.any():
+                made[:, at, code] = right[:, rows].mean(axis=1)
+    return made
+
+
+def _loss(recalls: Floats) -> float:
+    few, every = np.nanmean(recalls, axis=1).mean(axis=1)
+    return float(every - few)
+
+
+def _here(problem: Problem, models: list[FoldModel], parts: list[Place]) -> Floats:
+    """Recalls on new samples of these places, each nearest to a sample that a fold tests."""
+    from scipy.spatial import KDTree
+
+    rights, codes, places = [], [], []
+    for number, (points, X, y) in enumerate(parts):
+        rows = np.flatnonzero(problem.split.group == number)
+        nearest = rows[KDTree(problem.task.lonlat[rows]).query(points + corner(number))[1]]
+        truth = _codes(y)
+        right = np.zeros((2, len(y)), dtype=bool)
+        for model in models:
+            mine = np.isin(nearest, model.tests)
+            if mine.any():
+                right[:, mine] = _said(model, X[mine]) == truth[mine]
+        rights.append(right)
+        codes.append(truth)
+        places.append(np.full(len(y), number))
+    return _of_place(np.concatenate(rights, axis=1), np.concatenate(codes), np.concatenate(places))
+
+
+def bounded_classes(seeds: range) -> Iterator[Claim]:
+    """What two dimensions lose of the balanced accuracy of all: its interval and its bound."""
+    for world, where in WORLDS:
+        held = np.array([holds(world, where, seed) for seed in seeds])
+        about = f"{where}, {world.n_places} places" + (", patches" if world.patchy else "")
+        for at, name in enumerate(("interval", "bound")):
+            share = mean(held[:, at].tolist())
+            yield Claim(
+                f"{name} of what {FEW} lose of classes: {about}", 0.93, 1.0, share, len(held)
+            )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("seeds", type=int, nargs="?", default=100)
+    parser.add_argument("--first", type=int, default=FIRST, help="the first seed")
+    args = parser.parse_args()
+    start = time.perf_counter()
+    for claim in bounded_classes(range(args.first, args.first + args.seeds)):
+        print(claim, f" {time.perf_counter() - start:.0f} s", flush=True)
