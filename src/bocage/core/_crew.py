@@ -82,8 +82,8 @@ class Crew:
         self._watch.join(SOON_SECONDS)
         return self._loss
 
-    def wait_until_ready(self, seconds: float) -> None:
-        """Wait until each process has begun, or the time is over.
+    def wait_until_ready(self, seconds: float) -> bool:
+        """Wait until each process has begun, or the time is over; tell whether all have.
 
         Raises
         ------
@@ -96,7 +96,8 @@ class Crew:
                 if any(process.exitcode is not None for process in self._context.started):
                     raise BrokenProcessPool(self._loss)
                 if time.monotonic() > until:
-                    return
+                    return False
+        return True
 
     def _look_after(self) -> None:
         while not self._over.wait(0 if self._context.started else LOOK_SECONDS):

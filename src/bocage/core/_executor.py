@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bocage.core._errors import SettingsError, WorkerError
+from bocage.core._parcel import Parcel, packed
 from bocage.core._process import end_with_parent
 
 if TYPE_CHECKING:
@@ -128,9 +129,11 @@ def _process_pool(
 
     from bocage.core._crew import Crew
 
-    with Crew(workers, _start, (shared, prepare)) as crew:
+    with packed(shared) as parcel, Crew(workers, _start, (parcel, prepare)) as crew:
         try:
-            _wait_for_all(crew)
+            if _wait_for_all(crew):
+                # Killed later, this process leaves no file behind.
+                parcel.drop()
             yield Pool(crew.executor, workers, None)
         except BrokenProcessPool as error:
             raise WorkerError(
@@ -193,27 +196,27 @@ def _one_thread() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _wait_for_all(crew: "Crew") -> None:
+def _wait_for_all(crew: "Crew") -> bool:
     # Processes start as calls come in. A failed start breaks the executor and shows here.
     for future in [crew.executor.submit(_nothing) for _ in range(crew.size)]:
         future.result()
-    crew.wait_until_ready(START_SECONDS)
+    return crew.wait_until_ready(START_SECONDS)
 
 
 def _nothing() -> None:
     pass
 
 
-def _start(shared: object, prepare: Callable[[], object] | None) -> None:
+def _start(parcel: Parcel, prepare: Callable[[], object] | None) -> None:
     import signal
 
-    global _shared  # noqa: PLW0603 - each process holds its own copy, sent once
+    global _shared  # noqa: PLW0603 - each process opens it once
     end_with_parent()
     # A worker is told to stop by its parent; what happens in the terminal reaches both.
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    _shared = shared
+    _shared = parcel.open()
     if prepare is not None:
         prepare()
 

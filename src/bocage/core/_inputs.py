@@ -182,7 +182,7 @@ class Input:
 
 
 def stack(inputs: Iterable[Input]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Put inputs side by side; the dates of series too.
+    """Put inputs side by side; the dates of series too. A table alone is not copied.
 
     Returns
     -------
@@ -199,6 +199,8 @@ def stack(inputs: Iterable[Input]) -> tuple[NDArray[np.float64], NDArray[np.bool
     if len({len(part.values) for part in parts}) != 1:
         found = ", ".join(f"{part.name} has {len(part.values)}" for part in parts) or "no input"
         raise DataError(f"inputs must have as many rows to stand side by side; found: {found}")
-    values = np.concatenate([part.values for part in parts], axis=1)
+    values = parts[0].values
+    if len(parts) > 1:
+        values = np.concatenate([part.values for part in parts], axis=1)
     flags = [np.full(len(part.bands), part.scaling == "standardise") for part in parts]
     return np.ascontiguousarray(values), np.concatenate(flags)

@@ -11,6 +11,9 @@ from bocage.core import DataError, find_kind, rows_of, table_names
 from bocage.methods._models import MODELS
 from bocage.methods._temperature import Temperature, logarithms
 
+AT_ONCE = 2**23
+"""Numbers whose mean and spread are worked out at once: they are copied for it."""
+
 
 class Head(BaseEstimator):
     """A floor or shallow head with scikit-learn's manners.
@@ -260,8 +263,10 @@ class Head(BaseEstimator):
         if not rescales or (flags is not None and not flags.any()):
             return
         self._columns = np.arange(X.shape[1]) if flags is None else np.flatnonzero(flags)
-        self._mean = X[:, self._columns].mean(axis=0)
-        spread = X[:, self._columns].std(axis=0)
+        # Some columns after the other where there are many rows: each is copied, twice.
+        parts = np.array_split(self._columns, 1 + X.size // AT_ONCE)
+        self._mean = np.concatenate([X[:, part].mean(axis=0) for part in parts])
+        spread = np.concatenate([X[:, part].std(axis=0) for part in parts])
         # A band that never moves in training says nothing; dividing by zero would say anything.
         # The mean of equal values may be off by rounding, and their spread a little above zero.
         rounding = len(X) * np.finfo(np.float64).eps * np.abs(self._mean)
@@ -270,6 +275,9 @@ class Head(BaseEstimator):
     def _scale(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         if self._columns is None:
             return X
-        scaled = X.copy()
-        scaled[:, self._columns] = (X[:, self._columns] - self._mean) / self._spread
+        # Other columns keep their very values: less 0, divided by 1.
+        mean, spread = np.zeros(X.shape[1]), np.ones(X.shape[1])
+        mean[self._columns], spread[self._columns] = self._mean, self._spread
+        scaled: NDArray[np.float64] = X - mean
+        scaled /= spread
         return scaled

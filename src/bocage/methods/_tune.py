@@ -82,7 +82,7 @@ def fit_tuned(
     seed : int
     """
     kind = find_kind(kind)
-    X, y = features.values[rows], target[rows]
+    y = target[rows]
 
     def make(params: dict[str, Any]) -> Head:
         return Head(method.head(kind), kind.name, params, n_classes, features.standardise, seed)
@@ -97,7 +97,8 @@ def fit_tuned(
     # A single setting is held against inner folds for its temperature alone.
     asks = is_choice or (kind.has_classes and MODELS[method.head(kind)].needs_input)
     if not asks or inner is None or not inner.folds:
-        return Fitted(make(defaults).fit(X, y), defaults, 0, why)
+        return Fitted(make(defaults).fit(features.values[rows], y), defaults, 0, why)
+    X = features.values[rows]
     lighter = dict(MODELS[method.head(kind)].lighter)
     found = choose([held_out(make(dict(params) | lighter), X, y, inner) for params in tried])
     params, n = defaults, 0
@@ -105,7 +106,9 @@ def fit_tuned(
         why = "published defaults: no setting can be scored on the inner folds of so few labels"
     elif is_choice and found.at is not None:
         params, n, why = dict(tried[found.at]), len(tried), "tuned"
-    head = make(params).fit(X, y)
+    # The head scales a copy: where there are many labels, one at a time is enough.
+    del X
+    head = make(params).fit(features.values[rows], y)
     sure = found.confidence
     head.heat(sure.temperature)
     return Fitted(head, params, n, why, sure.temperature, sure.noise)
