@@ -22,6 +22,7 @@ from bocage.core import (
     open_pool,
     open_threads,
 )
+from bocage.core._process import undisturbed
 
 prepared = []
 
@@ -229,3 +230,51 @@ def test_threads_that_wait_are_dropped_where_the_work_fails():
     with pytest.raises(DataError, match="stop"):
         fail_soon()
     assert len(done) < 10
+
+
+def _interrupted(came):
+    with undisturbed():
+        signal.raise_signal(signal.SIGINT)
+        came.append("done")
+
+
+def test_a_signal_that_comes_while_processes_are_launched_waits_for_them():
+    came = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: came.append(number))
+    try:
+        with undisturbed():
+            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(signal.SIGTERM)
+            assert came == []
+        assert came == [signal.SIGTERM]
+        signal.raise_signal(signal.SIGTERM)
+        assert came == [signal.SIGTERM] * 2
+        with pytest.raises(KeyboardInterrupt):
+            _interrupted(came)
+        assert came[-1] == "done"
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_while_it_is_launched_is_not_waited_for():
+    import threading
+
+    import psutil
+
+    def kill_first():
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            for child in psutil.Process().children():
+                if "spawn_main" in " ".join(child.cmdline()):
+                    child.kill()
+                    return
+
+    # More than a pipe holds: who writes into one that nobody reads waits for ever.
+    killer = threading.Thread(target=kill_first, daemon=True)
+    killer.start()
+    began = time.monotonic()
+    with pytest.raises(WorkerError, match="ended"), open_pool(bytes(10**7), 2) as pool:
+        pool.submit(len).result()
+    assert time.monotonic() - began < 15
+    killer.join()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bocage.core._errors import SettingsError, WorkerError
 from bocage.core._parcel import Parcel, packed
-from bocage.core._process import end_with_parent
+from bocage.core._process import end_with_parent, undisturbed
 
 if TYPE_CHECKING:
     from bocage.core._crew import Crew
@@ -197,8 +197,12 @@ def _one_thread() -> Iterator[None]:
 
 
 def _wait_for_all(crew: "Crew") -> bool:
-    # Processes start as calls come in. A failed start breaks the executor and shows here.
-    for future in [crew.executor.submit(_nothing) for _ in range(crew.size)]:
+    # Processes start as calls come in. A failed start breaks the executor and shows here. Where the
+    # work is stopped while one is launched nobody would know of it: it would go on by itself, and
+    # end with a traceback.
+    with undisturbed():
+        started = [crew.executor.submit(_nothing) for _ in range(crew.size)]
+    for future in started:
         future.result()
     return crew.wait_until_ready(START_SECONDS)
 

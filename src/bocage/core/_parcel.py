@@ -1,4 +1,4 @@
-"""One value for several processes: its large arrays lie once in memory, in a file that all map."""
+"""One value for several processes, in a file that all map: its large arrays lie once in memory."""
 
 import contextlib
 import mmap
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 LARGE = 2**20
-"""Bytes from which on an array is worth a place in the file."""
+"""Bytes from which on an array is mapped, and not copied from the file."""
 
 _ALIGNED = 64
 
@@ -20,19 +20,22 @@ _ALIGNED = 64
 class Parcel:
     """What a process needs to have a value that another one packed.
 
+    It is small: a process that ends while it is sent more than a pipe holds would let the sender
+    wait for ever.
+
     Attributes
     ----------
-    content : bytes
-        The value without its large arrays.
     path : str
-        File of these; empty where there are none.
+        File of the value and its large arrays; empty where none could be written.
     spans : tuple of (start, stop)
-        Where each of them lies in the file.
+        Where the value lies in the file, and then each of its large arrays.
+    content : bytes
+        The value, where there is no file.
     """
 
-    content: bytes
-    path: str = ""
+    path: str
     spans: tuple[tuple[int, int], ...] = ()
+    content: bytes = b""
 
     def open(self) -> Any:
         """Return the value. Its arrays can be written to, which no other process sees."""
@@ -40,8 +43,8 @@ class Parcel:
             return pickle.loads(self.content)  # noqa: S301 - from the parent of this process
         with Path(self.path).open("rb") as file:
             whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY))
-        arrays = [whole[start:stop] for start, stop in self.spans]
-        return pickle.loads(self.content, buffers=arrays)  # noqa: S301 - see above
+        value, *arrays = (whole[start:stop] for start, stop in self.spans)
+        return pickle.loads(value, buffers=arrays)  # noqa: S301 - see above
 
     def drop(self) -> None:
         """Delete the file: processes that have opened the parcel keep what they map."""
@@ -55,7 +58,7 @@ class Parcel:
 def packed(value: object) -> Iterator[Parcel]:
     """Pack a value for other processes; at the end its file is dropped.
 
-    Where the file can't be written the arrays travel with the rest, to each process by itself.
+    Where the file can't be written all travels with the parcel, to each process by itself.
     """
     large: list[pickle.PickleBuffer] = []
 
@@ -66,23 +69,23 @@ def packed(value: object) -> Iterator[Parcel]:
         return is_small
 
     content = pickle.dumps(value, protocol=5, buffer_callback=stays)
-    parcel = Parcel(content)
+    parcel = Parcel("")
     try:
-        if large:
-            with tempfile.NamedTemporaryFile(prefix="bocage-", delete=False) as file:
-                parcel = Parcel(content, file.name)
-                parcel = replace(parcel, spans=tuple(_put(file, array) for array in large))
+        with tempfile.NamedTemporaryFile(prefix="bocage-", delete=False) as file:
+            parcel = Parcel(file.name)
+            pieces: list[bytes | memoryview] = [content, *(array.raw() for array in large)]
+            parcel = replace(parcel, spans=tuple(_put(file, piece) for piece in pieces))
     except OSError:
         parcel.drop()
-        parcel = Parcel(pickle.dumps(value, protocol=5))
+        parcel = Parcel("", content=pickle.dumps(value, protocol=5))
     try:
         yield parcel
     finally:
         parcel.drop()
 
 
-def _put(file: IO[bytes], array: pickle.PickleBuffer) -> tuple[int, int]:
+def _put(file: IO[bytes], piece: bytes | memoryview) -> tuple[int, int]:
     start = -(-file.tell() // _ALIGNED) * _ALIGNED
     file.seek(start)
-    file.write(array.raw())
+    file.write(piece)
     return start, file.tell()

@@ -1,10 +1,13 @@
 """Which process is which: by machine, number and start, so that none is taken for a former one."""
 
 import os
+import signal
 import socket
 import sys
 import threading
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -82,7 +85,6 @@ def end_with_parent() -> None:
         return
     if sys.platform == "linux":
         import ctypes
-        import signal
 
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     # A parent that ended before the call above is found by the thread.
@@ -95,6 +97,26 @@ def _end_after(sentinel: int) -> None:
 
     wait([sentinel])
     os._exit(1)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold back signals that ask to end, until what is done here is done."""
+    asked: list[int] = []
+    before = {}
+    # Other threads never hear them.
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and callable(signal.getsignal(number)):
+                before[number] = signal.signal(number, lambda came, _: asked.append(came))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if asked:
+            signal.raise_signal(asked[0])
 
 
 @cache
