@@ -1,7 +1,7 @@
 """One way to run work in parallel: `concurrent.futures`, in process, in processes or on Dask."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,6 +46,16 @@ class Pool:
     def submit(self, call: Callable[..., Any], *args: Any) -> "Future[Any]":
         """Run ``call(shared, *args)`` on a worker."""
         return self.executor.submit(_call, call, self.handle, *args)
+
+    def drop(self, futures: "Iterable[Future[Any]]") -> None:
+        """Cancel calls that nobody waits for any more.
+
+        Not those of processes: where they are killed, the executor fails every call that it knows
+        of, and stumbles over those that were cancelled.
+        """
+        if self.handle is not None:
+            for future in futures:
+                future.cancel()
 
 
 class SerialExecutor(Executor):

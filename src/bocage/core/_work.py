@@ -148,8 +148,7 @@ def _work_off(
                 shelf.write(running[future].name, future.result())
                 advance(len(running.pop(future).runs))
     finally:
-        for future in running:
-            future.cancel()
+        pool.drop(running)
 
 
 def _keep(running: "Mapping[Future[tuple[Any, ...]], B]", shelf: Shelf[Any]) -> None:
