@@ -6,7 +6,7 @@ import signal
 import struct
 import sys
 import time
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
@@ -278,3 +278,39 @@ def test_a_process_that_is_killed_while_it_is_launched_is_not_waited_for():
         pool.submit(len).result()
     assert time.monotonic() - began < 15
     killer.join()
+
+
+def _wait_long(_):
+    time.sleep(30)
+
+
+def _stopped(futures):
+    with open_pool(1, 2) as pool:
+        futures += [pool.submit(_wait_long) for _ in range(9)]
+        try:
+            raise KeyboardInterrupt
+        finally:
+            pool.drop(futures)
+            # Their thread looks at them when the processes are gone, and fails over cancelled ones.
+            assert not any(future.cancelled() for future in futures)
+
+
+@pytest.mark.slow
+def test_where_processes_are_stopped_no_thread_of_theirs_fails(monkeypatch):
+    import threading
+
+    failed = []
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    for _ in range(3):
+        futures = []
+        with pytest.raises(KeyboardInterrupt):
+            _stopped(futures)
+        assert all(future.done() for future in futures)
+    assert failed == []
+
+
+def test_calls_that_wait_elsewhere_are_cancelled():
+    with open_pool("value") as pool:
+        future = Future()
+        pool.drop([future])
+    assert future.cancelled()
