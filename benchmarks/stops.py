@@ -237,7 +237,9 @@ def stop(
     done = process.returncode == 0
     tally.before += len(kept)
     tally.lost += 0 if done else sum(after.get(name) != data for name, data in kept.items())
-    tally.tracebacks += "Traceback" in said
+    if "Traceback" in said:
+        tally.tracebacks += 1
+        tally.odd.append(said[said.index("Traceback") :][-1500:])
     last = said.strip().splitlines()[-1:] or [""]
     expected = {("program", "SIGKILL"): -9, ("program", "SIGTERM"): 130, ("program", "SIGHUP"): 130}
     code = expected.get(("worker" if worker else "program", sign), 2)

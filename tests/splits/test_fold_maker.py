@@ -388,3 +388,12 @@ def test_blocks_too_large_for_two_folds_say_so(toy):
         make_split(east, SplitSettings("blocks", block_metres=1e8))
     split = make_split(toy, SplitSettings("region", block_metres=1e8, sensitivity=False))
     assert any("one block of 1e+08 m holds all samples of east" in note for note in split.notes)
+
+
+def test_folds_of_one_place_have_what_they_always_learn_from_as_one_array(toy):
+    """Of many samples it is nearly all of them, in each of many folds."""
+    split = make_split(toy, SplitSettings("region"))
+    for name in split.groups:
+        found = [f.always for f in split.folds if (f.regime, f.held_out) == ("both", name)]
+        assert len(found) > 1
+        assert len({id(one) for one in found}) == 1

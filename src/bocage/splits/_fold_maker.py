@@ -85,7 +85,10 @@ class FoldMaker:
         elsewhere: dict[str, list[Rows]] = {}
         for fold in out:
             elsewhere.setdefault(fold.held_out, []).append(fold.pool)
-        pools = {name: np.unique(np.concatenate(parts)) for name, parts in elsewhere.items()}
+        pools = {
+            name: parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+            for name, parts in elsewhere.items()
+        }
         cut_of = {number: cut.name for cut in self.cuts.cuts for number in cut.tested}
         studied, not_drawn = self._studied()
         folds: list[Fold] = []
@@ -205,14 +208,13 @@ class FoldMaker:
 
     def _both(self, fold: Fold, elsewhere: Rows) -> Fold:
         test = fold.tests["local"]
+        always = self.sides.without(elsewhere, test)
+        # As a rule all of it, which the folds of a place then have as one array.
+        always = elsewhere if len(always) == len(elsewhere) else always
         return Fold(
-            fold.name.replace("local", "both", 1),
-            "both",
-            fold.held_out,
-            fold.pool,
-            self.sides.without(elsewhere, test),
+            fold.name.replace("local", "both", 1), "both", fold.held_out, fold.pool, always,
             {"both": test},
-        )
+        )  # fmt: skip
 
     def _local(self, rows: Rows, name: str, block: Rows, regime: Regime) -> list[Fold]:
         fold = self._deal_blocks(rows, np.array([f"{name}/{value}" for value in block]))
