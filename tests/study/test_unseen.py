@@ -69,7 +69,7 @@ def test_a_change_is_what_one_sample_more_does(name):
     metric = find_metric("classification", f"{name}:a" if name == "recall" else name, ("a", "b"))
     table = np.array([[60.0, 40.0], [30.0, 70.0]])
     tally = one_method(table, blocks=1)
-    changes = np.stack(list(_changes(_table(tally, metric), metric, 0)), axis=-1)[0]
+    changes = _changes(_table(tally, metric), metric, 0)[0]
     for named in (0, 1):
         more = table.copy()
         # The class keeps its say: its samples become one more, and are weighed as before.
