@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parent))
 
 from claim import Claim, mean
-from explain_number import FEW, FIRST, Gradient, Place, corner
+from explain_number import FEW, FIRST, Gradient, Place, corner, nearest_rows
 
 from bocage.core import Input
 from bocage.explain import Problem
@@ -122,12 +122,9 @@ def _loss(recalls: Floats) -> float:
 
 def _here(problem: Problem, models: list[FoldModel], parts: list[Place]) -> Floats:
     """Recalls on new samples of these places, each nearest to a sample that a fold tests."""
-    from scipy.spatial import KDTree
-
     rights, codes, places = [], [], []
     for number, (points, X, y) in enumerate(parts):
-        rows = np.flatnonzero(problem.split.group == number)
-        nearest = rows[KDTree(problem.task.lonlat[rows]).query(points + corner(number))[1]]
+        nearest = nearest_rows(problem, number, points)
         truth = _codes(y)
         right = np.zeros((2, len(y)), dtype=bool)
         for model in models:

@@ -177,17 +177,23 @@ def _line(design: Design, order: NDArray[np.int64], row: int, X: Floats) -> Floa
     return np.asarray(X[:, order] @ path.coef[0, row] + path.intercept[0, row] + design.middle)
 
 
-def _here(problem: Problem, tested: Tested, said: Said, parts: list[Place]) -> Floats:
-    """R2 of the folds' models on new samples of these places, each nearest to a tested one."""
+def nearest_rows(problem: Problem, number: int, points: Floats) -> NDArray[np.int64]:
+    """Find the sample of a place that is nearest to each of its points."""
     from scipy.spatial import KDTree
 
+    rows = np.flatnonzero(problem.split.group == number)
+    nearest = KDTree(problem.task.lonlat[rows]).query(points + corner(number))[1]
+    return np.asarray(rows[nearest])
+
+
+def _here(problem: Problem, tested: Tested, said: Said, parts: list[Place]) -> Floats:
+    """R2 of the folds' models on new samples of these places, each nearest to a tested one."""
     errors, squares = [], []
     for number, (points, X, y) in enumerate(parts):
-        rows = np.flatnonzero(problem.split.group == number)
-        nearest = KDTree(problem.task.lonlat[rows]).query(points + corner(number))[1]
+        nearest = nearest_rows(problem, number, points)
         error = np.zeros((3, len(y)))
         for fold in tested.folds:
-            mine = np.isin(rows[nearest], fold.tests[tested.regime])
+            mine = np.isin(nearest, fold.tests[tested.regime])
             if mine.any():
                 error[:, mine] = said(fold, X[mine] - problem.mean) - y[mine]
         outside = problem.split.group != number

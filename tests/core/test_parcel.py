@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bocage.core import _parcel
 from bocage.core._executor import open_pool
 from bocage.core._parcel import packed
 
@@ -85,3 +86,14 @@ def test_workers_map_the_arrays_and_the_file_is_gone_while_they_work(monkeypatch
         assert not list(tmp_path.glob("bocage-*"))
         found = [pool.submit(_mapped, at).result() for at in range(4)]
     assert found == [(value["large"].sum(), True)] * 4
+
+
+def test_who_is_stopped_while_packing_leaves_no_file(monkeypatch, tmp_path):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(_parcel, "_put", stop)
+    with pytest.raises(KeyboardInterrupt), packed(value_of()):
+        pass
+    assert not list(tmp_path.iterdir())

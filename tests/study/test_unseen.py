@@ -99,3 +99,18 @@ def test_numbers_are_left_alone():
     moments = np.ones((1, 1, 4, 6))
     tally = Tally(REGRESSION, ("m",), moments, tuple("abcd"), np.zeros(4, int))
     assert not unseen(tally, find_metric("regression"), 10, 0).any()
+
+
+@pytest.mark.parametrize("name", ["balanced_accuracy", "accuracy", "recall:b", "macro_f1", "f1:b"])
+@pytest.mark.parametrize("prevalence", [(), (0.5, 0.3, 0.2)])
+def test_what_one_sample_more_changes_is_found_for_every_class_it_may_be_named(name, prevalence):
+    metric = find_metric("classification", name, ("a", "b", "c"), prevalence=prevalence)
+    table = np.random.default_rng(3).uniform(1, 9, (2, 3, 3))
+    for true in range(3):
+        found = _changes(table, metric, true)
+        for named in range(3):
+            more = table.copy()
+            more[:, true] *= 1 - 1e-6
+            more[:, true, named] += 1e-6 * table[:, true].sum(axis=-1)
+            slope = (metric(more) - metric(table)) / 1e-6
+            np.testing.assert_allclose(found[:, named], slope, atol=2e-4)

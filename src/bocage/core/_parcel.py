@@ -71,14 +71,14 @@ def packed(value: object) -> Iterator[Parcel]:
     content = pickle.dumps(value, protocol=5, buffer_callback=stays)
     parcel = Parcel("")
     try:
-        with tempfile.NamedTemporaryFile(prefix="bocage-", delete=False) as file:
-            parcel = Parcel(file.name)
-            pieces: list[bytes | memoryview] = [content, *(array.raw() for array in large)]
-            parcel = replace(parcel, spans=tuple(_put(file, piece) for piece in pieces))
-    except OSError:
-        parcel.drop()
-        parcel = Parcel("", content=pickle.dumps(value, protocol=5))
-    try:
+        try:
+            with tempfile.NamedTemporaryFile(prefix="bocage-", delete=False) as file:
+                parcel = Parcel(file.name)
+                pieces: list[bytes | memoryview] = [content, *(array.raw() for array in large)]
+                parcel = replace(parcel, spans=tuple(_put(file, piece) for piece in pieces))
+        except OSError:
+            parcel.drop()
+            parcel = Parcel("", content=pickle.dumps(value, protocol=5))
         yield parcel
     finally:
         parcel.drop()

@@ -40,8 +40,7 @@ class InnerMaker:
     units, as groups and units at once would leave next to nothing. Where fewer than two parts
     hold labels there are no inner folds, and a method falls back on its published defaults. Of more
     than `MOST` labels (those that are always learned from apart) a random part is in the folds, the
-    same for all methods: more of them hardly change what is chosen, and every setting is fitted
-    three times.
+    same for all methods, as every setting is fitted once a fold.
 
     Parameters
     ----------

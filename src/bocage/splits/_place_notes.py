@@ -138,7 +138,7 @@ def _measured_twice(task: Task, group: Rows, leave: str) -> list[str]:
             break
         looked |= mine
         rest = KDTree(xyz[~mine])
-        # What is farther is not asked for: of many places that takes a hundred times as long.
+        # What is farther is not asked for: of many places that takes far longer.
         other[mine] = rest.query(xyz[mine], distance_upper_bound=GPS_METRES)[0]
         close = mine & alone & np.isfinite(other)
         if close.any() and mine.sum() > 1:
