@@ -30,6 +30,7 @@ from explain_bounds import bounded_classes
 from explain_null import PATCHES, is_told, losses, place_curves, stands_apart, strangers
 from explain_number import NUMBERS
 from interval_coverage import METRIC, NEW, THESE, simulate
+from learned import learned_scores
 
 from bocage.core import Input
 from bocage.methods import parse_method
@@ -247,7 +248,7 @@ CLAIMS: tuple[Callable[[range], Iterator[Claim]], ...] = (
     explained_places,
     nothing_told,
     calibrated,
-    *(_fewer(check) for check in (*NUMBERS, bounded_classes)),
+    *(_fewer(check) for check in (*NUMBERS, bounded_classes, learned_scores)),
     *ANSWERS,
     *LAND,
     *SENTENCES,

@@ -5,8 +5,8 @@
 Strangers: a number and features that have nothing to do with each other, both in patches or both
 without, with places that differ or not. What is printed is the share of such worlds in which the
 number is told, a dimension tells it alone, follows it, or is needed. Then intervals and bounds:
-worlds in which the number follows two of eight dimensions, not alike in each place, and whose truth
-is read from twenty times as many samples of the same places, or of 240 others.
+worlds in which the number follows two of 8 dimensions, or of 64, not alike in each place, and whose
+truth is read from twenty times as many samples of the same places, or of 240 others.
 """
 
 import argparse
@@ -110,7 +110,7 @@ def found_in(problem: Problem, where: str) -> tuple[bool, bool, bool, bool]:
 
 @dataclass(frozen=True)
 class Gradient:
-    """A number that follows two of eight dimensions."""
+    """A number that follows two of its dimensions."""
 
     n_places: int = 4
     per_place: int = 150
@@ -122,8 +122,10 @@ class Gradient:
         """Draw points, features and numbers of one place."""
         points = rng.random((n, 2))
         world = replace(PATCHES, n_bands=self.n_bands, n_patches=60)
-        smooth = _fields(rng, points, world)[:, : self.n_bands + 1]
-        smooth = smooth / smooth.std(axis=0) * self.patchy
+        smooth = np.zeros((n, self.n_bands + 1))
+        if self.patchy:
+            smooth = _fields(rng, points, world)[:, : self.n_bands + 1]
+            smooth = smooth / smooth.std(axis=0)
         X = smooth[:, 1:] + rng.normal(size=(n, self.n_bands))
         slope = np.zeros(self.n_bands)
         slope[:2] = np.array([1.0, 0.5]) + self.unlike * rng.normal(size=2)
@@ -154,7 +156,10 @@ def holds(world: Gradient, where: str, seed: int) -> tuple[bool, bool, bool]:
             _line(design, orders[fold.name], FEW - 1, X),
         ])  # fmt: skip
 
-    tally = tested.tally(["one", "all", "few"], lambda f: said(f, problem.X[f.tests[where]]))
+    tally = tested.tally(
+        ["one", "all", "few"], lambda f: said(f, problem.X[f.tests[where]]),
+        n_dimensions=[1, world.n_bands, FEW],
+    )  # fmt: skip
     drawn = tested.resampled(tally)
     two = tally.take_methods(("all", "few"))
     (loss,) = losses_of(tested, two, tested.resampled(two, nested=True))
@@ -232,6 +237,8 @@ GRADIENTS = (
     (Gradient(20, 60), "out"),
     (Gradient(4, patchy=False), "local"),
     (Gradient(8, patchy=False), "out"),
+    (Gradient(4, n_bands=64, patchy=False), "local"),
+    (Gradient(4, n_bands=64, patchy=False), "out"),
 )
 
 
@@ -259,6 +266,7 @@ def explained_numbers(seeds: range) -> Iterator[Claim]:
     for world, where in GRADIENTS:
         held = np.array([holds(world, where, seed) for seed in seeds])
         about = f"{where}, {world.n_places} places" + (", patches" if world.patchy else "")
+        about += f", {world.n_bands} dimensions"
         for at, name in enumerate(("one dimension", "all")):
             share = mean(held[:, at].tolist())
             yield Claim(f"interval of R2 of {name}: {about}", 0.93, 0.98, share, len(seeds))

@@ -59,6 +59,13 @@ def test_the_score_is_that_of_the_decision_under_the_shares():
     assert held.score(weights).value < held.score().value - 0.03
 
 
+def test_the_score_is_less_sure_where_folds_taught_one_another():
+    held = _held()
+    plain, wide = held.score(), replace(held, crossed=1.2).score()
+    assert wide.value == plain.value
+    assert 1.1 < (wide.high - wide.low) / (plain.high - plain.low) <= 1.2
+
+
 def test_shares_that_hold_make_more_right_where_probabilities_are_calibrated():
     shares = np.array([0.8, 0.15, 0.05])
     held = _held(n=3000)
@@ -122,8 +129,9 @@ def test_a_map_tells_the_score_of_its_own_decision_and_how_sure_it_may_be(tmp_pa
 
 
 def test_what_was_held_out_comes_back_from_a_folder(tmp_path):
-    model = _model(_held())
+    model = _model(replace(_held(), crossed=1.1))
     again = load_model(save_model(model, tmp_path / "model"))
+    assert again.held.crossed == model.held.crossed == 1.1
     assert again.held.score([2.0, 1.0, 0.5]) == model.held.score([2.0, 1.0, 0.5])
     assert again.held.ece == pytest.approx(model.held.ece, abs=1e-3)
     assert again.training.ece == model.training.ece

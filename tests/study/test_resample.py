@@ -1,5 +1,7 @@
 """Weights, widening and degrees of freedom against what theory says of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -292,3 +294,24 @@ def test_blocks_share_training_samples_too():
         for overlap in (0, 1.25 / 18)
     ]
     assert spread[1] / spread[0] == pytest.approx(np.sqrt(2.25), rel=1e-3)
+
+
+def test_blocks_are_widened_for_methods_whose_folds_taught_one_another():
+    tally = random_tally(5, group=[i // 5 for i in range(15)])
+    wide = replace(tally, crossed=(1.0, 1.1, 1.2))
+    plain, wider = (resample(t, BALANCED, draws="given", unit="blocks") for t in (tally, wide))
+    ratio = wider.values.std(axis=0) / plain.values.std(axis=0)
+    assert wider.point == pytest.approx(plain.point)
+    # What a sample more of every class might change is added to both.
+    assert ratio[0] == pytest.approx(1)
+    assert 1.05 < ratio[1] <= 1.1
+    assert 1.1 < ratio[2] <= 1.2
+    one = resample(wide.take_methods(("m2",)), BALANCED, draws="given", unit="blocks")
+    assert one.values[:, 0] == pytest.approx(wider.values[:, 2])
+
+
+def test_over_places_what_folds_share_is_counted_by_their_overlap_alone():
+    tally = random_tally(5, group=range(12))
+    wide = replace(tally, crossed=(1.2,) * 3)
+    plain, wider = (resample(t, BALANCED, unit="groups") for t in (tally, wide))
+    assert wider.values == pytest.approx(plain.values)

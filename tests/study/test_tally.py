@@ -190,3 +190,10 @@ def test_errors_are_better_when_lower():
     assert Metric("rmse").sign == -1
     assert Metric("r2").sign == 1
     assert Metric("mae").has_unit
+
+
+def test_as_many_widenings_as_methods():
+    with pytest.raises(ValueError, match="1 widenings for 2 methods"):
+        Tally(
+            "classification", ("a", "b"), np.stack([BLOCKS[None]] * 2), tuple("abcd"), GROUP, (1,)
+        )

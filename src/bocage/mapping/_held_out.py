@@ -53,6 +53,8 @@ class HeldOut:
     classes : tuple of str
     before : tuple of float
         ECE, Brier score and log loss before any calibration, mean over draws.
+    crossed : float
+        See `bocage.study.crossed`.
     """
 
     probabilities: NDArray[np.float32]
@@ -64,10 +66,13 @@ class HeldOut:
     prevalence: tuple[float, ...]
     classes: tuple[str, ...]
     before: tuple[float, float, float] = UNKNOWN
+    crossed: float = 1.0
 
     @classmethod
     def of(cls, study: "Study", found: "Winner") -> Self | None:
         """Read what a study's winner said; None where the runs do not hold it."""
+        from bocage.study import crossed
+
         if not study.task.kind.classifies_samples:
             return None
         results, split = study.results(), study.split
@@ -84,6 +89,7 @@ class HeldOut:
         draws = draws[: max(1, MOST // draws[0].probabilities.size)]
         sums = [(d.raw_ece, d.raw_brier / len(rows), d.raw_log_loss / len(rows)) for d in draws]
         before = tuple(np.mean(sums, axis=0).tolist())
+        widened = crossed(study.task, [found.method], results.folds(found.where))
         return cls(
             np.stack([draw.probabilities for draw in draws]),
             np.stack([draw.noise for draw in draws]),
@@ -94,6 +100,7 @@ class HeldOut:
             study.metric.prevalence,
             study.task.classes,
             before,
+            widened[0],
         )
 
     def decided(self, weights: ArrayLike | None = None) -> NDArray[np.float32]:
@@ -130,6 +137,7 @@ class HeldOut:
             counts=counts,
             block=tuple(str(number) for number in blocks.tolist()),
             group=group,
+            crossed=(self.crossed,),
         )
         metric = find_metric(CLASSIFICATION, self.metric, self.classes, prevalence=self.prevalence)
         found = resample(tally, metric)
@@ -193,6 +201,7 @@ class HeldOut:
             "metric": np.array(self.metric),
             "prevalence": np.array(self.prevalence, np.float64),
             "before": np.array(self.before),
+            "crossed": np.array(self.crossed),
         }
 
     @classmethod
@@ -210,6 +219,7 @@ class HeldOut:
             metric, prevalence = str(arrays["metric"]), tuple(arrays["prevalence"].tolist())
             noise = arrays["noise"].astype(np.float64)
             ece, brier, log_loss = arrays["before"].astype(np.float64).tolist()
+            widened = float(arrays["crossed"])
         except (KeyError, ValueError, AttributeError) as error:
             raise DataError(
                 f"what the model said of held-out labels can't be read ({error}); fit it again"
@@ -222,4 +232,4 @@ class HeldOut:
         if not fits or true.max() >= len(classes):
             raise DataError("what the model said of held-out labels is not of its classes")
         before = (ece, brier, log_loss)
-        return cls(shares, noise, true, block, group, metric, prevalence, classes, before)
+        return cls(shares, noise, true, block, group, metric, prevalence, classes, before, widened)

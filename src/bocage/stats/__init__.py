@@ -2,7 +2,7 @@
 
 from bocage.stats._best import Losses, at_once, compare_with_best
 from bocage.stats._estimate import Estimate, interval
-from bocage.stats._few_units import Widening, widening
+from bocage.stats._few_units import Widening, cross_widening, widening
 from bocage.stats._isotonic import isotonic
 from bocage.stats._luck import (
     N_RESAMPLES,
@@ -21,6 +21,7 @@ __all__ = [
     "Widening",
     "at_once",
     "compare_with_best",
+    "cross_widening",
     "exponential_weights",
     "generator",
     "interval",

@@ -103,3 +103,41 @@ def widening(
     if expected <= 1e-12 * wanted:
         return Widening(float("nan"), 0.0)
     return Widening(float(np.sqrt(wanted / expected)), expected**2 / float(np.square(gram).sum()))
+
+
+def cross_widening(n_numbers: float, n_labels: float) -> float:
+    """Tell by how much to widen deviations where models learned from one another's tests.
+
+    Parameters
+    ----------
+    n_numbers : float
+        Numbers that each model learns, its constant among them; infinite where nobody knows.
+    n_labels : float
+        Labels that each fold may learn from.
+
+    Returns
+    -------
+    float
+        Multiplies deviations that come from tests alone; from 1 to sqrt(1.5).
+
+    Notes
+    -----
+    Of two samples in two folds, the model that is tested on either learned from the other. What
+    such a pair adds to both errors is one product, there twice, while a spread over tests takes
+    it for two that know nothing of each other. For a straight line of k numbers and n labels with
+    normal errors of variance s^2, a prediction has variance h s^2 with h = k / (n - k); squared
+    errors then vary by 2 (1 + h)^2 s^4, of which 4 h s^4 comes from pairs, so that the variance of
+    the mean is 1 + 2 h / (1 + h)^2 times as much: at most 1.5, at h = 1. Beyond that it stays
+    there, as heads with a penalty do; without one, products of three samples add to it, and the
+    variance is twice as much at h = 1. A budget smaller than n takes both halves of a pair less
+    often, and h grows in the same proportion: n stays what a fold *may* learn from.
+    ``benchmarks/learned.py`` looks at the levels.
+
+    Examples
+    --------
+    >>> round(cross_widening(0, 100), 3), round(cross_widening(65, 450), 3)
+    (1.0, 1.138)
+    """
+    spare = n_labels - n_numbers
+    h = min(1.0, n_numbers / spare) if spare > 0 else 1.0
+    return float(np.sqrt(1.0 + 2.0 * h / (1.0 + h) ** 2))

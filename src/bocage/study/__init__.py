@@ -8,6 +8,7 @@ from bocage.study._bygroup import GroupDifference
 from bocage.study._choose_budgets import choose_budgets
 from bocage.study._compared import compared
 from bocage.study._cost import Cost
+from bocage.study._crossed import crossed
 from bocage.study._drawn import Drawn, Lack, drawn
 from bocage.study._drops import Drop, drops
 from bocage.study._engine import execute, missing
@@ -77,6 +78,7 @@ __all__ = [
     "choose_budgets",
     "compared",
     "confidence_near",
+    "crossed",
     "drawn",
     "drops",
     "enough",

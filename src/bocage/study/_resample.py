@@ -183,6 +183,9 @@ def resample(
     Machine Learning 52:239, 10.1023/A:1024068626366) put in its place: variance s^2 (1/G + o)
     in place of s^2 / G of G units, with o test over training samples.
 
+    Blocks are widened by `Tally.crossed`: of samples in two folds each taught the model that is
+    tested on the other. Over groups that is part of `overlap`.
+
     *A handful of test samples* can be all alike, and then nothing varies between resamples;
     `unseen` adds what one sample more of every class might change.
     """
@@ -197,6 +200,8 @@ def resample(
     else:
         factor = widen.factor * float(np.sqrt(1.0 + len(units.names) * overlap))
         places = factor * _away(tally, metric, units, n, seed)
+        if unit == "blocks" and tally.crossed:
+            places *= np.array(tally.crossed)
         luck = _luck_of_draws(per_repeat, draws, n, seed)
         if luck.any() and draws == "expected":
             luck *= _not_counted_twice(tally, metric, units, factor, seed, per_repeat)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bocage.methods import Method
 from bocage.splits import Budget, Fold, Split
 from bocage.study._cost import Cost
+from bocage.study._crossed import crossed
 from bocage.study._drawn import REGIME_OF
 from bocage.study._objects import TrueObjects
 from bocage.study._parcels import TrueParcels
@@ -187,6 +188,7 @@ class Results:
             counts=counts,
             block=tuple(split.blocks[block] for block in found),
             group=group_of_block[found] if among is None else np.zeros(len(found), np.int64),
+            crossed=crossed(task, complete, folds),
         )
 
     def predictions(

@@ -34,6 +34,9 @@ class Tally:
     group : ndarray of int64, shape (B,)
         Number of the group that the block lies in, the same in all tallies: the *place* that
         scores are averaged over.
+    crossed : tuple of float
+        By how much each method's deviations are widened where blocks are resampled, as its folds
+        learned from one another's tests (`bocage.stats.cross_widening`); empty for not at all.
     """
 
     kind: Kind
@@ -41,6 +44,7 @@ class Tally:
     counts: Floats
     block: tuple[str, ...]
     group: Ints
+    crossed: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Check what would give wrong scores without a word."""
@@ -53,6 +57,8 @@ class Tally:
             raise ValueError(
                 f"{self.kind} counts have shape {shape} for {len(self.methods)} methods, {n} blocks"
             )
+        if len(self.crossed) not in (0, len(self.methods)):
+            raise ValueError(f"{len(self.crossed)} widenings for {len(self.methods)} methods")
         if len(self.group) != n:
             raise ValueError(f"{len(self.group)} groups for {n} blocks")
         if len(set(self.methods)) != len(self.methods):
@@ -79,7 +85,8 @@ class Tally:
     def take_methods(self, methods: Sequence[str]) -> "Tally":
         """Return the tally of some methods, in the order asked for."""
         rows = [self.methods.index(name) for name in methods]
-        return replace(self, methods=tuple(methods), counts=self.counts[rows])
+        crossed = tuple(self.crossed[row] for row in rows) if self.crossed else ()
+        return replace(self, methods=tuple(methods), counts=self.counts[rows], crossed=crossed)
 
     def take_blocks(self, keep: NDArray[np.bool_]) -> "Tally":
         """Return the tally of some rows."""

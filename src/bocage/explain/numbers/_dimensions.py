@@ -85,7 +85,9 @@ def dimensions_of(
 ) -> tuple[Dimension, ...]:
     """Put together what is known of each dimension, in the order of the input."""
     problem = tested.problem
-    tally = tested.tally(problem.bands, partial(_alone, designs, problem.target))
+    each = [1] * len(problem.bands)
+    alone = partial(_alone, designs, problem.target)
+    tally = tested.tally(problem.bands, alone, n_dimensions=each)
     found, drawn = scores(tally, tested.metric), tested.resampled(tally)
     rank = np.empty(len(found), dtype=np.int64)
     rank[np.argsort(-found, kind="stable")] = np.arange(1, len(found) + 1)

@@ -33,14 +33,16 @@ def curves_of(tested: Tested, designs: Mapping[str, Design], chance: float) -> t
     """
     problem = tested.problem
     steps = min(len(problem.bands), DEPTH)
-    names = [*(f"{k}" for k in range(1, steps + 1)), "all"]
+    sizes = [*range(1, steps + 1), len(problem.bands)]
+    names = [*map(str, sizes[:-1]), "all"]
     made = []
     for how in ("forward", "ranked", "elsewhere", "random", "pca"):
         orders = {f.name: _orders(problem, f, designs[f.name], how) for f in tested.folds}
         if not all(orders.values()):
             continue
         seen = {f.name: _turned(problem, f, designs[f.name], how) for f in tested.folds}
-        tally = tested.tally(names, partial(_steps, seen, orders, steps))
+        predict = partial(_steps, seen, orders, steps)
+        tally = tested.tally(names, predict, n_dimensions=sizes)
         found = scores(tally, tested.metric)
         low = high = np.full(len(found), np.nan)
         if how == "forward":

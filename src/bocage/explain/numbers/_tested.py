@@ -1,7 +1,7 @@
 """The samples that one regime tests, and how models of a number are scored on them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from bocage.core import DataError
 from bocage.explain._problem import FEW, Problem
 from bocage.metrics import Metric, block_regression_moments, find_metric
 from bocage.splits import Fold
+from bocage.stats import cross_widening
 from bocage.study import Resamples, Tally, compared, references, resample, scores
 
 Floats = NDArray[np.float64]
@@ -61,7 +62,14 @@ class Tested:
         """R2, as a comparison scores numbers."""
         return find_metric(self.problem.task.kind)
 
-    def tally(self, names: Sequence[str], predict: Predict, target: Floats | None = None) -> Tally:
+    def tally(
+        self,
+        names: Sequence[str],
+        predict: Predict,
+        target: Floats | None = None,
+        *,
+        n_dimensions: Sequence[int] = (),
+    ) -> Tally:
         """Count the errors of M models on every fold.
 
         Parameters
@@ -72,6 +80,8 @@ class Tested:
             repeats.
         target : ndarray of float64, shape (n,), optional
             Other numbers of the samples.
+        n_dimensions : sequence of int, length M, optional
+            Dimensions that each model learns from, where intervals of its score are asked for.
         """
         problem = self.problem
         y = problem.target if target is None else target
@@ -88,9 +98,11 @@ class Tested:
             counts = made if counts is None else counts + made
         assert counts is not None  # noqa: S101 - there is a fold
         by_repeat = counts if counts.ndim > 3 else counts[None]  # noqa: PLR2004 - repeats first
+        n_labels = float(np.mean([len(fold.pool) for fold in self.folds]))
         return Tally(
-            problem.task.kind, tuple(names), np.swapaxes(by_repeat, 0, 1), self.blocks, self.group
-        )
+            problem.task.kind, tuple(names), np.swapaxes(by_repeat, 0, 1), self.blocks, self.group,
+            tuple(cross_widening(1 + k, n_labels) for k in n_dimensions),
+        )  # fmt: skip
 
     def scores(self, names: Sequence[str], predict: Predict, target: Floats) -> Floats:
         """Score M models of other numbers, shape (M,); NaN where these have no variance."""
@@ -109,6 +121,9 @@ class Tested:
             Whether it is losses that are asked for, of models of some of the same dimensions:
             what their folds share is counted in full (see `bocage.study.compared`).
         """
+        if nested:
+            # All that folds share is counted below.
+            tally = replace(tally, crossed=())
         shown = resample(tally, self.metric)
         if shown.unit == "groups":
             return compared(tally, shown, self.regime, self._n_folds, nested=nested)

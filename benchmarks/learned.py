@@ -1,0 +1,195 @@
+"""Do intervals of a score hold its truth, with models that really learn, and from one another?
+
+    python benchmarks/learned.py [SEEDS] [--first SEED] [--bands N ...] [--forests]
+
+Four places without patches; a number follows two of its bands, not alike in each place, or is cut
+into three classes. Heads learn from all labels of their fold, as a comparison lets them, and are
+tested on the other places or on other folds of their own. The samples of one fold so teach the
+models that are tested on another. Truth is what these models score on twenty times as many new
+samples of the same places, each nearest to a sample that a fold tests.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from claim import Claim, mean
+from explain_number import Gradient, Place, corner, nearest_rows
+
+from bocage.core import Input
+from bocage.explain import Problem
+from bocage.methods import Effort, Recipe, Views, parse_method
+from bocage.metrics import block_confusion, block_regression_moments, find_metric, in_words
+from bocage.splits import Fold, InnerMaker, SplitSettings, make_split
+from bocage.study import Tally, crossed, references, resample, scores
+from bocage.tasks import Samples, Task, build_task
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+FIRST = 930_000
+MORE = 20
+CUTS = (-0.8, 0.8)
+TRIALS = 4
+CLASSED = "classification"
+CLASSES = ("low", "mid", "top")
+HEADS = {"regression": ("ridge", "knn3"), "classification": ("logistic", "knn3")}
+FOREST = "forest"
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Models of all folds, and what they scored.
+
+    Attributes
+    ----------
+    problem : Problem
+    folds : tuple of Fold
+    heads : tuple of Head
+        One a fold.
+    """
+
+    problem: Problem
+    folds: tuple[Fold, ...]
+    heads: tuple[Any, ...]
+    name: str
+
+    @classmethod
+    def of(cls, problem: Problem, where: str, model: str) -> "Learned":
+        """Fit a head on every fold, with settings chosen as a comparison chooses them."""
+        task = problem.task
+        method = parse_method(f"e:{model}")
+        views, maker = Views(task), InnerMaker(task, problem.split)
+        folds = tuple(fold for fold in problem.folds if fold.regime == where)
+        heads = []
+        for fold in folds:
+            inner = maker.make(fold, fold.pool)
+            fitted = method.fit(views, fold.pool, inner, Effort(TRIALS, Recipe(), 0))
+            heads.append(fitted.learner.learned()[0])
+        return cls(problem, folds, tuple(heads), method.name)
+
+    def tally(self, where: str) -> Tally:
+        """Count what the tests of all folds gave, block by block."""
+        task, split = self.problem.task, self.problem.split
+        rows = np.concatenate([fold.tests[where] for fold in self.folds])
+        blocks, at = np.unique(split.block[rows], return_inverse=True)
+        values = task.inputs["e"].values
+        said = np.concatenate([
+            head.predict(values[fold.tests[where]])
+            for fold, head in zip(self.folds, self.heads, strict=True)
+        ])  # fmt: skip
+        group = np.zeros(len(blocks), np.int64)
+        group[at] = split.group[rows]
+        counts = self._counts(task.target[rows], said, at, len(blocks), split.group[rows])
+        return self._tally(counts, group, crossed(task, [parse_method(self.name)], self.folds))
+
+    def truth(self, where: str, parts: list[Place]) -> Tally:
+        """Count new samples of these places, each by the model that tests its nearest sample."""
+        counts = []
+        for number, (points, X, y) in enumerate(parts):
+            nearest = nearest_rows(self.problem, number, points)
+            said = np.zeros(len(y))
+            for fold, head in zip(self.folds, self.heads, strict=True):
+                mine = np.isin(nearest, fold.tests[where])
+                if mine.any():
+                    said[mine] = head.predict(X[mine])
+            place = np.full(len(y), number)
+            counts.append(
+                self._counts(_target(self.problem.task, y), said, np.zeros(len(y), int), 1, place)
+            )
+        return self._tally(np.concatenate(counts), np.arange(len(parts)))
+
+    def _counts(self, y: Floats, said: Floats, block: Ints, n: int, place: Ints) -> Floats:
+        task, split = self.problem.task, self.problem.split
+        if task.kind.has_classes:
+            made = block_confusion(y, said.astype(np.int64), block, n, len(CLASSES))
+        else:
+            first = np.array(
+                [np.flatnonzero(split.group == p)[0] for p in range(len(split.groups))]
+            )
+            middle = references(task.target, split)[first][place]
+            made = block_regression_moments(y - middle, said[None] - middle, block, n)[0]
+        return np.asarray(made, np.float64)
+
+    def _tally(self, counts: Floats, group: Ints, widen: tuple[float, ...] = ()) -> Tally:
+        names = tuple(f"b{at}" for at in range(len(group)))
+        kind = self.problem.task.kind
+        return Tally(kind, (self.name,), counts[None, None], names, group, widen)
+
+
+def _target(task: Task, y: Floats) -> Floats | Ints:
+    return np.digitize(y, CUTS) if task.kind.has_classes else y
+
+
+def _problem(kind: str, parts: list[Place], n: int) -> Problem:
+    """Make a problem of the first n samples of each place."""
+    y = np.concatenate([y[:n] for _, _, y in parts])
+    values = np.concatenate([X[:n] for _, X, _ in parts])
+    bands = tuple(f"E{band:02d}" for band in range(values.shape[1]))
+    samples = Samples(
+        "learned", kind, np.array(CLASSES)[np.digitize(y, CUTS)] if kind == CLASSED else y,
+        np.concatenate([points[:n] + corner(at) for at, (points, _, _) in enumerate(parts)]),
+        {"e": Input("e", values, bands)},
+        {"region": np.repeat([f"r{at:02d}" for at in range(len(parts))], n)},
+        leave="region", synthetic=True,
+    )  # fmt: skip
+    task = build_task(samples)
+    return Problem.of(task, make_split(task, SplitSettings("region", sensitivity=False)), "e")
+
+
+def holds(world: Gradient, kind: str, model: str, where: str, seed: int) -> tuple[bool, float]:
+    """Whether the interval of a score holds it, and by how many standard deviations it is off."""
+    rng = np.random.default_rng([seed, world.n_bands, 11])
+    n = world.per_place
+    parts = [world.place(rng, (1 + MORE) * n) for _ in range(world.n_places)]
+    learned = Learned.of(_problem(kind, parts, n), where, model)
+    metric = find_metric(kind)
+    drawn = resample(learned.tally(where), metric, unit="blocks")
+    new = learned.truth(where, [(p[n:], X[n:], y[n:]) for p, X, y in parts])
+    (truth,) = scores(new, metric)
+    found = drawn.estimate(learned.name)
+    return found.low <= truth <= found.high, float((drawn.point[0] - truth) / drawn.values.std())
+
+
+def learned_scores(
+    seeds: range, bands: Sequence[int] = (8, 64), heads: Mapping[str, Sequence[str]] = HEADS
+) -> Iterator[Claim]:
+    """Intervals of the score of heads that learn from all labels of their folds."""
+    for kind, models in heads.items():
+        for n_bands in bands:
+            world = Gradient(n_bands=n_bands, patchy=False)
+            for model in models:
+                for where in ("out", "local"):
+                    found = [holds(world, kind, model, where, seed) for seed in seeds]
+                    share = mean([held for held, _ in found])
+                    off = float(np.std([away for _, away in found]))
+                    about = f"{model}, {n_bands} bands, 4 places {where} (off {off:.2f} sd)"
+                    yield Claim(f"interval of {metric_name(kind)}: {about}", 0.93, 1.0, share,
+                                len(found))  # fmt: skip
+
+
+def metric_name(kind: str) -> str:
+    return in_words(find_metric(kind).name)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("seeds", type=int, nargs="?", default=100)
+    parser.add_argument("--first", type=int, default=FIRST, help="the first seed")
+    parser.add_argument("--bands", type=int, nargs="+", default=[8, 64])
+    parser.add_argument("--forests", action="store_true", help="forests instead: long")
+    args = parser.parse_args()
+    start = time.perf_counter()
+    asked = dict.fromkeys(HEADS, (FOREST,)) if args.forests else HEADS
+    seeds = range(args.first, args.first + args.seeds)
+    for claim in learned_scores(seeds, args.bands, asked):
+        print(claim, f" {time.perf_counter() - start:.0f} s", flush=True)
