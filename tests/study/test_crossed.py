@@ -34,14 +34,19 @@ def _fold(pool, always=0):
     return Fold("local/a/0", "local", "a", rows[:pool], rows[pool:], {"local": np.arange(50, N)})
 
 
-def test_heads_are_taken_for_straight_lines_through_all_their_features(task):
+def test_what_a_head_learns_from_its_labels(task):
     folds = [_fold(30), _fold(36, always=6)]
     found = crossed(task, [parse_method(name) for name in NAMES], folds)
     indices = 1 + 5  # what five such bands make
-    numbers = [1, 9, 9, 4, 14, indices, 16, np.inf, np.inf]
+    numbers = [1, 9, 9, 18, 14, indices, 16, np.inf, np.inf]
     want = [cross_widening(k, 36) for k in numbers]
     assert found == pytest.approx(want)
     assert found[0] < found[1] < found[4] < found[6] < found[7] == pytest.approx(np.sqrt(1.5))
+    # With many labels few features are no line, but bends.
+    (forest, line) = crossed(task, [parse_method(f"aef:{m}") for m in ("forest", "ridge")],
+                             [_fold(400)])  # fmt: skip
+    assert forest == pytest.approx(cross_widening(40, 400))
+    assert line == pytest.approx(cross_widening(9, 400))
 
 
 @pytest.mark.slow
