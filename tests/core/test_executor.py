@@ -241,6 +241,8 @@ def _interrupted(came):
 def test_a_signal_that_comes_while_processes_are_launched_waits_for_them():
     came = []
     before = signal.signal(signal.SIGTERM, lambda number, _: came.append(number))
+    # Whoever runs tests in the background of a shell has SIGINT ignored.
+    interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with undisturbed():
             signal.raise_signal(signal.SIGTERM)
@@ -254,6 +256,7 @@ def test_a_signal_that_comes_while_processes_are_launched_waits_for_them():
         assert came[-1] == "done"
     finally:
         signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGINT, interrupt)
 
 
 @pytest.mark.slow

@@ -136,7 +136,7 @@ def cross_widening(n_numbers: float, n_labels: float) -> float:
     Examples
     --------
     >>> round(cross_widening(0, 100), 3), round(cross_widening(65, 450), 3)
-    (1.0, 1.138)
+    (1.0, 1.117)
     """
     spare = n_labels - n_numbers
     h = min(1.0, n_numbers / spare) if spare > 0 else 1.0
