@@ -20,20 +20,16 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parent))
 
 from claim import Claim, mean
-from explain_number import FEW, FIRST, Gradient, Place, corner, nearest_rows
+from explain_number import CLASSES, FEW, FIRST, Gradient, Place, codes_of, nearest_rows, of_first
 
-from bocage.core import Input
 from bocage.explain import Problem
 from bocage.explain._fold_model import FoldModel
 from bocage.explain._together import bounded, chosen_without
-from bocage.splits import SplitSettings, make_split
-from bocage.tasks import Samples, build_task
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-CUTS = (-0.8, 0.8)
-N_CLASSES = len(CUTS) + 1
+N_CLASSES = len(CLASSES)
 
 WORLDS = (
     (Gradient(4), "local"),
@@ -45,32 +41,12 @@ WORLDS = (
 )
 
 
-def problem_of(parts: list[Place], n: int) -> Problem:
-    """Make a problem of the first n samples of each place."""
-    bands = tuple(f"E{band:02d}" for band in range(parts[0][1].shape[1]))
-    values = np.concatenate([X[:n] for _, X, _ in parts])
-    samples = Samples(
-        "classes", "classification",
-        np.array(["low", "mid", "top"])[_codes(np.concatenate([y[:n] for _, _, y in parts]))],
-        np.concatenate([points[:n] + corner(at) for at, (points, _, _) in enumerate(parts)]),
-        {"e": Input("e", values, bands)},
-        {"region": np.repeat([f"r{at:02d}" for at in range(len(parts))], n)},
-        leave="region", synthetic=True,
-    )  # fmt: skip
-    task = build_task(samples)
-    return Problem.of(task, make_split(task, SplitSettings("region", sensitivity=False)), "e")
-
-
-def _codes(y: Floats) -> Ints:
-    return np.asarray(np.digitize(y, CUTS))
-
-
 def holds(world: Gradient, where: str, seed: int) -> tuple[bool, bool]:
     """Whether interval and bound of what few dimensions lose hold the truth."""
     rng = np.random.default_rng([seed, world.n_places, world.patchy, 2])
     n = world.per_place
     parts = [world.place(rng, 21 * n) for _ in range(world.n_places)]
-    problem = problem_of(parts, n)
+    problem = of_first(parts, n, classes=True)
     every = np.ones(N_CLASSES, dtype=bool)
     folds = [fold for fold in problem.folds if fold.regime == where]
     models = [
@@ -100,7 +76,7 @@ def _said(model: FoldModel, X: Floats) -> Ints:
 
 def _recalls(model: FoldModel, X: list[Floats], y: list[Floats]) -> Floats:
     """Recall of each class in each place, few and all, shape (2, P, n_classes)."""
-    said, codes = _said(model, np.concatenate(X)), _codes(np.concatenate(y))
+    said, codes = _said(model, np.concatenate(X)), codes_of(np.concatenate(y))
     place = np.repeat(np.arange(len(y)), [len(one) for one in y])
     return _of_place(said == codes, codes, place)
 
@@ -125,7 +101,7 @@ def _here(problem: Problem, models: list[FoldModel], parts: list[Place]) -> Floa
     rights, codes, places = [], [], []
     for number, (points, X, y) in enumerate(parts):
         nearest = nearest_rows(problem, number, points)
-        truth = _codes(y)
+        truth = codes_of(y)
         right = np.zeros((2, len(y)), dtype=bool)
         for model in models:
             mine = np.isin(nearest, model.tests)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,20 +70,22 @@ def stranger_number(apart: Apart, seed: int) -> Problem:
         at.append(points + corner(len(at)))
         target.append(fields[:, 0])
         values.append(fields[:, 2:])
-    return _problem(np.concatenate(at), np.concatenate(target), values)
+    return problem_of(np.concatenate(at), np.concatenate(target), values)
 
 
 def corner(place: int) -> Floats:
     return np.array([10 + 1.5 * place, 45])
 
 
-def _problem(lonlat: Floats, target: Floats, values: list[Floats]) -> Problem:
+def problem_of(lonlat: Floats, target: NDArray[Any], values: list[Floats]) -> Problem:
+    """Make a problem of places: of a number, or of classes where the target names them."""
     bands = tuple(f"E{band:02d}" for band in range(values[0].shape[1]))
     names = [f"r{number:02d}" for number in range(len(values))]
     place = np.repeat(names, [len(part) for part in values])
     leave = "region" if len(values) > 1 else "blocks"
+    kind = "classification" if target.dtype.kind == "U" else "regression"
     samples = Samples(
-        "number", "regression", target, lonlat, {"e": Input("e", np.concatenate(values), bands)},
+        "synthetic", kind, target, lonlat, {"e": Input("e", np.concatenate(values), bands)},
         {"region": place}, leave=leave, synthetic=True,
     )  # fmt: skip
     task = build_task(samples)
@@ -108,6 +111,25 @@ def found_in(problem: Problem, where: str) -> tuple[bool, bool, bool, bool]:
     return told, bool((alone > luck.alone).any()), steady, needed
 
 
+Place = tuple[Floats, Floats, Floats]
+"""Points, features and numbers."""
+
+CUTS = (-0.8, 0.8)
+CLASSES = np.array(["low", "mid", "top"])
+
+
+def codes_of(y: Floats) -> NDArray[np.int64]:
+    """Cut a number into classes."""
+    return np.asarray(np.digitize(y, CUTS))
+
+
+def of_first(parts: list[Place], n: int, *, classes: bool = False) -> Problem:
+    """Make a problem of the first n samples of each place."""
+    y = np.concatenate([y[:n] for _, _, y in parts])
+    lonlat = np.concatenate([points[:n] + corner(at) for at, (points, _, _) in enumerate(parts)])
+    return problem_of(lonlat, CLASSES[codes_of(y)] if classes else y, [X[:n] for _, X, _ in parts])
+
+
 @dataclass(frozen=True)
 class Gradient:
     """A number that follows two of its dimensions."""
@@ -118,7 +140,7 @@ class Gradient:
     patchy: bool = True
     unlike: float = 0.3  # spread of the slopes from place to place
 
-    def place(self, rng: np.random.Generator, n: int) -> tuple[Floats, Floats, Floats]:
+    def place(self, rng: np.random.Generator, n: int) -> Place:
         """Draw points, features and numbers of one place."""
         points = rng.random((n, 2))
         world = replace(PATCHES, n_bands=self.n_bands, n_patches=60)
@@ -139,10 +161,7 @@ def holds(world: Gradient, where: str, seed: int) -> tuple[bool, bool, bool]:
     more = 20 * world.per_place
     parts = [world.place(rng, world.per_place + more) for _ in range(world.n_places)]
     n = world.per_place
-    lonlat = np.concatenate([p[:n] + corner(at) for at, (p, _, _) in enumerate(parts)])
-    problem = _problem(
-        lonlat, np.concatenate([y[:n] for _, _, y in parts]), [X[:n] for _, X, _ in parts]
-    )
+    problem = of_first(parts, n)
     tested = Tested.of(problem, where)
     designs = {fold.name: Design.of(problem, fold) for fold in tested.folds}
     orders = {f.name: order_without(problem, f.tests[where]) for f in tested.folds}
@@ -174,7 +193,6 @@ def holds(world: Gradient, where: str, seed: int) -> tuple[bool, bool, bool]:
 
 
 Said = Callable[[Fold, Floats], Floats]
-Place = tuple[Floats, Floats, Floats]
 
 
 def _line(design: Design, order: NDArray[np.int64], row: int, X: Floats) -> Floats:

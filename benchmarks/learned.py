@@ -23,25 +23,21 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parent))
 
 from claim import Claim, mean
-from explain_number import Gradient, Place, corner, nearest_rows
+from explain_number import CLASSES, Gradient, Place, codes_of, nearest_rows, of_first
 
-from bocage.core import Input
 from bocage.explain import Problem
 from bocage.methods import Effort, Recipe, Views, parse_method
 from bocage.metrics import block_confusion, block_regression_moments, find_metric, in_words
-from bocage.splits import Fold, InnerMaker, SplitSettings, make_split
+from bocage.splits import Fold, InnerMaker
 from bocage.study import Tally, crossed, references, resample, scores
-from bocage.tasks import Samples, Task, build_task
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 FIRST = 930_000
 MORE = 20
-CUTS = (-0.8, 0.8)
 TRIALS = 4
 CLASSED = "classification"
-CLASSES = ("low", "mid", "top")
 HEADS = {"regression": ("ridge", "knn3"), "classification": ("logistic", "knn3")}
 FOREST = "forest"
 
@@ -56,6 +52,8 @@ class Learned:
     folds : tuple of Fold
     heads : tuple of Head
         One a fold.
+    name : str
+        Of the method.
     """
 
     problem: Problem
@@ -102,15 +100,18 @@ class Learned:
                 mine = np.isin(nearest, fold.tests[where])
                 if mine.any():
                     said[mine] = head.predict(X[mine])
-            place = np.full(len(y), number)
-            counts.append(
-                self._counts(_target(self.problem.task, y), said, np.zeros(len(y), int), 1, place)
-            )
+            place, one = np.full(len(y), number), np.zeros(len(y), np.int64)
+            counts.append(self._counts(codes_of(y) if self.has_classes else y, said, one, 1, place))
         return self._tally(np.concatenate(counts), np.arange(len(parts)))
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether heads name classes."""
+        return self.problem.task.kind.has_classes
 
     def _counts(self, y: Floats, said: Floats, block: Ints, n: int, place: Ints) -> Floats:
         task, split = self.problem.task, self.problem.split
-        if task.kind.has_classes:
+        if self.has_classes:
             made = block_confusion(y, said.astype(np.int64), block, n, len(CLASSES))
         else:
             first = np.array(
@@ -124,26 +125,6 @@ class Learned:
         names = tuple(f"b{at}" for at in range(len(group)))
         kind = self.problem.task.kind
         return Tally(kind, (self.name,), counts[None, None], names, group, widen)
-
-
-def _target(task: Task, y: Floats) -> Floats | Ints:
-    return np.digitize(y, CUTS) if task.kind.has_classes else y
-
-
-def _problem(kind: str, parts: list[Place], n: int) -> Problem:
-    """Make a problem of the first n samples of each place."""
-    y = np.concatenate([y[:n] for _, _, y in parts])
-    values = np.concatenate([X[:n] for _, X, _ in parts])
-    bands = tuple(f"E{band:02d}" for band in range(values.shape[1]))
-    samples = Samples(
-        "learned", kind, np.array(CLASSES)[np.digitize(y, CUTS)] if kind == CLASSED else y,
-        np.concatenate([points[:n] + corner(at) for at, (points, _, _) in enumerate(parts)]),
-        {"e": Input("e", values, bands)},
-        {"region": np.repeat([f"r{at:02d}" for at in range(len(parts))], n)},
-        leave="region", synthetic=True,
-    )  # fmt: skip
-    task = build_task(samples)
-    return Problem.of(task, make_split(task, SplitSettings("region", sensitivity=False)), "e")
 
 
 @dataclass(frozen=True)
@@ -167,7 +148,7 @@ def holds(world: Gradient, kind: str, model: str, where: str, seed: int) -> Held
     rng = np.random.default_rng([seed, world.n_bands, 11])
     n = world.per_place
     parts = [world.place(rng, (1 + MORE) * n) for _ in range(world.n_places)]
-    learned = Learned.of(_problem(kind, parts, n), where, model)
+    learned = Learned.of(of_first(parts, n, classes=kind == CLASSED), where, model)
     metric = find_metric(kind)
     tally = learned.tally(where)
     drawn = resample(tally, metric, unit="blocks")
@@ -175,7 +156,7 @@ def holds(world: Gradient, kind: str, model: str, where: str, seed: int) -> Held
     new = learned.truth(where, [(p[n:], X[n:], y[n:]) for p, X, y in parts])
     (truth,) = scores(new, metric)
     held, without = (
-        found.low <= truth <= found.high
+        bool(found.low <= truth <= found.high)
         for found in (made.estimate(learned.name) for made in (drawn, plain))
     )
     return Held(held, without, float((drawn.point[0] - truth) / drawn.values.std()))

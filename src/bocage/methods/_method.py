@@ -124,6 +124,14 @@ class Method(ABC):
     def trains_network(self) -> bool:
         """Whether more than a head on given features is trained."""
 
+    def n_numbers(self, n_features: int, n_labels: float) -> float:
+        """Count what it learns from so many labels, its constant included.
+
+        Infinite where nobody knows: of a network, and of what stands on one.
+        """
+        del n_features, n_labels
+        return float("inf")
+
     @property
     @abstractmethod
     def kinds(self) -> tuple[Kind, ...]:

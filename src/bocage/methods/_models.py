@@ -42,6 +42,10 @@ class Model:
         or neighbours are often 0, which says no more than that there were few.
     takes_gaps : bool
         Whether it learns from missing values (NaN) as such.
+    numbers_per_label : float
+        Numbers that it learns from each label at least, however few its features; 0 for straight
+        lines. A tenth for what bends; a prediction of k neighbours is as unsure as one label in k,
+        and about half of the samples that are near to one have it near to them as well.
     """
 
     name: str
@@ -56,6 +60,7 @@ class Model:
     lighter: Params = field(default_factory=dict)
     least: float = 0.0
     takes_gaps: bool = False
+    numbers_per_label: float = 0.1
 
 
 def _prior(kind: Kind, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001
@@ -168,7 +173,15 @@ _BOOSTS = (
 )
 
 _ALL = (
-    Model("prior", "class prior or mean", "floor", _prior, _both({}), needs_input=False),
+    Model(
+        "prior",
+        "class prior or mean",
+        "floor",
+        _prior,
+        _both({}),
+        needs_input=False,
+        numbers_per_label=0.0,
+    ),
     Model(
         "bands",
         "naive Bayes, band by band",
@@ -184,6 +197,7 @@ _ALL = (
         },
         weighting="sample_weight",
         least=_NARROWEST,
+        numbers_per_label=0.0,
     ),
     Model(
         "centroid",
@@ -202,6 +216,7 @@ _ALL = (
         },
         weighting="uniform",
         parameters=frozenset({"shrink_threshold"}),
+        numbers_per_label=0.0,
     ),
     Model(
         "logistic",
@@ -215,6 +230,7 @@ _ALL = (
         },
         weighting="class_weight",
         parameters=frozenset({"C"}),
+        numbers_per_label=0.0,
     ),
     Model(
         "ridge",
@@ -223,6 +239,7 @@ _ALL = (
         _ridge,
         {"regression": tuple({"alpha": v} for v in (1.0, 100.0, 0.01, 10.0, 1000.0, 0.1))},
         parameters=frozenset({"alpha"}),
+        numbers_per_label=0.0,
     ),
     Model(
         "knn1",
@@ -233,6 +250,7 @@ _ALL = (
         parameters=frozenset({"metric", "p"}),
         weighting="votes",
         least=_FEW,
+        numbers_per_label=1 / 2,
     ),
     Model(
         "knn3",
@@ -243,6 +261,7 @@ _ALL = (
         parameters=frozenset({"metric", "p", "weights"}),
         weighting="votes",
         least=_FEW,
+        numbers_per_label=1 / 6,
     ),
     Model(
         "forest",

@@ -51,6 +51,12 @@ class ShallowMethod(Method):
         """Never."""
         return False
 
+    def n_numbers(self, n_features: int, n_labels: float) -> float:
+        """Count a straight line's, or more where the head bends."""
+        if self.encoded:
+            return float("inf")
+        return max(1.0 + n_features, self.spec.numbers_per_label * n_labels)
+
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """Kinds of task that it can do."""
