@@ -38,6 +38,9 @@ WORLDS = (
     (Gradient(8, 60), "out"),
     (Gradient(8, 60, patchy=False), "out"),
     (Gradient(20, 60), "out"),
+    (Gradient(4), "out"),
+    (Gradient(4, n_bands=64, patchy=False), "local"),
+    (Gradient(4, n_bands=64, patchy=False), "out"),
 )
 
 
@@ -118,6 +121,7 @@ def bounded_classes(seeds: range) -> Iterator[Claim]:
     for world, where in WORLDS:
         held = np.array([holds(world, where, seed) for seed in seeds])
         about = f"{where}, {world.n_places} places" + (", patches" if world.patchy else "")
+        about += f", {world.n_bands} dimensions"
         for at, name in enumerate(("interval", "bound")):
             share = mean(held[:, at].tolist())
             yield Claim(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import t
 from tests.conftest import make_samples
 from tests.data.scripts import load_script
 from tests.explain.test_explanation import _problem
@@ -15,6 +16,7 @@ from bocage.explain._recalls import HeldOut
 from bocage.explain._together import bounded, chosen_without, together
 from bocage.report import beside, sentence
 from bocage.splits import SplitSettings, make_split
+from bocage.stats import MOST_CROSSED
 from bocage.tasks import Samples, build_task
 
 
@@ -61,6 +63,22 @@ def test_what_folds_of_whole_places_share_widens_the_bound():
     assert wide[1] / wide[0] == pytest.approx(np.sqrt(1 + 6 / 5))
     wide = [found.class_bound - found.loss.value for found in made.values()]
     assert wide[1] / wide[0] == pytest.approx(np.sqrt(1 + 6 / 5))
+
+
+def test_what_few_lose_in_blocks_is_widened_by_what_their_folds_taught_one_another():
+    rng = np.random.default_rng(5)
+    n, each = 40, 30
+    block = np.repeat(np.arange(n), each)
+    few, every = rng.random(n * each) < 0.7, rng.random(n * each) < 0.75
+    found = _held_out(np.zeros(n * each, int), block).loss(few, every)
+    lost = (every.astype(float) - few).reshape(n, each).mean(axis=1)
+    half = t.ppf(0.975, n - 1) * lost.std(ddof=1) / np.sqrt(n)
+    assert found.loss.value == pytest.approx(lost.mean())
+    # Resamples know the ends to a few percent.
+    wide = (found.loss.high - found.loss.low) / 2 / half
+    assert wide == pytest.approx(MOST_CROSSED, rel=0.06)
+    above = (found.bound - found.loss.value) / (t.ppf(0.95, n - 1) / t.ppf(0.975, n - 1) * half)
+    assert above == pytest.approx(MOST_CROSSED, rel=0.06)
 
 
 def test_folds_that_leave_places_out_are_counted_and_those_within_them_are_not():

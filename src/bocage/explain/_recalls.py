@@ -5,7 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.stats import Estimate, exponential_weights, interval, student_scale, widening
+from bocage.stats import (
+    MOST_CROSSED,
+    Estimate,
+    exponential_weights,
+    interval,
+    student_scale,
+    widening,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -67,7 +74,8 @@ class HeldOut:
     n_folds : int
         Folds that whole places were left out in, if their models share what they learned from:
         what few dimensions lose is then mostly that, and it is counted in full (Nadeau and Bengio
-        2003, Machine Learning 52:239). 0 leaves that out.
+        2003, Machine Learning 52:239). 0 leaves that out. Blocks are always tested by models that
+        learned from one another's, which differ in what they learned alone: `MOST_CROSSED`.
     """
 
     codes: Ints
@@ -171,8 +179,9 @@ class HeldOut:
         wide = widening(sizes, self.place, units, whole_places=self.whole_places)
         if not wide.known:
             return np.full_like(away, np.nan)
-        shared = (
-            self.n_folds / (self.n_folds - 1) if self.whole_places and self.n_folds > 1 else 0.0
-        )
-        factor = wide.factor * np.sqrt(1.0 + shared)
+        if self.whole_places:
+            shared = self.n_folds / (self.n_folds - 1) if self.n_folds > 1 else 0.0
+            factor = wide.factor * np.sqrt(1.0 + shared)
+        else:
+            factor = wide.factor * MOST_CROSSED
         return np.asarray(factor * student_scale(len(away), wide.df) * away, np.float64)

@@ -2,7 +2,7 @@
 
 from bocage.stats._best import Losses, at_once, compare_with_best
 from bocage.stats._estimate import Estimate, interval
-from bocage.stats._few_units import Widening, cross_widening, widening
+from bocage.stats._few_units import MOST_CROSSED, Widening, cross_widening, widening
 from bocage.stats._isotonic import isotonic
 from bocage.stats._luck import (
     N_RESAMPLES,
@@ -15,6 +15,7 @@ from bocage.stats._means import resample_means
 from bocage.stats._next_place import next_place
 
 __all__ = [
+    "MOST_CROSSED",
     "N_RESAMPLES",
     "Estimate",
     "Losses",

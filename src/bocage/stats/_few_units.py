@@ -105,6 +105,10 @@ def widening(
     return Widening(float(np.sqrt(wanted / expected)), expected**2 / float(np.square(gram).sum()))
 
 
+MOST_CROSSED = float(np.sqrt(1.5))
+"""The most that `cross_widening` gives: where all that varies is what models learned."""
+
+
 def cross_widening(n_numbers: float, n_labels: float) -> float:
     """Tell by how much to widen deviations where models learned from one another's tests.
 
@@ -118,7 +122,7 @@ def cross_widening(n_numbers: float, n_labels: float) -> float:
     Returns
     -------
     float
-        Multiplies deviations that come from tests alone; from 1 to sqrt(1.5).
+        Multiplies deviations that come from tests alone; from 1 to `MOST_CROSSED`.
 
     Notes
     -----

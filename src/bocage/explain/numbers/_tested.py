@@ -10,7 +10,7 @@ from bocage.core import DataError
 from bocage.explain._problem import FEW, Problem
 from bocage.metrics import Metric, block_regression_moments, find_metric
 from bocage.splits import Fold
-from bocage.stats import cross_widening
+from bocage.stats import MOST_CROSSED, cross_widening
 from bocage.study import Resamples, Tally, compared, references, resample, scores
 
 Floats = NDArray[np.float64]
@@ -118,25 +118,16 @@ class Tested:
         ----------
         tally : Tally
         nested : bool
-            Whether it is losses that are asked for, of models of some of the same dimensions:
-            what their folds share is counted in full (see `bocage.study.compared`).
+            Whether it is losses that are asked for, of models of some of the same dimensions,
+            which differ in what they learned alone: what folds share is counted in full over
+            places (see `bocage.study.compared`), and at its most over blocks.
         """
         if nested:
-            # All that folds share is counted below.
-            tally = replace(tally, crossed=())
+            tally = replace(tally, crossed=(MOST_CROSSED,) * len(tally.methods))
         shown = resample(tally, self.metric)
         if shown.unit == "groups":
-            return compared(tally, shown, self.regime, self._n_folds, nested=nested)
-        if nested:
-            shared = self._n_folds / (self._n_folds - 1)
-            return resample(tally, self.metric, overlap=shared / shown.n_units)
+            return compared(tally, shown, self.regime, len(self.folds), nested=nested)
         return shown
-
-    @property
-    def _n_folds(self) -> int:
-        """Number of folds whose models share samples: those of all places, or of one."""
-        places = len({fold.held_out for fold in self.folds})
-        return max(2, places if self.regime == "out" else round(len(self.folds) / places))
 
 
 def able_folds(problem: Problem, regime: str) -> list[Fold]:
