@@ -151,8 +151,12 @@ def test_nothing_found_is_not_no_small_subset(found):
     unknown = tuple(replace(c, chance=1.0) for c in found.curves)
     nothing = replace(found, curves=unknown, together=Together("out"))
     assert sentence(nothing) == (
-        "Nothing is told from anything better than by chance in a place left out."
+        "Nothing is told from anything better than by chance in a place left out: labels without "
+        "meaning, moved about with their neighbours, reach 1.000 of 1 (2 x balanced accuracy - 1 "
+        "of a class against all others)."
     )
+    some = tuple(replace(c, chance=0.999) if c.label == "tree" else c for c in unknown)
+    assert "reach 0.999 to 1.000 of 1" in sentence(replace(nothing, curves=some))
     assert "Nothing found" in explanation_page(nothing)
     line = found.curve("out", "forward", "tree")
     bent = replace(nothing, bent=(Bent("tree", ("D0003", "D0008"), 0.9, 0.1),))

@@ -117,7 +117,20 @@ def test_nothing_told_is_said_with_what_chance_does(found):
     assert "are not shown to do better" in explanation_page(replace(nothing, curved=lucky))
 
 
+def test_single_dimensions_that_tell_are_not_nothing_found(found):
+    nothing = _without(found)
+    some = tuple(replace(d, chance=0.0) if d.band == "D03" else d for d in nothing.dimensions)
+    alone = replace(nothing, dimensions=some)
+    assert sentence(alone).startswith(
+        "Single dimensions tell the target in a place left out, all together do not: all 12 "
+    )
+    assert "Nothing found" not in explanation_page(alone)
+
+
 def test_single_dimensions_are_counted(found):
+    every = tuple(replace(d, chance=-9.0) for d in found.dimensions)
+    said = _line(replace(found, dimensions=every), "the target alone")
+    assert said.startswith("each of the 12 dimensions tells the target alone")
     said = _line(found, "tell the target alone")
     assert said.startswith("2 of 12 dimensions tell the target alone, by a straight line, better")
     assert "D03 tells most: R² 0.6" in said

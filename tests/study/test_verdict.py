@@ -106,6 +106,31 @@ def test_methods_that_cannot_be_told_apart_give_the_cheapest_and_what_may_be_los
     assert upper <= lost < upper + 0.002
 
 
+def test_the_best_and_cheapest_is_taken_though_another_may_be_better():
+    tally = made({"small": 0.72, "big": 0.70, "prior": FLOOR}, noise=0.1, seed=4)
+    v = ask(tally, costs("big", "small"))
+    assert (v.status, v.chosen, v.best) == ("alike", "small", "small")
+    assert v.sentence.startswith("Take small ")
+    assert ", the best score" in v.sentence
+    assert "the cheapest of 2 methods; but another may truly be better, by at most" in v.sentence
+    lost = float(v.sentence.split("at most ")[1].split(".  ")[0].rstrip(".").split(". ")[0])
+    assert v.margin < v.loss_of("small").upper <= lost
+    assert "told apart" not in v.sentence
+
+
+def test_classes_in_one_block_each_are_named_as_the_reason_why_nothing_is_known():
+    tally = made({"a": 0.71, "b": 0.70, "prior": FLOOR}, groups=1, blocks=6)
+    # Block by block, samples of one class alone.
+    only = tally.counts.copy()
+    for block in range(6):
+        only[..., block, :, :][..., np.arange(only.shape[-2]) != block % only.shape[-2], :] = 0
+        if block >= only.shape[-2]:
+            only[..., block, :, :] = 0
+    v = ask(replace(tally, counts=only), costs("a", "b"), where="local")
+    assert v.status == "none"
+    assert "no class is tested in two blocks of one place" in v.sentence
+
+
 @pytest.mark.parametrize("groups", [5, 12])
 @pytest.mark.parametrize("noise", [0.05, 0.1])
 def test_a_dearer_method_that_is_no_better_never_changes_who_is_advised(groups, noise):

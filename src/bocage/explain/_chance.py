@@ -51,7 +51,7 @@ def chance(problem: Problem) -> Mapping[tuple[str, str], float]:
                     made[regime].append(scores_of(problem, folds, moved))
             advance(1)
     return {
-        (regime, label): float(limit)
+        (regime, label): float(np.clip(limit, 0.0, 1.0))  # no score is above 1
         for regime, found in made.items()
         if found
         for label, limit in zip(problem.classes, limits(np.stack(found)), strict=True)

@@ -16,8 +16,10 @@ from bocage.report._format import (
     first_upper,
     metric_name,
     number,
+    rounded_up,
     size,
 )
+from bocage.report._loss_words import alike_in_words, lost
 from bocage.report._parts import (
     Cell,
     FigureBox,
@@ -30,7 +32,7 @@ from bocage.report._parts import (
     span,
     table,
 )
-from bocage.study import BudgetLine, Cost, Verdict
+from bocage.study import NEARLY, BudgetLine, Cost, Verdict
 
 WHERE = {
     "out": "no labels of its own",
@@ -56,12 +58,12 @@ def verdict_facts(content: ReportContent, line: BudgetLine) -> list[tuple[str, s
     if verdict.chosen in {"", verdict.best}:
         beaten = any(loss.loss < 0 for loss in verdict.losses)
         facts.append(("Best that may be advised" if beaten else "Best score", verdict.best))
-        most = verdict.shown.lost.high
+        most = rounded_up(verdict.shown.upper)
         if math.isfinite(most) and sum(not loss.control for loss in verdict.losses) > 1:
             other = "Another that may be advised" if beaten else "Another"
             facts.append((f"{other} may be better by", f"at most {number(most)}"))
     else:
-        facts.append((f"Loss against {verdict.best}", figure(verdict.shown.lost)))
+        facts.append((f"Loss against {verdict.best}", figure(lost(verdict.shown))))
     facts.append(("Margin", number(verdict.margin)))
     if line.cost:
         facts.append(("Cost", _cost(content, line.cost)))
@@ -94,17 +96,18 @@ def answers(content: ReportContent) -> Section:
         if v.status == "decided":
             answer = name(v.chosen, strong=True)
         elif v.status == "alike":
-            answer = Cell(v.chosen, "can't be told apart", tone="names")
+            answer = Cell(v.chosen, alike_in_words(v), tone="names")
         else:
             answer = Cell(v.status if v.status == "undecided" else "no verdict", tone="quiet")
-        lost = span(v.shown.lost if v.chosen else None)
         rows.append(
             [
                 name(v.where),
                 name(names[v.budget]),
                 answer,
                 span(line.score if v.chosen else None),
-                Cell("is the best", tone="num quiet") if v.chosen == v.best else lost,
+                Cell("is the best", tone="num quiet")
+                if v.chosen == v.best
+                else span(lost(v.shown) if v.chosen else None),
                 Cell(", ".join(v.qualifiers) or NOTHING, tone="names"),
                 Cell(_cost(content, line.cost) if line.cost else NOTHING, tone="keep"),
             ]
@@ -113,8 +116,9 @@ def answers(content: ReportContent) -> Section:
     margin = next((line.verdict.margin for line in content.lines), math.nan)
     words = Words(
         "Take the cheapest method whose loss against the best has an upper 95 % bound below the "
-        f"margin ({number(margin)}), all methods considered; where none is shown to, the cheapest "
-        "of those that can't be told apart, if little is lost with it; else undecided.",
+        f"margin ({number(margin)}), all methods considered. That is not the best score itself as "
+        "long as a cheaper method may do as well: then that one, as it can't be told apart, if its "
+        f"bound is below {number(NEARLY * margin)}; else undecided.",
         "quiet",
     )
     made = table((*head, "within the margin, cheapest first", "cost of the one to take"), rows)

@@ -44,7 +44,10 @@ class NumberTelling(Telling):
         """Head the answer."""
         if found.together.bands:
             return "Few are enough"
-        return "No small subset" if found.is_told or found.curved.is_told else "Nothing found"
+        if found.is_told or found.curved.is_told:
+            return "No small subset"
+        alone = any(d.tells for d in found.dimensions)
+        return "Single dimensions" if alone else "Nothing found"
 
     def piece(self, maps: ValueMap) -> Piece:
         """Return the piece of raster that is drawn on."""

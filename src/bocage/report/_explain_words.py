@@ -35,8 +35,25 @@ def sentence(found: Explanation) -> str:
     if not found.is_told:
         if found.bent:
             return f"No straight line tells any class {place(found)}; {_trees(found)}."
-        return f"Nothing is told from anything better than by chance {place(found)}."
+        return f"Nothing is told from anything better than by chance {place(found)}{_reach(found)}."
     return how_few(found)
+
+
+def _reach(found: Explanation) -> str:
+    """Say what scores chance alone gives to labels that stand in patches."""
+    limits = [
+        curve.chance
+        for label in found.problem.classes
+        if (curve := found.curve(found.where, "forward", label)) is not None
+    ]
+    if not limits:
+        return ""
+    least, most = number(min(limits)), number(max(limits))
+    ends = least if least == most else f"{least} to {most}"
+    return (
+        f": labels without meaning, moved about with their neighbours, reach {ends} of 1 (2 x "
+        "balanced accuracy - 1 of a class against all others)"
+    )
 
 
 def how_few(found: Explained) -> str:

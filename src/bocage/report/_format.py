@@ -70,6 +70,15 @@ def number(value: float) -> str:
     return text.replace("-", MINUS)
 
 
+def rounded_up(value: float) -> float:
+    """Round an upper bound as `number` writes it, but never below what was found.
+
+    >>> rounded_up(0.0251), rounded_up(0.025)
+    (0.026, 0.025)
+    """
+    return math.ceil(value * 1000 - 1e-9) / 1000 if math.isfinite(value) else value
+
+
 def signed(value: float) -> str:
     """Write a difference with its sign."""
     text = number(value)

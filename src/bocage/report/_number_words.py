@@ -26,6 +26,9 @@ def sentence(found: NumberExplanation) -> str:
             f": all {d} dimensions have an R² of {number(curve.full)}, and "
             f"targets without meaning reach {number(curve.chance)}"
         )
+    if any(d.tells for d in found.dimensions):
+        # More dimensions than help: each makes the line less sure.
+        return f"Single dimensions tell the target {place(found)}, all together do not{said}."
     return f"The target is not told better than by chance {place(found)}{said}."
 
 
@@ -59,6 +62,8 @@ def _alone(found: NumberExplanation) -> str:
         )
     ends = bounds(best.alone)
     said = part_of(n, len(found.dimensions), "dimension", "tells", "tell")
+    if n == len(found.dimensions) > 1:
+        said = f"each of the {n} dimensions tells"
     most = f"; {best.band} tells most: R²" if n > 1 else f": {best.band}, with an R² of"
     more = ""
     if best is not first:

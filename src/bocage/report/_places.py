@@ -3,7 +3,7 @@
 import math
 
 from bocage.report._content import ReportContent
-from bocage.report._format import NOTHING, first_upper, metric_name, number
+from bocage.report._format import NOTHING, first_upper, metric_name, number, rounded_up
 from bocage.report._parts import Section, Words, name, num, span, table
 from bocage.stats import Estimate
 from bocage.study import against
@@ -80,7 +80,7 @@ def _bound(low: float, high: float) -> str:
         return NOTHING
     if high < 0:
         return f"beats it by {number(-high)} or more"
-    return f"{number(max(low, 0.0))} to {number(high)}"
+    return f"{number(max(low, 0.0))} to {number(rounded_up(high))}"
 
 
 def _range(found: Estimate) -> str:

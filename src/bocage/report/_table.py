@@ -10,6 +10,7 @@ from bocage.core import Kind, printable
 from bocage.report._content import ReportContent
 from bocage.report._drawn import short_of
 from bocage.report._format import NOTHING, figure, metric_name, number
+from bocage.report._loss_words import alike_in_words
 from bocage.report._subsets import value_line
 from bocage.report._use import split_lines
 from bocage.splits import Budget
@@ -116,7 +117,7 @@ def _take(verdict: Verdict) -> str:
     if verdict.status == "decided":
         return verdict.chosen
     if verdict.status == "alike":
-        return f"{verdict.chosen} (can't be told apart)"
+        return f"{verdict.chosen} ({alike_in_words(verdict)})"
     return "undecided" if verdict.status == "undecided" else "no verdict"
 
 

@@ -1,6 +1,7 @@
 """The comparison: plan, run, store, verdict."""
 
 from bocage.core import Workers
+from bocage.study._advice import NEARLY
 from bocage.study._answer import Answer, answer
 from bocage.study._block_range import BlockRange, block_ranges
 from bocage.study._budgets import BudgetLine, enough, verdicts
@@ -37,6 +38,7 @@ from bocage.study._verdict_type import Verdict
 from bocage.study._visits import Visits, field_visits
 
 __all__ = [
+    "NEARLY",
     "PLACES",
     "Answer",
     "Batch",

@@ -173,6 +173,13 @@ def _no_verdict(story: Story, task: str, figure: str) -> str:
         return f"No verdict: one {one} only was tested, and another may differ. {best}."
     if story.why == "told once":
         return f"No verdict: one {one} only tells {figure}, and another may differ. {best}."
+    if story.why in {"class once", "class in one place"}:
+        twice = "two blocks of one" if story.why == "class once" else "two"
+        places = one if story.why == "class once" else story.noun.many
+        return (
+            f"No verdict: no class is tested in {twice} {places}, so nothing tells how far scores "
+            f"would vary. {best}."
+        )
     if story.why != "no blocks":
         return f"No verdict: one {story.why} only, and what is best for another may differ. {best}."
     return (
@@ -243,11 +250,16 @@ def _alike(story: Story, figure: str, task: str) -> str:
     assert chosen is not None  # noqa: S101 - this status names its method
     others = [name for name in story.alike if name != chosen.method]
     names = listed([chosen.method, *others], 4) if others else chosen.method
+    if chosen.method == story.best.method:
+        cheapest = "" if story.cheaper else f" and the cheapest of {story.n_methods} methods"
+        return (
+            f"Take {chosen.method} {task}: {figure} {chosen.score}, the best score{_tested(story)}"
+            f"{cheapest}; but another may truly be better, by at most {at_most(chosen.upper)}"
+            f"{_open(story)}."
+        )
     which = chosen.method if story.cheaper else f"the cheapest, {chosen.method}"
     apart = f"{names} can't be told apart {task}; take {which}: {figure} {chosen.score}"
-    lost = f"at most {_up(chosen.upper)} is lost"
-    best = f", the best score{_tested(story)}" if chosen.method == story.best.method else ""
-    return f"{apart}{best}; {lost}{_open(story)}."
+    return f"{apart}; at most {at_most(chosen.upper)} is lost{_open(story)}."
 
 
 def _open(story: Story) -> str:
@@ -257,8 +269,12 @@ def _open(story: Story) -> str:
     return f"; {listed(story.cheaper, 3)} would cost less and may do as well"
 
 
-def _up(bound: float) -> str:
-    """Round a bound up, so that what is printed is never less than what was found."""
+def at_most(bound: float) -> str:
+    """Round a bound up, so that what is printed is never less than what was found.
+
+    >>> at_most(0.0251), at_most(-0.2)
+    ('0.026', '0')
+    """
     return f"{np.ceil(max(bound, 0.0) * 1000 - 1e-9) / 1000:.3f}".rstrip("0").rstrip(".")
 
 
@@ -268,7 +284,7 @@ def _decided(story: Story, figure: str, task: str) -> str:
     text = f"{chosen.method} {task}: {figure} {chosen.score}, "
     if chosen.method != story.best.method:
         text += (
-            f"at most {_up(chosen.upper)} below the best ({story.best.method}, "
+            f"at most {at_most(chosen.upper)} below the best ({story.best.method}, "
             f"{story.best.score.value:.2f}) and the cheapest of {story.n_qualify} methods shown to "
             f"be within {story.margin:g} of it"
         )

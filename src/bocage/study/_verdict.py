@@ -153,7 +153,7 @@ def verdict(
     no_verdict = (
         "one place"
         if shown.n_groups == 1 and where not in HERE
-        else _unknown(tally, metric)
+        else _unknown(tally, metric, decided.unit)
         if not decided.known
         else alone
     )
@@ -230,10 +230,15 @@ def verdict(
     )
 
 
-def _unknown(tally: Tally, metric: Metric) -> str:
+def _unknown(tally: Tally, metric: Metric, unit: str) -> str:
     """Say why nothing tells how far scores would vary."""
     told = int(np.isfinite(group_scores(tally, metric)[0]).sum())
-    return "told once" if told == 1 < len(tally.groups) else "no blocks"
+    if told == 1 < len(tally.groups):
+        return "told once"
+    if unit == "groups":
+        return "class in one place"
+    # Blocks there are, but each class stands in one of them.
+    return "class once" if np.bincount(tally.group).max() > 1 else "no blocks"
 
 
 def _in_full(budget: str, n_labels: float, where: str) -> str:
