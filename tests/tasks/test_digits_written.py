@@ -54,6 +54,7 @@ def test_groups_are_the_same_words_in_every_table(raster, tmp_path, read, writte
     frame.to_parquet(path) if read == "parquet" else frame.to_file(path)
     made = tmp_path / f"made.{written}"
     sample_labels(path, [raster]).write(made)
-    task = read_task(made, target="crop", groups=["holding"], drop_incomplete=True)
+    asked = {"groups": ["holding"], "nodata": ["holding=none"]}
+    task = read_task(made, target="crop", drop_incomplete=True, **asked)
     rows = task.groups["holding"][np.argsort(task.row)].tolist()
     assert rows == [str(value) for value in values if not pd.isna(value)]

@@ -420,7 +420,9 @@ def test_a_few_words_do_not_make_classes_of_numbers(fields, tmp_path, values, sa
     with pytest.raises(DataError, match=f"the target 'value' holds {said}") as caught:
         read_task(tmp_path / "t.csv", kind=kind, **asked)
     assert "--kind classification" in str(caught.value)
-    assert len(read_task(tmp_path / "t.csv", kind="classification", **asked).classes) == 12
+    # A mark such as n.d. is asked about among classes too.
+    known = {"kind": "classification", "nodata": ["value=none"]}
+    assert len(read_task(tmp_path / "t.csv", **known, **asked).classes) == 12
 
 
 def test_numbers_kept_as_text_are_no_classes(fields, tmp_path):

@@ -230,13 +230,20 @@ def _opened(
     if not source:
         return None
     from bocage.sources import join_tiles
-    from bocage.tasks import NOTHING
 
     # Of what is said of inputs, a bare number is said of the raster too.
-    plain = [float(text) for text in nodata or [] if "=" not in text and text != NOTHING]
+    plain = [number for text in nodata or [] if (number := _number_of(text)) is not None]
     stored = plain[0] if plain else None
     tiles = src.open_sources(source, bands, scale, offset, stored, year, overview, crs)
     return join_tiles(tiles)
+
+
+def _number_of(text: str) -> float | None:
+    """Read a number; None for words, and what is said of one input."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _subject(

@@ -124,8 +124,8 @@ Nodata = Annotated[
     list[str] | None,
     typer.Option(
         "--nodata",
-        metavar="[INPUT=]NUMBER",
-        help="Number that stands for nothing: 65535, ndvi=0; none if all were measured.",
+        metavar="[INPUT=]NUMBER|WORD",
+        help="What stands for nothing: 65535, ndvi=0, crop=NA; none or crop=none: nothing does.",
     ),
 ]
 Gaps = Annotated[

@@ -57,7 +57,7 @@ class StudySettings(BaseModel):
     dequantise: bool = False
     drop_incomplete: bool = False
     nodata: list[str] = Field(
-        default_factory=list, description="numbers that stand for nothing, as 65535 or ndvi=0"
+        default_factory=list, description="what stands for nothing, as 65535, ndvi=0 or crop=NA"
     )
     gaps: Literal["drop", "fill", "keep"] | None = Field(
         None, description="rows with missing features: left out, filled along time, or kept"

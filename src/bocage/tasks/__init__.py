@@ -3,7 +3,6 @@
 from bocage.tasks._checks import check_leave, dequantise_int8
 from bocage.tasks._classes import choose_classes, class_counts
 from bocage.tasks._contradictions import contradictions
-from bocage.tasks._fills import NOTHING
 from bocage.tasks._geometry import crossing_notes
 from bocage.tasks._ground import EARTH_METRES, on_the_ground, unit_vectors
 from bocage.tasks._label_table import LabelTable, check_table_output
@@ -27,7 +26,6 @@ from bocage.tasks.readers import split_layer
 __all__ = [
     "EARTH_METRES",
     "HOMOGENEITY",
-    "NOTHING",
     "NO_COLUMN",
     "N_PIXELS",
     "InputSpec",

@@ -156,7 +156,7 @@ def without_gaps(
     for name, table in found.items():
         item, about = without_fills(table, fills)
         notes.append(about)
-        if fills.asks and item.modality != "embedding":
+        if fills.asks_of(name) and item.modality != "embedding":
             notes += extreme_notes(item.bands, np.asarray(item.values, dtype=np.float64))
         spec = specs.get(name)
         if spec is not None and spec.series:

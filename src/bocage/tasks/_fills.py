@@ -16,7 +16,7 @@ from bocage.tasks._names import listed, nearest
 Floats = NDArray[np.float64]
 
 NOTHING = "none"
-"""Says that every number of a table was measured."""
+"""Says that every number of a table was measured, and every word is one."""
 
 SHARE = 0.01
 """From this share of the cells of some columns on, their smallest or largest value is asked about
@@ -58,22 +58,29 @@ class Fills:
     everywhere : tuple of float
         In all inputs.
     within : mapping of str to tuple of float
-        In one input, or in the target.
+        In one input, in the target or in a group.
     asks : bool
         Whether numbers that look like such are asked about.
+    measured : frozenset of str
+        Inputs, target or groups of which nothing is asked.
     """
 
     everywhere: tuple[float, ...] = ()
     within: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     asks: bool = True
+    measured: frozenset[str] = frozenset()
 
     def of(self, name: str) -> tuple[float, ...]:
-        """Return the numbers that stand for nothing in an input or the target."""
+        """Return the numbers that stand for nothing in an input, the target or a group."""
         return self.within.get(name, ())
+
+    def asks_of(self, name: str) -> bool:
+        """Tell whether what looks as if it stood for nothing is asked about."""
+        return self.asks and name not in self.measured
 
 
 def read_fills(texts: Sequence[str | float], known: Sequence[str]) -> Fills:
-    """Read ``65535``, ``ndvi=0`` (one input, or the target) and ``none``.
+    """Read ``65535``, ``ndvi=0`` (an input, target or group), ``none`` and ``ndvi=none``.
 
     >>> read_fills(["65535", "ndvi=0"], ["ndvi"]).within
     {'ndvi': (0.0,)}
@@ -85,18 +92,22 @@ def read_fills(texts: Sequence[str | float], known: Sequence[str]) -> Fills:
     """
     everywhere: list[float] = []
     within: dict[str, tuple[float, ...]] = {}
-    asks = True
+    asks, measured = True, set()
     for text in texts:
         name, sign, value = str(text).rpartition("=")
         if str(text).strip().lower() == NOTHING:
             asks = False
+            continue
+        if sign and value == NOTHING and name in known:
+            measured.add(name)
             continue
         try:
             number = float(value)
         except ValueError:
             raise SettingsError(
                 f"--nodata {text!r} can't be read; expected a number (65535), one of an input "
-                f"(ndvi=0), or {NOTHING}"
+                f"(ndvi=0), a word that stands in the table (NA), one of a column (crop=NA), or "
+                f"{NOTHING}"
             ) from None
         if not sign:
             everywhere.append(number)
@@ -104,10 +115,10 @@ def read_fills(texts: Sequence[str | float], known: Sequence[str]) -> Fills:
         if name not in known:
             raise SettingsError(
                 f"--nodata {text}: there is no input {name!r}{nearest(name, known)} Expected an "
-                f"input or the target: {listed(known)}"
+                f"input, the target or a group: {listed(known)}"
             )
         within[name] = (*within.get(name, ()), number)
-    return Fills(tuple(everywhere), within, asks)
+    return Fills(tuple(everywhere), within, asks, frozenset(measured))
 
 
 def without_fills(item: Input, fills: Fills) -> tuple[Input, str]:
@@ -130,7 +141,7 @@ def without_fills(item: Input, fills: Fills) -> tuple[Input, str]:
         )
         values = np.where(lost, np.nan, values)
         item = replace(item, values=values)
-    if fills.asks and item.modality != "embedding":
+    if fills.asks_of(item.name) and item.modality != "embedding":
         _ask(item, values)
     return item, note
 

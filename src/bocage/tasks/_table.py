@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,9 @@ from bocage.tasks._coordinates import find_coordinates, from_geometry
 from bocage.tasks._degrees import check_coordinates, far_notes
 from bocage.tasks._extremes import extreme_notes
 from bocage.tasks._features import read_first_dates, read_inputs, without_gaps
-from bocage.tasks._fills import read_fills
+from bocage.tasks._fills import Fills, read_fills
 from bocage.tasks._gaps import Gaps
+from bocage.tasks._marks import Declared, ask_about_words, blank_words
 from bocage.tasks._names import (
     GROUP_NAMES,
     NO_COLUMN,
@@ -115,9 +116,10 @@ def read_task(
     drop_incomplete : bool
         Leave out rows that lack a target, coordinates or features, and say so in the notes.
     nodata : sequence of str or float
-        Numbers that stand for nothing measured: in all inputs (65535), in one of them or in the
-        target (``"ndvi=0"``). A number that looks like such is asked about, unless ``"none"`` says
-        that all were measured.
+        What stands for nothing: a number in all inputs (65535), in one of them, in the target or a
+        group (``"ndvi=0"``); a word in all columns of words (``"NA"``) or in one
+        (``"crop=NA"``). What looks like such (in the target and groups: words such as NA, #N/A, ?)
+        is asked about, unless ``"none"`` says that all were measured, or ``"crop=none"`` so of one.
     gaps : {"", "drop", "fill", "keep"}
         What becomes of rows that lack features: refused, left out, filled from the dates before and
         after (series), or kept for heads that take missing values.
@@ -152,6 +154,8 @@ def read_task(
     rows = read_rows(paths, layer=layer, crs=crs, shapes=lon is None, rename=rename)
     frame, n = rows.frame, len(rows.frame)
     need_column(target, frame.columns, "the target", "--target")
+    declared = blank_words(frame, nodata)
+    frame = declared.frame
     told = find_coordinates(rows, lon, lat, crs=crs, target=target, needed=False)
     lonlat, places = told.lonlat, told.columns
     check_coordinates(lonlat, () if from_geometry(rows, lon) else places)
@@ -174,22 +178,22 @@ def read_task(
         needed=not bare,
         origins=rows.origins,
     )
-    fills = read_fills(nodata, [*found, target])
+    fills = read_fills(declared.rest, [*found, target, *columns])
     marked, marks = marks_in(target_column, fills.of(target))
     no_target |= marked
-    about_names: tuple[str, ...] = ()
-    if names:
-        values, about_names = name_classes(values, no_target, chosen, target, names)
+    values, about_names = _named(values, no_target, chosen, target, names, fills)
     if chosen == "regression":
         known = np.flatnonzero(~no_target)
         check_size(target, values[known], is_target=True, rows=known)
-        if fills.asks:
+        if fills.asks_of(target):
             coded += extreme_notes([target], np.where(no_target, np.nan, values)[:, None])
 
-    reasons: dict[str, Mask] = {f"without target {target!r}{marks}": no_target}
+    reasons: dict[str, Mask] = {
+        f"without target {target!r}{marks}{declared.said(target)}": no_target
+    }
     if places or rows.lonlat is not None:
         reasons["without coordinates"] = np.asarray(np.isnan(lonlat).any(axis=1))
-    kept_groups, lost = _read_groups(frame, columns, asked, lonlat, reasons)
+    kept_groups, lost = _read_groups(declared, columns, asked, lonlat, fills, reasons)
     first = read_first_dates(frame, specs, reasons)
     found, said, lacking = without_gaps(found, specs, first, fills, gaps)
     droppable = set(reasons) | set(lacking) if drop_incomplete else set()
@@ -242,6 +246,25 @@ def read_task(
     check_leave(task, leave)
     # Rows are counted in the table, those that were left out included.
     return replace(task, row=keep[task.row])
+
+
+def _named(
+    values: NDArray[Any],
+    gone: Mask,
+    kind: KindName,
+    target: str,
+    names: Pairs | None,
+    fills: Fills,
+) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """Give classes their names, and ask about those that may be missing values."""
+    named = values
+    notes: tuple[str, ...] = ()
+    if names:
+        named, notes = name_classes(values, gone, kind, target, names)
+    if kind == "classification":
+        # A code that was given a name is a class.
+        ask_about_words(values, gone | (values != named), "target", target, fills)
+    return named, notes
 
 
 def _of_polygons(
@@ -309,17 +332,23 @@ def _group_columns(
 
 
 def _read_groups(
-    frame: "pd.DataFrame",
+    table: Declared,
     columns: tuple[str, ...],
     asked: frozenset[str],
     lonlat: NDArray[np.float64],
+    fills: Fills,
     reasons: dict[str, Mask],
 ) -> tuple[dict[str, NDArray[np.str_]], tuple[str, ...]]:
     """Read groups; add to `reasons` where one that was asked for is missing."""
     out: dict[str, NDArray[np.str_]] = {}
     notes: list[str] = []
     for column in columns:
-        words, gone = as_words(frame[column])
+        words, gone = as_words(table.frame[column])
+        marked, marks = marks_in(table.frame[column], fills.of(column))
+        gone |= marked
+        # What is torn apart by no split must not be one large parcel without a name.
+        needed = column in asked or column.lower() in TOGETHER_NAMES
+        notes += ask_about_words(words, gone, "group", column, fills, needed=needed)
         if gone.any() and column.lower() in TOGETHER_NAMES:
             # No parcel is not one large parcel: such a sample stands for itself.
             alone = [_alone(column, row, *lonlat[row]) for row in np.flatnonzero(gone).tolist()]
@@ -327,7 +356,7 @@ def _read_groups(
             words[gone] = alone
             words = words.astype(np.str_)
         elif gone.any() and column in asked:
-            reasons[f"without group {column!r}"] = gone
+            reasons[f"without group {column!r}{marks}{table.said(column)}"] = gone
         elif gone.any():
             notes.append(
                 f"column {column!r} is blank in {counted(int(gone.sum()), 'row')} and is no group; "

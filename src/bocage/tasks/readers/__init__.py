@@ -1,5 +1,6 @@
 """Tables and layers of every kind of file, read alike."""
 
+from bocage.tasks.readers._cells import typed
 from bocage.tasks.readers._endings import EXTENSIONS, SHAPES, has_layers, is_table
 from bocage.tasks.readers._file import read_file
 from bocage.tasks.readers._layers import split_layer
@@ -21,5 +22,6 @@ __all__ = [
     "parquet_files",
     "read_file",
     "split_layer",
+    "typed",
     "with_shapes",
 ]
