@@ -25,6 +25,9 @@ S2 = {"s2": "B*"}
         (["a", "b", "a"], "classification"),
         ([1, 2, 3] * 40, "classification"),
         ([1.0, 2.0, np.nan] * 4, "classification"),
+        ([*range(1, 31)] * 2, "classification"),
+        ([1] * 9 + [2] * 9 + [3], "classification"),
+        ([0] * 20 + [1], "classification"),
         ([True, False] * 4, "classification"),
         (np.linspace(0, 1, 50), "regression"),
         (pd.Categorical([1.5, 2.5] * 4), "classification"),
@@ -34,7 +37,20 @@ def test_kind_is_found_where_it_is_safe(values, expected):
     assert choose_kind(pd.Series(values), "y", None) == expected
 
 
-@pytest.mark.parametrize("values", [range(200), [0.5, 1.5, 2.5] * 30])
+ONCE = [18081, 32543, 18664, 885806]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        range(200),
+        [0.5, 1.5, 2.5] * 30,
+        ONCE,
+        [*ONCE, *ONCE[:2]],
+        [*range(30), -9999, -9999],
+        [0] * 40 + [1] * 9 + [2, 5, 11],
+    ],
+)
 def test_kind_is_asked_for_where_it_is_not(values):
     with pytest.raises(DataError, match="could be classes or a quantity"):
         choose_kind(pd.Series(values), "y", None)

@@ -176,12 +176,23 @@ def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
                 f"expected one that can ({able}), or --gaps drop or fill"
             )
         if task.kind not in method.kinds:
+            other = "ridge" if method.model == "logistic" else "logistic"
+            # Whole numbers that recur were read as codes of classes.
+            codes = task.kind.classifies_samples and all(map(_is_number, task.classes))
+            meant = ", or, if the target is a quantity, say --kind regression" if codes else ""
             raise SettingsError(
-                f"method {method.name!r} can't do {task.kind}; try "
-                f"{'ridge' if method.model == 'logistic' else 'logistic'} instead"
+                f"method {method.name!r} can't do {task.kind}; try {other} instead{meant}"
             )
     floor = () if any(not method.inputs for method in methods) else (parse_method("prior"),)
     return (*floor, *methods)
+
+
+def _is_number(name: str) -> bool:
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return True
 
 
 def open_study(folder: Path) -> Study:

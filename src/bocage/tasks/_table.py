@@ -88,8 +88,8 @@ def read_task(
     target : str
         Column to predict.
     kind : {"classification", "regression"}, optional
-        Guessed from the target where that is safe: words and up to 30 whole numbers are classes,
-        10 or more different fractions are a quantity.
+        Guessed from the target where that is safe: words, and up to 30 whole numbers most of which
+        recur, are classes; 10 or more different fractions are a quantity.
     groups : sequence of str
         Columns that a split may leave out. Columns named region, year, biome, city, parcel,
         event, district, site, state or country are found by themselves.

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MAX_CLASS_CODES = 30
-"""Up to this many different whole numbers are taken for class codes."""
+"""Up to this many different whole numbers are taken for class codes ..."""
+
+ONCE = 0.5
+"""... unless this share of them stands in one row each, as counts and measures do ..."""
+
+FEWEST_ONCE = 3
+"""... and there are so many: of two classes one may well be seen once."""
 
 _FLOAT32_BITS, _FLOAT64_BITS = 24, 53
 """Beyond so many bits a float no longer tells whole numbers apart."""
@@ -109,9 +115,12 @@ def choose_kind(column: "pd.Series[Any]", name: str, kind: KindName | None) -> K
         return "classification"
     values = as_numbers(column)
     values = values[np.isfinite(values)]
-    different = len(np.unique(values))
+    values = values[~np.isin(values, NODATA)]
+    count = np.unique(values, return_counts=True)[1]
+    different = len(count)
+    once = different >= FEWEST_ONCE and (count == 1).sum() >= ONCE * different
     whole = bool((values == np.round(values)).all())
-    if whole and different <= MAX_CLASS_CODES:
+    if whole and not once and different <= MAX_CLASS_CODES:
         return "classification"
     if not whole and different >= MIN_REGRESSION_VALUES:
         return "regression"
