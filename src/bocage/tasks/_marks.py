@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError, listed, part_of
+from bocage.core import NODATA, DataError, SettingsError, listed, part_of
 from bocage.tasks._fills import NOTHING, Fills
 from bocage.tasks._names import nearest
 from bocage.tasks._target import as_words, is_numeric
@@ -33,6 +33,9 @@ _OF_PEOPLE = frozenset(["n.a.", "n. a.", "n.d.", "n. d.", "nodata", "no data"])
 _PYTHON = "None"
 _SIGNS = re.compile(r"[-\u2013\u2014?._*/#~]+")
 _PLUS = re.compile(r"\++")
+
+_LARGEST = 1e6
+"""Marks beyond it are floats of rasters, which no column of places holds."""
 
 Words = NDArray[np.str_]
 Mask = NDArray[np.bool_]
@@ -154,6 +157,27 @@ def _word_of(text: str | float) -> str:
         return value if np.isnan(float(value)) else ""
     except ValueError:
         return value
+
+
+def numbers_among(words: Words, declared: Sequence[float]) -> tuple[Mask, str]:
+    """Find the numbers for nothing among names of places, as `marks_in` does in a target.
+
+    They are compared as text: identifiers of many digits are near 1e20, and are no marks.
+
+    Examples
+    --------
+    >>> numbers_among(np.array(["1", "-9999", "100000000000000000001"]), ())[1]
+    ' (1 hold -9999)'
+    """
+    numbers = [*(mark for mark in NODATA if -_LARGEST < mark < 0), *declared]
+    shown = [
+        str(int(number)) if number == int(number) else repr(number)
+        for number in numbers
+        if np.isfinite(number)
+    ]
+    marked = np.isin(words, shown)
+    held = [f"{n} hold {word}" for word in shown if (n := int((words == word).sum()))]
+    return marked, f" ({', '.join(held)})" if held else ""
 
 
 def ask_about_words(

@@ -21,7 +21,7 @@ from bocage.tasks._extremes import extreme_notes
 from bocage.tasks._features import read_first_dates, read_inputs, without_gaps
 from bocage.tasks._fills import Fills, read_fills
 from bocage.tasks._gaps import Gaps
-from bocage.tasks._marks import Declared, ask_about_words, blank_words
+from bocage.tasks._marks import Declared, ask_about_words, blank_words, numbers_among
 from bocage.tasks._names import (
     GROUP_NAMES,
     NO_COLUMN,
@@ -344,7 +344,7 @@ def _read_groups(
     notes: list[str] = []
     for column in columns:
         words, gone = as_words(table.frame[column])
-        marked, marks = marks_in(table.frame[column], fills.of(column))
+        marked, marks = numbers_among(words, fills.of(column))
         gone |= marked
         # What is torn apart by no split must not be one large parcel without a name.
         needed = column in asked or column.lower() in TOGETHER_NAMES
