@@ -63,6 +63,11 @@ CASES = {
         [*CROP, "--input", "s2=B*"],
         ["A05 holds text"],
     ),
+    "numbers with a unit": (
+        lambda f: f.assign(B2=[f"{value:.1f} %" for value in f["B2"] * 100]),
+        [*CROP, "--input", "s2=B*"],
+        ["B2 holds numbers with a unit", "write numbers alone, without %", "--input s2='B8'"],
+    ),
     "one class": (_set("crop", "maize"), CROP, ["one class", "maize"]),
     "class too small": (
         _set("crop", "oats", slice(0, 2)),

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from bocage.core import listed
 from bocage.tasks._target import as_words
+from bocage.tasks._with_unit import without_units, words_with_unit
 from bocage.tasks._written import FEW, are_written_otherwise, cure, is_number
 
 if TYPE_CHECKING:
@@ -48,6 +49,13 @@ def _among(found: NDArray[np.str_], count: NDArray[np.int64]) -> str:
     """Say what stands among numbers, or that numbers are text; empty for words and codes."""
     numbers = [word for word in found.tolist() if is_number(word)]
     others = [word for word in found.tolist() if not is_number(word)]
+    if units := words_with_unit(dict(zip(found.tolist(), count.tolist(), strict=True))):
+        n = int(count[np.isin(found, list(units))].sum())
+        shown = listed(list(map(repr, units)), FEW)
+        return (
+            f"numbers with a unit ({shown}; {n:,} of {count.sum():,} rows): "
+            f"{without_units(list(units.values()))}"
+        )
     n = int(count[~np.isin(found, numbers)].sum())
     if others and (numbers or any(are_written_otherwise([word]) for word in others)):
         among = "numbers and " if numbers else ""

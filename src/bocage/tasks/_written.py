@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, listed
+from bocage.tasks._with_unit import without_units, words_with_unit
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _COMMAS = re.compile(r"[+-]?\d+(,\d+)+(\.\d+)?")
@@ -91,7 +92,10 @@ def refuse_numbers_among_words(words: NDArray[np.str_], name: str) -> None:
     rows = dict(zip(found.tolist(), count.tolist(), strict=True))
     numbers = [word for word in rows if is_number(word)]
     others = [word for word in rows if not is_number(word)]
-    fit = [word for word in rows if is_number(word) or are_written_otherwise([word])]
+    units = words_with_unit(rows)
+    fit = [
+        word for word in rows if word in units or is_number(word) or are_written_otherwise([word])
+    ]
     if len(fit) <= LEAST or sum(rows[word] for word in fit) <= SHARE * len(words):
         return
     if are_codes(numbers) or (not others and all(map(str.isdigit, numbers))):
@@ -102,10 +106,11 @@ def refuse_numbers_among_words(words: NDArray[np.str_], name: str) -> None:
             f"the target {name!r} holds numbers as text (such as {numbers[0]!r}); expected a "
             f"column of numbers: write them so, {classes}"
         )
+    todo = without_units(list(units.values())) if units else cure(others)
     n = sum(rows[word] for word in others)
     among = "numbers and " if numbers else ""
     raise DataError(
         f"the target {name!r} holds {among}{listed(list(map(repr, others)), FEW)} ({n:,} of "
-        f"{len(words):,} rows); expected numbers: {cure(others)} (--drop-incomplete leaves blank "
+        f"{len(words):,} rows); expected numbers: {todo} (--drop-incomplete leaves blank "
         f"rows out), {classes}"
     )
