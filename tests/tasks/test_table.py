@@ -133,7 +133,7 @@ def test_no_input_lists_the_numeric_columns(fields, write):
     with pytest.raises(DataError) as caught:
         read_task(write(fields), target="crop")
     text = str(caught.value)
-    assert "Numeric columns are: harvest, B2, B11" in text
+    assert "Columns of numbers are: harvest, B2, B11" in text
     assert "--input s2='B*'" in text
 
 
@@ -171,7 +171,7 @@ def test_the_target_is_refused_as_an_input(fields, write):
 @pytest.mark.parametrize(
     ("pattern", "said"),
     [
-        ("C*", r"no column matches 'C\*'\. Numeric columns are: harvest, B2, B11"),
+        ("C*", r"no column matches 'C\*'\. Columns of numbers are: harvest, B2, B11"),
         ("b2", "no column matches 'b2'; did you mean 'B2'"),
         ("B2,B3", "no column matches 'B3'"),
         ("B*,note", "can't use note; expected numbers"),
@@ -407,7 +407,7 @@ def test_a_target_of_numbers_with_commas_is_no_class(fields, write, cells):
 
 def test_columns_of_words_are_offered_where_there_is_no_input(fields, write):
     frame = fields.assign(soil=np.array(["clay", "sand"])[np.arange(24) % 2])
-    with pytest.raises(DataError, match=r"Numeric columns are: .*B2.*columns of words are: soil\."):
+    with pytest.raises(DataError, match=r"Columns of numbers are: .*B2.*; of words: soil[.;]"):
         read_task(write(frame), target="crop")
 
 

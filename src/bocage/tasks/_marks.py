@@ -169,12 +169,9 @@ def numbers_among(words: Words, declared: Sequence[float]) -> tuple[Mask, str]:
     >>> numbers_among(np.array(["1", "-9999", "100000000000000000001"]), ())[1]
     ' (1 hold -9999)'
     """
-    numbers = [*(mark for mark in NODATA if -_LARGEST < mark < 0), *declared]
-    shown = [
-        str(int(number)) if number == int(number) else repr(number)
-        for number in numbers
-        if np.isfinite(number)
-    ]
+    usual = [mark for mark in NODATA if -_LARGEST < mark < 0]
+    numbers = [mark for mark in (*usual, *declared) if np.isfinite(mark)]
+    shown = [str(int(mark)) if mark == int(mark) else repr(mark) for mark in numbers]
     marked = np.isin(words, shown)
     held = [f"{n} hold {word}" for word in shown if (n := int((words == word).sum()))]
     return marked, f" ({', '.join(held)})" if held else ""

@@ -124,6 +124,8 @@ class Columns:
         series, of which one date may well be lost.
     gaps : collection of str
         Columns with missing cells.
+    words : collection of str
+        Those among `numeric` that hold words.
     """
 
     numeric: Sequence[str]
@@ -132,6 +134,22 @@ class Columns:
     target: str
     blank: Mapping[str, str] = field(default_factory=dict)
     gaps: Collection[str] = ()
+    words: Collection[str] = ()
+
+    @property
+    def usable(self) -> str:
+        """Say which columns an input can have, as a sentence."""
+        free = [c for c in self.numeric if c not in self.kept and c not in self.blank]
+        words = [c for c in free if c in self.words]
+        said = f"Columns of numbers are: {listed(c for c in free if c not in self.words)}"
+        said += f"; of words: {listed(words)}" if words else ""
+        what = self.kept if isinstance(self.kept, Mapping) else {}
+        named = [
+            f"{c} ({what[c]})" if c in what else c
+            for c in self.numeric
+            if c in self.kept and c != self.target and c not in self.words
+        ]
+        return said + (f"; only where named in full: {listed(named)}" if named else "")
 
 
 def choose_bands(name: str, pattern: str, table: Columns) -> tuple[str, ...]:
@@ -174,8 +192,8 @@ def choose_bands(name: str, pattern: str, table: Columns) -> tuple[str, ...]:
             over = sorted(c for c in passed if _WILD.search(part) and fnmatchcase(c, part))
             but = f" but {listed(over)}, which wildcards pass over" if over else ""
             raise DataError(
-                f"input {name!r}: no column matches {part!r}{but}{nearest(part, numbers)} Numeric "
-                f"columns are: {listed(c for c in numbers if c not in passed)}"
+                f"input {name!r}: no column matches {part!r}{but}{nearest(part, numbers)} "
+                f"{table.usable}"
             )
         found.update(dict.fromkeys(sorted(match, key=natural)))
     return tuple(found)
@@ -271,14 +289,14 @@ def find_inputs(
         If there is no input at all and one is `needed`, or AlphaEarth columns that are almost
         complete.
     """
-    numbers, text, passed = list(table.numeric), table.text, {*table.kept, *table.blank}
+    numbers, text = list(table.numeric), table.text
     out: dict[str, tuple[InputSpec, tuple[str, ...]]] = {}
     said_against = {column: why for column, why in text.items() if why}
     said_against |= table.blank
     coded = [column for column in (*numbers, *text) if column not in said_against]
     of_series = {column: why or "words" for column, why in text.items()}
     series = replace(table, text=of_series, blank={})
-    rest = replace(table, numeric=coded, text=said_against)
+    rest = replace(table, numeric=coded, text=said_against, words=list(text))
     for name, spec in specs.items():
         out[name] = (spec, choose_bands(name, spec.pattern, series if spec.series else rest))
     used = {band for _, bands in out.values() for band in bands}
@@ -287,12 +305,9 @@ def find_inputs(
     elif "aef" not in out and not used & set(AEF_BANDS):
         _refuse_torn_embedding(numbers, list(text))
     if not out and needed:
-        free = [c for c in numbers if c not in passed]
-        kinds = [c for c in coded if c not in passed and c not in numbers]
-        also = f"; columns of words are: {listed(kinds)}" if kinds else ""
         raise DataError(
             "no input found: expected columns A00..A63, or an input declared by a name and its "
-            f"columns, such as --input s2='B*'. Numeric columns are: {listed(free)}{also}. "
+            f"columns, such as --input s2='B*'. {rest.usable}. "
             "Coordinates alone are compared with --methods xy:knn1"
         )
     return out
