@@ -1,5 +1,6 @@
 """A table or layer from one file, whatever its kind."""
 
+import re
 import warnings
 import zipfile
 import zlib
@@ -22,6 +23,10 @@ TROUBLE = (
     *(zlib.error, zipfile.BadZipFile),
 )
 """What libraries raise at files that they can't read."""
+
+
+_OF_DATABASE = re.compile(r"sqlite|\bSELECT\b|malformed|disk image", re.IGNORECASE)
+"""What a driver says of a GeoPackage whose pages are not all there: words for programmers."""
 
 
 def read_file(path: Path, layer: str | None = None, columns: Sequence[str] | None = None) -> Table:
@@ -70,7 +75,17 @@ def _read(path: Path, layer: str | None, columns: Sequence[str] | None) -> Table
             table = _kind_of(path, layer, columns)
         _check_names(table.frame, path.name)
         frame, notes = plain_columns(table.frame, path.name)
+    except PermissionError as error:
+        raise DataError(
+            f"can't read {path.name}: this user has no right to; expected a file that can be read: "
+            "give the right (chmod u+r), or copy it"
+        ) from error
     except (*TROUBLE, ShapelyError) as error:
+        if _OF_DATABASE.search(str(error)):
+            raise DataError(
+                f"can't read {path.name}: it is damaged or cut short; expected a whole file of the "
+                f"kind its extension ({path.suffix.lower()}) says: copy or write it again"
+            ) from error
         raise DataError(
             f"can't read {path.name} ({first_line(error)}); expected a whole file of the kind "
             f"its extension ({path.suffix.lower()}) says: write it again"
