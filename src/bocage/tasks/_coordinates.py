@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bocage.core import DataError, SettingsError, metres_in_words
 from bocage.tasks._crs import find_crs, to_degrees
 from bocage.tasks._degrees import with_crs
+from bocage.tasks._grid_names import find_grid_pair
 from bocage.tasks._ground import on_the_ground
 from bocage.tasks._names import LAT_NAMES, LON_NAMES, METRIC_PAIRS, listed, nearest
 from bocage.tasks._read import Rows
@@ -237,7 +238,7 @@ def _metric_pair(known: Sequence[str]) -> tuple[str, str] | None:
     for x, y in METRIC_PAIRS:
         if x in lower and y in lower:
             return lower[x], lower[y]
-    return None
+    return find_grid_pair(known)
 
 
 def from_geometry(rows: Rows, lon: str | None) -> bool:
@@ -251,7 +252,8 @@ def _axis(column: str) -> str:
     >>> [_axis(name) for name in ("decimalLatitude", "POINT_X", "gps_lon", "plot_y", "place")]
     ['lat', 'lon', 'lon', 'lat', '']
     """
-    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", column)}
+    # x1 and x2 number the two: the second is no longitude.
+    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+(?![12])|[A-Z]+(?![12])", column)}
     said = {axis for axis, names in _AXES.items() if words & names}
     return said.pop() if len(said) == 1 else ""
 
