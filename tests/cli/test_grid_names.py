@@ -27,9 +27,7 @@ def test_a_pair_is_named_with_its_options(bocage, frame, pair):
 
 
 def test_features_of_other_names_are_no_places(bocage, frame):
-    few = frame[["district", "crop"]].assign(
-        x1=frame["B2"], x2=frame["B8"], e=1.5, n=frame["yield"]
-    )
-    few.to_csv("t.csv", index=False)
+    few = frame[["district", "crop"]].assign(x1=frame["B2"], x2=frame["B8"], n=frame["yield"])
+    few.assign(e=frame["A00"]).to_csv("t.csv", index=False)
     code, _, err = bocage("split", "t.csv", "--target", "crop", "--leave", "district")
     assert code == 0, err

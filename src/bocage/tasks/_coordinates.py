@@ -253,7 +253,8 @@ def _axis(column: str) -> str:
     ['lat', 'lon', 'lon', 'lat', '']
     """
     # x1 and x2 number the two: the second is no longitude.
-    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+(?![12])|[A-Z]+(?![12])", column)}
+    named = re.sub(r"(?<![a-zA-Z])[xX][12]\b", "", column)
+    words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", named)}
     said = {axis for axis, names in _AXES.items() if words & names}
     return said.pop() if len(said) == 1 else ""
 
