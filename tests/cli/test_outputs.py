@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
 
 import geopandas as gpd
@@ -13,7 +14,7 @@ from tests.data.alphaearth import write_fields
 from typer.testing import CliRunner
 
 from bocage.cli._app import app
-from bocage.core import SettingsError, claimed
+from bocage.core import SettingsError, StoreError, claimed
 from bocage.mapping import Order, make_map
 from bocage.mapping.model import load_model
 from bocage.sources import open_source
@@ -260,3 +261,37 @@ def test_columns_that_a_geopackage_can_not_hold_get_other_names():
     with closing(sqlite3.connect("odd.gpkg")) as file:
         assert file.execute("SELECT count(*) FROM samples").fetchone() == (len(found),)
     _ok("compare", "odd.gpkg", *STUDY, *SMALL, "-o", "again")
+
+
+VERBS = {
+    "sample": ("labels.gpkg", "--source", "aef.tif", "-o", "ro/s.parquet"),
+    "map": ("study", "--source", "aef.tif", "-o", "ro/m.tif"),
+    "fit": ("study", "--source", "aef.tif", "-o", "ro/model"),
+    "report": ("study", "-o", "ro/page.html"),
+    "split": ("s.parquet", *STUDY, "-o", "ro/study"),
+    "compare": ("s.parquet", *STUDY, *SMALL, "-o", "ro/study"),
+    "explain": ("s.parquet", *STUDY, "-o", "ro/why"),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_folder_without_rights_is_said_alike_before_the_work(place, monkeypatch, verb):
+    (place / "ro").mkdir()
+    make = tempfile.mkdtemp
+
+    def refuse(suffix, prefix, folder):
+        if folder.resolve() == place / "ro":
+            raise PermissionError(13, "Permission denied")
+        return make(suffix, prefix, folder)
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    for work in ("bocage.study.prepare", "bocage.study.load", "bocage.mapping.fit_model"):
+        monkeypatch.setattr(work, None)
+    before = _state(place)
+    said = _run(verb, *VERBS[verb])
+    assert isinstance(said.exception, StoreError), said.output
+    assert str(said.exception) == (
+        f"can't write {VERBS[verb][-1]} (Permission denied); change the rights of its folder, or "
+        "choose another folder with -o, then run the same command again"
+    )
+    assert _state(place) == before

@@ -1,8 +1,20 @@
 """Outputs are compared with inputs by what they are, whatever they are called."""
 
+import errno
+import os
+import tempfile
+
 import pytest
 
-from bocage.core import Output, SettingsError, check_ending, check_outputs
+from bocage.core import (
+    Output,
+    SettingsError,
+    StoreError,
+    check_ending,
+    check_folder,
+    check_outputs,
+    not_written,
+)
 
 TIF = b"II*\0 and so on"
 
@@ -114,3 +126,37 @@ def test_an_ending_of_another_kind_is_refused(tmp_path):
     for name in ("map.png", "map", "map.tif.gz"):
         with pytest.raises(SettingsError, match="expected a GeoTIFF: one of"):
             check_ending(tmp_path / name, (".tif",), "a GeoTIFF")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        (("EACCES", "EPERM", "EROFS"), "change the rights of its folder, or choose another"),
+        (("ENOSPC", "EDQUOT", "EFBIG"), "free some space, or choose another"),
+        (("ENOENT", "ENOTDIR"), "its folder is not there and can't be made: choose another"),
+        (("EIO",), "free some space, or choose another"),
+    ],
+)
+def test_advice_is_about_what_the_system_said(tmp_path, monkeypatch, numbers, said):
+    for name in numbers:
+        number = getattr(errno, name)
+        error = OSError(number, os.strerror(number))
+        with pytest.raises(StoreError, match=rf"can't write map.tif \(.*{said}"):
+            raise not_written("map.tif", error)
+
+        def refuse(*_, error=error):
+            raise error
+
+        monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+        for output in (tmp_path / "a.tif", tmp_path / "not" / "there.tif"):
+            with pytest.raises(StoreError, match=rf"can't write {output} \(.*{said}"):
+                check_outputs([Output(output, "GeoTIFF")], ())
+
+
+def test_a_folder_that_can_be_written_is_left_as_it_is(tmp_path):
+    assert check_folder(tmp_path / "not" / "there", "a study") == tmp_path / "not" / "there"
+    check_outputs([Output(tmp_path / "a.tif", "GeoTIFF")], ())
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match=r"'.*/file' is no folder, so '.*' can't hold a study"):
+        check_folder(tmp_path / "file" / "x", "a study")

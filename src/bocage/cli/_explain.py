@@ -8,7 +8,7 @@ import typer
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
 from bocage.cli._explain_ways import Question, way_of
-from bocage.cli._folder import SETTINGS, check_folder, check_study
+from bocage.cli._folder import SETTINGS, check_study
 from bocage.cli._same import check_same_explanation
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def explain(
         block_metres=block_metres,
         buffer_metres=buffer,
     )
-    from bocage.core import Output, SettingsError, check_outputs, write_atomic
+    from bocage.core import Output, SettingsError, check_folder, check_outputs, write_atomic
     from bocage.explain import CampaignSettings, Problem, check_raster, in_use, write_subset
     from bocage.report import explanation_page
     from bocage.tasks import is_named
@@ -163,6 +163,8 @@ def explain(
         depth=depth,
         importance=importance,
     )
+    if output is not None:
+        check_folder(output, "an explanation")
     raster = _opened(source, bands, scale, offset, nodata, year, overview, source_crs)
     task, split, title, read, settings = _subject(sources, settings)
     folder = check_folder(output or Path("explanations") / title, "an explanation")

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bocage.core import Output, SettingsError, StoreError, check_outputs
+from bocage.core import Output, SettingsError, StoreError, check_folder, check_outputs
 
 if TYPE_CHECKING:
     from bocage.study import Study, StudySettings
@@ -30,13 +30,14 @@ def folder_of(
         over that no study wrote; a split writes neither settings nor scores.
     """
     folder = _named_folder(sources, settings) if output is None else output
+    check_folder(folder, "a study")
     if not (folder / ENVIRONMENT).exists():
         # Settings that a study wrote go on in its folder; those of a user stay as they are.
         own = None if is_split else False
         made = [Output(folder / SETTINGS, "settings (YAML)", own)]
         made += [Output(folder / SCORES, "Parquet file", own)]
         check_outputs(made, sources)
-    return check_folder(folder, "a study")
+    return folder
 
 
 def study_files(study: "Study") -> tuple[Path, ...]:
@@ -45,29 +46,6 @@ def study_files(study: "Study") -> tuple[Path, ...]:
 
     own = [study.folder / name for name in (SETTINGS, ENVIRONMENT, *PAGES, *STORED)]
     return (*files_of(study.settings), *own)
-
-
-def check_folder(folder: Path, what: str) -> Path:
-    """Refuse a folder that nothing can be written to, before anything long begins.
-
-    Raises
-    ------
-    StoreError
-    """
-    above = folder
-    while not os.path.lexists(above) and above != above.parent:
-        above = above.parent
-    if not above.is_dir():
-        raise StoreError(
-            f"{str(above)!r} is no folder, so {str(folder)!r} can't hold {what}; choose another "
-            "folder with -o"
-        )
-    if not os.access(above, os.W_OK | os.X_OK):
-        raise StoreError(
-            f"the folder {str(above)!r} can't be written; choose another one with -o, or change "
-            "its rights"
-        )
-    return folder
 
 
 def _named_folder(sources: list[str], settings: "StudySettings") -> Path:

@@ -51,12 +51,13 @@ if TYPE_CHECKING:
     from bocage.core._meter import Meter, measured
     from bocage.core._names import counted, listed, mean_count, metres_in_words, part_of, plural
     from bocage.core._origin import Origin, merged_origin, read_origins, write_origins
-    from bocage.core._outputs import Output, check_ending, check_outputs, is_model
+    from bocage.core._outputs import Output, check_ending, check_folder, check_outputs, is_model
     from bocage.core._presence import Mark, at_work
     from bocage.core._printable import cells, printable
     from bocage.core._progress import progress
     from bocage.core._shelf import Shelf
     from bocage.core._tables import rows_of, table_names
+    from bocage.core._unwritten import not_written
     from bocage.core._work import Workers, undone, work_off
     from bocage.core._yaml import parse_yaml
 
@@ -93,6 +94,7 @@ __all__ = [
     "cache_folder",
     "cells",
     "check_ending",
+    "check_folder",
     "check_outputs",
     "claimed",
     "content_key",
@@ -110,6 +112,7 @@ __all__ = [
     "measured",
     "merged_origin",
     "metres_in_words",
+    "not_written",
     "open_pool",
     "open_threads",
     "parse_yaml",
@@ -161,7 +164,7 @@ _MODULES = {
     ),
     "_fills": ("NODATA",),
     "_origin": ("Origin", "merged_origin", "read_origins", "write_origins"),
-    "_outputs": ("Output", "check_ending", "check_outputs", "is_model"),
+    "_outputs": ("Output", "check_ending", "check_folder", "check_outputs", "is_model"),
     "_hashing": ("content_key", "priorities", "row_digests"),
     "_inputs": ("Input", "Modality", "Scaling", "stack"),
     "_kinds": (
@@ -180,6 +183,7 @@ _MODULES = {
     "_progress": ("progress",),
     "_shelf": ("Shelf",),
     "_tables": ("rows_of", "table_names"),
+    "_unwritten": ("not_written",),
     "_work": ("Workers", "undone", "work_off"),
     "_yaml": ("parse_yaml",),
 }

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from bocage.core._errors import SettingsError, StoreError
+from bocage.core._errors import SettingsError
 from bocage.core._files import SHOWN, sweep
+from bocage.core._unwritten import not_written
 
 
 @contextmanager
@@ -39,10 +40,7 @@ def claimed(output: Path) -> Iterator[None]:
         mark.parent.mkdir(parents=True, exist_ok=True)
         handle = _open(mark)
     except OSError as error:
-        raise StoreError(
-            f"can't write {output} ({error.strerror or error}); free some space or choose another "
-            "folder with -o, then run the same command again"
-        ) from error
+        raise not_written(output, error) from error
     if handle is None:
         raise SettingsError(
             f"{str(output)!r} is being written by another process ({_holder(mark)}); expected one "

@@ -8,8 +8,9 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from bocage.core._errors import DataError, StoreError
+from bocage.core._errors import DataError
 from bocage.core._process import owner_of, this_process
+from bocage.core._unwritten import not_written
 
 SHOWN = 40
 """So many letters of a file's name stand in those of temporary files that become it."""
@@ -99,10 +100,7 @@ def write_atomic(path: Path, content: bytes | str) -> None:
         Path(name).replace(path)
         name = ""
     except OSError as error:
-        raise StoreError(
-            f"can't write {path} ({error.strerror or error}); free some space or choose another "
-            "folder with -o, then run the same command again: nothing finished is lost"
-        ) from error
+        raise not_written(path, error) from error
     finally:
         # Also when the user stops the program in the midst of it.
         if name:

@@ -1,11 +1,14 @@
 """What a command is about to write: never over what it reads, nor over what is another's."""
 
 import os
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bocage.core._errors import SettingsError
+from bocage.core._errors import SettingsError, StoreError
+from bocage.core._files import SUFFIX, temporary_prefix
+from bocage.core._unwritten import OTHER_FOLDER, not_written
 
 HEAD = 65_536
 """Bytes of a file that tell its kind."""
@@ -62,7 +65,9 @@ class Output:
 
 
 def check_outputs(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> None:
-    """Refuse to write over an input, or over a file that is another's, before any work.
+    """Refuse to write over an input, over another's file, or where that can't be done.
+
+    This is asked before any work.
 
     Files are compared by what they are and not by their names: links of both kinds and other
     spellings of a path are seen through.
@@ -79,6 +84,8 @@ def check_outputs(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> No
     SettingsError
         If an output is an input, or something has its name that is of another kind, or that
         Bocage did not write.
+    StoreError
+        If the folder of an output can't be written.
 
     Examples
     --------
@@ -86,7 +93,9 @@ def check_outputs(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> No
     """
     read = [Path(item).expanduser() for item in inputs if "://" not in str(item)]
     read = [path for path in read if os.path.lexists(path)]
+    folders: dict[Path, Path] = {}
     for output in outputs:
+        folders.setdefault(output.path.parent, output.path)
         if not os.path.lexists(output.path):
             continue
         same = next((path for path in read if _is_in(output.path, path)), None)
@@ -106,6 +115,45 @@ def check_outputs(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> No
                 f"{str(output.path)!r} exists and was not written by Bocage; expected a name that "
                 "is free: choose another one with -o, or move that file away"
             )
+    for folder, first in folders.items():
+        check_folder(folder, first)
+
+
+def check_folder(folder: Path, what: str | Path) -> Path:
+    """Refuse a folder that nothing can be written to, before anything long begins.
+
+    Rights alone don't tell (of disks that are read only or full, and of what only looks like a
+    folder), so an empty folder is made there, or where it would stand, and is removed at once.
+
+    Parameters
+    ----------
+    folder : Path
+        Need not be there.
+    what : str or Path
+        What it should hold: words with their article, or a file.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    StoreError
+        If nothing can be written to it.
+    """
+    above = folder
+    while not os.path.lexists(above) and above != above.parent:
+        above = above.parent
+    if not above.is_dir():
+        raise StoreError(
+            f"{str(above)!r} is no folder, so {str(folder)!r} can't hold {what}; {OTHER_FOLDER}"
+        )
+    try:
+        Path(tempfile.mkdtemp(SUFFIX, temporary_prefix("probe"), above)).rmdir()
+    except OSError as error:
+        raise not_written(what if isinstance(what, Path) else folder, error) from error
+    return folder
 
 
 def check_ending(path: Path, endings: Sequence[str], what: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bocage.core import DataError, SettingsError, StoreError
+from bocage.core import DataError, SettingsError, StoreError, not_written
 from bocage.mapping._order import LAYERS
 from bocage.mapping._outputs import layer_path
 from bocage.mapping.outputs import Draft, Layer, draft_size
@@ -88,9 +88,7 @@ def check_room(
             path.stat().st_size for folder in folders for path in folder.glob("*") if path.is_file()
         )
     except OSError as error:
-        raise StoreError(
-            f"can't write {output} ({error.strerror or error}); choose another folder with -o"
-        ) from error
+        raise not_written(output, error) from error
     if need > free:
         raise StoreError(
             f"can't write {output}: its layers ({', '.join(layers)}) may take {_size(need)} while "

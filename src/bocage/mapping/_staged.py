@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bocage.core import StoreError, put_in_place
+from bocage.core import StoreError, not_written, put_in_place
 from bocage.mapping._outputs import about_main
 from bocage.mapping._stale import stale_layers
 
@@ -42,10 +42,7 @@ def staged(output: Path, read: Sequence[str | Path] = ()) -> Iterator[Path]:
         told = str(error).replace(f"{folder}{os.sep}", str(output).removesuffix(output.name))
         raise StoreError(told) from error
     except OSError as error:
-        raise StoreError(
-            f"can't write {output} ({error.strerror or error}); free some space or choose another "
-            "folder with -o, then run the same command again"
-        ) from error
+        raise not_written(output, error) from error
     finally:
         # Also when the user stops the program in the midst of it.
         shutil.rmtree(folder, ignore_errors=True)

@@ -16,6 +16,7 @@ from bocage.core import (
     SettingsError,
     StoreError,
     is_model,
+    not_written,
     put_in_place,
     sweep,
     temporary_prefix,
@@ -122,10 +123,7 @@ def _write(target: Path, content: Mapping[str, bytes], expected: NDArray[np.floa
             )
         put_in_place(temporary, target)
     except OSError as error:
-        raise StoreError(
-            f"can't write {target} ({error.strerror or error}); free some space or choose another "
-            "folder, then run the same command again"
-        ) from error
+        raise not_written(target, error) from error
     finally:
         # Also when the user stops the program in the midst of it.
         if temporary is not None:

@@ -14,8 +14,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, content_key, write_atomic
-from bocage.mapping.outputs._failure import not_written, writing
+from bocage.core import DataError, content_key, not_written, write_atomic
+from bocage.mapping.outputs._failure import writing
 from bocage.mapping.outputs._layer import Layer
 from bocage.mapping.outputs._profile import BLOCK, MEMORY, describe, north_up, profile
 from bocage.sources import Grid, Window

@@ -17,9 +17,9 @@ from torch import Tensor
 from bocage.core import (
     SUFFIX,
     DataError,
-    StoreError,
     cache_folder,
     content_key,
+    not_written,
     open_threads,
     progress,
     sweep,
@@ -243,16 +243,11 @@ class Frozen:
                 write_atomic(self._path(stage, SECONDS), repr(taken / len(self)))
                 Path(name).replace(self._path(stage))
         except OSError as error:
-            raise self._full(error) from error
+            what = f"frozen features to {self.folder}"
+            raise not_written(what, error, "name another folder with BOCAGE_CACHE") from error
         finally:
             for name in names:
                 Path(name).unlink(missing_ok=True)
-
-    def _full(self, error: OSError) -> StoreError:
-        return StoreError(
-            f"can't keep frozen features in {self.folder} ({error.strerror or error}); free some "
-            "space, or name another folder with BOCAGE_CACHE"
-        )
 
 
 def _not_finite(backbone: Backbone) -> DataError:

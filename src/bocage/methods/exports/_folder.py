@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import StoreError, progress, write_atomic
+from bocage.core import StoreError, not_written, progress, write_atomic
 from bocage.methods._method import Method
 from bocage.methods._views import Views
 from bocage.methods.exports._config import IMAGES, MASKS, SPLITS, terratorch_config
@@ -106,10 +106,7 @@ def _write_chips(folder: Path, feed: Feed, task: Task, training: Training) -> No
                 _write(folder / MASKS / f"{_stem(row)}.tif", mask, ["class"], about)
                 advance(1)
     except (OSError, RasterioError) as error:
-        raise StoreError(
-            f"can't write chips in {str(folder)!r} ({' '.join(str(error).split())[:160]}); free "
-            "some space, or choose another folder with -o"
-        ) from error
+        raise not_written(f"chips to {folder}", error) from error
 
 
 def _place(task: Task, row: int) -> dict[str, Any]:
