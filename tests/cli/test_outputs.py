@@ -1,6 +1,7 @@
 """What would be written over an input, or over another kind of file, is refused before the work."""
 
 import hashlib
+import json
 import shutil
 import sqlite3
 import tempfile
@@ -295,3 +296,41 @@ def test_a_folder_without_rights_is_said_alike_before_the_work(place, monkeypatc
         "choose another folder with -o, then run the same command again"
     )
     assert _state(place) == before
+
+
+def test_a_model_of_another_study_or_target_is_not_replaced(place):
+    _run("compare", "s.parquet", *STUDY, *SMALL, "-o", "other")
+    _refused(place, "fit", "other", "--source", "aef.tif", "-o", "model",
+             told="'model' holds a model of study 'study' (target 'crop', aef:logistic), which "
+             "would be lost; expected none, or one of study 'other' (target 'crop'): choose "
+             "another folder with -o")  # fmt: skip
+    shutil.rmtree(place / "study")
+    shutil.copytree(place / "other", place / "study")
+    facts = place / "model" / "model.json"
+    text = facts.read_text()
+    facts.write_text(text.replace('"target": "crop"', '"target": "soil"'))
+    _refused(place, "fit", "study", "--source", "aef.tif", "-o", "model", told="target 'soil'")
+    # Models of before do not know what their study was called, but its split.
+    old = text.replace('"study_name": "study"', '"study_name": ""')
+    assert old != text
+    facts.write_text(old)
+    _ok("fit", "study", "--source", "aef.tif", "-o", "model")
+    key = json.loads(text)["training"]["study"]
+    facts.write_text(old.replace(key, "0" * 32))
+    _refused(place, "fit", "study", "--source", "aef.tif", "-o", "model", told="another study")
+
+
+def test_a_study_is_fitted_again_whatever_its_labels_have_become(place):
+    order = ("fit", "study", "--source", "aef.tif", "-o", "model")
+    said = _run(*order)
+    assert said.exit_code == 0
+    assert "note: the model that stood" not in said.output
+    facts = place / "model" / "model.json"
+    text = facts.read_text()
+    facts.write_text(text.replace(json.loads(text)["training"]["study"], "0" * 32))
+    said = _run(*order)
+    assert "note: the model that stood in model was of other labels" in " ".join(
+        said.output.split()
+    )
+    facts.write_text('{"format": "bocage map model", ')
+    _ok(*order)

@@ -5,7 +5,7 @@ import rasterio
 
 from bocage.core import StoreError
 from bocage.mapping._staged import staged
-from bocage.mapping._stale import stale_layers, stale_note
+from bocage.mapping._stale import stale_files, stale_layers, stale_note
 
 
 def _write(output, text):
@@ -58,15 +58,23 @@ def test_layers_of_a_former_map_go_and_no_other_file(tmp_path):
     _layer(tmp_path / "map_applicability.tif", "read", bocage_score="0.7")
     (tmp_path / "map_probability.tif").write_text("no raster")
     read = [tmp_path / "map_applicability.tif", "https://example.org/aef.tif"]
+    # What told of the map itself, and what GDAL noted of it.
+    for name in ("map_areas.csv", "map.tif.aux.xml"):
+        (tmp_path / name).write_text("of the first")
     before = {path.name for path in tmp_path.iterdir()}
     with staged(output, read) as stage:
         stage.write_text("second")
-        stale = stale_layers(stage, output, read)
-    assert [path.name for path in stale] == ["map_confidence.tif"]
+        assert stale_layers(stage, output, read) == (tmp_path / "map_confidence.tif",)
+        stale = stale_files(stage, output, read)
     gone = {f"map_confidence{end}" for end in (".tif", ".qml", ".tif.aux.xml")}
+    gone |= {"map_areas.csv", "map.tif.aux.xml"}
     assert {path.name for path in tmp_path.iterdir()} == before - gone
-    note = stale_note(stale)
-    assert note.startswith("map_confidence.tif told of the former map and is removed")
+    # Nothing goes unsaid.
+    told, _, advice = stale_note(stale).partition(" told of the former map and are removed")
+    assert set(told.split(", ")) == gone
+    assert "--layers" in advice
+    told = stale_note([tmp_path / "map_areas.csv"])
+    assert told == "map_areas.csv told of the former map and is removed"
     assert stale_note(()) == ""
 
 

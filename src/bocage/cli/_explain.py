@@ -163,8 +163,7 @@ def explain(
         depth=depth,
         importance=importance,
     )
-    if output is not None:
-        check_folder(output, "an explanation")
+    check_folder(output or Path("explanations"), "an explanation")
     raster = _opened(source, bands, scale, offset, nodata, year, overview, source_crs)
     task, split, title, read, settings = _subject(sources, settings)
     folder = check_folder(output or Path("explanations") / title, "an explanation")

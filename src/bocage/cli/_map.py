@@ -39,7 +39,7 @@ def fit(
     source_crs: src.Crs = None,
 ) -> None:
     """Fit a study's winner on all labels, and keep it as a model for maps."""
-    from bocage.mapping import points_of
+    from bocage.mapping import check_former_model, points_of
     from bocage.mapping.model import save_model
     from bocage.sources import join_tiles
 
@@ -48,13 +48,16 @@ def fit(
     raster = join_tiles(tiles)
     opened = open_here(study)
     check_outputs([Output(output, "model of Bocage")], [*raster.files, *study_files(opened)])
+    former = check_former_model(output, opened)
     with claimed(output):
         model, _ = _fitted(opened, method, raster, points_of(raster, None))
         _warn(model)
-        if model.training.left_out:
-            opt.console().print(f"note: {model.training.left_out}", soft_wrap=True)
+        means = ""
         if model.training.support == "polygon":
-            line = "it is a model of means of polygons: it maps polygons (map --parcels), no pixels"
+            means = (
+                "it is a model of means of polygons: it maps polygons (map --parcels), no pixels"
+            )
+        for line in filter(None, (former, model.training.left_out, means)):
             opt.console().print(f"note: {line}", soft_wrap=True)
         save_model(model, output)
     opt.console().print(f"model: {output} ({about_model(model)})", soft_wrap=True)

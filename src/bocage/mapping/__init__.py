@@ -18,6 +18,7 @@ from bocage.mapping._priors import PriorEstimate, estimate_prior, reweigh, train
 
 if TYPE_CHECKING:
     from bocage.mapping._fit import fit_model
+    from bocage.mapping._former import check_former_model
     from bocage.mapping._make import MapMade, make_map
     from bocage.mapping._parcels import (
         ParcelsMade,
@@ -40,6 +41,7 @@ __all__ = [
     "ParcelsMade",
     "PriorEstimate",
     "calibration_of",
+    "check_former_model",
     "check_map_outputs",
     "check_parcel_outputs",
     "estimate_areas",
@@ -61,6 +63,7 @@ __all__ = [
 
 _MODULES = {
     "_fit": ("fit_model",),
+    "_former": ("check_former_model",),
     "_make": ("MapMade", "make_map"),
     "_parcels": ("ParcelsMade", "check_parcel_outputs", "map_parcels", "parcel_points"),
     "_tags": ("calibration_of", "labels_of", "score_of"),

@@ -18,6 +18,7 @@ from bocage.core import (
 )
 from bocage.features import source_of
 from bocage.mapping._applicability import Applicability
+from bocage.mapping._former import study_name
 from bocage.mapping._held_out import UNKNOWN, HeldOut
 from bocage.mapping._pixel_areas import row_areas
 from bocage.mapping._priors import training_prior
@@ -146,6 +147,7 @@ def fit_model(
             reach=found.reach,
             left_out=_left_out(task),
             support=support,
+            study_name=study_name(study),
         ),
         classes=task.classes,
         product=origin.product or raster.about.product,

@@ -29,7 +29,7 @@ from bocage.mapping._paint_with import painter_of
 from bocage.mapping._pixel_areas import mapped_areas, row_areas
 from bocage.mapping._shares import share_weights, shares, under_shares
 from bocage.mapping._staged import staged
-from bocage.mapping._stale import stale_layers, stale_note
+from bocage.mapping._stale import stale_files, stale_note
 from bocage.mapping._tags import score_of, tags_of
 from bocage.mapping._values import check_values, unlike, with_caution
 from bocage.mapping._windows import area_of, points_of, spacing, windows_of
@@ -215,7 +215,7 @@ def _make(
                     _one_class(model, pixels),
                     beyond(files, layers),
                     letters_note(model, beside),
-                    stale_note(stale_layers(stage, output, read)),
+                    stale_note(stale_files(stage, output, read)),
                 ],
             )
         )

@@ -2,13 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from bocage.core import StoreError, not_written, put_in_place
-from bocage.mapping._outputs import about_main
-from bocage.mapping._stale import stale_layers
+from bocage.mapping._stale import stale_files
 
 
 @contextmanager
@@ -17,7 +16,7 @@ def staged(output: Path, read: Sequence[str | Path] = ()) -> Iterator[Path]:
 
     Yields the path that stands for `output` in the meantime: what is written beside it goes beside
     `output`. Files that stood there are replaced, and layers of a former map go with it
-    (`stale_layers`); if the block fails, all stay as they were.
+    (`stale_files`); if the block fails, all stay as they were.
 
     Parameters
     ----------
@@ -51,22 +50,7 @@ def staged(output: Path, read: Sequence[str | Path] = ()) -> Iterator[Path]:
 def _publish(folder: Path, output: Path, read: Sequence[str | Path]) -> None:
     """Give the files their names; the map itself comes last."""
     made = sorted(folder.iterdir(), key=lambda path: (path.name == output.name, path.name))
-    names = {path.name for path in made}
-    old = stale_layers(folder / output.name, output, read)
-    beside = [side for path in old for side in (path, path.with_suffix(".qml"), _noted(path))]
-    for path in (*about_main(output), *beside):
-        _remove(path, names)
-    for path in made:
-        # What GDAL noted of a file that is replaced is not true of the new one.
-        _remove(_noted(output.with_name(path.name)), names)
-        put_in_place(path, output.with_name(path.name))
-
-
-def _noted(path: Path) -> Path:
-    return path.with_name(f"{path.name}.aux.xml")
-
-
-def _remove(path: Path, names: Collection[str]) -> None:
-    """Remove what describes a file that is replaced, unless it is replaced as well."""
-    if path.name not in names:
+    for path in stale_files(folder / output.name, output, read):
         path.unlink(missing_ok=True)
+    for path in made:
+        put_in_place(path, output.with_name(path.name))

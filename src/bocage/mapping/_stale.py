@@ -1,4 +1,4 @@
-"""Layers of a former map, which would stand beside a new one as if they were its own."""
+"""Files of a former map, which would stand beside a new one as if they were its own."""
 
 import filecmp
 import os
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bocage.mapping._order import LAYERS
-from bocage.mapping._outputs import is_written, layer_path, model_path
+from bocage.mapping._outputs import ENDINGS, about_main, is_written, layer_path, model_path
 
 
 def stale_layers(stage: Path, output: Path, read: Iterable[str | Path] = ()) -> tuple[Path, ...]:
@@ -36,15 +36,41 @@ def stale_layers(stage: Path, output: Path, read: Iterable[str | Path] = ()) -> 
     )
 
 
-def stale_note(layers: Iterable[Path]) -> str:
-    """Say that layers are removed; empty where none is."""
-    names = [path.name for path in layers]
+def stale_files(stage: Path, output: Path, read: Iterable[str | Path] = ()) -> tuple[Path, ...]:
+    """Find all files that go when a map is replaced by another one, and are not replaced as well.
+
+    Beside `stale_layers` and their styles these are what told of the map itself, and what GDAL
+    noted of files that are replaced, which is not true of the new ones.
+
+    Parameters
+    ----------
+    stage, output : Path
+    read : iterable of str or Path
+        As for `stale_layers`.
+    """
+    made = [path.name for path in stage.parent.iterdir()]
+    gone = list(about_main(output))
+    for path in stale_layers(stage, output, read):
+        gone += [path, path.with_suffix(".qml"), _noted(path)]
+    gone += [_noted(output.with_name(name)) for name in sorted(made)]
+    return tuple(path for path in gone if path.name not in made and os.path.lexists(path))
+
+
+def stale_note(files: Iterable[Path]) -> str:
+    """Say what is removed; empty where nothing is."""
+    names = [path.name for path in files]
     if not names:
         return ""
+    hint = ": --layers makes layers of this one" if any(n.endswith(ENDINGS) for n in names) else ""
     return (
         f"{', '.join(names)} told of the former map and {'is' if len(names) == 1 else 'are'} "
-        "removed: --layers makes layers of this one"
+        f"removed{hint}"
     )
+
+
+def _noted(path: Path) -> Path:
+    """Return where GDAL writes what it knows of a file."""
+    return path.with_name(f"{path.name}.aux.xml")
 
 
 def _is_same(stage: Path, output: Path) -> bool:

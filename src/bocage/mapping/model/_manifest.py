@@ -142,6 +142,7 @@ class TrainingFacts(_Checked):
     reach: Text = ""
     left_out: Text = ""
     support: Literal["pixel", "polygon"] = "pixel"
+    study_name: Text = ""
 
     @model_validator(mode="after")
     def _can_be(self) -> Self:

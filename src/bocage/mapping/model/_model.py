@@ -62,6 +62,8 @@ class Training:
         Classes that stand on the ground and not in the map, as their labels were few, in words.
     support : {"pixel", "polygon"}
         What one row of features was of: a pixel, or all pixels of a polygon (statistics).
+    study_name : str
+        What the study's folder was called; empty without one.
     """
 
     n_labels: tuple[int, ...]
@@ -90,6 +92,7 @@ class Training:
     reach: str = ""
     left_out: str = ""
     support: Literal["pixel", "polygon"] = "pixel"
+    study_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
