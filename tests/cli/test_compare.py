@@ -165,6 +165,34 @@ def test_yaml_and_options_are_one_study(bocage, labels, tmp_path):
     assert "(0 to do) in a" in err
 
 
+def test_settings_say_where_files_were_looked_for_and_where_they_are(
+    bocage, labels, tmp_path, monkeypatch
+):
+    bocage("compare", labels, *CROP, *QUICK, "-o", "studies/a")
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    named = (
+        "bocage: the labels that ../studies/a/study.yaml names are not here: there is no file "
+        f"'labels.csv' in {tmp_path / 'other'}, where it was looked for"
+    )
+    advice = (
+        "; run this in the folder where 'bocage compare' was run, or put the file back, or correct "
+        "the path in study.yaml\n"
+    )
+    known = f" (a file of that name is {tmp_path / 'labels.csv'})"
+    code, _, err = bocage("compare", "../studies/a/study.yaml")
+    assert (code, err) == (2, f"{named}{known}{advice}")
+    assert bocage("fit", "../studies/a", "--source", "x.tif", "-o", "m")[0] == 2
+    assert bocage("study", "show", "../studies/a")[1:] == ("", err)
+    (tmp_path / "labels.csv").rename(tmp_path / "gone.csv")
+    assert bocage("split", "../studies/a/study.yaml")[1:] == ("", f"{named}{advice}")
+    # What is typed is not of the file, and a task that is misspelt is told by its name.
+    (tmp_path / "other" / "mine.yaml").write_text("task: landscpe\narea: gone.gpkg\n")
+    code, _, err = bocage("compare", "mine.yaml", "--area", "other.gpkg")
+    assert code == 2
+    assert "mine.yaml" not in err
+
+
 @pytest.mark.parametrize("name", ["labels.gpkg", "labels.geojson", "labels.parquet", "part*.csv"])
 def test_files_of_every_kind_give_one_result(bocage, frame, labels, tmp_path, name):
     import geopandas as gpd

@@ -206,4 +206,5 @@ def test_a_study_of_a_named_layer_is_opened_again(place, tmp_path, monkeypatch):
     assert "two.gpkg" in said
     (tmp_path / "two.gpkg").unlink()
     said = str(_run("fit", "study", "--source", place / "aef.tif", "-o", "model").exception)
-    assert "the labels of study are not here: 'two.gpkg:fields' is not there" in said
+    assert "the labels that study/study.yaml names are not here" in said
+    assert "there is no file 'two.gpkg:fields' in" in said

@@ -1,10 +1,9 @@
 """The study folder: which one, and whether it can be used."""
 
-import glob
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bocage.cli._named_files import check_named_files
 from bocage.core import Output, SettingsError, StoreError, check_folder, check_outputs
 
 if TYPE_CHECKING:
@@ -86,22 +85,10 @@ def open_here(folder: Path) -> "Study":
         If there is no study, or its labels are not where they were.
     """
     from bocage.study import open_study, read_settings
-    from bocage.tasks import is_named, parse_zone, split_layer
 
     path = folder / SETTINGS
     if path.is_file():
-        settings = read_settings(path)
-        zones = [str(parse_zone(name, text).path) for name, text in settings.zones.items()]
-        lists = [p for p in (settings.class_names, settings.rename) if isinstance(p, str)]
-        for source in (*sources_of(settings), *zones, *lists):
-            place = str(split_layer(Path(source).expanduser())[0])
-            if is_named(source) or os.path.exists(place) or glob.glob(place):  # noqa: PTH110, PTH207
-                continue
-            what = "polygons" if source in zones else "names" if source in lists else "labels"
-            raise StoreError(
-                f"the {what} of {folder} are not here: {source!r} is not there; run this in the "
-                "folder where 'bocage compare' was run, or put the file back"
-            )
+        check_named_files(read_settings(path), path)
     return open_study(folder)
 
 

@@ -218,7 +218,11 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
     for name in given.keys() & _LISTS.keys():
         given[name] = _parts(given[name], name, _LISTS[name])
     if len(sources) == 1 and Path(sources[0]).suffix.lower() in {".yaml", ".yml"}:
-        base = read_settings(Path(sources[0])).model_dump(exclude_unset=True)
+        from bocage.cli._named_files import check_named_files
+
+        stored = read_settings(Path(sources[0]))
+        check_named_files(stored, Path(sources[0]), given)
+        base = stored.model_dump(exclude_unset=True)
         return make_settings(base | given, source="the options", option_of=option_of)
     task = sources[0] if len(sources) == 1 else sources
     return make_settings({"task": task} | given, source="the options", option_of=option_of)
