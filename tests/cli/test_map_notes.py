@@ -169,6 +169,18 @@ def test_bands_in_another_order_are_known_by_the_labels(world, tmp_path):
     assert "bocage_caution_labels" not in _tags(tmp_path / "m.tif")
 
 
+def test_it_is_said_how_many_labels_were_looked_at(world, monkeypatch):
+    monkeypatch.setattr("bocage.mapping._unlike_labels.MOST", 30)
+    study = open_study(world / "study")
+    method = next(method for method in study.methods if method.name == "s:logistic")
+    raster = open_source(world / "here.tif", Declared(bands=("nir", "red", "green")))
+    said = unlike_labels(study, method, raster)
+    assert said.startswith(
+        "at all 29 labels that were looked at, of 87 on here.tif, its values are not those of the "
+        "table, and are with its bands"
+    )
+
+
 def test_another_date_or_scale_is_known_by_the_labels(world, tmp_path):
     study = open_study(world / "study")
     method = next(method for method in study.methods if method.name == "s:logistic")

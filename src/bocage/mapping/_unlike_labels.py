@@ -63,7 +63,9 @@ def _of_input(task: Task, item: Input, raster: Raster) -> str:
     places = [names.index(band) if band in names else -1 for band in item.bands]
     if item.form != "table" or min(places) < 0:
         return ""
-    rows = _some(task.lonlat, raster)
+    on = _standing(task.lonlat, raster)
+    # Spread over all of them.
+    rows = on[:: max(1, -(-len(on) // MOST))]
     known = item.values[rows]
     stored = _pixels(task.lonlat[rows], raster)
     good = np.isfinite(known).all(axis=1) & np.isfinite(stored).all(axis=(0, 2))
@@ -81,20 +83,20 @@ def _of_input(task: Task, item: Input, raster: Raster) -> str:
     if not order and all(years) and set(years[0]) != set(years[1]):
         return ""
     n = len(known) - agree
+    of = f" that were looked at, of {len(on):,}" if len(known) < len(on) else ""
     said = (
-        f"at {part_of(n, len(known), 'label')} on {raster.about.name} its values are not those of "
-        "the table"
+        f"at {part_of(n, len(known), 'label')}{of} on {raster.about.name}{of and ','} its values "
+        "are not those of the table"
     )
     if order:
         return f"{said}, and are with its bands in another order: --bands {','.join(order)}"
     return f"{said}, as with another date, scale or order of bands"
 
 
-def _some(lonlat: Floats, raster: Raster) -> NDArray[np.int64]:
-    """Return labels on a raster, spread over all of them."""
+def _standing(lonlat: Floats, raster: Raster) -> NDArray[np.int64]:
+    """Return the labels that stand on a raster."""
     row, _ = raster.grid.pixel(_xy(lonlat, raster))
-    on = np.flatnonzero(row >= 0)
-    return on[:: max(1, -(-len(on) // MOST))]
+    return np.flatnonzero(row >= 0)
 
 
 def _xy(lonlat: Floats, raster: Raster) -> Floats:
