@@ -92,6 +92,8 @@ def test_shares_are_not_estimated_from_probabilities_that_are_wrong(tmp_path):
         make_map(sure, raster, tmp_path / "a.tif", Order((), prior="estimated"))
     made = make_map(sure, raster, tmp_path / "b.tif", Order((), prior="uniform"))
     assert any("rare classes may be mapped far too seldom" in note for note in made.notes)
+    # By how much is said once, of the model.
+    assert not any(calibration_of(sure) in note for note in made.notes)
     # What can't be done is not advised either.
     for model, advised in ((sure, False), (fine, True)):
         notes = make_map(model, raster, tmp_path / "c.tif", Order(())).notes

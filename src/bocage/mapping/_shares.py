@@ -129,8 +129,9 @@ def _judged(model: MapModel, prior: tuple[float, ...]) -> tuple[str, ...]:
     notes = []
     if too_far(model):
         notes.append(
-            f"shares weigh probabilities that are wrong: {calibration_of(model)}; rare classes may "
-            "be mapped far too seldom"
+            # By how much stands with the model's own figures, which are told of every map.
+            "shares weigh probabilities that are wrong by more than chance explains: rare classes "
+            "may be mapped far too seldom"
         )
     weights = share_weights(model, prior)
     ruled = model.held.accuracy_at(prior, weights)
