@@ -122,6 +122,29 @@ def test_places_of_labels_are_kept_coarsely_and_measured_safely(world):
     assert LabelPlaces.of(study.task, study.split, "both") is None
 
 
+def test_the_picture_says_all_that_matters_and_nothing_is_cut(world, tmp_path, monkeypatch):
+    from bocage.mapping.outputs import _canvas
+
+    written = []
+    text = _canvas.Canvas.text
+
+    def note(page, x, y, words, size, **style):
+        written.append(words)
+        text(page, x, y, words, size, **style)
+
+    monkeypatch.setattr(_canvas.Canvas, "text", note)
+    out = _ok("map", "--model", world / "model", "--source", world / "here.tif", "--layers",
+              "applicability", "-j", 1, "-o", tmp_path / "m.tif")  # fmt: skip
+    said = " ".join(written)
+    assert "…" not in said
+    share = out.partition(" of 6,400 pixels lie beyond")[0].rpartition(" ")[2]
+    assert f"{share} of 6,400 pixels lie beyond the threshold of applicability" in said
+    assert "stated confidence is off by" in said
+    # The figures stand in the file, and are too many for a picture.
+    assert "log loss" not in said
+    assert "log loss" in _tags(tmp_path / "m.tif")["bocage_calibration"]
+
+
 def test_the_share_beyond_the_threshold_is_said_where_it_is_mapped(world, tmp_path):
     out = _ok("map", "--model", world / "model", "--source", world / "here.tif", "--layers",
               "applicability", "-j", 1, "-o", tmp_path / "m.tif")  # fmt: skip

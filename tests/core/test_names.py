@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import bocage
-from bocage.core import counted, mean_count, plural
+from bocage.core import counted, mean_count, metres_in_words, plural
+from bocage.report._format import metres
 
 
 def test_one_is_no_plural():
@@ -30,6 +31,14 @@ def test_plurals_that_are_no_added_s(word, many):
 )
 def test_a_mean_is_whole_from_a_hundred_on(value, text):
     assert mean_count(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0 m"), (999.4, "999 m"), (999.6, "1 km"), (5000.0, "5 km"), (1.9876e6, "1,990 km")],
+)
+def test_a_distance_is_no_power_of_ten(value, text):
+    assert metres_in_words(value) == metres(value) == text
 
 
 def test_no_sentence_writes_a_lone_number_before_a_plural():

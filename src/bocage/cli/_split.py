@@ -11,6 +11,7 @@ import typer
 from bocage.cli import _options as opt
 from bocage.cli._folder import folder_of
 from bocage.cli._same import check_same_split
+from bocage.core import three_digits
 
 
 def split(
@@ -126,7 +127,7 @@ def split(
             f"{row.n_test:,}",
             str(row.n_blocks),
             *(
-                f"{metres / 1000:.3g}" if isfinite(metres) else ""
+                three_digits(metres / 1000) if isfinite(metres) else ""
                 for metres in (row.nearest_metres, row.median_metres)
             ),
             ", ".join(row.untrained),

@@ -49,7 +49,15 @@ if TYPE_CHECKING:
         find_kind,
     )
     from bocage.core._meter import Meter, measured
-    from bocage.core._names import counted, listed, mean_count, metres_in_words, part_of, plural
+    from bocage.core._names import (
+        counted,
+        listed,
+        mean_count,
+        metres_in_words,
+        part_of,
+        plural,
+        three_digits,
+    )
     from bocage.core._origin import Origin, merged_origin, read_origins, write_origins
     from bocage.core._outputs import Output, check_ending, check_folder, check_outputs, is_model
     from bocage.core._presence import Mark, at_work
@@ -132,6 +140,7 @@ __all__ = [
     "sweep",
     "table_names",
     "temporary_prefix",
+    "three_digits",
     "undone",
     "work_off",
     "write_atomic",
@@ -176,7 +185,15 @@ _MODULES = {
         "KindName",
         "find_kind",
     ),
-    "_names": ("counted", "listed", "mean_count", "metres_in_words", "part_of", "plural"),
+    "_names": (
+        "counted",
+        "listed",
+        "mean_count",
+        "metres_in_words",
+        "part_of",
+        "plural",
+        "three_digits",
+    ),
     "_meter": ("Meter", "measured"),
     "_presence": ("Mark", "at_work"),
     "_printable": ("cells", "printable"),

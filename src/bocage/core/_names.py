@@ -63,13 +63,21 @@ def mean_count(value: float) -> str:
     return text.removesuffix(".0")
 
 
+def three_digits(value: float) -> str:
+    """Write a number with three digits that count, and never as a power of ten.
+
+    >>> three_digits(5000.0), three_digits(1987.3), three_digits(12.345), three_digits(0.5)
+    ('5,000', '1,990', '12.3', '0.5')
+    """
+    return f"{float(f'{value:.3g}'):,.15g}"
+
+
 def metres_in_words(metres: float) -> str:
     """Write a distance with three digits.
 
     >>> metres_in_words(908.2), metres_in_words(5912.0), metres_in_words(1.53e6)
     ('908 m', '5.91 km', '1,530 km')
     """
-    if metres < 1000:  # noqa: PLR2004
+    if metres < 999.5:  # noqa: PLR2004 - as it is written
         return f"{metres:.0f} m"
-    kilometres = metres / 1000
-    return f"{kilometres:,.0f} km" if kilometres >= 100 else f"{kilometres:.3g} km"  # noqa: PLR2004
+    return f"{three_digits(metres / 1000)} km"

@@ -46,8 +46,9 @@ def write_picture(
     layers: Mapping[str, Layer],
     shape: Any,
     areas: Sequence[float],
+    past: str = "",
 ) -> Path:
-    """Draw the map with its key, score and source."""
+    """Draw the map with its key, score and source, and say how much of it is `past` its method."""
     name = next(name for name in MAIN if name in files)
     path = files[name].with_suffix(".png")
     total = sum(areas)
@@ -55,6 +56,8 @@ def write_picture(
     if model.classes and total:
         shares = {n: area / total for n, area in zip(model.classes, areas, strict=True)}
     years = ", ".join(map(str, raster.about.years))
+    # It goes on where the score ends, in one sentence; here each has a line of its own.
+    cautions = model.training.caution.removeprefix("and ").split("; ")
     write_quicklook(
         path,
         files[name],
@@ -63,8 +66,8 @@ def write_picture(
         notes=(
             f"{model.training.method or model.architecture}, {labels_of(model)}",
             score_of(model),
-            # Each is cut off after two lines.
-            *filter(None, (*model.training.caution.split("; "), calibration_of(model))),
+            # Of the most that is said the last may find no room: all stands in the files' tags.
+            *filter(None, (past, *cautions, calibration_of(model, brief=True))),
         ),
         attribution=attribution_of(model, raster) or raster.about.name,
         outline=shape,

@@ -200,8 +200,9 @@ def _make(
         if sum(pixels):
             table = areas_path(stage)
             beside["areas"] = write_areas(table, model.classes, pixels, areas, shown)
+        past = beyond(files, layers)
         if sum(pixels) or ("value" in files and has_values(files["value"])):
-            beside["picture"] = write_picture(told, raster, files, layers, shape, areas)
+            beside["picture"] = write_picture(told, raster, files, layers, shape, areas, past)
         else:
             notes += ("no pixel of the area has data: the map is empty",)
         every = {**files, **beside}
@@ -213,7 +214,7 @@ def _make(
                 None,
                 [
                     _one_class(model, pixels),
-                    beyond(files, layers),
+                    past,
                     letters_note(model, beside),
                     stale_note(stale_files(stage, output, read)),
                 ],

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError
+from bocage.core import DataError, SettingsError, three_digits
 from bocage.mapping._order import TRUST
 from bocage.mapping._pixel_areas import row_areas
 from bocage.mapping.kernels import kernel_of
@@ -69,7 +69,7 @@ def _check_pixels(metres: float, raster: Raster) -> None:
     found = float(np.sqrt(areas[len(areas) // 2]))
     if np.isfinite(metres) and abs(found / metres - 1) > PIXEL_OFF:
         raise SettingsError(
-            f"the pixels of {raster.about.name} are {found:.3g} m wide, and the model learned from "
-            f"chips of {metres:.3g} m; expected the same size: resample the raster first "
-            "(gdalwarp), or fit a model on such chips"
+            f"the pixels of {raster.about.name} are {three_digits(found)} m wide, and the model "
+            f"learned from chips of {three_digits(metres)} m; expected the same size: resample the "
+            "raster first (gdalwarp), or fit a model on such chips"
         )

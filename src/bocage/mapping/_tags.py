@@ -75,17 +75,23 @@ def score_of(model: MapModel) -> str:
     return f"{told}{training.rule and ', ' + training.rule}"
 
 
-def calibration_of(model: MapModel) -> str:
-    """Say how far stated confidence is from what came true on labels that were held out."""
+def calibration_of(model: MapModel, *, brief: bool = False) -> str:
+    """Say how far stated confidence is from what came true on labels that were held out.
+
+    `brief` leaves out the figures that the mean is told by.
+    """
     training = model.training
     if not np.isfinite(training.ece):
         return ""
     place = PLACES.get(training.judged, "")
+    off = f"stated confidence is off by {training.ece:.2f} on average"
+    if brief:
+        return f"{off} {place}".strip()
     now = (training.ece, training.brier, training.log_loss)
     was = (training.ece_before, training.brier_before, training.log_loss_before)
     told = f"{_figures(now)} of labels that were held out {place}".strip()
     before = f"; {_figures(was)} before calibration" if np.isfinite(was).all() else ""
-    return f"stated confidence is off by {training.ece:.2f} on average ({told}{before})"
+    return f"{off} ({told}{before})"
 
 
 def _figures(values: tuple[float, float, float]) -> str:

@@ -2,6 +2,7 @@
 
 import math
 
+from bocage.core import metres_in_words, three_digits
 from bocage.stats import Estimate
 
 NOTHING = "\N{EN DASH}"
@@ -129,7 +130,7 @@ def size(value: float) -> str:
         return NOTHING
     for scale, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
         if value >= scale:
-            return f"{value / scale:.3g} {unit}"
+            return f"{three_digits(value / scale)} {unit}"
     return f"{value:.0f} B"
 
 
@@ -137,7 +138,7 @@ def metres(value: float) -> str:
     """Write a distance."""
     if math.isnan(value):
         return NOTHING
-    return f"{value / 1000:,.3g} km" if value >= 1000 else f"{value:.0f} m"  # noqa: PLR2004
+    return metres_in_words(value)
 
 
 def shorten(text: str, length: int) -> str:

@@ -27,6 +27,8 @@ from bocage.mapping.outputs import (
     write_cog,
     write_quicklook,
 )
+from bocage.mapping.outputs._furniture import _pixel
+from bocage.mapping.outputs._ground import Ground
 from bocage.mapping.outputs._key import make_key
 from bocage.mapping.outputs._picture import read_picture
 from bocage.mapping.outputs._ramp import paint, ramp_for
@@ -280,6 +282,15 @@ def test_no_picture_is_larger_than_asked_for(tmp_path, layer, size, pixels):
     grid = make_grid(height=size[0], width=size[1])
     image = write(tmp_path, grid, layer, np.ones(size, np.uint8), size=pixels)
     assert max(image.shape) <= pixels + 1
+
+
+def test_sizes_of_pixels_are_no_powers_of_ten():
+    for across, down, said in (
+        (5000.0, 5000.0, "pixels of 5,000 m"),
+        (27_830.0, 18_200.0, "pixels of 27,800 x 18,200 m"),
+        (0.5, 0.5, "pixels of 0.5 m"),
+    ):
+        assert _pixel(Ground(4.5, 53.4, across, down, 0.0, 0.0)) == said
 
 
 def test_odd_words_and_many_lines_are_drawn_without_a_warning(tmp_path):

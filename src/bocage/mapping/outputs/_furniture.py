@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import three_digits
 from bocage.mapping.outputs._canvas import FAINT, INK, PAPER, QUIET, Box, Canvas
 from bocage.mapping.outputs._ground import Ground, round_length
 from bocage.mapping.outputs._profile import crs_of
@@ -150,5 +151,5 @@ def _place(ground: Ground) -> str:
 
 def _pixel(ground: Ground) -> str:
     if abs(ground.across / ground.down - 1) < _SQUARE:
-        return f"pixels of {ground.across:.3g} m"
-    return f"pixels of {ground.across:.3g} x {ground.down:.3g} m"
+        return f"pixels of {three_digits(ground.across)} m"
+    return f"pixels of {three_digits(ground.across)} x {three_digits(ground.down)} m"

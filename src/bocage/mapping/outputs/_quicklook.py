@@ -24,11 +24,14 @@ _KEY = 430.0
 _WIDE = 2.1
 """A map that is more than this many times as wide as high has its key below."""
 
-_TALLEST = 1040.0
+_TALLEST = 970.0
 """Height of the map, so that all words fit above and below it."""
 
-_NOTES = 5
+_NOTES = 7
 """Lines of notes, at most."""
+
+_NOTE = 3
+"""Lines of one note, at most."""
 
 _NARROW = 8.0
 """A map that is longer is drawn as if it were only so many times as long as it is wide."""
@@ -142,7 +145,7 @@ def _layout(
     # Text is measured before it is known how high the page will be.
     ruler = Canvas(SIDE, SIDE, scale)
     titles = ruler.wrapped(title, 40, room, 2, bold=True)
-    lines = [line for note in notes for line in ruler.wrapped(note, 24, room, 2)][:_NOTES]
+    lines = [line for note in notes for line in ruler.wrapped(note, 24, room, _NOTE)][:_NOTES]
     sources = ruler.wrapped(attribution, 19, room, 3)
     under_title = 30 + 50 * len(titles)
     top = under_title + 34 * len(lines) + 22
