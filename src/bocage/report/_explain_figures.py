@@ -118,9 +118,10 @@ def panels_of(
         for axes, label in zip(grid.flat, classes, strict=False):
             _panel(axes, label, panels[label], width, floor)
             told |= dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
-        grid[0][0].legend(
-            told.values(), told.keys(), loc="lower left", ncols=len(told),
-            bbox_to_anchor=(0, 1.1), frameon=False, fontsize=8, borderaxespad=0,
+        # At the figure's edge and not the panels', whose titles are as high however many rows.
+        figure.legend(
+            told.values(), told.keys(), loc="upper left", ncols=len(told),
+            bbox_to_anchor=(0.07, 1), frameon=False, fontsize=8, borderaxespad=0,
         )  # fmt: skip
         for row in grid:
             row[0].set_ylabel(score)

@@ -19,7 +19,7 @@ class Head:
     Attributes
     ----------
     kind : str
-        What the page is: ``comparison``, ``explanation``.
+        What the page is: ``comparison``, ``split``, ``explanation``.
     title, summary : str
     notes : tuple of str
         What a reader must know.
@@ -109,7 +109,9 @@ def write(content: ReportContent, path: Path) -> Path:
 
 
 def _head(content: ReportContent) -> Head:
-    about = Head("comparison", content.title, content.summary, content.notes, content.synthetic)
+    # A split is looked at before there is any method to compare.
+    kind = "comparison" if content.methods else "split"
+    about = Head(kind, content.title, content.summary, content.notes, content.synthetic)
     if content.unfinished is not None:
         about = replace(about, unfinished=content.unfinished.sentence)
     if not content.methods:

@@ -7,13 +7,17 @@ from markupsafe import Markup
 from bocage.core import listed
 from bocage.report._content import ReportContent
 from bocage.report._evidence import SplitUse
-from bocage.report._format import count, metres
+from bocage.report._format import count, metres, shorten
 from bocage.report._parts import FigureBox, Part, Section, Words, name, num, table
 from bocage.report._style import INK, QUIET, SERIES
 from bocage.report._svg import drawing, new_figure, to_svg
 
 QUANTILES = 101
 """Points of a curve of distances."""
+
+_COLUMNS = 2
+_LONGEST = 60
+"""Of the legend: so many names side by side, of so many letters at most."""
 
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (5, 1.5, 1.5, 1.5)))
 
@@ -124,10 +128,13 @@ def distance_figure(use: SplitUse) -> Markup | None:
     if floor == 0:
         return None
     with drawing("distances"):
-        height = 2.6
+        # Below the curves, as names are long.
+        lines = -(-len(use.curves) // _COLUMNS)
+        below = 0.5 + 0.16 * lines
+        height = 2.2 + below
         figure = new_figure(height)
         axes = figure.subplots()
-        figure.subplots_adjust(left=0.065, right=0.66, bottom=0.42 / height, top=0.97)
+        figure.subplots_adjust(left=0.065, right=0.98, bottom=below / height, top=0.97)
         share = [i / (QUANTILES - 1) for i in range(QUANTILES)]
         tests = 0
         for c in use.curves:
@@ -140,13 +147,16 @@ def distance_figure(use: SplitUse) -> Markup | None:
                 dash = _DASHES[tests % len(_DASHES)]
                 look = {"color": SERIES[tests % len(SERIES)], "linewidth": 1.4, "linestyle": dash}
                 tests += 1
-            axes.plot(x, share, label=c.title, **look)
+            axes.plot(x, share, label=shorten(c.title, _LONGEST), **look)
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axes.set_xlabel("distance (km)")
         axes.set_ylabel("share within")
         axes.set_ylim(0, 1)
-        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, fontsize=7.5)
+        figure.legend(
+            loc="lower left", bbox_to_anchor=(0.05, 0), ncols=_COLUMNS, frameon=False,
+            fontsize=7.5, borderaxespad=0.2,
+        )  # fmt: skip
         middles = "; ".join(
             f"{c.title}: half within {metres(c.metres[QUANTILES // 2])}" for c in use.curves
         )
