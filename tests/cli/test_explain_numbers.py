@@ -1,5 +1,7 @@
 """`bocage explain` of a number, as a user types it."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,6 +32,21 @@ def table(tmp_path, monkeypatch):
 pytestmark = pytest.mark.usefixtures("table")
 
 ASKED = ("--target", "soil_ph", "--leave", "region", "--input", "emb=E*")
+
+
+def test_r2_of_all_dimensions_is_that_of_a_comparison(bocage, tmp_path):
+    one = ("--methods", "emb:ridge", "--budgets", "all", "--repeats", 1, "-j", 1)
+    code, out, err = bocage("compare", "labels.csv", *ASKED, *one, "--json", "-o", "study")
+    assert code == 0, err
+    (score,) = [
+        row["score"]["value"]
+        for row in json.loads(out)["scores"]
+        if (row["method"], row["domain"], row["metric"]) == ("emb:ridge", "out", "r2")
+    ]
+    assert 0.5 < score < 1
+    assert bocage("explain", "labels.csv", *ASKED)[0] == 0
+    page = (tmp_path / "explanations" / "labels" / "report.html").read_text()
+    assert f"All 8 dimensions reach {score:.3f}." in page
 
 
 def _raster(path, values, names=tuple(f"E{band}" for band in range(8))):
