@@ -153,6 +153,26 @@ def test_split_draws_itself_and_runs_nothing(bocage, labels, tmp_path):
     assert not (folder / "runs").exists()
 
 
+def test_a_split_without_inputs_says_that_others_may_draw_another(bocage, frame, tmp_path):
+    # Rows of one district that have the same bands are kept together, which A00..A63 don't tell.
+    frame.loc[frame.index[:9], ["B2", "B8"]] = 0.2
+    frame.to_csv(tmp_path / "labels.csv", index=False)
+    note = (
+        "note: yield, B2, B8 are in no input, and features count in a split (rows with the same "
+        "ones stay together, rows that lack one are left out): where 'compare' gets an --input, "
+        "give it here too, or its split may be another one"
+    )
+    code, bare, err = bocage("split", "labels.csv", *CROP, "-o", "a")
+    assert code == 0, err
+    assert note in bare.splitlines()
+    named = bocage("split", "labels.csv", *CROP, "--input", "s2=B*", "-o", "b")[1]
+    assert "in no input" not in named
+    key = bare.partition("split ")[2].split()[0]
+    assert key not in named
+    # A comparison reads what it was given, and has nothing to say of it.
+    assert "in no input" not in bocage("compare", "labels.csv", *CROP, *QUICK, "-o", "c")[2]
+
+
 def test_yaml_and_options_are_one_study(bocage, labels, tmp_path):
     _, by_hand, _ = bocage("compare", labels, *CROP, *QUICK, "--json", "-o", "a")
     (tmp_path / "mine.yaml").write_text(

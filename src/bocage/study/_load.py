@@ -81,6 +81,8 @@ def load(
         nodata=settings.nodata,
         gaps=settings.gaps or "",
         bare=is_file and (bare or not _reads_features(settings)),
+        # Who looks at a split may do so before any input is named.
+        name_unread=is_file and bare,
         leave=settings.leave if is_file and settings.leave in NO_COLUMN else "",
         named_with=options if is_file else None,
         names=settings.class_names,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, Origin, SettingsError, merged_origin
+from bocage.core import Input, Origin, SettingsError, listed, merged_origin
 from bocage.tasks._checks import check_int8, check_size, unusable
 from bocage.tasks._dates import first_dates
 from bocage.tasks._embedding import Embeddings
@@ -47,6 +47,7 @@ def read_inputs(
     *,
     dequantise: bool,
     needed: bool = True,
+    name_unread: bool = False,
     origins: Iterable[Origin] = (),
 ) -> tuple[dict[str, Input], tuple[str, ...]]:
     """Read the declared inputs, and say which columns they are, and what became of text.
@@ -55,7 +56,8 @@ def read_inputs(
 
     Wildcards pass over the columns of `kept`, which says what each of them is, and over what else
     is no feature, as its values and `lonlat` tell. A table without any input is
-    refused where one is `needed`.
+    refused where one is `needed`; where no input was declared, numbers that none reads are told of
+    with `name_unread`.
     """
     numeric = [str(c) for c in frame.columns if _is_feature(frame[c])]
     numbers = set(numeric)
@@ -103,6 +105,9 @@ def read_inputs(
             origin=origin,
         )
         notes.append(_origin_note(name, origin))
+    if name_unread and not specs:
+        read = {column for _, columns in found.values() for column in columns}
+        notes.append(_unread_note([c for c in numeric if c not in {*kept, *table.blank, *read}]))
     used = any(is_embedding(item.bands) for item in out.values()) or embeddings.decoded
     if dequantise and not used:
         raise SettingsError(
@@ -110,6 +115,17 @@ def read_inputs(
             "the embedding with --input aef='A??'"
         )
     return out, tuple(note for note in notes if note)
+
+
+def _unread_note(columns: list[str]) -> str:
+    """Say that a split of labels with more features may be another one."""
+    if not columns:
+        return ""
+    return (
+        f"{listed(columns)} {'is' if len(columns) == 1 else 'are'} in no input, and features count "
+        "in a split (rows with the same ones stay together, rows that lack one are left out): "
+        "where 'compare' gets an --input, give it here too, or its split may be another one"
+    )
 
 
 def _origin_note(name: str, origin: Origin | None) -> str:

@@ -36,6 +36,7 @@ class TableOptions(TypedDict, total=False):
     nodata: Sequence[str | float]
     gaps: Gaps
     bare: bool
+    name_unread: bool
     named_with: Mapping[str, str] | None
     names: Pairs | None
     rename: Pairs | None

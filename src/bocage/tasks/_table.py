@@ -71,6 +71,7 @@ def read_task(
     nodata: Sequence[str | float] = (),
     gaps: Gaps = "",
     bare: bool = False,
+    name_unread: bool = False,
     named_with: Mapping[str, str] | None = None,
     names: Pairs | None = None,
     rename: Pairs | None = None,
@@ -126,6 +127,8 @@ def read_task(
     bare : bool
         Whether labels without any features will do: places and groups are enough for a split, and
         for coordinates as the only predictor.
+    name_unread : bool
+        Whether a note names columns of numbers that no input reads, where none is declared.
     named_with : mapping of str to str, optional
         Option that named a column of `groups` or `together`, for messages.
     names : mapping of str to str, or path, optional
@@ -176,6 +179,7 @@ def read_task(
         lonlat,
         dequantise=dequantise,
         needed=not bare,
+        name_unread=name_unread,
         origins=rows.origins,
     )
     fills = read_fills(declared.rest, [*found, target, *columns])
