@@ -38,6 +38,8 @@ def not_written(path: str | Path, error: BaseException, other: str = OTHER_FOLDE
         do = f"its folder is not there and can't be made: {other}"
     elif number in _FULL:
         end = ": nothing finished is lost"
+        # A file may be longer than allowed on a disk that has room.
+        why = why if number == errno.EFBIG else f"the disk is full: {why}"
     elif number is None:
         # GDAL doesn't hand on why the system refused to write.
         why = f"the disk may be full: {why}"
