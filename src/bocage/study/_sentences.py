@@ -275,7 +275,9 @@ def at_most(bound: float) -> str:
     >>> at_most(0.0251), at_most(-0.2)
     ('0.026', '0')
     """
-    return f"{np.ceil(max(bound, 0.0) * 1000 - 1e-9) / 1000:.3f}".rstrip("0").rstrip(".")
+    if bound <= 0:
+        return "0"
+    return f"{np.ceil(bound * 1000 - 1e-9) / 1000:.3f}".rstrip("0").rstrip(".")
 
 
 def _decided(story: Story, figure: str, task: str) -> str:
