@@ -79,3 +79,16 @@ def test_runs_of_an_older_version_are_told_apart_and_done_again(settings, tmp_pa
     old.run(Workers())
     assert not old.store.old
     assert prepare(study.settings, study.folder).n_missing == 0
+
+
+def test_of_two_programs_that_did_the_same_runs_the_first_is_believed_by_both(records, tmp_path):
+    mine, yours = Store(tmp_path), Store(tmp_path)
+    mine.write("x", records[:2])
+    slower = [replace(r, fit_seconds=r.fit_seconds + 9.0) for r in records[:2]]
+    # It has looked before the other wrote.
+    yours.write("x", slower)
+    for store in (mine, yours, Store(tmp_path)):
+        found = store.refresh()
+        assert [found[r.key].fit_seconds for r in records[:2]] == [
+            r.fit_seconds for r in records[:2]
+        ]

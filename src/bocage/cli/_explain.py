@@ -166,7 +166,7 @@ def explain(
     check_folder(output or Path("explanations"), "an explanation")
     raster = _opened(source, bands, scale, offset, nodata, year, overview, source_crs)
     task, split, title, read, settings = _subject(sources, settings)
-    folder = check_folder(output or Path("explanations") / title, "an explanation")
+    folder = output or Path("explanations") / title
     page, subset = folder / "report.html", folder / "subset.yaml"
     record = folder / "explanation.yaml"
     made = [Output(page, "page (HTML)"), Output(subset, "subset of dimensions (YAML)")]
@@ -230,21 +230,14 @@ def _opened(
     """Open the raster that classes are drawn on, if one is given."""
     if not source:
         return None
+    from bocage.core import as_float
     from bocage.sources import join_tiles
 
     # Of what is said of inputs, a bare number is said of the raster too.
-    plain = [number for text in nodata or [] if (number := _number_of(text)) is not None]
+    plain = [number for text in nodata or [] if (number := as_float(text)) is not None]
     stored = plain[0] if plain else None
     tiles = src.open_sources(source, bands, scale, offset, stored, year, overview, crs)
     return join_tiles(tiles)
-
-
-def _number_of(text: str) -> float | None:
-    """Read a number; None for words, and what is said of one input."""
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def _subject(

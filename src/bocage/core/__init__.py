@@ -50,12 +50,15 @@ if TYPE_CHECKING:
     )
     from bocage.core._meter import Meter, measured
     from bocage.core._names import (
+        as_float,
         counted,
+        decimals,
         listed,
         mean_count,
         metres_in_words,
         part_of,
         plural,
+        rounded_up,
         three_digits,
     )
     from bocage.core._origin import Origin, merged_origin, read_origins, write_origins
@@ -98,6 +101,7 @@ __all__ = [
     "StoreError",
     "WorkerError",
     "Workers",
+    "as_float",
     "at_work",
     "cache_folder",
     "cells",
@@ -109,6 +113,7 @@ __all__ = [
     "counted",
     "data_file",
     "data_folder",
+    "decimals",
     "fetch",
     "find_kind",
     "is_model",
@@ -133,6 +138,7 @@ __all__ = [
     "read_origins",
     "read_regular",
     "refuse_special",
+    "rounded_up",
     "row_digests",
     "rows_of",
     "sha256_of",
@@ -154,6 +160,7 @@ _MODULES = {
     "_executor": ("Pool", "SerialExecutor", "open_pool", "open_threads"),
     "_fetch": (
         "PinnedFile",
+        "as_float",
         "cache_folder",
         "data_file",
         "data_folder",
@@ -186,12 +193,15 @@ _MODULES = {
         "find_kind",
     ),
     "_names": (
+        "as_float",
         "counted",
+        "decimals",
         "listed",
         "mean_count",
         "metres_in_words",
         "part_of",
         "plural",
+        "rounded_up",
         "three_digits",
     ),
     "_meter": ("Meter", "measured"),

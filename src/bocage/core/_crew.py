@@ -113,8 +113,7 @@ class Crew:
         if first and not self._over.is_set():
             for process in crew:
                 if process.sentinel in first:
-                    # It is silent a moment before its exit code is there.
-                    process.join(SOON_SECONDS)
+                    _await_code(process)
             ended = [process for process in crew if process.exitcode is not None]
             # The executor, if it was faster, has ended all others by this signal.
             ended.sort(key=lambda process: process.exitcode == -signal.SIGTERM)
@@ -168,6 +167,18 @@ class _Context(SpawnContext):
 def _begin(ready: Any, initializer: Callable[..., object], arguments: tuple[Any, ...]) -> None:
     initializer(*arguments)
     ready.release()
+
+
+def _await_code(process: SpawnProcess) -> None:
+    """Wait until it is known how a silent process ended.
+
+    It is silent a moment before its exit code is there; and of several threads that ask for it one
+    is answered by the system, and the others see none until that one has noted it.
+    """
+    until = time.monotonic() + SOON_SECONDS
+    while process.exitcode is None and time.monotonic() < until:
+        process.join(LOOK_SECONDS)
+        time.sleep(0.001)
 
 
 def _in_words(process: SpawnProcess) -> str:

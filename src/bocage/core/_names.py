@@ -1,5 +1,6 @@
 """Names and numbers in messages."""
 
+import math
 from collections.abc import Sequence
 
 _SAME = ("series", "species", "campus")
@@ -61,6 +62,36 @@ def mean_count(value: float) -> str:
     # 99.95 and above would read as 100.0.
     text = f"{value:,.1f}" if value < 99.95 else f"{value:,.0f}"  # noqa: PLR2004
     return text.removesuffix(".0")
+
+
+def as_float(text: str) -> float | None:
+    """Read a number; None for words.
+
+    >>> as_float("0.5"), as_float("crop=0")
+    (0.5, None)
+    """
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def decimals(value: float) -> int:
+    """Return how many decimals a figure is written with: three, fewer where it is large."""
+    size = abs(value)
+    return 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0  # noqa: PLR2004
+
+
+def rounded_up(value: float) -> float:
+    """Round an upper bound to the decimals it is written with, never below what was found.
+
+    >>> rounded_up(0.0251), rounded_up(0.025), rounded_up(12.341)
+    (0.026, 0.025, 12.35)
+    """
+    if not math.isfinite(value):
+        return value
+    scale = 10.0 ** decimals(value)
+    return math.ceil(value * scale - 1e-9) / scale
 
 
 def three_digits(value: float) -> str:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from bocage.core import listed, mean_count
+from bocage.core import listed, mean_count, rounded_up
 from bocage.report._content import ReportContent, Score
 from bocage.report._curves import curves
 from bocage.report._drawn import labels_drawn
@@ -16,7 +16,6 @@ from bocage.report._format import (
     first_upper,
     metric_name,
     number,
-    rounded_up,
     size,
 )
 from bocage.report._loss_words import alike_in_words, lost

@@ -2,7 +2,7 @@
 
 import math
 
-from bocage.core import metres_in_words, three_digits
+from bocage.core import decimals, metres_in_words, three_digits
 from bocage.stats import Estimate
 
 NOTHING = "\N{EN DASH}"
@@ -62,22 +62,11 @@ def number(value: float) -> str:
     """Write a figure with three decimals, fewer where it is large."""
     if math.isnan(value):
         return NOTHING
-    size = abs(value)
-    decimals = 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0  # noqa: PLR2004
-    text = f"{value:,.{decimals}f}"
+    text = f"{value:,.{decimals(value)}f}"
     # A negative number that rounds to nothing must not read as a loss.
     if not text.strip("-0.,"):
         text = text.lstrip("-")
     return text.replace("-", MINUS)
-
-
-def rounded_up(value: float) -> float:
-    """Round an upper bound as `number` writes it, but never below what was found.
-
-    >>> rounded_up(0.0251), rounded_up(0.025)
-    (0.026, 0.025)
-    """
-    return math.ceil(value * 1000 - 1e-9) / 1000 if math.isfinite(value) else value
 
 
 def signed(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bocage.report._format import rounded_up
+from bocage.core import rounded_up
 from bocage.stats import Estimate
 from bocage.study import Loss, Verdict
 

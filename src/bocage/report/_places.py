@@ -2,8 +2,9 @@
 
 import math
 
+from bocage.core import rounded_up
 from bocage.report._content import ReportContent
-from bocage.report._format import NOTHING, first_upper, metric_name, number, rounded_up
+from bocage.report._format import NOTHING, first_upper, metric_name, number
 from bocage.report._parts import Section, Words, name, num, span, table
 from bocage.stats import Estimate
 from bocage.study import against

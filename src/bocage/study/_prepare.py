@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bocage.core import SettingsError, StoreError
+from bocage.core import SettingsError, StoreError, as_float
 from bocage.features import COORDINATES, source_of
 from bocage.methods import (
     MODELS,
@@ -178,21 +178,13 @@ def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
         if task.kind not in method.kinds:
             other = "ridge" if method.model == "logistic" else "logistic"
             # Whole numbers that recur were read as codes of classes.
-            codes = task.kind.classifies_samples and all(map(_is_number, task.classes))
+            codes = task.kind.classifies_samples and None not in map(as_float, task.classes)
             meant = ", or, if the target is a quantity, say --kind regression" if codes else ""
             raise SettingsError(
                 f"method {method.name!r} can't do {task.kind}; try {other} instead{meant}"
             )
     floor = () if any(not method.inputs for method in methods) else (parse_method("prior"),)
     return (*floor, *methods)
-
-
-def _is_number(name: str) -> bool:
-    try:
-        float(name)
-    except ValueError:
-        return False
-    return True
 
 
 def open_study(folder: Path) -> Study:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from bocage.core import counted, listed
+from bocage.core import counted, listed, rounded_up
 from bocage.metrics import in_words
 from bocage.stats import Estimate
 from bocage.study._resample import ENOUGH_GROUPS
@@ -277,7 +277,7 @@ def at_most(bound: float) -> str:
     """
     if bound <= 0:
         return "0"
-    return f"{np.ceil(bound * 1000 - 1e-9) / 1000:.3f}".rstrip("0").rstrip(".")
+    return f"{rounded_up(bound):.3f}".rstrip("0").rstrip(".")
 
 
 def _decided(story: Story, figure: str, task: str) -> str:

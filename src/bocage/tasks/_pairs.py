@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bocage.core import DataError, SettingsError
+from bocage.core import DataError, SettingsError, as_float
 from bocage.tasks._names import listed, nearest
 from bocage.tasks.readers._endings import TEXT, is_text_table
 from bocage.tasks.readers._table import first_line
@@ -44,7 +44,7 @@ def read_pairs(pairs: Pairs | None, known: Sequence[str], option: str) -> dict[s
     rows = _rows(path, option)
     first = rows[0][0] if rows else ""
     # Headers are words; where codes are words too, the data tell.
-    if first not in known and not _is_number(first):
+    if first not in known and as_float(first) is None:
         rows = rows[1:]
     found: dict[str, str] = {}
     for old, new in rows:
@@ -90,11 +90,3 @@ def _rows(path: Path, option: str) -> list[tuple[str, str]]:
             )
         found.append((parts[0], parts[1]))
     return found
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -25,6 +25,9 @@ TROUBLE = (
 """What libraries raise at files that they can't read."""
 
 
+_DATABASES = (".gpkg", ".zip")
+"""Endings of GeoPackages, packed or not."""
+
 _OF_DATABASE = re.compile(r"sqlite|\bSELECT\b|malformed|disk image", re.IGNORECASE)
 """What a driver says of a GeoPackage whose pages are not all there: words for programmers."""
 
@@ -81,7 +84,7 @@ def _read(path: Path, layer: str | None, columns: Sequence[str] | None) -> Table
             "give the right (chmod u+r), or copy it"
         ) from error
     except (*TROUBLE, ShapelyError) as error:
-        if _OF_DATABASE.search(str(error)):
+        if path.suffix.lower() in _DATABASES and _OF_DATABASE.search(str(error)):
             raise DataError(
                 f"can't read {path.name}: it is damaged or cut short; expected a whole file of the "
                 f"kind its extension ({path.suffix.lower()}) says: copy or write it again"
