@@ -130,8 +130,9 @@ def scenarios(place: Path) -> dict[str, Scenario]:
     on_labels = [str(labels), "--target", "cover", "--leave", "region", "--input", "x=b?"]
     tables = [*on_labels, "--methods", "prior,x:logistic:C=1,x:forest:n_estimators=30"]
     tables += ["--budgets", "all", "--repeats", "1", "-j", "2"]
-    networks = ["landscape-chips", "--methods", "aef:unet:scratch,prior", "--budgets", "all"]
-    networks += ["--repeats", "1", "--trials", "1", "--epochs", "1", "--batches", "4", "-j", "2"]
+    networks = ["landscape-chips", "--leave", "blocks", "--methods", "aef:unet:scratch,prior"]
+    networks += ["--budgets", "all", "--repeats", "1", "--trials", "1", "--epochs", "1"]
+    networks += ["--batches", "4", "-j", "2"]
     experiments = [*on_labels, "--experiments", "24", "--depth", "4", "-j", "2"]
     make = ["map", "--model", str(place / "model"), "--source", str(place / "large.tif")]
     return {
@@ -217,7 +218,9 @@ def stop(
         crew = workers(mark, process.pid)
         victim = crew[0].pid if crew else victim
     if process.poll() is not None:
-        process.communicate()
+        _, said = process.communicate()
+        if process.returncode:
+            tally.odd.append(f"by itself, {process.returncode}: {said[-1500:]}")
         return False
     kept = scenario.kept(folder)
     asked = time.monotonic()

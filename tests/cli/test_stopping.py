@@ -167,6 +167,20 @@ def test_what_hangs_is_stopped_by_force(hang):
     assert said == f"{GOES_ON}\n"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_stop_before_the_work_is_told_as_well():
+    # In the first second nothing has begun that could be gone on with.
+    code = (
+        "import os, signal, sys\n"
+        "from bocage.cli import _compare, main\n"
+        "_compare.folder_of = lambda *_: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "sys.argv = ['bocage', 'compare', 'landscape']\n"
+        "main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (130, "bocage: stopped\n")
+
+
 def test_what_the_caller_has_set_apart_stays_as_it_is():
     code = (
         "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"

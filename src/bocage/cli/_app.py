@@ -101,6 +101,9 @@ def _run() -> None:
             f"can't use {os.fsdecode(error.filename)!r} ({error.strerror}); expected a file or "
             "folder that can be read and written: check its name and its rights"
         )
+    if code == STOPPED:
+        # Typer makes an exit code of a stop that nobody below has caught, and says nothing.
+        say_stopped()
     raise SystemExit(code if isinstance(code, int) else 0)
 
 

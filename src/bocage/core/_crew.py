@@ -3,12 +3,12 @@
 import signal
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext, SpawnProcess
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
@@ -49,6 +49,7 @@ class Crew:
         _start_tracker()
         self._ready = self._context.Semaphore(0)
         self._over = Event()
+        self._killing = Lock()
         self.executor = ProcessPoolExecutor(
             size,
             mp_context=self._context,
@@ -81,6 +82,22 @@ class Crew:
         """Which process ended too early, in words, once one has."""
         self._watch.join(SOON_SECONDS)
         return self._loss
+
+    def launch(self) -> list[Future[None]]:
+        """Start each process, and return a call to each that does nothing.
+
+        Raises
+        ------
+        BrokenProcessPool
+            If one ends meanwhile.
+        """
+        try:
+            return [self.executor.submit(_nothing) for _ in range(self.size)]
+        except (OSError, ValueError) as error:
+            # Where one ends while another is launched, what the latter is given is closed already.
+            if not any(process.exitcode is not None for process in self._context.started):
+                raise
+            raise BrokenProcessPool(self._loss) from error
 
     def wait_until_ready(self, seconds: float) -> bool:
         """Wait until each process has begun, or the time is over; tell whether all have.
@@ -121,15 +138,18 @@ class Crew:
         return bool(first)
 
     def _kill(self) -> None:
-        for process in self._context.started:
-            process.kill()
-        # The executor reads results until nobody is left who could write one. It keeps an end to
-        # write to for itself, and would wait for the rest of a result that was cut off.
-        queue = getattr(self.executor, "_result_queue", None)
-        if queue is not None:
+        # The watch and who waits for a result may learn of a loss together; what is closed twice
+        # at once is another's file by then.
+        with self._killing:
             for process in self._context.started:
-                process.join()
-            queue._writer.close()  # noqa: SLF001 - see above; where there is none, the wait is long
+                process.kill()
+            # The executor reads results until nobody is left who could write one. It keeps an end
+            # to write to for itself, and would wait for the rest of a result that was cut off.
+            queue = getattr(self.executor, "_result_queue", None)
+            if queue is not None:
+                for process in self._context.started:
+                    process.join()
+                queue._writer.close()  # noqa: SLF001 - see above; without it, the wait is long
 
 
 def _start_tracker() -> None:
@@ -162,6 +182,10 @@ class _Context(SpawnContext):
         process = SpawnProcess(*args, **kwargs)
         self.made.append(process)
         return process
+
+
+def _nothing() -> None:
+    pass
 
 
 def _begin(ready: Any, initializer: Callable[..., object], arguments: tuple[Any, ...]) -> None:

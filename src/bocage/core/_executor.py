@@ -211,14 +211,10 @@ def _wait_for_all(crew: "Crew") -> bool:
     # work is stopped while one is launched nobody would know of it: it would go on by itself, and
     # end with a traceback.
     with undisturbed():
-        started = [crew.executor.submit(_nothing) for _ in range(crew.size)]
+        started = crew.launch()
     for future in started:
         future.result()
     return crew.wait_until_ready(START_SECONDS)
-
-
-def _nothing() -> None:
-    pass
 
 
 def _start(parcel: Parcel, prepare: Callable[[], object] | None) -> None:
