@@ -177,7 +177,9 @@ def test_a_stop_before_the_work_is_told_as_well():
         "sys.argv = ['bocage', 'compare', 'landscape']\n"
         "main()\n"
     )
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
     assert (ended.returncode, ended.stderr) == (130, "bocage: stopped\n")
 
 
