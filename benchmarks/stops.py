@@ -1,6 +1,6 @@
 """What is left when a command is stopped by force?  Ten moments each, chosen from a fixed seed.
 
-    python benchmarks/stops.py [-n STOPS] [SCENARIO ...]
+    python benchmarks/stops.py [-n STOPS] [--to program|worker] [--signal SIGNAL] [SCENARIO ...]
 
 SIGTERM, SIGHUP and SIGKILL are sent to the program, and to one of its worker processes, at
 random moments of a comparison of tables, of networks, of a map and of experiments. The same
@@ -276,6 +276,8 @@ def main() -> None:
     """Stop every scenario in every way, and print a line for each."""
     parser = argparse.ArgumentParser()
     parser.add_argument("-n", type=int, default=10, help="stops of each kind")
+    parser.add_argument("--to", choices=("program", "worker"), help="who is stopped; both in turn")
+    parser.add_argument("--signal", choices=SIGNALS, help="by what; each in turn")
     parser.add_argument("names", nargs="*", default=[])
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as top:
@@ -295,7 +297,9 @@ def main() -> None:
             answer = scenario.result(true)
             luck = random.Random(f"{name} of bocage")  # noqa: S311 - moments, not secrets
             for worker in (False, True) if scenario.has_workers else (False,):
-                for sign in SIGNALS:
+                if options.to not in (None, "worker" if worker else "program"):
+                    continue
+                for sign in (options.signal,) if options.signal else SIGNALS:
                     tally = Tally()
                     number = 0
                     folder = place / f"{name}-{sign}-{worker}-0"
