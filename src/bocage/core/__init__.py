@@ -160,7 +160,6 @@ _MODULES = {
     "_executor": ("Pool", "SerialExecutor", "open_pool", "open_threads"),
     "_fetch": (
         "PinnedFile",
-        "as_float",
         "cache_folder",
         "data_file",
         "data_folder",

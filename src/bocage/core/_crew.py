@@ -95,7 +95,7 @@ class Crew:
             return [self.executor.submit(_nothing) for _ in range(self.size)]
         except (OSError, ValueError) as error:
             # Where one ends while another is launched, what the latter is given is closed already.
-            if not any(process.exitcode is not None for process in self._context.started):
+            if not wait([process.sentinel for process in self._context.started], 0):
                 raise
             raise BrokenProcessPool(self._loss) from error
 
