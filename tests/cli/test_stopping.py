@@ -95,8 +95,8 @@ def test_no_worker_outlives_its_parent_and_nothing_finished_is_lost(
     begun = time.monotonic()
     os.kill(process.pid, getattr(signal, sign))
     _, said = process.communicate(timeout=60)
-    # Two seconds, and room for a machine that does other things.
-    assert time.monotonic() - begun < 5
+    # Two seconds, and room for a machine that is slow or does other things.
+    assert time.monotonic() - begun < 10
     _wait_for(lambda: not _descend(tmp_path), 10)
     if sign == "SIGKILL":
         assert process.returncode == -signal.SIGKILL
@@ -162,7 +162,7 @@ def test_what_hangs_is_stopped_by_force(hang):
         process.send_signal(signal.SIGTERM)
         time.sleep(0.05)
     _, said = process.communicate(timeout=30)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 10
     assert process.returncode == 130
     assert said == f"{GOES_ON}\n"
 

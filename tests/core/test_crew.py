@@ -65,3 +65,27 @@ def test_two_who_learn_of_a_loss_together_close_nothing_twice():
         crew._context.started[0].kill()
         call.result(timeout=60)
     assert writer.closed
+
+
+def test_who_ended_first_is_noted_once():
+    crew = Crew(2, int, ())
+    note = crew._note_loss
+
+    def late(seconds):
+        # Whoever waits for a result may look when the watch has ended all others.
+        if not seconds:
+            for process in crew._context.started:
+                process.join(60)
+        return note(seconds)
+
+    crew._note_loss = late
+    with pytest.raises(BrokenProcessPool), crew:  # noqa: PT012 - the pool breaks in its midst
+        calls = [crew.executor.submit(time.sleep, 60) for _ in range(2)]
+        assert crew.wait_until_ready(60)
+        other, killed = crew._context.started
+        # Else the executor may be faster, whose signal is known.
+        other.terminate = list
+        killed.kill()
+        calls[0].result(timeout=60)
+    assert other.exitcode == killed.exitcode
+    assert f"worker process {killed.pid} was ended from outside (SIGKILL" in crew.loss

@@ -214,7 +214,7 @@ stopped = []
 def test_nobody_waits_for_running_calls_where_the_work_ends(error):
     with pytest.raises(error if isinstance(error, type) else DataError):
         _stop_while_busy(error)
-    assert time.monotonic() - stopped.pop() < 5
+    assert time.monotonic() - stopped.pop() < 20
     assert not multiprocessing.active_children()
 
 
@@ -279,7 +279,7 @@ def test_a_process_that_is_killed_while_it_is_launched_is_not_waited_for():
     began = time.monotonic()
     with pytest.raises(WorkerError, match="ended"), open_pool(bytes(10**7), 2) as pool:
         pool.submit(len).result()
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 40
     killer.join()
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import balanced_accuracy_score
 
 from bocage import metrics
 
@@ -108,16 +109,19 @@ def test_values_are_plain_floats_for_storage():
     assert {type(v) for v in metrics.regression_scores(p[:, 0], p[:, 1]).values()} == {float}
 
 
-def test_scoring_one_run_is_cheap():
+def test_all_figures_of_a_run_cost_less_than_one_of_scikit_learn():
     true, pred, p = draw(2, 300)
     confidence = p.max(1)
-    spent = []
-    for _ in range(300):
+    ours, theirs = [], []
+    # Side by side, as machines differ; the quickest of many, as a busy one is slower at times.
+    for _ in range(100):
         start = time.perf_counter()
         metrics.classification_scores(true, pred, confidence, 1.0, 1.0, CLASSES)
-        spent.append(time.perf_counter() - start)
-    # About 0.1 ms; the smallest of many is what a busy machine can't inflate much.
-    assert min(spent) < 0.3e-3
+        between = time.perf_counter()
+        balanced_accuracy_score(true, pred)
+        ours.append(between - start)
+        theirs.append(time.perf_counter() - between)
+    assert min(ours) < min(theirs) / 2
 
 
 def test_every_figure_has_a_direction_or_a_sign():

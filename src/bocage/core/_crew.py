@@ -49,6 +49,7 @@ class Crew:
         _start_tracker()
         self._ready = self._context.Semaphore(0)
         self._over = Event()
+        self._noting, self._noted = Lock(), False
         self._killing = Lock()
         self.executor = ProcessPoolExecutor(
             size,
@@ -127,14 +128,11 @@ class Crew:
         """Note which process ended first, and whether any has."""
         crew = self._context.started
         first = wait([process.sentinel for process in crew], seconds)
-        if first and not self._over.is_set():
-            for process in crew:
-                if process.sentinel in first:
-                    _await_code(process)
-            ended = [process for process in crew if process.exitcode is not None]
-            # The executor, if it was faster, has ended all others by this signal.
-            ended.sort(key=lambda process: process.exitcode == -signal.SIGTERM)
-            self._loss = next(map(_in_words, ended), self._loss)
+        with self._noting:
+            # Once: whoever looks later sees those too that were ended because of it.
+            if first and not self._noted and not self._over.is_set():
+                self._noted = True
+                self._loss = _first_in_words(crew, first) or self._loss
         return bool(first)
 
     def _kill(self) -> None:
@@ -203,6 +201,16 @@ def _await_code(process: SpawnProcess) -> None:
     while process.exitcode is None and time.monotonic() < until:
         process.join(LOOK_SECONDS)
         time.sleep(0.001)
+
+
+def _first_in_words(crew: list[SpawnProcess], silent: list[Any]) -> str | None:
+    for process in crew:
+        if process.sentinel in silent:
+            _await_code(process)
+    ended = [process for process in crew if process.exitcode is not None]
+    # The executor, if it was faster, has ended all others by this signal.
+    ended.sort(key=lambda process: process.exitcode == -signal.SIGTERM)
+    return next(map(_in_words, ended), None)
 
 
 def _in_words(process: SpawnProcess) -> str:
