@@ -42,6 +42,24 @@ def test_work_that_went_on_from_before_is_timed_by_what_was_done_now(capsys, mon
     ]
 
 
+def test_the_time_to_the_next_answer_is_told(capsys, monkeypatch):
+    monkeypatch.setattr(_progress, "QUIET_SECONDS", -1.0)
+    clock = iter(range(0, 3000, 30))
+    monkeypatch.setattr(_progress.time, "monotonic", lambda: float(next(clock)))
+    with progress("runs", 1000, goals=(200, 500, 1000)) as advance:
+        for _ in range(6):
+            advance(100)
+    # 100 runs in 30 s; at 200 the next is at 500, and from there the end is the next.
+    assert capsys.readouterr().err.splitlines() == [
+        "runs: 100 of 1,000, about 4 min left, an answer in about 30 s",
+        "runs: 200 of 1,000, about 4 min left, an answer in about 90 s",
+        "runs: 300 of 1,000, about 4 min left, an answer in about 60 s",
+        "runs: 400 of 1,000, about 3 min left, an answer in about 30 s",
+        "runs: 500 of 1,000, about 2 min left",
+        "runs: 600 of 1,000, about 2 min left",
+    ]
+
+
 def test_a_terminal_gets_a_bar():
     pty = pytest.importorskip("pty")
     code = """

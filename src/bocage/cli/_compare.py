@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bocage.cli import _options as opt
+from bocage.cli._dry_run import dry_run
 from bocage.cli._failures import failures
 from bocage.cli._folder import folder_of
 from bocage.cli._same import check_same
+from bocage.cli._so_far import SoFar
 from bocage.cli._stopping import resumable
-from bocage.core import SettingsError, at_work, counted, part_of
+from bocage.core import SettingsError, Workers, at_work, counted, part_of
 
 if TYPE_CHECKING:
     from bocage.study import StudySettings
@@ -122,6 +124,20 @@ def compare(
         str | None, typer.Option(help="Run on Dask: local, or a scheduler's address.")
     ] = None,
     output: opt.Output = None,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick",
+            help="End with a first answer: one draw of two budgets. Without it, the same command "
+            "goes on from there.",
+        ),
+    ] = False,
+    only_plan: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Say what would be run and how long it would take; write nothing."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
     """Compare methods on your labels.
@@ -192,14 +208,21 @@ def compare(
 
     folder = folder_of(sources, settings, output)
     with resumable():
-        _compare(settings, folder, workers or os.cpu_count() or 1, dask, as_json=as_json)
+        ways = Workers(workers or os.cpu_count() or 1, dask)
+        _compare(settings, folder, ways, quick=quick, only_plan=only_plan, as_json=as_json)
 
 
 def _compare(
-    settings: "StudySettings", folder: Path, workers: int, dask: str | None, *, as_json: bool
+    settings: "StudySettings",
+    folder: Path,
+    workers: Workers,
+    *,
+    quick: bool,
+    only_plan: bool,
+    as_json: bool,
 ) -> None:
     from bocage.report import content_of, terminal, to_json, use_sentence, write
-    from bocage.study import Workers, prepare
+    from bocage.study import prepare
 
     talk = opt.console(errors=True)
     study = prepare(settings, folder)
@@ -212,6 +235,9 @@ def _compare(
         f"{counted(len(study.task), 'sample')}, {counted(len(study.methods), 'method')}, "
         f"{counted(study.plan.n_runs, 'run')} ({study.n_missing:,} to do) in {folder}"
     )
+    if only_plan:
+        dry_run(study, workers.processes, as_json=as_json)
+        return
     for mark in at_work(folder):
         talk.print(f"note: {mark.sentence}")
     if study.store.old:
@@ -220,7 +246,8 @@ def _compare(
             f"({counted(len(study.store.old), 'file')}); they are left as they are, and all "
             "runs are done again"
         )
-    study.run(Workers(workers, dask))
+    so_far = SoFar(study)
+    study.run(workers, started=so_far.started, passed=so_far.passed, first_only=quick)
     for damaged in study.store.damaged:
         talk.print(f"note: {damaged} was damaged; its runs were done again")
     failed = failures(study)

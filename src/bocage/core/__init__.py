@@ -65,11 +65,11 @@ if TYPE_CHECKING:
     from bocage.core._outputs import Output, check_ending, check_folder, check_outputs, is_model
     from bocage.core._presence import Mark, at_work
     from bocage.core._printable import cells, printable
-    from bocage.core._progress import progress
+    from bocage.core._progress import in_time, progress
     from bocage.core._shelf import Shelf
     from bocage.core._tables import rows_of, table_names
     from bocage.core._unwritten import not_written
-    from bocage.core._work import Workers, undone, work_off
+    from bocage.core._work import Stages, Workers, undone, work_off
     from bocage.core._yaml import parse_yaml
 
 __all__ = [
@@ -98,6 +98,7 @@ __all__ = [
     "SettingsError",
     "Shelf",
     "SplitError",
+    "Stages",
     "StoreError",
     "WorkerError",
     "Workers",
@@ -116,6 +117,7 @@ __all__ = [
     "decimals",
     "fetch",
     "find_kind",
+    "in_time",
     "is_model",
     "is_offline",
     "keep_offline",
@@ -206,11 +208,11 @@ _MODULES = {
     "_meter": ("Meter", "measured"),
     "_presence": ("Mark", "at_work"),
     "_printable": ("cells", "printable"),
-    "_progress": ("progress",),
+    "_progress": ("in_time", "progress"),
     "_shelf": ("Shelf",),
     "_tables": ("rows_of", "table_names"),
     "_unwritten": ("not_written",),
-    "_work": ("Workers", "undone", "work_off"),
+    "_work": ("Stages", "Workers", "undone", "work_off"),
     "_yaml": ("parse_yaml",),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

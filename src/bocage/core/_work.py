@@ -1,11 +1,12 @@
 """Batches of work on one worker or many: stopped at any moment, and gone on with later."""
 
 import contextlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, TypeVar
+from itertools import accumulate
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from bocage.core._errors import StoreError
 from bocage.core._executor import Pool, open_pool
@@ -49,6 +50,29 @@ class Batch(Protocol):
 B = TypeVar("B", bound=Batch)
 
 
+@dataclass(frozen=True, slots=True)
+class Stages(Generic[B]):
+    """Parts of the work after which something can be shown.
+
+    Attributes
+    ----------
+    of : callable
+        Number of the stage that a batch belongs to.
+    passed : callable
+        Called when a stage and all before it are done and others are left. Workers go on meanwhile.
+    """
+
+    of: Callable[[B], int]
+    passed: Callable[[], None]
+
+    def ends(self, batches: Sequence[B], done: int) -> tuple[int, ...]:
+        """Count the pieces that are done at the end of each stage, if `done` were before."""
+        counts: Counter[int] = Counter()
+        for batch in batches:
+            counts[self.of(batch)] += len(batch.runs)
+        return tuple(done + n for n in accumulate(counts[stage] for stage in sorted(counts)))
+
+
 def undone(batches: Sequence[B], shelf: Shelf[Any]) -> tuple[B, ...]:
     """Return what is still to be done; finished pieces of a batch are taken out.
 
@@ -77,6 +101,7 @@ def work_off(
     what: str = "runs",
     prepare: Callable[[], object] | None = None,
     started: Callable[[], None] = lambda: None,
+    stages: "Stages[B] | None" = None,
 ) -> None:
     """Do batches of work and store each when it is done.
 
@@ -98,6 +123,8 @@ def work_off(
         Called in every new process, to import what calls will need.
     started : callable
         Called when the workers are there and the work begins.
+    stages : Stages, optional
+        `left` is in their order.
 
     Raises
     ------
@@ -106,9 +133,10 @@ def work_off(
     WorkerError
         If a worker was ended from outside; everything finished before stays.
     """
-    n_left = sum(len(batch.runs) for batch in left)
+    n_done = n_all - sum(len(batch.runs) for batch in left)
     if not left:
         return
+    stages = stages or Stages(lambda _: 0, lambda: None)
     count = min(workers.processes, len(left))
     running: dict[Future[tuple[Any, ...]], B] = {}
     with present(shelf.folder) as others:
@@ -117,10 +145,10 @@ def work_off(
         try:
             with (
                 open_pool(shared, count, workers.dask, prepare=prepare) as pool,
-                progress(what, n_all, done=n_all - n_left) as advance,
+                progress(what, n_all, done=n_done, goals=stages.ends(left, n_done)) as advance,
             ):
                 started()
-                _work_off(pool, call, queue, running, shelf, advance)
+                _work_off(pool, call, queue, running, shelf, advance, stages)
         finally:
             _keep(running, shelf)
 
@@ -132,21 +160,33 @@ def _work_off(
     running: "dict[Future[tuple[Any, ...]], B]",
     shelf: Shelf[Any],
     advance: Callable[[int], None],
+    stages: Stages[B],
 ) -> None:
+    left = Counter(map(stages.of, queue))
+    stage = min(left)
+
+    def finish(batch: B) -> None:
+        left[stages.of(batch)] -= 1
+        advance(len(batch.runs))
+
     try:
         while queue or running:
             while queue and len(running) < 2 * pool.n_workers:
                 batch = queue.popleft()
                 if shelf.has(batch.name):
-                    advance(len(batch.runs))
+                    finish(batch)
                     continue
                 future = pool.submit(call, batch)
                 running[future] = batch
                 if pool.n_workers == 1:
                     break
+            now = min((number for number, n in left.items() if n), default=stage)
+            if now > stage:
+                stage = now
+                stages.passed()
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 shelf.write(running[future].name, future.result())
-                advance(len(running.pop(future).runs))
+                finish(running.pop(future))
     finally:
         pool.drop(running)
 

@@ -16,6 +16,7 @@ from bocage.report._from_study import content_of, split_content
 from bocage.report._page import render, write
 from bocage.report._recipe import Blank, Recipe
 from bocage.report._study_evidence import fold_rows, split_panels
+from bocage.report._study_facts import blank_cells
 from bocage.report._table import terminal, to_json
 from bocage.report._use import range_sentence, use_sentence
 
@@ -35,6 +36,7 @@ __all__ = [
     "SplitPanel",
     "ValueScore",
     "beside",
+    "blank_cells",
     "content_of",
     "explained_lines",
     "explanation_page",

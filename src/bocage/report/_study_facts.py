@@ -39,8 +39,8 @@ def costs_of(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
     return tuple(made)
 
 
-def blanks_of(study: Study, found: Answer) -> tuple[Blank, ...]:
-    """Put blank cells together: a line for each budget and class that is short, with its groups."""
+def blank_cells(study: Study) -> tuple[Blank, ...]:
+    """Put cells that can't be drawn together: a line for each budget and class that is short."""
     lines: dict[tuple[Budget, str, str], list[tuple[Fold, int]]] = {}
     for cell in study.plan.blanks:
         fold = study.split.folds[cell.fold]
@@ -61,10 +61,15 @@ def blanks_of(study: Study, found: Answer) -> tuple[Blank, ...]:
         if groups and sort != "copy":
             reason += f" ({listed(groups)})"
         made.append(Blank("all methods", str(budget), ", ".join(regimes), reason, len(cells)))
+    return tuple(made)
+
+
+def blanks_of(study: Study, found: Answer) -> tuple[Blank, ...]:
+    """List what stays blank: cells that can't be drawn, and runs that failed."""
     failed: Counter[tuple[str, str, str, str]] = Counter()
     for record in found.results.failed:
         failed[record.method, record.budget, record.fold, f"failed: {record.reason}"] += 1
-    return (*made, *(Blank(*key, count=count) for key, count in failed.items()))
+    return (*blank_cells(study), *(Blank(*key, count=count) for key, count in failed.items()))
 
 
 def _short(budget: Budget, name: str, there: Sequence[int]) -> str:

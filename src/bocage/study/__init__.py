@@ -16,6 +16,7 @@ from bocage.study._engine import execute, missing
 from bocage.study._equivalence import Worth, worth
 from bocage.study._figures import Figure, all_figures
 from bocage.study._files import files_of
+from bocage.study._forecast import Forecast, Stage, forecast
 from bocage.study._load import load
 from bocage.study._losses import Loss
 from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
@@ -50,6 +51,7 @@ __all__ = [
     "Drawn",
     "Drop",
     "Figure",
+    "Forecast",
     "GroupDifference",
     "Lack",
     "Loss",
@@ -62,6 +64,7 @@ __all__ = [
     "Resamples",
     "Results",
     "Run",
+    "Stage",
     "Store",
     "Study",
     "StudySettings",
@@ -88,6 +91,7 @@ __all__ = [
     "execute",
     "field_visits",
     "files_of",
+    "forecast",
     "group_scores",
     "leave_of",
     "load",

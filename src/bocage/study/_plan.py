@@ -1,7 +1,7 @@
 """The plan of a study: every run, with the key of everything that decides its result."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bocage.core import Kind, content_key
 from bocage.methods import Method, Recipe
 from bocage.splits import Budget, Drawer, Fold, InnerMaker, Short, Split
+from bocage.study._stages import CHECKS, First, first_budgets
 from bocage.tasks import Task
 
 RESULT_VERSION = 6
@@ -17,9 +18,6 @@ RESULT_VERSION = 6
 
 SANITY_REPEATS = 2
 """Draws of a random split, whatever was asked for: it is a sanity check beside the answer."""
-
-CHECKS = frozenset({"local-half", "local-double"})
-"""Regimes that one method runs with all labels: how much the block size matters."""
 
 COPY = "asks for more than any fold holds: the labels are those of 'all'"
 """Why a budget stays blank that would be ``all`` under another name."""
@@ -91,12 +89,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Runs of one method on one fold: sent to a worker together, stored in one file."""
+    """Runs of one method on one fold and of one stage: sent together, stored in one file."""
 
     name: str
     method: int
     fold: int
     runs: tuple[Run, ...]
+    stage: int = 0
 
     def only(self, name: str, runs: Sequence[Run]) -> "Batch":
         """Return some of the runs under another name."""
@@ -105,7 +104,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All batches of a study, and the cells that stay blank."""
+    """All batches of a study in the order of their stages, and the cells that stay blank."""
 
     batches: tuple[Batch, ...]
     blanks: tuple[Cell, ...]
@@ -113,7 +112,22 @@ class Plan:
     @property
     def n_runs(self) -> int:
         """Number of runs; two that learn and are tested on the same samples are one."""
-        return len({run.key for batch in self.batches for run in batch.runs})
+        return _n_keys(self.batches)
+
+    @property
+    def first(self) -> tuple[Batch, ...]:
+        """The batches of the first stage: what a first answer needs."""
+        stage = min((batch.stage for batch in self.batches), default=0)
+        return tuple(batch for batch in self.batches if batch.stage == stage)
+
+    @property
+    def n_first(self) -> int:
+        """Number of runs of the first stage."""
+        return _n_keys(self.first)
+
+
+def _n_keys(batches: Iterable[Batch]) -> int:
+    return len({run.key for batch in batches for run in batch.runs})
 
 
 def make_plan(
@@ -125,6 +139,8 @@ def make_plan(
     *,
     repeats: int | None = None,
     reference: int = 0,
+    where: str = "out",
+    at: str | None = None,
 ) -> Plan:
     """List every run of a study.
 
@@ -135,6 +151,10 @@ def make_plan(
         Draws of every budget but ``all``; see `Budget.repeats`.
     reference : int
         Position of the method that alone runs at half and double block size.
+    where : str
+        Place that the verdict is asked for: a first answer is of it.
+    at : str, optional
+        Name of the budget that it is asked for.
     """
     drawer = Drawer(task, split, protocol.seed)
     maker = InnerMaker(task, split, protocol.inner_folds)
@@ -147,13 +167,16 @@ def make_plan(
         for repeat in range(_repeats(fold, budget, repeats))
     ]
     cells = _without_copies(cells, split)
-    usable: dict[int, list[Cell]] = {}
+    first = First(where, first_budgets(budgets, at))
+    usable: dict[tuple[int, int], list[Cell]] = {}
     for cell in cells:
         if not cell.reason:
-            usable.setdefault(cell.fold, []).append(cell)
+            regime = split.folds[cell.fold].regime
+            stage = first.stage_of(regime, cell.budget, cell.repeat)
+            usable.setdefault((stage, cell.fold), []).append(cell)
     batches = [
-        _batch(position, method, number, some, protocol, task.kind)
-        for number, some in usable.items()
+        _batch(position, method, number, usable[stage, number], protocol, task.kind, stage)
+        for stage, number in sorted(usable)
         for position, method in enumerate(methods)
         if position == reference or split.folds[number].regime not in CHECKS
     ]
@@ -227,6 +250,7 @@ def _batch(
     cells: Sequence[Cell],
     protocol: Protocol,
     kind: Kind,
+    stage: int,
 ) -> Batch:
     about = [RESULT_VERSION, *method.decides(kind), protocol.trials, protocol.seed]
     if method.trains_network:
@@ -236,4 +260,4 @@ def _batch(
         Run(hashlib.blake2b(decides + cell.digest, digest_size=16).hexdigest(), position, cell)
         for cell in cells
     )
-    return Batch(content_key([run.key for run in runs]), position, fold, runs)
+    return Batch(content_key([run.key for run in runs]), position, fold, runs, stage)

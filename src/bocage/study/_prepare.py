@@ -114,6 +114,8 @@ def prepare(
         protocol,
         repeats=settings.repeats,
         reference=_reference(methods),
+        where=settings.place_of(split.domains),
+        at=settings.at,
     )
     if not plan.n_runs:
         reasons = sorted({cell.reason for cell in plan.blanks})

@@ -20,6 +20,7 @@ from bocage.study._plan import Plan
 from bocage.study._predictions import Predictions, put_together
 from bocage.study._record import Record
 from bocage.study._references import references
+from bocage.study._repeats_done import RepeatsDone
 from bocage.study._score_table import score_table
 from bocage.study._tally import Tally
 from bocage.study.scoring import SCORINGS, Part
@@ -68,18 +69,20 @@ class Results:
         self.object_hectares = tuple(object_hectares)
         self._cells: dict[tuple[str, str, str, int], Record] = {}
         self.failed: list[Record] = []
-        self._n_repeats: dict[tuple[str, str], int] = {}
+        self._done: dict[tuple[str, str], RepeatsDone] = {}
         for batch in plan.batches:
+            fold, method = split.folds[batch.fold], self.methods[batch.method].name
             for run in batch.runs:
                 record = records.get(run.key)
+                budget, repeat = str(run.cell.budget), run.cell.repeat
+                done = self._done.setdefault((fold.regime, budget), RepeatsDone())
+                done.add(method, repeat, None if record is None else record.status)
                 if record is None:
                     continue
                 if record.status == "failed":
                     self.failed.append(record)
                     continue
                 # Draws of the same labels share a record, which names the one that was run first.
-                fold = split.folds[batch.fold]
-                budget, repeat = str(run.cell.budget), run.cell.repeat
                 cell = (record.method, fold.name, budget, repeat)
                 self._cells[cell] = replace(
                     record,
@@ -90,8 +93,6 @@ class Results:
                     n_labels=run.cell.n_labels,
                     n_train=run.cell.n_train,
                 )
-                seen = self._n_repeats.get((fold.regime, budget), 0)
-                self._n_repeats[fold.regime, budget] = max(seen, repeat + 1)
 
     @cached_property
     def objects(self) -> TrueObjects | None:
@@ -109,8 +110,18 @@ class Results:
         return references(self.task.target, self.split)
 
     def n_repeats(self, domain: str, budget: Budget) -> int:
-        """Return the number of draws of a budget in a domain."""
-        return self._n_repeats.get((REGIME_OF.get(domain, domain), str(budget)), 0)
+        """Return the number of draws of a budget in a domain that methods are compared by.
+
+        In a study that is not at its end it may be less than are planned: see `RepeatsDone`.
+        """
+        return self._repeats_done(domain, budget).by_all
+
+    def n_begun(self, domain: str, budget: Budget) -> int:
+        """Return the number of draws of a budget in a domain of which any run is done."""
+        return self._repeats_done(domain, budget).seen
+
+    def _repeats_done(self, domain: str, budget: Budget) -> RepeatsDone:
+        return self._done.get((REGIME_OF.get(domain, domain), str(budget)), RepeatsDone())
 
     def folds(self, domain: str) -> tuple[Fold, ...]:
         """Return the folds that test a domain."""
@@ -121,17 +132,21 @@ class Results:
         return [
             record
             for fold in self.folds(domain)
-            for repeat in range(self.n_repeats(domain, budget))
+            for repeat in range(self.n_begun(domain, budget))
             if (record := self._cells.get((method.name, fold.name, str(budget), repeat)))
         ]
 
     def complete(self, domain: str, budget: Budget) -> tuple[Method, ...]:
-        """Return the methods that have all their runs in a domain at a budget."""
-        wanted = len(self.folds(domain)) * self.n_repeats(domain, budget)
+        """Return the methods that have all their runs of `n_repeats` in a domain at a budget."""
+        cells = [
+            (fold.name, str(budget), repeat)
+            for fold in self.folds(domain)
+            for repeat in range(self.n_repeats(domain, budget))
+        ]
         return tuple(
             method
             for method in self.methods
-            if len(self.records(method, domain, budget)) == wanted > 0
+            if cells and all((method.name, *cell) in self._cells for cell in cells)
         )
 
     def tally(

@@ -66,7 +66,7 @@ def _iterate(results: "Results") -> Iterator[tuple[Method, str, str, Budget, int
     for method in results.methods:
         for domain in results.split.domains:
             for budget in results.budgets:
-                for repeat in range(results.n_repeats(domain, budget)):
+                for repeat in range(results.n_begun(domain, budget)):
                     made = results.predictions(method, domain, budget, repeat)
                     for group, found in made.items():
                         yield method, domain, group, budget, repeat, found

@@ -1,6 +1,6 @@
 """Settings of a study: the command line's and the YAML file's one form."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -137,6 +137,10 @@ class StudySettings(BaseModel):
         first = self.task if isinstance(self.task, str) else self.task[0]
         stem = Path(first).name.split(".")[0]
         return "".join(c if c.isalnum() or c in "-_" else "-" for c in stem).strip("-") or "study"
+
+    def place_of(self, domains: Collection[str]) -> str:
+        """Return the place that the verdict is asked for, of those that a split tests."""
+        return self.where or ("out" if "out" in domains else "local")
 
     def with_suggested(self, suggested: Mapping[str, Any]) -> "StudySettings":
         """Take what fits a task where the user has set nothing."""

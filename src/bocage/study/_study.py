@@ -72,8 +72,25 @@ class Study:
         planned = Planned.of(self.task, self.split, self.methods, self.plan)
         return Store(self.folder, planned.check)
 
-    def run(self, workers: Workers, *, started: Callable[[], None] = lambda: None) -> None:
+    def run(
+        self,
+        workers: Workers,
+        *,
+        started: Callable[[], None] = lambda: None,
+        passed: Callable[[], None] = lambda: None,
+        first_only: bool = False,
+    ) -> None:
         """Run what is missing, then write ``scores.parquet``.
+
+        Parameters
+        ----------
+        workers : Workers
+        started : callable
+            Called when the workers are there and the work begins.
+        passed : callable
+            Called when the runs of a first answer are done, and those of all budgets.
+        first_only : bool
+            Whether to end with those of a first answer.
 
         Raises
         ------
@@ -88,7 +105,15 @@ class Study:
         self.save()
         if self.n_missing:
             context.encode()
-        execute(context, self.plan, self.store, workers, started=started)
+        execute(
+            context,
+            self.plan,
+            self.store,
+            workers,
+            started=started,
+            passed=passed,
+            first_only=first_only,
+        )
         self.save_scores()
 
     @property
@@ -225,7 +250,7 @@ class Study:
     @property
     def where(self) -> str:
         """Place that the verdict is asked for: somewhere new if there are groups, else here."""
-        return self.settings.where or ("out" if "out" in self.split.domains else "local")
+        return self.settings.place_of(self.split.domains)
 
 
 def environment() -> dict[str, str]:

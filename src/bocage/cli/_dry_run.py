@@ -1,0 +1,58 @@
+"""`bocage compare --dry-run`: what would be run, and how long it would take."""
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from bocage.cli import _options as opt
+from bocage.core import counted, in_time, listed
+
+if TYPE_CHECKING:
+    from bocage.study import Study
+
+
+def dry_run(study: "Study", processes: int, *, as_json: bool) -> None:
+    """Print the plan of a study; nothing is written."""
+    from rich.table import Table
+
+    from bocage.report import blank_cells
+    from bocage.study import forecast
+
+    ahead = forecast(study, processes)
+    blanks = blank_cells(study)
+    if as_json:
+        made = {
+            "runs": study.plan.n_runs,
+            "to_do": study.n_missing,
+            "processes": processes,
+            "stages": [
+                {"name": s.name, "runs": s.n_runs, "seconds": round(s.seconds, 1)}
+                for s in ahead.stages
+            ],
+            "not_timed": list(ahead.untimed),
+            "blank": [
+                {"budget": b.budget, "domain": b.where, "reason": b.reason, "cells": b.count}
+                for b in blanks
+            ],
+        }
+        sys.stdout.write(json.dumps(made) + "\n")
+        return
+    console = opt.console()
+    table = Table(box=None)
+    table.add_column("")
+    table.add_column("runs", justify="right")
+    table.add_column("about", justify="right")
+    for stage in ahead.stages:
+        table.add_row(stage.name, f"{stage.n_runs:,}", in_time(stage.seconds))
+    console.print(table)
+    for blank in blanks:
+        cells = counted(blank.count, "cell")
+        console.print(f"stays blank: budget {blank.budget}, {blank.where}, {cells}: {blank.reason}")
+    total = in_time(sum(stage.seconds for stage in ahead.stages))
+    console.print(
+        f"{counted(study.n_missing, 'run')} to do, about {total} with "
+        f"{counted(processes, 'process', 'processes')}: told from two runs of each method, which "
+        "were not kept"
+    )
+    if ahead.untimed:
+        console.print(f"not timed, networks take longer: {listed(ahead.untimed)}")
