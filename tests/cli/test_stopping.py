@@ -129,7 +129,8 @@ HANG = """
 import signal, sys, time, threading
 from bocage.cli._stopping import listening, resumable
 with listening(), resumable():
-    print("ready", flush=True)
+    # Once it hangs.
+    threading.Timer(0.5, print, ["ready"], {{"flush": True}}).start()
     {hang}
 """
 
@@ -219,3 +220,23 @@ def test_another_machines_mark_is_told(bocage, labels):
     assert code == 0, said
     assert "process 12 of another machine (far-away) left a mark in study" in said
     assert mark.exists()
+
+
+LATE = """
+import os, signal
+from bocage.cli._stopping import listening, resumable
+class Late:
+    def __del__(self, kill=os.kill, number=signal.SIGTERM):
+        kill(os.getpid(), number)
+late = Late()
+with listening(), resumable():
+    os.kill(os.getpid(), signal.SIGTERM)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_who_is_told_to_end_again_at_the_very_end_has_ended_as_told():
+    done = subprocess.run(
+        [sys.executable, "-c", LATE], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (130, f"{GOES_ON}\n")

@@ -47,8 +47,12 @@ def listening() -> Iterator[None]:
     try:
         yield
     finally:
-        # A program that was stopped is watched to its very end.
-        if not _asked.is_set():
+        # A program that was stopped is watched to its very end. At its last Python lets go of what
+        # listens here, and another signal would end it as if nobody had listened.
+        if _asked.is_set():
+            for number in heard:
+                signal.signal(number, signal.SIG_IGN)
+        else:
             for number, handler in before.items():
                 signal.signal(number, handler)
             signal.set_wakeup_fd(wakened)
