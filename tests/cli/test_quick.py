@@ -46,6 +46,7 @@ def test_a_quick_answer_says_what_it_lacks_and_the_same_command_goes_on(
     code, out, err = bocage("compare", labels, *ASK, "--quick")
     assert code == 0, err
     assert "missing" not in out
+    assert bocage("compare", labels, *ASK, "--dry-run")[1] == "nothing is left to run\n"
 
 
 def test_while_runs_go_on_the_answer_so_far_is_said_and_its_page_written(

@@ -298,6 +298,8 @@ def test_it_has_the_same_bytes_with_any_number_of_threads():
     found = []
     # No more than there were at the start: numpy 2.2's BLAS has no room for others.
     started = max(library["num_threads"] for library in threadpool_info())
+    if started < 2:
+        pytest.skip("one thread is all there is")
     for n_threads in range(1, started + 1):
         with threadpool_limits(n_threads):
             found.append(fitted.index_stored(stored, AEF).tobytes())

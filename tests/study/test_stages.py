@@ -1,9 +1,11 @@
 """An answer at any time: what comes first, and what is said of a study before its end."""
 
 import numpy as np
+import pytest
 
-from bocage.study import Workers, answer, prepare
+from bocage.study import Workers, _forecast, answer, forecast, prepare
 from bocage.study._results import Results
+from bocage.study._stages import STAGES
 
 MORE = {"budgets": ["5", "10", "15", "all"]}
 
@@ -80,6 +82,24 @@ def test_every_method_has_an_answer_when_a_stage_has_passed(settings, tmp_path):
     assert [methods for *_, methods in seen] == [{names}] * 3
     assert seen[0][0] == study.plan.n_runs - study.plan.n_first
     assert seen[0][0] > seen[1][0] > seen[2][0] > 0 == study.n_missing
+
+
+def test_a_forecast_is_the_sum_of_its_runs_shared_by_the_workers(settings, tmp_path, monkeypatch):
+    study = prepare(settings(**MORE), tmp_path / "study")
+
+    def seconds(_context, _batch, run):
+        return 0.5 * run.method + 0.01 * run.cell.n_train
+
+    monkeypatch.setattr(_forecast, "_seconds", seconds)
+    true = {}
+    for batch in study.plan.batches:
+        for run in batch.runs:
+            name = STAGES[batch.stage]
+            true[name] = true.get(name, 0.0) + seconds(None, batch, run)
+    found = forecast(study, 3)
+    assert {stage.name: 3 * stage.seconds for stage in found.stages} == pytest.approx(true)
+    assert sum(stage.n_runs for stage in found.stages) == study.plan.n_runs
+    assert found.untimed == ()
 
 
 def _results(study, keep):

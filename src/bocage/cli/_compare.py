@@ -128,8 +128,8 @@ def compare(
         bool,
         typer.Option(
             "--quick",
-            help="End with a first answer: one draw of two budgets. Without it, the same command "
-            "goes on from there.",
+            help="End with a first answer: one draw of one or two budgets. Without it, the same "
+            "command goes on from there.",
         ),
     ] = False,
     only_plan: Annotated[

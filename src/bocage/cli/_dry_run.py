@@ -38,6 +38,9 @@ def dry_run(study: "Study", processes: int, *, as_json: bool) -> None:
         sys.stdout.write(json.dumps(made) + "\n")
         return
     console = opt.console()
+    if not ahead.stages:
+        console.print("nothing is left to run")
+        return
     table = Table(box=None)
     table.add_column("")
     table.add_column("runs", justify="right")
