@@ -1,6 +1,6 @@
 """Do the claims that Bocage prints hold at their stated level?  Synthetic worlds of known truth.
 
-    python benchmarks/claims.py [SEEDS] [NAME ...]
+    python benchmarks/claims.py [SEEDS] [NAME ...] [--first N]
 
 Prints a line a claim: the level that is promised, and the share of worlds in which it held; "holds
 by luck" where it lies outside by less than 2.6 standard errors of so many worlds. Names choose
@@ -9,6 +9,7 @@ clusters, places harder or easier than others, methods that share their luck), o
 `explain_null.py`, and some made for one claim; nothing was tuned on their seeds.
 """
 
+import argparse
 import functools
 import sys
 import time
@@ -255,14 +256,14 @@ CLAIMS: tuple[Callable[[range], Iterator[Claim]], ...] = (
 )
 
 
-def main(n_seeds: int, names: list[str]) -> int:
+def main(n_seeds: int, names: list[str], first: int) -> int:
     """Check every claim, or some; the exit code is the number of those that fail."""
     failed = 0
     for check in CLAIMS:
         if names and check.__name__ not in names:
             continue
         start = time.perf_counter()
-        for claim in check(range(FIRST, FIRST + n_seeds)):
+        for claim in check(range(first, first + n_seeds)):
             print(claim, flush=True)
             failed += not claim.holds
         print(f"       {check.__name__}: {time.perf_counter() - start:.0f} s", flush=True)
@@ -270,5 +271,9 @@ def main(n_seeds: int, names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    numbers = [int(part) for part in sys.argv[1:] if part.isdigit()]
-    sys.exit(main(numbers[0] if numbers else 200, [p for p in sys.argv[1:] if not p.isdigit()]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("seeds", type=int, nargs="?", default=200)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--first", type=int, default=FIRST, help="number of the first world")
+    given = parser.parse_args()
+    sys.exit(main(given.seeds, given.names, given.first))

@@ -14,9 +14,10 @@ from bocage.cli._folder import folder_of
 from bocage.cli._same import check_same
 from bocage.cli._so_far import SoFar
 from bocage.cli._stopping import resumable
-from bocage.core import SettingsError, Workers, at_work, counted, part_of
+from bocage.core import SettingsError, at_work, counted, part_of
 
 if TYPE_CHECKING:
+    from bocage.core import Workers
     from bocage.study import StudySettings
 
 
@@ -208,6 +209,8 @@ def compare(
 
     folder = folder_of(sources, settings, output)
     with resumable():
+        from bocage.core import Workers
+
         ways = Workers(workers or os.cpu_count() or 1, dask)
         _compare(settings, folder, ways, quick=quick, only_plan=only_plan, as_json=as_json)
 
@@ -215,7 +218,7 @@ def compare(
 def _compare(
     settings: "StudySettings",
     folder: Path,
-    workers: Workers,
+    workers: "Workers",
     *,
     quick: bool,
     only_plan: bool,

@@ -26,7 +26,7 @@ def dry_run(study: "Study", processes: int, *, as_json: bool) -> None:
             "to_do": study.n_missing,
             "processes": processes,
             "stages": [
-                {"name": s.name, "runs": s.n_runs, "seconds": round(s.seconds, 1)}
+                {"name": s.name, "runs": s.n_runs, "seconds": round(s.seconds, 3)}
                 for s in ahead.stages
             ],
             "not_timed": list(ahead.untimed),
