@@ -41,12 +41,12 @@ MARGIN = 0.02
 CHANCE, CLOSE = 0.25, 0.05
 
 
-def run_study(task: Task, folder: Path) -> Study:
-    """Run a small study of a task, heads fixed, on one worker."""
+def run_study(task: Task, folder: Path, repeats: int | None = None) -> Study:
+    """Run a small study of a task, heads fixed, on one worker; draws as usual, or so many."""
     split = make_split(task, SplitSettings("region"))
     methods = tuple(parse_method(text) for text in METHODS)
     budgets = tuple(parse_budget(text, "class") for text in ("20", "all"))
-    plan = make_plan(task, split, methods, budgets, Protocol())
+    plan = make_plan(task, split, methods, budgets, Protocol(), repeats=repeats)
     settings = StudySettings(task=task.name, methods=list(METHODS))
     study = Study(settings, folder, task, split, methods, budgets, Protocol(), plan)
     study.run(Workers())
@@ -77,12 +77,12 @@ def true_scores(
     return {domain: float(np.mean(values)) for domain, values in found.items()}
 
 
-def check(seed: int, clusters: int, folder: Path) -> dict[str, bool]:
+def check(seed: int, clusters: int, folder: Path, repeats: int | None = None) -> dict[str, bool]:
     """Compare a study of one country with what is true of it."""
     settings = LandscapeSettings(seed=seed, clusters=clusters)
     task = build_task(landscape_samples(settings)[0])
     world = build_task(landscape_samples(replace(settings, per_class=LARGE, draw=1, clusters=0))[0])
-    study = run_study(task, folder)
+    study = run_study(task, folder, repeats)
     said = answer(study)
     few, everything = study.budgets
     found = {}
@@ -104,10 +104,12 @@ def check(seed: int, clusters: int, folder: Path) -> dict[str, bool]:
     return found
 
 
-def check_nothing(seed: int, clusters: int, folder: Path) -> dict[str, bool]:
+def check_nothing(
+    seed: int, clusters: int, folder: Path, repeats: int | None = None
+) -> dict[str, bool]:
     """Look at a study of a target that no feature and no place knows of."""
     settings = LandscapeSettings(seed=seed, clusters=clusters, signal=False)
-    study = run_study(build_task(landscape_samples(settings)[0]), folder)
+    study = run_study(build_task(landscape_samples(settings)[0]), folder, repeats)
     lines = answer(study).lines["out"]
     return {
         "without signal: undecided": all(x.verdict.status == "undecided" for x in lines),
@@ -117,15 +119,17 @@ def check_nothing(seed: int, clusters: int, folder: Path) -> dict[str, bool]:
     }
 
 
-def count(seeds: range, *, show: bool = True) -> Mapping[tuple[str, str], list[bool]]:
-    """Check every country, spread and clustered."""
+def count(
+    seeds: range, *, repeats: int | None = None, show: bool = True
+) -> Mapping[tuple[str, str], list[bool]]:
+    """Check every country, spread and clustered; draws as usual, or so many."""
     counts = defaultdict(list)
     for seed in seeds:
         for name, clusters in CLUSTERS.items():
             start = time.perf_counter()
             with tempfile.TemporaryDirectory() as folder:
-                found = check(seed, clusters, Path(folder) / "signal")
-                found |= check_nothing(seed, clusters, Path(folder) / "nothing")
+                found = check(seed, clusters, Path(folder) / "signal", repeats)
+                found |= check_nothing(seed, clusters, Path(folder) / "nothing", repeats)
             for what, right in found.items():
                 counts[name, what].append(bool(right))
             if show:

@@ -14,7 +14,8 @@ from tests.data.alphaearth import write_fields
 from bocage.stats import Estimate
 from bocage.study import Winner
 
-RUN = ["--leave", "district", "--methods", "prior,aef:logistic", "--budgets", "all"]
+RUN = ["--leave", "district", "--methods", "prior,aef:logistic", "--budgets", "all",
+       "--trials", 1]  # fmt: skip
 SAID = "not shown to beat an answer without any feature (0.33): the map may show nothing"
 
 

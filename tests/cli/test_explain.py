@@ -123,7 +123,6 @@ def _write_task(path, name):
     ("name", "where", "margin", "class_margin"),
     [
         ("landscape", "local", 0.02, 0.05),
-        pytest.param("four-regions-clean", "local", 0.02, 0.05, marks=pytest.mark.real),
         # Four regions are too few to show less in a region left out.
         pytest.param("four-regions-clean", "out", 0.05, 0.2, marks=pytest.mark.real),
     ],

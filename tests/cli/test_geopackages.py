@@ -17,7 +17,8 @@ from bocage.splits import read_area
 from bocage.tasks import add_zones, read_outline, read_task
 
 STUDY = ["--target", "crop", "--leave", "district"]
-SMALL = ["--methods", "prior,aef:logistic", "--budgets", "all", "--repeats", 1, "-j", 1]
+SMALL = ["--methods", "prior,aef:logistic", "--budgets", "all", "--repeats", 1, "-j", 1,
+         "--trials", 1]  # fmt: skip
 
 
 def _run(*arguments):

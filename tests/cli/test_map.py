@@ -22,7 +22,7 @@ from bocage.mapping.model import load_model
 from bocage.mapping.outputs import check_item, legend_of
 from bocage.study import winner
 
-SMALL = ["--budgets", "10,all", "--repeats", "1", "-j", "1"]
+SMALL = ["--budgets", "10,all", "--repeats", "1", "--trials", "1", "-j", "1"]
 
 
 def _run(*arguments):
@@ -247,8 +247,8 @@ def test_field_samples_of_a_state_are_mapped_over_one_municipality(real_data, tm
     sinop = real_data / "mato-grosso" / "sinop"
     made = _run(
         "compare", "mato-grosso", "--leave", "year",
-        "--methods", "prior,ndvi:forest:n_estimators=60",
-        "--budgets", "all", "--repeats", "1", "-j", "1", "-o", tmp_path / "study",
+        "--methods", "prior,ndvi:forest:n_estimators=25",
+        "--budgets", "all", "--repeats", "1", "--trials", "1", "-j", "1", "-o", tmp_path / "study",
     )  # fmt: skip
     assert made.exit_code == 0, made.output
     bands = ",".join(f"NDVI_{month:02d}" for month in range(1, 13))

@@ -67,8 +67,8 @@ def world(tmp_path_factory):
         folder / "s.parquet")  # fmt: skip
     _ok("compare", folder / "s.parquet", "--target", "crop", "--leave", "knndm", "--area",
         folder / "here.tif", "--min-class", 10, "--methods", "prior,xy:knn1,s:forest,s:logistic",
-        "--input", "s=green,red,nir", "--budgets", "all", "--repeats", 1, "-j", 1, "-o",
-        folder / "study")  # fmt: skip
+        "--input", "s=green,red,nir", "--budgets", "all", "--repeats", 1, "--trials", 1, "-j", 1,
+        "-o", folder / "study")  # fmt: skip
     _ok("fit", folder / "study", "--method", "s:logistic", "--source", folder / "here.tif", "-o",
         folder / "model")  # fmt: skip
     return folder

@@ -12,7 +12,8 @@ from tests.data.alphaearth import NORTH, class_codes, patches
 from bocage.mapping.model import load_model
 from bocage.study import open_study, read_settings
 
-FAST = ["--methods", "prior,aef:logistic", "--budgets", "all", "--repeats", "1", "-j", "1"]
+FAST = ["--methods", "prior,aef:logistic", "--budgets", "all", "--repeats", "1", "-j", "1",
+        "--trials", "1"]  # fmt: skip
 ASK = ["--target", "crop", "--leave", "district"]
 CROPS = {"maize": 1, "rice": 2, "wheat": 3}
 

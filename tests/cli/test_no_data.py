@@ -15,7 +15,8 @@ from bocage.cli._app import app
 from bocage.sources import AEF_BANDS
 
 SIDE = 48
-STUDY = ["--target", "crop", "--leave", "district", "--budgets", "all", "--repeats", 1, "-j", 1]
+STUDY = ["--target", "crop", "--leave", "district", "--budgets", "all", "--repeats", 1, "-j", 1,
+         "--trials", 1]  # fmt: skip
 
 
 def _run(*arguments):

@@ -13,7 +13,8 @@ from bocage.core import DataError
 from bocage.mapping.model import load_model
 from bocage.mapping.outputs import check_item
 
-SMALL = ["--methods", "prior,aef:logistic", "--budgets", "10,all", "--repeats", "1", "-j", "1"]
+SMALL = ["--methods", "prior,aef:logistic", "--budgets", "10,all", "--repeats", "1", "-j", "1",
+         "--trials", "1"]  # fmt: skip
 ASK = ["--target", "crop", "--leave", "district"]
 
 

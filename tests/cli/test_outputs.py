@@ -22,7 +22,8 @@ from bocage.sources import open_source
 from bocage.tasks import sample_labels
 
 STUDY = ["--target", "crop", "--leave", "district"]
-SMALL = ["--methods", "prior,aef:logistic", "--budgets", "all", "--repeats", 1, "-j", 1]
+SMALL = ["--methods", "prior,aef:logistic", "--budgets", "all", "--repeats", 1, "-j", 1,
+         "--trials", 1]  # fmt: skip
 
 
 def _run(*arguments):

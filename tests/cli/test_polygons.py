@@ -19,7 +19,8 @@ from bocage.sources import AEF_CODING, Declared, open_source
 from bocage.tasks import read_rows
 
 ASKED = ["--target", "crop", "--leave", "district", "--input", "aef=A??"]
-FAST = ["--methods", "prior,aef:logistic", "--budgets", "2,all", "--repeats", "1", "-j", "1"]
+FAST = ["--methods", "prior,aef:logistic", "--budgets", "2,all", "--repeats", "1", "-j", "1",
+        "--trials", "1"]  # fmt: skip
 
 
 def _run(*arguments):

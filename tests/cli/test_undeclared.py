@@ -66,8 +66,8 @@ def world(tmp_path_factory):
     assert code == 0, said
     code, said = _run(
         "compare", folder / "s.parquet", "--target", "crop", "--leave", "district", "--input",
-        "s2=B*", "--methods", "prior,s2:logistic", "--budgets", "all", "--repeats", 1, "-j", 1,
-        "-o", folder / "study",
+        "s2=B*", "--methods", "prior,s2:logistic", "--budgets", "all", "--repeats", 1,
+        "--trials", 1, "-j", 1, "-o", folder / "study",
     )  # fmt: skip
     assert code == 0, said
     code, said = _run("fit", folder / "study", "--source", folder / "good.tif",

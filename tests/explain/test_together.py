@@ -115,8 +115,8 @@ def test_the_bound_of_a_loss_holds(n_places, n_blocks):
 def test_bounds_hold_of_models_that_learn_from_mostly_the_same_places():
     script = load_script("explain_bounds")
     world = script.Gradient(12, 40, 6)
-    held = np.mean([script.holds(world, "out", 60_000 + seed) for seed in range(15)], axis=0)
-    assert (held >= 0.8).all()  # 0.95 less nearly three standard errors
+    held = np.mean([script.holds(world, "out", 60_000 + seed) for seed in range(10)], axis=0)
+    assert (held >= 0.8).all()  # 0.95 less two standard errors
 
 
 def test_what_is_tested_chooses_nothing_and_the_search_ends_at_the_first_failure():

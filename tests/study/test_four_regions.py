@@ -15,7 +15,7 @@ METHODS = [
 @pytest.fixture(scope="module")
 def study(request, real_data, tmp_path_factory):  # noqa: ARG001
     """All labels, heads fixed, four regions left out in turn."""
-    settings = {"task": request.param, "leave": "region", "methods": METHODS, "repeats": 2}
+    settings = {"task": request.param, "leave": "region", "methods": METHODS, "repeats": 1}
     made = prepare(
         make_settings(settings | {"budgets": ["5", "all"]}),
         tmp_path_factory.mktemp("real") / "study",

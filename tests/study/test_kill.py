@@ -22,7 +22,7 @@ BOCAGE = [sys.executable, "-c", "from bocage.cli import main; main()"]
 def longer(settings):
     """Settings of a study of some ten seconds."""
     return settings(
-        methods=["prior", "good:logistic:C=10", "good:forest:n_estimators=30"], repeats=3
+        methods=["prior", "good:logistic:C=10", "good:forest:n_estimators=15"], repeats=3
     )
 
 
@@ -40,7 +40,7 @@ def test_kills_change_no_score_and_repeat_no_run(longer, outcome, same_scores, t
     command = [*BOCAGE, "compare", str(file), "-o", str(folder), "-j", "2"]
     luck = random.Random(0)  # noqa: S311 - moments to stop at, not secrets
     kept = {}
-    for kill in range(4):
+    for kill in range(3):
         process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )

@@ -11,7 +11,7 @@ def script():
 
 @pytest.fixture(scope="module")
 def counts(script):
-    return script.count(range(9101, 9102), show=False)
+    return script.count(range(9101, 9102), repeats=2, show=False)
 
 
 @pytest.mark.slow

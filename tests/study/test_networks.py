@@ -27,7 +27,7 @@ def cache(tmp_path_factory, monkeypatch):
 
 def make_networks(folder, methods=METHODS, kind="regression", sizes=("20", "all"), **protocol):
     task = make_series_task(kind=kind, n_regions=3)
-    settings = SplitSettings("region", sensitivity=False, random_folds=2)
+    settings = SplitSettings("region", sensitivity=False, local_folds=2, random_folds=2)
     rules = Protocol(**{"trials": 2, "recipe": Recipe(1, 2), **protocol})
     return make_study(folder, task, methods, sizes, settings, rules)
 

@@ -89,7 +89,7 @@ def _check_fires(study):
 
 @pytest.mark.slow
 def test_the_whole_matrix_runs_on_states_left_out(compare):
-    study, said = compare("states", "--budgets", "1", "-j", "2")
+    study, said = compare("states", "--budgets", "1", "-j", "2", "--quick")
     assert len(study.methods) == len(read_settings(TINY).methods)
     _check_fires(study)
     assert {f.held_out for f in study.split.folds if f.regime == "out"} == {
