@@ -63,9 +63,14 @@ $(VENV)/test.stamp: $(VENV)/run.stamp constraints.txt
 clean:
 	rm -rf $(VENV) $(LOWEST) studies build dist .pytest_cache .mypy_cache .ruff_cache
 
-.PHONY: compare
-# The main job on the embedded example, then on real embeddings where they can be had.
+.PHONY: compare studies
+# A first answer, its page and a map of the embedded example, then of real embeddings where they
+# can be had.
 compare: $(VENV)/run.stamp
+	$(BIN)/bocage demo studies/demo
+
+# Both studies whole: all places, budgets and draws.
+studies: $(VENV)/run.stamp
 	$(BIN)/bocage compare landscape
-	$(BIN)/bocage compare four-regions --leave region || \
-	  echo "four-regions: skipped (no BOCAGE_DATA and no network)"
+	$(BIN)/bocage compare four-regions-clean --leave region || \
+	  echo "four-regions-clean: skipped (no BOCAGE_DATA and no network)"

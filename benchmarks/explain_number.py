@@ -1,6 +1,6 @@
 """Does `explain` find nothing in numbers without meaning, and do its intervals hold the truth?
 
-    python benchmarks/explain_number.py [SEEDS] [--first SEED] [--trees] [--intervals]
+    python benchmarks/explain_number.py [SEEDS] [--first SEED] [--trees] [--only CHECK]
 
 Strangers: a number and features that have nothing to do with each other, both in patches or both
 without, with places that differ or not. What is printed is the share of such worlds in which the
@@ -39,6 +39,7 @@ from bocage.tasks import Samples, build_task
 Floats = NDArray[np.float64]
 
 FIRST = 900_000
+MORE = 10
 FEW = 2
 """Dimensions of a subset whose loss is bounded."""
 
@@ -92,8 +93,8 @@ def problem_of(lonlat: Floats, target: NDArray[Any], values: list[Floats]) -> Pr
     return Problem.of(task, make_split(task, SplitSettings(leave, sensitivity=False)), "e")
 
 
-def found_in(problem: Problem, where: str) -> tuple[bool, bool, bool, bool]:
-    """Whether the number is told, a dimension tells it alone, follows it, or is needed."""
+def found_in(problem: Problem, where: str) -> tuple[bool, bool, bool]:
+    """Whether the number is told, a dimension tells it alone, or is needed."""
     tested = Tested.of(problem, where)
     designs = {fold.name: Design.of(problem, fold) for fold in tested.folds}
     luck = luck_of(problem, [tested], where, designs)
@@ -107,8 +108,7 @@ def found_in(problem: Problem, where: str) -> tuple[bool, bool, bool, bool]:
         bands = enough(tested, models, 0.02).bands
         made = costs(tested, models, bands) if bands else {}
         needed = any(cost.is_shown for cost in made.values())
-    steady = bool(follows(problem).found.any())
-    return told, bool((alone > luck.alone).any()), steady, needed
+    return told, bool((alone > luck.alone).any()), needed
 
 
 Place = tuple[Floats, Floats, Floats]
@@ -266,10 +266,17 @@ def meaningless_numbers(seeds: range) -> Iterator[Claim]:
         problems = [stranger_number(apart, seed) for seed in seeds]
         for where in ("out", "local"):
             found = np.array([found_in(problem, where) for problem in problems])
-            for at, name in enumerate(("told", "told by one dimension", "followed", "needed")):
-                if where == "out" or name != "followed":
-                    about = f"a number is {name}, {where}: {apart.name}"
-                    yield Claim(about, 0, 0.05, mean(found[:, at].tolist()), len(seeds))
+            for at, name in enumerate(("told", "told by one dimension", "needed")):
+                about = f"a number is {name}, {where}: {apart.name}"
+                yield Claim(about, 0, 0.05, mean(found[:, at].tolist()), len(seeds))
+
+
+def followed_numbers(seeds: range) -> Iterator[Claim]:
+    """The same of rising and falling with a dimension; nothing is fitted, so of more worlds."""
+    for apart in WORLDS:
+        more = range(seeds.start, seeds.start + MORE * len(seeds))
+        found = [bool(follows(stranger_number(apart, seed)).found.any()) for seed in more]
+        yield Claim(f"a number is followed: {apart.name}", 0, 0.05, mean(found), len(found))
 
 
 def meaningless_trees(seeds: range) -> Iterator[Claim]:
@@ -292,12 +299,13 @@ def explained_numbers(seeds: range) -> Iterator[Claim]:
         yield Claim(f"bound of what {FEW} lose of R2: {about}", 0.93, 1.0, share, len(seeds))
 
 
-NUMBERS = (meaningless_numbers, explained_numbers)
+NUMBERS = (meaningless_numbers, followed_numbers, explained_numbers)
 """Checks of `claims.py`; trees take long."""
 
 
-def main(n_seeds: int, first: int, trees: bool, intervals: bool) -> None:
-    checks = (explained_numbers,) if intervals else (*NUMBERS, meaningless_trees)[: 2 + trees]
+def main(n_seeds: int, first: int, trees: bool, only: str | None) -> None:
+    checks = (*NUMBERS, meaningless_trees) if trees else NUMBERS
+    checks = tuple(check for check in checks if only in (None, check.__name__))
     for check in checks:
         start = time.perf_counter()
         for claim in check(range(first, first + n_seeds)):
@@ -310,6 +318,8 @@ if __name__ == "__main__":
     parser.add_argument("seeds", type=int, nargs="?", default=100)
     parser.add_argument("--first", type=int, default=FIRST, help="the first seed")
     parser.add_argument("--trees", action="store_true", help="boosted trees too: long")
-    parser.add_argument("--intervals", action="store_true", help="intervals and bounds alone")
+    parser.add_argument(
+        "--only", choices=[check.__name__ for check in (*NUMBERS, meaningless_trees)]
+    )
     args = parser.parse_args()
-    main(args.seeds, args.first, args.trees, args.intervals)
+    main(args.seeds, args.first, args.trees, args.only)

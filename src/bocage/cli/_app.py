@@ -8,6 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from bocage.cli._compare import compare
+from bocage.cli._demo import demo
 from bocage.cli._explain import explain
 from bocage.cli._map import fit, make
 from bocage.cli._report import report
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 study = typer.Typer(help="Look at a study.", no_args_is_help=True, rich_markup_mode=None)
 app.command()(compare)
+app.command()(demo)
 app.command()(explain)
 app.command()(fit)
 app.command("map")(make)

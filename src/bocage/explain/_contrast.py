@@ -24,6 +24,9 @@ N_SIGNS, N_MOVES = 2_000, 199
 TWO_ERRORS = 1.96
 """So far a place must show an effect on its own, in standard errors by chance."""
 
+ROUNDING = 1e-9
+"""A |t| that differs from another by less is the same, summed in another order."""
+
 FEW_BLOCKS = 3
 """Where a class stands in fewer blocks of a place, its spread there is not known."""
 
@@ -120,9 +123,10 @@ def judged(by_place: Floats, moved: Callable[[], Floats], rng: np.random.Generat
     alone = np.where(known, by_place * np.sign(effect), 0.0)
     if over_places:
         score, error = _student(by_place)
-        signs = rng.choice([-1.0, 1.0], (N_SIGNS, len(by_place), 1, 1))
+        signs = _signs(len(by_place), rng)[:, :, None, None]
         chance = [np.nanmax(abs(_student(by_place * flip)[0]), initial=0.0) for flip in signs]
-        limit = np.where(np.isfinite(score), np.quantile(chance, 1 - LEVEL) * error, np.nan)
+        most = np.sort(chance)[::-1][int(LEVEL * len(chance))] * (1 + ROUNDING)
+        limit = np.where(np.isfinite(score), most * error, np.nan)
         enough = np.zeros_like(by_place)
     else:
         null = np.stack([moved() for _ in range(N_MOVES)])
@@ -132,6 +136,22 @@ def judged(by_place: Floats, moved: Callable[[], Floats], rng: np.random.Generat
         same = (alone > enough).sum(axis=0) >= SAME * known.sum(axis=0)
         found = same & (abs(effect) > limit)
     return Contrast(effect, by_place, limit, found, over_places)
+
+
+def _signs(n_places: int, rng: np.random.Generator) -> Floats:
+    """Return the ways in which places may change their signs, shape (k, n_places), |t| alike.
+
+    All of them where there are few. The way they came is one, so that no more than a share p of
+    such worlds can lie among the k p largest (Hemerik and Goeman 2018, TEST 27:811,
+    10.1007/s11749-017-0571-1).
+    """
+    n_ways = 2 ** (n_places - 1)  # the opposite of a way has the same |t|
+    if n_ways <= N_SIGNS:
+        bits = np.arange(n_ways)[:, None] >> np.arange(n_places) & 1
+        return np.asarray(1.0 - 2.0 * bits, np.float64)
+    drawn = rng.choice([-1.0, 1.0], (N_SIGNS, n_places))
+    drawn[0] = 1.0
+    return drawn
 
 
 def effects_in(X: Floats, codes: Ints, n_classes: int) -> Floats:

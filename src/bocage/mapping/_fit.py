@@ -143,7 +143,9 @@ def fit_model(
             ece_before=before[0],
             brier_before=before[1],
             log_loss_before=before[2],
-            caution="; ".join(filter(None, (found.caution, _of_polygons(study, raster)))),
+            caution="; ".join(
+                filter(None, (found.caution, _of_polygons(study, raster), _made_up(task)))
+            ),
             reach=found.reach,
             left_out=_left_out(task),
             support=support,
@@ -176,6 +178,10 @@ def _rank(study: Study, found: Winner) -> Callable[[str], float]:
         if loss.beats_floor and loss.method not in barred
     }
     return lambda name: best.get(name, np.inf)
+
+
+def _made_up(task: Task) -> str:
+    return "learned from synthetic data" if task.synthetic else ""
 
 
 def _origin(task: Task, names: Sequence[str], raster: Raster) -> Origin:

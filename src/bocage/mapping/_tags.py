@@ -6,7 +6,7 @@ import numpy as np
 
 from bocage.mapping._outputs import SCORE
 from bocage.mapping.model import MapModel
-from bocage.sources import Raster
+from bocage.sources import SYNTHETIC_TAG, Raster
 
 PLACES = {
     "out": "in places without labels of their own",
@@ -36,6 +36,7 @@ def tags_of(model: MapModel, raster: Raster, more: Mapping[str, str]) -> dict[st
         "bocage_caution_years": model.origin.other_years(raster.about.years, raster.about.name),
         "licence": licence_of(model, raster),
         "attribution": attribution_of(model, raster),
+        SYNTHETIC_TAG: "yes" if raster.about.synthetic else "",
         **more,
     }
     if raster.overview is not None:

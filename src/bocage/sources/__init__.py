@@ -16,7 +16,7 @@ from bocage.sources._watch import Watch
 
 if TYPE_CHECKING:
     from bocage.sources._drivers import open_raster
-    from bocage.sources._file import file_masks
+    from bocage.sources._file import SYNTHETIC_TAG, file_masks
     from bocage.sources._mosaic import (
         Mosaic,
         bands_of,
@@ -37,6 +37,7 @@ __all__ = [
     "AEF_CODING",
     "INT8_NODATA",
     "STATISTICS",
+    "SYNTHETIC_TAG",
     "About",
     "Coding",
     "Declared",
@@ -79,7 +80,7 @@ __all__ = [
 
 _MODULES = {
     "_drivers": ("open_raster",),
-    "_file": ("file_masks",),
+    "_file": ("SYNTHETIC_TAG", "file_masks"),
     "_mosaic": ("Mosaic", "bands_of", "join_tiles", "join_where_possible", "tiles_in_words"),
     "_open": ("Declared", "open_source"),
     "_vectors": ("check_vector", "vector_file"),

@@ -28,6 +28,10 @@ _ALPHA = re.compile(r"(a|alpha|mask|opacity|transparency)([ _-]?(band|channel))?
 """Names of bands that say nothing but where there is data; also no name at all."""
 
 
+SYNTHETIC_TAG = "bocage_synthetic"
+"""A file that says "yes" here was made up, in whatever layout."""
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """What one file says of itself.
@@ -47,6 +51,8 @@ class File:
     n_overviews : int
     alpha : tuple of Band
         Bands that are masks.
+    synthetic : bool
+        Whether it says by the tag `SYNTHETIC_TAG` that it was made up.
     """
 
     path: str
@@ -60,6 +66,7 @@ class File:
     offsets: tuple[float, ...]
     n_overviews: int
     alpha: tuple[Band, ...] = ()
+    synthetic: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -191,6 +198,7 @@ def _describe(
         tuple(float(dataset.offsets[i]) for i in at),
         n_overviews,
         tuple(alpha),
+        dataset.tags().get(SYNTHETIC_TAG) == "yes",
     )
 
 

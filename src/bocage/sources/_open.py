@@ -22,6 +22,8 @@ from bocage.sources._glimpse import glimpse, holds_unit_vectors
 from bocage.sources._raster import About, Raster
 from bocage.sources._stack import stack_rasters
 
+MADE_UP = "Synthetic data: it describes no real place."
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -102,7 +104,9 @@ def open_source(
     )
     years = told.years or credit.years
     remark = "; ".join(part.about.remark for part in parts if part.about.remark)
-    about = About(_listed(files), product, version, years, "", credit.attribution, remark)
+    synthetic = any(part.about.synthetic for part in parts)
+    name, credited = _listed(files), credit.attribution
+    about = About(name, product, version, years, "", credited, remark, synthetic)
     return stack_rasters(parts, about)
 
 
@@ -191,6 +195,10 @@ def _open_alike(
         )
     elif not raster.vector and holds_unit_vectors(raster):
         raster = replace(raster, vector=tuple(range(len(names))))
+    if any(file.synthetic for file in files):
+        # In the layout of a product, and not of its makers.
+        made_up = About(raster.about.name, years=told.years, attribution=MADE_UP, synthetic=True)
+        raster = replace(raster, about=made_up)
     return raster
 
 

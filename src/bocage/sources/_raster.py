@@ -65,6 +65,8 @@ class About:
     licence, attribution : str
     remark : str
         What had to be found out to read them; empty if nothing.
+    synthetic : bool
+        Whether a file says that it was made up.
     """
 
     name: str
@@ -74,6 +76,7 @@ class About:
     licence: str = ""
     attribution: str = ""
     remark: str = ""
+    synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

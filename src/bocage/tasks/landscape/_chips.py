@@ -97,7 +97,7 @@ def landscape_chips(
         )
     land = country(settings)
     parts = [
-        _look(land, number, chips // len(land.regions) + (number < chips % len(land.regions)),
+        look(land, number, chips // len(land.regions) + (number < chips % len(land.regions)),
               side, settings)
         for number in range(len(land.regions))
     ]  # fmt: skip
@@ -173,7 +173,7 @@ def landscape_chips(
     )
 
 
-def _look(land: Country, number: int, count: int, side: int, settings: LandscapeSettings) -> _Seen:
+def look(land: Country, number: int, count: int, side: int, settings: LandscapeSettings) -> _Seen:
     """Draw chips in a region, and see every pixel of them."""
     region = land.regions[number]
     rng = generator(settings.seed, CHIPS, settings.draw, number)
