@@ -1,0 +1,103 @@
+"""Does the first verdict of a study stand at its end?  Invented countries of fresh seeds.
+
+    python benchmarks/first_verdicts.py [COUNTRIES] [--first SEED] [-j PROCESSES]
+
+Every country is compared with the methods and budgets of `bocage compare landscape`, in a region
+left out and with labels of the place. After the first answer, and after all budgets, the verdict
+that the page would show is noted; the last is that of the finished study. Printed is how each went
+on, and how often the advice of an earlier verdict was taken back: another is given at the end.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from bocage.report import content_of
+from bocage.study import Study, Verdict, Workers, make_settings, prepare
+
+FIRST = 8_000
+PLACES = ("out", "local")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a page advised when a share of the runs was done."""
+
+    status: str
+    advised: str
+    best: str
+    done: float
+
+    @classmethod
+    def of(cls, study: Study) -> "Said | None":
+        """Return the verdict that the page would show now."""
+        found: Verdict | None = content_of(study).verdict
+        if found is None:
+            return None
+        advised = found.chosen if found.status in ("decided", "alike") else ""
+        return cls(
+            found.status, advised, found.best, 1 - study.n_missing / max(1, study.plan.n_runs)
+        )
+
+    @property
+    def in_words(self) -> str:
+        """What was said, short."""
+        return f"{self.status}: {self.advised or f'({self.best} scored best)'}"
+
+
+def watch(seed: int, where: str, folder: Path, processes: int) -> list[Said]:
+    """Run a study and note the verdict after each stage."""
+    settings = make_settings({"task": f"landscape:seed={seed}", "where": where})
+    study = prepare(settings, folder)
+    noted: list[Said] = []
+
+    def passed() -> None:
+        said = Said.of(study)
+        if said is not None:
+            noted.append(said)
+
+    study.run(Workers(processes), passed=passed)
+    passed()
+    return noted
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("countries", type=int, nargs="?", default=10)
+    parser.add_argument("--first", type=int, default=FIRST, help="seed of the first country")
+    parser.add_argument("-j", type=int, default=2, help="processes")
+    asked = parser.parse_args()
+    ends: Counter[tuple[str, int, str]] = Counter()
+    print(
+        "| country | place | stage | runs done | verdict | at the end |\n|---|---|---|---:|---|---|"
+    )
+    for seed in range(asked.first, asked.first + asked.countries):
+        for where in PLACES:
+            start = time.monotonic()
+            with tempfile.TemporaryDirectory() as folder:
+                noted = watch(seed, where, Path(folder) / "study", asked.j)
+            last = noted[-1]
+            for number, said in enumerate(noted, 1):
+                if said.status == last.status and said.advised == last.advised:
+                    end = "the same"
+                elif not said.advised:
+                    end = "was open"
+                else:
+                    end = "taken back" if last.advised else "open at the end"
+                ends[where, number, end] += 1
+                print(
+                    f"| {seed} | {where} | {number} | {said.done:.0%} | {said.in_words} | {end} |",
+                    flush=True,
+                )
+            print(f"{seed}, {where}: {time.monotonic() - start:.0f} s", file=sys.stderr)
+    for (where, number, end), count in sorted(ends.items()):
+        print(f"{where}, stage {number}: {end} in {count} of {asked.countries}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
