@@ -52,6 +52,10 @@ def test_a_study_becomes_a_map(folder, tmp_path):
     assert made.exit_code == 0, made.output
     assert "balanced accuracy" in made.output
     assert "in places without labels of their own" in made.output
+    # Why this method, in a few words: the verdict itself was printed by the study.
+    (line,) = [line for line in made.output.splitlines() if line.startswith("method: ")]
+    assert " with all labels (" in line
+    assert len(line) < 120
     with rasterio.open(out) as file:
         assert "balanced accuracy" in file.tags()["bocage_score"]
         assert "Google DeepMind" in file.tags()["attribution"]

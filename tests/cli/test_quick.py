@@ -119,3 +119,11 @@ def test_a_dry_run_for_machines_adds_up(bocage, labels, tmp_path):
     left = json.loads(out)
     assert left["stages"][0]["name"] == "all budgets"
     assert left["to_do"] < left["runs"]
+
+
+@pytest.mark.parametrize("more", [[], ["--quick"]])
+def test_where_every_run_fails_there_is_nothing_to_compare(bocage, labels, more):
+    fails = ["--methods", "prior,aef:knn1:metric=nonsense"]
+    code, _, err = bocage("compare", labels, *ASK, *fails, *more)
+    assert code == 2
+    assert "there is nothing to compare: change their parameters with --methods" in err

@@ -14,7 +14,7 @@ MAX_REASON = 200
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Failed runs of one method, and what the first of them said."""
+    """Failed runs of one method, of so many that were made, and what the first of them said."""
 
     method: str
     n_failed: int
@@ -34,10 +34,9 @@ def failures(study: "Study") -> tuple[Failure, ...]:
     found = []
     for number, method in enumerate(study.methods):
         runs = [run for b in study.plan.batches if b.method == number for run in b.runs]
-        failed = [
-            done[run.key] for run in runs if run.key in done and done[run.key].status == "failed"
-        ]
+        made = [done[run.key] for run in runs if run.key in done]
+        failed = [run for run in made if run.status == "failed"]
         if failed:
             reason = " ".join(failed[0].reason.split())[:MAX_REASON]
-            found.append(Failure(method.name, len(failed), len(runs), reason))
+            found.append(Failure(method.name, len(failed), len(made), reason))
     return tuple(found)

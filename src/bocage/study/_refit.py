@@ -126,10 +126,13 @@ def winner(study: Study, name: str = "") -> Winner:
     chosen = name or verdict.chosen or verdict.best
     if name:
         why = "named"
+    elif verdict.status == "decided":
+        why = f"the verdict's choice with {line.budget}"
     elif verdict.chosen:
-        why = f"the verdict at {line.budget}: {verdict.sentence}"
+        why = f"the cheapest of those that can't be told apart with {line.budget}"
     else:
-        why = f"the best at {line.budget}, though undecided: {verdict.sentence}"
+        end = "which to take is undecided" if verdict.status == "undecided" else "no verdict"
+        why = f"the best score with {line.budget}; {end}"
     tested = next((loss for loss in verdict.losses if loss.method == chosen), None)
     nothing = Estimate(float("nan"), float("nan"), float("nan"))
     floor = float("nan")
