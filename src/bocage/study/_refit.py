@@ -127,12 +127,12 @@ def winner(study: Study, name: str = "") -> Winner:
     if name:
         why = "named"
     elif verdict.status == "decided":
-        why = f"the verdict's choice with {line.budget}"
+        why = f"the verdict's choice at {line.budget}"
     elif verdict.chosen:
-        why = f"the cheapest of those that can't be told apart with {line.budget}"
+        why = f"the cheapest that can't be told apart from the best, at {line.budget}"
     else:
         end = "which to take is undecided" if verdict.status == "undecided" else "no verdict"
-        why = f"the best score with {line.budget}; {end}"
+        why = f"the best score at {line.budget}; {end}"
     tested = next((loss for loss in verdict.losses if loss.method == chosen), None)
     nothing = Estimate(float("nan"), float("nan"), float("nan"))
     floor = float("nan")
