@@ -127,3 +127,24 @@ def test_where_every_run_fails_there_is_nothing_to_compare(bocage, labels, more)
     code, _, err = bocage("compare", labels, *ASK, *fails, *more)
     assert code == 2
     assert "there is nothing to compare: change their parameters with --methods" in err
+
+
+def test_a_quick_dry_run_is_of_the_first_answer(bocage, labels):
+    plan = json.loads(bocage("compare", labels, *ASK, "--dry-run", "--json")[1])
+    quick = json.loads(bocage("compare", labels, *ASK, "--dry-run", "--quick", "--json")[1])
+    assert quick["stages"][0]["name"] == plan["stages"][0]["name"] == "first answer"
+    assert len(quick["stages"]) == 1 < len(plan["stages"])
+    assert quick["to_do"] == plan["stages"][0]["runs"] < plan["to_do"]
+    assert bocage("compare", labels, *ASK, "--quick")[0] == 0
+    assert "nothing is left to run" in bocage("compare", labels, *ASK, "--dry-run", "--quick")[1]
+
+
+def test_a_first_page_tells_of_no_labels_that_were_not_asked_for(bocage, labels):
+    code, out, err = bocage("compare", labels, *ASK, "--quick", "--json")
+    assert code == 0, err
+    made = json.loads(out)
+    scored = {(score["domain"], score["budget"]) for score in made["scores"]}
+    drawn = {(one["domain"], one["budget"]["name"]) for one in made["drawn"]}
+    assert ("local", "5") not in scored
+    # Of `in` the labels are those of `out`.
+    assert drawn == {(domain, budget) for domain, budget in scored if domain != "in"}

@@ -81,6 +81,19 @@ def test_the_users_cost_order_decides():
         ask(tally, price, order=("money",))
 
 
+def test_of_cheaper_methods_those_are_named_first_that_come_nearest():
+    scores = {"big": 0.80, "far": 0.60, "near": 0.79, "mid": 0.70, "prior": FLOOR}
+    tally = made(scores, noise=0.3, groups=4, blocks=4)
+    price = {"big": 9, "far": 1, "mid": 2, "near": 3, "prior": 0}
+    v = ask(tally, {name: Cost(cost, cost, cost) for name, cost in price.items()})
+    assert v.status == "undecided"
+    below = [m for m in v.open if price[m] < price[v.best]]
+    nearest = [loss.method for loss in v.losses if loss.method in below]
+    assert len(below) > 1
+    assert nearest != below, "the cheapest is not the nearest"
+    assert f"but {' and '.join(nearest)} may be within 0.02 of it" in v.sentence
+
+
 def test_methods_that_cost_the_same_are_named_as_ties():
     v = ask(made({"a": 0.80, "b": 0.80, "prior": FLOOR}), {"a": Cost(1, 1, 1), "b": Cost(1, 1, 1)})
     assert (v.chosen, v.ties) == ("a", ("b",))

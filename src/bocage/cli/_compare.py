@@ -239,7 +239,7 @@ def _compare(
         f"{counted(study.plan.n_runs, 'run')} ({study.n_missing:,} to do) in {folder}"
     )
     if only_plan:
-        dry_run(study, workers.processes, as_json=as_json)
+        dry_run(study, workers.processes, quick=quick, as_json=as_json)
         return
     for mark in at_work(folder):
         talk.print(f"note: {mark.sentence}")

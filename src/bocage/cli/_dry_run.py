@@ -11,23 +11,24 @@ if TYPE_CHECKING:
     from bocage.study import Study
 
 
-def dry_run(study: "Study", processes: int, *, as_json: bool) -> None:
-    """Print the plan of a study; nothing is written."""
+def dry_run(study: "Study", processes: int, *, quick: bool, as_json: bool) -> None:
+    """Print the plan of a study, or of its first answer; nothing is written."""
     from rich.table import Table
 
     from bocage.report import blank_cells
-    from bocage.study import forecast
+    from bocage.study import STAGES, forecast
 
     ahead = forecast(study, processes)
+    stages = [stage for stage in ahead.stages if not quick or stage.name == STAGES[0]]
+    to_do = sum(stage.n_runs for stage in stages)
     blanks = blank_cells(study)
     if as_json:
         made = {
             "runs": study.plan.n_runs,
-            "to_do": study.n_missing,
+            "to_do": to_do,
             "processes": processes,
             "stages": [
-                {"name": s.name, "runs": s.n_runs, "seconds": round(s.seconds, 3)}
-                for s in ahead.stages
+                {"name": s.name, "runs": s.n_runs, "seconds": round(s.seconds, 3)} for s in stages
             ],
             "not_timed": list(ahead.untimed),
             "blank": [
@@ -38,22 +39,22 @@ def dry_run(study: "Study", processes: int, *, as_json: bool) -> None:
         sys.stdout.write(json.dumps(made) + "\n")
         return
     console = opt.console()
-    if not ahead.stages:
+    if not stages:
         console.print("nothing is left to run")
         return
     table = Table(box=None)
     table.add_column("")
     table.add_column("runs", justify="right")
     table.add_column("about", justify="right")
-    for stage in ahead.stages:
+    for stage in stages:
         table.add_row(stage.name, f"{stage.n_runs:,}", in_time(stage.seconds))
     console.print(table)
     for blank in blanks:
         cells = counted(blank.count, "cell")
         console.print(f"stays blank: budget {blank.budget}, {blank.where}, {cells}: {blank.reason}")
-    total = in_time(sum(stage.seconds for stage in ahead.stages))
+    total = in_time(sum(stage.seconds for stage in stages))
     console.print(
-        f"{counted(study.n_missing, 'run')} to do, about {total} with "
+        f"{counted(to_do, 'run')} to do, about {total} with "
         f"{counted(processes, 'process', 'processes')}: told from two runs of each method, which "
         "were not kept"
     )

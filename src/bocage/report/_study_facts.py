@@ -83,8 +83,12 @@ def drawn_of(found: Answer) -> tuple[Drawn, ...]:
     """Choose the domains whose labels the page tabulates, where they have scores."""
     return tuple(
         drawn
-        for (domain, _), drawn in found.drawn.items()
-        if domain in DOMAINS and domain != "in" and not drawn.n_blank
+        for (domain, budget), drawn in found.drawn.items()
+        if domain in DOMAINS
+        and domain != "in"
+        and not drawn.n_blank
+        # Of a study that is under way: what it has not come to says nothing yet.
+        and (not found.tallies or (domain, budget) in found.tallies)
     )
 
 

@@ -30,6 +30,7 @@ from bocage.study._results import Results
 from bocage.study._run import run_batch
 from bocage.study._sentences import PLACES, Noun, against
 from bocage.study._settings import StudySettings, make_settings, read_settings
+from bocage.study._stages import STAGES
 from bocage.study._store import Store
 from bocage.study._study import Study, environment
 from bocage.study._tally import Tally, group_scores, scores
@@ -41,6 +42,7 @@ from bocage.study._visits import Visits, field_visits
 __all__ = [
     "NEARLY",
     "PLACES",
+    "STAGES",
     "Answer",
     "Batch",
     "BlockRange",

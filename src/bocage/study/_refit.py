@@ -126,10 +126,8 @@ def winner(study: Study, name: str = "") -> Winner:
     chosen = name or verdict.chosen or verdict.best
     if name:
         why = "named"
-    elif verdict.status == "decided":
-        why = f"the verdict's choice at {line.budget}"
     elif verdict.chosen:
-        why = f"the cheapest that can't be told apart from the best, at {line.budget}"
+        why = f"the verdict's choice at {line.budget}"
     else:
         end = "which to take is undecided" if verdict.status == "undecided" else "no verdict"
         why = f"the best score at {line.budget}; {end}"

@@ -188,7 +188,8 @@ def verdict(
         n_methods=len(able),
         n_qualify=len(qualifiers),
         alike=tuple(m for m in by_cost if not entry[m].worse),
-        cheaper=cheaper,
+        # Three are named: those that come nearest, not those that cost least.
+        cheaper=tuple(sorted(cheaper, key=lambda m: entry[m].loss)),
         coordinates=entry[coordinates] if coordinates else None,
         places=shown.n_groups,
         conditional=shown.conditional,
