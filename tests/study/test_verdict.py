@@ -91,7 +91,7 @@ def test_of_cheaper_methods_those_are_named_first_that_come_nearest():
     nearest = [loss.method for loss in v.losses if loss.method in below]
     assert len(below) > 1
     assert nearest != below, "the cheapest is not the nearest"
-    assert f"but {' and '.join(nearest)} may be within 0.02 of it" in v.sentence
+    assert f"but {', '.join(nearest)} may be within 0.02 of it" in v.sentence
 
 
 def test_methods_that_cost_the_same_are_named_as_ties():
