@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bocage.explain import contrast
+from bocage.explain._contrast import judged
 from bocage.explain._null import positions
 from bocage.splits import SplitSettings, make_split
 from bocage.tasks import build_task
@@ -121,3 +122,18 @@ def test_a_class_in_one_block_of_a_place_is_not_compared():
         found = contrast(X, codes, 3, place, block, SOMEWHERE[: len(place)])
         assert not found.found[0].any()
         assert n_blocks > 1 or not found.found.any()
+
+
+def test_of_all_ways_to_change_signs_the_largest_twentieth_is_beyond_chance():
+    effects = np.random.default_rng(3).normal(size=(8, 1, 1))
+    ways = 1.0 - 2.0 * (np.arange(128)[:, None] >> np.arange(8) & 1)
+    changed = ways[:, :, None, None] * effects
+    t = abs(changed.mean(axis=1) / changed.std(axis=1, ddof=1)).ravel()
+    beyond = []
+    for way in np.argsort(-t):
+        # Whatever the seed: the ways are all there, the given one among them.
+        rng = np.random.default_rng(way)
+        found = judged(changed[way], lambda: changed[0], rng)
+        beyond.append(bool((abs(found.effect) > found.limit).all()))
+    # Six of 128 are 4.7 %, seven would be 5.5 %.
+    assert beyond == [True] * 6 + [False] * 122

@@ -84,8 +84,9 @@ def contrast(
 
     Notes
     -----
-    With eight places or more the places' effects change their signs at random, all dimensions of a
-    place together, and the largest |t| of the table is what chance can do (Westfall & Young 1993).
+    With eight places or more the places' effects change their signs, all dimensions of a place
+    together, in every way or in 2,000 drawn ones, and the largest |t| of the table is what chance
+    can do (Westfall & Young 1993).
     With fewer, the map of labels is moved about in each place, neighbours together (`Ground`), the
     largest effect of the table in its own spread is what chance can do, and most places must show
     the effect on their own.
