@@ -129,11 +129,10 @@ def test_of_all_ways_to_change_signs_the_largest_twentieth_is_beyond_chance():
     ways = 1.0 - 2.0 * (np.arange(128)[:, None] >> np.arange(8) & 1)
     changed = ways[:, :, None, None] * effects
     t = abs(changed.mean(axis=1) / changed.std(axis=1, ddof=1)).ravel()
-    beyond = []
-    for way in np.argsort(-t):
-        # Whatever the seed: the ways are all there, the given one among them.
-        rng = np.random.default_rng(way)
-        found = judged(changed[way], lambda: changed[0], rng)
-        beyond.append(bool((abs(found.effect) > found.limit).all()))
-    # Six of 128 are 4.7 %, seven would be 5.5 %.
-    assert beyond == [True] * 6 + [False] * 122
+    order = np.argsort(-t)
+    # Six of 128 are 4.7 %, seven would be 5.5 %; whatever the seed, as all ways are looked at.
+    for rank, way in enumerate(order[:9]):
+        for seed in range(12):
+            rng = np.random.default_rng(seed)
+            found = judged(changed[way], lambda: changed[0], rng)
+            assert (abs(found.effect) > found.limit).all() == (rank < 6), (rank, seed)
