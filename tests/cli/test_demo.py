@@ -42,3 +42,16 @@ def test_the_demo_writes_pages_and_a_map_and_goes_on(bocage, tmp_path, monkeypat
     runs = {path: path.stat().st_mtime_ns for path in (study.folder / "runs").iterdir()}
     assert bocage("demo", "--synthetic-only")[0] == 0
     assert {path: path.stat().st_mtime_ns for path in (study.folder / "runs").iterdir()} == runs
+
+
+@pytest.mark.parametrize("content", [b"II*\0 a raster of the user's own", b"no raster"])
+def test_the_demo_replaces_no_raster_of_others(bocage, tmp_path, content):
+    own = tmp_path / "bocage-demo" / "aef.tif"
+    own.parent.mkdir()
+    own.write_bytes(content)
+    code, _, err = bocage("demo")
+    assert code == 2
+    assert "bocage-demo/aef.tif' " in err
+    assert "would be written over" in err or "was not written by Bocage" in err
+    assert own.read_bytes() == content
+    assert [path.name for path in own.parent.iterdir()] == ["aef.tif"]

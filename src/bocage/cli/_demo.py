@@ -32,14 +32,15 @@ def demo(
 
     Every step is a command that is printed before it runs; run again, it goes on where it was.
     """
-    from bocage.core import BocageError, claimed
+    from bocage.core import BocageError, Output, check_outputs
+    from bocage.sources import is_synthetic
     from bocage.tasks.landscape import write_landscape_tile
 
     more = [] if workers is None else ["-j", str(workers)]
     study, tile, made = folder / "landscape", folder / "aef.tif", folder / "map.tif"
+    check_outputs([Output(tile, "GeoTIFF", is_synthetic(tile))], [])
     _type(context, "compare", "landscape", "--quick", "-o", study, *more)
-    with claimed(tile):
-        year = write_landscape_tile(tile, region=TILE_REGION, side=TILE_SIDE).year
+    year = write_landscape_tile(tile, region=TILE_REGION, side=TILE_SIDE).year
     opt.console().print(f"\n{tile}: synthetic, a square of 2.56 km of that country\n")
     ask = ("--source", tile, "--year", year, "--method", MAPPED)
     _type(context, "map", study, *ask, "-o", made, *more)

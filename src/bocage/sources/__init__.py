@@ -16,7 +16,7 @@ from bocage.sources._watch import Watch
 
 if TYPE_CHECKING:
     from bocage.sources._drivers import open_raster
-    from bocage.sources._file import SYNTHETIC_TAG, file_masks
+    from bocage.sources._file import SYNTHETIC_TAG, file_masks, is_synthetic
     from bocage.sources._mosaic import (
         Mosaic,
         bands_of,
@@ -60,6 +60,7 @@ __all__ = [
     "file_masks",
     "glimpse",
     "is_in_degrees",
+    "is_synthetic",
     "join_tiles",
     "join_where_possible",
     "look_around",
@@ -80,7 +81,7 @@ __all__ = [
 
 _MODULES = {
     "_drivers": ("open_raster",),
-    "_file": ("SYNTHETIC_TAG", "file_masks"),
+    "_file": ("SYNTHETIC_TAG", "file_masks", "is_synthetic"),
     "_mosaic": ("Mosaic", "bands_of", "join_tiles", "join_where_possible", "tiles_in_words"),
     "_open": ("Declared", "open_source"),
     "_vectors": ("check_vector", "vector_file"),

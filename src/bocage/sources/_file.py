@@ -32,6 +32,18 @@ SYNTHETIC_TAG = "bocage_synthetic"
 """A file that says "yes" here was made up, in whatever layout."""
 
 
+def is_synthetic(path: Path) -> bool:
+    """Tell whether a file on this disk is a raster that says that it was made up."""
+    import rasterio
+    from rasterio.errors import RasterioIOError
+
+    try:
+        with rasterio.open(path) as file:
+            return bool(file.tags().get(SYNTHETIC_TAG) == "yes")
+    except RasterioIOError:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """What one file says of itself.

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import write_atomic
 from bocage.sources import SYNTHETIC_TAG
 from bocage.tasks.landscape._chips import METRES, look
 from bocage.tasks.landscape._country import METRES_PER_DEGREE, country
@@ -47,7 +48,7 @@ def write_landscape_tile(
     ----------
     path : Path
         GeoTIFF: int8 codes v of sign(v) (v / 127.5)^2, 64 bands A00 to A63, in degrees (WGS 84;
-        the country has no other grid), pixels of 10 m.
+        the country has no other grid), pixels of 10 m. Replaced where it is there.
     settings : LandscapeSettings, optional
         The country; that of the task `landscape` if left out.
     region : int
@@ -59,7 +60,7 @@ def write_landscape_tile(
     -------
     LandscapeTile
     """
-    import rasterio
+    from rasterio.io import MemoryFile
     from rasterio.transform import Affine
 
     settings = settings or LandscapeSettings()
@@ -74,14 +75,16 @@ def write_landscape_tile(
     transform = Affine(
         east, 0, place.centre[0] + corner[0] * east, 0, -north, place.centre[1] + corner[1] * north
     )
-    with rasterio.open(
-        path, "w", driver="GTiff", height=side, width=side, count=N_BANDS, dtype="int8",
-        crs="EPSG:4326", transform=transform, nodata=NODATA, tiled=True, blockxsize=128,
-        blockysize=128, interleave="band", compress="deflate",
-    ) as file:  # fmt: skip
-        file.write(stored.T.reshape(N_BANDS, side, side))
-        file.descriptions = tuple(f"A{band:02}" for band in range(N_BANDS))
-        file.update_tags(**{SYNTHETIC_TAG: "yes"})
+    with MemoryFile() as memory:
+        with memory.open(
+            driver="GTiff", height=side, width=side, count=N_BANDS, dtype="int8",
+            crs="EPSG:4326", transform=transform, nodata=NODATA, tiled=True, blockxsize=128,
+            blockysize=128, interleave="band", compress="deflate",
+        ) as file:  # fmt: skip
+            file.write(stored.T.reshape(N_BANDS, side, side))
+            file.descriptions = tuple(f"A{band:02}" for band in range(N_BANDS))
+            file.update_tags(**{SYNTHETIC_TAG: "yes"})
+        write_atomic(path, memory.read())
     order = np.argsort(np.argsort(np.array(settings.classes)))
     cover = np.asarray(order[seen.cover].reshape(side, side), np.int64)
     return LandscapeTile(cover, tuple(sorted(settings.classes)), int(seen.year[0]))
