@@ -7,13 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import write_atomic
-from bocage.sources import SYNTHETIC_TAG
+from bocage.sources import AEF_BANDS, INT8_NODATA, SYNTHETIC_TAG
 from bocage.tasks.landscape._chips import METRES, look
 from bocage.tasks.landscape._country import METRES_PER_DEGREE, country
 from bocage.tasks.landscape._sensors import QUANTUM
-from bocage.tasks.landscape._settings import N_BANDS, LandscapeSettings
-
-NODATA = -128
+from bocage.tasks.landscape._settings import LandscapeSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +75,12 @@ def write_landscape_tile(
     )
     with MemoryFile() as memory:
         with memory.open(
-            driver="GTiff", height=side, width=side, count=N_BANDS, dtype="int8",
-            crs="EPSG:4326", transform=transform, nodata=NODATA, tiled=True, blockxsize=128,
+            driver="GTiff", height=side, width=side, count=len(AEF_BANDS), dtype="int8",
+            crs="EPSG:4326", transform=transform, nodata=INT8_NODATA, tiled=True, blockxsize=128,
             blockysize=128, interleave="band", compress="deflate",
         ) as file:  # fmt: skip
-            file.write(stored.T.reshape(N_BANDS, side, side))
-            file.descriptions = tuple(f"A{band:02}" for band in range(N_BANDS))
+            file.write(stored.T.reshape(-1, side, side))
+            file.descriptions = AEF_BANDS
             file.update_tags(**{SYNTHETIC_TAG: "yes"})
         write_atomic(path, memory.read())
     order = np.argsort(np.argsort(np.array(settings.classes)))
