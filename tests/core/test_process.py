@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 
@@ -113,6 +114,25 @@ def test_marks_are_of_live_processes_and_another_machines_is_told(tmp_path, gone
         with present(tmp_path) as third:
             assert third
     assert not list(tmp_path.glob(".working-*"))
+
+
+def test_of_two_that_start_at_one_moment_exactly_one_is_second(tmp_path):
+    moment = threading.Barrier(2)
+    found = []
+
+    def start(folder):
+        moment.wait()
+        with present(folder) as second:
+            found.append(second)
+            moment.wait()
+
+    for number in range(25):
+        pair = [threading.Thread(target=start, args=(tmp_path / str(number),)) for _ in range(2)]
+        for thread in pair:
+            thread.start()
+        for thread in pair:
+            thread.join()
+        assert sorted(found[-2:]) == [False, True], number
 
 
 def test_a_study_that_starts_removes_what_killed_ones_left(tmp_path, gone):

@@ -2,6 +2,7 @@
 
 import contextlib
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from bocage.core._files import sweep
 from bocage.core._process import Owner, this_process
 
 _START = ".working-"
+
+_TICK = 0.02
+"""Seconds within which two files may get one time: the clock of files ticks each 1 to 10 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,10 @@ def present(folder: Path) -> Iterator[bool]:
     mark = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # The mark first: of two that start at one moment, each sees the other.
+        # The mark first, then a look when the clock has gone on: whoever has an earlier time or the
+        # same one is there by then, so that all who look find the same order.
         mark.touch()
+        time.sleep(_TICK)
         own = _age(mark)
         others = [other.path for other in at_work(folder) if other.path != mark]
         before = [path for path in others if _age(path) < own]
