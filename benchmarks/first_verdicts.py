@@ -2,10 +2,11 @@
 
     python benchmarks/first_verdicts.py [COUNTRIES] [--first SEED] [-j PROCESSES]
 
-Every country is compared with the methods and budgets of `bocage compare landscape`, in a region
-left out and with labels of the place. After the first answer, and after all budgets, the verdict
-that the page would show is noted; the last is that of the finished study. Printed is how each went
-on, and how often the advice of an earlier verdict was taken back: another is given at the end.
+Every country is compared with the methods and budgets of `bocage compare landscape`. For a region
+left out, and for labels of the place, the verdict is noted that the page shows after each stage
+(first answer, all budgets, all places, all draws); the last is that of the finished study. Printed
+is how each went on, and how often the advice of an earlier verdict was taken back: another is given
+at the end.
 """
 
 import argparse
@@ -49,19 +50,31 @@ class Said:
         return f"{self.status}: {self.advised or f'({self.best} scored best)'}"
 
 
-def watch(seed: int, where: str, folder: Path, processes: int) -> list[Said]:
-    """Run a study and note the verdict after each stage."""
+def whole(seed: int, folder: Path, processes: int) -> Study:
+    """Run a study to its end."""
+    study = prepare(make_settings({"task": f"landscape:seed={seed}"}), folder)
+    study.run(Workers(processes))
+    return study
+
+
+def watch(seed: int, where: str, finished: Study, folder: Path) -> list[Said]:
+    """Note the verdict that a study asked for a place shows after each stage.
+
+    The place decides which runs come first and not what they are: those of the finished study are
+    handed over, stage by stage.
+    """
     settings = make_settings({"task": f"landscape:seed={seed}", "where": where})
     study = prepare(settings, folder)
+    records = finished.store.refresh()
     noted: list[Said] = []
-
-    def passed() -> None:
+    stages = sorted({batch.stage for batch in study.plan.batches})
+    for stage in stages:
+        for batch in study.plan.batches:
+            if batch.stage == stage:
+                study.store.write(batch.name, [records[run.key] for run in batch.runs])
         said = Said.of(study)
         if said is not None:
             noted.append(said)
-
-    study.run(Workers(processes), passed=passed)
-    passed()
     return noted
 
 
@@ -76,10 +89,12 @@ def main() -> int:
         "| country | place | stage | runs done | verdict | at the end |\n|---|---|---|---:|---|---|"
     )
     for seed in range(asked.first, asked.first + asked.countries):
-        for where in PLACES:
-            start = time.monotonic()
-            with tempfile.TemporaryDirectory() as folder:
-                noted = watch(seed, where, Path(folder) / "study", asked.j)
+        start = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            finished = whole(seed, Path(folder) / "whole", asked.j)
+            found = {where: watch(seed, where, finished, Path(folder) / where) for where in PLACES}
+        print(f"{seed}: {time.monotonic() - start:.0f} s", file=sys.stderr)
+        for where, noted in found.items():
             last = noted[-1]
             for number, said in enumerate(noted, 1):
                 if said.status == last.status and said.advised == last.advised:
@@ -93,7 +108,6 @@ def main() -> int:
                     f"| {seed} | {where} | {number} | {said.done:.0%} | {said.in_words} | {end} |",
                     flush=True,
                 )
-            print(f"{seed}, {where}: {time.monotonic() - start:.0f} s", file=sys.stderr)
     for (where, number, end), count in sorted(ends.items()):
         print(f"{where}, stage {number}: {end} in {count} of {asked.countries}")
     return 0
