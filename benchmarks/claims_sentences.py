@@ -31,7 +31,7 @@ def only_here(seeds: range) -> Iterator[Claim]:
             for seed in seeds:
                 tally, truth = simulate(world, seed, np.full(n, CHANCE))
                 found = ask(tally, floors=())
-                told = "is better than an answer that looks at no feature" in found.sentence
+                told = "is better than the baseline that uses no features" in found.sentence
                 here = told or found.status in {"alike", "decided"}
                 at = tally.methods.index(found.chosen or found.best)
                 floor.append(here and bool(truth[at] <= CHANCE))

@@ -16,7 +16,7 @@ from bocage.study import Winner
 
 RUN = ["--leave", "district", "--methods", "prior,aef:logistic", "--budgets", "all",
        "--trials", 1]  # fmt: skip
-SAID = "not shown to beat an answer without any feature (0.33): the map may show nothing"
+SAID = "not shown to beat the baseline without features (0.33): the map may be meaningless"
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def test_a_method_at_chance_says_so_before_the_map_and_in_its_files(bocage, tmp_
     warned = next(line for line in out.splitlines() if SAID in line)
     assert warned.startswith("note: balanced accuracy 0.")
     assert out.index(warned) < out.index("class: noise.tif")
-    assert re.search(r"in places without labels of their own; of these \d \w+, and one more may "
-                     r"give 0\.\d\d to [01]\.\d\d", out)  # fmt: skip
+    assert re.search(r"in places without labels of their own; for these \d \w+; 95 % prediction "
+                     r"interval for a new \w+ 0\.\d\d to [01]\.\d\d", out)  # fmt: skip
     for name in ("noise.tif", "noise_confidence.tif"):
         with rasterio.open(tmp_path / name) as file:
             assert file.tags()["bocage_caution"] == SAID
@@ -70,23 +70,29 @@ def _winner(low, value, high, floor, *, where="out", beats=False):
 @pytest.mark.parametrize(
     ("winner", "said"),
     [
-        (_winner(0.22, 0.27, 0.33, 0.25), "feature (0.25): the map may show nothing"),
-        (_winner(0.22, 0.27, 0.33, 0.25, where="local"), "feature (0.25): the map may show"),
+        (_winner(0.22, 0.27, 0.33, 0.25), "features (0.25): the map may be"),
+        (_winner(0.22, 0.27, 0.33, 0.25, where="local"), "features (0.25): the map may"),
         # Of an error, more is worse.
-        (_winner(0.9, 1.02, 1.16, 1.0), "feature (1.00): the map may show nothing"),
+        (_winner(0.9, 1.02, 1.16, 1.0), "features (1.00): the map may be meaningless"),
         # Shown of few places, and so of no other.
-        (_winner(0.5, 0.6, 0.7, 0.25), "(0.25) in new places, only in those tested: the map may"),
-        (_winner(0.5, 0.6, 0.7, 0.25, where="local"), "feature (0.25): the map may show nothing"),
+        (
+            _winner(0.5, 0.6, 0.7, 0.25),
+            "(0.25) in new places, only in those tested: maps of",
+        ),
+        (
+            _winner(0.5, 0.6, 0.7, 0.25, where="local"),
+            "features (0.25): the map may be",
+        ),
     ],
 )
 def test_what_the_score_does_not_show_is_said_of_the_places_it_is_of(winner, said):
     assert said in winner.caution
-    assert winner.caution.startswith("not shown to beat an answer without any feature")
+    assert winner.caution.startswith("not shown to beat the baseline without features")
 
 
 def test_the_score_of_few_places_goes_with_what_one_more_may_give():
     few = replace(_winner(0.5, 0.6, 0.7, 0.25, beats=True), next_place=Estimate(0.6, 0.2, 0.9))
-    assert few.reach == "of these 4 places, and one more may give 0.20 to 0.90"
+    assert few.reach == "for these 4 places; 95 % prediction interval for a new place 0.20 to 0.90"
     assert replace(few, where="local").reach == ""
     assert replace(few, conditional=False).reach == ""
 
@@ -94,8 +100,8 @@ def test_the_score_of_few_places_goes_with_what_one_more_may_give():
 def test_what_coordinates_do_as_well_is_told():
     found = replace(_winner(0.5, 0.6, 0.7, 0.25, beats=True), coordinates="xy:knn1")
     assert found.caution == (
-        "and coordinates alone (xy:knn1) are not shown to be worse: nothing is advised for new "
-        "places"
+        "and coordinates alone (xy:knn1) are not shown to be worse: no method is recommended "
+        "for new places"
     )
 
 

@@ -23,9 +23,7 @@ def labels(frame, tmp_path):
 def test_a_study_says_its_verdict_and_where_its_page_is(bocage, labels, tmp_path):
     code, out, err = bocage("compare", labels, *CROP, *QUICK)
     assert code == 0, err
-    assert "Use aef:logistic:C=10 in districts without labels of their own" in out.replace(
-        "\n", " "
-    )
+    assert "(aef:logistic:C=10) in districts without labels" in out.replace("\n", " ")
     assert err.strip().endswith("page: studies/labels/report.html")
     folder = tmp_path / "studies" / "labels"
     assert {p.name for p in folder.iterdir()} == {

@@ -108,7 +108,7 @@ def test_labels_on_average_read_the_same_in_every_sentence(rare, tmp_path):
     assert text != mean_count(float(np.median(sizes)))
     content = content_of(study)
     line = next(x for x in content.lines if (x.verdict.where, x.budget) == ("out", "all labels"))
-    assert f"all labels ({text} a fold)" in line.verdict.sentence
+    assert f"all labels (on average {text} per fold)" in line.verdict.sentence
     assert {mean_count(c.n_labels) for c in content.costs if c.budget == "all"} == {text}
     cost = answer(study).results.cost(study.methods[-1], "out", study.budgets[-1])
     told = dict(verdict_facts(content, replace(line, cost=cost)))

@@ -32,8 +32,9 @@ def test_budgets_are_the_most_that_is_drawn_unless_asked_to_be_exact(settings, t
             {0: 3},
             False,
             (
-                "1 class has fewer labels than budgets ask for: 'crop' (has 3, asked for 5 to "
-                "20); these budgets get what there is. Such classes can be put together (--merge) "
+                "1 class has fewer labels than some budgets: 'crop' (has 3, budgets of 5 to "
+                "20); these budgets use all labels of these classes. Such classes "
+                "can be merged (--merge) "
                 "or left out (--min-class)"
             ),
         ),
@@ -41,9 +42,9 @@ def test_budgets_are_the_most_that_is_drawn_unless_asked_to_be_exact(settings, t
             {0: 3, 1: 19},
             True,
             (
-                "2 classes have fewer labels than budgets ask for: 'crop' (has 3, asked for 5 to "
-                "20), 'tree' (has 19, asked for 20); these budgets stay blank. Such classes can be "
-                "put together (--merge) or left out (--min-class)"
+                "2 classes have fewer labels than some budgets: 'crop' (has 3, budgets of 5 to "
+                "20), 'tree' (has 19, budgets of 20); these budgets stay blank. Such classes can "
+                "be merged (--merge) or left out (--min-class)"
             ),
         ),
     ],

@@ -88,7 +88,7 @@ def test_a_budget_that_is_all_labels_in_every_fold_is_blank_and_says_so(rare):
     study = rare()
     assert ("out", "1000") not in study.drawn
     reasons = {cell.reason for cell in study.plan.blanks}
-    assert reasons == {"asks for more than any fold holds: the labels are those of 'all'"}
+    assert reasons == {"exceeds the number of labels in every fold and equals 'all'"}
     assert {str(cell.budget) for cell in study.plan.blanks} == {"1000"}
     assert np.isnan(study.drawn["out", "all"].a_class)
 

@@ -38,7 +38,7 @@ def test_the_crossing_is_linear_in_the_logarithm_of_labels():
     assert (found.low, found.high) == pytest.approx((10.0, 10.0), abs=0.05)
     assert found.answer == "about 10"
     assert found.sentence == (
-        "a: about 10 (10 to 10) local labels are worth all the labels from elsewhere."
+        "a: about 10 (10 to 10) local labels are equivalent to all labels from elsewhere."
     )
 
 
@@ -47,13 +47,15 @@ def test_labels_are_counted_by_class_only_where_every_class_got_as_many():
     assert found.labels == pytest.approx(30.0)
     even = replace(found, n_classes=3, filled=60.0)
     assert even.sentence == (
-        "a: about 30 (30 to 30) local labels, 10 a class, are worth all the labels from elsewhere "
-        "(812 on average)."
+        "a: about 30 (30 to 30) local labels, 10 per class, are equivalent to all labels "
+        "from elsewhere (812 on average)."
     )
     assert "a class" not in replace(even, filled=29.0).sentence
     assert "a class" not in replace(even, labels=np.inf).sentence
     below = replace(even, labels=0.0, low=0.0, high=0.0)
-    assert below.sentence.startswith("a: fewer than 15 local labels, 5 a class, are worth all")
+    assert below.sentence.startswith(
+        "a: fewer than 15 local labels, 5 per class, are equivalent to"
+    )
 
 
 def test_the_ends_of_a_curve_are_not_rounded_to_more_than_was_seen():
@@ -68,7 +70,7 @@ def test_an_answer_beyond_the_curve_is_not_extrapolated():
     above = answer({5: 0.5, 20: 0.7, 83: 0.75}, 0.9)
     assert (below.labels, below.answer, below.range) == (0, "fewer than 5", "")
     assert (above.labels, above.answer, above.range) == (np.inf, "more than 83", "")
-    assert "all there are give less" in above.sentence
+    assert "all available local labels give a lower score" in above.sentence
     assert answer({5: 0.5, 20: 0.7}, 0.5).labels == pytest.approx(5.0)
     assert answer({5: 0.5, 20: 0.7}, 0.7).labels == pytest.approx(20.0)
 
@@ -87,9 +89,9 @@ def test_a_curve_of_one_point_that_varies_tells_nothing():
     noise = np.random.default_rng(0).normal(0, 20, (1, 1, 40))
     found = worth({6.7: make(0.6)}, make(0.56, noise=noise - noise.mean()), metric=ACCURACY)[0]
     assert (found.low, found.high) == (0, np.inf)
-    assert (found.answer, found.range) == ("can't be told", "")
+    assert (found.answer, found.range) == ("undetermined", "")
     assert "fewer than" not in found.sentence
-    assert "can't be told: those that there are (6.7 on average) may give" in found.sentence
+    assert "cannot be determined: the available ones (6.7 on average) may give" in found.sentence
 
 
 def test_hard_places_do_not_widen_the_interval():
@@ -112,7 +114,7 @@ def test_errors_fall_as_labels_grow():
     curve = {10.0: moments(4.0), 1000.0: moments(2.0)}
     found = worth(curve, moments(3.0), metric=find_metric("regression", "rmse"), unit="labels")[0]
     assert found.labels == pytest.approx(100.0)
-    assert "local labels are worth" in found.sentence
+    assert "local labels are equivalent to" in found.sentence
 
 
 def test_without_intervals_the_answer_stands_alone():

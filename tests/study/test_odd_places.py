@@ -5,7 +5,7 @@ import pytest
 
 from bocage.metrics import block_regression_moments, find_metric
 from bocage.study._odd_places import odd_places
-from bocage.study._sentences import Noun
+from bocage.study._story import Noun
 from bocage.study._tally import Tally
 
 SITES = Noun("site", "sites")
@@ -34,12 +34,12 @@ def _classes(held):
 def test_a_place_of_almost_no_variance_is_named_as_it_is_called():
     (line,) = odd_places(_values((1, 0.01, 1)), find_metric("regression"), NAMES, SITES)
     assert line.startswith("almost no variance in '02':")
-    assert "the spread over all sites tested" in line
+    assert "the variance over all sites tested" in line
 
 
 def test_a_place_of_one_sample_is_called_that():
     (line,) = odd_places(_values((1, 1, 1), (40, 40, 1)), find_metric("regression"), NAMES, SITES)
-    assert line.startswith("one sample only in '03': as everywhere, errors")
+    assert line.startswith("only one sample in '03': as elsewhere, R²")
 
 
 @pytest.mark.parametrize("name", ["r2", "mae"])
@@ -50,6 +50,6 @@ def test_places_of_usual_variance_are_not_and_errors_do_not_ask(name):
 
 def test_a_place_of_one_class_is_named_and_that_classes_differ_is_said():
     lines = odd_places(_classes(([0, 1], [1], [0, 1])), find_metric("classification"), NAMES, SITES)
-    assert lines[0] == "one class only in '02': the score there is its recall"
-    assert lines[1].startswith("classes differ from site to site")
+    assert lines[0] == "only one class in '02': the score there is its recall"
+    assert lines[1].startswith("the set of classes differs between sites")
     assert odd_places(_classes(([0, 1],) * 3), find_metric("classification"), NAMES, SITES) == ()

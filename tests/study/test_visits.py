@@ -31,9 +31,9 @@ def test_visits_are_labels_over_the_share_of_the_rarest_class(rare):
     # North: 5 * 120 / 12 = 50; south: its rarest class is a third.
     assert found.middle == pytest.approx(50)
     assert found.sentence == (
-        "In the field, 5 labels of the rarest class take about 50 random visits in the middle "
-        "region and about 200 in east, where water is 2.5 % of the labels; 620 there give them "
-        "in 19 of 20 cases."
+        "In the field, collecting 5 labels of the rarest class takes about 50 visits to random "
+        "locations in the median region and about 200 in east, where water accounts for 2.5 % of "
+        "the labels; 620 visits suffice with a probability of 95 %."
     )
 
 
@@ -41,8 +41,9 @@ def test_places_that_are_alike_are_not_told_apart(toy):
     found = field_visits(toy, make_split(toy, SplitSettings("region")), 5, "region")
     assert found.middle < found.most
     assert found.sentence == (
-        "In the field, 5 labels of the rarest class take about 18 random visits in east, where "
-        "tree is 28 % of the labels; 33 there give them in 19 of 20 cases."
+        "In the field, collecting 5 labels of the rarest class takes about 18 visits to random "
+        "locations in east, where tree accounts for 28 % of the labels; 33 visits suffice with a "
+        "probability of 95 %."
     )
 
 
@@ -73,8 +74,9 @@ def test_worlds_whose_shares_are_not_known_give_the_labels_at_that_level():
 def test_one_place_is_here(rare):
     found = field_visits(rare, make_split(rare, SplitSettings("blocks")), 5)
     assert found.sentence == (
-        "In the field, 5 labels of the rarest class take about 120 random visits, where water is "
-        "4.2 % of the labels; 250 there give them in 19 of 20 cases."
+        "In the field, collecting 5 labels of the rarest class takes about 120 visits to random "
+        "locations, where water accounts for 4.2 % of the labels; 250 visits suffice with a "
+        "probability of 95 %."
     )
 
 

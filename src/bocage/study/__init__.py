@@ -28,10 +28,10 @@ from bocage.study._refit import Winner, confidence_near, refit, winner
 from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
 from bocage.study._run import run_batch
-from bocage.study._sentences import PLACES, Noun, against
 from bocage.study._settings import StudySettings, make_settings, read_settings
 from bocage.study._stages import STAGES
 from bocage.study._store import Store
+from bocage.study._story import PLACES, Noun, against
 from bocage.study._study import Study, environment
 from bocage.study._tally import Tally, group_scores, scores
 from bocage.study._unfinished import Unfinished

@@ -53,8 +53,8 @@ def advise(
     compared: taking one in, or away, can change how sure the claim about the advised method is,
     but never which it is. Of the others the cheapest is taken that is shown to lose less than
     the margin (and to beat the floor). Where all methods together allow less to be said, or
-    where none is shown to but the cheapest loses at most `NEARLY` margins, the answer is that
-    they can't be told apart, with the most that is lost by taking the cheapest.
+    where none is shown to but the cheapest loses at most `NEARLY` margins and is not shown to
+    lose more than one, the answer is the cheapest, with the most that is lost by taking it.
     """
     front: list[str] = []
     top = -float("inf")
@@ -71,7 +71,9 @@ def advise(
     able = [name for name in front if entry[name].beats_floor]
     open_below = not all(worse[name] for name in front[:-1])
     for limit in (margin, NEARLY * margin):
-        chosen = next((name for name in able if upper[name] < limit - _ROUNDING), "")
+        chosen = next(
+            (name for name in able if upper[name] < limit - _ROUNDING and not worse[name]), ""
+        )
         # That the best is near the best says nothing while something cheaper may do as well.
         if not chosen or (chosen == front[-1] and open_below):
             continue

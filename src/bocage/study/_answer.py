@@ -13,6 +13,7 @@ from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
 from bocage.study._study import Study
 from bocage.study._tally import Tally, with_chance
+from bocage.study._titles import titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def answer(study: Study) -> Answer:
             alone=study.alone,
             n_labels={budget.label: study.drawn[where, str(budget)].mean for budget in found},
             resamples={budget.label: resamples[where, str(budget)] for budget in found},
+            titles=titles(study.methods, study.task),
         )
         lines[where] = tuple(_with_remarks(line, study) for line in told)
     fallen = {

@@ -8,7 +8,7 @@ from bocage.stats import Estimate
 from bocage.study._compared import beside, compared
 from bocage.study._cost import ORDER, Cost
 from bocage.study._resample import Draws, Resamples, resample
-from bocage.study._sentences import PLACES, Noun
+from bocage.study._story import PLACES, Noun
 from bocage.study._tally import Tally
 from bocage.study._verdict import verdict
 from bocage.study._verdict_type import Verdict
@@ -61,6 +61,7 @@ def verdicts(
     alone: str = "",
     n_labels: Mapping[str, float] | None = None,
     resamples: Mapping[str, Resamples] | None = None,
+    titles: Mapping[str, str] | None = None,
 ) -> tuple[BudgetLine, ...]:
     """Give a verdict at every budget, and compare each with the largest.
 
@@ -76,6 +77,8 @@ def verdicts(
         Labels that a fold of each budget got, on average.
     resamples : mapping of str to Resamples, optional
         Of the tallies, where they are at hand.
+    titles : mapping of str to str, optional
+        As in `verdict`.
 
     Returns
     -------
@@ -122,6 +125,7 @@ def verdicts(
             alone=alone,
             n_labels=(n_labels or {}).get(budget, float("nan")),
             resamples=found[budget],
+            titles=titles,
         )
         method = made.chosen or made.best
         short = _short(decided[budget], full, method, made.margin)

@@ -26,14 +26,14 @@ def choose_budgets(settings: StudySettings, task: Task) -> tuple[Budget, ...]:
     if unit in SHARES:
         if unit == "pixel" and not segmented:
             raise SettingsError(
-                f"budgets in pixels need masks; a {task.kind} counts {usual}s: --unit {usual}, or "
-                "a percentage of them"
+                f"budgets in pixels need masks; the unit of a {task.kind} is the {usual}: pass "
+                f"--unit {usual}, or a percentage"
             )
         unit = share
     if unit in {"class", "parcel"} and not task.kind.classifies_samples:
         raise SettingsError(
-            f"budgets in labels a {unit} need a class for each sample; a {task.kind} counts "
-            f"{usual}s: --unit {usual}"
+            f"budgets in labels per {unit} need a class for each sample; the unit of a {task.kind} "
+            f"is the {usual}: pass --unit {usual}"
         )
     if settings.budgets is None:
         if unit == usual:
@@ -47,8 +47,8 @@ def choose_budgets(settings: StudySettings, task: Task) -> tuple[Budget, ...]:
     if segmented and parts:
         if numbers:
             raise SettingsError(
-                f"budgets {numbers[0]} and {parts[0]} count {unit}s and pixels, which can't stand "
-                "on one curve; expected one of the two"
+                f"budgets {numbers[0]} and {parts[0]} count {unit}s and pixels, which cannot "
+                "share one learning curve; expected one of the two"
             )
         found |= {str(b): Budget(b.amount, share) for b in found.values() if b.is_all}
     return tuple(sorted(found.values(), key=lambda b: (b.is_all, not b.is_share, b.amount)))
@@ -64,13 +64,13 @@ def scarce_classes(task: Task, budgets: Sequence[Budget]) -> tuple[str, ...]:
         short = [f"{b.amount:g}" for b in asked if b.amount > n]
         if short:
             span = short[0] if len(short) == 1 else f"{short[0]} to {short[-1]}"
-            said.append(f"{name!r} (has {n}, asked for {span})")
+            said.append(f"{name!r} (has {n}, budgets of {span})")
     if not said:
         return ()
-    end = "stay blank" if asked[0].exact else "get what there is"
+    end = "stay blank" if asked[0].exact else "use all labels of these classes"
     what = counted(len(said), "class has", "classes have")
     note = (
-        f"{what} fewer labels than budgets ask for: {listed(said)}; these budgets {end}. Such "
-        "classes can be put together (--merge) or left out (--min-class)"
+        f"{what} fewer labels than some budgets: {listed(said)}; these budgets {end}. Such "
+        "classes can be merged (--merge) or left out (--min-class)"
     )
     return (note,)

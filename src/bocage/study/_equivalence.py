@@ -62,7 +62,7 @@ class Worth:
     def answer(self) -> str:
         """The number in words: ``about 18``, ``fewer than 5``, ``more than 80``."""
         if self.is_open:
-            return "can't be told"
+            return "undetermined"
         if self.labels == 0 or np.isinf(self.labels):
             return self._end(self.labels)
         return f"about {_round(self.labels)}"
@@ -85,24 +85,24 @@ class Worth:
     def sentence(self) -> str:
         """The answer in plain English."""
         range_ = f" ({self.range})" if self.range else ""
-        end = ": all there are give less" if np.isinf(self.labels) else ""
+        end = "; all available local labels give a lower score" if np.isinf(self.labels) else ""
         many = "" if np.isnan(self.n_elsewhere) else f" ({mean_count(self.n_elsewhere)} on average)"
         visits = f" {self.visits.sentence}" if self.visits else ""
         if self.is_open:
             return (
-                f"{self.method}: how many local {self.unit} are worth all the {self.unit} from "
-                f"elsewhere{many} can't be told: those that there are "
-                f"({mean_count(self.largest)} on average) may give more or less."
+                f"{self.method}: the number of local {self.unit} that is equivalent to all "
+                f"{self.unit} from elsewhere{many} cannot be determined: the available ones "
+                f"({mean_count(self.largest)} on average) may give a higher or a lower score."
             )
         return (
-            f"{self.method}: {self.answer}{range_} local {self.unit}{self._each} are worth all "
-            f"the {self.unit} from elsewhere{many}{end}.{visits}"
+            f"{self.method}: {self.answer}{range_} local {self.unit}{self._each} are equivalent to "
+            f"all {self.unit} from elsewhere{many}{end}.{visits}"
         )
 
     @property
     def _each(self) -> str:
         labels = self.labels or self.smallest
-        return f", {_round(labels / self.n_classes)} a class," if labels <= self.filled else ""
+        return f", {_round(labels / self.n_classes)} per class," if labels <= self.filled else ""
 
     def _end(self, labels: float) -> str:
         if labels == 0:

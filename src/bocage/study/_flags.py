@@ -6,14 +6,16 @@ from bocage.stats import Estimate
 from bocage.study._losses import Loss
 
 _AS_WELL = {
-    "floor": "the answer without any feature does as well: there may be nothing to learn here",
-    "coordinates": "coordinates alone do as well: the model may learn the place and not the land",
-    "random-weights": "random weights do as well: the pretraining may add nothing here",
+    "floor": "the baseline that uses no features does as well: there may be nothing to learn here",
+    "coordinates": (
+        "coordinates alone do as well: the model may learn locations rather than what is there"
+    ),
+    "random-weights": "random weights do as well: pretraining may add nothing here",
 }
 _BETTER = {
     "floor": "there may be nothing to learn here",
-    "coordinates": "the labels may follow the place and not the land",
-    "random-weights": "the pretraining may add nothing here",
+    "coordinates": "the labels may depend on location rather than on the features",
+    "random-weights": "pretraining may add nothing here",
 }
 
 
@@ -30,15 +32,15 @@ def control_flag(control: Loss, best: Loss, margin: float) -> str:
     if control.loss < -margin:
         why = _BETTER.get(kind, f"it is a control ({kind})")
         return (
-            f"{control.method} ({control.score.value:.2f}) scores better than the best that may be "
-            f"advised, {best.method} ({best.score.value:.2f}): {why}"
+            f"{control.method} ({control.score.value:.2f}) scores higher than the "
+            f"best method that can be recommended, {best.method} ({best.score.value:.2f}): {why}"
         )
     text = _AS_WELL.get(kind, f"this control ({kind}) does as well")
-    return f"{control.method} is within {margin:g} of the best: {text}"
+    return f"{control.method} is within the margin of {margin:g} of the best: {text}"
 
 
 def pretraining_flag(method: str, gain: Estimate) -> str:
-    """Say what the weights of a pretrained network are worth beside random ones.
+    """Say what the weights of a pretrained network add to random ones.
 
     Parameters
     ----------
@@ -47,11 +49,11 @@ def pretraining_flag(method: str, gain: Estimate) -> str:
         Its score minus that of the same with random weights; larger is better.
     """
     if np.isnan(gain.low):
-        word = "nothing tells how far this may vary"
+        word = "the variability of this difference cannot be estimated"
     elif gain.low > 0:
-        word = "its pretraining helps here"
+        word = "pretraining helps here"
     elif gain.high < 0:
-        word = "its pretraining does harm here"
+        word = "pretraining is harmful here"
     else:
-        word = "its pretraining is not shown to help here"
-    return f"{method} minus the same with random weights: {gain}; {word}"
+        word = "pretraining is not shown to help here"
+    return f"{method} minus the same network with random weights: {gain}; {word}"

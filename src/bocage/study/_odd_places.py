@@ -6,7 +6,7 @@ import numpy as np
 
 from bocage.core import listed
 from bocage.metrics import Metric
-from bocage.study._sentences import Noun
+from bocage.study._story import Noun
 from bocage.study._tally import Floats, Tally
 
 TINY = 0.01
@@ -47,8 +47,8 @@ def _flat(moments: Floats, title: Sequence[str], noun: Noun) -> tuple[str, ...]:
     lone = n <= 1
     usual = float(np.median(variance[~lone])) if not lone.all() else 0.0
     tiny = variance < TINY * usual
-    held = f"as everywhere, errors are held against the spread over all {noun.many} tested"
-    found = (("almost no variance in", tiny & ~lone), ("one sample only in", lone))
+    held = f"as elsewhere, R² relates errors to the variance over all {noun.many} tested"
+    found = (("almost no variance in", tiny & ~lone), ("only one sample in", lone))
     return tuple(
         f"{words} {listed([repr(t) for t, odd in zip(title, which, strict=True) if odd])}: {held}"
         for words, which in found
@@ -63,10 +63,10 @@ def _class_sets(confusion: Floats, title: Sequence[str], noun: Noun) -> tuple[st
     lines = []
     alone = [repr(t) for t, row in zip(title, kinds, strict=True) if row.sum() == 1]
     if alone:
-        lines.append(f"one class only in {listed(alone)}: the score there is its recall")
+        lines.append(f"only one class in {listed(alone)}: the score there is its recall")
     if not kinds.all():
         lines.append(
-            f"classes differ from {noun.one} to {noun.one}: each is averaged over the "
-            f"{noun.many} that hold it"
+            f"the set of classes differs between {noun.many}: the score of each class is averaged "
+            f"over the {noun.many} in which it occurs"
         )
     return tuple(lines)

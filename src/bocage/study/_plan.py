@@ -19,7 +19,7 @@ RESULT_VERSION = 6
 SANITY_REPEATS = 2
 """Draws of a random split, whatever was asked for: it is a sanity check beside the answer."""
 
-COPY = "asks for more than any fold holds: the labels are those of 'all'"
+COPY = "exceeds the number of labels in every fold and equals 'all'"
 """Why a budget stays blank that would be ``all`` under another name."""
 
 

@@ -66,14 +66,20 @@ def protocol_points(study: Study, found: Answer) -> tuple[Point, ...]:
                for r in found.results.records(m, d, b)]  # fmt: skip
     checks = (
         ("fixed label budgets", _budgets(study, records)),
-        ("fixed spatial split, random only as a check", _split(study)),
-        ("fixed preprocessing, as inputs declare it (units, years, patch size)", _inputs(study)),
-        ("equal tuning on a validation region, and enough of it", _tuning(study)),
+        ("fixed spatial split, random split only as a check", _split(study)),
+        (
+            "fixed preprocessing, as inputs declare it (units, years, patch size)",
+            _inputs(study),
+        ),
+        ("equal and sufficient hyperparameter tuning on a validation region", _tuning(study)),
         ("parameters and cost", _costs(records)),
-        ("a traditional baseline: bands and indices, with a strong model", _traditional(study)),
-        ("a hybrid baseline: an embedding beside other measurements", _hybrid(study)),
+        (
+            "a traditional baseline: bands and indices with a strong model",
+            _traditional(study),
+        ),
+        ("a hybrid baseline: an embedding combined with other measurements", _hybrid(study)),
         ("a few-shot curve for every method", _curves(study, found)),
-        ("drop out of domain", _drop(study, found)),
+        ("drop in score out of domain", _drop(study, found)),
         ("errors on a map", _errors(study, found)),
     )
     return tuple(Point(n, name, *outcome) for n, (name, outcome) in enumerate(checks, 1))
@@ -99,10 +105,13 @@ def _split(study: Study) -> tuple[Outcome, str]:
         return "fail", "nothing is held out in space"
     key = study.split.key[:8]
     if study.split.leave == "none":
-        return "partly", f"split {key} for all methods; random folds, as the sample was declared"
+        return (
+            "partly",
+            f"split {key} for all methods; random folds, for a probability sample",
+        )
     if "random" not in regimes:
-        return "partly", f"split {key} for all methods; no random split beside it"
-    return "pass", f"split {key} for all methods; random shown as a sanity check"
+        return "partly", f"split {key} for all methods; no random split for comparison"
+    return "pass", f"split {key} for all methods; random split as a sanity check"
 
 
 def _used(study: Study) -> dict[str, Input]:
@@ -126,7 +135,7 @@ def _inputs(study: Study) -> tuple[Outcome, str]:
         return "fail", f"inputs describe different years: {listed(told)}"
     silent = sorted(name for name, item in used.items() if not item.years)
     unknown = sorted(name for name, item in used.items() if item.modality == "unknown")
-    scaled = "scaling is learned on training labels only"
+    scaled = "scaling is fitted on training samples only"
     if silent or unknown:
         parts = ["years"] * bool(silent) + ["what was measured"] * bool(unknown)
         names = listed(sorted({*silent, *unknown}))
@@ -148,7 +157,7 @@ def _tuning(study: Study) -> tuple[Outcome, str]:
     if nets:
         words += (
             f"; networks: at most {recipe.epochs} epochs, with few labels as many as give "
-            f"{recipe.steps} steps, the number chosen on the same folds"
+            f"{recipe.steps} steps, the number chosen on the same inner folds"
         )
     if fixed:
         return "fail", f"{words}; fixed by the user: {listed(fixed)}"

@@ -12,7 +12,7 @@ from bocage.splits import Fold, InnerMaker, Regime
 from bocage.stats import Estimate
 from bocage.study._answer import answer
 from bocage.study._losses import NOWHERE
-from bocage.study._sentences import PLACES, Noun, range_in_words
+from bocage.study._story import PLACES, Noun, range_in_words
 from bocage.study._study import Study
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class Winner:
         if self.where != "out" or not self.conditional or np.isnan(ahead.low):
             return ""
         return (
-            f"of these {self.n_groups} {self.noun.many}, and one more may give "
-            + range_in_words(ahead)
+            f"for these {self.n_groups} {self.noun.many}; 95 % prediction interval for a new "
+            f"{self.noun.one} {range_in_words(ahead)}"
         )
 
     @property
@@ -79,17 +79,17 @@ class Winner:
         """What the score does not show; empty where it shows that the method learned."""
         if self.beats_floor and self.coordinates:
             return (
-                f"and coordinates alone ({self.coordinates}) are not shown to be worse: nothing is "
-                f"advised for new {self.noun.many}"
+                f"and coordinates alone ({self.coordinates}) are not shown to be worse: no method "
+                f"is recommended for new {self.noun.many}"
             )
         if self.beats_floor:
             return ""
-        told = f"not shown to beat an answer without any feature ({self.floor:.2f})"
+        told = f"not shown to beat the baseline without features ({self.floor:.2f})"
         score = self.score
         if self.where == "out" and (self.floor < score.low or self.floor > score.high):
             # True of these places, and not shown of others.
-            return f"{told} in new places, only in those tested: the map may show nothing there"
-        return f"{told}: the map may show nothing"
+            return f"{told} in new places, only in those tested: maps of others may be meaningless"
+        return f"{told}: the map may be meaningless"
 
 
 def winner(study: Study, name: str = "") -> Winner:
@@ -127,10 +127,10 @@ def winner(study: Study, name: str = "") -> Winner:
     if name:
         why = "named"
     elif verdict.chosen:
-        why = f"the verdict's choice at {line.budget}"
+        why = f"recommended with {line.budget}"
     else:
-        end = "which to take is undecided" if verdict.status == "undecided" else "no verdict"
-        why = f"the best score at {line.budget}; {end}"
+        end = "the verdict is undecided" if verdict.status == "undecided" else "no verdict"
+        why = f"highest score with {line.budget}; {end}"
     tested = next((loss for loss in verdict.losses if loss.method == chosen), None)
     nothing = Estimate(float("nan"), float("nan"), float("nan"))
     floor = float("nan")

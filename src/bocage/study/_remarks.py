@@ -50,15 +50,18 @@ def _ceiling(study: Study, found: Verdict) -> tuple[str, ...]:
     noun, n_tested = study.noun, int(held.any(axis=1).sum())
     source = f"other {noun.many}" if where == "out" else "other blocks"
     lost = [
-        f"{listed(which, FEW)} can't be learned from {source}{place}"
-        for which, place in ((never, ""), (partly, f" in some {noun.many} that have it"))
+        f"{listed(which, FEW)} cannot be learned from {source}{place}"
+        for which, place in (
+            (never, ""),
+            (partly, f" for some {noun.many} in which the class occurs"),
+        )
         if which
     ]
     if not lost:
         return ()
     these = f"these {n_tested} {noun.many}" if n_tested > 1 else f"this {noun.one}"
     most = f"{recall.mean():.2f} over {these}"
-    return (f"no method can score above {most}: {'; '.join(lost)}",)
+    return (f"no method can score higher than {most}: {'; '.join(lost)}",)
 
 
 def _unmapped(study: Study, found: Verdict) -> tuple[str, ...]:
@@ -67,13 +70,12 @@ def _unmapped(study: Study, found: Verdict) -> tuple[str, ...]:
         return ()
     barred = {*study.floors, *study.controls}
     text = (
-        f"{found.chosen} interpolates between labels and reads no bands, so 'bocage map' can't "
-        "paint it; "
+        f"{found.chosen} interpolates between labels and uses no features, so 'bocage map' cannot "
+        "apply it; "
     )
     able = [loss for loss in found.losses if loss.method not in barred and loss.beats_floor]
     if not able:
-        return (f"{text}no method that reads bands is shown to beat the floor",)
+        return (f"{text}no method that uses features is shown to beat the baseline",)
     best = max(able, key=lambda loss: study.metric.sign * loss.score.value)
-    return (
-        f"{text}the best that reads bands is {best.method}, {best.score} (--method {best.method})",
-    )
+    advice = f"the best method that uses features is {best.method}, {best.score}"
+    return (f"{text}{advice} (--method {best.method})",)

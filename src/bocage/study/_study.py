@@ -28,9 +28,9 @@ from bocage.study._engine import execute, missing
 from bocage.study._fits import Planned
 from bocage.study._plan import Plan, Protocol
 from bocage.study._results import Results
-from bocage.study._sentences import Noun
 from bocage.study._settings import StudySettings
 from bocage.study._store import Store
+from bocage.study._story import Noun
 from bocage.study._unfinished import Unfinished
 from bocage.study._verdict import HERE
 from bocage.tasks import Task

@@ -16,9 +16,14 @@ from bocage.study._margin import choose_margin
 from bocage.study._odd_places import odd_places
 from bocage.study._pretraining import pretraining_flags
 from bocage.study._resample import Draws, Resamples, resample
-from bocage.study._sentences import PLACES, Noun, Story, tell
+from bocage.study._sentences import tell
+from bocage.study._story import PLACES, Noun, Story
 from bocage.study._tally import Tally, group_scores
 from bocage.study._verdict_type import Verdict
+
+ONE_DRAW = (
+    "only one random draw of the labels: the intervals do not include the variability between draws"
+)
 
 HERE = frozenset({"local", "both"})
 """Questions about a place that has labels: its own blocks can answer them, be it the only one."""
@@ -43,6 +48,7 @@ def verdict(
     alone: str = "",
     n_labels: float = float("nan"),
     resamples: Resamples | None = None,
+    titles: Mapping[str, str] | None = None,
 ) -> Verdict:
     """Name the cheapest method whose loss against the best is shown to be below the margin.
 
@@ -84,6 +90,8 @@ def verdict(
         Labels that a fold got at this budget, on average; said where the budget is all of them.
     resamples : Resamples, optional
         Of this tally, where they are at hand.
+    titles : mapping of str to str, optional
+        Methods in words, by name.
 
     Returns
     -------
@@ -187,7 +195,6 @@ def verdict(
         cheapest=by_cost[0],
         n_methods=len(able),
         n_qualify=len(qualifiers),
-        alike=tuple(m for m in by_cost if not entry[m].worse),
         # Three are named: those that come nearest, not those that cost least.
         cheaper=tuple(sorted(cheaper, key=lambda m: entry[m].loss)),
         coordinates=entry[coordinates] if coordinates else None,
@@ -196,10 +203,11 @@ def verdict(
         by_groups=by_groups,
         beaten_here=beaten_here,
         noun=noun,
+        titles=titles or {},
     )
     sentence, reasons = tell(story)
     if shown.n_repeats == 1 and not budget.startswith("all"):
-        reasons += ("one draw of the labels only: its luck is not in the intervals",)
+        reasons += (ONE_DRAW,)
     return Verdict(
         status=advice.status,
         where=where,
@@ -246,11 +254,12 @@ def _in_full(budget: str, n_labels: float, where: str) -> str:
     """Add to a budget in words that hides it how many labels it is, of the place itself if mixed.
 
     >>> _in_full("all labels", 34.8, "both"), _in_full("up to 5 labels a class", 14.0, "out")
-    ('all labels (34.8 a fold of its own)', 'up to 5 labels a class')
+    ('all labels (on average 34.8 of its own per fold)', 'up to 5 labels a class')
     """
     if not budget.startswith("all") or not np.isfinite(n_labels):
         return budget
-    return f"{budget} ({mean_count(n_labels)} a fold{' of its own' * (where == 'both')})"
+    own = " of its own" * (where == "both")
+    return f"{budget} (on average {mean_count(n_labels)}{own} per fold)"
 
 
 def _coordinates(shown: Resamples, metric: Metric, kinds: Mapping[str, str], margin: float) -> str:

@@ -49,19 +49,19 @@ class Visits:
     def sentence(self) -> str:
         """The whole in plain English."""
         middle, most = _two_digits(self.middle), _two_digits(self.most)
-        visits = f"about {most} random visits"
+        visits = f"about {most} visits to random locations"
         if self.group and middle == most:
             visits += f" in {self.group}"
         elif self.group:
             visits = (
-                f"about {middle} random visits in the middle {self.unit} and about {most} in "
-                f"{self.group}"
+                f"about {middle} visits to random locations in the median {self.unit} and about "
+                f"{most} in {self.group}"
             )
         return (
-            f"In the field, {counted(self.labels, 'label')} of the rarest class "
-            f"{'takes' if self.labels == 1 else 'take'} {visits}, where "
-            f"{self.name} is {100 * self.share:.2g} % of the labels; {_two_digits_up(self.enough)} "
-            f"there give them in {SURE * 20:.0f} of 20 cases."
+            f"In the field, collecting {counted(self.labels, 'label')} of the rarest class takes "
+            f"{visits}, where {self.name} accounts for {100 * self.share:.2g} % of the labels; "
+            f"{_two_digits_up(self.enough)} visits suffice with a probability of "
+            f"{100 * SURE:.0f} %."
         )
 
 

@@ -7,7 +7,7 @@ from bocage.tasks._geometry import crossing_notes
 from bocage.tasks._ground import EARTH_METRES, on_the_ground, unit_vectors
 from bocage.tasks._label_table import LabelTable, check_table_output
 from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
-from bocage.tasks._names import NO_COLUMN
+from bocage.tasks._names import AEF_BANDS, NO_COLUMN
 from bocage.tasks._near import join_places
 from bocage.tasks._outline import read_outline
 from bocage.tasks._polygon_labels import label_rows
@@ -24,6 +24,7 @@ from bocage.tasks._zones import add_zones, parse_zone
 from bocage.tasks.readers import split_layer
 
 __all__ = [
+    "AEF_BANDS",
     "EARTH_METRES",
     "HOMOGENEITY",
     "NO_COLUMN",
