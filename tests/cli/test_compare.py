@@ -53,7 +53,7 @@ def test_a_note_is_read_once_by_whoever_reads_it(bocage, frame, tmp_path):
     lines = [line.partition(": ")[2] for line in both.splitlines() if line[:5].lower() == "note:"]
     assert " ".join(both.split()).count(told) == 1
     assert len(lines) == len(set(lines)) > 1
-    assert "Use aef:logistic:C=10" in both
+    assert "(aef:logistic:C=10)" in both
     page = (tmp_path / "studies" / "labels" / "report.html").read_text()
     assert page.count("holds more than one class") == 1
 

@@ -30,7 +30,7 @@ def test_a_quick_answer_says_what_it_lacks_and_the_same_command_goes_on(
     plan = open_study(folder).plan
     lacks = f"{plan.n_runs - plan.n_first} of {plan.n_runs} runs are missing: the answer is of what"
     assert lacks in " ".join(out.split())
-    assert "Use aef:logistic:C=10" in " ".join(out.split())
+    assert "(aef:logistic:C=10) in districts" in " ".join(out.split())
     page = (folder / "report.html").read_text()
     assert lacks in page
     monkeypatch.setattr(_so_far, "WORTH_SECONDS", float("inf"))
@@ -67,7 +67,7 @@ def test_while_runs_go_on_the_answer_so_far_is_said_and_its_page_written(
     told = [line for line in err.splitlines() if line.startswith("after ")]
     assert len(told) == 3 == len(pages) - 1
     assert told[0].startswith(
-        f"after {plan.n_first} of {plan.n_runs} runs: Use aef:logistic:C=10 in districts"
+        f"after {plan.n_first} of {plan.n_runs} runs: Use logistic regression on AlphaEarth (aef"
     )
     assert all(line.endswith("(page: studies/labels/report.html)") for line in told)
     assert pages[0].unfinished.n_missing == plan.n_runs - plan.n_first
