@@ -53,6 +53,8 @@ $(LOWEST)/test.stamp: pyproject.toml tests/lowest.py
 $(VENV)/run.stamp: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q -U "pip>=25.1"
+	@# Two packages of XGBoost write one folder, and older checkouts had the other one.
+	$(BIN)/python -m pip uninstall -q -y xgboost xgboost-cpu 2>/dev/null
 	$(BIN)/python -m pip install -q -e . -c constraints.txt
 	touch $@
 

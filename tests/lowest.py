@@ -20,6 +20,9 @@ def lowest(project: dict) -> list[str]:
         for line in project["dependency-groups"]["test"]
         if re.split("[>=<[]", line)[0] in TOOLS
     ]
+    # XGBoost is another package on macOS.
+    here = [line for line in asked if "== 'darwin'" not in line]
+    asked = [line.partition(";")[0] for line in here]
     found = [re.fullmatch(r"([\w.-]+)>=([\w.]+)", line) for line in asked]
     lost = [line for line, match in zip(asked, found, strict=True) if match is None]
     if lost:

@@ -282,7 +282,8 @@ def test_networks_that_are_not_installed_are_said(bocage, tmp_path, monkeypatch)
     asked = ["--methods", "prior,series:presto:linear", "-o", "study"]
     code, _, err = bocage("compare", "fuel-moisture", *asked)
     assert code == 2
-    assert "networks need torch, which is not installed: pip install 'bocage[tune]'" in err
+    assert "networks need torch, which is not installed: in the checkout of Bocage, run" in err
+    assert 'pip install ".[tune]"' in err
     assert not (tmp_path / "study").exists()
 
 

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     )
     from bocage.core._origin import Origin, merged_origin, read_origins, write_origins
     from bocage.core._outputs import Output, check_ending, check_folder, check_outputs, is_model
+    from bocage.core._packages import how_to_install, imported, release_of
     from bocage.core._presence import Mark, at_work
     from bocage.core._printable import cells, printable
     from bocage.core._progress import in_time, progress
@@ -117,6 +118,8 @@ __all__ = [
     "decimals",
     "fetch",
     "find_kind",
+    "how_to_install",
+    "imported",
     "in_time",
     "is_model",
     "is_offline",
@@ -140,6 +143,7 @@ __all__ = [
     "read_origins",
     "read_regular",
     "refuse_special",
+    "release_of",
     "rounded_up",
     "row_digests",
     "rows_of",
@@ -206,6 +210,7 @@ _MODULES = {
         "three_digits",
     ),
     "_meter": ("Meter", "measured"),
+    "_packages": ("how_to_install", "imported", "release_of"),
     "_presence": ("Mark", "at_work"),
     "_printable": ("cells", "printable"),
     "_progress": ("in_time", "progress"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bocage.core._errors import SettingsError, WorkerError
+from bocage.core._packages import how_to_install
 from bocage.core._parcel import Parcel, packed
 from bocage.core._process import end_with_parent, undisturbed
 
@@ -159,7 +160,7 @@ def _dask_pool(shared: object, workers: int, address: str) -> Iterator[Pool]:
 
         from distributed import Client, KilledWorker, LocalCluster
     except ImportError as error:
-        raise SettingsError("--dask needs Dask: pip install 'bocage[dask]'") from error
+        raise SettingsError(f"--dask needs Dask: {how_to_install('dask')}") from error
     with _one_thread():
         cluster = None
         if address == "local":

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bocage.core import DataError, Workers, content_key, undone, work_off
+from bocage.core import DataError, Workers, content_key, release_of, undone, work_off
 from bocage.explain._ablation import Ablation
 from bocage.explain._campaign_settings import CampaignSettings
 from bocage.explain._experiment import Experiment, able_places, run_experiment
@@ -123,9 +123,8 @@ def run_batch(
 
 @cache
 def _version(model: str) -> str:
-    from importlib.metadata import version
-
-    return version(model if model in {"xgboost", "lightgbm"} else "scikit-learn")
+    name = model if model in {"xgboost", "lightgbm"} else "scikit-learn"
+    return release_of(name) or "not installed"
 
 
 def _load(models: Sequence[str]) -> Any:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, how_to_install
 from bocage.explain._importance import IMPORTANCES
 from bocage.explain._tree_path import TREES, WITH_SHAP
 
@@ -56,7 +56,7 @@ class CampaignSettings:
         silent = [name for name in self.models if name not in WITH_SHAP]
         if self.importance == "shap" and silent and find_spec("shap") is None:
             raise SettingsError(
-                f"SHAP values of {', '.join(silent)} need the package shap: pip install "
-                f"'bocage[shap]'; or choose --models {','.join(WITH_SHAP)}, whose libraries "
-                "compute them"
+                f"SHAP values of {', '.join(silent)} need the package shap: "
+                f"{how_to_install('shap')}; or choose --models {','.join(WITH_SHAP)}, whose "
+                "libraries compute them"
             )

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import imported
+
 Floats32 = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 Predict = Callable[[Floats32], Flags]
@@ -84,13 +86,12 @@ def _of_sklearn(model: Any, X: Floats32, y: Flags) -> FittedTrees:
 
 
 def _xgboost(X: Floats32, y: Flags, seed: int) -> FittedTrees:
-    import xgboost
-
+    xgboost = imported("xgboost")
     data = xgboost.QuantileDMatrix(X, y.astype(np.float32), nthread=1)
     settings = {"objective": "binary:logistic", "nthread": 1, "seed": seed}
     booster = xgboost.train(settings, data, N_TREES)
     gain = booster.get_score(importance_type="total_gain")
-    importance = np.array([float(gain.get(f"f{at}", 0.0)) for at in range(X.shape[1])])  # type: ignore[arg-type]
+    importance = np.array([float(gain.get(f"f{at}", 0.0)) for at in range(X.shape[1])])
 
     def contributions(values: Floats32) -> NDArray[np.float64]:
         made = booster.predict(xgboost.DMatrix(values, nthread=1), pred_contribs=True)
@@ -103,8 +104,7 @@ def _xgboost(X: Floats32, y: Flags, seed: int) -> FittedTrees:
 
 
 def _lightgbm(X: Floats32, y: Flags, seed: int) -> FittedTrees:
-    import lightgbm
-
+    lightgbm = imported("lightgbm")
     settings = {
         "objective": "binary", "num_threads": 1, "seed": seed, "verbosity": -1,
         "deterministic": True, "force_row_wise": True,

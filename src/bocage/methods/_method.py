@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Kind
+from bocage.core import Kind, release_of
 from bocage.features import COORDINATES
 from bocage.methods._encoded import RANDOM, Encoded
 from bocage.methods.strategies import Recipe, Value
@@ -224,9 +224,5 @@ class Method(ABC):
 @cache
 def version_of(library: str) -> str:
     """Name a library with its version: it decides what a model learns."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return f"{library} {version(library)}"
-    except PackageNotFoundError:
-        return f"{library}, not installed"
+    release = release_of(library)
+    return f"{library} {release}" if release else f"{library}, not installed"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bocage.core import Kind
+from bocage.core import Kind, imported
 
 Weighting = Literal["class_weight", "sample_weight", "votes", "uniform", "none"]
 Params = Mapping[str, Any]
@@ -118,17 +118,15 @@ def _forest(kind: Kind, params: dict[str, Any], seed: int) -> Any:
 
 
 def _xgboost(kind: Kind, params: dict[str, Any], seed: int) -> Any:
-    from xgboost import XGBClassifier, XGBRegressor
-
-    chosen = XGBClassifier if kind.has_classes else XGBRegressor
+    library = imported("xgboost")
+    chosen = library.XGBClassifier if kind.has_classes else library.XGBRegressor
     settings = {"n_estimators": 100, "tree_method": "hist", **_SMALL, "min_child_weight": 0.1}
     return chosen(**(settings | params), random_state=seed, n_jobs=1, verbosity=0)
 
 
 def _lightgbm(kind: Kind, params: dict[str, Any], seed: int) -> Any:
-    from lightgbm import LGBMClassifier, LGBMRegressor
-
-    chosen = LGBMClassifier if kind.has_classes else LGBMRegressor
+    library = imported("lightgbm")
+    chosen = library.LGBMClassifier if kind.has_classes else library.LGBMRegressor
     settings = {"n_estimators": 100, "deterministic": True, "force_row_wise": True, **_SMALL}
     return chosen(**(settings | params), random_state=seed, n_jobs=1, verbosity=-1)
 

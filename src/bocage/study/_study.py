@@ -1,6 +1,5 @@
 """A study: prepared from settings, run, and read back from its folder."""
 
-import contextlib
 import json
 import math
 import platform
@@ -12,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bocage.core import SettingsError, Workers, write_atomic
+from bocage.core import SettingsError, Workers, release_of, write_atomic
 from bocage.features import COORDINATES
 from bocage.methods import Method
 from bocage.metrics import Metric, find_metric
@@ -255,15 +254,10 @@ class Study:
 
 def environment() -> dict[str, str]:
     """Name the versions that a result depends on."""
-    from importlib.metadata import PackageNotFoundError, version
-
     libraries = ("bocage", "numpy", "scipy", "scikit-learn", "xgboost", "lightgbm", "pyproj")
-    found = {
+    releases = {name: release_of(name) for name in (*libraries, "torch", "peft", "rslearn")}
+    return {
         "python": platform.python_version(),
         "platform": f"{sys.platform} {platform.machine()}",
-        **{name: version(name) for name in libraries},
+        **{name: release for name, release in releases.items() if release},
     }
-    for name in ("torch", "peft", "rslearn"):
-        with contextlib.suppress(PackageNotFoundError):
-            found[name] = version(name)
-    return found

@@ -82,5 +82,5 @@ def test_floors_are_refused_in_words(tmp_path, name, kind):
 
 def test_missing_libraries_are_named(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "onnxruntime", None)
-    with pytest.raises(SettingsError, match=r"onnxruntime is not installed.*bocage\[onnx\]"):
+    with pytest.raises(SettingsError, match=r"onnxruntime is not installed.*\.\[onnx\]"):
         to_onnx(make_model(n_bands=5), tmp_path / "model.onnx")

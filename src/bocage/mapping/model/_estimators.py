@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError, find_kind
+from bocage.core import DataError, SettingsError, find_kind, imported
 from bocage.mapping.model._archive import UNREADABLE, check_archive, short, steady
 
 if TYPE_CHECKING:
@@ -169,23 +169,19 @@ _HINT = "; expected one that this version of its library wrote: fit the model ag
 
 
 def _load_xgboost(data: bytes, kind: str) -> Any:
-    from xgboost import XGBClassifier, XGBRegressor
-    from xgboost.core import XGBoostError
-
-    estimator = (XGBClassifier if find_kind(kind).has_classes else XGBRegressor)(
-        n_jobs=1, verbosity=0
-    )
+    library = imported("xgboost")
+    chosen = library.XGBClassifier if find_kind(kind).has_classes else library.XGBRegressor
+    estimator = chosen(n_jobs=1, verbosity=0)
     try:
         estimator.load_model(bytearray(data))
-    except (XGBoostError, TypeError, ValueError) as error:
+    except (library.core.XGBoostError, TypeError, ValueError) as error:
         raise DataError(f"the model file can't be read ({short(error)}){_HINT}") from error
     return estimator
 
 
 def _load_lightgbm(data: bytes) -> TextBooster:
-    from lightgbm.basic import LightGBMError
-
+    library = imported("lightgbm")
     try:
         return TextBooster(data.decode())
-    except (LightGBMError, UnicodeDecodeError) as error:
+    except (library.basic.LightGBMError, UnicodeDecodeError) as error:
         raise DataError(f"the model file can't be read ({short(error)}){_HINT}") from error

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SettingsError, StoreError, write_atomic
+from bocage.core import SettingsError, StoreError, how_to_install, write_atomic
 from bocage.mapping.model._model import MapModel
 from bocage.mapping.model._probes import probes
 from bocage.methods import linear_form
@@ -84,7 +84,7 @@ def to_onnx(model: MapModel, path: Path | str) -> Agreement:
         import onnxruntime
     except ImportError as error:
         raise SettingsError(
-            f"{error.name} is not installed; ONNX files need: pip install 'bocage[onnx]'"
+            f"{error.name} is not installed, and ONNX files need it: {how_to_install('onnx')}"
         ) from error
     graph = _with_outputs(model, _convert(model))
     facts = {

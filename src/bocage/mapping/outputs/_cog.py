@@ -167,7 +167,8 @@ def _read_all(made: Path, threads: int) -> None:
 
 def _flush(made: Path) -> None:
     """Have a file on the disk before its name is."""
-    handle = os.open(made, os.O_RDONLY)
+    # To write, as Windows flushes no file that was opened to read.
+    handle = os.open(made, os.O_RDWR)
     try:
         os.fsync(handle)
     finally:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bocage.core import DataError, SettingsError, write_atomic
+from bocage.core import DataError, SettingsError, how_to_install, write_atomic
 from bocage.mapping.outputs._about import MapAbout, MapFile
 from bocage.mapping.outputs._footprint import footprint
 from bocage.mapping.outputs._ground import ground_of
@@ -142,7 +142,7 @@ def write_item(path: Path, item: dict[str, Any]) -> None:
 def check_item(item: dict[str, Any]) -> None:
     """Check an Item without a network: its core by schema, its model by the extension's library.
 
-    Needs ``bocage[map]``.
+    Needs the extra ``map``.
 
     Raises
     ------
@@ -159,7 +159,7 @@ def check_item(item: dict[str, Any]) -> None:
         from stac_model.schema import MLModelProperties
     except ImportError as error:
         raise SettingsError(
-            "a STAC Item can't be checked without pystac and stac-model; install bocage[map]"
+            f"a STAC Item can't be checked without pystac and stac-model: {how_to_install('map')}"
         ) from error
     try:
         JsonSchemaSTACValidator().validate_core(item, STACObjectType.ITEM, STAC_VERSION)

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DownloadError, Input, PinnedFile, SettingsError, data_file, fetch, sha256_of
+from bocage.core import (
+    DownloadError,
+    Input,
+    PinnedFile,
+    SettingsError,
+    data_file,
+    fetch,
+    how_to_install,
+    sha256_of,
+)
 
 if TYPE_CHECKING:
     from bocage.methods.backbones._encoder import Encoder
@@ -207,7 +216,7 @@ def need_torch() -> None:
     if absent:
         raise SettingsError(
             f"networks need {', '.join(absent)}, which {'is' if len(absent) == 1 else 'are'} "
-            "not installed: pip install 'bocage[tune]'"
+            f"not installed: {how_to_install('tune')}"
         )
 
 

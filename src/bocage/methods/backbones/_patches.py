@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, how_to_install
 from bocage.methods.backbones._encoder import Batch, Encoder
 
 
@@ -152,7 +152,7 @@ def quietly() -> Iterator[None]:
 
     if find_spec("terratorch") is None:
         raise SettingsError(
-            "this network needs terratorch, which is not installed: pip install 'bocage[tune]'"
+            f"this network needs terratorch, which is not installed: {how_to_install('tune')}"
         )
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
