@@ -59,7 +59,7 @@ $(VENV)/run.stamp: pyproject.toml
 	touch $@
 
 $(VENV)/test.stamp: $(VENV)/run.stamp constraints.txt
-	$(BIN)/python -m pip install -q -e ".[dask,map,onnx,shap,tune]" --group test --group lint -c constraints.txt
+	$(BIN)/python -m pip install -q -e ".[dask,fast,map,onnx,shap,tune]" --group test --group lint -c constraints.txt
 	touch $@
 
 clean:

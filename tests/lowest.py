@@ -2,7 +2,7 @@
 
     python tests/lowest.py > lowest.txt
 
-What the product needs, and what its tests do, without the extras.
+What the product needs, and what its tests and its kernels do, without the other extras.
 """
 
 import re
@@ -15,11 +15,16 @@ TOOLS = ("pytest", "pytest-timeout", "pytest-xdist", "hypothesis", "psutil", "ri
 
 def lowest(project: dict) -> list[str]:
     """Turn lower bounds into pins, and fail where one has no lower bound."""
-    asked = project["project"]["dependencies"] + [
-        line
-        for line in project["dependency-groups"]["test"]
-        if re.split("[>=<[]", line)[0] in TOOLS
-    ]
+    extras = project["project"]["optional-dependencies"]
+    asked = (
+        project["project"]["dependencies"]
+        + extras["fast"]
+        + [
+            line
+            for line in project["dependency-groups"]["test"]
+            if re.split("[>=<[]", line)[0] in TOOLS
+        ]
+    )
     # XGBoost is another package on macOS.
     here = [line for line in asked if "== 'darwin'" not in line]
     asked = [line.partition(";")[0] for line in here]

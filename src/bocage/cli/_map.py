@@ -10,7 +10,7 @@ from bocage.cli import _sources as src
 from bocage.cli._folder import check_study, open_here, study_files
 from bocage.cli._show_map import about_model, refuse_others, show_map, show_parcels
 from bocage.cli._stopping import resumable
-from bocage.core import Output, SettingsError, check_outputs, claimed
+from bocage.core import Output, SettingsError, check_outputs, claimed, how_to_install
 
 if TYPE_CHECKING:
     import numpy as np
@@ -166,6 +166,7 @@ def make(
         made_with, unlike = _fitted(opened, method, raster, points_of(raster, place))
         tags = {"bocage_caution_labels": unlike}
     _warn(made_with)
+    _say_slow(made_with)
     order = Order(wanted, place, _prior(prior), overlap, tags)
     with resumable():
         made = make_map(made_with, raster, output, order, workers=workers, dask=dask, inputs=read)
@@ -251,6 +252,16 @@ def _prior(text: str) -> str | dict[str, float]:
         if not (name and sign):
             raise SettingsError(f"--prior {part!r} can't be read; expected a share: crop=0.4")
     return found
+
+
+def _say_slow(model: "MapModel") -> None:
+    """Say, before a map of pixels is made, that its loops could be compiled."""
+    from bocage.mapping.kernels import is_uncompiled
+    from bocage.methods import Head
+
+    if isinstance(model.head, Head) and is_uncompiled(model.head):
+        line = f"without numba a large map takes several times as long: {how_to_install('fast')}"
+        opt.console().print(f"note: {line}", soft_wrap=True, markup=False)
 
 
 def _warn(model: "MapModel") -> None:

@@ -2,6 +2,8 @@
 
 import copy
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,7 +12,7 @@ import pytest
 from tests.data.pixels import AEF, fitted, labels, stored_pixels
 
 from bocage.core import SettingsError
-from bocage.mapping.kernels import Disagreements, disagreements, kernel_of
+from bocage.mapping.kernels import Disagreements, disagreements, is_uncompiled, kernel_of
 from bocage.mapping.kernels import _trees as trees
 from bocage.mapping.kernels._plain import PlainKernel
 from bocage.methods import MODELS, Head
@@ -40,6 +42,40 @@ def test_other_heads_give_their_own_results(model):
     prior = np.array([1.0, 1.0, 4.0, 1.0, 1.0, 0.5])
     weighted = kernel_of(head, AEF, np.int8, prior)
     assert disagreements(weighted, head, AEF, stored, prior).unexplained == 0
+
+
+@pytest.mark.parametrize("model", ["logistic", "forest", "lightgbm"])
+def test_without_a_compiler_heads_give_the_same_results(model, monkeypatch):
+    params = {} if model == "logistic" else {"n_estimators": 12}
+    head, stored = fitted(model, 3, codes=[0, 2, 5], **params), stored_pixels(2_000)
+    kernel = kernel_of(head, AEF, np.int8)
+    expected = kernel.confident(_taken(kernel, stored))
+    assert not isinstance(kernel, PlainKernel)
+    assert not is_uncompiled(head)
+    # A name that is not installed, as numba's would be.
+    monkeypatch.setattr("bocage.mapping.kernels._choose.COMPILER", "no_such_compiler")
+    assert is_uncompiled(head)
+    kernel = kernel_of(head, AEF, np.int8)
+    assert isinstance(kernel, PlainKernel)
+    found = kernel.confident(_taken(kernel, stored))
+    np.testing.assert_array_equal(found[0], expected[0])
+    np.testing.assert_allclose(found[1], expected[1], atol=1e-5)
+
+
+def test_nothing_but_compiled_kernels_needs_the_compiler():
+    code = (
+        "import sys; sys.modules['numba'] = None\n"
+        "import numpy as np, bocage.mapping.kernels._choose as choose\n"
+        "from bocage.methods import Head\n"
+        "from bocage.sources import Coding\n"
+        "choose.COMPILER = 'no_such_compiler'\n"
+        "stored = np.arange(-20, 20, dtype=np.int8).reshape(2, 20)\n"
+        "head = Head('logistic').fit(stored.T / 9.0, np.arange(20) // 10)\n"
+        "kernel = choose.kernel_of(head, Coding(), np.int8)\n"
+        "print(*kernel.classes(stored))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert done.stdout.split() == ["0"] * 10 + ["1"] * 10, done.stderr
 
 
 @pytest.mark.parametrize("model", ["logistic", "forest", "xgboost", "lightgbm", "knn3", "bands"])

@@ -7,9 +7,12 @@ from bocage.mapping.kernels._kernel import Kernel
 
 if TYPE_CHECKING:
     from bocage.mapping.kernels._agreement import Disagreements, disagreements
-    from bocage.mapping.kernels._choose import kernel_of
+    from bocage.mapping.kernels._choose import is_uncompiled, kernel_of
 
-__all__ = ["Disagreements", "Kernel", "disagreements", "kernel_of"]
+__all__ = ["Disagreements", "Kernel", "disagreements", "is_uncompiled", "kernel_of"]
 
-_MODULES = {"_agreement": ("Disagreements", "disagreements"), "_choose": ("kernel_of",)}
+_MODULES = {
+    "_agreement": ("Disagreements", "disagreements"),
+    "_choose": ("is_uncompiled", "kernel_of"),
+}
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

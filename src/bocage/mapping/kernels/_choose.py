@@ -1,6 +1,7 @@
 """Which kernel a head gets."""
 
 import warnings
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from bocage.methods import Head
 
 _TREES = ("forest", "xgboost", "lightgbm")
+COMPILER = "numba"
+"""What compiles kernels: an extra, as it is a sixth of an installation."""
+
 _MOST_CLASSES = 255
 _TOLERANCE = 1e-5
 
@@ -45,7 +49,8 @@ def kernel_of(
         For logistic and ridge regression and nearest centroids: weighted sums of stored numbers.
         For trees: limits for stored numbers, checked against the library's own predictions on a
         few made-up pixels; where a later release of a library should give other results, a
-        warning says so, and the head itself is asked. For all others: the head itself.
+        warning says so, and the head itself is asked. For all others, and where `COMPILER` is not
+        installed: the head itself.
 
     Raises
     ------
@@ -69,7 +74,7 @@ def kernel_of(
     _check_dtype(coding, stored)
     _check_classes(head)
     weights = _seen(head, prior)
-    if head.has_classes and len(head.classes_) == 1:
+    if is_uncompiled(head) or (head.has_classes and len(head.classes_) == 1):
         return plain_kernel(head, coding, stored, weights)
     if head.model in LINEAR or (head.model == "bands" and not head.has_classes):
         from bocage.mapping.kernels._linear import linear_kernel
@@ -77,6 +82,12 @@ def kernel_of(
         return linear_kernel(head, coding, stored, weights)
     found = _trees(head, coding, stored, weights) if head.model in _TREES else None
     return found or plain_kernel(head, coding, stored, weights)
+
+
+def is_uncompiled(head: Any) -> bool:
+    """Whether a head would have a compiled kernel, were the compiler installed."""
+    able = head.model in (*LINEAR, *_TREES) or (head.model == "bands" and not head.has_classes)
+    return able and find_spec(COMPILER) is None
 
 
 def _trees(

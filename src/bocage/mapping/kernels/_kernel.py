@@ -5,6 +5,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import SettingsError
+
 
 class Kernel(Protocol):
     """A fitted head, ready for stored pixels.
@@ -38,3 +40,21 @@ class Kernel(Protocol):
 
     def values(self, stored: NDArray[Any]) -> NDArray[np.float32]:
         """Return values of a regression, shape (n_pixels,)."""
+
+
+def check_stored(
+    stored: NDArray[Any], bands: tuple[int, ...], dtype: np.dtype[Any], kind: str, asked: str
+) -> None:
+    """Refuse pixels, or a question, that a kernel is not made for.
+
+    Raises
+    ------
+    SettingsError
+    """
+    if kind != asked:
+        raise SettingsError(f"a {kind} was asked for the result of a {asked}; ask for its own")
+    if stored.ndim != 2 or len(stored) != len(bands) or stored.dtype != dtype:  # noqa: PLR2004
+        raise SettingsError(
+            f"pixels of shape {stored.shape} and type {stored.dtype} found; expected "
+            f"({len(bands)} bands, any number) of {dtype}"
+        )

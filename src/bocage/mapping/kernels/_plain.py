@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.mapping.kernels._scored import check_stored
+from bocage.mapping.kernels._kernel import check_stored
 from bocage.sources import Coding
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SettingsError
+from bocage.mapping.kernels._kernel import check_stored
 from bocage.mapping.kernels._score_loops import pick, softmax, softmax_sum
 
 
@@ -132,21 +132,3 @@ class ScoredKernel(ABC):
 
     def _check(self, stored: NDArray[Any], kind: str) -> None:
         check_stored(stored, self.bands, self.dtype, self.kind, kind)
-
-
-def check_stored(
-    stored: NDArray[Any], bands: tuple[int, ...], dtype: np.dtype[Any], kind: str, asked: str
-) -> None:
-    """Refuse pixels, or a question, that a kernel is not made for.
-
-    Raises
-    ------
-    SettingsError
-    """
-    if kind != asked:
-        raise SettingsError(f"a {kind} was asked for the result of a {asked}; ask for its own")
-    if stored.ndim != 2 or len(stored) != len(bands) or stored.dtype != dtype:  # noqa: PLR2004
-        raise SettingsError(
-            f"pixels of shape {stored.shape} and type {stored.dtype} found; expected "
-            f"({len(bands)} bands, any number) of {dtype}"
-        )
