@@ -70,6 +70,22 @@ def test_a_study_becomes_a_map(folder, tmp_path):
     assert [row.split(",")[0] for row in rows] == ["class", "maize", "water", "wheat"]
 
 
+def test_a_map_without_the_compiler_says_so_and_has_the_same_classes(folder, tmp_path, monkeypatch):
+    maps = []
+    for compiler in ("numba", "no_such_compiler"):
+        monkeypatch.setattr("bocage.mapping.kernels._choose.COMPILER", compiler)
+        out = tmp_path / f"{compiler}.tif"
+        method = ["--method", "aef:logistic"]
+        source = ["--source", folder / "aef.tif", "--year", 2024]
+        made = _run("map", folder / "study", *source, *method, "-o", out)
+        assert made.exit_code == 0, made.output
+        said = "note: without numba a large map takes several times as long: in the checkout"
+        assert (said in made.output) == (compiler != "numba")
+        with rasterio.open(out) as file:
+            maps.append(file.read(1))
+    assert (maps[0] == maps[1]).all()
+
+
 def test_an_area_that_crosses_itself_is_mapped_and_said(folder, tmp_path):
     with rasterio.open(folder / "aef.tif") as file:
         left, low, right, high = file.bounds
