@@ -5,6 +5,7 @@ import math
 from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION, counted
 from bocage.report import _forest, _maps, _reliability
 from bocage.report._content import ReportContent
+from bocage.report._error_words import errors_line
 from bocage.report._format import NOTHING, count, metres
 from bocage.report._parts import (
     Cell,
@@ -117,12 +118,13 @@ _MARKS = {
 def error_section(content: ReportContent) -> Section:
     """Draw the map of errors."""
     drawn = _maps.error_map(content)
+    listed = errors_line(content)
     if drawn is None:
-        return Section("errors", "Where the errors lie")
+        return Section("errors", "Where the errors lie", listed)
     text = f"{content.shown}, {_full(content)}. {_MARKS[content.kind]}" + _more(
         _maps.MOST, len(content.errors), "places"
     )
-    return Section("errors", "Where the errors lie", (FigureBox(drawn, text),))
+    return Section("errors", "Where the errors lie", (FigureBox(drawn, text), *listed))
 
 
 def split_section(content: ReportContent) -> Section:
