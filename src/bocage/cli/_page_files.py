@@ -91,7 +91,7 @@ def write_page(
     Returns
     -------
     content : ReportContent
-        With the name of the list of errors.
+        With what it says of the list of errors.
     lines : tuple of str
         What was written, for the terminal.
     """
@@ -114,10 +114,11 @@ def write_page(
         lines.append(f"note: {error}")
     if listed is not None:
         lines.append(f"{'errors' if listed.is_written else 'note'}: {listed.sentence}")
-        if listed.is_written:
-            content = replace(content, errors_file=listed.path.name)
+        content = replace(content, errors_note=listed.note)
     if shown.wanted:
-        made = write_interactive(study, content, found, interactive_path(page), shown.raster)
+        name = listed.path.name if listed is not None and listed.is_written else ""
+        path = interactive_path(page)
+        made = write_interactive(study, content, found, path, shown.raster, listed=name)
         lines.append(f"map: {made}")
     write(content, page)
     return content, (*lines, f"page: {page}")

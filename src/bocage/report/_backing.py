@@ -5,7 +5,6 @@ import math
 from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION, counted
 from bocage.report import _forest, _maps, _reliability
 from bocage.report._content import ReportContent
-from bocage.report._error_words import errors_line
 from bocage.report._format import NOTHING, count, metres
 from bocage.report._parts import (
     Cell,
@@ -118,7 +117,7 @@ _MARKS = {
 def error_section(content: ReportContent) -> Section:
     """Draw the map of errors."""
     drawn = _maps.error_map(content)
-    listed = errors_line(content)
+    listed = (Words(content.errors_note, "quiet"),) if content.errors_note else ()
     if drawn is None:
         return Section("errors", "Where the errors lie", listed)
     text = f"{content.shown}, {_full(content)}. {_MARKS[content.kind]}" + _more(

@@ -166,8 +166,8 @@ class ReportContent:
         How many labels every budget got.
     errors : tuple of ErrorPanel
         One a group, of the method shown.
-    errors_file : str
-        Name of the file beside the page that lists the errors; empty without.
+    errors_note : str
+        What is said of the file beside the page that lists the errors; empty without.
     split_name : str
         Such as ``leave region, blocks of 20 km``.
     use : SplitUse, optional
@@ -209,7 +209,7 @@ class ReportContent:
     value_scores: tuple[ValueScore, ...] = ()
     object_scores: tuple[ObjectScore, ...] = ()
     errors: tuple[ErrorPanel, ...] = ()
-    errors_file: str = ""
+    errors_note: str = ""
     largest: Budget | None = None
     split_name: str = ""
     use: SplitUse | None = None

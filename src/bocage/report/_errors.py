@@ -15,6 +15,7 @@ from bocage.core import (
     SUFFIX,
     cells,
     counted,
+    listed,
     not_written,
     part_of,
     sweep,
@@ -47,6 +48,10 @@ class ErrorFile:
         False where a file of that name stays as it is: it is another's, or has been changed.
     is_number : bool
         Whether the target is a number: then each tested sample has a row.
+    of : str
+        Method, place and budget.
+    is_judged : bool
+        Whether it is known which labels are probably wrong.
     """
 
     path: Path
@@ -55,6 +60,24 @@ class ErrorFile:
     n_doubtful: int
     is_written: bool
     is_number: bool
+    of: str
+    is_judged: bool
+
+    @property
+    def note(self) -> str:
+        """What the page says of the file; empty where none was written."""
+        if not self.is_written:
+            return ""
+        beside = f"is a row of {self.path.name}, beside this page"
+        if self.is_number:
+            return f"Every residual of {self.of} {beside}, the largest first."
+        if not self.is_judged:
+            return f"Every error of {self.of} {beside}."
+        return (
+            f"Every error of {self.of} {beside}; labels that are probably wrong come first: models "
+            "that have learned from other labels of these places confidently predict another class "
+            "(confident learning)."
+        )
 
     @property
     def sentence(self) -> str:
@@ -91,9 +114,9 @@ def error_table(study: Study, found: HeldOut) -> "pd.DataFrame":
     -------
     DataFrame
         With the columns ``row`` (number of the sample in the labels, from 1), ``truth`` and
-        ``prediction``; of classes ``probability`` and ``truth_probability``,
-        ``probably_mislabelled``, ``draws`` and ``draws_wrong``; of numbers ``residual`` and
-        ``times_typical`` (absolute residual over the median one); ``held_out`` and ``fold``.
+        ``prediction``; of classes ``probability`` and ``truth_probability``, ``draws`` and
+        ``draws_wrong``, and ``label_probably_wrong`` where that is known; of numbers ``residual``
+        and ``times_typical`` (absolute residual over the median one); ``held_out`` and ``fold``.
     """
     import pandas as pd
 
@@ -108,7 +131,7 @@ def error_table(study: Study, found: HeldOut) -> "pd.DataFrame":
             "prediction": names[found.predicted[order]],
             "probability": found.confidence[order].astype(np.float64).round(4),
             "truth_probability": found.true_probability[order].astype(np.float64).round(4),
-            "probably_mislabelled": found.doubtful[order],
+            **({"label_probably_wrong": found.doubtful[order]} if found.judged_in else {}),
             "draws": found.draws[order],
             "draws_wrong": found.draws_wrong[order],
         }
@@ -130,9 +153,15 @@ def error_table(study: Study, found: HeldOut) -> "pd.DataFrame":
 
 def about_errors(study: Study, found: HeldOut) -> str:
     """Say which method, place and budget the errors are of."""
+    judged = ""
+    if found.judged_in:
+        judged = (
+            " Labels are called probably wrong by confident learning on held-out predictions of "
+            f"the same method (domain {listed(list(found.judged_in), 3)}, {found.budget})."
+        )
     return (
         f"Errors of {found.method} on held-out samples of {study.task.title} (domain "
-        f"{found.place}, {found.budget}). Written by Bocage."
+        f"{found.place}, {found.budget}).{judged} Written by Bocage."
     )
 
 
@@ -166,17 +195,27 @@ def write_errors(study: Study, found: HeldOut, path: Path) -> ErrorFile | None:
     if kind.has_masks or not len(found):
         return None
     table = error_table(study, found)
-    n_doubtful = int(table["probably_mislabelled"].sum()) if kind.has_classes else 0
-    counts = len(table), len(found), n_doubtful
-    if not is_replaceable(path):
-        return ErrorFile(path, *counts, is_written=False, is_number=not kind.has_classes)
+    order = found.worst_first(has_classes=kind.has_classes)
+    made = ErrorFile(
+        path,
+        len(table),
+        len(found),
+        int(found.doubtful[order].sum()),
+        is_written=is_replaceable(path),
+        is_number=not kind.has_classes,
+        of=f"{found.method} ({found.place}, {found.budget})",
+        is_judged=bool(found.judged_in),
+    )
+    if not made.is_written:
+        return made
     if path.suffix == ".csv":
-        plain = table.apply(lambda c: c.map(_cell) if c.dtype == object else c)
-        write_atomic(path, plain.to_csv(index=False))
+        texts = [name for name in table if table[name].dtype.kind not in "biuf"]
+        plain = {name: table[name].map(_cell) for name in texts}
+        write_atomic(path, table.assign(**plain).to_csv(index=False))
     else:
-        lonlat = study.task.lonlat[found.rows[found.worst_first(has_classes=kind.has_classes)]]
+        lonlat = study.task.lonlat[found.rows[order]]
         _write_geopackage(table, lonlat, path, about_errors(study, found))
-    return ErrorFile(path, *counts, is_written=True, is_number=not kind.has_classes)
+    return made
 
 
 def is_replaceable(path: Path) -> bool:

@@ -37,7 +37,13 @@ def interactive_path(page: Path) -> Path:
 
 
 def write_interactive(
-    study: Study, content: ReportContent, found: HeldOut, path: Path, raster: Path | None = None
+    study: Study,
+    content: ReportContent,
+    found: HeldOut,
+    path: Path,
+    raster: Path | None = None,
+    *,
+    listed: str = "",
 ) -> Path:
     """Write the interactive map; a reader never sees half of it.
 
@@ -51,6 +57,8 @@ def write_interactive(
     path : Path
     raster : Path, optional
         Map under the labels; the one in the study's folder unless given.
+    listed : str
+        Name of the file that lists all errors; empty without.
 
     Raises
     ------
@@ -62,12 +70,18 @@ def write_interactive(
         If the file can't be written.
     """
     check_outputs([Output(path, "page (HTML)")], ())
-    write_atomic(path, interactive(study, content, found, raster_under(study, raster)))
+    under = raster_under(study, raster)
+    write_atomic(path, interactive(study, content, found, under, listed=listed))
     return path
 
 
 def interactive(
-    study: Study, content: ReportContent, found: HeldOut, raster: Path | None = None
+    study: Study,
+    content: ReportContent,
+    found: HeldOut,
+    raster: Path | None = None,
+    *,
+    listed: str = "",
 ) -> str:
     """Make the interactive map as one HTML page that asks for nothing.
 
@@ -81,6 +95,8 @@ def interactive(
     found : HeldOut
     raster : Path, optional
         Map under the labels.
+    listed : str
+        Name of the file that lists all errors; empty without.
 
     Returns
     -------
@@ -109,7 +125,7 @@ def interactive(
         if under is None
         else {"picture": under.picture, "bounds": list(under.bounds)},
     }
-    return _page(study, content, found, data, shown, under, ramp)
+    return _page(study, content, found, data, shown, under, ramp, listed)
 
 
 def _shown(study: Study, found: HeldOut) -> tuple[NDArray[np.int64], list[int]]:
@@ -217,6 +233,7 @@ def _page(
     shown: NDArray[np.int64],
     under: Under | None,
     ramp: Ramp | None,
+    listed: str,
 ) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -251,7 +268,7 @@ def _page(
         n_doubtful=sum(filter(None, said)),
         n_listed=min(MOST_LISTED, len(data["order"])),
         groups=[printable(name) for name in data["groups"]],
-        errors_file=printable(content.errors_file),
+        errors_file=printable(listed),
         under=None if under is None else printable(under.name),
         data=Markup(_json(data)),  # noqa: S704 - holds no `<`
         style=Markup(look + style),  # noqa: S704 - files of our own and of a library
@@ -274,6 +291,11 @@ def _lines(study: Study, found: HeldOut, n_shown: int) -> list[str]:
             made.append(f"Residuals of {what}: prediction minus truth.")
     else:
         made.append("No finished run has tested these labels yet.")
+    if len(found) and task.kind.classifies_samples and not found.judged_in:
+        made.append(
+            "Which labels are probably wrong is told by models that know the place: no such run of "
+            "this method is finished."
+        )
     beyond = int((np.abs(task.lonlat[:, 1]) > LIMIT).sum())
     if beyond:
         made.append(

@@ -1,6 +1,8 @@
 """The classified map that lies under the labels of the interactive one."""
 
 import base64
+import struct
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -241,15 +243,23 @@ def _warped(
 
 
 def _png(codes: NDArray[np.uint8], colours: tuple[str, ...]) -> bytes:
-    """Write codes as a picture with a palette; pixels without data are transparent."""
-    import rasterio
-    from rasterio.io import MemoryFile
-
-    palette = {i: (*bytes.fromhex(c[1:]), 255) for i, c in enumerate(colours)}
+    """Write codes as a picture with a palette (PNG, ISO/IEC 15948); `NOTHING` is transparent."""
     height, width = codes.shape
-    with MemoryFile() as memory:
-        about = {"driver": "PNG", "height": height, "width": width, "count": 1, "dtype": "uint8"}
-        with rasterio.Env(GDAL_PAM_ENABLED="NO"), memory.open(**about, ZLEVEL=9) as file:
-            file.write_colormap(1, palette | {NOTHING: (0, 0, 0, 0)})
-            file.write(codes, 1)
-        return bytes(memory.read())
+    palette = np.zeros((NOTHING + 1, 3), np.uint8)
+    palette[: len(colours)] = [list(bytes.fromhex(colour[1:])) for colour in colours]
+    opaque = bytes([255] * NOTHING + [0])
+    # Each row begins with its filter, which is none.
+    rows = np.pad(codes, ((0, 0), (1, 0)))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        (
+            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
+            _chunk(b"PLTE", palette.tobytes()),
+            _chunk(b"tRNS", opaque),
+            _chunk(b"IDAT", zlib.compress(rows.tobytes(), 9)),
+            _chunk(b"IEND", b""),
+        )
+    )
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

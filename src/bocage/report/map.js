@@ -59,7 +59,7 @@
 
   const at = (i) => [p.lat[i], p.lon[i]];
   function open(i) {
-    L.popup({ minWidth: 210, maxWidth: 260, autoPanPadding: [12, 12] }).setLatLng(at(i)).setContent(popup(i)).openOn(map);
+    L.popup({ minWidth: 235, maxWidth: 260, autoPanPadding: [12, 12] }).setLatLng(at(i)).setContent(popup(i)).openOn(map);
   }
 
   // The classified map, under everything else.
@@ -136,7 +136,8 @@
     }
     for (let k = Math.ceil(south / step); k * step <= north; k++) {
       L.polyline([[k * step, b.getWest()], [k * step, b.getEast()]], line).addTo(graticule);
-      name([k * step, corner.lng], degrees(k * step, step, "N", "S"), [0, 16]);
+      // Not under the buttons.
+      if (map.latLngToContainerPoint([k * step, corner.lng]).y > 95) name([k * step, corner.lng], degrees(k * step, step, "N", "S"), [0, 16]);
     }
     // Lines lie under the labels, whichever were drawn last.
     graticule.eachLayer((layer) => { if (layer.bringToBack) layer.bringToBack(); });
@@ -164,7 +165,7 @@
   const go = $("go");
   if (go) go.addEventListener("change", () => {
     const wanted = Number(go.value);
-    const inside = wanted < 0 ? frame : L.latLngBounds([...p.group.keys()].filter((i) => p.group[i] === wanted).map(at));
+    const inside = wanted === -2 ? under.getBounds() : wanted < 0 ? frame : L.latLngBounds([...p.group.keys()].filter((i) => p.group[i] === wanted).map(at));
     map.fitBounds(inside, { padding: [24, 24], maxZoom: 15 });
   });
   const frame = L.latLngBounds(Array.from({ length: n }, (_, i) => at(i)));

@@ -36,6 +36,11 @@ class HeldOut:
         the latter are zeros where the target is a number.
     doubtful : ndarray of bool, shape (n,)
         Labels that are probably wrong; see `bocage.metrics.probably_wrong`.
+    judged_in : tuple of str
+        Domains whose predictions say so: those of models that have learned from other labels of
+        the same place. In a new place a confident disagreement is an error of the model three
+        times in four (`benchmarks/label_errors.py`). Empty where no such run is finished: then
+        nothing is known of wrong labels.
     """
 
     method: str
@@ -51,6 +56,7 @@ class HeldOut:
     draws: NDArray[np.int64]
     draws_wrong: NDArray[np.int64]
     doubtful: NDArray[np.bool_]
+    judged_in: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -111,6 +117,7 @@ def held_out(results: Results, method: Method, place: str, budget: Budget) -> He
                 draws[start:end] += 1
                 if has_classes:
                     wrong[start:end] += drawn[name].predicted != truth[start:end]
+    doubtful, judged_in = _doubtful(results, method, budget)
     folds = [fold for fold in results.folds(place) if fold.held_out in first]
     by_group = [fold for name in first for fold in folds if fold.held_out == name]
     return HeldOut(
@@ -129,10 +136,46 @@ def held_out(results: Results, method: Method, place: str, budget: Budget) -> He
         ),
         draws,
         wrong,
-        probably_wrong(truth, predicted, confidence, own)
-        if task.kind.classifies_samples
-        else np.zeros(len(rows), bool),
+        doubtful[rows],
+        judged_in,
     )
+
+
+JUDGES = ("local", "random-units", "random")
+"""Domains that can tell wrong labels, the best first: their models know the place."""
+
+
+def _doubtful(
+    results: Results, method: Method, budget: Budget
+) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+    """Tell the labels of the task that are probably wrong, each by the best domain that tests it.
+
+    Returns
+    -------
+    found : ndarray of bool, shape (n_samples,)
+    judged_in : tuple of str
+        Domains that were asked.
+    """
+    task = results.task
+    found, open_ = np.zeros(len(task), bool), np.ones(len(task), bool)
+    asked = []
+    for domain in JUDGES if task.kind.classifies_samples else ():
+        parts = list(results.predictions(method, domain, budget, 0).values())
+        rows = _joined([part.rows for part in parts], np.int64)
+        if not open_[rows].any():
+            continue
+        sizes = [len(part.rows) for part in parts]
+        flagged = probably_wrong(
+            task.target[rows],
+            _joined([part.predicted for part in parts], np.int64),
+            _known([part.confidence for part in parts], sizes),
+            _known([part.true_probability for part in parts], sizes),
+        )
+        new = open_[rows]
+        found[rows[new]] = flagged[new]
+        open_[rows] = False
+        asked.append(domain)
+    return found, tuple(asked)
 
 
 def _joined(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
