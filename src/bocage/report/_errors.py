@@ -209,8 +209,7 @@ def write_errors(study: Study, found: HeldOut, path: Path) -> ErrorFile | None:
     if not made.is_written:
         return made
     if path.suffix == ".csv":
-        texts = [name for name in table if table[name].dtype.kind not in "biuf"]
-        plain = {name: table[name].map(_cell) for name in texts}
+        plain = {str(c): table[c].map(_cell) for c in table if table[c].dtype.kind not in "biuf"}
         write_atomic(path, table.assign(**plain).to_csv(index=False))
     else:
         lonlat = study.task.lonlat[found.rows[order]]
