@@ -27,7 +27,8 @@ def test_a_study_says_its_verdict_and_where_its_page_is(bocage, labels, tmp_path
     assert err.strip().endswith("page: studies/labels/report.html")
     folder = tmp_path / "studies" / "labels"
     assert {p.name for p in folder.iterdir()} == {
-        *("environment.json", "report.html", "runs", "scores.parquet", "splits", "study.yaml")
+        *("environment.json", "errors.gpkg", "report.html", "runs", "scores.parquet"),
+        *("splits", "study.yaml"),
     }
 
 

@@ -11,6 +11,7 @@ from bocage.cli import _options as opt
 from bocage.cli._dry_run import dry_run
 from bocage.cli._failures import failures
 from bocage.cli._folder import folder_of
+from bocage.cli._page_files import PAGE, MapAsked, MapWanted, Under, write_page
 from bocage.cli._same import check_same
 from bocage.cli._so_far import SoFar
 from bocage.cli._stopping import resumable
@@ -139,6 +140,8 @@ def compare(
             "--dry-run", help="Say what would be run and how long it would take; write nothing."
         ),
     ] = False,
+    with_map: MapWanted = False,
+    raster: Under = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
     """Compare methods on your labels.
@@ -212,24 +215,27 @@ def compare(
         from bocage.core import Workers
 
         ways = Workers(workers or os.cpu_count() or 1, dask)
-        _compare(settings, folder, ways, quick=quick, only_plan=only_plan, as_json=as_json)
+        shown = MapAsked(with_map, raster)
+        _compare(settings, folder, ways, shown, quick=quick, only_plan=only_plan, as_json=as_json)
 
 
 def _compare(
     settings: "StudySettings",
     folder: Path,
     workers: "Workers",
+    shown: MapAsked,
     *,
     quick: bool,
     only_plan: bool,
     as_json: bool,
 ) -> None:
-    from bocage.report import content_of, terminal, to_json, use_sentence, write
+    from bocage.report import content_of, terminal, to_json, use_sentence
     from bocage.study import prepare
 
     talk = opt.console(errors=True)
     study = prepare(settings, folder)
     changed = check_same(study)
+    shown.check(study, folder / PAGE)
     notes = (*changed, *study.notes, *study.split.degraded, *study.split.notes)
     said = tuple(dict.fromkeys(notes))
     for line in said:
@@ -259,8 +265,8 @@ def _compare(
             f"note: {failure.method}: {part_of(failure.n_failed, failure.n_runs, 'run')} failed; "
             f"the first said: {failure.reason}"
         )
-    content = content_of(study, command=opt.typed())
-    page = write(content, folder / "report.html")
+    found = content_of(study, command=opt.typed())
+    content, lines = write_page(study, found, folder / PAGE, shown)
     if as_json:
         sys.stdout.write(to_json(content) + "\n")
     else:
@@ -268,7 +274,7 @@ def _compare(
         opt.console().print(terminal(content, said if opt.is_one_stream() else ()))
     if study.settings.area and content.use is not None:
         talk.print(f"use: {use_sentence(content.use)}")
-    talk.print(f"page: {page}")
+    talk.print("\n".join(lines))
     heads = {method.name for method in study.methods if method.inputs}
     if heads and heads <= {f.method for f in failed if f.n_failed == f.n_runs}:
         raise SettingsError(

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from bocage.study import Study, StudySettings
 
 SETTINGS, ENVIRONMENT = "study.yaml", "environment.json"
-PAGES = ("report.html", "split.html")
+PAGES = ("report.html", "split.html", "map.html")
+ERRORS = ("errors.gpkg", "errors.csv")
 SCORES = "scores.parquet"
 STORED = (SCORES, "runs", "splits")
 
@@ -43,7 +44,7 @@ def study_files(study: "Study") -> tuple[Path, ...]:
     """List what a study reads, and what it has written in its own folder."""
     from bocage.study import files_of
 
-    own = [study.folder / name for name in (SETTINGS, ENVIRONMENT, *PAGES, *STORED)]
+    own = [study.folder / name for name in (SETTINGS, ENVIRONMENT, *PAGES, *ERRORS, *STORED)]
     return (*files_of(study.settings), *own)
 
 

@@ -35,6 +35,7 @@ from bocage.metrics._confusion import (
     reweight,
     signed_area_error,
 )
+from bocage.metrics._label_errors import probably_wrong
 from bocage.metrics._meaning import (
     HIGHER_IS_BETTER,
     PRIMARY,
@@ -123,6 +124,7 @@ __all__ = [
     "parcel_majority",
     "parcel_scores",
     "precision",
+    "probably_wrong",
     "r2",
     "recall",
     "regression_moments",

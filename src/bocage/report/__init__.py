@@ -1,6 +1,7 @@
 """The page: one HTML file without network or scripts, a table for terminals, JSON for machines."""
 
 from bocage.report._content import Cost, MethodRow, ReportContent, Score
+from bocage.report._errors import ErrorFile, error_table, errors_path, held_out_of, write_errors
 from bocage.report._evidence import (
     BlockSize,
     ClassScore,
@@ -13,11 +14,13 @@ from bocage.report._evidence import (
 )
 from bocage.report._explain_page import beside, explained_lines, explanation_page, sentence
 from bocage.report._from_study import content_of, split_content
+from bocage.report._interactive import interactive, interactive_path, write_interactive
 from bocage.report._page import render, write
 from bocage.report._recipe import Blank, Recipe
 from bocage.report._study_evidence import fold_rows, split_panels
 from bocage.report._study_facts import blank_cells
 from bocage.report._table import terminal, to_json
+from bocage.report._under import raster_under
 from bocage.report._use import range_sentence, use_sentence
 
 __all__ = [
@@ -25,6 +28,7 @@ __all__ = [
     "BlockSize",
     "ClassScore",
     "Cost",
+    "ErrorFile",
     "ErrorPanel",
     "MethodRow",
     "ObjectScore",
@@ -38,10 +42,16 @@ __all__ = [
     "beside",
     "blank_cells",
     "content_of",
+    "error_table",
+    "errors_path",
     "explained_lines",
     "explanation_page",
     "fold_rows",
+    "held_out_of",
+    "interactive",
+    "interactive_path",
     "range_sentence",
+    "raster_under",
     "render",
     "sentence",
     "split_content",
@@ -50,4 +60,6 @@ __all__ = [
     "to_json",
     "use_sentence",
     "write",
+    "write_errors",
+    "write_interactive",
 ]

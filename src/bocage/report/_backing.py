@@ -117,12 +117,13 @@ _MARKS = {
 def error_section(content: ReportContent) -> Section:
     """Draw the map of errors."""
     drawn = _maps.error_map(content)
+    listed = (Words(content.errors_note, "quiet"),) if content.errors_note else ()
     if drawn is None:
-        return Section("errors", "Where the errors lie")
+        return Section("errors", "Where the errors lie", listed)
     text = f"{content.shown}, {_full(content)}. {_MARKS[content.kind]}" + _more(
         _maps.MOST, len(content.errors), "places"
     )
-    return Section("errors", "Where the errors lie", (FigureBox(drawn, text),))
+    return Section("errors", "Where the errors lie", (FigureBox(drawn, text), *listed))
 
 
 def split_section(content: ReportContent) -> Section:

@@ -128,6 +128,8 @@ class ReportContent:
         What a reader of any result must know.
     methods, budgets : tuple
         In the order in which the page shows them.
+    largest : Budget, optional
+        The largest budget that any method has all its runs at; the last one unless given.
     classes, groups : tuple of str
     noun : Noun
         What a group is called: ``region``, ``year``.
@@ -164,6 +166,8 @@ class ReportContent:
         How many labels every budget got.
     errors : tuple of ErrorPanel
         One a group, of the method shown.
+    errors_note : str
+        What is said of the file beside the page that lists the errors; empty without.
     split_name : str
         Such as ``leave region, blocks of 20 km``.
     use : SplitUse, optional
@@ -205,6 +209,8 @@ class ReportContent:
     value_scores: tuple[ValueScore, ...] = ()
     object_scores: tuple[ObjectScore, ...] = ()
     errors: tuple[ErrorPanel, ...] = ()
+    errors_note: str = ""
+    largest: Budget | None = None
     split_name: str = ""
     use: SplitUse | None = None
     split_panels: tuple[SplitPanel, ...] = ()
@@ -234,7 +240,9 @@ class ReportContent:
 
     @property
     def full(self) -> Budget:
-        """The largest budget: where costs, classes, errors and confidence are shown."""
+        """The largest budget with runs: where costs, classes, errors and confidence are shown."""
+        if self.largest is not None:
+            return self.largest
         return self.budgets[-1] if self.budgets else Budget(math.inf)
 
     @property

@@ -52,7 +52,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
     lines = found.lines.get(place, ())
     chosen = _asked(study, lines)
     shown = _shown_method(study, chosen)
-    full = study.budgets[-1]
+    full = _largest(study, found, place)
     return ReportContent(
         title=task.title,
         kind=task.kind,
@@ -105,8 +105,15 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         protocol=protocol_points(study, found),
         blanks=blanks_of(study, found),
         drawn=drawn_of(found),
+        largest=full,
         by_place=_by_place(study, found, place, chosen),
     )
+
+
+def _largest(study: Study, found: Answer, place: str) -> Budget:
+    """Return the largest budget with finished runs; the largest of all where there are none."""
+    done = [budget for budget in study.budgets if (place, str(budget)) in found.tallies]
+    return done[-1] if done else study.budgets[-1]
 
 
 def _by_place(

@@ -17,6 +17,7 @@ from bocage.study._equivalence import Worth, worth
 from bocage.study._figures import Figure, all_figures
 from bocage.study._files import files_of
 from bocage.study._forecast import Forecast, Stage, forecast
+from bocage.study._held_out import HeldOut, held_out
 from bocage.study._load import load
 from bocage.study._losses import Loss
 from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
@@ -55,6 +56,7 @@ __all__ = [
     "Figure",
     "Forecast",
     "GroupDifference",
+    "HeldOut",
     "Lack",
     "Loss",
     "Noun",
@@ -95,6 +97,7 @@ __all__ = [
     "files_of",
     "forecast",
     "group_scores",
+    "held_out",
     "leave_of",
     "load",
     "make_plan",

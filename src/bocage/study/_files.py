@@ -14,6 +14,7 @@ WRITTEN = {
     "scores.parquet": "Parquet file",
     "report.html": "page (HTML)",
     "split.html": "page (HTML)",
+    "map.html": "page (HTML)",
 }
 
 

@@ -25,6 +25,8 @@ class Predictions:
     rows : ndarray of int64, shape (n,)
         Samples.
     predicted, confidence : ndarray, shape (n,)
+    true_probability : ndarray of float32, shape (n,)
+        Probability of the true class; empty where it was not stored.
     probabilities : ndarray of float32, shape (n, C)
         Of all classes without noise, as they were stored; (0, 0) where they were not.
     noise : ndarray of float64, shape (n,)
@@ -48,6 +50,7 @@ class Predictions:
     rows: NDArray[np.int64]
     predicted: NDArray[Any]
     confidence: NDArray[np.float32]
+    true_probability: NDArray[np.float32]
     probabilities: NDArray[np.float32]
     noise: NDArray[np.float64]
     brier: float
@@ -68,6 +71,9 @@ class Predictions:
             rows=self.rows[keep],
             predicted=self.predicted[keep],
             confidence=self.confidence[keep] if len(self.confidence) else self.confidence,
+            true_probability=self.true_probability[keep]
+            if len(self.true_probability)
+            else self.true_probability,
             probabilities=self.probabilities[keep]
             if len(self.probabilities)
             else self.probabilities,
@@ -111,6 +117,7 @@ def put_together(
         rows=np.concatenate(rows),
         predicted=np.concatenate([predicted_in(record, domain) for record in records]),
         confidence=_samples(records, domain, "confidence").astype(np.float32),
+        true_probability=_shares(_samples(records, domain, "true_probability")),
         probabilities=_probabilities(records, domain),
         noise=np.repeat(
             [float(record.array("noise").sum()) for record in records], [len(part) for part in rows]
@@ -148,7 +155,11 @@ def _samples(records: Sequence[Record], domain: str, what: str) -> NDArray[Any]:
 
 def _probabilities(records: Sequence[Record], domain: str) -> NDArray[np.float32]:
     parts = _samples(records, domain, "probabilities")
-    return (parts if len(parts) else np.zeros((0, 0))).astype(np.float32) / np.float32(PARTS)
+    return _shares(parts if len(parts) else np.zeros((0, 0)))
+
+
+def _shares(parts: NDArray[Any]) -> NDArray[np.float32]:
+    return parts.astype(np.float32) / np.float32(PARTS)
 
 
 def _sum(records: Sequence[Record], domain: str, what: str) -> float:

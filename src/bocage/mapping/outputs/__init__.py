@@ -20,6 +20,7 @@ from bocage.mapping.outputs._legend import Legend, legend_for
 from bocage.mapping.outputs._picture import has_values, value_limits
 from bocage.mapping.outputs._qml import write_qml
 from bocage.mapping.outputs._quicklook import write_quicklook
+from bocage.mapping.outputs._ramp import Ramp, paint, ramp_for
 
 __all__ = [
     "INSIDE",
@@ -29,6 +30,7 @@ __all__ = [
     "MapAbout",
     "MapFile",
     "ModelAbout",
+    "Ramp",
     "applicability_layer",
     "check_item",
     "class_layer",
@@ -42,7 +44,9 @@ __all__ = [
     "legend_for",
     "legend_of",
     "map_item",
+    "paint",
     "probability_layer",
+    "ramp_for",
     "value_layer",
     "value_limits",
     "write_cog",
