@@ -73,7 +73,7 @@ def test_budgets_say_what_they_got_and_exact_ones_stay_blank(bocage, frame, tmp_
     code, out, err = bocage("compare", *TABLE, *QUICK)
     assert code == 0
     assert "1 class has fewer labels than budgets ask for: 'rice' (has 4, asked for 5)" in err
-    assert "out, up to 5 labels a class: " in " ".join(out.split())
+    assert "out, up to 5 labels per class: " in " ".join(out.split())
     assert "short: rice (" in " ".join(out.split())
     code, _, err = bocage("compare", *TABLE, "--budgets", "1000", "--exact")
     assert code == 2

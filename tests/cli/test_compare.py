@@ -65,7 +65,7 @@ def test_json_is_all_that_stands_on_the_output(bocage, labels):
     assert code == 0
     said = json.loads(out)
     verdicts = [line["verdict"] for line in said["lines"]]
-    budgets = {"up to 5 labels a class", "all labels"}
+    budgets = {"up to 5 labels per class", "all labels"}
     assert {verdict["budget"] for verdict in verdicts if verdict["where"] == "out"} == budgets
 
 

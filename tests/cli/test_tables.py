@@ -50,7 +50,7 @@ def test_parcels_of_eighteen_digits_and_a_blank(bocage, tmp_path):
     code, out, err = bocage("split", "a.csv", *ask)
     assert code == 0, err
     # 90 parcels, and one sample without.
-    assert "91 parcels were merged whole" in out
+    assert "91 parcels were merged with their neighbours" in out
 
 
 def without_places():
