@@ -59,7 +59,7 @@ def test_split_names_what_fits_and_draws_the_distances(bocage, tmp_path):
     code, out, err = bocage(*asked, "--leave", "blocks")
     assert code == 0, err
     assert "use: for a map of square.gpkg, --leave knndm fits: kNNDM looks for folds" in out
-    assert "blocks test further away" in out
+    assert "blocks test at a greater distance" in out
     assert "errors: Errors of " in out
     chosen = (
         "chosen as the largest side tried that gives at least 10 blocks, none with more than 20%"

@@ -57,7 +57,7 @@ def test_a_later_year_in_known_places_is_compared(bocage, panel):
     assert [(row["fold"], row["n_test"]) for row in rows] == [("out/2021", 60)]
     code, _, err = bocage("split", panel, *YEAR, "--test", "2031")
     assert (code, err.count("\n")) == (2, 1)
-    assert "--test '2031' is none of the groups of 'year': 2019, 2020, 2021" in err
+    assert "--test '2031' is not one of the groups of 'year': 2019, 2020, 2021" in err
 
 
 def test_places_measured_anew_are_joined_on_request(bocage, panel, tmp_path):

@@ -143,13 +143,13 @@ CORNER = np.where(np.arange(50) < 40, 140.0, 1500.0)
             np.full(50, 350.0),
             CORNER,
             "on average 412 m and 350 m, so the score may be too high or too low",
-            "at a greater distance (350 m), on average 350 m (the map 412 m), so their score may be too",
+            "a greater distance (350 m), on average 350 m (the map 412 m), so their score may be",
         ),
         (
             CORNER,
             np.full(50, 350.0),
             "on average 350 m and 412 m, so the score may be too high or too low",
-            "at a smaller distance (140 m), on average 412 m (the map 350 m), so their score may be too",
+            "a smaller distance (140 m), on average 412 m (the map 350 m), so their score may be",
         ),
         (
             np.full(50, 140.0),
