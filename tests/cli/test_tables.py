@@ -215,7 +215,7 @@ def test_numbers_that_stand_for_nothing_are_asked_about_and_treated(bocage, tmp_
     code, _, err = bocage("compare", "a.csv", *SERIES, *HEADS)
     assert code == 2
     assert f"{cells} of 660 cells of NDVI at 11 dates (" in err
-    assert "say --nodata 65535" in err
+    assert "use --nodata 65535" in err
     code, _, err = bocage("compare", "a.csv", *SERIES, *HEADS, "--nodata", "65535")
     assert code == 2
     assert f"{rows} of 60 rows are incomplete" in err
