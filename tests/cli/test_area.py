@@ -27,7 +27,7 @@ def test_a_map_of_an_area_is_judged_by_pooled_folds_that_match_it(bocage, tmp_pa
         "compare", "labels.csv", *QUICK, *RUN, "--area", "square.gpkg", "-o", "st"
     )
     assert code == 0, err
-    assert "note: these folds (kNNDM) answer how good the map of square.gpkg is: each of " in err
+    assert "note: these folds (kNNDM) estimate how good the map of square.gpkg is: each of " in err
     assert "use: for a map of square.gpkg, this split fits: kNNDM looks for folds whose" in err
     assert "; half of square.gpkg lies within" in err
     # What the folds are is no relaxation of them.
@@ -59,9 +59,11 @@ def test_split_names_what_fits_and_draws_the_distances(bocage, tmp_path):
     code, out, err = bocage(*asked, "--leave", "blocks")
     assert code == 0, err
     assert "use: for a map of square.gpkg, --leave knndm fits: kNNDM looks for folds" in out
-    assert "blocks test further away" in out
+    assert "blocks test at a greater distance" in out
     assert "errors: Errors of " in out
-    chosen = "chosen as the largest side tried that gives at least 10 blocks, none above 20%"
+    chosen = (
+        "chosen as the largest side tried that gives at least 10 blocks, none with more than 20%"
+    )
     held = "the samples of one block are held out together, but for random folds"
     assert f"({chosen} of the samples); {held}" in out
     page = (tmp_path / "sp" / "split.html").read_text()
@@ -81,17 +83,20 @@ def test_split_names_what_fits_and_draws_the_distances(bocage, tmp_path):
     assert "declared a probability sample" in out
     code, out, err = bocage("split", "labels.csv", *QUICK, "-o", "bu", "--buffer", "3000")
     assert code == 0, err
-    assert "samples within 3000 m of a test sample are not learned from" in out
+    assert "samples within 3000 m of a test sample are not used for training" in out
 
 
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (["--leave", "knndm"], "say which with --area FILE"),
+        (["--leave", "knndm"], "give that area with --area FILE"),
         (["--area", "gone.gpkg"], "there is no file 'gone.gpkg'"),
-        (["--leave", "none"], "declare it with --sampling probability"),
+        (["--leave", "none"], "declare one with --sampling probability"),
         (["--sampling", "simple"], "--sampling simple can't be used; expected probability"),
-        (["--area", "square.gpkg", "--buffer", "100"], "--buffer can't go with --leave knndm"),
+        (
+            ["--area", "square.gpkg", "--buffer", "100"],
+            "--buffer can't be combined with --leave knndm",
+        ),
         (["--buffer", "-1"], "--buffer -1 can't be used; expected a number above 0"),
         (["--buffer", "90000"], "use a smaller --buffer"),
     ],

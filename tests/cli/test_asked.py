@@ -47,9 +47,9 @@ def test_a_later_year_in_known_places_is_compared(bocage, panel):
     asked = [*YEAR, "--share", "place", "--forward"]
     code, out, err = bocage("compare", panel, *asked, *QUICK, "--methods", "prior,s2:logistic:C=1")
     assert code == 0, err
-    assert "2019 is learned from and never tested" in err.replace("\n", " ")
+    assert "2019 is used for training and never tested" in err.replace("\n", " ")
     assert "places are shared" in err.replace("\n", " ")
-    assert "score of one of known" not in out
+    assert "score is for a mix of known" not in out
     fixed = [*YEAR, "--share", "place", "--train", "2019-2020", "--test", "2021", "--json"]
     code, out, err = bocage("split", panel, *fixed)
     assert code == 0, err
@@ -57,7 +57,7 @@ def test_a_later_year_in_known_places_is_compared(bocage, panel):
     assert [(row["fold"], row["n_test"]) for row in rows] == [("out/2021", 60)]
     code, _, err = bocage("split", panel, *YEAR, "--test", "2031")
     assert (code, err.count("\n")) == (2, 1)
-    assert "--test '2031' is none of the groups of 'year': 2019, 2020, 2021" in err
+    assert "--test '2031' is not one of the groups of 'year': 2019, 2020, 2021" in err
 
 
 def test_places_measured_anew_are_joined_on_request(bocage, panel, tmp_path):
@@ -68,7 +68,7 @@ def test_places_measured_anew_are_joined_on_request(bocage, panel, tmp_path):
     frame.to_csv(tmp_path / "panel.csv", index=False)
     code, out, err = bocage("split", panel, *YEAR)
     assert code == 0, err
-    joined = re.search(r"--same-place (\d+) makes them one", out.replace("\n", " "))
+    joined = re.search(r"--same-place (\d+) merges them", out.replace("\n", " "))
     code, _, err = bocage("split", panel, *YEAR, "--same-place", joined[1])
     assert code == 2
     assert "--share place" in err

@@ -91,7 +91,7 @@ def test_a_shapefile_with_a_torn_part(refused, part):
     labels().to_file("t.shp")
     whole = Path(f"t{part}").read_bytes()
     Path(f"t{part}").write_bytes(whole[: len(whole) // 2])
-    assert f"t{part} has {len(whole) // 2:,} bytes, and says itself" in refused("t.shp")
+    assert f"t{part} has {len(whole) // 2:,} bytes, but its header says" in refused("t.shp")
 
 
 # --- archives ----------------------------------------------------------------------------------
@@ -112,17 +112,23 @@ TABLE = "lon,lat,crop,B2\n" + "".join(
     ("files", "said"),
     [
         ({"a.csv": TABLE, "b.csv": TABLE}, "t.zip holds 2 tables (a.csv, b.csv); expected one"),
-        ({"readme.md": "x", "a.tif": "y"}, "t.zip holds no table (it holds readme.md, a.tif)"),
-        ({}, "t.zip holds no table (it holds nothing)"),
-        ({"inner.zip": "PK"}, "t.zip holds no table (it holds inner.zip)"),
-        ({"../a.csv": TABLE}, "which leads out of its folder"),
-        ({"x/../../a.csv": TABLE}, "which leads out of its folder"),
-        ({"/tmp/a.csv": TABLE}, "which leads out of its folder"),  # noqa: S108 - never written
-        ({"..\\a.csv": TABLE}, "which leads out of its folder"),
-        ({"C:\\a.csv": TABLE}, "which leads out of its folder"),
+        (
+            {"readme.md": "x", "a.tif": "y"},
+            "t.zip contains no table (it contains readme.md, a.tif)",
+        ),
+        ({}, "t.zip contains no table (it contains nothing)"),
+        ({"inner.zip": "PK"}, "t.zip contains no table (it contains inner.zip)"),
+        ({"../a.csv": TABLE}, "which points outside its folder"),
+        ({"x/../../a.csv": TABLE}, "which points outside its folder"),
+        ({"/tmp/a.csv": TABLE}, "which points outside its folder"),  # noqa: S108 - never written
+        ({"..\\a.csv": TABLE}, "which points outside its folder"),
+        ({"C:\\a.csv": TABLE}, "which points outside its folder"),
         ({"a.csv": ""}, "in t.zip: a.csv is empty"),
         ({"a.csv": "lon,lat\n"}, "t.zip has no rows"),
-        ({"a.gpkg": "no"}, "in t.zip: can't read a.gpkg: it should be a GeoPackage"),
+        (
+            {"a.gpkg": "no"},
+            "in t.zip: can't read a.gpkg: by its extension it should be a GeoPackage",
+        ),
     ],
 )
 def test_archives_that_are_not_one_table(refused, files, said):
@@ -253,7 +259,7 @@ def test_what_is_no_regular_file(refused):
     import os
 
     os.mkfifo("t.csv")
-    assert "is no regular file" in refused("t.csv")
+    assert "is not a regular file" in refused("t.csv")
 
 
 # --- folders -----------------------------------------------------------------------------------
@@ -291,7 +297,7 @@ def test_a_table_is_not_written_into_the_folder_it_is_read_from(bocage):
     before = Path("t/a.parquet").read_bytes()
     code, _, err = bocage("sample", "t", "--source", "aef.tif", "-o", "t/a.parquet")
     assert code == 2
-    assert "would be written over, and is an input" in err
+    assert "would be overwritten, but is an input" in err
     assert Path("t/a.parquet").read_bytes() == before
 
 

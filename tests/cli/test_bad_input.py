@@ -130,9 +130,9 @@ CASES = {
     "budget of nothing": (
         _nothing,
         [*CROP, "--budgets", "0"],
-        ["'0'", "a whole number from 1 (5)"],
+        ["'0'", "a whole number of at least 1 (such as 5)"],
     ),
-    "share of nothing": (_nothing, [*CROP, "--budgets", "0%"], ["'0%'", "above 0 (10%)"]),
+    "share of nothing": (_nothing, [*CROP, "--budgets", "0%"], ["'0%'", "above 0 (such as 10%)"]),
     "too large budgets": (_nothing, [*CROP, "--budgets", "500", "--exact"], ["500", "smaller"]),
     "unknown score": (_nothing, [*CROP, "--metric", "kappa"], ["kappa", "balanced_accuracy"]),
     "unknown place": (_nothing, [*CROP, "--where", "there"], ["there", "out"]),

@@ -42,7 +42,7 @@ def test_every_verb_takes_the_answers(bocage, verb):
 def test_what_it_offers_works(bocage):
     code, out, _ = bocage("split", *TABLE, "--merge", "whaet=wheat", "--merge", "Maize=maize")
     assert code == 0
-    assert "classes were put together: 'whaet' (1) into 'wheat', 'Maize' (2) into 'maize'" in out
+    assert "classes were merged: 'whaet' (1) into 'wheat', 'Maize' (2) into 'maize'" in out
     code, out, _ = bocage("split", *TABLE, "--distinct", "--min-class", "3")
     assert code == 0
     assert "3 of 90 samples were left out, of 2 classes with fewer than 3 labels" in out
@@ -55,7 +55,7 @@ def test_the_answer_is_part_of_the_study_and_a_study_is_not_asked_again(bocage, 
     path.write_text(settings + "merge:\n  whaet: wheat\n  Maize: maize\n")
     code, out, _ = bocage("split", path)
     assert code == 0
-    assert "classes were put together" in out
+    assert "classes were merged" in out
     # A study of an older version, which asked nothing, can still be looked at.
     path.write_text(settings)
     code, out, _ = bocage("study", "show", tmp_path)
@@ -73,7 +73,7 @@ def test_budgets_say_what_they_got_and_exact_ones_stay_blank(bocage, frame, tmp_
     code, out, err = bocage("compare", *TABLE, *QUICK)
     assert code == 0
     assert "1 class has fewer labels than some budgets: 'rice' (has 4, budgets of 5)" in err
-    assert "out, up to 5 labels a class: " in " ".join(out.split())
+    assert "out, up to 5 labels per class: " in " ".join(out.split())
     assert "short: rice (" in " ".join(out.split())
     code, _, err = bocage("compare", *TABLE, "--budgets", "1000", "--exact")
     assert code == 2

@@ -64,7 +64,7 @@ def test_json_is_all_that_stands_on_the_output(bocage, labels):
     assert code == 0
     said = json.loads(out)
     verdicts = [line["verdict"] for line in said["lines"]]
-    budgets = {"up to 5 labels a class", "all labels"}
+    budgets = {"up to 5 labels per class", "all labels"}
     assert {verdict["budget"] for verdict in verdicts if verdict["where"] == "out"} == budgets
 
 
@@ -157,9 +157,9 @@ def test_a_split_without_inputs_says_that_others_may_draw_another(bocage, frame,
     frame.loc[frame.index[:9], ["B2", "B8"]] = 0.2
     frame.to_csv(tmp_path / "labels.csv", index=False)
     note = (
-        "note: yield, B2, B8 are in no input, and features count in a split (rows with the same "
-        "ones stay together, rows that lack one are left out): where 'compare' gets an --input, "
-        "give it here too, or its split may be another one"
+        "note: yield, B2, B8 are in no input, but features affect a split (rows with the same "
+        "features stay together, rows without one are left out): give the same --input here as "
+        "for 'compare', or the two may use different splits"
     )
     code, bare, err = bocage("split", "labels.csv", *CROP, "-o", "a")
     assert code == 0, err

@@ -52,6 +52,6 @@ def test_the_demo_replaces_no_raster_of_others(bocage, tmp_path, content):
     code, _, err = bocage("demo")
     assert code == 2
     assert "bocage-demo/aef.tif' " in err
-    assert "would be written over" in err or "was not written by Bocage" in err
+    assert "would be overwritten" in err or "was not written by Bocage" in err
     assert own.read_bytes() == content
     assert [path.name for path in own.parent.iterdir()] == ["aef.tif"]

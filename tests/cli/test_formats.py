@@ -319,10 +319,10 @@ def test_what_says_metres_names_the_option_that_reads_them(bocage, frame):
 @pytest.mark.parametrize(
     ("crs", "said"),
     [
-        ("EPSG:999999", "is no coordinate system that is known"),
-        ("UTM", "is no coordinate system that is known"),
-        ("EPSG:4978", "expected a geographic or projected system"),
-        ("EPSG:5773", "expected a geographic or projected system"),
+        ("EPSG:999999", "is not a known coordinate reference system"),
+        ("UTM", "is not a known coordinate reference system"),
+        ("EPSG:4978", "expected a geographic or projected CRS"),
+        ("EPSG:5773", "expected a geographic or projected CRS"),
     ],
 )
 def test_a_system_that_is_none(bocage, frame, crs, said):
@@ -351,7 +351,9 @@ def test_eastings_and_northings_exchanged_are_seen(bocage, frame):
     code, out, err = bocage(
         "split", "t.csv", *ASK, "--lon", "east", "--lat", "north", "--crs", PLANE
     )
-    assert "outside the area" in " ".join((out + err).split()) or "can't be coordinates" in err
+    assert (
+        "outside its area of use" in " ".join((out + err).split()) or "can't be coordinates" in err
+    )
 
 
 def test_a_shapefile_without_prj_is_told_its_system(bocage, frame):
@@ -374,7 +376,7 @@ def test_geometry_in_a_column_is_told_its_system(bocage, frame, suffix):
         plain.assign(WKT=table.geometry.to_wkb()).to_parquet("t.parquet")
     code, _, err = bocage("split", f"t.{suffix}", *ASK)
     assert code == 2
-    assert "names no coordinate system; expected one: name it with --crs" in err
+    assert "no CRS is named; expected one: name it with --crs" in err
     assert err.count("\n") == 1
     code, out, err = bocage("split", f"t.{suffix}", *ASK, "--crs", PLANE)
     assert code == 0, err
@@ -536,7 +538,7 @@ def test_a_list_of_64_numbers_is_an_embedding(bocage, frame, suffix):
     ask = ["--target", "crop", "--leave", "site"]
     code, out, err = bocage("split", f"t.{suffix}", *ask)
     assert code == 0, err
-    assert "that make vectors of length 1, as AlphaEarth's do: read as A00 to A63" in " ".join(
+    assert "that form vectors of length 1, like AlphaEarth's:  read as A00 to A63" in " ".join(
         out.split()
     )
     one = read_task(f"t.{suffix}", target="crop")
@@ -597,7 +599,7 @@ def test_labels_without_features_are_split_and_their_coordinates_compared(bocage
     code, _, err = bocage("compare", "t.csv", *ask, "-o", "a")
     assert code == 2
     assert "no input found" in err
-    assert "Coordinates alone are compared with --methods xy:knn1" in err
+    assert "To compare coordinates alone, use --methods xy:knn1" in err
     alone = ["--methods", "xy:knn1,xy:logistic", "--budgets", "all", "--repeats", "1", "-j", "1"]
     code, out, err = bocage("compare", "t.csv", *ask, *alone, "-o", "a")
     assert code == 0, err

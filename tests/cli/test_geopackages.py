@@ -97,7 +97,7 @@ def test_points_of_several_parts_are_said_and_not_guessed(place, labels, tmp_pat
     said = _run("sample", tmp_path / "multi.gpkg", "--source", place / "aef.tif", "-o",
                 tmp_path / "x.csv")  # fmt: skip
     assert isinstance(said.exception, DataError)
-    assert "holds MultiPoint; expected points alone" in str(said.exception)
+    assert "holds MultiPoint; expected only points" in str(said.exception)
 
 
 @pytest.mark.parametrize("shape", [shapely.Point(), None, shapely.MultiPoint(), "polygons"])
@@ -142,7 +142,7 @@ def test_coordinates_that_are_not_those_of_the_geometry_do_not_take_its_place(
     task = read_task(tmp_path / "s.gpkg", target="crop")
     np.testing.assert_allclose(np.sort(task.lonlat[:, 0]), np.sort(degrees.x), atol=1e-7)
     _sample(place, tmp_path / "ll.gpkg", tmp_path / "s.csv")
-    with pytest.raises(DataError, match="columns longitude, lon could all be meant"):
+    with pytest.raises(DataError, match="columns longitude, lon are all possible"):
         read_task(tmp_path / "s.csv", target="crop")
 
 

@@ -197,7 +197,7 @@ def test_what_is_no_regular_file_is_refused_at_once(bocage, tmp_path, made, name
         else:
             del orders[5]
         for order in orders:
-            _one_line(bocage(*order), "is no regular file but a ")
+            _one_line(bocage(*order), "is not a regular file but a ")
     finally:
         os.dup2(keep, 0)
         for handle in (read, write, keep):
@@ -226,7 +226,7 @@ def test_files_called_as_others_are_refused_and_nobody_is_asked(bocage, tmp_path
         said = bocage("sample", "labels.gpkg", "--source", "r.tif", "-o", "o.csv")
         _one_line(said, "r.tif can't be read as a raster", "holds a virtual file")
         said = bocage("sample", "labels.gpkg", "--source", "r.vrt", "-o", "o.csv")
-        _one_line(said, "r.vrt names", "which is no plain file")
+        _one_line(said, "r.vrt names", "which is not a plain file")
         said = bocage("map", "--model", made / "model", "--source", "r.vrt", "-o", "m.tif")
         _one_line(said, "r.vrt names")
         assert not asked

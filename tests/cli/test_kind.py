@@ -18,7 +18,7 @@ def test_a_count_that_differs_in_every_row_is_asked_about(bocage, frame, tmp_pat
     assert (code, out) == (2, "")
     assert err == (
         f"bocage: the target 'pop' has {n} different whole numbers, which could be classes or a "
-        "quantity; say which with --kind classification or --kind regression\n"
+        "quantity; choose with --kind classification or --kind regression\n"
     )
 
 

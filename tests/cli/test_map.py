@@ -232,7 +232,7 @@ def test_a_raster_that_does_not_fit_the_model_is_refused(folder, tmp_path):
     write_alphaearth(tmp_path / "other.tif", crs="EPSG:32634")
     two = ["--source", folder / "aef.tif", "--source", tmp_path / "other.tif"]
     made = _run("map", folder / "study", *two, "-o", tmp_path / "map.tif")
-    assert "different coordinate systems" in str(made.exception)
+    assert "different coordinate reference systems" in str(made.exception)
 
 
 def test_tiles_make_one_map(folder, tmp_path):

@@ -21,7 +21,7 @@ def test_every_verb_asks_about_labels(bocage, frame, tmp_path, verb):
     assert (code, out) == (2, "")
     assert err == (
         "bocage: the target 'crop' holds 'NA' in 2 of 90 rows, which may be a class (Namibia) or a "
-        "missing value; if it is missing, say --nodata crop=NA (--drop-incomplete leaves such rows "
+        "missing value; if it is missing, use --nodata crop=NA (--drop-incomplete leaves such rows "
         "out), and if it is a class, --nodata crop=none\n"
     )
     assert [p.name for p in tmp_path.iterdir()] == ["labels.csv"]
@@ -57,4 +57,4 @@ def test_an_error_of_a_spreadsheet_is_asked_about(bocage, frame):
     code, _, err = bocage("split", "labels.xlsx", "--target", "crop")
     assert code == 2
     assert "the target 'crop' holds '#N/A' in 4 of 90 rows" in err
-    assert "say --nodata 'crop=#N/A'" in err
+    assert "use --nodata 'crop=#N/A'" in err

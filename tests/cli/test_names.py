@@ -34,7 +34,7 @@ def test_named_codes_are_the_study_of_the_names(bocage, coded, names):
     ask = [*ASK, *FAST, "--json", "-o"]
     code, out, err = bocage("compare", "t.csv", *ask, "a", "--names", names)
     assert code == 0, err
-    assert "columns b1 to b64 hold 64 numbers of length 1" in err.replace("\n", " ")
+    assert "columns b1 to b64 hold vectors of 64 numbers of length 1" in err.replace("\n", " ")
     code, plain, err = bocage("compare", "plain.csv", *ask, "b")
     assert code == 0, err
     assert json.loads(out)["scores"] == json.loads(plain)["scores"]
@@ -121,7 +121,7 @@ def test_from_a_raster_without_a_system_or_names_to_a_map(bocage, tmp_path):
     for verb in ("fit", "map"):
         code, out, err = bocage(verb, "study", "--source", "bare.tif", "-o", "again")
         assert code == 2
-        assert "bare.tif has no coordinate system" in err
+        assert "bare.tif has no coordinate reference system" in err
         assert "--source-crs" in err
 
 

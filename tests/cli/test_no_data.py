@@ -53,7 +53,7 @@ def test_masked_pixels_are_neither_sampled_nor_mapped_nor_drawn(tmp_path, way):
     gone, source = is_masked(SIDE), ["--source", tmp_path / "scene.tif"]
     said = _run("sample", tmp_path / "labels.gpkg", *source, "-o", tmp_path / "s.parquet")
     n_gone = int(gone[row, column].sum())
-    assert f"{n_gone} of 150 labels stand on no data: left out" in said
+    assert f"{n_gone} of 150 labels lie where there is no data: left out" in said
     table = pd.read_parquet(tmp_path / "s.parquet")
     assert len(table) == 150 - n_gone
     assert "alpha" not in table
@@ -85,7 +85,7 @@ def test_pixels_whose_vector_is_zeros_are_counted_and_get_no_class(tmp_path, dty
     row, column = _labels(tmp_path / "labels.gpkg", truth, NORTH)
     source = ["--source", tmp_path / "aef.tif"]
     said = _run("sample", tmp_path / "labels.gpkg", *source, "-o", tmp_path / "s.parquet")
-    assert f"{gone[row, column].sum()} of 150 labels stand on no data: left out" in said
+    assert f"{gone[row, column].sum()} of 150 labels lie where there is no data: left out" in said
     said = _run("sample", tmp_path / "labels.gpkg", *source, "--keep-all", "-o",
                 tmp_path / "all.csv")  # fmt: skip
     kept = pd.read_csv(tmp_path / "all.csv")

@@ -105,7 +105,7 @@ def test_no_file_beside_a_map_is_written_over_an_input(place, old, new):
 @pytest.mark.parametrize("name", ["m.png", "m.json", "m.qml", "m_areas.csv", "m.tif", "m_model"])
 def test_a_map_replaces_no_file_of_another_kind(place, name):
     (place / name).write_text('{"type": "FeatureCollection"}')
-    _refused(place, *MAP, "--source", "aef.tif", "-o", "m.tif", told="would be written over")
+    _refused(place, *MAP, "--source", "aef.tif", "-o", "m.tif", told="would be overwritten")
 
 
 def test_a_map_is_no_picture_and_may_be_made_anew(place):

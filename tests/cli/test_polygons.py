@@ -212,7 +212,7 @@ def test_options_of_sample_that_contradict_each_other_are_refused(world, tmp_pat
              tmp_path / "t.csv", "--statistics"]  # fmt: skip
     assert "--pixels one of each pixel" in _refused(*asked, "mean", "--pixels", 3)
     assert "'mean' is named twice" in _refused(*asked, "mean,mean")
-    assert "no statistic ''" in _refused(*asked, "")
+    assert "unknown statistic ''" in _refused(*asked, "")
     assert not (tmp_path / "t.csv").exists()
 
 

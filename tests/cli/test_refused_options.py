@@ -53,4 +53,4 @@ def test_a_column_that_is_left_out_is_asked_for_as_before(bocage, labels):
     _, _, err = bocage(*labels[:-1], "years", "--share", "years")
     assert err.strip().endswith("Name one of them with --leave or --group")
     _, _, err = bocage(*labels[:-1], "crop")
-    assert "a split that leaves out a class has nothing to learn it from" in err
+    assert "a split that leaves out a class has no training samples of it" in err

@@ -119,8 +119,8 @@ def test_a_killed_worker_is_one_line_and_the_same_command_goes_on(labels, tmp_pa
     assert process.returncode == 2, said
     assert "Traceback" not in said
     last = said.strip().splitlines()[-1]
-    assert "was ended from outside (SIGKILL, as where memory runs out)" in last
-    assert "the same command goes on" in last
+    assert "was terminated from outside (SIGKILL, as happens when memory runs out)" in last
+    assert "the same command continues" in last
     _wait_for(lambda: not _descend(tmp_path), 10)
     _goes_on(tmp_path, labels, kept)
 

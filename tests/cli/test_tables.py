@@ -50,7 +50,7 @@ def test_parcels_of_eighteen_digits_and_a_blank(bocage, tmp_path):
     code, out, err = bocage("split", "a.csv", *ask)
     assert code == 0, err
     # 90 parcels, and one sample without.
-    assert "91 parcels were merged whole" in out
+    assert "91 parcels were merged with their neighbours" in out
 
 
 def without_places():
@@ -68,8 +68,11 @@ def test_labels_without_coordinates_are_compared_over_their_groups(bocage, tmp_p
     code, out, err = bocage("compare", "a.csv", *ask, "--budgets", "all", "-j", "1")
     assert code == 0, err
     words = " ".join(err.split())
-    assert "note: samples have no coordinates: groups alone are left out" in words
-    assert "f_soil is text, and becomes 2 columns of 0 and 1 (f_soil=clay, f_soil=sand)" in words
+    assert "note: samples have no coordinates: only groups are left out" in words
+    assert (
+        "f_soil is text, one-hot encoded as 2 columns of 0 and 1 (f_soil=clay, f_soil=sand)"
+        in words
+    )
     # A head that reads the soil explains nearly all; no control by coordinates is offered.
     assert "xy" not in out
     table = pd.read_parquet(tmp_path / "studies" / "a" / "scores.parquet")
@@ -170,7 +173,7 @@ def test_steps_are_asked_about_and_have_months_with_a_first_date(bocage, tmp_pat
     code, _, err = bocage("split", "a.csv", *SERIES)
     assert code == 2
     assert "NDVI_13 looks dated" in err
-    assert "say so with --steps" in err
+    assert "use --steps" in err
     code, _, err = bocage("split", "a.csv", *SERIES, "--steps", "--first-date", "start")
     assert code == 2
     assert "add --every 16" in err
@@ -212,7 +215,7 @@ def test_numbers_that_stand_for_nothing_are_asked_about_and_treated(bocage, tmp_
     code, _, err = bocage("compare", "a.csv", *SERIES, *HEADS)
     assert code == 2
     assert f"{cells} of 660 cells of NDVI at 11 dates (" in err
-    assert "say --nodata 65535" in err
+    assert "use --nodata 65535" in err
     code, _, err = bocage("compare", "a.csv", *SERIES, *HEADS, "--nodata", "65535")
     assert code == 2
     assert f"{rows} of 60 rows are incomplete" in err
@@ -224,7 +227,7 @@ def test_numbers_that_stand_for_nothing_are_asked_about_and_treated(bocage, tmp_
     assert f"{60 - rows} samples" in err
     code, _, err = bocage("compare", "a.csv", *SERIES, *HEADS, *known, "fill", "-o", "filled")
     assert code == 0, err
-    assert f"{cells} filled along time" in err
+    assert f"{cells} filled in time" in err
     assert "60 samples" in err
 
 

@@ -89,7 +89,7 @@ def test_a_sample_is_refused_until_the_number_is_declared(world, tmp_path, hole,
     assert not (tmp_path / "s.parquet").exists()
     code, said = _run(*ask, *DECLARED)
     assert code == 0, said
-    assert re.search("stands? on no data: left out", said)
+    assert re.search("lies? where there is no data: left out", said)
     assert (pd.read_parquet(tmp_path / "s.parquet")[["B1", "B2", "B3"]] > 0).all(axis=None)
 
 
@@ -113,7 +113,7 @@ def test_a_map_is_refused_until_the_number_is_declared(world, tmp_path, hole, wa
     code, said = _run(*ask)
     assert code == 2
     assert f"hold -9999 in {'all bands' if len(bands) > 1 else 'band B2'}" in said
-    assert "such as the model learned from" in said
+    assert "like those of the training samples" in said
     assert not (tmp_path / "map.tif").exists()
     # Nothing that was painted before it was seen holds space.
     assert list(tmp_path.glob(".map*")) == []

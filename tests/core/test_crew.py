@@ -24,7 +24,7 @@ def test_a_killed_process_is_named_though_another_thread_was_told_how_it_ended()
         killed._popen.poll = poll
         killed.kill()
         calls[0].result(timeout=60)
-    assert f"worker process {killed.pid} was ended from outside (SIGKILL" in crew.loss
+    assert f"worker process {killed.pid} was terminated from outside (SIGKILL" in crew.loss
 
 
 def test_a_process_that_is_killed_while_the_next_is_launched_is_named():
@@ -46,7 +46,7 @@ def test_a_process_that_is_killed_while_the_next_is_launched_is_named():
     crew._context.Process = late
     with pytest.raises(BrokenProcessPool), crew:
         crew.launch()
-    assert f"worker process {killed[0]} was ended from outside (SIGKILL" in crew.loss
+    assert f"worker process {killed[0]} was terminated from outside (SIGKILL" in crew.loss
 
 
 def test_two_who_learn_of_a_loss_together_close_nothing_twice():
@@ -88,4 +88,4 @@ def test_who_ended_first_is_noted_once():
         killed.kill()
         calls[0].result(timeout=60)
     assert other.exitcode == killed.exitcode
-    assert f"worker process {killed.pid} was ended from outside (SIGKILL" in crew.loss
+    assert f"worker process {killed.pid} was terminated from outside (SIGKILL" in crew.loss

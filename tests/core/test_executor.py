@@ -186,11 +186,11 @@ def cut_off(_):
 @pytest.mark.parametrize("call", [die, cut_off])
 def test_a_killed_worker_is_one_line_that_says_how_to_go_on(call):
     with (
-        pytest.raises(WorkerError, match=r"SIGKILL, as where memory runs out") as caught,
+        pytest.raises(WorkerError, match=r"SIGKILL, as happens when memory runs out") as caught,
         open_pool({}, 2) as pool,
     ):
         pool.submit(call).result(timeout=60)
-    assert "the same command goes on" in str(caught.value)
+    assert "the same command continues" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -277,7 +277,7 @@ def test_a_process_that_is_killed_while_it_is_launched_is_not_waited_for():
     killer = threading.Thread(target=kill_first, daemon=True)
     killer.start()
     began = time.monotonic()
-    with pytest.raises(WorkerError, match="ended"), open_pool(bytes(10**7), 2) as pool:
+    with pytest.raises(WorkerError, match="terminated"), open_pool(bytes(10**7), 2) as pool:
         pool.submit(len).result()
     assert time.monotonic() - began < 40
     killer.join()

@@ -77,7 +77,7 @@ def test_a_changed_file_in_the_users_folder_is_refused(server, tmp_path, monkeyp
     (tmp_path / "mine" / "set").mkdir(parents=True)
     (tmp_path / "mine" / "set" / "points.csv").write_bytes(CONTENT + b"3,4\n")
     monkeypatch.setenv("BOCAGE_DATA", str(tmp_path / "mine"))
-    with pytest.raises(DownloadError, match="in BOCAGE_DATA is not the file that is expected"):
+    with pytest.raises(DownloadError, match="in BOCAGE_DATA is not the expected file"):
         fetch(pinned(server), cache=tmp_path / "cache")
 
 

@@ -99,7 +99,7 @@ def test_what_somebody_else_made_stays(tmp_path, kind, own, foreign):
     assert not _is_refused(path, kind=kind, is_own=None)
     path.write_bytes(foreign)
     told = _is_refused(path, kind=kind, is_own=None)
-    assert "file' exists and was not written by Bocage; expected a name that is free" in told
+    assert "file' exists and was not written by Bocage; expected an unused name" in told
     assert not _is_refused(path, kind=kind, is_own=True)
 
 
@@ -133,7 +133,7 @@ def test_an_ending_of_another_kind_is_refused(tmp_path):
     [
         (("EACCES", "EPERM", "EROFS"), "change the rights of its folder, or choose another"),
         (("ENOSPC", "EDQUOT"), "the disk is full: .*free some space, or choose another"),
-        (("ENOENT", "ENOTDIR"), "its folder is not there and can't be made: choose another"),
+        (("ENOENT", "ENOTDIR"), "its folder does not exist and can't be created: choose another"),
         (("EFBIG", "EIO"), "free some space, or choose another"),
     ],
 )
@@ -158,5 +158,5 @@ def test_a_folder_that_can_be_written_is_left_as_it_is(tmp_path):
     check_outputs([Output(tmp_path / "a.tif", "GeoTIFF")], ())
     assert not list(tmp_path.iterdir())
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match=r"'.*/file' is no folder, so '.*' can't hold a study"):
+    with pytest.raises(StoreError, match=r"'.*/file' is not a folder, so '.*' can't hold a study"):
         check_folder(tmp_path / "file" / "x", "a study")

@@ -110,7 +110,7 @@ def test_marks_are_of_live_processes_and_another_machines_is_told(tmp_path, gone
     with present(tmp_path) as second:
         assert not second
         (mine,) = at_work(tmp_path)
-        assert f"process {os.getpid()} works in" in mine.sentence
+        assert f"process {os.getpid()} is working in" in mine.sentence
         with present(tmp_path) as third:
             assert third
     assert not list(tmp_path.glob(".working-*"))

@@ -52,7 +52,7 @@ def test_missing_values_of_any_table_are_nan():
         (pd.DataFrame(ROWS), "no column a, b, c, which the model needs; it has 0, 1, 2"),
         (_shuffled().rename(columns={"more": "a"}), "column a more than once"),
         (_shuffled().assign(b="x"), "column 'b' holds no numbers"),
-        (ROWS[:, :2], r"shape \(4, 2\); expected a row a sample and 3 columns \(a, b, c\)"),
+        (ROWS[:, :2], r"shape \(4, 2\); expected one row per sample and 3 columns \(a, b, c\)"),
         (ROWS[0], r"shape \(3,\); expected"),
         (pd.Series(ROWS[0]), r"shape \(3,\); expected"),
         ([["x", "y", "z"]], "holds no numbers"),
@@ -70,5 +70,5 @@ def test_an_array_of_floats_is_not_copied():
 
 
 def test_a_table_is_refused_where_no_names_are_known():
-    with pytest.raises(DataError, match="learned from an array and knows no names"):
+    with pytest.raises(DataError, match="was fitted on an array without column names"):
         rows_of(_shuffled(), (), 3, "the head")

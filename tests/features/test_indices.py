@@ -44,10 +44,10 @@ def test_series_and_chips_have_the_indices_of_each_date_and_pixel(item):
 
 
 def test_bands_of_no_index_and_mixed_units_are_refused(item):
-    with pytest.raises(SettingsError, match="bands of no index"):
+    with pytest.raises(SettingsError, match="bands of no spectral index"):
         indices(replace(item, bands=tuple("abcde")))
     units = ("1", "1", "reflectance", "1", "1")
-    with pytest.raises(SettingsError, match="in one unit"):
+    with pytest.raises(SettingsError, match="in the same unit"):
         indices(replace(item, units=units))
 
 

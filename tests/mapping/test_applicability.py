@@ -384,7 +384,7 @@ def test_what_can_t_be_learned_from_is_refused(X, folds, weights, why):
 
 def test_another_number_of_bands_is_refused():
     fitted = Applicability.fit(np.eye(3), None)
-    with pytest.raises(DataError, match=r"shape \(4, 2\); expected a row a sample and 3 columns"):
+    with pytest.raises(DataError, match=r"\(4, 2\); expected one row per sample and 3 columns"):
         fitted.index(np.zeros((4, 2)))
     with pytest.raises(DataError, match="the training data had 3"):
         fitted.index_stored(np.zeros((4, 2)), Coding())

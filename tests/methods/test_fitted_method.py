@@ -169,7 +169,7 @@ def test_columns_of_a_table_are_taken_by_name(chips):
     np.testing.assert_array_equal(fitted.predict(table[table.columns[::-1]], task.lonlat), expected)
     with pytest.raises(DataError, match=r"no column q, which good.noise:logistic"):
         fitted.predict(table.drop(columns="q"), task.lonlat)
-    with pytest.raises(DataError, match=r"expected a row a sample and 7 columns \(a, b, c, p, q"):
+    with pytest.raises(DataError, match=r"one row per sample and 7 columns \(a, b, c, p, q"):
         fitted.predict(values[:, :6], task.lonlat)
     with pytest.raises(DataError, match="360 samples and 2 places"):
         fitted.predict(values, task.lonlat[:2])

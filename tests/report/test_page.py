@@ -211,5 +211,5 @@ def test_written_page_is_whole_and_readable_by_others(minimal, tmp_path):
 
 def test_page_that_cannot_be_written_is_one_clear_line(minimal, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StoreError, match=r"is no folder, so .* choose another folder"):
+    with pytest.raises(StoreError, match=r"is not a folder, so .* choose another folder"):
         write(minimal, tmp_path / "file" / "report.html")

@@ -63,7 +63,7 @@ def test_json_holds_all_and_is_strict(content):
     assert found["scores"][0]["score"]["value"] == content.scores[0].score.value
     assert set(found) == {f.name for f in dataclasses.fields(content)} | {"format"}
     # What a value says of itself in words stands beside its figures.
-    assert found["drawn"][1]["budget"] == {"name": "50", "label": "up to 50 labels a class"}
+    assert found["drawn"][1]["budget"] == {"name": "50", "label": "up to 50 labels per class"}
     assert found["drawn"][1]["sentence"] == content.drawn[1].sentence
     # JSON has no infinity: that no number of local labels does as well is said in words.
     assert found["worth"][1]["high"] is None

@@ -45,7 +45,7 @@ def study(tmp_path):
 def test_the_side_of_blocks_is_said_with_its_reason(study):
     groups = study.split.groups
     one = replace(study, split=replace(study.split, block_metres=dict.fromkeys(groups, 2000.0)))
-    rule = "gives each region at least 10 blocks, none above 20% of the samples"
+    rule = "gives each region at least 10 blocks, none with more than 20% of the samples"
     words = block_words(one)
     assert words.startswith(
         f"blocks are squares of 2 km (chosen as the largest side tried that {rule}"

@@ -77,15 +77,15 @@ def test_a_scale_that_is_declared_counts(tmp_path):
 def test_a_raster_without_a_system_lies_where_it_is_said_to(tmp_path):
     write_alphaearth(tmp_path / "whole.tif")
     write_alphaearth(tmp_path / "bare.tif", crs=None)
-    with pytest.raises(DataError, match=r"no coordinate system.*--source-crs EPSG:"):
+    with pytest.raises(DataError, match=r"no coordinate reference system.*--source-crs EPSG:"):
         open_source(tmp_path / "bare.tif")
     told = Declared(crs="EPSG:32633")
     assert open_source(tmp_path / "bare.tif", told).grid == open_source(tmp_path / "whole.tif").grid
     assert open_source(tmp_path / "whole.tif", told).grid.crs
     for name, crs, words in (
-        ("whole.tif", "EPSG:32634", "says that it lies in EPSG:32633"),
-        ("bare.tif", "EPSG:99999999", "is no coordinate system"),
-        ("bare.tif", "north", "is no coordinate system"),
+        ("whole.tif", "EPSG:32634", "says that it is in EPSG:32633"),
+        ("bare.tif", "EPSG:99999999", "is not a coordinate reference system"),
+        ("bare.tif", "north", "is not a coordinate reference system"),
     ):
         with pytest.raises(Exception, match=words):
             open_source(tmp_path / name, Declared(crs=crs))

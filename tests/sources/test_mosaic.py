@@ -88,7 +88,7 @@ def test_tiles_of_different_grids_are_refused(tiles, tmp_path):
 
     x, y = NORTH
     for other, tells in (
-        (write("zone.tif", crs="EPSG:32634"), "different coordinate systems"),
+        (write("zone.tif", crs="EPSG:32634"), "different coordinate reference systems"),
         (write("off.tif", corner=(x + 643.0, y)), "off the grid"),
         (write("top.tif", bottom_up=False), "size or direction"),
         (write("few.tif", n_bands=12), "in its bands"),

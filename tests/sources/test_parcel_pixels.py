@@ -130,7 +130,7 @@ def test_parcels_that_overlap_each_have_their_pixels_at_the_same_places(raster):
 
 
 def test_less_than_a_pixel_is_refused(raster):
-    with pytest.raises(SettingsError, match="0 pixels of a polygon are asked for"):
+    with pytest.raises(SettingsError, match="0 pixels per polygon are requested"):
         draw_parcel_pixels(raster, np.array([box(1, 1, 2, 2)]), UTM, 0)
 
 

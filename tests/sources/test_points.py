@@ -135,5 +135,5 @@ def test_parcels_in_degrees_cover_the_same_pixels(layout):
 def test_an_unknown_statistic_is_refused(tmp_path):
     write_alphaearth(tmp_path / "x.tif")
     raster = open_source(tmp_path / "x.tif")
-    with pytest.raises(SettingsError, match="no statistic 'median'"):
+    with pytest.raises(SettingsError, match="unknown statistic 'median'"):
         sample_parcels(raster, _parcels(raster), raster.grid.crs, statistics=("median",))

@@ -119,8 +119,8 @@ def test_files_of_one_grid_stand_one_after_the_other(tmp_path):
     ("changes", "tells"),
     [
         ({"height": 21}, "21 x 30 pixels"),
-        ({"transform": Affine(10, 0, 5e5 + 5, 0, -10, 5e6)}, "another place"),
-        ({"crs": "EPSG:32634"}, "another coordinate system"),
+        ({"transform": Affine(10, 0, 5e5 + 5, 0, -10, 5e6)}, "another position"),
+        ({"crs": "EPSG:32634"}, "another coordinate reference system"),
     ],
 )
 def test_files_that_do_not_fit_each_other_are_refused(tmp_path, changes, tells):
@@ -162,7 +162,7 @@ def test_what_can_not_be_read_is_said_in_words(tmp_path, monkeypatch):
     with pytest.raises(DataError, match="can't be read as a raster"):
         open_source(tmp_path / "text.tif")
     _one_band(tmp_path / "bare.tif", 1, crs=None)
-    with pytest.raises(DataError, match="no coordinate system"):
+    with pytest.raises(DataError, match="no coordinate reference system"):
         open_source(tmp_path / "bare.tif")
     _one_band(tmp_path / "many.tif", 1, count=3)
     with pytest.raises(SettingsError, match="have no names"):

@@ -35,9 +35,9 @@ def test_each_mark_is_told_with_its_share_and_what_to_do(tmp_path, number, dtype
     with pytest.raises(DataError) as told:
         look_around(raster.watched(Watch()), raster.grid.whole)
     assert str(told.value) == (
-        f"20 of 1,600 pixels of r.tif that were looked at (1.2%) hold {number:g} in {where}, and "
-        "nothing says that it stands for no data; expected measured values: declare it with "
-        f"--nodata {number:g}, or in the file (gdal_edit.py -a_nodata {number:g} r.tif)"
+        f"20 of 1,600 examined pixels of r.tif (1.2%) hold {number:g} in {where}, which is not "
+        f"declared as nodata; expected measured values: declare it with --nodata {number:g}, or "
+        f"in the file (gdal_edit.py -a_nodata {number:g} r.tif)"
     )
 
 
@@ -67,8 +67,8 @@ def test_what_a_model_learned_from_is_measured_and_one_band_with_another_is_enou
     whole = raster.grid.whole
     watch = Watch.around([0, 1], low, high, 2)
     raster.watched(watch).pixels(whole, [0])
-    words = r"-9999 in band br1.*such as the model learned from \(br1: 10 to 90\)"
-    with pytest.raises(DataError, match=r"such as the model learned from"):
+    words = r"-9999 in band br1.*like those of the training samples \(br1: 10 to 90\)"
+    with pytest.raises(DataError, match=r"like those of the training samples"):
         raster.watched(watch).pixels(whole)
     with rasterio.open(tmp_path / "r.tif", "r+") as file:
         file.write(np.full((SIDE, SIDE), 5, "float32"), 1)

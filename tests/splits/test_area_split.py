@@ -105,9 +105,9 @@ def test_a_saved_split_is_read_back_with_its_area(clustered, split, tmp_path):
 
 def test_the_page_says_what_the_folds_answer(split, east):
     assert any(
-        note.startswith("these folds (kNNDM) answer how good the map of square.gpkg is: each of ")
-        and "holds out labels that stand together" in note
-        and "as labels stand closer to each other than the map to them. Half of the map" in note
+        note.startswith("these folds (kNNDM) estimate how good the map of square.gpkg is: each of ")
+        and "holds out labels that lie close together" in note
+        and "as labels are closer to each other than the map is to them. Half of the map" in note
         for note in split.notes
     )
     sampled = make_split(east, SplitSettings("none", sampling="probability"))
@@ -125,39 +125,44 @@ CORNER = np.where(np.arange(50) < 40, 140.0, 1500.0)
     [
         (NEAR, FAR, "so the map may be worse than the score", "make the map look better than"),
         (FAR, NEAR, "so the map may be better than the score", "make the map look worse than"),
-        (FAR, FAR, "so neither looks easier than the other", "about as far away (5 km)"),
-        (1.1 * FAR, FAR, "so neither looks easier than", "about as far away (5.5 km)"),
+        (FAR, FAR, "so neither looks easier than the other", "at about the same distance (5 km)"),
+        (1.1 * FAR, FAR, "so neither looks easier than", "at about the same distance (5.5 km)"),
         (
             1.5 * FAR,
             FAR,
-            "too little apart to tell",
-            "further away (7.5 km), by too little to tell",
+            "distances too similar to show",
+            "at a greater distance (7.5 km), by too little to show",
         ),
-        (FAR / 1.5, FAR, "too little apart to tell", "nearer (3.33 km), by too little to tell"),
+        (
+            FAR / 1.5,
+            FAR,
+            "distances too similar to show",
+            "at a smaller distance (3.33 km), by too little to show",
+        ),
         (
             np.full(50, 350.0),
             CORNER,
-            "on average 412 m and 350 m, so the score may be off either way",
-            "further away (350 m), on average 350 m (the map 412 m), so their score may be off",
+            "on average 412 m and 350 m, so the score may be too high or too low",
+            "a greater distance (350 m), on average 350 m (the map 412 m), so their score may be",
         ),
         (
             CORNER,
             np.full(50, 350.0),
-            "on average 350 m and 412 m, so the score may be off either way",
-            "nearer (140 m), on average 412 m (the map 350 m), so their score may be off",
+            "on average 350 m and 412 m, so the score may be too high or too low",
+            "a smaller distance (140 m), on average 412 m (the map 350 m), so their score may be",
         ),
         (
             np.full(50, 140.0),
             CORNER,
-            "on average 412 m and 140 m, so the score may be off either way",
-            "about as far away (140 m), on average 140 m (the map 412 m), so their score",
+            "on average 412 m and 140 m, so the score may be too high or too low",
+            "at about the same distance (140 m), on average 140 m (the map 412 m), so their score",
         ),
     ],
 )
 def test_the_note_and_the_advice_agree_on_how_the_map_looks(tested, mapped, note, use):
     one = np.arange(50) % 5
     found = Knndm(one, one, 5, 0.001, 1.0, mapped, NEAR, tested)
-    assert f"of training, {note}" in _of_area(EAST, found, tested)
+    assert f"of a training sample, {note}" in _of_area(EAST, found, tested)
     seen = Use("a.gpkg", mapped, NEAR, {"local": tested}, {}, Advice("", ""))
     split = SimpleNamespace(leave="knndm")
     assert use in _for_area(seen, split).partition("kNNDM's folds test ")[2]
@@ -167,7 +172,9 @@ def test_folds_drawn_at_random_are_said_to_be():
     one = np.arange(50) % 5
     spread = Knndm(one, one, 0, 0.5, 1.0, FAR, FAR, FAR)
     note = _of_area(EAST, spread, FAR)
-    assert "each of 5 holds out labels drawn at random, as they stand no closer" in note
+    assert (
+        "each of 5 holds out labels drawn at random, as labels are not significantly closer" in note
+    )
 
 
 def test_the_note_speaks_of_the_distances_that_the_advice_does(clustered):
@@ -177,14 +184,14 @@ def test_the_note_speaks_of_the_distances_that_the_advice_does(clustered):
     split = make_split(task, SplitSettings("knndm", group_folds=4, area=EAST))
     use = look_at_use(task, split, EAST, "")
     half = metres_in_words(float(np.median(use.tested["local"])))
-    assert f"half of what is tested within {half} of training" in split.notes[0]
+    assert f"half of the test samples within {half} of a training" in split.notes[0]
     assert f"({half})" in use.advice.reason.partition("kNNDM's folds test ")[2]
 
 
 def test_labels_outside_of_the_area_are_counted(toy):
     split = make_split(toy, SplitSettings("knndm", area=EAST))
     assert any(
-        note.startswith("240 of 360 samples stand outside of square.gpkg, and are learned")
+        note.startswith("240 of 360 samples lie outside square.gpkg, and are used")
         for note in split.notes
     )
 
@@ -202,9 +209,7 @@ def test_samples_outside_are_counted_by_the_polygons_and_not_by_points_spread_ov
     expected = int((~shapely.intersects_xy(shape, lon, lat)).sum())
     assert expected >= 8
     notes = make_split(east, SplitSettings("knndm", area=area)).notes
-    assert any(
-        note.startswith(f"{expected} of 120 samples stand outside of area") for note in notes
-    )
+    assert any(note.startswith(f"{expected} of 120 samples lie outside area") for note in notes)
 
 
 def test_an_area_that_crosses_itself_is_said(east, tmp_path):
@@ -218,10 +223,10 @@ def test_an_area_that_crosses_itself_is_said(east, tmp_path):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        (SplitSettings("knndm"), r"say which with --area FILE"),
-        (SplitSettings("knndm", area=EAST, forward=True), r"leave --share, --forward"),
-        (SplitSettings("none"), r"declare it with --sampling probability"),
-        (SplitSettings("knndm", area=EAST, buffer_metres=10.0), r"--buffer can't go with"),
+        (SplitSettings("knndm"), r"give that area with --area FILE"),
+        (SplitSettings("knndm", area=EAST, forward=True), r"omit these options"),
+        (SplitSettings("none"), r"declare one with --sampling probability"),
+        (SplitSettings("knndm", area=EAST, buffer_metres=10.0), r"--buffer can't be combined with"),
     ],
 )
 def test_what_can_not_be_asked_is_refused_and_says_what_to_give(east, settings, words):
@@ -239,7 +244,7 @@ def test_a_class_in_one_fold_is_named_and_labels_of_one_class_elsewhere_are_refu
         make_split(task, wide)
     target = np.where(corner, 1, np.arange(len(task)) % 2 * 2)
     split = make_split(replace(task, target=target), wide)
-    assert any(line.startswith("class 'tree' stands in one fold only") for line in split.degraded)
+    assert any(line.startswith("class 'tree' occurs in one fold only") for line in split.degraded)
 
 
 def test_many_clusters_are_put_together_within_folds():
@@ -257,15 +262,15 @@ def test_the_advice_follows_from_the_use(toy, east, clustered):
     blocks = SplitSettings("blocks", sensitivity=False)
     far = square(40.0, 10.0)
     assert advice(east, blocks, EAST).leave == "knndm"
-    assert "blocks test further away" in advice(east, blocks, EAST).reason
-    assert "random folds test about as far away" in advice(east, blocks, EAST).reason
-    assert "random folds test nearer" in advice(clustered, blocks, EAST).reason
+    assert "blocks test at a greater distance" in advice(east, blocks, EAST).reason
+    assert "random folds test at about the same distance" in advice(east, blocks, EAST).reason
+    assert "random folds test at a smaller distance" in advice(clustered, blocks, EAST).reason
     assert advice(toy, SplitSettings("region"), far).leave == "region"
-    assert "no label stands in square.gpkg" in advice(toy, SplitSettings("region"), far).reason
+    assert "no label lies in square.gpkg" in advice(toy, SplitSettings("region"), far).reason
     assert advice(east, blocks, far).leave == "region"  # the task's own
     bare = replace(east, groups={}, leave="")
     assert advice(bare, blocks, None).leave == "clusters"
-    assert "the ground next door" in advice(bare, blocks, None).reason
+    assert "land adjacent to the labels" in advice(bare, blocks, None).reason
     assert advice(east, blocks, EAST, "probability").leave == "none"
 
 
@@ -275,8 +280,10 @@ def test_groups_among_each_other_are_not_said_to_stand_for_elsewhere(toy, east):
     split = make_split(task, SplitSettings("use"))
     advice = look_at_use(task, split, None, "").advice
     assert advice.leave == "use"
-    assert "taken to be of a new use. The uses lie among each other (half of what" in advice.reason
-    assert "nothing of land without labels nearby: --leave clusters asks for that" in advice.reason
+    assert (
+        "taken to be of a new use. The uses are intermixed in space (half of the" in advice.reason
+    )
+    assert "nothing about land without labels nearby: --leave clusters tests that" in advice.reason
     assert "elsewhere" not in advice.reason
     # Whole regions are elsewhere, and so are neighbours that share a border.
     far = look_at_use(toy, make_split(toy, SplitSettings("region")), None, "").advice

@@ -144,7 +144,7 @@ def test_nothing_to_learn_from_is_said(toy_regression):
     empty = replace(fold, pool=fold.pool[:0])
     for budget in (Budget(20, "label"), Budget(float("inf"), "label")):
         draw = Drawer(toy_regression, split).draw(empty, budget, 0)
-        assert draw.reason == f"no labels to learn from in {fold.name}"
+        assert draw.reason == f"no training labels in {fold.name}"
 
 
 def test_all_and_fractions_and_counts(toy, split):
@@ -319,16 +319,16 @@ def test_a_budget_is_written_as_it_is_read(text):
 @pytest.mark.parametrize(
     ("budget", "words"),
     [
-        (Budget(5), "up to 5 labels a class"),
-        (Budget(5, exact=True), "5 labels a class"),
+        (Budget(5), "up to 5 labels per class"),
+        (Budget(5, exact=True), "5 labels per class"),
         (Budget(20, "label"), "up to 20 labels"),
         (Budget(20, "label", exact=True), "20 labels"),
         (Budget(8, "chip"), "up to 8 chips"),
         (Budget(1, "event"), "up to 1 event"),
-        (Budget(1), "up to 1 label a class"),
+        (Budget(1), "up to 1 label per class"),
         (Budget(0.05, "pixel"), "5 % of the labelled pixels"),
         (Budget(0.05, "fraction"), "5 % of the labels"),
-        (Budget(3, "parcel"), "up to 3 parcels a class"),
+        (Budget(3, "parcel"), "up to 3 parcels per class"),
         (Budget(2, "event", exact=True), "2 events"),
         (Budget(float("inf")), "all labels"),
     ],

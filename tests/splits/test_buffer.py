@@ -43,7 +43,7 @@ def test_a_buffer_is_said_and_is_part_of_the_key(toy, pair):
         for a, b in zip(near.folds, far.folds, strict=True)
         if not a.regime.startswith("random")
     ]
-    words = f"a test sample are not learned from, {min(lost)} to {max(lost)} a fold"
+    words = f"a test sample are not used for training, {min(lost)} to {max(lost)} per fold"
     assert any(words in note for note in far.notes)
     assert not any("buffer" in note for note in near.notes)
     # One that leaves nobody out is another split all the same.

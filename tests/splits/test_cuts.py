@@ -31,7 +31,7 @@ def test_time_runs_forward_and_the_first_year_is_only_learned_from():
     assert [cut.name for cut in found.cuts] == ["2020", "2021", "2022"]
     assert [cut.learned for cut in found.cuts] == [(1,), (1, 3), (1, 2, 3)]
     assert 1 not in found.tested
-    assert "; 2019 is learned from and never tested" in found.notes[0]
+    assert "; 2019 is used for training and never tested" in found.notes[0]
 
 
 def test_many_years_are_merged_in_time_and_learn_from_nothing_later():
@@ -43,7 +43,7 @@ def test_many_years_are_merged_in_time_and_learn_from_nothing_later():
         assert cut.learned == tuple(range(len(cut.learned)))
     assert "merged with their neighbours in time into 10 folds; --folds 25" in found.notes[1]
     # 1993 and 1994 are tested together: 1994 learns from 1992.
-    said = "a year may be predicted without labels of the year before it"
+    said = "a year may be predicted without labels of the preceding year"
     assert found.notes[1].endswith(said)
     assert any(len(cut.tested) > 1 for cut in found.cuts)
 
@@ -67,7 +67,7 @@ def test_a_fixed_cut_is_one_fold():
         ("2021, 2022", (3, 4), (0, 1))
     ]
     assert found.fixed == "years 2021-2022 with labels of 2017-2018"
-    assert found.notes == ("neither learned from nor tested, as asked: year 2019",)
+    assert found.notes == ("used neither for training nor for testing, as requested: year 2019",)
     assert found.fold_of_group.tolist() == [1, 1, 2, 0, 0]
 
 
@@ -80,11 +80,11 @@ def test_one_side_of_a_cut_is_enough(given):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"train": "2017-2019", "test": "2019-2021"}, "both hold 2019 of 'year'"),
-        ({"test": "2017-2022"}, "nothing is left to learn from: --test names all 5 years"),
+        ({"train": "2017-2019", "test": "2019-2021"}, "both contain 2019 of 'year'"),
+        ({"test": "2017-2022"}, "nothing is left to train on: --test names all 5 years"),
         ({"train": "2017-2022"}, "nothing is left to test: --train names all 5 years"),
         ({"train": "2017", "forward": True}, "expected one of them"),
-        ({"groups": ("wet", "dry"), "forward": True}, "an order of time.*found 'wet', 'dry'"),
+        ({"groups": ("wet", "dry"), "forward": True}, "an order in time.*found 'wet', 'dry'"),
         ({"groups": ("all",), "forward": True}, "has none; expected a group column"),
     ],
 )

@@ -72,7 +72,7 @@ def test_the_medians_that_are_printed_are_those_from_pixel_to_pixel(case):
     true = {key: metres_in_words(float(np.median(d))) for key, d in brute(*case).items()}
     [note] = [text for text in split.notes if text.startswith("these folds (kNNDM)")]
     assert f"Half of the map lies within {true['map']} of a labelled pixel, half of" in note
-    assert f"half of what is tested within {true['local']} of training" in note
+    assert f"half of the test samples within {true['local']} of a training" in note
     reason = look_at_use(task, split, area, "").advice.reason
     assert f"half of square.gpkg lies within {true['map']} of a labelled pixel" in reason
     words = f"half of the labelled pixels within {true['apart']} of one of another polygon"
@@ -85,9 +85,9 @@ def test_what_is_called_nearer_or_further_is_so_from_pixel_to_pixel(case):
     true = {key: float(np.median(d)) for key, d in brute(*case).items()}
     reason = look_at_use(*case, "").advice.reason
     for name, domain in (("random folds", "random"), ("kNNDM's folds", "local")):
-        [said] = re.findall(rf"{name} test ([a-z ]+) \(", reason)
+        [said] = re.findall(rf"{name} test at ([a-z ]+) distance \(", reason)
         ratio = true[domain] / true["map"]
-        near = {"nearer": ratio < 0.75, "further away": ratio > 1.25}
+        near = {"a smaller": ratio < 0.75, "a greater": ratio > 1.25}
         assert near.get(said, 0.75 <= ratio <= 1.25), (said, ratio)
 
 

@@ -45,7 +45,7 @@ def test_a_panel_is_refused_with_both_questions_and_both_can_be_asked(places):
         make_split(places, SplitSettings("year"))
     said = str(refused.value)
     assert "\n" not in said
-    assert said.startswith("nothing is left to learn from when '2019', '2020', '2021' of 'year'")
+    assert said.startswith("no training samples are left when '2019', '2020', '2021' of 'year'")
     named = re.findall(r"--leave year --share (\w+) \((.*?)\)", said)
     assert named == [
         ("place", "a new year in known places"),
@@ -62,7 +62,9 @@ def test_only_the_fold_that_can_not_be_made_is_named(places):
     half = places.unit % 2 == 0
     year = places.groups["year"]
     kept = (year == "2021") | ((year == "2019") & half) | ((year == "2020") & ~half)
-    with pytest.raises(SplitError, match="left to learn from when '2021' of 'year' is tested"):
+    with pytest.raises(
+        SplitError, match="no training samples are left when '2021' of 'year' is tested"
+    ):
         make_split(places.take(np.flatnonzero(kept)), SplitSettings("year"))
 
 
@@ -138,7 +140,7 @@ def test_places_that_partly_recur_are_no_known_places(places, tmp_path):
     known = sum(np.isin(some.unit[f.tests["out"]], some.unit[f.pool]).sum() for f in out)
     share = known / sum(len(f.tests["out"]) for f in out)
     assert 0 < share < 1
-    said = f"a new year in places as they come ({share:.0%} of the tests in known ones)"
+    said = f"a new year in known and new places ({share:.0%} of the test samples in known ones)"
     assert split.question == said
     assert load_split(save_split(split, some, tmp_path), some).question == said
     year = some.groups["year"]
@@ -161,7 +163,7 @@ def test_parcels_that_recur_in_every_year_are_named_and_shared(places):
         assert len(_out(split)) == 3
     with pytest.raises(SplitError, match=r"no group column 'field' to share.*parcel, year"):
         make_split(task, SplitSettings("year", share="field"))
-    with pytest.raises(SplitError, match=r"--leave blocks makes none"):
+    with pytest.raises(SplitError, match=r"--leave blocks makes no groups"):
         make_split(task, SplitSettings("blocks", share="place"))
 
 
@@ -176,10 +178,10 @@ def test_places_that_recur_now_and_then_are_counted(places):
     few = [n - 16 for n in of]
     worst = int(np.argmin(np.array(few) / np.array(of)))
     note = next(n for n in (*split.notes, *split.degraded) if n.startswith("places recur"))
-    assert f"places recur: {few[worst]} of {of[worst]} labels of other years" in note
+    assert f"in the fold that loses most, {few[worst]} of {of[worst]} labels of other years" in note
     shared = make_split(task, SplitSettings("year", share="place", sensitivity=False))
     part = 24 / len(task)
-    assert any(f"is learned from in others for {part:.0%} of the tests" in n for n in shared.notes)
+    assert any(f"are shared: {part:.0%} of the test samples belong to" in n for n in shared.notes)
 
 
 def test_advice_keeps_the_rest_of_the_question(places):
@@ -202,7 +204,7 @@ def test_groups_of_one_place_hold_nothing_back_and_say_so(places):
 
 def test_sharing_where_nothing_recurs_is_said(toy):
     split = make_split(toy, SplitSettings("region", share="place", sensitivity=False))
-    assert "--share place changes nothing: no place stands in two regions" in split.notes
+    assert "--share place has no effect: no place occurs in two regions" in split.notes
 
 
 def test_what_is_shared_recurs_where_places_are_not_known(places):
@@ -217,14 +219,14 @@ def test_what_is_shared_recurs_where_places_are_not_known(places):
         {"year": places.groups["year"], "state": state},
     )
     split = make_split(build_task(samples), SplitSettings("year", share="state"))
-    assert not any("changes nothing" in note for note in split.notes)
-    known = "so the score is one of known states and says nothing of new ones"
+    assert not any("has no effect" in note for note in split.notes)
+    known = "so the score is for known states and says nothing about new ones"
     assert any(note.endswith(known) for note in split.notes)
     apart = {**samples.groups, "state": np.char.add(state, samples.groups["year"])}
     split = make_split(
         build_task(replace(samples, groups=apart)), SplitSettings("year", share="state")
     )
-    assert "--share state changes nothing: no state stands in two years" in split.notes
+    assert "--share state has no effect: no state occurs in two years" in split.notes
 
 
 def test_coordinates_a_metre_apart_are_recognised_and_can_be_joined():
@@ -255,8 +257,8 @@ def test_a_region_whose_class_stands_nowhere_else_is_tested_and_said(toy):
     split = make_split(replace(toy, target=target), SplitSettings("region"))
     assert [fold.held_out for fold in _out(split)] == ["east", "north", "south"]
     assert (
-        "class 'water' can't be learned when 'south' is left out: no region that is learned from "
-        "has it; it counts as wrong there" in split.degraded
+        "class 'water' can't be learned when 'south' is left out: no region used for training "
+        "has it; its samples count as errors there" in split.degraded
     )
 
 
@@ -267,7 +269,7 @@ def test_a_fold_that_learns_from_one_class_is_made_and_said(toy):
     fold = _out(split)[0]
     assert set(target[fold.pool]) == {1}
     assert any(
-        "labels of one class only are left to learn from when 'east' (tree) is left out" in line
+        "the training labels are of one class only when 'east' (tree) is left out" in line
         for line in split.degraded
     )
 
@@ -278,7 +280,9 @@ def test_regions_of_one_class_each_are_refused_with_what_can_be_asked(toy):
     with pytest.raises(SplitError) as refused:
         make_split(replace(toy, target=target), SplitSettings("region"))
     said = str(refused.value)
-    assert said.startswith("whichever region is left out, none of its classes is left to learn")
+    assert said.startswith(
+        "whichever region is left out, none of its classes is among the training labels"
+    )
     assert "Use --leave year or --leave clusters" in said
     assert "--leave region" not in said
 
@@ -294,7 +298,7 @@ def test_one_class_left_in_every_fold_is_refused(toy):
     # The north holds both classes: the fold that tests east learns from it.
     assert "out" in make_split(three, SplitSettings("region")).domains
     cut = SplitSettings("region", train="east", test="north")
-    with pytest.raises(SplitError, match="labels of one class only are left to learn from"):
+    with pytest.raises(SplitError, match="the training labels are of one class only"):
         make_split(three, cut)
 
 
@@ -353,7 +357,7 @@ def test_labels_from_within_outlive_the_eleventh_group():
     names = task.groups["site"]
     within = {fold.held_out for fold in split.folds if fold.regime == "local"}
     assert len(within) == 20
-    assert any("labels from within are studied in 20 of 30 sites" in s for s in split.degraded)
+    assert any("labels from within are evaluated in 20 of 30 sites" in s for s in split.degraded)
     for fold in split.folds:
         if fold.regime == "both":
             merged = set(names[out[fold.held_out].tests["out"]])
@@ -384,10 +388,12 @@ def test_what_was_asked_is_read_back_with_the_split(places, tmp_path):
 
 def test_blocks_too_large_for_two_folds_say_so(toy):
     east = toy.take(np.flatnonzero(toy.groups["region"] == "east"))
-    with pytest.raises(SplitError, match=r"blocks of 1e\+08 m make no two folds.*--leave year or"):
+    with pytest.raises(
+        SplitError, match=r"blocks of 1e\+08 m can't make two folds.*--leave year or"
+    ):
         make_split(east, SplitSettings("blocks", block_metres=1e8))
     split = make_split(toy, SplitSettings("region", block_metres=1e8, sensitivity=False))
-    assert any("one block of 1e+08 m holds all samples of east" in note for note in split.notes)
+    assert any("one block of 1e+08 m contains all samples of east" in note for note in split.notes)
 
 
 def test_folds_of_one_place_have_what_they_always_learn_from_as_one_array(toy):

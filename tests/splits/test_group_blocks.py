@@ -12,7 +12,7 @@ from bocage.splits import RULES, SplitSettings, make_split
 def test_blocks_that_were_asked_too_large_are_said_for_every_group(toy):
     split = make_split(toy, SplitSettings("region", block_metres=40_000.0))
     assert set(split.block_metres.values()) == {40_000.0}
-    lines = [line for line in split.degraded if line.startswith("blocks keep")]
+    lines = [line for line in split.degraded if line.startswith("blocks satisfy")]
     assert lines
     assert all(f"wanted: '{RULES[0]}'" in line for line in lines)
     text = " ".join(lines)

@@ -82,12 +82,12 @@ def test_places_count_as_many_samples_as_they_hold():
     assert sizes.max() <= 0.5 * 109
     heavy = weight.copy()
     heavy[0] = 100
-    with pytest.raises(SplitError, match="one place or parcel holds 63% of the samples"):
+    with pytest.raises(SplitError, match="one place or parcel contains 63% of the samples"):
         knndm(points, _grid(100, 20), 4, weight=heavy)
 
 
 def test_too_few_places_are_refused_in_words():
-    with pytest.raises(SplitError, match=r"6 places can't be put into 5 folds.*at least 7"):
+    with pytest.raises(SplitError, match=r"6 places can't be divided into 5 folds.*at least 7"):
         knndm(LABELS, _grid(10, 5), 5)
 
 

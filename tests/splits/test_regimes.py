@@ -101,7 +101,7 @@ def test_more_than_ten_groups_are_merged_whole(toy):
     assert 5 <= len(out) <= 10
     for fold in out:
         assert not set(names[fold.pool]) & set(names[fold.tests["out"]])
-    assert any("23 sites were merged whole, with their neighbours" in note for note in split.notes)
+    assert any("23 sites were merged with their neighbours" in note for note in split.notes)
 
 
 @pytest.mark.parametrize("leave", ["blocks", "clusters"])
@@ -131,7 +131,7 @@ def test_samples_at_one_place_leave_no_fold_and_say_so():
     )
     with pytest.raises(
         SplitError,
-        match=r"^all 40 samples stand at one place \(lon 10, lat 10\), so that .* groups alone$",
+        match=r"^all 40 samples are at one place \(lon 10, lat 10\), so that .* groups only$",
     ):
         make_split(build_task(samples), SplitSettings("blocks"))
 
@@ -148,7 +148,7 @@ def test_class_that_stands_close_together_is_named_and_moves_no_block(toy):
     task = replace(toy, lonlat=lonlat, unit=np.arange(len(toy)))
     split = make_split(task, SplitSettings("region"))
     assert any(
-        line.startswith("classes that stand in fewer than 4 blocks")
+        line.startswith("classes that occur in fewer than 4 blocks")
         and "water (1 in north)" in line
         for line in split.degraded
     )
@@ -219,10 +219,12 @@ def test_groups_that_are_written_alike_are_named_loudly(toy, other):
     region = toy.groups["region"].astype("U9")
     region[np.flatnonzero(region == "east")[:40]] = other
     split = make_split(replace(toy, groups={"region": region}), SplitSettings("region"))
-    (said,) = [note for note in split.degraded if "written alike" in note]
+    (said,) = [note for note in split.degraded if "similarly written" in note]
     assert f"{other!r} (40 samples)" in said
     assert "'east' (80 samples)" in said
-    assert not any("written alike" in n for n in make_split(toy, SplitSettings("region")).degraded)
+    assert not any(
+        "similarly written" in n for n in make_split(toy, SplitSettings("region")).degraded
+    )
 
 
 def test_numbers_and_neighbouring_names_are_other_groups(toy):
@@ -231,4 +233,4 @@ def test_numbers_and_neighbouring_names_are_other_groups(toy):
     for name in ("region", "year"):
         task = replace(toy, groups={**toy.groups, "region": region})
         notes = make_split(task, SplitSettings(name)).degraded
-        assert not any("written alike" in note for note in notes)
+        assert not any("similarly written" in note for note in notes)

@@ -128,7 +128,7 @@ def test_one_group_or_none_is_said():
     X = np.zeros((6, 1))
     with pytest.raises(SplitError, match=r"needs groups="):
         list(LeaveGroups().split(X))
-    with pytest.raises(SplitError, match="all rows are of one group"):
+    with pytest.raises(SplitError, match="all rows belong to one group"):
         list(LeaveGroups().split(X, groups=["a"] * 6))
     with pytest.raises(SplitError, match="too few places"):
         list(BlockKFold(np.full((6, 2), 3.0), 2).split(X))
@@ -172,7 +172,7 @@ def test_coordinates_of_a_table_are_taken_by_name(place, make):
     table = pd.DataFrame({"Latitude": lonlat[:, 1], "crop": "maize", "Longitude": lonlat[:, 0]})
     for (_, one), (_, other) in zip(make(lonlat).split(xy), make(table).split(xy), strict=True):
         np.testing.assert_array_equal(one, other)
-    with pytest.raises(DataError, match="a table with x, y; expected its columns lon and lat"):
+    with pytest.raises(DataError, match="a table with x, y; expected columns lon and lat"):
         next(make(pd.DataFrame(lonlat, columns=["x", "y"])).split(xy))
     with pytest.raises(DataError, match=r"shape \(600, 1\); expected .* 2 columns"):
         next(make(lonlat[:, :1]).split(xy))

@@ -52,5 +52,5 @@ def test_what_lies_further_than_anything_tested_is_said_to_have_no_score():
         task = truth.make_task(world, truth.choose_labels(rng, design, 250, 15))
         split = make_split(task, SplitSettings("knndm", area=truth.SQUARE))
         reason = look_at_use(task, split, truth.SQUARE, "").advice.reason
-        assert ("no score speaks of that part" in reason) == far
+        assert ("no score covers that part" in reason) == far
         assert "kNNDM's folds test" in reason

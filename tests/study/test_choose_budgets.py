@@ -13,12 +13,12 @@ from bocage.study._choose_budgets import choose_budgets, scarce_classes
 def test_budgets_are_the_most_that_is_drawn_unless_asked_to_be_exact(settings, toy):
     loose = choose_budgets(settings(budgets=["all", "20", "5"]), toy)
     assert [b.label for b in loose] == [
-        "up to 5 labels a class",
-        "up to 20 labels a class",
+        "up to 5 labels per class",
+        "up to 20 labels per class",
         "all labels",
     ]
     exact = choose_budgets(settings(budgets=["20", "all"], exact=True), toy)
-    assert [b.label for b in exact] == ["20 labels a class", "all labels"]
+    assert [b.label for b in exact] == ["20 labels per class", "all labels"]
     assert [b.exact for b in choose_budgets(settings(budgets=None, exact=True), toy)][:2] == [
         True,
         True,

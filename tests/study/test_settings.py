@@ -38,7 +38,7 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path, key, near):
     [
         ("- landscape\n", "list"),
         ("", "holds nothing"),
-        ("task: landscape\nseed: 1\nseed: 2\n", "the key 'seed' stands twice"),
+        ("task: landscape\nseed: 1\nseed: 2\n", "the key 'seed' occurs twice"),
         ("task: [unclosed", "YAML"),
         ("task: landscape\ntrials: many\n", "trials in .*: found 'many', expected a whole number$"),
         ("task: landscape\nmargin: -1\n", "margin in .*: found -1, expected a number above 0$"),

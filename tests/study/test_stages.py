@@ -45,7 +45,7 @@ def test_what_a_first_answer_needed_is_not_done_again(finished, settings, outcom
     study = prepare(settings(), tmp_path / "study")
     study.run(Workers(), first_only=True)
     assert len(study.store.refresh()) == study.plan.n_first
-    assert {line.budget for line in answer(study).lines["out"]} == {"up to 5 labels a class"}
+    assert {line.budget for line in answer(study).lines["out"]} == {"up to 5 labels per class"}
     files = {path: path.stat().st_mtime_ns for path in study.store.runs.iterdir()}
     study.run(Workers(), first_only=True)
     assert set(study.store.runs.iterdir()) == set(files)
@@ -76,8 +76,8 @@ def test_every_method_has_an_answer_when_a_stage_has_passed(settings, tmp_path):
 
     study.run(Workers(), passed=passed)
     names = tuple(method.name for method in study.methods)
-    two = {f"up to {n} labels a class" for n in (5, 15)}
-    every = two | {"up to 10 labels a class", "all labels"}
+    two = {f"up to {n} labels per class" for n in (5, 15)}
+    every = two | {"up to 10 labels per class", "all labels"}
     assert [budgets for _, budgets, _ in seen] == [two, every, every]
     assert [methods for *_, methods in seen] == [{names}] * 3
     assert seen[0][0] == study.plan.n_runs - study.plan.n_first

@@ -66,7 +66,7 @@ def test_raw_values_become_the_vectors_of_the_guide(small):
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-5)
     # Half precision tells all steps of the lattice apart.
     np.testing.assert_array_equal(quantise(found.astype(float)), raw)
-    assert "taken to be of the scene's year" in " ".join(task.notes)
+    assert "assumed to be of the scene's year" in " ".join(task.notes)
 
 
 @pytest.mark.parametrize("kind", ["float32", "float64", "int16", "raw as float32"])
@@ -162,13 +162,13 @@ BROKEN = {
     ),
     "place": (
         lambda f: write(f, corner=CORNERS[0]),
-        [EMBEDDING, "lies elsewhere", "warp"],
+        [EMBEDDING, "covers another area", "warp"],
     ),
     "system": (
         lambda f: write(f, crs="EPSG:32611"),
-        [EMBEDDING, "lies elsewhere"],
+        [EMBEDDING, "covers another area"],
     ),
-    "no system": (lambda f: write(f, crs=None), [EMBEDDING, "no coordinate system"]),
+    "no system": (lambda f: write(f, crs=None), [EMBEDDING, "no coordinate reference system"]),
     "length": (
         lambda f: write(f, values=(3 * vectors(1)).astype(np.float32), nodata=None),
         [EMBEDDING, "length 1", "median 3"],

@@ -127,7 +127,7 @@ def test_scenes_cut_into_chips_hold_the_same_pixels(archive, task):
 def test_a_side_that_does_not_divide_is_said(archive):
     chips = hls_burn_scars(folder=archive[0], side=12)
     assert len(chips) == 4 * 24
-    assert "no multiple of 12 pixels: up to 8" in " ".join(chips.notes)
+    assert "not a multiple of 12 pixels: up to 8" in " ".join(chips.notes)
 
 
 def test_chips_without_any_label_are_left_out(small):
@@ -170,11 +170,11 @@ def test_without_files_it_says_what_to_fetch_and_where_to_put_it(tmp_path, monke
         ("hls-burn-scars:side=big", "'side=big' in .* can't be read; expected a whole number"),
         (
             "hls-burn-scars:sid=16",
-            "'sid=16' .* is no option of hls-burn-scars; did you mean 'side'",
+            "'sid=16' .* is not an option of hls-burn-scars; did you mean 'side'",
         ),
-        ("hls-burn-scars:", "is no option of hls-burn-scars. Options are: side="),
-        ("hls-burn-scars:side=16,side=32", "stands twice"),
-        ("mato-grosso:side=16", "is no option of mato-grosso. Options are: none"),
+        ("hls-burn-scars:", "is not an option of hls-burn-scars. Options are: side="),
+        ("hls-burn-scars:side=16,side=32", "repeats an option"),
+        ("mato-grosso:side=16", "is not an option of mato-grosso. Options are: none"),
         ("landscape:seed=-1", "seed, draw = -1"),
     ],
 )
@@ -200,7 +200,7 @@ def test_a_scene_that_stands_in_both_subfolders_is_read_once(small):
     shutil.copytree(small / "training", small / "validation")
     task = hls_burn_scars(folder=small)
     assert len(task) == 3
-    assert "3 scenes stand in two subfolders; each was read once" in task.notes
+    assert "3 scenes are in two subfolders; each was read once" in task.notes
 
 
 def test_a_mask_that_says_nothing_of_its_place_lies_on_its_image(small, recwarn):
@@ -276,10 +276,13 @@ BROKEN = {
         lambda f: _rewrite(f, change=lambda v, m: (v, m[:8])),
         [MASK, "8 x 16 pixels", "16 x 16"],
     ),
-    "other CRS": (lambda f: _rewrite(f, mask_crs="EPSG:32611"), [MASK, "elsewhere", "EPSG:32611"]),
+    "other CRS": (
+        lambda f: _rewrite(f, mask_crs="EPSG:32611"),
+        [MASK, "another area", "EPSG:32611"],
+    ),
     "moved mask": (
         lambda f: _rewrite(f, mask_corner=(CORNER[0], CORNER[1])),
-        [MASK, "elsewhere", "same corners"],
+        [MASK, "another area", "same corners"],
     ),
     "degrees": (
         lambda f: _rewrite(f, crs="EPSG:4326", corner=(-122.0, 40.0), pixel=0.001),
@@ -320,7 +323,7 @@ BROKEN = {
         lambda f: shutil.copy(
             f / "training" / IMAGE, f / "training" / IMAGE.replace("v1.4", "v1.5")
         ),
-        ["name one tile and date"],
+        ["name the same tile and date"],
     ),
 }
 

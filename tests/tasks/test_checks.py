@@ -87,7 +87,7 @@ def test_named_coordinate_column_that_is_missing(fields, write):
 
 
 def test_two_candidates_for_one_coordinate(fields, write):
-    refused("lon, longitude could all be meant", write(fields.assign(longitude=fields["lon"])))
+    refused("lon, longitude are all possible", write(fields.assign(longitude=fields["lon"])))
 
 
 def test_coordinates_in_words(fields, write):
@@ -128,7 +128,7 @@ def test_columns_exchanged_by_name(fields, write):
 def test_one_name_is_enough_to_see_columns_exchanged(fields, write, names):
     path = write(fields.rename(columns=dict(zip(("lon", "lat"), names, strict=True))))
     text = refused(f"are swapped: --lon is '{names[0]}'", path, lon=names[0], lat=names[1])
-    assert "rename a column that holds the other one" in text
+    assert "rename a column that contains the other coordinate" in text
 
 
 @pytest.mark.parametrize("names", [("POINT_X", "POINT_Y"), ("long_term", "flat"), ("east", "plat")])
@@ -149,11 +149,11 @@ def test_names_that_say_nothing_else_are_taken(fields, write, names):
 )
 def test_samples_that_all_lie_at_a_pole_are_doubted(fields, write, lon, lat, said):
     there = fields.assign(lon=fields["lon"] - 5 + lon, lat=fields["lat"] - 45 + lat)
-    notes = [n for n in read_task(write(there), target="crop", inputs=S2).notes if "exchanged" in n]
+    notes = [n for n in read_task(write(there), target="crop", inputs=S2).notes if "swapped" in n]
     assert len(notes) == bool(said)
     assert all(f"all samples lie {said}" in note for note in notes)
     one = there.assign(lat=np.where(np.arange(24) == 3, 45.0, there["lat"]))
-    assert not any("exchanged" in n for n in read_task(write(one), target="crop", inputs=S2).notes)
+    assert not any("swapped" in n for n in read_task(write(one), target="crop", inputs=S2).notes)
 
 
 def test_columns_exchanged_by_value(fields, write):
@@ -190,11 +190,11 @@ def test_geometry_in_metres_that_says_degrees_is_told_to_name_its_system(fields,
     table = gpd.GeoDataFrame(fields.drop(columns=["lon", "lat"]), geometry=shapes, crs=4326)
     path = write(fields).with_name("m.gpkg")
     table.to_file(path)
-    text = refused("look like metres: the file names another coordinate system", path)
+    text = refused("look like metres: the file names a CRS other than", path)
     assert "--crs EPSG:32633" in text
     task = read_task(path, target="crop", inputs=S2, crs="32631")
     np.testing.assert_allclose(task.lonlat[np.argsort(task.row)], fields[["lon", "lat"]], atol=1e-8)
-    assert "m.gpkg: geometry is read in EPSG:32631 (--crs), and not in EPSG:4326" in str(task.notes)
+    assert "m.gpkg: geometry is read in EPSG:32631 (--crs), not in EPSG:4326" in str(task.notes)
 
 
 def test_longitudes_from_0_to_360(fields, write):
@@ -218,7 +218,7 @@ def test_any_coordinate_out_of_range_is_refused_and_none_within(points, where, w
 def test_samples_at_0_0_far_from_all_others_are_noted(fields, write):
     fields.loc[[2, 7, 8], ["lon", "lat"]] = 0.0
     (note,) = [n for n in read_task(write(fields), target="crop", inputs=S2).notes if "lat 0" in n]
-    assert note.startswith("3 of 24 rows stand at exactly lon 0, lat 0, far from all others (lon 5")
+    assert note.startswith("3 of 24 rows are at exactly lon 0, lat 0, far from all others (lon 5")
     # The cure that is named works.
     fields.loc[[2, 7, 8], ["lon", "lat"]] = np.nan
     task = read_task(write(fields), target="crop", inputs=S2, drop_incomplete=True)

@@ -24,7 +24,7 @@ def test_chips_put_together_are_the_scene():
 
 def test_a_rest_at_the_edge_is_left_out_and_nothing_is_not_enough():
     assert cut(np.zeros((9, 13)), 4).shape == (6, 4, 4)
-    with pytest.raises(DataError, match="holds no chip of 16 pixels"):
+    with pytest.raises(DataError, match="contains no chip of 16 pixels"):
         cut(np.zeros((9, 13)), 16)
 
 
@@ -111,14 +111,14 @@ def test_another_flood_is_refused(tmp_path, monkeypatch):
     for name in ("S2Hand", "S1Hand", "LabelHand"):
         (folder / f"Spain_7370579_{name}.tif").write_bytes(b"other")
     monkeypatch.setenv("BOCAGE_DATA", str(tmp_path))
-    with pytest.raises(DownloadError, match="is not the file that is expected"):
+    with pytest.raises(DownloadError, match="is not the expected file"):
         flood_spain()
 
 
 @pytest.mark.parametrize(
     ("parcels", "words"),
     [
-        (np.zeros((2, 4, 4), int), r"\(2, 4, 4\); expected whole numbers, one a pixel"),
+        (np.zeros((2, 4, 4), int), r"\(2, 4, 4\); expected whole numbers, one per pixel"),
         (np.zeros((3, 4, 4)), "float64"),
         (np.full((3, 4, 4), -2), "numbers from -2"),
         (np.full((3, 4, 4), 2**31), "to 2147483648"),

@@ -91,16 +91,16 @@ def test_codes_without_names_and_names_without_codes_are_told(table):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("1,maize\n1,wheat\n", "'1' stands there twice"),
-        ("1,maize\n2,maize\n", "calls '1' and '2' 'maize'; expected a name of its own"),
-        ("1,2\n", "calls '1' '2', which is another class"),
-        ("7,rice\n", "names 7, and the target 'crop' holds 1, 2"),
+        ("1,maize\n1,wheat\n", "'1' occurs there twice"),
+        ("1,maize\n2,maize\n", "gives '1' and '2' the same name 'maize'; expected a different"),
+        ("1,2\n", "gives '1' the name '2', which is another class"),
+        ("7,rice\n", "names 7, but the target 'crop' holds 1, 2"),
         ("code,name\n", "holds no pair"),
         ("", "holds no pair"),
         ("1,maize,red\n", "line 1 holds '1', 'maize', 'red'; expected two columns"),
         ("1,maize\n2\n", "line 2 holds '2'"),
         ("1,maize\n2,\n", "line 2 holds '2', ''"),
-        ("\0\1\0\0", "is no text"),
+        ("\0\1\0\0", "is not text"),
     ],
 )
 def test_names_that_can_not_be_used_are_refused(table, tmp_path, text, words):

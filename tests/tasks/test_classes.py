@@ -49,7 +49,7 @@ def test_what_is_merged_is_the_same_task_as_one_written_so(typed):
     np.testing.assert_array_equal(merged.label_digests(), right.label_digests())
     np.testing.assert_array_equal(merged.unit, right.unit)
     assert merged.notes[-1] == (
-        "classes were put together: 'watter' (1) into 'water', 'Tree' (3) into 'tree', 'rock' (2) "
+        "classes were merged: 'watter' (1) into 'water', 'Tree' (3) into 'tree', 'rock' (2) "
         "into 'crop'"
     )
 
@@ -74,7 +74,7 @@ def test_rare_classes_are_left_out_counted_and_named(typed):
     assert len(kept) == len(task) - 3
     assert class_counts(kept)["tree"] == class_counts(task)["tree"] + 3
     assert kept.notes[-1] == (
-        "3 of 360 samples were left out, of 2 classes with fewer than 3 labels: 'rock' (2), "
+        "3 of 360 samples were left out, those of 2 classes with fewer than 3 labels: 'rock' (2), "
         "'watter' (1)"
     )
     # The rows that are left are the rows that they were.
@@ -87,7 +87,8 @@ def test_names_that_are_known_to_differ_are_kept_and_said(typed):
     kept = choose_classes(build_task(_named(typed)), distinct=True)
     assert kept.classes == ("Tree", "crop", "rock", "tree", "water", "watter")
     assert kept.notes[-1] == (
-        "classes with similar names are taken as different: 'watter' and 'water', 'Tree' and 'tree'"
+        "classes with similar names are treated as different: 'watter' and 'water', 'Tree' and "
+        "'tree'"
     )
 
 
@@ -101,8 +102,8 @@ def test_several_classes_may_get_a_name_of_their_own(typed):
     [
         ({"merge": {"Tee": "tree"}}, "no class 'Tee'; did you mean 'tree'"),
         ({"merge": {"Tree": "tee"}}, "no class 'tee'; did you mean 'tree'"),
-        ({"merge": {"Tree": "tree", "tree": "water"}}, "'tree' is merged itself"),
-        ({"merge": {"tree": "tree"}}, "'tree' is merged itself"),
+        ({"merge": {"Tree": "tree", "tree": "water"}}, "'tree' is itself merged"),
+        ({"merge": {"tree": "tree"}}, "'tree' is itself merged"),
         (
             {"merge": dict.fromkeys(("Tree", "crop", "rock", "tree", "water", "watter"), "a")},
             "one class is left",

@@ -66,7 +66,7 @@ def test_rotation_that_no_feature_shows_is_told(fields, write):
     [note] = _said(write, table)
     assert note == (
         "3 sets of rows have the same features and different classes ('maize' and 'wheat'): no "
-        "method can tell them apart by their features"
+        "method can distinguish them by their features"
     )
 
 
@@ -99,7 +99,7 @@ def test_rows_of_equal_features_are_told_wherever_they_stand(fields, write):
     [note] = _said(write, _again(fields, [0], "wheat", **far))
     assert note == (
         "1 set of rows has the same features and different classes ('maize' and 'wheat'): no "
-        "method can tell them apart by their features"
+        "method can distinguish them by their features"
     )
     assert _said(write, _again(fields, [0], "maize", **far)) == ()
     # The first feature alone is not all of them.

@@ -21,18 +21,18 @@ def frame():
 def notes(frame, path, lon, lat, **options):
     frame.to_csv(path / "t.csv", index=False)
     task = read_task(path / "t.csv", target="crop", inputs={"x": "v"}, lon=lon, lat=lat, **options)
-    return [note for note in task.notes if note.startswith("places are those of")]
+    return [note for note in task.notes if note.startswith("coordinates are those of")]
 
 
 def test_kilometres_taken_for_degrees_are_told_by_the_columns_beside_them(frame, tmp_path):
     (note,) = notes(frame, tmp_path, "Xloc", "Yloc")
     first = frame.iloc[0]
     assert note.startswith(
-        f"places are those of Xloc and Yloc (row 1: lon {first['Xloc']:.6g}, lat "
-        f"{first['Yloc']:.6g}); long and lat of the same table tell others (lon "
-        f"{first['long']:.6g}, lat {first['lat']:.6g}), 4,"
+        f"coordinates are those of Xloc and Yloc (row 1: lon {first['Xloc']:.6g}, lat "
+        f"{first['Yloc']:.6g}); long and lat of the same table differ (lon "
+        f"{first['long']:.6g}, lat {first['lat']:.6g}), by a median of 4,"
     )
-    assert note.endswith("km away in the median: if those are right, name them with --lon long "
+    assert note.endswith(" km: if those are correct, name them with --lon long "
                          "--lat lat")  # fmt: skip
     # What is offered is taken.
     assert notes(frame, tmp_path, "long", "lat") == []

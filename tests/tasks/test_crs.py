@@ -48,7 +48,7 @@ def test_what_is_no_system_of_places_is_refused(text):
 
 def test_values_that_no_place_has_are_named():
     xy = np.array([[500_000.0, 5_000_000.0], [1e30, 5_000_000.0]])
-    with pytest.raises(DataError, match=r"e and n can't be coordinates .*1 of 2 rows is beyond it"):
+    with pytest.raises(DataError, match=r"e and n can't be coordinates .*1 of 2 rows is outside"):
         to_degrees(xy, find_crs("32632"), ("e", "n"))
 
 
@@ -56,4 +56,4 @@ def test_places_where_a_system_is_not_made_for_are_noted():
     # Switzerland's eastings and northings exchanged lie in the Atlantic or beyond.
     xy = np.array([[1_200_000.0, 2_600_000.0], [1_210_000.0, 2_610_000.0]])
     _, notes = to_degrees(xy, find_crs("2056"), ("e", "n"))
-    assert "all lie outside the area that it is made for" in notes[0]
+    assert "all lie outside its area of use" in notes[0]

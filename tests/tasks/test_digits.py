@@ -105,7 +105,7 @@ def test_digits_that_are_lost_already_are_told(tmp_path, what, dtype):
     parquet.write_table(pa.Table.from_pandas(frame), tmp_path / "t.parquet")
     use = {"target": "code", "kind": "classification"} if what == "class" else {"target": "crop"}
     groups = ["code"] if what == "group" else []
-    with pytest.raises(DataError, match="'code' holds identifiers as fractions"):
+    with pytest.raises(DataError, match="'code' holds identifiers as floats"):
         read_task(tmp_path / "t.parquet", inputs={"f": "f"}, groups=groups, **use)
 
 

@@ -50,7 +50,7 @@ def test_vectors_are_recognised(tmp_path, names):
     item, values = _aef(task)
     np.testing.assert_array_equal(values, VALUES[task.row])
     assert (item.modality, item.scaling) == ("embedding", "keep")
-    said = f"columns {names[0]} to {names[-1]} hold 64 numbers of length 1"
+    said = f"columns {names[0]} to {names[-1]} hold vectors of 64 numbers of length 1"
     assert any(said in note and "read as A00 to A63 (input 'aef')" in note for note in task.notes)
 
 

@@ -74,7 +74,7 @@ def test_many_columns_do_not_fill_the_screen():
     values[5] = 1e6
     notes = extreme_notes([f"b{i}" for i in range(9)], values)
     assert len(notes) == 4
-    assert notes[-1].endswith("; the same of 5 more columns")
+    assert notes[-1].endswith("; likewise in 5 more columns")
 
 
 TAILS = {

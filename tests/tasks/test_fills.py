@@ -82,8 +82,10 @@ def test_the_column_that_holds_it_is_named_with_its_own_cells(tmp_path):
     ) as caught:
         read_task(tmp_path / "t.csv", target="crop", inputs=spec)
     # What would be taken from another column is said.
-    assert "--nodata soc=0) (of river too, which hold it among others" in str(caught.value)
-    with pytest.raises(DataError, match=r"to \d+[.\d]*; .*--nodata soc=0\), else"):
+    assert "--nodata soc=0) (this also affects river, where it lies among other" in str(
+        caught.value
+    )
+    with pytest.raises(DataError, match=r"to \d+[.\d]*; .*--nodata soc=0\), otherwise"):
         read_task(tmp_path / "t.csv", target="crop", inputs={"soc": "zoned,tax"})
 
 

@@ -50,7 +50,7 @@ def test_series_are_filled_between_the_dates_around_and_the_rest_is_left_out(pat
     # Ends take the nearest date.
     np.testing.assert_array_equal(values[rows == 4][0], [7, 7, 7, 8, 9, 9])
     notes = " ".join(task.notes)
-    assert "10 missing cells of 3 rows: 4 filled along time" in notes
+    assert "10 missing cells of 3 rows: 4 filled in time" in notes
     assert "1 of 20 rows were left out: 1 with missing" in notes
 
 
@@ -60,7 +60,7 @@ def test_gaps_are_kept_and_rows_without_any_value_left_out(path):
     assert task.inputs["ndvi"].has_gaps
     assert int(np.isnan(task.inputs["ndvi"].values).sum()) == 4
     notes = " ".join(task.notes)
-    assert "stay missing, for heads that take them" in notes
+    assert "stay missing, for heads that accept missing values" in notes
     assert "1 of 20 rows were left out: 1 without any value in input 'ndvi'" in notes
 
 
@@ -92,12 +92,14 @@ def test_squares_that_overflow_are_refused_before_the_work(path, value, column):
     frame = pd.read_csv(path).assign(harvest=np.arange(20) + 0.5, f=np.arange(20.0))
     frame.loc[11, column] = value
     frame.to_csv(path, index=False)
-    with pytest.raises(DataError, match=r"in row 12 \(.*squares of numbers from 1e\+18 on"):
+    with pytest.raises(
+        DataError, match=r"in row 12 \(.*squares overflow for numbers of 1e\+18 or more"
+    ):
         read_task(path, target="harvest", kind="regression", inputs={"f": "f"})
 
 
 def test_squares_that_vanish_are_refused_before_the_work(path):
     frame = pd.read_csv(path).assign(harvest=1e-200 * np.arange(20), f=np.arange(20.0))
     frame.to_csv(path, index=False)
-    with pytest.raises(DataError, match="squares of such differences are 0"):
+    with pytest.raises(DataError, match="squares of such differences underflow to 0"):
         read_task(path, target="harvest", kind="regression", inputs={"f": "f"})

@@ -175,7 +175,7 @@ def test_a_hundred_thousand_samples_come_with_balanced_classes():
         ({"n_regions": 1}, "n_regions = 1; expected 2 to 40"),
         ({"per_class": 0}, "per_class = 0"),
         ({"years": ()}, "years = ()"),
-        ({"years": (2022, 2022)}, "none twice"),
+        ({"years": (2022, 2022)}, "no repeats"),
         ({"revisit": 0.9}, "revisit = 0.9"),
         ({"shift": -1.0}, "shift, strength"),
         ({"strength": float("nan")}, "shift, strength"),

@@ -169,9 +169,9 @@ def test_other_countries_are_named_by_their_seed(task):
     ("settings", "options", "words"),
     [
         ({"target": "yield"}, {}, "expected target 'cover', found 'yield'"),
-        ({}, {"chips": 3}, "3 chips of 32 x 32 pixels are asked for; expected one or more"),
+        ({}, {"chips": 3}, "3 chips of 32 x 32 pixels are requested; expected one or more"),
         ({}, {"side": 4}, "of 8 pixels or more"),
-        ({}, {"chips": 400, "side": 1000}, "take fewer or smaller ones"),
+        ({}, {"chips": 400, "side": 1000}, "use fewer or smaller ones"),
     ],
 )
 def test_what_can_not_be_made_is_refused(settings, options, words):

@@ -91,7 +91,7 @@ def test_a_mark_among_numbers_is_missing_once_it_is_said(tmp_path):
 def test_a_column_that_nobody_named_is_a_note_and_a_parcel_is_asked_about(tmp_path):
     path = table(tmp_path / "t.csv", country="NA")
     task = read_task(path, target="crop", bare=True)
-    assert any("'country' holds 'NA' in 3 of 40 rows, taken for a place" in n for n in task.notes)
+    assert any("'country' holds 'NA' in 3 of 40 rows, treated as a place" in n for n in task.notes)
     path = table(tmp_path / "p.csv", parcel="NA")
     with pytest.raises(DataError, match="the group 'parcel' holds 'NA' in 3 of 40 rows"):
         read_task(path, target="crop", bare=True)
@@ -124,7 +124,10 @@ def test_words_of_predictors_are_missing_where_it_is_said(tmp_path):
         ("oack", "can't be read"),
         ("corp=NA", "can't be read"),
         ("corp=none", "can't be read"),
-        ("crop=none", "may say that no word of 'crop' is missing, or that its word 'none' is"),
+        (
+            "crop=none",
+            "may mean that no word of 'crop' is a missing value, or that its word 'none'",
+        ),
     ],
 )
 def test_what_is_said_of_no_word_is_refused(tmp_path, text, said):

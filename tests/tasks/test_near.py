@@ -25,9 +25,7 @@ def test_chains_are_joined_and_units_stay_whole(toy):
     assert len(set(task.unit[[a, b, c, e]])) == 1
     assert task.unit[d] != task.unit[a]
     assert len(np.unique(task.unit)) == len(toy) - 3
-    assert (
-        task.notes[-1] == "samples within 5 m stand at one place: 357 places, 359 without joining"
-    )
+    assert task.notes[-1] == "samples within 5 m count as one place: 357 places, 359 before merging"
     # Metres of longitude are metres.
     lonlat[d] = [9 * METRE, 60.0]
     assert len(np.unique(join_places(replace(toy, lonlat=lonlat, unit=unit), 5.0).unit)) == 356
@@ -39,5 +37,5 @@ def test_units_are_numbered_by_content(toy):
 
 
 def test_a_distance_that_joins_everything_is_refused(toy):
-    with pytest.raises(SettingsError, match="makes one place of all 360 samples"):
+    with pytest.raises(SettingsError, match="merges all 360 samples into one place"):
         join_places(toy, 2e7)

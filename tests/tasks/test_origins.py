@@ -107,7 +107,7 @@ def test_the_file_beside_a_csv_is_metadata_for_tables_on_the_web(labels, tmp_pat
 def test_a_file_of_the_user_beside_a_csv_is_neither_replaced_nor_read(labels, tmp_path):
     beside = tmp_path / "made.csv-metadata.json"
     beside.write_text('{"notes": "mine"}')
-    with pytest.raises(Exception, match=r"metadata\.json' would be written over"):
+    with pytest.raises(Exception, match=r"metadata\.json' would be overwritten"):
         sample_labels(labels, [_aef(tmp_path)]).write(tmp_path / "made.csv")
     assert beside.read_text() == '{"notes": "mine"}'
     assert not (tmp_path / "made.csv").exists()

@@ -17,7 +17,7 @@ from bocage.tasks import crossing_notes, read_outline
     [
         ("nosuch.gpkg", "there is no file 'nosuch.gpkg'"),
         ("squares.gpkg", "there is no file 'squares.gpkg'; did you mean 'square.gpkg'?"),
-        ("labels.csv", "'labels.csv' is no area that can be read"),
+        ("labels.csv", "'labels.csv' can't be read as an area"),
         ("folder", "'folder' is a folder"),
         ("empty.gpkg", "empty.gpkg is empty (0 bytes)"),
     ],
@@ -50,14 +50,16 @@ def test_an_area_that_crosses_itself_says_how_it_was_taken(tmp_path):
     shape, _, notes = read_outline(tmp_path / "one.gpkg")
     assert shape.covers(shapely.MultiPoint([(6.9, 46), (5.1, 46)]))
     said = (
-        "one.gpkg: 1 of 3 polygons crosses or overlaps itself: what its lines enclose is taken, "
-        "and what they enclose twice is not; repair it (QGIS: Fix geometries) if that is not meant"
+        "one.gpkg: 1 of 3 polygons crosses or overlaps itself: the area that its lines enclose is "
+        "used, except where they enclose it twice; repair it (QGIS: Fix geometries) if that is not "
+        "intended"
     )
     assert notes == (said,)
     assert read_area(tmp_path / "one.gpkg").notes == notes
     two = np.array([TIE, TWICE, None, shapely.box(0, 0, 1, 1)])
     assert crossing_notes(two, "two.gpkg")[0].startswith(
-        "two.gpkg: 2 of 4 polygons cross or overlap themselves: what their lines enclose is taken"
+        "two.gpkg: 2 of 4 polygons cross or overlap themselves: the area that their lines "
+        "enclose is used"
     )
     # As is said: what lies in both parts is not taken.
     assert shapely.make_valid(TWICE).area == pytest.approx(6)

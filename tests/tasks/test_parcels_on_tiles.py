@@ -64,7 +64,7 @@ def test_all_pixels_of_all_tiles_give_the_bits_of_the_whole_raster(
     parcels = _parcels(tmp_path / "parcels.gpkg")
     expected = sample_labels(parcels, [open_source(whole)], statistics=STATISTICS)
     assert (expected.frame["n_pixels"] > 40).sum() == 13
-    note = "1 of 14 parcels has data in under half of its pixels: n_pixels says in how many"
+    note = "1 of 14 parcels has data in fewer than half of its pixels: n_pixels gives their number"
     assert expected.notes == (note,)
     for order in permutations(tiles):
         found = sample_labels(parcels, [open_source(t) for t in order], statistics=STATISTICS)

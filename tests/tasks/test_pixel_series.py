@@ -50,7 +50,7 @@ def test_other_values_are_refused(real_data, tmp_path, monkeypatch):
     (folder / "target.npy").chmod(0o644)
     np.save(folder / "target.npy", np.zeros(2313))
     monkeypatch.setenv("BOCAGE_DATA", str(tmp_path))
-    with pytest.raises(DownloadError, match=r"target\.npy in BOCAGE_DATA is not the file"):
+    with pytest.raises(DownloadError, match=r"target\.npy in BOCAGE_DATA is not the expected file"):
         fuel_moisture()
 
 

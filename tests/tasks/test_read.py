@@ -121,12 +121,12 @@ def test_files_with_other_columns_say_which(fields, write):
     b = write(fields.drop(columns="B2").assign(red=1.0), "b.csv")
     with pytest.raises(DataError) as caught:
         read_rows([a, b])
-    assert "b.csv lacks B2 and has red besides, compared with a.csv" in one_line(caught)
+    assert "b.csv lacks B2 and also has red, compared with a.csv" in one_line(caught)
 
 
 def test_files_with_and_without_geometry_do_not_mix(fields, write):
     a, b = write(fields.drop(columns=["lon", "lat"]), "a.csv"), write(fields, "b.gpkg")
-    with pytest.raises(DataError, match=r"b\.gpkg has geometry besides"):
+    with pytest.raises(DataError, match=r"b\.gpkg also has geometry"):
         read_rows([a, b])
 
 

@@ -20,12 +20,12 @@ def notes_of(frame, tmp_path, **options):
     frame.to_csv(path, index=False)
     options = {"target": "value", "kind": "regression", "inputs": {"f": "a"}, **options}
     task = read_task(path, groups=["year"], **options)
-    return [note for note in task.notes if "stand in several" in note]
+    return [note for note in task.notes if "occur in several" in note]
 
 
 def test_a_panel_without_coordinates_says_what_is_known_from_other_years(tmp_path):
     [note] = notes_of(panel(), tmp_path)
-    assert note.startswith("most of the 40 names of column 'country' stand in several years")
+    assert note.startswith("most of the 40 names of column 'country' occur in several years")
     assert "--share country" in note
     assert "--leave country" in note
     # Once it is a group, splits see to it.

@@ -44,7 +44,7 @@ def test_any_label_table_gets_the_same_pixels(raster, tmp_path, suffix):
     found = sample_labels(path, [raster])
     assert found.notes == (
         "1 of 60 labels lies outside the raster: left out",
-        "1 of 60 labels stands on no data: left out",
+        "1 of 60 labels lies where there is no data: left out",
     )
     xy = labels.geometry.get_coordinates().to_numpy()[2:]
     expected = sample_points(raster, xy, labels.crs).features
@@ -67,7 +67,7 @@ def test_labels_without_pixels_are_kept_where_that_is_asked_for(raster, tmp_path
     found = sample_labels(tmp_path / "labels.gpkg", [raster], keep_all=True)
     assert len(found.frame) == 60
     assert found.frame["A00"].isna().sum() == 2
-    assert found.notes[0].endswith("kept with gaps")
+    assert found.notes[0].endswith("kept with missing values")
 
 
 def test_means_of_parcels_are_vectors_again_and_tell_how_alike_their_pixels_are(raster, tmp_path):
@@ -139,7 +139,7 @@ def test_labels_of_another_year_are_counted(raster, tmp_path):
     labels["year"] = np.where(np.arange(60) < 10, 2019, 2024)
     labels.to_file(tmp_path / "labels.gpkg")
     notes = sample_labels(tmp_path / "labels.gpkg", [raster]).notes
-    assert notes[-1] == "10 of 60 labels are of another year than the raster (2024)"
+    assert notes[-1] == "10 of 60 labels are of a year other than that of the raster (2024)"
 
 
 def test_labels_and_rasters_that_do_not_fit_are_refused_in_words(raster, tmp_path):
@@ -150,7 +150,7 @@ def test_labels_and_rasters_that_do_not_fit_are_refused_in_words(raster, tmp_pat
         sample_labels(tmp_path / "away.gpkg", [raster])
     lines = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 0), (1, 1)])], crs=4326)
     lines.to_file(tmp_path / "lines.gpkg")
-    with pytest.raises(DataError, match="LineString; expected points alone"):
+    with pytest.raises(DataError, match="LineString; expected only points"):
         sample_labels(tmp_path / "lines.gpkg", [raster])
     labels.assign(A00=1.0).to_file(tmp_path / "twice.gpkg")
     with pytest.raises(DataError, match="already has columns A00"):
@@ -172,14 +172,14 @@ def test_labels_that_lie_inside_when_exchanged_are_told_so(raster, tmp_path):
     inside = 59  # One of them lies outside of the raster either way.
     with pytest.raises(DataError, match=r"none of the 60 labels has pixels") as told:
         sample_labels(tmp_path / "exchanged.csv", [raster])
-    assert f"{inside} of these 60 would lie inside with x and y exchanged" in str(told.value)
+    assert f"{inside} of the 60 outside would lie inside with x and y swapped" in str(told.value)
     assert "CRS" not in str(told.value)
     # A few rows of many too.
     some = table.assign(lon=lon, lat=lat)
     some.loc[5:7, ["lon", "lat"]] = table.loc[5:7, ["lon", "lat"]]
     some.to_csv(tmp_path / "some.csv", index=False)
     notes = sample_labels(tmp_path / "some.csv", [raster]).notes
-    assert any("4 of 60 labels lie outside the raster: left out; 3 of these 4" in n for n in notes)
+    assert any("4 of 60 labels lie outside the raster: left out; 3 of the 4" in n for n in notes)
     # Elsewhere is elsewhere.
     table.assign(lon=lon + 20).drop(columns="lat").assign(lat=lat).to_csv(tmp_path / "far.csv")
     with pytest.raises(DataError, match=r"check the source and the labels' CRS$"):
@@ -224,15 +224,15 @@ def test_labels_on_pixels_that_are_0_in_all_bands_are_counted(tmp_path, case):
     _at(*places).to_file(tmp_path / "points.gpkg")
     _at(*places, size=14).to_file(tmp_path / "squares.gpkg")
     end = (
-        " where all bands are 0, as masked pixels are often written: declare --nodata 0 if nothing "
-        "was measured there"
+        " where all bands are 0, a common way to write masked pixels: declare --nodata 0 if "
+        "nothing was measured there"
     )
     points = sample_labels(tmp_path / "points.gpkg", [raster]).notes
     for more in ({}, {"pixels": 2}):
         squares = sample_labels(tmp_path / "squares.gpkg", [raster], **more).notes
         said = f"3 of 5 parcels hold pixels{end}"
         assert (said in squares) == (case == "two bands"), squares
-    assert (f"3 of 5 labels stand on pixels{end}" in points) == (case == "two bands"), points
+    assert (f"3 of 5 labels lie on pixels{end}" in points) == (case == "two bands"), points
     assert case == "two bands" or not any("all bands" in note for note in (*points, *squares))
 
 
@@ -242,5 +242,5 @@ def test_of_tiles_the_one_that_a_label_takes_tells_whether_it_is_0(tmp_path):
     other = _plain(tmp_path / "other" / "r.tif", 2)
     _at((3, 3), (15, 3)).to_file(tmp_path / "points.gpkg")
     notes = sample_labels(tmp_path / "points.gpkg", [raster, other]).notes
-    assert notes[-1].startswith("1 of 2 labels stands on a pixel where all bands are 0")
+    assert notes[-1].startswith("1 of 2 labels lies on a pixel where all bands are 0")
     assert not sample_labels(tmp_path / "points.gpkg", [raster], keep_all=True).notes[1:]

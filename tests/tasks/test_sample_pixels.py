@@ -90,7 +90,7 @@ def test_own_names_that_are_blank_and_columns_that_would_be_written_over_are_ref
 def test_coordinates_of_polygons_in_columns_become_those_of_pixels(raster, tmp_path):
     path = _changed(tmp_path, lon=15.0, Latitude=45.0)
     table = sample_labels(path, [raster], pixels=3)
-    assert table.notes == ("lon, Latitude were of a polygon and are now of each pixel",)
+    assert table.notes == ("lon, Latitude now refer to each pixel, not to its polygon",)
     assert "Latitude" not in table.frame
     place = table.frame[["lon", "lat"]].to_numpy()
     assert len(np.unique(place, axis=0)) == 3 * 64
@@ -135,7 +135,7 @@ def test_few_pixels_and_polygons_outside_are_counted(raster, tmp_path):
     found = sample_labels(tmp_path / "three.gpkg", [raster], pixels=5)
     assert found.notes == (
         "1 of 3 labels lies outside the raster: left out",
-        "1 of 2 polygons has fewer pixels with data than 5: all of them are taken",
+        "1 of 2 polygons has fewer than 5 pixels with data: all of them are used",
     )
     assert found.frame.groupby("parcel", sort=False).size().tolist() == [5, 2]
 
@@ -146,7 +146,7 @@ def test_what_does_not_go_with_pixels_is_refused_in_words(raster, tmp_path):
     points = gpd.read_file(tmp_path / "parcels.gpkg").to_crs(32633)
     points = points.set_geometry(points.centroid)
     points.to_file(tmp_path / "points.gpkg")
-    with pytest.raises(SettingsError, match=r"points.gpkg holds points, and --pixels draws"):
+    with pytest.raises(SettingsError, match=r"points.gpkg holds points, but --pixels draws"):
         sample_labels(tmp_path / "points.gpkg", [raster], pixels=5)
 
 

@@ -112,22 +112,22 @@ def test_names_without_a_date_have_none(name):
 @pytest.mark.parametrize(
     ("name", "odd"),
     [
-        ("NDVI_13", "13 is no month"),
-        ("NDVI_1", "1 has one digit, and a month has two"),
-        ("NDVI_t05", "t05 is a step, and no month"),
-        ("12_NDVI", "12 stands first, and a month without a year stands last"),
-        ("NDVI_2019-02-30", "2019-02-30 is no day"),
+        ("NDVI_13", "13 is not a month"),
+        ("NDVI_1", "1 has one digit, but a month has two"),
+        ("NDVI_t05", "t05 is a step, not a month"),
+        ("12_NDVI", "12 comes first, but a month without a year comes last"),
+        ("NDVI_2019-02-30", "2019-02-30 is not a day"),
         ("NDVI_2019-13-01", "2019-13-01 has no month 13"),
         ("NDVI_201913", "201913 has no month 13"),
-        ("NDVI_17-01-2019", "in 17-01-2019 the day or the month may come first"),
-        ("NDVI_17/01/2019", "in 17/01/2019 the day or the month may come first"),
+        ("NDVI_17-01-2019", "in 17-01-2019 either the day or the month may come first"),
+        ("NDVI_17/01/2019", "in 17/01/2019 either the day or the month may come first"),
         # R writes dots in place of any mark, and B12 is a band.
-        ("X17.01.2019", "in 17.01.2019 the day or the month may come first"),
-        ("B12.01.2019", "in 12.01.2019 the day or the month may come first"),
+        ("X17.01.2019", "in 17.01.2019 either the day or the month may come first"),
+        ("B12.01.2019", "in 12.01.2019 either the day or the month may come first"),
         ("NDVI_01.17.2019", "01.17.2019 has no month 17"),
-        ("NDVI_31.02.2019", "31.02.2019 is no day"),
-        ("NDVI_17012019", "17012019 is no date that begins with its year"),
-        ("NDVI_190117", "190117 is no date that begins with its year"),
+        ("NDVI_31.02.2019", "31.02.2019 is not a day"),
+        ("NDVI_17012019", "17012019 is not a date that begins with the year"),
+        ("NDVI_190117", "190117 is not a date that begins with the year"),
         ("NDVI_2019", "2019 is a year without a month"),
         ("2019", "2019 is a year without a month"),
         ("NDVI_2019-1-5", "2019-1-5 has a month or day of one digit"),
@@ -218,7 +218,7 @@ def test_dated_columns_move_with_the_first_date_of_their_row():
     ("when", "names", "words"),
     [
         (Calendar(True, FIRST), ("NDVI_1", "NDVI_2"), "days from step to step: add --every 16"),
-        (Calendar(every=16), ("NDVI_2019-01", "NDVI_2019-02"), "--every.* leave it out"),
+        (Calendar(every=16), ("NDVI_2019-01", "NDVI_2019-02"), "--every.* omit it"),
     ],
 )
 def test_what_is_said_of_dates_must_fit_the_columns(when, names, words):

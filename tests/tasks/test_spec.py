@@ -30,14 +30,14 @@ def read(frame, path, pattern, **options):
 def test_a_wildcard_passes_over_blank_columns_and_says_so(frame, tmp_path):
     task = read(frame, tmp_path, "*")
     assert task.inputs["in"].bands == ("a", "b")
-    (note,) = (line for line in task.notes if "left out, as no features" in line)
+    (note,) = (line for line in task.notes if "left out, as they are not features" in line)
     assert "closed (blank in every row), remark (blank in every row)" in note
 
 
 def test_a_blank_column_that_is_named_is_refused(frame, tmp_path):
     with pytest.raises(DataError, match="can't use closed") as error:
         read(frame, tmp_path, "a,closed")
-    assert "and closed is blank in every row; or take those that can be used: --input in='a'" in (
+    assert "but closed is blank in every row; or use the suitable ones: --input in='a'" in (
         str(error.value)
     )
 

@@ -79,12 +79,12 @@ def test_real_places_that_are_far_away_are_not_named(lonlat):
 def test_the_note_names_the_row_where_it_stands_and_how_far_that_is():
     lonlat = with_rows(JURA, (5, (6.85, 4.7)))
     (note,) = stray_notes(lonlat, np.arange(100, 100 + len(lonlat)))
-    assert note.startswith("1 of 359 rows stands far from all others, which lie within 6.")
+    assert note.startswith("1 of 359 rows lies far from all others, which lie within 6.")
     assert "km of each other: row 106 (lon 6.85, lat 4.7), 4,720 km" in note
     assert note.endswith("if that is a typing error, correct it or leave the row out")
     (note,) = stray_notes(with_rows(JURA, (7, JURA[7, ::-1]), (9, JURA[9, ::-1])), np.arange(359))
-    assert note.startswith("2 of 359 rows stand far from all others")
-    assert note.count("; with lon and lat exchanged, it stands with them)") == 2
+    assert note.startswith("2 of 359 rows lie far from all others")
+    assert note.count("; with lon and lat swapped, it lies among them)") == 2
     many = with_rows(JURA, *((row, JURA[row, ::-1]) for row in range(9, 20)))
     (note,) = stray_notes(many, np.arange(359))
     assert " and 8 more, " in note

@@ -133,7 +133,7 @@ def test_no_input_lists_the_numeric_columns(fields, write):
     with pytest.raises(DataError) as caught:
         read_task(write(fields), target="crop")
     text = str(caught.value)
-    assert "Columns of numbers are: harvest, B2, B11" in text
+    assert "Numeric columns are: harvest, B2, B11" in text
     assert "--input s2='B*'" in text
 
 
@@ -171,7 +171,7 @@ def test_the_target_is_refused_as_an_input(fields, write):
 @pytest.mark.parametrize(
     ("pattern", "said"),
     [
-        ("C*", r"no column matches 'C\*'\. Columns of numbers are: harvest, B2, B11"),
+        ("C*", r"no column matches 'C\*'\. Numeric columns are: harvest, B2, B11"),
         ("b2", "no column matches 'b2'; did you mean 'B2'"),
         ("B2,B3", "no column matches 'B3'"),
         ("B*,note", "can't use note; expected numbers"),
@@ -283,7 +283,7 @@ def test_each_sample_that_shares_its_place_is_counted(fields, write):
     fields.loc[:2, ["lon", "lat"]] = 5.5, 45.5
     fields.loc[3:4, ["lon", "lat"]] = 5.6, 45.6
     task = read_task(write(fields), target="crop", inputs=S2)
-    assert "5 samples share their coordinates with another; kept together" in task.notes
+    assert "5 samples share their coordinates with others; kept together" in task.notes
     assert len(np.unique(task.unit)) == len(fields) - 3
 
 
@@ -306,7 +306,7 @@ def test_a_table_without_coordinates_has_its_groups(fields, write):
     task = read_task(write(frame), target="crop", inputs=S2)
     assert not task.has_places
     assert len(task) == len(frame)
-    assert any("no coordinates: groups alone are left out" in note for note in task.notes)
+    assert any("no coordinates: only groups are left out" in note for note in task.notes)
     # Nothing ties one sample to another.
     assert len(np.unique(task.unit)) == len(frame)
 
@@ -359,7 +359,9 @@ def test_text_becomes_columns_of_0_and_1(fields, write):
     np.testing.assert_array_equal(item.values[:, 0], fields["B2"])
     for at, word in enumerate(("clay", "loam", "sand"), start=1):
         np.testing.assert_array_equal(item.values[:, at], soil == word)
-    assert "input 's': soil is text, and becomes 3 columns of 0 and 1" in " ".join(task.notes)
+    assert "input 's': soil is text, one-hot encoded as 3 columns of 0 and 1" in " ".join(
+        task.notes
+    )
 
 
 def test_codes_with_zeros_before_them_are_words(fields, write):
@@ -385,7 +387,7 @@ def test_a_blank_predictor_is_a_row_that_lacks_something(fields, write):
         ),
         (
             ["1,5", "2,5", "3,5", "4,5"] * 6,
-            "remark holds '1,5', '2,5', .*: write numbers with a point",
+            "remark holds '1,5', '2,5', .*: write numbers with a decimal point",
         ),
         (pd.to_datetime(["2020-01-01", "2020-02-01"] * 12), "remark holds dates"),
     ],
@@ -407,7 +409,7 @@ def test_a_target_of_numbers_with_commas_is_no_class(fields, write, cells):
 
 def test_columns_of_words_are_offered_where_there_is_no_input(fields, write):
     frame = fields.assign(soil=np.array(["clay", "sand"])[np.arange(24) % 2])
-    with pytest.raises(DataError, match=r"Columns of numbers are: .*B2.*; of words: soil[.;]"):
+    with pytest.raises(DataError, match=r"Numeric columns are: .*B2.*; text columns: soil[.;]"):
         read_task(write(frame), target="crop")
 
 

@@ -12,7 +12,10 @@ from bocage.tasks._telling import is_like_target
 
 CROPS = np.array(["maize", "oats", "wheat"])
 CODE = {"maize": 1.0, "oats": 2.0, "wheat": 3.0}
-ALL = "alone tells every class from the others without error: was it made from the labels?"
+ALL = (
+    "alone distinguishes every class from the others without error: if it was derived from the "
+    "labels,"
+)
 
 
 @pytest.fixture
@@ -34,16 +37,18 @@ def test_honest_columns_are_passed_over(table, write):
 
 
 def test_a_column_of_one_value_is_named(table, write):
-    assert _said(write, table.assign(z=7.0)) == ("input 's2': z never varies, and carries nothing",)
+    assert _said(write, table.assign(z=7.0)) == (
+        "input 's2': z never varies and carries no information",
+    )
     assert _said(write, table.assign(z=7.0, z2=0)) == (
-        "input 's2': z, z2 never vary, and carry nothing",
+        "input 's2': z, z2 never vary and carry no information",
     )
 
 
 def test_a_column_that_is_blank_but_for_one_row_is_named(table, write):
     lone = table.assign(z=np.where(np.arange(90) == 4, 3.0, np.nan))
     assert _said(write, lone, gaps="keep") == (
-        "input 's2' has no two different values of z (known in 1 of 90 rows)",
+        "input 's2' has at most one distinct value of z (known in 1 of 90 rows)",
     )
 
 
@@ -51,7 +56,7 @@ def test_a_flat_band_of_a_series_is_named_once():
     values = np.random.default_rng(0).normal(size=(5, 3, 2))
     values[:, :, 1] = 4.0
     assert flat_notes(Input("s", values, ("B2", "B3"))) == (
-        "input 's': B3 never varies, and carries nothing",
+        "input 's': B3 never varies and carries no information",
     )
 
 
@@ -68,14 +73,14 @@ def test_a_flat_band_of_a_series_is_named_once():
 def test_a_copy_of_the_class_is_told(table, write, made):
     code = table["crop"].map(CODE).to_numpy()
     [note] = _said(write, table.assign(z=made(code)))
-    assert note == f"input 's2': z {ALL} Then leave it out"
+    assert note == f"input 's2': z {ALL} leave it out"
 
 
 def test_columns_of_one_class_are_told_together(table, write):
     more = {f"z{crop}": (table["crop"] == crop) * 1 for crop in CROPS[:2]}
     [note] = _said(write, table.assign(**more, zwords=table["crop"].str.upper()))
-    assert "each of zmaize, zwords=MAIZE alone tells 'maize'" in note
-    assert "zwords=WHEAT alone tells 'wheat' from all other classes without error" in note
+    assert "each of zmaize, zwords=MAIZE alone distinguishes 'maize'" in note
+    assert "zwords=WHEAT alone distinguishes 'wheat' from all other classes without error" in note
 
 
 @pytest.mark.parametrize("wrong", [1, 4])
@@ -85,16 +90,16 @@ def test_a_code_that_is_wrong_at_few_places_is_told_with_their_number(make, writ
     code[:wrong] = code[:wrong] % 3 + 1
     [note] = _said(write, table.assign(z=code))
     assert note == (
-        f"input 's2': z alone tells every class from the others at {240 - wrong} of 240 places: "
-        "was it made from the labels? Then leave it out"
+        f"input 's2': z alone distinguishes every class from the others at {240 - wrong} of 240 "
+        "places: if it was derived from the labels, leave it out"
     )
     maize = (table["crop"] == "maize") * 1
     maize[:wrong] = 1 - maize[:wrong]
     oats = (table["crop"] == "oats") * 1
     notes = _said(write, table.assign(zm=maize, zo=oats))
-    assert [re.sub(".*: z", "z", note.split(": was it")[0]) for note in notes] == [
-        "zo alone tells 'oats' from all other classes without error",
-        f"zm alone tells 'maize' from all other classes at {240 - wrong} of 240 places",
+    assert [re.sub(".*: z", "z", note.split(": if it was")[0]) for note in notes] == [
+        "zo alone distinguishes 'oats' from all other classes without error",
+        f"zm alone distinguishes 'maize' from all other classes at {240 - wrong} of 240 places",
     ]
 
 
@@ -128,7 +133,7 @@ def test_a_rare_class_is_not_told_by_saying_nothing(make, write):
         table["crop"] = np.where(np.arange(240) < rare, "maize", "wheat")
         one = {f"B{i + 20}": (rng.permutation(240) < k) * 1 for i, k in enumerate((1, 2, 3, 4))}
         notes = _said(write, table.assign(**one), "B*")
-        alarms += any("alone tells" in note for note in notes)
+        alarms += any("alone distinguishes" in note for note in notes)
     assert alarms == 0
 
 
@@ -158,14 +163,14 @@ def test_chance_seldom_tells(write):
                 **{f"B{i}": rng.integers(0, 2, n) for i in range(20)},
             }
         )
-        alarms += any("alone tells" in note for note in _said(write, frame))
+        alarms += any("alone distinguishes" in note for note in _said(write, frame))
     assert alarms <= 1
 
 
 def test_a_copy_of_a_number_in_another_unit_is_told(table, write):
     copy = table.assign(z=1000 * table["harvest"] + 3)
     [note] = _said(write, copy, target="harvest")
-    assert note.startswith("input 's2': z is the target in another unit, without error: was it")
+    assert note.startswith("input 's2': z is the target in another unit, without error: if")
     noisy = table.assign(z=table["harvest"] + np.random.default_rng(0).normal(0, 1e-3, 90))
     assert _said(write, noisy, target="harvest") == ()
 
@@ -173,7 +178,7 @@ def test_a_copy_of_a_number_in_another_unit_is_told(table, write):
 def test_a_name_made_from_the_target_is_told_where_its_values_do_not_tell(table, write):
     strange = table.assign(crop_id=np.arange(90) % 7, class_code=np.arange(90) % 4)
     [note] = _said(write, strange, "B*,c*")
-    assert note.startswith("input 's2' reads class_code, crop_id, named like a target: leave out")
+    assert note.startswith("input 's2' uses class_code, crop_id, named like a target: leave out")
     copy = table.assign(crop_id=table["crop"].map(CODE))
     [note] = _said(write, copy, "B*,crop_id")
     assert ALL in note
@@ -195,8 +200,8 @@ def _notes(write, frame, pattern, **options):
 def test_a_pattern_of_everything_says_what_it_took_and_what_it_left_out(make, write):
     assert _notes(write, make(), "*", groups=["district"]) == [
         (
-            "input 'a' (*) takes 3 columns: B2, B11, harvest; left out, as no features: district "
-            "(group), lon (coordinate), lat (coordinate), crop (target)"
+            "input 'a' (*) takes 3 columns: B2, B11, harvest; left out, as they are not features: "
+            "district (group), lon (coordinate), lat (coordinate), crop (target)"
         )
     ]
     assert _notes(write, make(), "B*,harvest") == []
@@ -205,17 +210,17 @@ def test_a_pattern_of_everything_says_what_it_took_and_what_it_left_out(make, wr
 def test_a_pattern_that_meets_a_group_by_the_way_says_so(make, write):
     named = make().rename(columns={"district": "Biome"})
     [note] = _notes(write, named, "B*")
-    assert (
-        note == "input 'a' (B*) takes 2 columns: B2, B11; left out, as no features: Biome (group)"
+    assert note == (
+        "input 'a' (B*) takes 2 columns: B2, B11; left out, as they are not features: Biome (group)"
     )
-    text = "no column matches 'Bio*' but Biome, which wildcards pass over"
+    text = "no column matches 'Bio*' except Biome, which wildcards skip"
     with pytest.raises(DataError, match=re.escape(text)):
         _notes(write, named, "Bio*")
 
 
 def test_groups_and_coordinates_that_are_named_are_read_and_told(make, write):
     told = _notes(write, make(), "B2,lat,district")
-    assert told[0] == "input 'a' names lat (coordinate), district (group): read as features too"
+    assert told[0] == "input 'a' names lat (coordinate), district (group): used as features too"
     assert read_task(write(make()), target="crop", inputs={"a": "B2,lat"}).inputs["a"].bands == (
         "B2",
         "lat",
@@ -227,12 +232,13 @@ def test_a_number_of_the_row_is_used_if_it_is_named_and_told(make, write, first)
     numbered = make().assign(zid=np.random.default_rng(0).permutation(24) + first)
     [note] = _notes(write, numbered, "B*,zid")
     assert note == (
-        "input 'a': zid numbers the rows of the table and is used; leave it out if it is no feature"
+        "input 'a': zid numbers the rows of the table and is used; leave it out if it is not a "
+        "feature"
     )
     [note] = _notes(write, numbered.assign(zz=range(24)), "zid,zz")
     assert note == (
-        "input 'a': zid, zz number the rows of the table and are used; leave them out if they are "
-        "no features"
+        "input 'a': zid, zz number the rows of the table and are used; leave out those that are "
+        "not features"
     )
 
 
@@ -242,7 +248,7 @@ def test_a_wildcard_leaves_out_the_number_of_the_row(make, write):
     task = read_task(path, target="crop", inputs={"a": "*"})
     assert task.inputs["a"].bands == ("B2", "B11", "harvest")
     [note] = [note for note in task.notes if "input 'a'" in note]
-    assert "left out, as no features: " in note
+    assert "left out, as they are not features: " in note
     assert "Unnamed: 0 (row number)" in note
 
 
@@ -279,7 +285,7 @@ def test_a_wildcard_leaves_out_coordinates_of_another_system(make, write, wide):
     assert "takes 3 columns: B2, B11, harvest; left out" in note
     assert "X (coordinate), utm_y (coordinate)" in note
     [note] = _notes(write, table.assign(X=x), "B2,X")
-    assert note == "input 'a' names X (coordinate): read as features too"
+    assert note == "input 'a' names X (coordinate): used as features too"
 
 
 def test_a_name_or_values_alone_make_no_coordinate(make, write):

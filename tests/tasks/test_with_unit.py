@@ -45,7 +45,7 @@ UNITS = {
 @pytest.mark.parametrize("words", UNITS.values(), ids=UNITS)
 def test_a_number_with_a_unit_is_refused_with_its_unit(tmp_path, words):
     path = table(tmp_path / "t.csv", words)
-    with pytest.raises(DataError, match=r"v holds numbers with a unit .*write numbers") as said:
+    with pytest.raises(DataError, match=r"v holds numbers with a unit .*write only the") as said:
         read_task(path, target="crop", inputs={"a": "v"})
     unit = unit_of(words[0]) or "stems"
     assert unit in str(said.value).partition("without ")[2].partition(" (--units")[0].split(", ")
@@ -75,7 +75,9 @@ def test_words_with_digits_stay_words(tmp_path, words):
 
 def test_a_target_with_a_unit_is_no_classes(tmp_path):
     path = table(tmp_path / "t.csv", [f"{n} m" for n in range(12)])
-    with pytest.raises(DataError, match=r"the target 'v' holds .*: write numbers alone, without m"):
+    with pytest.raises(
+        DataError, match=r"the target 'v' holds .*: write only the numbers, without m"
+    ):
         read_task(path, target="v", bare=True)
     assert len(read_task(path, target="v", bare=True, kind="classification").classes) == 12
 

@@ -8,7 +8,7 @@ from bocage.core import DataError
 from bocage.tasks import read_task
 from bocage.tasks._written import has_thousands
 
-CURE = "write numbers without a mark between thousands and with a point before their fractions"
+CURE = "write numbers without a thousands separator and with a decimal point"
 
 
 def table(path, write):

@@ -235,7 +235,7 @@ def test_bad_layers_are_one_line(states, tmp_path):
     assert "nowhere.shp has no CRS" in _refused(tmp_path / "nowhere.shp")
 
     frame.assign(geometry=frame.representative_point()).to_file(tmp_path / "points.gpkg")
-    assert "holds no polygon with a value in 'NAME'" in _refused(tmp_path / "points.gpkg")
+    assert "has no polygon with a value in 'NAME'" in _refused(tmp_path / "points.gpkg")
 
     frame.assign(NAME=["outside", "east"]).to_file(tmp_path / "sea.gpkg")
     assert "a zone called 'outside'" in _refused(tmp_path / "sea.gpkg")
@@ -258,7 +258,7 @@ def test_several_layers_ask_for_one(tmp_path, states):
     states[1].to_file(tmp_path / "all.gpkg", layer="more")
     text = _refused(tmp_path / "all.gpkg")
     assert "2 layers (states, more); expected one" in text
-    assert "name it as all.gpkg:states (that of labels also with --layer)" in text
+    assert "name it as all.gpkg:states (for labels also with --layer)" in text
 
 
 def test_lines_and_points_beside_polygons_are_passed_over(tmp_path):

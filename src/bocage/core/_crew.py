@@ -44,7 +44,7 @@ class Crew:
         self, size: int, initializer: Callable[..., object], arguments: tuple[Any, ...]
     ) -> None:
         self.size = size
-        self._loss = "a worker process ended too early"
+        self._loss = "a worker process ended unexpectedly"
         self._context = _Context()
         _start_tracker()
         self._ready = self._context.Semaphore(0)
@@ -216,10 +216,10 @@ def _first_in_words(crew: list[SpawnProcess], silent: list[Any]) -> str | None:
 def _in_words(process: SpawnProcess) -> str:
     code = process.exitcode or 0
     if code >= 0:
-        return f"worker process {process.pid} ended too early (exit code {code})"
+        return f"worker process {process.pid} ended unexpectedly (exit code {code})"
     try:
         name = signal.Signals(-code).name
     except ValueError:
         name = f"signal {-code}"
-    why = ", as where memory runs out" if name == "SIGKILL" else ""
-    return f"worker process {process.pid} was ended from outside ({name}{why})"
+    why = ", as happens when memory runs out" if name == "SIGKILL" else ""
+    return f"worker process {process.pid} was terminated from outside ({name}{why})"

@@ -148,8 +148,8 @@ def _process_pool(
             yield Pool(crew.executor, workers, None)
         except BrokenProcessPool as error:
             raise WorkerError(
-                f"{crew.loss}; everything finished is kept, and the same command goes on: with "
-                "fewer processes (-j 1) where memory is short"
+                f"{crew.loss}; everything finished is kept, and the same command continues from "
+                "there: use fewer processes (-j 1) if memory is short"
             ) from error
 
 
@@ -183,9 +183,9 @@ def _dask_pool(shared: object, workers: int, address: str) -> Iterator[Pool]:
             yield Pool(client.get_executor(pure=False), count, handle)
         except KilledWorker as error:
             raise WorkerError(
-                "workers of the Dask cluster were ended from outside again and again, as where "
-                "memory runs out; everything finished is kept, and the same command goes on: with "
-                "fewer workers where memory is short"
+                "workers of the Dask cluster were terminated from outside repeatedly, as happens "
+                "when memory runs out; everything finished is kept, and the same command continues "
+                "from there: use fewer workers if memory is short"
             ) from error
         finally:
             client.close()

@@ -100,9 +100,8 @@ def fetch(file: PinnedFile, *, cache: Path | None = None, base_url: str | None =
         found = sha256_of(local)
         if found != file.sha256:
             raise DownloadError(
-                f"{file.path} in BOCAGE_DATA is not the file that is expected there (SHA-256 "
-                f"{found[:12]}..., expected {file.sha256[:12]}...): replace it, or remove it to "
-                "have it downloaded"
+                f"{file.path} in BOCAGE_DATA is not the expected file (SHA-256 {found[:12]}..., "
+                f"expected {file.sha256[:12]}...): replace it, or remove it to have it downloaded"
             )
         return local
     folder = cache or cache_folder()
@@ -111,7 +110,7 @@ def fetch(file: PinnedFile, *, cache: Path | None = None, base_url: str | None =
         return kept
     if is_offline():
         raise DownloadError(
-            f"{file.name} is not on this machine and BOCAGE_OFFLINE forbids the network; unset "
+            f"{file.name} is not on this machine, and BOCAGE_OFFLINE forbids the network; unset "
             f"it, or put the file at {file.path} in the folder that BOCAGE_DATA names"
         )
     return _download(file, folder, base_url or file.base_url)

@@ -57,8 +57,8 @@ def refuse_special(path: Path, expected: str) -> None:
         return
     if kind:
         raise DataError(
-            f"{str(path)!r} is no regular file but {kind}; expected {expected} in a file: save it "
-            "as one first"
+            f"{str(path)!r} is not a regular file but {kind}; expected {expected} in a file: save "
+            "it to a file first"
         )
 
 

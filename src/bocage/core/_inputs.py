@@ -89,7 +89,7 @@ class Input:
         if not isinstance(self.units, str) and len(self.units) != len(self.bands):
             raise DataError(
                 f"input {self.name!r} has {len(self.units)} units for {len(self.bands)} bands; "
-                "expected one, or one a band"
+                "expected one, or one per band"
             )
         if self.read_from and len(self.read_from) != self.n_dates * len(self.bands):
             raise DataError(
@@ -104,7 +104,7 @@ class Input:
             raise DataError(
                 f"input {self.name!r} has months of shape {self.months.shape} from "
                 f"{self.months.min(initial=12)} to {self.months.max(initial=1)}; expected "
-                "one month from 1 to 12 a date"
+                "one month from 1 to 12 per date"
             )
 
     @property
@@ -159,7 +159,7 @@ class Input:
             return self
         if self.form == "chips":
             raise DataError(
-                f"input {self.name!r} holds chips, and this model reads one row of numbers a "
+                f"input {self.name!r} holds chips, but this model reads one row of numbers per "
                 "sample; use a model for chips, such as unet"
             )
         n, n_dates, n_bands = self.values.shape
@@ -198,7 +198,7 @@ def stack(inputs: Iterable[Input]) -> tuple[NDArray[np.float64], NDArray[np.bool
     parts = tuple(part.as_table() for part in inputs)
     if len({len(part.values) for part in parts}) != 1:
         found = ", ".join(f"{part.name} has {len(part.values)}" for part in parts) or "no input"
-        raise DataError(f"inputs must have as many rows to stand side by side; found: {found}")
+        raise DataError(f"combined inputs must have the same number of rows; found: {found}")
     values = parts[0].values
     if len(parts) > 1:
         values = np.concatenate([part.values for part in parts], axis=1)

@@ -78,5 +78,5 @@ def find_kind(kind: Kind | str) -> Kind:
     if isinstance(kind, Kind):
         return kind
     if kind not in KINDS:
-        raise SettingsError(f"no kind of task {kind!r}; expected one of {', '.join(KINDS)}")
+        raise SettingsError(f"unknown kind of task {kind!r}; expected one of {', '.join(KINDS)}")
     return KINDS[kind]

@@ -88,8 +88,9 @@ class Origin:
         what, found, expected = self.other_product(product, version)
         if what:
             raise DataError(
-                f"{name} is {what} {found!r}, and the labels' features are {expected!r}; their "
-                "values need not mean the same: give the raster that the labels were sampled from"
+                f"{name} is of {what} {found!r}, but the labels' features are of {expected!r}; "
+                "their values may differ in meaning: use the raster that the labels were sampled "
+                "from"
             )
 
     def other_years(self, years: Sequence[int], name: str) -> str:
@@ -105,7 +106,7 @@ class Origin:
             return ""
         files = f" ({listed(self.files, 3)})" if self.files else ""
         return (
-            f"{name} is of {_spoken(years)}, and the labels' features are of "
+            f"{name} is of {_spoken(years)}, but the labels' features are of "
             f"{_spoken(self.years)}{files}: scores are of {_spoken(self.years)}"
         )
 
@@ -153,7 +154,7 @@ def read_origins(text: str | bytes) -> tuple[Origin, ...]:
     try:
         found = json.loads(text)
         if not isinstance(found, list) or len(found) > MOST:
-            raise TypeError("no list of records")  # noqa: TRY301 - told as the others are
+            raise TypeError("not a list of records")  # noqa: TRY301 - told as the others are
         return tuple(_checked(item) for item in found)
     except (ValueError, TypeError, RecursionError) as error:
         raise DataError(
@@ -165,20 +166,20 @@ def read_origins(text: str | bytes) -> tuple[Origin, ...]:
 def _checked(item: Any) -> Origin:
     names = [field.name for field in fields(Origin)]
     if not isinstance(item, dict) or not set(item) <= set(names):
-        raise TypeError("a record with other names")
+        raise TypeError("a record with unknown fields")
     for name, value in item.items():
         every = value if isinstance(value, list) else [value]
         kind = int if name == "years" else str
         if isinstance(value, list) != (name in ("columns", "years", "files")):
-            raise TypeError(f"{name} is no record's")
+            raise TypeError(f"{name} is not as in a record")
         if len(every) > MOST or not all(type(one) is kind for one in every):
-            raise TypeError(f"{name} is no record's")
+            raise TypeError(f"{name} is not as in a record")
         if kind is int and not all(1 <= one <= LAST_YEAR for one in every):
-            raise TypeError(f"{name} are no years")
+            raise TypeError(f"{name} are not years")
         # Names of columns are compared and never shown.
         texts = every if kind is str and name != "columns" else []
         if not all(len(one) <= LONGEST and _is_plain(one) for one in texts):
-            raise TypeError(f"{name} is no text of a record")
+            raise TypeError(f"{name} is not a plain text")
     made: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in item.items()}
     return Origin(**made)
 

@@ -101,19 +101,19 @@ def check_outputs(outputs: Iterable[Output], inputs: Iterable[str | Path]) -> No
         same = next((path for path in read if _is_in(output.path, path)), None)
         if same is not None:
             raise SettingsError(
-                f"{str(output.path)!r} would be written over, and is an input"
+                f"{str(output.path)!r} would be overwritten, but is an input"
                 f"{'' if str(same) == str(output.path) else f' ({str(same)!r})'}; "
                 "expected another name: choose one with -o"
             )
         if not _is_of(output):
             raise SettingsError(
-                f"{str(output.path)!r} would be written over, and is no {output.kind}; expected a "
-                "name that is free: choose another one with -o, or move that file away"
+                f"{str(output.path)!r} would be overwritten, but is no {output.kind}; expected an "
+                "unused name: choose another one with -o, or move that file away"
             )
         if not _is_own(output):
             raise SettingsError(
-                f"{str(output.path)!r} exists and was not written by Bocage; expected a name that "
-                "is free: choose another one with -o, or move that file away"
+                f"{str(output.path)!r} exists and was not written by Bocage; expected an unused "
+                "name: choose another one with -o, or move that file away"
             )
     for folder, first in folders.items():
         check_folder(folder, first)
@@ -147,7 +147,7 @@ def check_folder(folder: Path, what: str | Path) -> Path:
         above = above.parent
     if not above.is_dir():
         raise StoreError(
-            f"{str(above)!r} is no folder, so {str(folder)!r} can't hold {what}; {OTHER_FOLDER}"
+            f"{str(above)!r} is not a folder, so {str(folder)!r} can't hold {what}; {OTHER_FOLDER}"
         )
     try:
         Path(tempfile.mkdtemp(SUFFIX, temporary_prefix("probe"), above)).rmdir()
@@ -165,7 +165,7 @@ def check_ending(path: Path, endings: Sequence[str], what: str) -> None:
         If it is.
     """
     if path.suffix.lower() not in endings:
-        ending = f"ends in {path.suffix!r}" if path.suffix else "has no ending"
+        ending = f"ends in {path.suffix!r}" if path.suffix else "has no extension"
         raise SettingsError(f"{path.name!r} {ending}; expected {what}: one of {', '.join(endings)}")
 
 

@@ -35,12 +35,12 @@ class Mark:
         """What a user is told of it."""
         folder, number = self.path.parent, self.owner.pid
         if self.owner.is_here:
-            return f"process {number} works in {folder} too; the two share what is to be done"
+            return f"process {number} is working in {folder} too; the two share the remaining work"
         host = self.owner.host.partition("~")[0]
         return (
-            f"process {number} of another machine ({host}) left a mark in {folder}, and nobody can "
-            "tell from here whether it still works; what is to be done is shared with it either "
-            f"way: if it has ended, remove {self.path.name}"
+            f"process {number} of another machine ({host}) left a mark in {folder}, and whether it "
+            "is still working can't be determined from here; the remaining work is shared with it "
+            f"either way: if it has ended, remove {self.path.name}"
         )
 
 

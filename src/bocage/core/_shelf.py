@@ -159,8 +159,8 @@ class Shelf(ABC, Generic[R]):
             return
         except OSError as error:
             raise StoreError(
-                f"can't read {path} ({error.strerror or error}); make it readable, or take it away "
-                "to do its runs again"
+                f"can't read {path} ({error.strerror or error}); make it readable, or remove it to "
+                "repeat its runs"
             ) from error
         try:
             records = self.decode(content)

@@ -61,7 +61,7 @@ def rows_of(X: Any, names: Sequence[str], n: int | None, what: str) -> NDArray[A
         return _by_name(X, found, names, what)
     rows = np.ma.filled(X.astype(np.float64), np.nan) if np.ma.isMaskedArray(X) else np.asarray(X)
     if rows.ndim != 2 or n not in (None, rows.shape[1]):  # noqa: PLR2004
-        wide = "a row a sample" if n is None else f"a row a sample and {n} columns"
+        wide = "one row per sample" if n is None else f"one row per sample and {n} columns"
         order = f" ({listed(names)}), or a table with these names" if names else ""
         raise DataError(f"{what} is given an array of shape {rows.shape}; expected {wide}{order}")
     if rows.dtype.kind == "f":
@@ -74,19 +74,21 @@ def _by_name(
 ) -> NDArray[np.float64]:
     if not names:
         raise DataError(
-            f"{what} learned from an array and knows no names, and is given a table; expected an "
-            "array with its columns in the order of training, or fit it on a table"
+            f"{what} was fitted on an array without column names, but is given a table; expected "
+            "an array with its columns in the order of training, or fit it on a table"
         )
     missing = [name for name in names if name not in found]
     if missing:
         raise DataError(
             f"the table has no column {listed(missing)}, which {what} needs; it has "
-            f"{listed(found)}: rename its columns, or, if they stand in the order "
-            f"{listed(names)}, give an array"
+            f"{listed(found)}: rename its columns, or, if they are in the order "
+            f"{listed(names)}, pass an array"
         )
     double = [name for name in names if found.count(name) > 1]
     if double:
-        raise DataError(f"the table has column {listed(double)} more than once; name them apart")
+        raise DataError(
+            f"the table has column {listed(double)} more than once; give them different names"
+        )
     # Those of pandas may be no text.
     keys = dict(zip(found, X.columns if hasattr(X, "iloc") else found, strict=True))
     return np.column_stack([_as_floats(X[keys[name]], f"column {name!r}") for name in names])

@@ -35,7 +35,7 @@ def not_written(path: str | Path, error: BaseException, other: str = OTHER_FOLDE
     if number in _RIGHTS:
         do = f"change the rights of its folder, or {other}"
     elif number in _ABSENT:
-        do = f"its folder is not there and can't be made: {other}"
+        do = f"its folder does not exist and can't be created: {other}"
     elif number in _FULL:
         end = ": nothing finished is lost"
         # A file may be longer than allowed on a disk that has room.

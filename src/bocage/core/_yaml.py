@@ -16,7 +16,7 @@ class _OnceLoader(yaml.SafeLoader):
                 key = self.construct_object(child, deep=True)
                 if key in seen:
                     raise yaml.constructor.ConstructorError(
-                        None, None, f"the key {key!r} stands twice", child.start_mark
+                        None, None, f"the key {key!r} occurs twice", child.start_mark
                     )
                 seen.append(key)
         return super().construct_mapping(node, deep)

@@ -70,7 +70,8 @@ def indices(item: Input) -> Input:
         one, two = (int(number) for number in numbers if number is not None)
         if item.band_units[one] != item.band_units[two]:
             raise SettingsError(
-                f"{name} of input {item.name!r} needs {pair[0]} and {pair[1]} in one unit; found "
+                f"{name} of input {item.name!r} needs {pair[0]} and {pair[1]} in the same unit; "
+                "found "
                 f"{item.band_units[one]!r} and {item.band_units[two]!r}"
             )
         a, b = (np.take(item.values, i, axis).astype(np.float64) for i in (one, two))
@@ -79,7 +80,7 @@ def indices(item: Input) -> Input:
         found[name] = np.clip(share, -1.0, 1.0)
     if not found:
         raise SettingsError(
-            f"input {item.name!r} has the bands of no index; expected some of "
+            f"input {item.name!r} has the bands of no spectral index; expected some of "
             f"{', '.join(sorted({band for pair in PAIRS.values() for band in pair}))}, such as B4 "
             f"and B8; it has {', '.join(item.bands[:8])}"
         )

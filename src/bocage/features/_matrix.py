@@ -50,8 +50,8 @@ def coordinates(lonlat: NDArray[np.float64]) -> Input:
     """
     if not np.isfinite(lonlat).all():
         raise DataError(
-            "samples have no coordinates, and a method on 'xy' reads nothing else; expected "
-            "coordinates (--lon, --lat): leave the method out"
+            "samples have no coordinates, and a method on 'xy' uses nothing else; expected "
+            "coordinates (--lon, --lat): give them, or omit the method"
         )
     lon, lat = np.radians(lonlat).T
     values = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])

@@ -75,5 +75,5 @@ def check_vectors(values: NDArray[np.float64], name: str) -> None:
             f"{name} has bands A00 to A63, but its vectors are {np.quantile(lengths, 0.01):.3g} to "
             f"{np.quantile(lengths, 0.99):.3g} long (1st to 99th percentile, {len(lengths)} "
             f"pixels); expected length 1 in at least {SHARE:.0%} of them: the values are scaled "
-            "otherwise, or were averaged without being brought back to length 1"
+            "differently, or were averaged without being normalised to length 1 again"
         )

@@ -55,7 +55,7 @@ class Coding:
         if not np.isfinite([*self.scale, *self.offset]).all() or 0.0 in self.scale:
             raise SettingsError(
                 f"scale {self.scale} and offset {self.offset} can't be used; expected finite "
-                "numbers, and no scale of 0"
+                "numbers, and a scale other than 0"
             )
 
     @property

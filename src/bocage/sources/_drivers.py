@@ -109,7 +109,7 @@ def format_of(path: str) -> Format:
     if is_address(path) and ending == ".vrt":
         raise DataError(
             f"{path} is a virtual raster on the network, which may name any other file; expected "
-            "a GeoTIFF: fetch it and what it names, or name these"
+            "a GeoTIFF: download it and the files that it names, or name these"
         )
     found = RASTERS.get(ending)
     if is_address(path) and (found is None or not ending):
@@ -118,8 +118,8 @@ def format_of(path: str) -> Format:
     if found is None:
         known = ", ".join(one for one in RASTERS if one)
         raise DataError(
-            f"{Path(path).name!r} ends in {ending!r}, which is no raster that is read; expected "
-            f"one of {known}: convert it (gdal_translate)"
+            f"{Path(path).name!r} ends in {ending!r}, which is not a supported raster format; "
+            f"expected one of {known}: convert it (gdal_translate)"
         )
     return found
 
@@ -198,13 +198,13 @@ def check_head(path: Path, kind: Format) -> None:
     found, todo = "", "check it, or write it again"
     if kind.drivers != ("VRT",) and is_virtual(head):
         found = "a virtual file, which names other files or addresses"
-        todo = "if it is a virtual raster of your own, let it end in .vrt"
+        todo = "if it is your own virtual raster, give it the extension .vrt"
     elif kind is _TIFF and not head.startswith(TIFF):
         found = "something else" if head else "nothing (0 bytes)"
     if found:
         raise DataError(
-            f"{path.name} can't be read as a raster: it should be {kind.name} as its ending says, "
-            f"and holds {found}; expected what the ending says: {todo}"
+            f"{path.name} can't be read as a raster: by its extension it should be {kind.name}, "
+            f"but it holds {found}; expected what the extension says: {todo}"
         )
 
 

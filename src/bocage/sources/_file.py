@@ -109,7 +109,7 @@ def look(
     if is_address and is_offline():
         raise DownloadError(
             f"{path} is on the network, which BOCAGE_OFFLINE forbids; expected a local file: "
-            "unset it, or fetch the file first"
+            "unset it, or download the file first"
         )
     name = path.rpartition("/")[2] if is_address else Path(path).name
     if not is_address and not Path(path).expanduser().exists():
@@ -129,7 +129,7 @@ def look(
         if overview is not None and not 0 <= overview < len(levels):
             raise SettingsError(
                 f"{name} has {len(levels)} overviews; expected --overview from 0 to "
-                f"{len(levels) - 1}: leave it out, or build overviews"
+                f"{len(levels) - 1}: omit it, or build overviews"
             )
         options = {} if overview is None else {"overview_level": overview}
         with open_raster(place, **options) as dataset:
@@ -144,7 +144,7 @@ def _crs(dataset: "DatasetReader", name: str, told: str | None) -> str:
 
     if dataset.transform.is_identity:
         raise DataError(
-            f"{name} has no place (nor a size of pixels); expected a georeferenced raster: "
+            f"{name} has no position (nor a pixel size); expected a georeferenced raster: "
             "georeference it (QGIS: Raster, Georeferencer)"
         )
     declared = None
@@ -156,20 +156,22 @@ def _crs(dataset: "DatasetReader", name: str, told: str | None) -> str:
             declared = None
         if declared is None:
             raise SettingsError(
-                f"--source-crs {told!r} is no coordinate system; expected one such as EPSG:32633"
+                f"--source-crs {told!r} is not a coordinate reference system; expected one such as "
+                "EPSG:32633"
             )
     if dataset.crs is None:
         if declared is None:
             raise DataError(
-                f"{name} has no coordinate system; expected a georeferenced raster: say which with "
-                "--source-crs EPSG:..., or assign its projection (QGIS: Raster, Projections)"
+                f"{name} has no coordinate reference system; expected a georeferenced raster: give "
+                "it with --source-crs EPSG:..., or assign its projection (QGIS: Raster, "
+                "Projections)"
             )
         return str(declared.to_wkt())
     if declared is not None and declared != dataset.crs:
         raise SettingsError(
-            f"--source-crs {told} is for rasters that name no coordinate system, and {name} says "
-            f"that it lies in {dataset.crs.to_string()[:60]}; expected that one: leave the option "
-            "out, or, if the file is wrong, correct it (gdal_edit.py -a_srs)"
+            f"--source-crs {told} is for rasters without a coordinate reference system, but {name} "
+            f"says that it is in {dataset.crs.to_string()[:60]}; expected that one: omit the "
+            "option, or, if the file is wrong, correct it (gdal_edit.py -a_srs)"
         )
     return str(dataset.crs.to_wkt())
 
@@ -185,7 +187,7 @@ def _describe(
 ) -> File:
     """Describe a file, or an overview of it, whose bands have no names of their own."""
     if not bands:
-        raise DataError(f"{name} holds a mask and no other band; expected bands of features")
+        raise DataError(f"{name} has a mask and no other band; expected bands of features")
     at = [band.index - 1 for band in bands]
     dtypes = {str(dataset.dtypes[i]) for i in at}
     if len(dtypes) > 1 or next(iter(dtypes)).startswith("complex"):

@@ -186,7 +186,8 @@ def to_crs(source: Any, target: Any, xy: NDArray[np.float64]) -> NDArray[np.floa
     except ProjError as error:
         raise DataError(
             f"coordinates can't be converted from {str(source)[:60]!r} to {str(target)[:60]!r} "
-            f"({' '.join(str(error).split())[:80]}); expected coordinate systems such as EPSG:32633"
+            f"({' '.join(str(error).split())[:80]}); expected coordinate reference systems such as "
+            "EPSG:32633"
         ) from error
     return xy
 

@@ -41,7 +41,7 @@ def check_ground(grid: Grid, name: str) -> None:
     if crs.is_geocentric:
         raise DataError(
             f"{name} is in {crs.name!r}, which is geocentric: neither geographic nor projected; "
-            "expected a coordinate system such as EPSG:32633: assign the right one"
+            "expected a coordinate reference system such as EPSG:32633: assign the right one"
         )
     if not (crs.is_geographic or crs.is_projected):
         return
@@ -49,8 +49,8 @@ def check_ground(grid: Grid, name: str) -> None:
         left, low, right, high = grid.bounds
         raise DataError(
             f"{name} lies off the Earth: x from {left:,.6g} to {right:,.6g} and y from {low:,.6g} "
-            f"to {high:,.6g} are no places in {crs.name!r}; expected the coordinate system that "
-            "its places are in: assign it (QGIS: Raster, Projections)"
+            f"to {high:,.6g} are outside the range of {crs.name!r}; expected the coordinate "
+            "reference system that its coordinates are in: assign it (QGIS: Raster, Projections)"
         )
 
 

@@ -177,13 +177,13 @@ def bands_of(rasters: Sequence[Raster]) -> tuple[str, ...]:
         if other.names != first.names or not other.coding.same_values(first.coding):
             raise DataError(
                 f"{other.about.name} has other bands or another scale than {first.about.name}; "
-                "expected tiles of one product: sample them apart"
+                "expected tiles of one product: sample them separately"
             )
         if other.about.years != first.about.years:
             raise DataError(
                 f"{other.about.name} is of {other.about.years or 'an unknown year'} and "
                 f"{first.about.name} of {first.about.years or 'an unknown year'}; expected tiles "
-                "of one year: sample them apart, or declare --year"
+                "of one year: sample them separately, or declare --year"
             )
     return first.names
 
@@ -208,8 +208,8 @@ def _check_same(first: Raster, other: Raster) -> None:
 
     if not is_same_crs(first.grid.crs, other.grid.crs):
         raise DataError(
-            f"{first.about.name} and {other.about.name} lie in different coordinate systems, such "
-            "as two zones of UTM; expected tiles of one grid: make a map of each"
+            f"{first.about.name} and {other.about.name} are in different coordinate reference "
+            "systems, such as two UTM zones; expected tiles of one grid: make a map of each"
         )
     a, b, _, d, e, _ = first.grid.transform
     step = other.grid.transform
@@ -225,7 +225,7 @@ def _check_same(first: Raster, other: Raster) -> None:
         )
     for found, expected, what in (
         (other.names, first.names, "bands"),
-        (other.dtype, first.dtype, "type of numbers"),
+        (other.dtype, first.dtype, "data type"),
         (other.about.product, first.about.product, "product"),
         (other.about.version, first.about.version, "version"),
         (other.about.years, first.about.years, "years"),

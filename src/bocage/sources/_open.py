@@ -190,7 +190,7 @@ def _open_alike(
             raster = replace(raster, about=about_alphaearth(about.name, first.path, told.years))
     elif not is_named and len(names) > 1:
         raise SettingsError(
-            f"the bands of {about.name} have no names; expected one each: declare them with "
+            f"the bands of {about.name} have no names; expected one per band: declare them with "
             "--bands, in order"
         )
     elif not raster.vector and holds_unit_vectors(raster):
@@ -217,9 +217,9 @@ def _check_same(first: File, other: File) -> None:
     moved = zip(first.grid.transform, other.grid.transform, strict=True)
     # A thousandth of a pixel over the whole raster is rounding, not another place.
     if any(abs(a - b) > step * 1e-3 for a, b in moved):
-        said.append("another place or pixel size")
+        said.append("another position or pixel size")
     if not is_same_crs(first.grid.crs, other.grid.crs):
-        said.append("another coordinate system")
+        said.append("another coordinate reference system")
     if said:
         raise DataError(
             f"{other.name} has {', '.join(said)}, compared with {first.name} "
@@ -242,7 +242,7 @@ def _band_names(files: Sequence[File], told: Declared) -> tuple[tuple[str, ...],
     names, is_named = list(told.bands), True
     if told.bands and len(told.bands) != n:
         raise SettingsError(
-            f"{len(told.bands)} band names for {n} bands of {_listed(files)}; expected one each"
+            f"{len(told.bands)} band names for {n} bands of {_listed(files)}; expected one per band"
         )
     for file in () if told.bands else files:
         if all(file.names):
@@ -258,7 +258,7 @@ def _band_names(files: Sequence[File], told: Declared) -> tuple[tuple[str, ...],
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise SettingsError(
-            f"band {twice[0]} stands {names.count(twice[0])} times in {_listed(files)}; expected "
+            f"band {twice[0]} occurs {names.count(twice[0])} times in {_listed(files)}; expected "
             "each once: name the bands with --bands"
         )
     return tuple(names), is_named

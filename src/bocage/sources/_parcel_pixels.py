@@ -75,7 +75,7 @@ def draw_parcel_pixels(
         If the raster can't be read, or coordinates can't be converted.
     """
     if most is not None and most < 1:
-        raise SettingsError(f"{most} pixels of a polygon are asked for; expected 1 or more")
+        raise SettingsError(f"{most} pixels per polygon are requested; expected 1 or more")
     chosen = list(range(len(raster.bands))) if bands is None else list(bands)
     outlines = Outlines.of(raster, shapes, crs)
     n_pixels, n_asked = outlines.n_pixels, outlines.n_beyond.copy()

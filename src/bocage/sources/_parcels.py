@@ -50,7 +50,7 @@ def sample_parcels(
     unknown = [name for name in statistics if name not in STATISTICS]
     if unknown or not statistics:
         raise SettingsError(
-            f"no statistic {(unknown or [''])[0]!r}; expected some of {', '.join(STATISTICS)}"
+            f"unknown statistic {(unknown or [''])[0]!r}; expected some of {', '.join(STATISTICS)}"
         )
     twice = [name for at, name in enumerate(statistics) if name in statistics[:at]]
     if twice:

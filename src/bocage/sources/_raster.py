@@ -333,9 +333,9 @@ def reading(name: str, *paths: str) -> Iterator[None]:
         for path in paths:
             said = said.replace(os.path.abspath(path), Path(path).name)  # noqa: PTH100
         told = (
-            f"{name} can't be read as a raster ({said[:200]}); expected a whole GeoTIFF or another "
-            "format that GDAL reads: check the "
+            f"{name} can't be read as a raster ({said[:200]}); expected a complete GeoTIFF or "
+            "another format that GDAL reads: check the "
         )
         if afar:
             raise DownloadError(f"{told}address, or run the same command again") from error
-        raise DataError(f"{told}path, or fetch it again") from error
+        raise DataError(f"{told}path, or download it again") from error

@@ -27,9 +27,9 @@ VECTORS: dict[str, tuple[str, tuple[bytes, ...]]] = {
     ".gpkg": ("a GeoPackage", (b"SQLite format 3\0",)),
     ".geojson": ("GeoJSON", _JSON),
     ".json": ("GeoJSON", _JSON),
-    ".geojsonl": ("lines of GeoJSON", (*_JSON, b"\x1e")),
-    ".geojsons": ("lines of GeoJSON", (*_JSON, b"\x1e")),
-    ".ndjson": ("lines of GeoJSON", (*_JSON, b"\x1e")),
+    ".geojsonl": ("line-delimited GeoJSON", (*_JSON, b"\x1e")),
+    ".geojsons": ("line-delimited GeoJSON", (*_JSON, b"\x1e")),
+    ".ndjson": ("line-delimited GeoJSON", (*_JSON, b"\x1e")),
     ".shp": ("a Shapefile", (b"\0\0\x27\x0a",)),
     ".fgb": ("a FlatGeobuf", (b"fgb",)),
     ".kml": ("KML", (b"<",)),
@@ -88,13 +88,13 @@ def check_vector(path: Path) -> None:
     elif not bare.startswith(beginnings) or (name == "KML" and b"<kml" not in head.lower()):
         found = "something else" if head else "nothing (0 bytes)"
     elif name == "a GeoPackage" and (table := _foreign_table(path)):
-        found = f"the table {table!r}, which reaches beyond it"
+        found = f"the table {table!r}, which accesses data outside it"
     elif beginnings[:2] == _JSON and _has_linked_crs(path):
-        found = "an address in place of a coordinate system"
+        found = "an address in place of a coordinate reference system"
     if found:
         raise DataError(
-            f"can't read {path.name}: it should be {name} as its ending says, and holds {found}; "
-            "expected what the ending says: check it, or write it again"
+            f"can't read {path.name}: by its extension it should be {name}, but it holds {found}; "
+            "expected what the extension says: check it, or write it again"
         )
 
 
@@ -144,8 +144,8 @@ def vector_file(path: Path) -> Iterator[None]:
     except GEOSException as error:
         said = " ".join(str(error).split())[:120]
         raise DataError(
-            f"can't read {path.name}: it holds a shape that can't be ({said}); expected rings that "
-            "are closed, and lines of two points or more: repair it (QGIS: Fix geometries)"
+            f"can't read {path.name}: it holds an invalid shape ({said}); expected closed rings, "
+            "and lines of two points or more: repair it (QGIS: Fix geometries)"
         ) from error
     finally:
         pyogrio.set_gdal_config_options(before)

@@ -26,12 +26,12 @@ NAMES = ("sourcefilename", "sourcedataset", "dempath")
 _REFUSED = {
     "vrtrawrasterband": "reads any file as if it were pixels",
     "vrtprocesseddataset": "names files in ways that are not checked",
-    "pixelfunctioncode": "brings a program along",
+    "pixelfunctioncode": "contains a program",
     "python": "is a program that would be run",
     "overview_file": "names another file for overviews",
-    "x_dataset": "names files for places of pixels",
-    "y_dataset": "names files for places of pixels",
-    "root_path": "moves the folder of its sources",
+    "x_dataset": "names files of pixel coordinates",
+    "y_dataset": "names files of pixel coordinates",
+    "root_path": "changes the folder of its sources",
 }
 """What a virtual raster may not hold (classes, elements and keys, in lower case), and why."""
 
@@ -96,7 +96,7 @@ def check_overviews(dataset: "DatasetReader", name: str) -> None:
     named = dataset.tags(ns="OVERVIEWS").get("OVERVIEW_FILE", "").removeprefix(_BASE)
     if named and (os.sep in named or Path(named).suffix.lower() not in (".ovr", ".aux", ".rrd")):
         raise DataError(
-            f"{name} names {named[:80]!r} for its overviews; expected them in the file or beside "
+            f"{name} names {named[:80]!r} for its overviews; expected them in the file or next to "
             f"it: remove {name}.aux.xml, or make them again (gdaladdo)"
         )
 
@@ -110,8 +110,8 @@ def _check_beside(path: Path) -> None:
                 is_tiff = file.read(4).startswith(TIFF)
             if not is_tiff:
                 raise DataError(
-                    f"{beside.name} beside {path.name} is no TIFF; expected the overviews or the "
-                    "mask that GDAL writes: remove it, or make it again (gdaladdo)"
+                    f"{beside.name} next to {path.name} is not a TIFF; expected the overviews or "
+                    "the mask that GDAL writes: remove it, or make it again (gdaladdo)"
                 )
             _check_beside(beside)
 
@@ -126,7 +126,7 @@ def _check_virtual(path: Path, search: _Search, depth: int) -> None:
         if refused:
             raise DataError(
                 f"{path.name} holds {refused}, which {_REFUSED[refused]}; expected a virtual "
-                "raster of bands of files: write what it shows as a GeoTIFF (gdal_translate)"
+                "raster of bands of files: convert it to a GeoTIFF (gdal_translate)"
             )
         if set(NAMES) & set(told) or (tag in NAMES and len(element)):
             raise DataError(
@@ -145,8 +145,8 @@ def _check_source(
     shown = named[:80]
     if not named or _SPECIAL.match(named):
         raise DataError(
-            f"{path.name} names {shown!r}, which is no plain file; expected files on this machine, "
-            "unpacked: fetch or unpack it, and make the virtual raster again (gdalbuildvrt)"
+            f"{path.name} names {shown!r}, which is not a plain file; expected unpacked files on "
+            "this machine: download or unpack it, and make the virtual raster again (gdalbuildvrt)"
         )
     source = Path(os.path.abspath(path.parent / named if is_relative else named))  # noqa: PTH100
     if source in search.seen:
@@ -160,13 +160,13 @@ def _check_source(
         )
     if not source.exists():
         raise DataError(
-            f"{path.name} names {shown!r}, which is not there; expected a raster: put it back, or "
-            "make the virtual raster again (gdalbuildvrt)"
+            f"{path.name} names {shown!r}, which does not exist; expected a raster: put it back, "
+            "or make the virtual raster again (gdalbuildvrt)"
         )
     if depth >= DEEPEST:
         raise DataError(
-            f"{path.name} is made of virtual rasters which are made of others, over {DEEPEST} "
-            "deep; expected fewer: name the files themselves (gdalbuildvrt)"
+            f"{path.name} nests virtual rasters more than {DEEPEST} deep; expected fewer levels: "
+            "name the files themselves (gdalbuildvrt)"
         )
     refuse_special(source, "a raster")
     kind = format_of(os.fspath(source))

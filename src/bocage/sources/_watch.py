@@ -142,13 +142,13 @@ class Watch:
         if self.low:
             first = chosen[holds[0]]
             expected = (
-                f"values such as the model learned from ({names[0]}: {self.low[first]:.4g} to "
+                f"values like those of the training samples ({names[0]}: {self.low[first]:.4g} to "
                 f"{self.high[first]:.4g})"
             )
         return (
-            f"{n:,} of {n_known:,} pixels of {raster.about.name} that were looked at "
-            f"({n / n_known:.1%}) hold {number:g} in {where}, and nothing says that it stands for "
-            f"no data; expected {expected}: declare it with --nodata {number:g}"
+            f"{n:,} of {n_known:,} examined pixels of {raster.about.name} ({n / n_known:.1%}) hold "
+            f"{number:g} in {where}, which is not declared as nodata; expected {expected}: declare "
+            f"it with --nodata {number:g}"
             f"{_in_file(number, raster)}"
         )
 

@@ -90,8 +90,8 @@ def read_area(path: Path, n: int = N_POINTS) -> Area:
     refuse_special(path, "the area to be mapped")
     if not path.is_file():
         raise DataError(
-            f"there is no file {str(path)!r}; expected the area to be mapped, polygons (GeoJSON, "
-            "GeoPackage) or a raster: check the path"
+            f"there is no file {str(path)!r}; expected the area to be mapped, as polygons "
+            "(GeoJSON, GeoPackage) or a raster: check the path"
         )
     if path.suffix.lower() in RASTER:
         return _of_raster(path, n)
@@ -138,8 +138,8 @@ def _plane_about(name: str, lonlat: Floats) -> str:
     far = 2.0 if length < 1e-9 else float(np.linalg.norm(xyz - middle / length, axis=1).max())  # noqa: PLR2004
     if far > _WHOLE_TURN:
         raise DataError(
-            f"the area of {name} spans more than a hemisphere; expected a smaller one: a map of "
-            "the whole Earth is best judged region by region (--leave a group of regions)"
+            f"the area of {name} spans more than a hemisphere; expected a smaller one: evaluate a "
+            "map of the whole Earth region by region (--leave with a group column of regions)"
         )
     lon = math.degrees(math.atan2(middle[1], middle[0]))
     lat = math.degrees(math.atan2(middle[2], math.hypot(middle[0], middle[1])))
@@ -153,8 +153,8 @@ def _of_raster(path: Path, n: int) -> Area:
         with open_raster(path) as dataset:
             if dataset.crs is None:
                 raise DataError(
-                    f"{path.name} has no coordinate system; expected a georeferenced raster: "
-                    "assign its projection"
+                    f"{path.name} has no coordinate reference system; expected a georeferenced "
+                    "raster: assign its projection"
                 )
             step = math.ceil(math.sqrt(max(1.0, dataset.height * dataset.width / _PIXELS)))
             shape = max(1, dataset.height // step), max(1, dataset.width // step)

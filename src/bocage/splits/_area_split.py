@@ -79,27 +79,27 @@ def area_split(task: Task, settings: SplitSettings) -> Split:
     """
     if settings.share or settings.forward or settings.train or settings.test:
         raise SplitError(
-            f"--leave {settings.leave} makes one group of all samples, so nothing is shared, "
-            "forward or fixed; leave --share, --forward, --train and --test out, or leave out a "
-            "group column"
+            f"--leave {settings.leave} treats all samples as one group; expected a group column "
+            "with --share, --forward, --train and --test: omit these options, or name a group "
+            "column with --leave"
         )
     if settings.buffer_metres:
         raise SplitError(
-            f"--buffer can't go with --leave {settings.leave}, whose folds stand as far from "
-            "training as the map needs; leave one of the two out"
+            f"--buffer can't be combined with --leave {settings.leave}, whose folds are already as "
+            "far from the training samples as the map requires; omit one of the two"
         )
     places = Places.of(task)
     k = min(settings.group_folds, len(places.count) - 2)
     if k < 2:  # noqa: PLR2004
         raise SplitError(
-            f"the samples stand at {counted(len(places.count), 'place')} only; expected "
-            "at least 4 to judge a map of their area: add labels"
+            f"the samples are at {counted(len(places.count), 'place')} only; expected at least 4 "
+            "to evaluate a map of their area: add labels"
         )
     if settings.leave == "none":
         if settings.sampling != "probability":
             raise SplitError(
-                "--leave none takes no care of neighbours, which is right for a probability sample "
-                "of the area only; declare it with --sampling probability, or use --leave knndm "
+                "--leave none ignores spatial proximity, which is valid for a probability sample "
+                "of the area only; declare one with --sampling probability, or use --leave knndm "
                 "--area FILE"
             )
         fold = deal_places(np.argsort(places.luck, kind="stable"), places.count, k)
@@ -110,7 +110,7 @@ def area_split(task: Task, settings: SplitSettings) -> Split:
     else:
         if settings.area is None:
             raise SplitError(
-                "--leave knndm matches the folds to the area that is to be mapped; say which with "
+                "--leave knndm matches the folds to the area to be mapped; give that area with "
                 "--area FILE (polygons as GeoJSON or GeoPackage, or a raster), or use --leave "
                 "blocks"
             )
@@ -184,7 +184,7 @@ def _check(task: Task, folds: Sequence[Fold]) -> None:
         if len(np.unique(task.target[fold.pool])) < 2:  # noqa: PLR2004
             raise SplitError(
                 f"without the {len(fold.tests['local'])} samples of {fold.name} the labels are of "
-                "one class only, and nothing can be learned; add labels of other classes "
+                "one class only, so no classifier can be trained; add labels of other classes "
                 "elsewhere in the area"
             )
 
@@ -201,16 +201,16 @@ def _rare(task: Task, folds: Sequence[Fold]) -> list[str]:
         )
     ]
     return [
-        f"class {name!r} stands in one fold only: it can't be learned where it is tested, and "
-        "counts as wrong there"
+        f"class {name!r} occurs in one fold only: it has no training samples where it is tested, "
+        "and its samples count as errors there"
         for name in lost
     ]
 
 
 def _of_sample(k: int) -> str:
     return (
-        "these folds answer how good the map of the sampled area is: the labels were declared a "
-        f"probability sample of it, so places are dealt to {k} folds at random"
+        "these folds estimate how good the map of the sampled area is: the labels were declared a "
+        f"probability sample of it, so places are assigned to {k} folds at random"
     )
 
 
@@ -221,10 +221,11 @@ def _of_area(area: Area, found: Knndm, tested: Floats, label: str = "label") -> 
     )
     k = int(found.fold.max()) + 1
     held = (
-        "labels drawn at random, as they stand no closer together than the map needs"
+        "labels drawn at random, as labels are not significantly closer to each other than the "
+        "map is to them"
         if found.is_random
-        else f"labels that stand together ({found.n_clusters} clusters, dealt to the folds), as "
-        "labels stand closer to each other than the map to them"
+        else f"labels that lie close together ({found.n_clusters} clusters, assigned to the "
+        "folds), as labels are closer to each other than the map is to them"
     )
     told = told_apart(tested, found.mapped)
     means = [metres_in_words(float(part.mean())) for part in (found.mapped, tested)]
@@ -232,13 +233,13 @@ def _of_area(area: Area, found: Knndm, tested: Floats, label: str = "label") -> 
         "harder": "so the map may be better than the score",
         "easier": "so the map may be worse than the score",
         "alike": "so neither looks easier than the other",
-        "little": "too little apart to tell which of the two is easier",
-        "mixed": f"on average {means[0]} and {means[1]}, so the score may be off either way",
+        "little": "distances too similar to show which of the two is easier",
+        "mixed": f"on average {means[0]} and {means[1]}, so the score may be too high or too low",
     }[told]
     return (
-        f"these folds (kNNDM) answer how good the map of {area.name} is: each of {k} holds out "
-        f"{held}. Half of the map lies within {half_mapped} of a {label}, half of what is tested "
-        f"within {half_tested} of training, {match}"
+        f"these folds (kNNDM) estimate how good the map of {area.name} is: each of {k} holds out "
+        f"{held}. Half of the map lies within {half_mapped} of a {label}, half of the test samples "
+        f"within {half_tested} of a training sample, {match}"
     )
 
 
@@ -252,12 +253,12 @@ def _outside(area: Area, task: Task) -> list[str]:
     n = int((~area.holds(task.lonlat)).sum())
     if not n:
         return []
-    words = f"{part_of(n, len(task), 'sample', 'stands', 'stand')} outside of {area.name}"
+    words = f"{part_of(n, len(task), 'sample', 'lies', 'lie')} outside {area.name}"
     if is_elsewhere(area, task):
-        return [f"{words}: how good its map is, they tell little; leave whole groups out instead"]
+        return [f"{words}, and show little of how good its map is; leave out whole groups instead"]
     are, them = ("is", "it") if n == 1 else ("are", "them")
     text = (
-        f"{words}, and {are} learned from and tested like the others: without {them} in the "
-        "table, the score is of the area alone"
+        f"{words}, and {are} used for training and testing like the others: remove {them} from "
+        "the table to score the area alone"
     )
     return [text]

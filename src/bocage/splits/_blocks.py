@@ -39,7 +39,9 @@ class Rule:
         return len(count) >= self.n_blocks and bool(count.max() <= self.share * count.sum())
 
     def __str__(self) -> str:
-        return f"at least {self.n_blocks} blocks, none above {self.share:.0%} of the samples"
+        return (
+            f"at least {self.n_blocks} blocks, none with more than {self.share:.0%} of the samples"
+        )
 
 
 RULES = (Rule(10, 0.20), Rule(8, 0.25), Rule(5, 0.34), Rule(4, 0.50))

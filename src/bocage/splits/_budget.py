@@ -66,7 +66,7 @@ class Budget:
         if self.is_share:
             of = "labelled pixels" if self.unit == "pixel" else "labels"
             return f"{100 * self.amount:.4g} % of the {of}"
-        words = f"{self.counted(self.amount)}{' a class' if self.by_class else ''}"
+        words = f"{self.counted(self.amount)}{' per class' if self.by_class else ''}"
         return words if self.exact else f"up to {words}"
 
     @property
@@ -145,8 +145,8 @@ def parse_budget(
     elif 0 < amount < float("inf") and amount == int(amount):
         return Budget(amount, unit, exact)
     raise SettingsError(
-        f"budget {text!r} can't be used; expected a whole number from 1 (5), a percentage above 0 "
-        "(10%) or 'all'"
+        f"budget {text!r} can't be used; expected a whole number of at least 1 (such as 5), a "
+        "percentage above 0 (such as 10%) or 'all'"
     )
 
 

@@ -59,15 +59,16 @@ def keep_apart(
         if not _can_learn(task, pool):
             raise SplitError(
                 f"a buffer of {metres:g} m leaves {fold.name} {len(pool)} of {len(fold.pool)} "
-                "samples, which is nothing to learn from; use a smaller --buffer"
+                "training samples, too few to train on; use a smaller --buffer"
                 + (" or larger blocks (--block-metres)" if fold.regime != "out" else "")
             )
         lost.append(len(fold.pool) + len(fold.always) - len(pool) - len(always))
         most = max(most, len(fold.pool) + len(fold.always))
         out.append(replace(fold, pool=pool, always=always))
     note = (
-        f"buffer: samples within {metres:g} m of a test sample are not learned from, "
-        f"{min(lost)} to {max(lost)} a fold (of at most {most:,}); the random folds have none"
+        f"buffer: samples within {metres:g} m of a test sample are not used for training, "
+        f"{min(lost)} to {max(lost)} per fold (of at most {most:,}); the random folds have no "
+        "buffer"
     )
     return out, [note], (f"buffer {metres!r}",)
 

@@ -78,8 +78,8 @@ def make_cuts(
     leave = settings.leave
     if (settings.forward or settings.train or settings.test) and len(groups) < 2:  # noqa: PLR2004
         raise SplitError(
-            f"--forward, --train and --test choose among groups, and --leave {leave} has none; "
-            "expected a group column: --leave year"
+            f"--forward, --train and --test select groups, but --leave {leave} has none; expected "
+            "a group column: --leave year"
         )
     if settings.train or settings.test:
         return _one_cut(groups, settings)
@@ -96,9 +96,10 @@ def make_cuts(
     notes = []
     if len(cuts) < len(groups):
         notes.append(
-            f"{len(groups)} {nouns(leave)} were merged whole, with their neighbours"
-            f"{'' if xy is not None else ' by name'}, into "
-            f"{counted(len(cuts), 'fold')}; --folds {len(groups)} leaves out each of them"
+            f"{len(groups)} {nouns(leave)} were merged with their neighbours"
+            f"{'' if xy is not None else ' (in order of name)'} into "
+            f"{counted(len(cuts), 'fold')}, none of them divided; --folds {len(groups)} leaves out "
+            "each of them separately"
         )
     return Cuts(tuple(cuts), fold, tuple(notes))
 
@@ -109,9 +110,9 @@ def _forward(groups: Sequence[str], group: Rows, settings: SplitSettings) -> Cut
     if time_keys(groups) is None:
         shown = listed([repr(name) for name in groups], FEW_NAMES)
         raise SplitError(
-            f"--forward needs {nouns(leave)} in an order of time: numbers, or dates such as 2021 "
-            f"or 2021-03, all written in one way; found {shown}. Give --train and --test names "
-            "instead, or leave out a column of dates"
+            f"--forward needs {nouns(leave)} with an order in time: numbers, or dates such as 2021 "
+            f"or 2021-03, all in one format; found {shown}. Use --train and --test with names "
+            "instead, or --leave with a column of dates"
         )
     order = np.array(in_order(groups), dtype=np.int64)
     most = min(settings.group_folds, len(groups))
@@ -128,12 +129,13 @@ def _forward(groups: Sequence[str], group: Rows, settings: SplitSettings) -> Cut
     ]
     first = [groups[at] for at in order if fold[at] == 0]
     verb = "is" if len(first) == 1 else "are"
-    text = f"time runs forward: each {noun(leave)} is tested with labels from earlier ones only"
-    notes = [f"{text}; {listed(first)} {verb} learned from and never tested"]
+    text = f"forward in time: each {noun(leave)} is tested with labels from earlier ones only"
+    notes = [f"{text}; {listed(first)} {verb} used for training and never tested"]
     if most < len(groups):
         one = noun(leave)
         together = (
-            f" alone, where now a {one} may be predicted without labels of the {one} before it"
+            f" separately, whereas now a {one} may be predicted without labels of the preceding "
+            f"{one}"
             if (np.bincount(fold)[1:] > 1).any()
             else ""
         )
@@ -149,7 +151,8 @@ def _one_cut(groups: Sequence[str], settings: SplitSettings) -> Cuts:
     leave = settings.leave
     if settings.forward:
         raise SplitError(
-            "--forward and --train/--test both say what is learned from; expected one of them"
+            "--forward and --train/--test both define the training groups; expected one of them: "
+            "omit the other"
         )
     every = set(range(len(groups)))
     given = {}
@@ -161,11 +164,11 @@ def _one_cut(groups: Sequence[str], settings: SplitSettings) -> Cuts:
     both = sorted(groups[at] for at in train & test)
     if both:
         raise SplitError(
-            f"--train and --test both hold {listed(both)} of {leave!r}; expected each "
-            f"{noun(leave)} on one side"
+            f"--train and --test both contain {listed(both)} of {leave!r}; expected each "
+            f"{noun(leave)} in one of them"
         )
     if not train or not test:
-        side = "test" if train else "learn from"
+        side = "test" if train else "train on"
         raise SplitError(
             f"nothing is left to {side}: --{'train' if train else 'test'} names all "
             f"{len(groups)} {nouns(leave)}. Name fewer"
@@ -175,7 +178,7 @@ def _one_cut(groups: Sequence[str], settings: SplitSettings) -> Cuts:
     if unused:
         names = listed([groups[at] for at in unused])
         word = noun(leave) if len(unused) == 1 else nouns(leave)
-        notes.append(f"neither learned from nor tested, as asked: {word} {names}")
+        notes.append(f"used neither for training nor for testing, as requested: {word} {names}")
     fold = np.array([0 if at in test else 1 if at in train else 2 for at in range(len(groups))])
     chosen = np.array(sorted(test), dtype=np.int64)
     cut = Cut(_name(groups, chosen, 0), _tuple(chosen), tuple(sorted(train)))

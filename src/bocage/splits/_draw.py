@@ -87,7 +87,7 @@ class Drawer:
             If the task lacks what the budget counts.
         """
         if not len(fold.pool) + len(fold.always):
-            return _blank(f"no labels to learn from in {fold.name}")
+            return _blank(f"no training labels in {fold.name}")
         if budget.unit == "pixel" or (budget.unit in SHARES and self.task.masks is not None):
             return self._pixels(fold, budget, repeat)
         if budget.is_all:
@@ -150,8 +150,8 @@ class Drawer:
         masks = self.task.masks
         if masks is None:
             raise SettingsError(
-                f"budgets in pixels need masks; {self.task.name} is a {self.task.kind}: count "
-                "labels"
+                f"budgets in pixels need masks; {self.task.name} is a {self.task.kind} task: give "
+                "a number of labels"
             )
         rows = np.sort(np.concatenate([fold.pool, fold.always]))
         elsewhere = int((masks[fold.always] >= 0).sum())

@@ -40,21 +40,21 @@ def cut_groups(
         for code in np.unique(blocking.torn).tolist():
             torn.setdefault(task.classes[code], []).append(name)
     degraded = [
-        f"blocks keep {rule} (wanted: '{RULES[0]}') in "
+        f"blocks satisfy {rule} (wanted: '{RULES[0]}') in "
         f"{part_of(len(names), len(groups), 'group')}: {listed(names)}"
         for rule, names in kept.items()
     ]
     if few:
         where = "; ".join(f"{name} ({listed(parts)})" for name, parts in few.items())
         degraded.append(
-            f"classes that stand in fewer than {CLASS_BLOCKS} blocks, so that their scores hang on "
-            f"few places: {where}"
+            f"classes that occur in fewer than {CLASS_BLOCKS} blocks, so that their scores depend "
+            f"on few places: {where}"
         )
     if torn:
         where = "; ".join(f"{name} in {listed(parts)}" for name, parts in torn.items())
         degraded.append(
-            "stands of one class that are longer than a block, and so lie on both sides of a cut: "
-            f"{where}"
+            "patches of one class that are longer than a block, and so lie on both sides of a "
+            f"block boundary: {where}"
         )
     return blockings, degraded + _uncut(task, groups, group, uncut)
 
@@ -73,11 +73,11 @@ def _uncut(task: Task, groups: tuple[str, ...], group: Rows, uncut: Sequence[str
         elif strays:
             made.append(
                 f"{name!r} can't be cut into blocks, so that labels from within it are not "
-                f"studied: of its {len(rows):,} samples {strays}"
+                f"evaluated: of its {len(rows):,} samples {strays}"
             )
         else:
             uneven.append(f"{name} ({counted(len(rows), 'sample')}, {counted(n_places, 'place')})")
-    end = "labels from within them are not studied"
+    end = "labels from within them are not evaluated"
     if uneven:
         made.insert(
             0,

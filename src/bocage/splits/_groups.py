@@ -52,7 +52,7 @@ def group_names(task: Task, leave: str, *, n_clusters: int = 5) -> NDArray[np.st
     found = np.unique(names)
     if len(found) < 2:  # noqa: PLR2004
         raise SplitError(
-            f"group {leave!r} has one value only ({found[0]!r}): nothing is left to learn from "
+            f"group {leave!r} has one value only ({found[0]!r}): no training samples are left "
             "when it is left out. Leave out another group, or use --leave blocks"
         )
     return names
@@ -100,8 +100,9 @@ def cluster_places(xy: NDArray[np.float64], n_clusters: int) -> Rows:
         side *= 1.5
     if len(cell) < n_clusters:
         raise SplitError(
-            f"the samples stand at {counted(len(cell), 'place')} only; expected at least "
-            f"{n_clusters} to make clusters. Use fewer clusters, or leave out a group column"
+            f"the samples are at {counted(len(cell), 'place')} only; expected at least "
+            f"{n_clusters} to form clusters. Use fewer clusters, or name a group column with "
+            "--leave"
         )
     # Cut by number: a cut by height gives fewer clusters where two merges are equally high.
     label = cut_tree(linkage(cell, method="ward"), n_clusters).ravel()

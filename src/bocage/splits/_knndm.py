@@ -129,16 +129,16 @@ def knndm(
     n = int(of.max()) + 1
     if n < k + 2:
         raise SplitError(
-            f"{n} places can't be put into {k} folds that match an area; expected at least "
+            f"{n} places can't be divided into {k} folds that match an area; expected at least "
             f"{k + 2}: add labels, or use fewer folds"
         )
     weight = np.ones(len(points), dtype=np.int64) if weight is None else weight
     count = np.bincount(of, weights=weight).astype(np.int64)
     if count.max() > largest * count.sum():
         raise SplitError(
-            f"one place or parcel holds {count.max() / count.sum():.0%} of the samples, which stay "
-            f"together, and no fold may hold more than {largest:.0%}; add labels elsewhere, or use "
-            "--leave blocks"
+            f"one place or parcel contains {count.max() / count.sum():.0%} of the samples, which "
+            f"stay together, but no fold may contain more than {largest:.0%}; add labels "
+            "elsewhere, or use --leave blocks"
         )
     middle = points if place is None else _middles(points, of, weight)
     if luck is None:
@@ -169,7 +169,7 @@ def knndm(
             best = found, q, fold, cluster, tested
     if best is None:
         raise SplitError(
-            f"no way to put {n} places into {k} folds leaves at most {largest:.0%} of the samples "
+            f"no assignment of {n} places to {k} folds leaves at most {largest:.0%} of the samples "
             "in each; use another number of folds, or --leave blocks"
         )
     found, q, fold, cluster, tested = best

@@ -34,14 +34,14 @@ def class_notes(
             continue
         nowhere = {held for held in lost if not (learned[held] == code).any()}
         for held, why in (
-            (nowhere, f"no {one} that is learned from has it"),
-            (set(lost) - nowhere, f"in other {several} it stands only at places that are tested"),
+            (nowhere, f"no {one} used for training has it"),
+            (set(lost) - nowhere, f"in other {several} it occurs only at places that are tested"),
         ):
             if held:
                 named = _some([name for name in dict.fromkeys(lost) if name in held])
                 notes.append(
-                    f"class {name!r} can't be learned when {named} is left out: {why}; it counts "
-                    "as wrong there"
+                    f"class {name!r} can't be learned when {named} is left out: {why}; its "
+                    "samples count as errors there"
                 )
     alone = {
         fold.held_out: task.classes[int(codes[fold.pool[0]])]
@@ -51,9 +51,9 @@ def class_notes(
     if alone:
         named = ", ".join(f"{held!r} ({only})" for held, only in list(alone.items())[:FEW_NAMES])
         notes.append(
-            f"labels of one class only are left to learn from when {named}"
+            f"the training labels are of one class only when {named}"
             + (f" and {len(alone) - FEW_NAMES} more" if len(alone) > FEW_NAMES else "")
-            + " is left out: every method answers that class there"
+            + " is left out: every method predicts that class there"
         )
     return notes
 
@@ -72,9 +72,9 @@ def name_notes(task: Task, leave: str) -> list[str]:
         ]
         if alike:
             notes.append(
-                f"{nouns(column)} with names that are written alike are taken as different, and "
-                f"learned from while the other is left out: {listed(alike, FEW_NAMES)}; give them "
-                "one name in the table if they are one"
+                f"{nouns(column)} with similarly written names are treated as different, so that "
+                "one is used for training while the other is left out: "
+                f"{listed(alike, FEW_NAMES)}; if they are the same, give them one name in the table"
             )
     return notes
 
@@ -97,13 +97,13 @@ def local_notes(
     if found.one_block:
         names = listed(found.one_block)
         side = f" of {block_metres:g} m" if block_metres else ""
-        notes.append(f"one block{side} holds all samples of {names}: no local folds there")
+        notes.append(f"one block{side} contains all samples of {names}: no local folds there")
     if found.not_drawn:
         n = len({fold.held_out for fold in found.folds}) + len(found.one_class)
         degraded.append(
-            f"labels from within are studied in {n} of {n + len(found.not_drawn)} {several}, drawn "
-            "by their names alone, to keep the number of runs down: `local` and `both` are scored "
-            "there alone, and `out` everywhere; --folds sets how many"
+            f"labels from within are evaluated in {n} of {n + len(found.not_drawn)} {several}, "
+            "selected at random by their names alone, to limit the number of runs: `local` and "
+            "`both` are scored only there, `out` everywhere; --folds sets how many"
         )
     return degraded, notes
 

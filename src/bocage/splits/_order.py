@@ -101,9 +101,9 @@ def read_groups(text: str, groups: Sequence[str], *, option: str, leave: str) ->
             ordered = [groups[at] for at in in_order(groups)]
             why = "" if keys is not None or ends is None else "; these have no order in time"
             raise SplitError(
-                f"{option} {part!r} is none of the groups of {leave!r}{why}: "
-                f"{listed(ordered, 12)}. Name groups, as {option} {ordered[0]},{ordered[-1]}, or a "
-                f"range, as {option} {ordered[0]}..{ordered[-1]}"
+                f"{option} {part!r} is not one of the groups of {leave!r}{why}: "
+                f"{listed(ordered, 12)}. Name groups, such as {option} {ordered[0]},{ordered[-1]}, "
+                f"or a range, such as {option} {ordered[0]}..{ordered[-1]}"
             )
         chosen |= inside
     if not chosen:

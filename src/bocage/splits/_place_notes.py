@@ -53,7 +53,7 @@ def place_notes(
     if not any("in" in fold.tests for fold in out):
         why = f"no {one} has enough places, or a block that is small enough"
         if share:
-            why += f", or no {noun(share)} is known from a second {one}"
+            why += f", or no {noun(share)} occurs in a second {one}"
         notes.append(f"nothing is held back for `in`: {why}")
     return degraded, [note for note in notes if note]
 
@@ -73,23 +73,26 @@ def _shared(task: Task, group: Rows, out: Sequence[Fold], settings: SplitSetting
     one, several = noun(leave), nouns(leave)
     if share == APART:
         return (
-            f"places are dealt to folds beside {several}: what is tested is new in its {one} and "
-            f"in its place, and `in` tests the same places in {several} that are learned from"
+            f"places are assigned to folds in addition to {several}: test samples are of a new "
+            f"{one} and a new place, and `in` tests the same places in the {several} that are used "
+            "for training"
         )
     value = Sides.of(task, share).shared
     assert value is not None  # noqa: S101 - something is shared
     if len(np.unique(np.column_stack([value, group]), axis=0)) == len(np.unique(value)):
-        return f"--share {share} changes nothing: no {noun(share)} stands in two {several}"
+        return f"--share {share} has no effect: no {noun(share)} occurs in two {several}"
     part = known_share(task, out, share)
-    text = (
-        f"{nouns(share)} are shared: what is tested in a left-out {one} is learned from in others"
-    )
+    many = nouns(share)
     if part < 1:
         return (
-            f"{text} for {part:.0%} of the tests (the rest stand at {nouns(share)} of one {one} "
-            "only), so the score is one of known and new ones as they come"
+            f"{many} are shared: {part:.0%} of the test samples belong to {many} with training "
+            f"samples in other {several} (the others to {many} of one {one} only), so the score "
+            f"is for a mix of known and new {many}"
         )
-    return f"{text}, so the score is one of known {nouns(share)} and says nothing of new ones"
+    return (
+        f"{many} are shared: those tested in a left-out {one} have training samples in other "
+        f"{several}, so the score is for known {many} and says nothing about new ones"
+    )
 
 
 def _thinned(unit: Rows, group: Rows, cuts: Cuts, leave: str) -> tuple[str, bool]:
@@ -104,14 +107,15 @@ def _thinned(unit: Rows, group: Rows, cuts: Cuts, leave: str) -> tuple[str, bool
     if few >= of:
         return "", False
     text = (
-        f"places recur: {few} of {of} labels of other {several} may be learned from in the fold "
-        f"with fewest, as the rest stand at places that are tested (a new {one} in new places)"
+        f"places recur: in the fold that loses most, {few} of {of} labels of other {several} can "
+        f"be used for training, as the others are at places that are tested (a new {one} in new "
+        "places)"
     )
     if few >= (1 - MUCH) * of:
         return text, False
     text += (
-        f"; for a new {one} in known places ask with --leave {leave} --share place, to keep more "
-        f"labels with --leave {leave} --share {APART}"
+        f"; for a new {one} in known places use --leave {leave} --share place, to keep more "
+        f"labels use --leave {leave} --share {APART}"
     )
     return text, True
 
@@ -150,8 +154,8 @@ def _measured_twice(task: Task, group: Rows, leave: str) -> list[str]:
     metres = max(1.0, float(np.ceil(np.percentile(other[close], 99))))
     text = (
         f"{share:.0%} of places lie within {GPS_METRES:g} m of one of another {noun(leave)} "
-        f"({np.median(other[close]):.1f} m in the median), and far from all others: they may be "
-        f"the same places measured twice, which are then learned from and tested; --same-place "
-        f"{metres:g} makes them one"
+        f"(median {np.median(other[close]):.1f} m), and far from all others: they may be the same "
+        "places measured twice, which are then used for both training and testing; --same-place "
+        f"{metres:g} merges them"
     )
     return [text]

@@ -25,24 +25,24 @@ def refuse_empty(leave: str, empty: list[str]) -> NoFoldError:
     """Refuse folds that would have nothing to learn from."""
     shown = listed([repr(name) for name in empty], FEW_NAMES)
     return NoFoldError(
-        f"nothing is left to learn from when {shown} of {leave!r} is tested: whatever is labelled "
-        f"in other {nouns(leave)} stands where it is tested too (the same place, pixel or parcel), "
-        "and is kept together"
+        f"no training samples are left when {shown} of {leave!r} is tested: all labels of other "
+        f"{nouns(leave)} share a place, pixel or parcel with test samples, and samples that share "
+        "one are kept together"
     )
 
 
 def refuse_one_class(leave: str) -> NoFoldError:
     """Refuse a split that never shows a method two classes."""
     return NoFoldError(
-        f"labels of one class only are left to learn from, whichever {noun(leave)} is left out"
+        f"the training labels are of one class only, whichever {noun(leave)} is left out"
     )
 
 
 def refuse_unknown(leave: str) -> NoFoldError:
     """Refuse a split in which nothing that is tested could have been learned."""
     return NoFoldError(
-        f"whichever {noun(leave)} is left out, none of its classes is left to learn from: every "
-        "answer would be wrong"
+        f"whichever {noun(leave)} is left out, none of its classes is among the training labels: "
+        "every prediction would be wrong"
     )
 
 
@@ -58,9 +58,9 @@ def check_places_differ(task: Task) -> None:
         return
     lon, lat = task.lonlat[0].tolist()
     raise SplitError(
-        f"all {len(task):,} samples stand at one place (lon {lon:g}, lat {lat:g}), so that nothing "
-        "can be held out in space; expected each at its own place: correct the coordinates, name "
-        "others with --lon and --lat, or leave them out of the table, to leave out groups alone"
+        f"all {len(task):,} samples are at one place (lon {lon:g}, lat {lat:g}), so that nothing "
+        "can be held out in space; expected different places: correct the coordinates, name other "
+        "columns with --lon and --lat, or remove them from the table to leave out groups only"
     )
 
 
@@ -69,7 +69,7 @@ def refuse_uncut(task: Task, side: float) -> NoFoldError:
     n_places = len(np.unique(task.unit))
     found = f"{counted(len(task), 'sample')} at {counted(n_places, 'place')}"
     if side > 0:
-        return NoFoldError(f"blocks of {side:g} m make no two folds: {found} lie in one block")
+        return NoFoldError(f"blocks of {side:g} m can't make two folds: {found} lie in one block")
     strays = far_rows(task, np.arange(len(task)))
     why = f"; {strays}" if strays else ""
     return NoFoldError(f"{found} can't be cut into square blocks ({RULES[-1]}){why}")
@@ -89,7 +89,7 @@ def advice(
 
     found = [command(other) for other in _same_groups(settings) if works(other)]
     found = found or [command(other) for other in _other_groups(task, settings) if works(other)]
-    return f"Use {' or '.join(found)}" if found else "Add labels, at other places"
+    return f"Use {' or '.join(found)}" if found else "Add labels at other places"
 
 
 def command(settings: SplitSettings) -> str:

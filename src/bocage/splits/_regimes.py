@@ -65,8 +65,8 @@ def _make(task: Task, settings: SplitSettings) -> Split:
     _check_places(task, settings)
     if settings.share and len(groups) < 2:  # noqa: PLR2004
         raise SplitError(
-            f"--share says what may stand in two groups, and --leave {leave} makes none; expected "
-            "a group column: --leave year --share place"
+            f"--share names what groups may have in common, but --leave {leave} makes no groups; "
+            "expected a group column: --leave year --share place"
         )
     xy = unit_means(metric_xy(task.lonlat), task.unit) if task.has_places else None
     cuts = make_cuts(groups, group, xy, settings)
@@ -115,8 +115,7 @@ def _check_places(task: Task, settings: SplitSettings) -> None:
     if given and not task.has_places:
         raise SplitError(
             f"{given[0]} is given, but {task.name} has no coordinates: whole groups are left out, "
-            "and nothing is known of places. Leave the option out, or give coordinates (--lon, "
-            "--lat)"
+            "and places are unknown. Omit the option, or give coordinates (--lon, --lat)"
         )
 
 

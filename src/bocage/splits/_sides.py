@@ -48,7 +48,7 @@ class Sides:
             raise SplitError(
                 f"no group column {share!r} to share; this task has: "
                 f"{listed(sorted(task.groups)) or 'none'}. Use one of them, --share {PLACE} for "
-                "coordinates and all else that is kept together, or --share none"
+                "coordinates and everything else that is kept together, or --share none"
             )
         return cls(task.unit, np.unique(task.groups[share], return_inverse=True)[1])
 

@@ -105,10 +105,10 @@ class LeaveGroups(BaseCrossValidator):
     @staticmethod
     def _folds(groups: Any) -> NDArray[np.int64]:
         if groups is None:
-            raise SplitError("LeaveGroups needs groups=, one name a row (region, year, city)")
+            raise SplitError("LeaveGroups needs groups=, one name per row (region, year, city)")
         found, group = np.unique(np.asarray(groups).astype(np.str_), return_inverse=True)
         if len(found) < 2:  # noqa: PLR2004
-            raise SplitError(f"all rows are of one group ({found[0]!r}); expected at least two")
+            raise SplitError(f"all rows belong to one group ({found[0]!r}); expected at least two")
         return np.asarray(merge_groups(found.tolist(), group.astype(np.int64))[group])
 
 
@@ -168,8 +168,8 @@ def _degrees(lonlat: Any) -> NDArray[np.float64]:
     chosen = [name for whole in LONLAT for name in names if name.lower() in whole]
     if names and len(chosen) != 2:  # noqa: PLR2004
         raise DataError(
-            f"the coordinates are a table with {listed(names)}; expected its columns lon and lat "
-            "(or longitude and latitude): choose them, or give an array of longitude, latitude"
+            f"the coordinates are a table with {listed(names)}; expected columns lon and lat (or "
+            "longitude and latitude): select them, or pass an array of longitude, latitude"
         )
     return np.asarray(rows_of(lonlat, chosen, 2, "the splitter"), dtype=np.float64)
 

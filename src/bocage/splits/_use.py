@@ -111,8 +111,8 @@ def look_at_use(task: Task, split: Split, area: Area | None, sampling: str) -> U
     elif is_elsewhere(area, task):
         advice = Advice(
             "clusters" if lie_among(task, split, tested) else _groups_of(task, split),
-            f"no label stands in {name}: that is elsewhere, and only whole groups that are left "
-            "out tell how a map of it may do",
+            f"no label lies in {name}: its map is one of elsewhere, and only leaving out whole "
+            "groups shows how good that may be",
         )
     else:
         advice = Advice("knndm", _for_area(use, split))
@@ -160,7 +160,7 @@ _SAMPLE = (
 )
 
 
-_NEXT_DOOR = "; blocks tell how good it is on the ground next door, which is neither"
+_NEXT_DOOR = "; blocks show how good it is on land adjacent to the labels, which is neither"
 
 
 def _groups_of(task: Task, split: Split) -> str:
@@ -193,15 +193,15 @@ def lie_among(task: Task, split: Split, tested: Mapping[str, Floats]) -> bool:
 
 def _without_area(task: Task, split: Split, tested: Mapping[str, Floats]) -> Advice:
     groups = _groups_of(task, split)
-    own = "For a map of the land that the labels stand on, say which: --leave knndm --area FILE"
+    own = "For a map of the area that the labels cover, name it: --leave knndm --area FILE"
     if lie_among(task, split, tested):
         half = metres_in_words(float(np.median(tested["out"])))
         return Advice(
             groups,
             f"no area was given, so the map is taken to be of {split.question}. The {split.nouns} "
-            f"lie among each other (half of what is tested has a training label within {half}), so "
-            "this tells nothing of land without labels nearby: --leave clusters asks for that. "
-            f"{own}",
+            f"are intermixed in space (half of the test samples have a training label within "
+            f"{half}), so this says nothing about land without labels nearby: --leave clusters "
+            f"tests that. {own}",
         )
     return Advice(
         groups,
@@ -217,7 +217,10 @@ def _for_area(use: Use, split: Split) -> str:
     pixels = "labelled pixel", "one of another polygon"
     label, another = pixels if use.of_pixels else ("label", "another")
     words = [
-        "kNNDM looks for folds whose tests lie as far from training as the map lies from labels",
+        (
+            "kNNDM looks for folds whose test samples are as far from the training samples as the "
+            "map is from the labels"
+        ),
         f"half of {use.area} lies within {metres_in_words(middle)} of a {label}",
         f"half of the {label}s within {metres_in_words(close)} of {another}",
     ]
@@ -233,13 +236,14 @@ def _for_area(use: Use, split: Split) -> str:
         far = f"({metres_in_words(float(np.median(tested)))})"
         ratio = float(np.median(tested)) / max(middle, 1e-9)
         alike = 1 - ALIKE <= ratio <= 1 + ALIKE
-        what = "about as far away" if alike else "further away" if ratio > 1 else "nearer"
-        words.append(f"{name} test {what} {far}{_looks(tested, use.mapped)}")
+        other = "a greater" if ratio > 1 else "a smaller"
+        what = "about the same" if alike else other
+        words.append(f"{name} test at {what} distance {far}{_looks(tested, use.mapped)}")
     beyond = float((use.mapped > use.tested["local"].max()).mean()) if matched else 0.0
     if beyond >= MUCH:
         words.append(
-            f"{100 * beyond:.0f} % of {use.area} lies further from every label than anything that "
-            "was tested: no score speaks of that part"
+            f"{100 * beyond:.0f} % of {use.area} lies further from all labels than any test sample "
+            "from the training samples: no score covers that part"
         )
     return "; ".join(words)
 
@@ -249,10 +253,10 @@ def _looks(tested: Floats, mapped: Floats) -> str:
     told = told_apart(tested, mapped)
     if told == "mixed":
         mean, of_map = (metres_in_words(float(part.mean())) for part in (tested, mapped))
-        return f", on average {mean} (the map {of_map}), so their score may be off either way"
+        return f", on average {mean} (the map {of_map}), so their score may be too high or too low"
     return {
         "harder": ", which tends to make the map look worse than it is",
         "easier": ", which tends to make the map look better than it is",
-        "little": ", by too little to tell which way their score is off",
+        "little": ", by too little to show whether their score is too high or too low",
         "alike": "",
     }[told]

@@ -37,7 +37,7 @@ def in_places(share: str, known: float = 1.0) -> str:
     >>> in_places("place"), in_places("parcel"), in_places("none"), in_places("")
     (' in known places', ' in known parcels', ' in new places', '')
     >>> in_places("place", 0.38), in_places("place", 0.0)
-    (' in places as they come (38% of the tests in known ones)', '')
+    (' in known and new places (38% of the test samples in known ones)', '')
     """
     if share == "none":
         return " in new places"
@@ -45,7 +45,7 @@ def in_places(share: str, known: float = 1.0) -> str:
         return ""
     many = nouns(share)
     if known < 1:
-        return f" in {many} as they come ({known:.0%} of the tests in known ones)"
+        return f" in known and new {many} ({known:.0%} of the test samples in known ones)"
     return f" in known {many}"
 
 

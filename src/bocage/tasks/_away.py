@@ -24,8 +24,8 @@ def exchanged(rasters: Sequence[Raster], shapes: NDArray[Any], crs: Any) -> str:
     if within.mean() <= 1 / 2:
         return ""
     return (
-        f"{within.sum():,} of these {len(within):,} would lie inside with x and y exchanged: "
-        "exchange longitude and latitude (--lon, --lat, or x and y of the geometry)"
+        f"{within.sum():,} of the {len(within):,} outside would lie inside with x and y swapped: "
+        "swap longitude and latitude (--lon, --lat, or x and y of the geometry)"
     )
 
 

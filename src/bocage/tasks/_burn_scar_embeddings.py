@@ -22,7 +22,7 @@ from bocage.tasks._windows import Window, convert, place
 if TYPE_CHECKING:
     from rasterio import DatasetReader
 
-WARP = "warp the embedding onto its scene"
+WARP = "warp the embedding to the grid of its scene"
 LATTICE = 127
 NEAR = 0.5
 """Pixels by which corners may lie apart."""
@@ -62,14 +62,14 @@ def check_place(other: "DatasetReader", window: Window, name: str, to_do: str) -
     """
     if _apart(other, window) > NEAR:
         raise DataError(
-            f"{name} lies elsewhere than its image (in {shown(other.crs)}); expected the same "
+            f"{name} covers another area than its image (in {shown(other.crs)}); expected the same "
             f"corners: {to_do}"
         )
 
 
 def shown(crs: Any) -> str:
     """Name a coordinate system for a message."""
-    return "no coordinate system" if crs is None else " ".join(str(crs).split())[:120]
+    return "no coordinate reference system" if crs is None else " ".join(str(crs).split())[:120]
 
 
 def _apart(other: "DatasetReader", window: Window) -> float:
@@ -98,8 +98,8 @@ def check_embedding(embedding: "DatasetReader", window: Window) -> None:
     if embedding.count != len(AEF_BANDS):
         raise DataError(
             f"{name} holds {embedding.count} bands; expected the {len(AEF_BANDS)} of an AlphaEarth "
-            f"embedding ({AEF_BANDS[0]} to {AEF_BANDS[-1]}, in this order): write it anew with all "
-            "of them"
+            f"embedding ({AEF_BANDS[0]} to {AEF_BANDS[-1]}, in this order): write it again with "
+            "all of them"
         )
     check_size(embedding, window, name, WARP)
     check_place(embedding, window, name, WARP)
@@ -142,7 +142,7 @@ def read_embedding(path: Path) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
     if whole and np.abs(seen).max(initial=0) > LATTICE:
         raise DataError(
             f"{path.name} holds values from {seen.min():g} to {seen.max():g}; expected raw int8 "
-            f"from {INT8_NODATA} to {LATTICE}, or vectors of length 1: write the embedding anew"
+            f"from {INT8_NODATA} to {LATTICE}, or vectors of length 1: write the embedding again"
         )
     vectors = dequantise_int8(seen) if whole or looks_int8(seen) else seen
     _check_length(path.name, vectors)
@@ -159,6 +159,6 @@ def _check_length(name: str, vectors: NDArray[np.float64]) -> None:
         raise DataError(
             f"{name}: {int((~good).sum())} of {len(norm)} pixels hold vectors far from length 1 "
             f"(median {np.median(norm):.3g}); expected {low} to {high}, or raw int8: warp raw "
-            "values with the nearest pixel (they can't be averaged), or divide each vector by its "
-            "length"
+            "values with nearest-neighbour resampling (they can't be averaged), or divide each "
+            "vector by its length"
         )

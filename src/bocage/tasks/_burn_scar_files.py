@@ -91,16 +91,16 @@ def find_pairs(folder: Path) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
             f"files such as {EXAMPLE}: unpack the archive into this folder"
         )
     if twice:
-        stand = counted(twice, "scene stands", "scenes stand")
-        notes.append(f"{stand} in two subfolders; each was read once")
+        are = counted(twice, "scene is", "scenes are")
+        notes.append(f"{are} in two subfolders; each was read once")
     pairs = tuple(sorted(found.values(), key=lambda p: (p.year, p.day, p.tile)))
     bare = [pair for pair in pairs if pair.embedding is None]
     if bare and len(bare) < len(pairs):
         raise DataError(
             f"{len(bare)} of {len(pairs)} scenes have no embedding, the first is "
             f"{bare[0].image.name} in {bare[0].part}; expected one ('_embedding.tif' for "
-            "'_merged.tif') beside every scene, or beside none: add those that lack, or move the "
-            "others away"
+            "'_merged.tif') next to every scene, or next to none: add the missing ones, or move "
+            "the others away"
         )
     return pairs, tuple(notes)
 
@@ -113,8 +113,9 @@ def _pairs_of(folder: Path) -> list[Pair]:
     if strange:
         raise DataError(
             f"{counted(len(strange), 'file name')} in {folder.name} can't be read, the first is "
-            f"{strange[0].name!r}; expected names such as {EXAMPLE!r} (tile and date), and "
-            "'.mask' or '_embedding' for '_merged' beside it: rename or remove them"
+            f"{strange[0].name!r}; expected names such as {EXAMPLE!r} (tile and date), with "
+            "'.mask' or '_embedding' in place of '_merged' for its mask or embedding: rename or "
+            "remove them"
         )
     matches = [(path, match) for path, match in found.items() if match is not None]
     roles: dict[str, dict[_Key, Path]] = {"_merged": {}, ".mask": {}, "_embedding": {}}
@@ -122,12 +123,12 @@ def _pairs_of(folder: Path) -> list[Pair]:
         key = f"T{match['tile']}", int(match["year"]), int(match["day"])
         if not 1 <= key[2] <= 366:  # noqa: PLR2004
             raise DataError(
-                f"{path.name} names day {key[2]} of a year; expected 1 to 366: rename the file"
+                f"{path.name} names day {key[2]} of the year; expected 1 to 366: rename the file"
             )
         if key in roles[match["role"]]:
             raise DataError(
-                f"{path.name} and {roles[match['role']][key].name} in {folder.name} name one tile "
-                "and date; expected one scene of each: remove one"
+                f"{path.name} and {roles[match['role']][key].name} in {folder.name} name the same "
+                "tile and date; expected one scene for each: remove one"
             )
         roles[match["role"]][key] = path
     images, masks, embeddings = roles.values()
@@ -152,5 +153,5 @@ def _need_both(
             f"{counted(len(keys), 'file')} in {part} {'has' if len(keys) == 1 else 'have'} no "
             f"{lacking}, the first is {files[keys[0]].name}; "
             "expected a scene ('_merged.tif') and a mask ('.mask.tif') of each tile and date: "
-            "unpack the archive again, or remove what is alone"
+            "unpack the archive again, or remove the unpaired files"
         )

@@ -80,8 +80,8 @@ def _metric_crs(image: "DatasetReader", name: str) -> str:
     crs = image.crs
     if crs is None or not crs.is_projected or crs.linear_units_factor[1] != 1.0:
         raise DataError(
-            f"{name} lies in {shown(crs)}; expected a projected coordinate system in metres, such "
-            "as UTM: unpack the archive again"
+            f"{name} is in {shown(crs)}; expected a projected coordinate reference system in "
+            "metres, such as UTM: unpack the archive again"
         )
     return str(crs.to_wkt())
 
@@ -89,7 +89,7 @@ def _metric_crs(image: "DatasetReader", name: str) -> str:
 def _check_mask(mask: "DatasetReader", window: Window) -> None:
     pair = window.pair
     if mask.count != 1:
-        raise DataError(f"{pair.mask.name} holds {mask.count} bands; expected one, of codes")
+        raise DataError(f"{pair.mask.name} holds {mask.count} bands; expected one, of class codes")
     again = "unpack the archive again"
     check_size(mask, window, pair.mask.name, again)
     if mask.crs is None and mask.transform.is_identity:
@@ -163,7 +163,7 @@ def read_codes(path: Path) -> NDArray[np.int16]:
         shown = ", ".join(f"{value:g}" for value in wrong[:4].tolist())
         raise DataError(
             f"{path.name} holds codes {shown}; expected 1 (burned), 0 (unburned) and -1 (no data): "
-            "this is another mask, unpack the archive again"
+            "this is a different mask, unpack the archive again"
         )
     return np.where(masked, np.int16(-1), codes.astype(np.int16))
 

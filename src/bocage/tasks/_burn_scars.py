@@ -52,9 +52,9 @@ def hls_burn_scars(*, side: int | None = None, folder: Path | None = None) -> Ta
     folder = folder or data_folder(FOLDER)
     if folder is None:
         raise DownloadError(
-            f"hls-burn-scars is read from files that you fetch yourself: unpack "
-            f"hls_burn_scars.tar.gz (2.6 GB, from {ARCHIVE}) into a folder {FOLDER!r} below the "
-            "one that BOCAGE_DATA names, so that training and validation lie in it"
+            f"hls-burn-scars is read from files that you download yourself: unpack "
+            f"hls_burn_scars.tar.gz (2.6 GB, from {ARCHIVE}) into a folder {FOLDER!r} inside the "
+            "one that BOCAGE_DATA names, so that it contains training and validation"
         )
     pairs, notes = find_pairs(folder)
     windows = [look(pair) for pair in pairs]
@@ -125,7 +125,7 @@ def _side(windows: Sequence[Window], side: int | None) -> int:
         raise DataError(
             f"{other.pair.image.name} has pixels of {other.pixel_area**0.5:.4g} m, and "
             f"{windows[0].pair.image.name} of {areas[0] ** 0.5:.4g} m; expected one size: remove "
-            "the one that does not belong here"
+            "the one that does not belong"
         )
     if side is None:
         first = windows[0]
@@ -134,7 +134,7 @@ def _side(windows: Sequence[Window], side: int | None) -> int:
             raise DataError(
                 f"{odd[0].pair.image.name} has {odd[0].shape[0]} x {odd[0].shape[1]} pixels, and "
                 f"{first.pair.image.name} {first.shape[0]} x {first.shape[1]}; expected squares of "
-                f"one size: remove the odd one, or cut all into chips, as in {FOLDER}:side=128"
+                f"one size: remove the odd one, or cut all into chips, such as {FOLDER}:side=128"
             )
         return first.shape[0]
     smallest = min(windows, key=lambda window: min(window.shape))
@@ -232,17 +232,17 @@ def _notes(
     fires_found = f"{shown} {counted(len(parts), 'fire')}"
     notes = [
         f"all {len(windows)} scenes of {' and '.join(subfolders)} are read; {split}",
-        f"{fires_found}: windows of one year that overlap or touch are one",
-        "windows were centred on burn scars, so the place within a window already says something",
-        "a fire's size is the ground that its windows show as burned, each piece once",
+        f"{fires_found}: windows of one year that overlap or touch count as one fire",
+        "windows were centred on burn scars, so the position within a window is informative",
+        "a fire's size is the area that its windows show as burned, overlaps counted once",
         f"{(masks < 0).mean():.1%} of the pixels have no data or no label",
     ]
     if windows[0].pair.embedding is not None:
-        notes.append("the embedding beside a scene is taken to be of the scene's year")
+        notes.append("the embedding of a scene is assumed to be of the scene's year")
     rest = {(w.shape[0] % side, w.shape[1] % side) for w in windows} - {(0, 0)}
     if rest:
         notes.append(
-            f"scenes are no multiple of {side} pixels: up to {max(map(max, rest))} at their right "
-            "and lower edges are left out"
+            f"the size of scenes is not a multiple of {side} pixels: up to {max(map(max, rest))} "
+            "at their right and lower edges are left out"
         )
     return tuple(notes)

@@ -82,7 +82,7 @@ def check_int8(name: str, values: Floats, *, dequantise: bool) -> Floats:
     if dequantise and not raw:
         raise DataError(
             f"input {name!r} does not hold raw int8 embeddings (expected whole numbers in "
-            "-128..127), so they can't be dequantised: leave out --dequantise"
+            "-128..127), so they can't be dequantised: omit --dequantise"
         )
     return dequantise_int8(values) if raw else values
 
@@ -109,7 +109,7 @@ def check_unit_norm(name: str, bands: tuple[str, ...], values: Floats) -> tuple[
         part = part_of(int((~good).sum()), len(norm), "vector", "is", "are")
         raise DataError(
             f"input 'aef': {part} far from length 1 (median {np.median(norm):.3g}); expected {low} "
-            f"to {high}: divide each row by its length, or, if they were changed on purpose, "
+            f"to {high}: divide each row by its length, or, if they were transformed on purpose, "
             "declare them under another name, such as --input emb='A??'"
         )
     n = int((~good).sum())
@@ -145,16 +145,16 @@ def check_size(
         row = (first if rows is None else int(rows[first])) + 1
         raise DataError(
             f"{what} holds {value:g} in row {row:,} ({int(large.sum())} of {values.size:,} "
-            f"values), and the squares of numbers from {LARGEST:g} on can't be summed; expected "
+            f"values), and sums of squares overflow for numbers of {LARGEST:g} or more; expected "
             f"smaller ones: "
-            f"correct them, take another unit, or, if it stands for nothing, say --nodata "
+            f"correct them, use another unit, or, if it means no data, use --nodata "
             f"{name}={value:g}"
         )
     known = values[np.isfinite(values)]
     if is_target and len(known) and 0 < np.ptp(known) < SMALLEST:
         raise DataError(
-            f"{what} runs from {known.min():g} to {known.max():g}, and the squares of such "
-            f"differences are 0 in floats; expected a spread above {SMALLEST:g}: take another unit"
+            f"{what} ranges from {known.min():g} to {known.max():g}, and the squares of such "
+            f"differences underflow to 0; expected a range above {SMALLEST:g}: use another unit"
         )
 
 
@@ -193,11 +193,11 @@ def complete_rows(
     bad = int(gone.sum())
     if bad and (bad == n or not set(found) <= set(drop)):
         if bad == n:
-            todo = "no row is left: fill in what is missing, or choose other columns"
+            todo = "no row is left: fill in the missing values, or choose other columns"
         elif set(found) <= set(features):
             todo = (
-                "fill them in, leave these rows out with --drop-incomplete, or say what becomes of "
-                "missing features with --gaps (drop, fill, keep)"
+                "fill them in, leave these rows out with --drop-incomplete, or choose how missing "
+                "features are handled with --gaps (drop, fill, keep)"
             )
         else:
             todo = "fill them in, or leave these rows out with --drop-incomplete"
@@ -227,9 +227,9 @@ def check_leave(task: Task, leave: str) -> None:
     if leave in NO_COLUMN and not task.has_places:
         known = listed(f"--leave {name}" for name in sorted(task.groups))
         raise DataError(
-            f"{task.name} has no coordinates, so that --leave {leave} has nothing to cut; expected "
-            f"a group ({known if task.groups else 'name its column with --leave'}), or "
-            "coordinates (--lon, --lat)"
+            f"{task.name} has no coordinates, which --leave {leave} needs; expected a group "
+            f"({known if task.groups else 'name its column with --leave'}), or coordinates "
+            "(--lon, --lat)"
         )
     if leave in ("", *NO_COLUMN):
         return
@@ -244,5 +244,5 @@ def check_leave(task: Task, leave: str) -> None:
     if len(values) < 2:  # noqa: PLR2004
         raise DataError(
             f"group {leave!r} has one value only ({'+'.join(values[0])!r}); expected at least "
-            "two, or nothing is left to learn from: leave out another group, or use --leave blocks"
+            "two, or no training samples are left: leave out another group, or use --leave blocks"
         )

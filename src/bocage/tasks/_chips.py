@@ -62,7 +62,8 @@ def read_scene(path: Path) -> Scene:
         with open_raster(path) as source:
             if source.crs is None:
                 raise DataError(
-                    f"{path.name} has no coordinate system; expected a georeferenced raster"
+                    f"{path.name} has no coordinate reference system; expected a georeferenced "
+                    "raster"
                 )
             return Scene(
                 source.read(),
@@ -96,7 +97,7 @@ def cut(values: NDArray[Any], side: int) -> NDArray[Any]:
     bands, height, width = flat.shape
     rows, columns = height // side, width // side
     if not rows or not columns:
-        raise DataError(f"a scene of {height} x {width} pixels holds no chip of {side} pixels")
+        raise DataError(f"a scene of {height} x {width} pixels contains no chip of {side} pixels")
     whole = flat[:, : rows * side, : columns * side]
     chips = whole.reshape(bands, rows, side, columns, side).transpose(1, 3, 0, 2, 4)
     chips = np.ascontiguousarray(chips.reshape(-1, bands, side, side))

@@ -41,8 +41,8 @@ def name_classes(
     """
     if kind != "classification":
         raise SettingsError(
-            f"{OPTION} is given, but the target {target!r} is a quantity; expected codes of "
-            "classes: leave it out, or say --kind classification"
+            f"{OPTION} is given, but the target {target!r} is a quantity; expected class codes: "
+            "omit it, or use --kind classification"
         )
     found = np.unique(words[~gone]).tolist()
     pairs = read_pairs(names, found, OPTION)
@@ -68,18 +68,18 @@ def _check(pairs: dict[str, str], found: list[str], target: str) -> None:
     for code, name in pairs.items():
         if name in code_of:
             raise SettingsError(
-                f"{OPTION} calls {code_of[name]!r} and {code!r} {name!r}; expected a name of its "
-                "own for each: put classes together with --merge"
+                f"{OPTION} gives {code_of[name]!r} and {code!r} the same name {name!r}; expected a "
+                "different name for each: merge classes with --merge"
             )
         code_of[name] = code
     if not set(pairs) & set(found):
         raise SettingsError(
-            f"{OPTION} names {listed(pairs)}, and the target {target!r} holds {listed(found)}; "
-            "expected codes that stand in the table"
+            f"{OPTION} names {listed(pairs)}, but the target {target!r} has {listed(found)}; "
+            "expected codes that occur in the table"
         )
     for name, code in code_of.items():
         if name in found and name not in pairs:
             raise SettingsError(
-                f"{OPTION} calls {code!r} {name!r}, which is another class of {target!r}; expected "
-                "a name that is free: put classes together with --merge"
+                f"{OPTION} gives {code!r} the name {name!r}, which is another class of {target!r}; "
+                "expected an unused name: merge classes with --merge"
             )

@@ -45,8 +45,8 @@ def choose_classes(
         if merge or min_class:
             option = "--merge" if merge else "--min-class"
             raise SettingsError(
-                f"{option} is given, but {task.name} is a {task.kind}; expected one class a "
-                "sample: leave it out"
+                f"{option} is given, but {task.name} is a {task.kind}; expected one class per "
+                "sample: omit it"
             )
         return task
     if merge:
@@ -57,7 +57,7 @@ def choose_classes(
         raise DataError(_question(alike, counts))
     if alike:
         words = listed(f"{one!r} and {other!r}" for one, other in alike)
-        note = f"classes with similar names are taken as different: {words}"
+        note = f"classes with similar names are treated as different: {words}"
         task = replace(task, notes=(*task.notes, note))
     return _without_rare(task, min_class) if min_class else task
 
@@ -76,7 +76,7 @@ def _question(alike: list[tuple[str, str]], counts: Mapping[str, int]) -> str:
     )
     more = f" {listed(rest)}" if rest else ""
     remedy = " ".join(f"--merge {_quoted(f'{one}={other}')}" for one, other in alike)
-    return f"{first}{more} Put them together with {remedy}, or say --distinct if they differ"
+    return f"{first}{more} Merge them with {remedy}, or use --distinct if they differ"
 
 
 def _quoted(text: str) -> str:
@@ -96,7 +96,7 @@ def _merged(task: Task, merge: Mapping[str, str]) -> Task:
             )
         if other in merge:
             raise SettingsError(
-                f"--merge {name}={other}: {other!r} is merged itself; expected a class that stays"
+                f"--merge {name}={other}: {other!r} is itself merged; expected a class that is kept"
             )
         # One class under another name is a typing error; several may get a name of their own.
         if other not in counts and into.count(other) == 1:
@@ -106,7 +106,7 @@ def _merged(task: Task, merge: Mapping[str, str]) -> Task:
             )
     names = np.array([merge.get(name, name) for name in task.classes])
     said = ", ".join(f"{name!r} ({counts[name]:,}) into {into!r}" for name, into in merge.items())
-    return _renamed(task, names[task.target], f"classes were put together: {said}")
+    return _renamed(task, names[task.target], f"classes were merged: {said}")
 
 
 def _without_rare(task: Task, fewest: int) -> Task:
@@ -118,13 +118,13 @@ def _without_rare(task: Task, fewest: int) -> Task:
         largest = sorted(counts.values())[-2]
         part = part_of(len(rare), len(counts), "class", "has", "have")
         raise DataError(
-            f"{part} fewer than {fewest} labels; expected at least two that have more: use "
+            f"{part} fewer than {fewest} labels; expected at least two classes with that many: use "
             f"--min-class {largest} or less"
         )
     named = ", ".join(f"{name!r} ({n})" for name, n in rare.items())
     rows = np.flatnonzero(~np.isin(np.array(task.classes)[task.target], list(rare)))
     note = (
-        f"{len(task) - len(rows):,} of {len(task):,} samples were left out, of "
+        f"{len(task) - len(rows):,} of {len(task):,} samples were left out, those of "
         f"{counted(len(rare), 'class')} with fewer than {fewest} labels: {named}"
     )
     kept = replace(task.take(rows), rare=rare)
@@ -134,7 +134,7 @@ def _without_rare(task: Task, fewest: int) -> Task:
 def _renamed(task: Task, names: NDArray[np.str_], note: str) -> Task:
     classes, target = np.unique(names, return_inverse=True)
     if len(classes) < 2:  # noqa: PLR2004
-        raise DataError(f"one class is left ({str(classes[0])!r}); expected at least two")
+        raise DataError(f"only one class is left ({str(classes[0])!r}); expected at least two")
     return in_content_order(
         replace(
             task,

@@ -44,7 +44,7 @@ def contradictions(task: Task) -> tuple[str, ...]:
             notes.append(
                 f"{counted(n, 'place holds', 'places hold')} more than one class{often}: labels "
                 "contradict each other there; correct them, or, if they are of different times, "
-                "name the column that says so with --group"
+                "name the column of times with --group"
             )
     columns = [part for name in sorted(task.inputs) for part in task.inputs[name].columns()]
     if not columns:
@@ -58,8 +58,8 @@ def contradictions(task: Task) -> tuple[str, ...]:
     if n:
         sets = counted(n, "set of rows has", "sets of rows have")
         notes.append(
-            f"{sets} the same features and different classes{often}: no method can tell them apart "
-            "by their features"
+            f"{sets} the same features and different classes{often}: no method can distinguish "
+            "them by their features"
         )
     return tuple(notes)
 

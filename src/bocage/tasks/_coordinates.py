@@ -87,8 +87,8 @@ def find_coordinates(
     known = [str(name) for name in frame.columns]
     if (lon is None) != (lat is None):
         raise SettingsError(
-            "only one of --lon and --lat is given; expected both, or neither where the columns "
-            "have usual names"
+            "only one of --lon and --lat is given; expected both, or neither if the columns have "
+            "common names"
         )
     if lon is None and rows.lonlat is not None:
         # Geometry tells the place; columns that tell it too are no features, however many.
@@ -105,7 +105,7 @@ def find_coordinates(
     if _axis(pair[0]) == "lat" or _axis(pair[1]) == "lon":
         raise DataError(
             f"longitude and latitude are swapped: --lon is {pair[0]!r} and --lat is "
-            f"{pair[1]!r}; exchange them, or rename a column that holds the other one"
+            f"{pair[1]!r}; swap them, or rename a column that contains the other coordinate"
         )
     found = np.column_stack([as_numbers(frame[name]) for name in pair])
     found[~np.isfinite(found).all(axis=1)] = np.nan
@@ -133,10 +133,9 @@ def _other_note(rows: Rows, pair: tuple[str, str], lonlat: Floats) -> tuple[str,
     at = int(np.flatnonzero(known)[0])
     (a, b), (c, d) = lonlat[at].tolist(), other[at].tolist()
     note = (
-        f"places are those of {pair[0]} and {pair[1]} (row {at + 1}: lon {a:.6g}, lat {b:.6g}); "
-        f"{x} and {y} of the same table tell others (lon {c:.6g}, lat {d:.6g}), "
-        f"{metres_in_words(middle)} away in the median: if those are right, name them with --lon "
-        f"{x} --lat {y}"
+        f"coordinates are those of {pair[0]} and {pair[1]} (row {at + 1}: lon {a:.6g}, lat "
+        f"{b:.6g}); {x} and {y} of the same table differ (lon {c:.6g}, lat {d:.6g}), by a median "
+        f"of {metres_in_words(middle)}: if those are correct, name them with --lon {x} --lat {y}"
     )
     return (note,)
 
@@ -190,8 +189,8 @@ def find_pair(known: Sequence[str], crs: Any = None) -> tuple[str, str] | None:
             for option, columns in zip(("--lon", "--lat"), found, strict=True):
                 if len(columns) > 1:
                     raise DataError(
-                        f"columns {listed(columns)} could all be meant; expected one: say which "
-                        f"with {option}"
+                        f"columns {listed(columns)} are all possible; expected one: choose it with "
+                        f"{option}"
                     )
             return found[0][0], found[1][0]
     return None
@@ -206,8 +205,8 @@ def _refuse_no_pair(known: Sequence[str], has_crs: bool, *, needed: bool) -> Non
     if shape and not metric and not seem:
         raise DataError(
             f"no coordinates found: the column {shape[0]!r} holds no geometry that can be read; "
-            "expected WKT such as POINT (5.1 45.2), or WKB: write it so, or name columns of "
-            "coordinates with --lon and --lat"
+            "expected WKT such as POINT (5.1 45.2), or WKB: write it in one of these formats, or "
+            "name columns of coordinates with --lon and --lat"
         )
     raise DataError(
         "no coordinates found: expected geometry, or columns such as lon and lat (degrees). "
@@ -222,8 +221,8 @@ def _lone_note(known: Sequence[str]) -> tuple[str, ...]:
     if not lone:
         return ()
     note = (
-        f"the table has {listed(lone)} and no other coordinate: one alone tells no place; if there "
-        "are both, name them with --lon and --lat"
+        f"the table has {listed(lone)} and no other coordinate, and one alone defines no place; if "
+        "both exist, name them with --lon and --lat"
     )
     return (note,)
 

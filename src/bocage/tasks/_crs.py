@@ -33,13 +33,13 @@ def find_crs(text: str) -> Any:
         crs = CRS.from_user_input(f"EPSG:{told}" if told.isdigit() else told)
     except CRSError:
         raise SettingsError(
-            f"--crs {text!r} is no coordinate system that is known; expected an EPSG code, such as "
-            "EPSG:32633 (UTM zone 33 north), WKT or a PROJ text"
+            f"--crs {text!r} is not a known coordinate reference system; expected an EPSG code, "
+            "such as EPSG:32633 (UTM zone 33 north), WKT or a PROJ string"
         ) from None
     if not (crs.is_geographic or crs.is_projected):
         raise SettingsError(
             f"--crs {text!r} is {crs.name} ({crs.type_name}); expected a geographic or projected "
-            "system, such as EPSG:32633"
+            "CRS, such as EPSG:32633"
         )
     return crs
 
@@ -75,8 +75,8 @@ def to_degrees(
     if crs.is_projected and len(size) and (size <= [180.0, 90.0]).all():
         first = xy[here][0]
         raise DataError(
-            f"{named} look like degrees (the first {first[0]:g}, {first[1]:g}), and --crs {code} "
-            "is in metres; expected eastings and northings: leave --crs out"
+            f"{named} look like degrees (the first {first[0]:g}, {first[1]:g}), but --crs {code} "
+            "is in metres; expected eastings and northings: omit --crs"
         )
     lonlat = np.full(xy.shape, np.nan)
     lonlat[here] = np.round(to_crs(crs, "EPSG:4326", xy[here]), REPROJECTED_DECIMALS)
@@ -85,8 +85,8 @@ def to_degrees(
         x, y = xy[np.flatnonzero(lost)[0]]
         part = part_of(int(lost.sum()), len(xy), "row", "is", "are")
         raise DataError(
-            f"{named} can't be coordinates of {code} ({part} beyond it, the first {x:g}, {y:g}); "
-            "expected easting and northing: another --crs, or --lon and --lat exchanged"
+            f"{named} can't be coordinates of {code} ({part} outside its range, the first {x:g}, "
+            f"{y:g}); expected easting and northing: use another --crs, or swap --lon and --lat"
         )
     return lonlat, _far_from(lonlat[here], crs, named, code)
 
@@ -103,8 +103,7 @@ def _far_from(lonlat: NDArray[np.float64], crs: Any, named: str, code: str) -> t
     if within.any():
         return ()
     note = (
-        f"{named} are read in {code}, and all lie outside the area that it is made for "
-        f"({area.name[:60]}): if that is wrong, it is another system, or --lon and --lat are "
-        "exchanged"
+        f"{named} are read in {code}, and all lie outside its area of use ({area.name[:60]}): if "
+        "that is wrong, the CRS is another one, or --lon and --lat are swapped"
     )
     return (note,)

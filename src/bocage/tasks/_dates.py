@@ -45,15 +45,15 @@ _ODD = tuple(
     for pattern, words in (
         (
             rf"(?<!\d)\d\d?([-/_.])\d\d?\1(?:{_CENTURIES})(?!\d)",
-            "in {} the day or the month may come first",
+            "in {} either the day or the month may come first",
         ),
         (rf"(?<!\d)(?:{_CENTURIES})[-_./]\d(?!\d).*", "{} has a month or day of one digit"),
         (rf"(?<!\d)(?:{_CENTURIES})(?!\d)", "{} is a year without a month"),
-        (r"(?<=[_-])t\d+$", "{} is a step, and no month"),
-        (r"(?<=[_-])\d$", "{} has one digit, and a month has two"),
-        (r"(?<=[_-])\d\d$", "{} is no month"),
-        (r"^\d{1,3}(?=[_-])", "{} stands first, and a month without a year stands last"),
-        (r"\d{4,}|(?<=[_-])\d+$|^\d+", "{} is no date that begins with its year"),
+        (r"(?<=[_-])t\d+$", "{} is a step, not a month"),
+        (r"(?<=[_-])\d$", "{} has one digit, but a month has two"),
+        (r"(?<=[_-])\d\d$", "{} is not a month"),
+        (r"^\d{1,3}(?=[_-])", "{} comes first, but a month without a year comes last"),
+        (r"\d{4,}|(?<=[_-])\d+$|^\d+", "{} is not a date that begins with the year"),
     )
 )
 """What may be odd about such a name, the first that holds."""
@@ -156,7 +156,7 @@ def _moment(match: re.Match[str]) -> Moment:
     if not 1 <= month <= len(_MONTHS):
         raise ValueError(f"{match[0]} has no month {month:02d}")
     if found.get("day") is not None and not 1 <= day_of <= calendar.monthrange(year, month)[1]:
-        raise ValueError(f"{match[0]} is no day")
+        raise ValueError(f"{match[0]} is not a day")
     return year, month, day_of
 
 

@@ -49,8 +49,8 @@ def check_coordinates(lonlat: Floats, columns: Sequence[str] = ()) -> None:
     if (lon <= 90).all() and (lat <= 180).all() and bad >= SWAPPED_SHARE * n:  # noqa: PLR2004
         raise DataError(
             f"longitude and latitude look swapped ({shown}: no latitude is beyond 90); expected "
-            "lon in -180..180 and lat in -90..90: exchange the columns (--lon, --lat), or x and y "
-            "of the geometry"
+            "lon in -180..180 and lat in -90..90: swap the columns (--lon, --lat), or x and y of "
+            "the geometry"
         )
     if (lat <= 90).all() and (here[:, 0] >= 0).all() and (lon <= 360).all():  # noqa: PLR2004
         raise DataError(
@@ -72,13 +72,13 @@ def with_crs(columns: Sequence[str]) -> str:
     """Say how points in metres are told their coordinate system."""
     if not columns:
         return (
-            "the file names another coordinate system than the one its geometry is in: say which "
-            "with --crs, such as --crs EPSG:32633 (UTM zone 33 north)"
+            "the file names a CRS other than the one its geometry is in: give the right one with "
+            "--crs, such as --crs EPSG:32633 (UTM zone 33 north)"
         )
     x, y = columns
     return (
-        f"name their coordinate system too: --lon {x!r} --lat {y!r} --crs EPSG:32633 (UTM zone 33 "
-        "north), or the code of yours"
+        f"name their CRS too: --lon {x!r} --lat {y!r} --crs EPSG:32633 (UTM zone 33 north), or the "
+        "code of yours"
     )
 
 
@@ -102,7 +102,7 @@ def far_notes(lonlat: Floats) -> tuple[str, ...]:
         return notes
     note = (
         f"all samples lie {end} (latitude {lat.min():g} to {lat.max():g}): if that is wrong, "
-        "longitude and latitude are exchanged (--lon, --lat, or x and y of the geometry)"
+        "longitude and latitude are swapped (--lon, --lat, or x and y of the geometry)"
     )
     return (note, *notes)
 
@@ -126,8 +126,8 @@ def origin_note(lonlat: Floats) -> tuple[str, ...]:
         return ()
     low, high = others.min(axis=0), others.max(axis=0)
     note = (
-        f"{n:,} of {len(lonlat):,} rows stand at exactly lon 0, lat 0, far from all others (lon "
-        f"{low[0]:g} to {high[0]:g}, lat {low[1]:g} to {high[1]:g}): if 0 stands for no "
-        "coordinates, blank it and add --drop-incomplete"
+        f"{n:,} of {len(lonlat):,} rows are at exactly lon 0, lat 0, far from all others (lon "
+        f"{low[0]:g} to {high[0]:g}, lat {low[1]:g} to {high[1]:g}): if 0 means no coordinates, "
+        "blank it and add --drop-incomplete"
     )
     return (note,)

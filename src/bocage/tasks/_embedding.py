@@ -71,8 +71,8 @@ class Embeddings:
         if family.stored == "both":
             raise DataError(
                 f"input {name!r} holds raw int8 embeddings in some rows of {family.words} and "
-                "vectors of length 1 in others; expected one of the two: convert each file by "
-                "itself, then put them together"
+                "vectors of length 1 in others; expected one of the two: convert each file "
+                "separately, then combine them"
             )
         if not self.dequantise:
             where = "" if family.is_named else f" in {family.words}"
@@ -100,7 +100,8 @@ class Embeddings:
             note = f"columns {family.words} hold AlphaEarth's int8, are decoded and {note}"
         else:
             note = (
-                f"columns {family.words} hold 64 numbers of length 1, as AlphaEarth's, and {note}; "
+                f"columns {family.words} hold vectors of 64 numbers of length 1, as AlphaEarth's "
+                f"are, and {note}; "
                 "if they are another embedding, declare them under another name, such as "
                 f"--input emb={_pattern(family)}"
             )

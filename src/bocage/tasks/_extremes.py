@@ -59,7 +59,7 @@ def extreme_notes(names: Sequence[str], values: Floats) -> tuple[str, ...]:
             f"{others.max():g}: if {todo}"
         )
     if n_more:
-        notes[-1] += f"; the same of {counted(n_more, 'more column')}"
+        notes[-1] += f"; likewise in {counted(n_more, 'more column')}"
     return tuple(notes)
 
 

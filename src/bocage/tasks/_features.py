@@ -111,7 +111,7 @@ def read_inputs(
     used = any(is_embedding(item.bands) for item in out.values()) or embeddings.decoded
     if dequantise and not used:
         raise SettingsError(
-            "--dequantise is given, but no input has columns A00..A63; leave it out, or declare "
+            "--dequantise is given, but no input has columns A00..A63; omit it, or declare "
             "the embedding with --input aef='A??'"
         )
     return out, tuple(note for note in notes if note)
@@ -122,9 +122,9 @@ def _unread_note(columns: list[str]) -> str:
     if not columns:
         return ""
     return (
-        f"{listed(columns)} {'is' if len(columns) == 1 else 'are'} in no input, and features count "
-        "in a split (rows with the same ones stay together, rows that lack one are left out): "
-        "where 'compare' gets an --input, give it here too, or its split may be another one"
+        f"{listed(columns)} {'is' if len(columns) == 1 else 'are'} in no input, but features "
+        "affect a split (rows with the same features stay together, rows without one are left "
+        "out): give the same --input here as for 'compare', or the two may use different splits"
     )
 
 

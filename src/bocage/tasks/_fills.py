@@ -105,8 +105,8 @@ def read_fills(texts: Sequence[str | float], known: Sequence[str]) -> Fills:
             number = float(value)
         except ValueError:
             raise SettingsError(
-                f"--nodata {text!r} can't be read; expected a number (65535), one of an input "
-                f"(ndvi=0), a word that stands in the table (NA), one of a column (crop=NA), or "
+                f"--nodata {text!r} can't be read; expected a number (65535), a number in one "
+                f"input (ndvi=0), a word in the table (NA), a word in one column (crop=NA), or "
                 f"{NOTHING}"
             ) from None
         if not sign:
@@ -137,7 +137,7 @@ def without_fills(item: Input, fills: Fills) -> tuple[Input, str]:
         found = [number for number in numbers if (values == number).any()]
         note = (
             f"input {item.name!r}: {int(lost.sum()):,} of {values.size:,} cells "
-            f"({lost.mean():.1%}) hold {listed(f'{n:g}' for n in found)} and are missing"
+            f"({lost.mean():.1%}) hold {listed(f'{n:g}' for n in found)} and count as missing"
         )
         values = np.where(lost, np.nan, values)
         item = replace(item, values=values)
@@ -163,16 +163,16 @@ def _ask(item: Input, values: Floats) -> None:
         also = [item.bands[at] for at in np.flatnonzero(holds).tolist() if at not in own]
         # What is said of a number is said of a whole input.
         spare = (
-            f" (of {listed(also)} too, which hold it among others: to spare them, declare another "
-            "input)"
+            f" (this also affects {listed(also)}, where it lies among other values: to exclude "
+            "them, declare another input)"
             if also
             else ""
         )
         raise DataError(
             f"input {item.name!r}: {n:,} of {n_cells:,} cells of "
             f"{_columns([item.bands[at] for at in own])} ({n / n_cells:.1%}) hold {value:g}, and "
-            f"the others {low:g} to {high:g}; if it stands for nothing measured, say --nodata "
-            f"{value:g} (or --nodata {item.name}={value:g}){spare}, else --nodata {NOTHING}"
+            f"the others {low:g} to {high:g}; if it means no data, use --nodata {value:g} (or "
+            f"--nodata {item.name}={value:g}){spare}, otherwise --nodata {NOTHING}"
         )
 
 

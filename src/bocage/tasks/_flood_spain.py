@@ -81,7 +81,7 @@ def flood_spain(*, cache: Path | None = None, base_url: str | None = None) -> Ta
             groups={"event": np.full(len(keep), "Spain", dtype="<U5")},
             leave="blocks",
             notes=(
-                "one scene of one event: nothing follows for another flood",
+                "one scene of one event: scores say nothing about other floods",
                 f"chips of {SIDE} pixels do not overlap, and no network sees beyond its chip",
             ),
             suggested={

@@ -144,5 +144,5 @@ def _noise_note(table: "pd.DataFrame", names: np.ndarray, agrees: np.ndarray) ->
 def _clean_note() -> str:
     return (
         "labels are the output of a model (Dynamic World), not field truth, and only points "
-        "where the label is its most probable class were kept: the easy ones"
+        "where the label is its most probable class were kept, which are the easy ones"
     )

@@ -31,7 +31,7 @@ def check_gaps(gaps: str, inputs: Mapping[str, Input]) -> None:
         raise SettingsError(f"--gaps {gaps!r} is not known; expected one of {known}")
     if gaps == "fill" and not any(item.form == "series" for item in inputs.values()):
         raise SettingsError(
-            "--gaps fill takes the dates before and after, and no input is a series; expected "
+            "--gaps fill uses the dates before and after, but no input is a series; expected "
             "drop or keep, or --series for columns with dates"
         )
 
@@ -70,15 +70,13 @@ def treat_gaps(item: Input, gaps: Gaps, n_rows: int) -> tuple[Input, str, Mask, 
     if gaps == "fill" and item.form == "series":
         values = _along_time(values)
         done = int((lost & np.isfinite(values)).sum())
-        note = (
-            f"{cells}: {done:,} filled along time, from the dates before and after" if done else ""
-        )
+        note = f"{cells}: {done:,} filled in time from the dates before and after" if done else ""
         item, lost = replace(item, values=values), ~np.isfinite(values)
     elif gaps == "keep":
         # A row without a single value says nothing.
         empty = np.asarray(lost.reshape(n_rows, -1).all(axis=1))
         reason = f"without any value in input {item.name!r}"
-        note = f"{cells} stay missing, for heads that take them"
+        note = f"{cells} stay missing, for heads that accept missing values"
         return replace(item, values=values), note, empty, reason
     bad = lost.reshape(n_rows, -1).any(axis=1)
     bands = [item.bands[at] for at in np.flatnonzero(lost.reshape(-1, len(item.bands)).any(axis=0))]

@@ -125,8 +125,8 @@ def crossing_notes(shapes: NDArray[Any], name: str) -> tuple[str, ...]:
                    "cross or overlap themselves")  # fmt: skip
     lines, what = ("its lines", "it") if n == 1 else ("their lines", "them")
     said = (
-        f"{name}: {part}: what {lines} enclose is taken, and what they enclose twice is not; "
-        f"repair {what} (QGIS: Fix geometries) if that is not meant"
+        f"{name}: {part}: the area that {lines} enclose is used, except where they enclose it "
+        f"twice; repair {what} (QGIS: Fix geometries) if that is not intended"
     )
     return (said,)
 

@@ -89,8 +89,8 @@ class LabelTable:
         if suffix == ".gpkg":
             if not has_shapes:
                 raise SettingsError(
-                    f"{path.name} needs geometry, and the labels have columns of coordinates "
-                    "alone; expected .parquet or .csv"
+                    f"{path.name} needs geometry, but the labels have columns of coordinates "
+                    "only; expected .parquet or .csv"
                 )
             return _write_geopackage(self.frame, path, self.origins, self.layer)
         if suffix == ".parquet":
@@ -103,10 +103,10 @@ class LabelTable:
         beside(path).unlink(missing_ok=True)
         write_atomic(path, buffer.getvalue())
         write_atomic(beside(path), described(path, buffer.getvalue(), shapeless, self.origins))
-        said = "says which columns are text"
+        said = "records which columns are text"
         if self.origins:
-            said = "says where features come from, and which columns are text"
-        return (f"{beside(path).name} {said}: keep it beside {path.name}",)
+            said = "records where features come from, and which columns are text"
+        return (f"{beside(path).name} {said}: keep it with {path.name}",)
 
 
 def _without_formulas(frame: "pd.DataFrame") -> "pd.DataFrame":
@@ -145,8 +145,8 @@ def check_table_output(path: Path, inputs: Sequence[str | Path], layer: str = LA
         others = [name for name in _tables(path) if name != layer]
         if others:
             raise SettingsError(
-                f"{str(path)!r} holds {listed(others)}, which would be lost; expected a name that "
-                "is free: choose another one with -o"
+                f"{str(path)!r} contains {listed(others)}, which would be lost; expected an unused "
+                "name: choose another one with -o"
             )
     check_outputs([Output(path, kind, is_written(path))], ())
 
@@ -224,11 +224,11 @@ def _write_geopackage(
         said = " ".join(str(error).split())[:160]
         raise StoreError(
             f"the table can't be written as a GeoPackage ({said}); expected columns of numbers, "
-            "text or dates: choose another kind of file, such as .parquet"
+            "text or dates: choose another file format, such as .parquet"
         ) from error
     return tuple(
-        f"column {old!r} is called {new!r} in {path.name}: GeoPackage has a use of its own for "
-        "that name, or takes it for another column's"
+        f"column {old!r} is called {new!r} in {path.name}: GeoPackage reserves that name, or does "
+        "not distinguish it from that of another column"
         for old, new in names.items()
     )
 

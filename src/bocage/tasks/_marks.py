@@ -124,7 +124,7 @@ def blank_words(frame: "pd.DataFrame", texts: Sequence[str | float]) -> Declared
             known = [] if asked[name] is None else np.unique(cells[name]).tolist()
             raise SettingsError(
                 f"--nodata {text}: no row of {name!r} holds {word!r}{nearest(word, known)} "
-                "Expected a word that stands in it for nothing"
+                "Expected a word that means no data in that column"
             )
         if not holds and not sign and (not _is_mark(word) or word == _PYTHON):
             rest.append(text)
@@ -204,9 +204,9 @@ def ask_about_words(
     found = np.unique(words[~gone]).tolist()
     if name in fills.measured and NOTHING in found:
         raise SettingsError(
-            f"--nodata {name}={NOTHING} may say that no word of {name!r} is missing, or that its "
-            f"word {NOTHING!r} is; expected one of them: say --nodata {NOTHING}, or blank these "
-            "cells"
+            f"--nodata {name}={NOTHING} may mean that no word of {name!r} is a missing value, or "
+            f"that its word {NOTHING!r} is one; expected one of the two: use --nodata {NOTHING}, "
+            "or blank these cells"
         )
     marks = find_marks(found)
     if not marks or not fills.asks_of(name):
@@ -218,8 +218,8 @@ def ask_about_words(
     declared = " ".join(f"--nodata {shlex.quote(f'{name}={word}')}" for word in marks)
     if not needed:
         note = (
-            f"the column {name!r} holds {quoted} in {part}, taken for {kind}: if {they_are} "
-            f"missing, say {declared}"
+            f"the column {name!r} holds {quoted} in {part}, treated as {kind}: if {they_are} "
+            f"missing, use {declared}"
         )
         return (note,)
     # Where the column holds none itself, saying none of it would be ambiguous.
@@ -228,6 +228,6 @@ def ask_about_words(
     missing = "a missing value" if alone else "missing values"
     raise DataError(
         f"the {what} {name!r} holds {quoted} in {part}, which may be {kind}{example} or {missing}; "
-        f"if {they_are} missing, say {declared} (--drop-incomplete leaves such rows out), and if "
+        f"if {they_are} missing, use {declared} (--drop-incomplete leaves such rows out), and if "
         f"{they_are} {kind}, --nodata {as_is}"
     )

@@ -52,9 +52,9 @@ def mato_grosso() -> Task:
     path = data_file(FILE)
     if path is None:
         raise DownloadError(
-            f"mato-grosso is read from the folder that BOCAGE_DATA names only ({FILE}), and it is "
-            "not there: no CSV is published. Write it from samples_modis_ndvi of the R package "
-            "sits, one row a date, with columns sample, lon, lat, label, step, date, NDVI"
+            f"mato-grosso is read only from the folder that BOCAGE_DATA names ({FILE}), and the "
+            "file is not there: no CSV is published. Write it from samples_modis_ndvi of the R "
+            "package sits, one row per date, with columns sample, lon, lat, label, step, date, NDVI"
         )
     table = _read(path)
     wide = table.pivot_table(index="sample", columns="step", values="NDVI").sort_index()
@@ -93,16 +93,16 @@ def _notes(lonlat: np.ndarray, label: np.ndarray, year: np.ndarray) -> tuple[str
     n_forest = len(np.unique(lonlat[forest], axis=0))
     span = {name: np.unique(year[label == name]) for name in ("Forest", "Soy_Corn")}
     together = (
-        f"{shared:,} of {len(label):,} samples stand where another does, in another year "
+        f"{shared:,} of {len(label):,} samples share their place with one of another year "
         f"({len(count):,} places)"
     )
     clustered = (
-        f"all {int(forest.sum())} Forest samples stand at {n_forest} places within a few "
-        "kilometres: leaving places out leaves little Forest to learn from or to test on"
+        f"all {int(forest.sum())} Forest samples are at {n_forest} places within a few "
+        "kilometres: leaving places out leaves little Forest for training or testing"
     )
     entangled = (
-        f"classes and years are entangled: Forest is known for {len(span['Forest'])} and "
-        f"Soy_Corn for {len(span['Soy_Corn'])} of {len(np.unique(year))} crop years only"
+        f"classes and years are confounded: Forest occurs in only {len(span['Forest'])} and "
+        f"Soy_Corn in only {len(span['Soy_Corn'])} of {len(np.unique(year))} crop years"
     )
     return together, clustered, entangled
 

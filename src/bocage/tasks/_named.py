@@ -123,7 +123,7 @@ _TASKS: Mapping[str, Named] = MappingProxyType(
             _algae_blooms,
         ),
         "fuel-moisture": Named(
-            "moisture of living plants at 150 sites, 3 months of Sentinel and weather (download)",
+            "live fuel moisture at 150 sites, 3 months of Sentinel and weather (download)",
             _fuel_moisture,
         ),
         "flood-spain": Named(
@@ -139,15 +139,17 @@ _TASKS: Mapping[str, Named] = MappingProxyType(
             _four_regions_clean,
         ),
         "hls-burn-scars": Named(
-            "burn scars in 804 scenes of HLS, left out by fire (you fetch the files)",
+            "burn scars in 804 HLS scenes, left out by fire (you download the files)",
             _hls_burn_scars,
             {"side": int},
         ),
         "landscape": Named(
-            "an invented country whose truth is known (no download)", _landscape, {"seed": int}
+            "a synthetic landscape with known ground truth (no download)",
+            _landscape,
+            {"seed": int},
         ),
         "landscape-chips": Named(
-            "the same country in 120 chips of 32 x 32 pixels, to be segmented (no download)",
+            "the same landscape in 120 chips of 32 x 32 pixels, for segmentation (no download)",
             _landscape_chips,
             {"seed": int},
         ),
@@ -192,7 +194,7 @@ def _load_named(source: str) -> Task:
         key, sign, value = (piece.strip() for piece in part.partition("="))
         known = listed(f"{option}=..." for option in task.options)
         if not sign or key not in task.options or key in given:
-            what = "stands twice" if key in given else "is no option"
+            what = "repeats an option" if key in given else "is not an option"
             raise SettingsError(
                 f"{part.strip()!r} in {source!r} {what} of {name}{nearest(key, task.options)} "
                 f"Options are: {known}"
@@ -240,7 +242,7 @@ def load_task(source: Paths, *, target: str | None = None, **options: Unpack[Tab
             if given:
                 raise SettingsError(
                     f"{source!r} is a named task and takes no {listed(given)}; expected a file for "
-                    "these options: leave them out"
+                    "these options: omit them"
                 )
             return _load_named(source)
         if _is_no_path(source):
@@ -252,8 +254,8 @@ def load_task(source: Paths, *, target: str | None = None, **options: Unpack[Tab
         named = [str(i) for i in source if is_named(str(i)) and not Path(i).exists()]
         if named:
             raise SettingsError(
-                f"{named[0]!r} is a named task and can't be put together with other sources; "
-                "expected one named task, or files: compare them apart"
+                f"{named[0]!r} is a named task and can't be combined with other sources; "
+                "expected one named task, or files: compare them separately"
             )
     if target is None:
         what = [source] if isinstance(source, str | Path) else source

@@ -40,7 +40,7 @@ def join_places(task: Task, metres: float) -> Task:
 
     if not task.has_places:
         raise SettingsError(
-            f"--same-place {metres:g} is given, but {task.name} has no coordinates; leave it out"
+            f"--same-place {metres:g} is given, but {task.name} has no coordinates; omit it"
         )
     ground = EARTH_METRES * unit_vectors(task.lonlat)
     spots, at = np.unique(task.lonlat, axis=0, return_inverse=True)
@@ -49,7 +49,7 @@ def join_places(task: Task, metres: float) -> Task:
     n_pairs = int(tree.count_neighbors(tree, metres)) - len(spots)
     if n_pairs > 2 * MOST_PAIRS:
         raise SettingsError(
-            f"--same-place {metres:g} joins {n_pairs // 2:,} pairs of places; expected the metres "
+            f"--same-place {metres:g} merges {n_pairs // 2:,} pairs of places; expected the metres "
             "by which coordinates of one place differ, such as 5"
         )
     pairs = tree.query_pairs(metres, output_type="ndarray")
@@ -65,11 +65,11 @@ def join_places(task: Task, metres: float) -> Task:
     before, after = len(np.unique(task.unit)), len(start)
     if after == 1:
         raise SettingsError(
-            f"--same-place {metres:g} makes one place of all {len(task)} samples; expected the "
+            f"--same-place {metres:g} merges all {len(task)} samples into one place; expected the "
             "metres by which coordinates of one place differ, such as 5"
         )
     note = (
-        f"samples within {metres:g} m stand at one place: {counted(after, 'place')}, {before:,} "
-        "without joining"
+        f"samples within {metres:g} m count as one place: {counted(after, 'place')}, {before:,} "
+        "before merging"
     )
     return replace(task, unit=unit, notes=(*task.notes, note))

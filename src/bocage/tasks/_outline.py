@@ -43,7 +43,7 @@ def read_outline(path: Path, layer: str | None = None) -> tuple[Any, Any, tuple[
     if layer is not None and not has_layers(path):
         raise DataError(
             f"--layer {layer} is given, but {path.name} has no layers; expected a GeoPackage or "
-            "KML file: leave the option out"
+            "KML file: omit the option"
         )
     frame = read_file(path, layer).frame
     if not hasattr(frame, "crs"):
@@ -53,7 +53,7 @@ def read_outline(path: Path, layer: str | None = None) -> tuple[Any, Any, tuple[
     if frame.crs is None:
         raise DataError(
             f"the geometry in {path.name} has no CRS; expected one, such as EPSG:32633: write it "
-            "into the file (geopandas: set_crs), or put the .prj beside the .shp"
+            "into the file (geopandas: set_crs), or put the .prj next to the .shp"
         )
     shapes = singles(np.array(frame.geometry, dtype=object))
     known = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
@@ -81,7 +81,7 @@ def _check_file(path: Path) -> None:
         )
     if path.suffix.lower() not in SHAPES:
         raise DataError(
-            f"{path.name!r} is no area that can be read; expected {POLYGONS}: convert it, for "
+            f"{path.name!r} can't be read as an area; expected {POLYGONS}: convert it, for "
             "instance with geopandas or ogr2ogr"
         )
     if not path.stat().st_size:

@@ -50,12 +50,12 @@ def read_pairs(pairs: Pairs | None, known: Sequence[str], option: str) -> dict[s
     for old, new in rows:
         if old in found:
             raise SettingsError(
-                f"{option} {path}: {old!r} stands there twice ({found[old]!r} and {new!r}); "
+                f"{option} {path}: {old!r} occurs there twice ({found[old]!r} and {new!r}); "
                 "expected each once"
             )
         found[old] = new
     if not found:
-        raise DataError(f"{option} {path} holds no pair; expected two columns and a row each")
+        raise DataError(f"{option} {path} holds no pair; expected two columns, one pair per row")
     return found
 
 
@@ -76,7 +76,7 @@ def _rows(path: Path, option: str) -> list[tuple[str, str]]:
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(
             f"{option}: can't read {path.name} ({first_line(error)}); expected a text table of two "
-            "columns: check the path and its rights"
+            "columns: check the path and its permissions"
         ) from error
     lines = [line for line in text.splitlines() if line.strip()]
     mark = separator_of(lines[0]) if lines else ","

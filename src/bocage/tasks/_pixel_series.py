@@ -114,8 +114,8 @@ def algae_blooms(*, cache: Path | None = None, base_url: str | None = None) -> T
             groups={"cell": degree_cells(lonlat)},
             leave="cell",
             notes=(
-                "severity is a class of cell density (1 to 5), taken as a number",
-                "cells of one degree are left out; a lake on their border stays in one of them",
+                "severity is a class of cell density (1 to 5), treated as a number",
+                "cells of one degree are left out; a lake on their border belongs to one of them",
             ),
             suggested={
                 # Twelve months are four times the tokens of three: what two cores do in an hour.

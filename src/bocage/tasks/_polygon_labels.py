@@ -19,8 +19,8 @@ Ints = NDArray[np.int64]
 
 
 MEANS_NOTE = (
-    f"features are statistics over polygons ({N_PIXELS} counts their pixels): scores are of whole "
-    "polygons, and maps too (map --parcels); for maps of pixels sample with --pixels"
+    f"features are statistics over polygons ({N_PIXELS} counts their pixels): scores and maps (map "
+    "--parcels) are of whole polygons; for maps of pixels, sample with --pixels"
 )
 
 
@@ -48,8 +48,8 @@ def pixel_marks(frame: "pd.DataFrame", groups: Mapping[str, NDArray[np.str_]], t
     if name == target:
         raise DataError(
             f"the target {target!r} names the polygons that the rows are pixels of (column "
-            f"{PIXEL!r}); expected another column: what is learned of one pixel would be tested "
-            "on its neighbours"
+            f"{PIXEL!r}); expected another column: a model trained on some pixels of a polygon "
+            "would be tested on their neighbours"
         )
     return np.unique(groups[name], return_inverse=True)[1].reshape(-1).astype(np.int64)
 
@@ -96,6 +96,6 @@ def polygon_note(polygon: Ints) -> str:
     each = counted(high, "pixel") if low == high else f"{low:,} to {high:,} pixels"
     return (
         f"labels are polygons ({each} each, {counted(len(polygon), 'pixel')} of "
-        f"{counted(len(size), 'polygon')}): budgets count polygons, all of whose pixels are "
-        "learned from, and scores count pixels"
+        f"{counted(len(size), 'polygon')}): budgets count polygons, all of whose pixels are used "
+        "for training, and scores count pixels"
     )

@@ -25,7 +25,7 @@ N_PIXELS, HOMOGENEITY = "n_pixels", "homogeneity"
 """Further columns of statistics; the second is the length of the mean of unit vectors."""
 
 ZEROS = (
-    "where all bands are 0, as masked pixels are often written: declare --nodata 0 if nothing was "
+    "where all bands are 0, a common way to write masked pixels: declare --nodata 0 if nothing was "
     "measured there"
 )
 """End of a note."""
@@ -109,7 +109,7 @@ def polygon_statistics(
         best.n_pixels,
         np.arange(len(shapes)),
         more,
-        best.notes(f": {N_PIXELS} says in how many"),
+        best.notes(f": {N_PIXELS} gives their number"),
     )
 
 
@@ -194,13 +194,13 @@ class _Best:
         if torn.any():
             part = part_of(int(torn.sum()), n, "parcel", "lies", "lie")
             notes.append(
-                f"{part} on tiles that can't be joined (other grids or zones): each comes from the "
-                "one that holds most of it"
+                f"{part} on tiles that can't be joined (different grids or zones): each is read "
+                "from the tile that covers most of it"
             )
         few = some & (self.n_pixels < self.n_asked / 2)
         if few.any():
-            one = "has data in under half of its pixels"
-            many = "have data in under half of their pixels"
+            one = "has data in fewer than half of its pixels"
+            many = "have data in fewer than half of their pixels"
             notes.append(part_of(int(few.sum()), n, "parcel", one, many) + more)
         held = self.n_zeros > 0
         if held.any():

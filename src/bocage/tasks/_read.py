@@ -168,13 +168,13 @@ def read_rows(
     if layer is not None and not any(has_layers(path) for path in files):
         raise DataError(
             f"--layer {layer} is given, but {listed(path.name for path in files)} has no layers; "
-            "expected a GeoPackage, KML or Excel file: leave the option out"
+            "expected a GeoPackage, KML or Excel file: omit the option"
         )
     others = [f"{path.name}:{name}" for path, name in found if name not in (None, layer)]
     if layer is not None and others:
         raise DataError(
-            f"--layer {layer} is given, and {listed(others)} names another; expected one of them: "
-            "leave the option out"
+            f"--layer {layer} is given, but {listed(others)} names another; expected one of them: "
+            "omit the option"
         )
     told = _Told(layer, None if crs is None else find_crs(crs), shapes)
     parts = []
@@ -233,13 +233,13 @@ def _check_same(first: Rows, other: Rows) -> None:
     if a - b:
         said.append(f"lacks {listed(sorted(a - b))}")
     if b - a:
-        said.append(f"has {listed(sorted(b - a))} besides")
+        said.append(f"also has {listed(sorted(b - a))}")
     if (first.lonlat is None) != (other.lonlat is None):
-        said.append("lacks geometry" if other.lonlat is None else "has geometry besides")
+        said.append("lacks geometry" if other.lonlat is None else "also has geometry")
     if said:
         raise DataError(
             f"{other.names[0]} {' and '.join(said)}, compared with {first.names[0]}; expected the "
-            "same columns in all files: rename or remove columns, or compare the files apart"
+            "same columns in all files: rename or remove columns, or compare the files separately"
         )
 
 
@@ -247,14 +247,14 @@ def _read_path(path: Path, told: _Told) -> Rows:
     if not path.is_dir():
         rows = _read_one(path, told, {})
         if not len(rows.frame):
-            raise DataError(f"{path.name} has no rows; expected one row a sample")
+            raise DataError(f"{path.name} has no rows; expected one row per sample")
         return rows
     files = parquet_files(path)
     parts = [_read_one(file, told, folder_columns(path, file)) for file in files]
     # Clusters write a file for each worker, also for those that had no row.
     full = [part for part in parts if len(part.frame)]
     if not full:
-        raise DataError(f"{str(path)!r} has no rows; expected one row a sample")
+        raise DataError(f"{str(path)!r} has no rows; expected one row per sample")
     note = f"{path.name}: {counted(len(files), 'Parquet file')} of the folder read as one table"
     rows = _together(full)
     return replace(rows, names=(path.name,), notes=(note, *rows.notes))
@@ -271,7 +271,7 @@ def _read_one(path: Path, told: _Told, more: dict[str, str | None]) -> Rows:
     twice = [column for column in more if column in frame.columns]
     if twice:
         raise DataError(
-            f"{path.name} has a column {twice[0]!r}, and its folder's name says it too; expected "
+            f"{path.name} has a column {twice[0]!r}, and its folder's name gives one too; expected "
             "it once: rename one"
         )
     frame = frame.assign(**more)
@@ -283,7 +283,7 @@ def _read_one(path: Path, told: _Told, more: dict[str, str | None]) -> Rows:
         if crs is not None and not told.crs.equals(crs, ignore_axis_order=True):
             asked, said = told.crs.to_string()[:40], crs.to_string()[:40]
             note = (
-                f"{path.name}: geometry is read in {asked} (--crs), and not in {said}, as it says"
+                f"{path.name}: geometry is read in {asked} (--crs), not in {said}, as the file says"
             )
             notes = (*notes, note)
         crs = told.crs

@@ -62,10 +62,10 @@ def recurring_notes(
             if len(recurs) < SHARE * len(pairs) or n_rows > ROWS:
                 continue
             note = (
-                f"most of the {len(found):,} names of column {name!r} stand in several "
+                f"most of the {len(found):,} names of column {name!r} occur in several "
                 f"{plural(group)}: what is tested in one {group} is then known from others, and "
-                f"without coordinates nothing keeps it out. --share {name} says that this is "
-                f"meant; new ones are asked for with --leave {name}"
+                f"without coordinates nothing prevents it. Use --share {name} if this is "
+                f"intended, or --leave {name} to test new ones"
             )
             return (note,)
     return ()

@@ -44,7 +44,7 @@ def rename_columns(parts: Sequence[Part], pairs: Pairs | None) -> list[Part]:
             if column != new and called.count(new) > 1:
                 raise SettingsError(
                     f"--rename {column}={new}: {listed(part.names)} has another column {new!r}; "
-                    "expected a name that is free, or one that is renamed too"
+                    "expected an unused name, or one that is renamed too"
                 )
         frame = part.frame.rename(columns=names)
         origins = tuple(origin.renamed(names) for origin in part.origins)

@@ -99,7 +99,7 @@ def sample_labels(
             f"expected labels within {extent(rasters[0])}"
             + (f"; {other}" if other else ": check the source and the labels' CRS")
         )
-    end = "kept with gaps" if keep_all else "left out"
+    end = "kept with missing values" if keep_all else "left out"
     remarks = dict.fromkeys(r.about.remark for r in rasters if r.about.remark)
     crossing = crossing_notes(shapes, listed(rows.names)) if polygons else ()
     notes = [*rows.notes, *places.notes, *remarks, *crossing]
@@ -110,8 +110,8 @@ def sample_labels(
         part = part_of(int(outside.sum()), n, "label", "lies", "lie")
         notes.append(f"{part} outside the raster: {end}" + (other and f"; {other}"))
     if empty.any():
-        part = part_of(int(empty.sum()), n, "label", "stands", "stand")
-        notes.append(f"{part} on no data: {end}")
+        part = part_of(int(empty.sum()), n, "label", "lies", "lie")
+        notes.append(f"{part} where there is no data: {end}")
     notes += features.notes
     if pixels is None:
         frame = rows_of_labels(
@@ -142,13 +142,13 @@ def _origin(rasters: Sequence[Raster], columns: Sequence[str]) -> Origin:
 def _check_pixels(names: Sequence[str], *, polygons: bool, keep_all: bool) -> None:
     if not polygons:
         raise SettingsError(
-            f"{listed(names)} holds points, and --pixels draws pixels of polygons; expected "
-            "polygons: leave out --pixels, as a point takes the pixel that it stands in"
+            f"{listed(names)} holds points, but --pixels draws pixels of polygons; expected "
+            "polygons: omit --pixels, as a point takes the pixel that it lies in"
         )
     if keep_all:
         raise SettingsError(
-            "--keep-all keeps labels without pixels, and --pixels makes a row of each pixel; "
-            "expected one of them"
+            "--keep-all keeps labels without pixels, but --pixels makes a row of each pixel; "
+            "expected one of them: omit the other"
         )
 
 
@@ -165,7 +165,7 @@ def _at_points(
         n_zeros[better] = other.n_zeros[better]
     columns = tuple(rasters[0].names[at] for at in chosen)
     n, held = len(shapes), int((n_zeros > 0).sum())
-    part = part_of(held, n, "label", "stands on a pixel", "stand on pixels")
+    part = part_of(held, n, "label", "lies on a pixel", "lie on pixels")
     notes = (f"{part} {ZEROS}",) if held else ()
     return Features(columns, values, n_pixels, np.arange(n), notes=notes)
 
@@ -174,9 +174,8 @@ def _about_few(n_pixels: NDArray[np.int64], most: int) -> list[str]:
     few = (n_pixels > 0) & (n_pixels < most)
     if not few.any():
         return []
-    one, many = "has fewer pixels", "have fewer pixels"
-    part = part_of(int(few.sum()), int((n_pixels > 0).sum()), "polygon", one, many)
-    return [f"{part} with data than {most}: all of them are taken"]
+    part = part_of(int(few.sum()), int((n_pixels > 0).sum()), "polygon", "has", "have")
+    return [f"{part} fewer than {most} pixels with data: all of them are used"]
 
 
 def _watched(raster: Raster, chosen: list[int]) -> Raster:
@@ -192,8 +191,8 @@ def _positions(names: tuple[str, ...], only: Sequence[str]) -> list[int]:
     lost = [band for band in only if band not in names]
     if lost:
         raise DataError(
-            f"the source has no band {listed(lost)}; it has {listed(names)}: name others, or the "
-            "raster that they were chosen from"
+            f"the source has no band {listed(lost)}; it has {listed(names)}: name others, or use "
+            "the raster that they were chosen from"
         )
     return [names.index(band) for band in only] or list(range(len(names)))
 
@@ -218,7 +217,7 @@ def _is_polygons(shapes: NDArray[Any], names: Sequence[str]) -> bool:
         return True
     found = sorted({shape.geom_type for shape in known})
     raise DataError(
-        f"{listed(names)} holds {', '.join(found)}; expected points alone, or polygons alone: "
+        f"{listed(names)} holds {', '.join(found)}; expected only points, or only polygons: "
         "split the file, or use centroids"
     )
 
@@ -241,4 +240,4 @@ def _about_years(frame: "pd.DataFrame", years: tuple[int, ...]) -> list[str]:
         return []
     span = ", ".join(map(str, years))
     part = part_of(int(other.sum()), len(frame), "label", "is", "are")
-    return [f"{part} of another year than the raster ({span})"]
+    return [f"{part} of a year other than that of the raster ({span})"]

@@ -77,8 +77,8 @@ def rows_of_pixels(rows: Rows, shapes: NDArray[Any], found: Features) -> tuple[A
     places = [c for c in own.columns if str(c).lower() in (*LON_NAMES, *LAT_NAMES)]
     if places:
         own = own.drop(columns=places)
-        verb = "was that of a polygon and is" if len(places) == 1 else "were of a polygon and are"
-        notes.append(f"{listed(map(str, places))} {verb} now of each pixel")
+        now = "now refers" if len(places) == 1 else "now refer"
+        notes.append(f"{listed(map(str, places))} {now} to each pixel, not to its polygon")
     frame = own.iloc[found.polygon].reset_index(drop=True)
     added: dict[str, Any] = {"lon": found.lonlat[:, 0], "lat": found.lonlat[:, 1]}
     parcels = [c for c in own.columns if str(c).lower() == PARCEL]
@@ -106,16 +106,16 @@ def _own_parcels(column: "pd.Series[Any]", names: Sequence[str], used: Any) -> l
     if n_blank:
         raise DataError(
             f"column {str(column.name)!r} of {listed(names)} is blank in "
-            f"{part_of(n_blank, n, 'label')}, and pixels of one polygon are kept together by it; "
-            "expected a name for each polygon: fill it, or call the column otherwise"
+            f"{part_of(n_blank, n, 'label')}, but it keeps pixels of one polygon together; "
+            "expected a name for each polygon: fill it in, or rename the column"
         )
     n_used, n_names = int(used.sum()), column[used].nunique()
     if n_names == n_used:
         return []
     note = (
         f"{counted(n_used, 'polygon has', 'polygons have')} {counted(n_names, 'value')} of the "
-        f"column {str(column.name)!r}, which is what is kept together and what budgets count: call "
-        "it otherwise if each polygon is a label of its own"
+        f"column {str(column.name)!r}, which says what is kept together and what budgets count: "
+        "rename it if each polygon is a separate label"
     )
     return [note]
 

@@ -113,7 +113,7 @@ def _date_of(item: Input, name: str) -> Named | None:
         step = read_step(name)
         ask = ""
         if step is not None:
-            ask = f", or, if {name} is a step that has no date, say so with --steps"
+            ask = f", or, if {name} is a step that has no date, use --steps"
         raise DataError(
             f"input {item.name!r}: {name} looks dated, but its date can't be read ({error}); "
             "expected a day (B2_2021-03-17, B2_20210317, B2_17.03.2021), a month (B2_2021-03) or a "
@@ -139,9 +139,9 @@ def _same_dates(
     moments = known[first]
     if len({bool(year) for year, _, _ in moments}) > 1 and not is_steps:
         raise DataError(
-            f"input {item.name!r} has dates with a year and months without "
+            f"input {item.name!r} has dates with a year and months without one "
             f"({_shown(moments[-1], is_steps=False)}, {_shown(moments[0], is_steps=False)}); "
-            "expected one of them: narrow the pattern"
+            "expected one kind: narrow the pattern"
         )
     return moments
 
@@ -153,8 +153,8 @@ def _months(
     n = len(item.values)
     if when.every is not None and not is_steps:
         raise DataError(
-            f"input {item.name!r}: days from step to step are given (--every), but its columns "
-            "have dates; leave it out"
+            f"input {item.name!r}: the days from step to step are given (--every), but its columns "
+            "have dates; omit it"
         )
     if when.first is None:
         if is_steps:
@@ -163,7 +163,7 @@ def _months(
         return np.tile(months, (n, 1)), tuple(sorted({year for year, _, _ in moments if year}))
     if is_steps and when.every is None:
         raise DataError(
-            f"input {item.name!r}: the first date of each row is given, and its columns are steps; "
+            f"input {item.name!r}: the first date of each row is given, but its columns are steps; "
             "expected the days from step to step: add --every 16"
         )
     start = when.first[:, None]
@@ -197,7 +197,7 @@ def _note(
         numbers = [step for step, _, _ in moments]
         what = f"{counted(len(moments), 'step')}, {one} to {last}"
         if len(numbers) < numbers[-1] - numbers[0] + 1:
-            what += " (some numbers lack)"
+            what += " (some numbers are missing)"
     else:
         what = (
             f"{len(moments)} {'dates' if moments[0][0] else 'months of any year'}, {one} to {last}"

@@ -93,7 +93,7 @@ def declare(inputs: Mapping[str, str | InputSpec]) -> dict[str, InputSpec]:
         if not _NAME.fullmatch(name) or name in RESERVED:
             raise SettingsError(
                 f"{name!r} can't name an input; expected letters, digits, '_', '.' or '-' (and "
-                "not 'xy', which always stands for the coordinates): choose another name"
+                "not 'xy', which always means the coordinates): choose another name"
             )
         spec = InputSpec(value) if isinstance(value, str) else value
         if not any(part.strip() for part in spec.pattern.split(",")):
@@ -141,15 +141,15 @@ class Columns:
         """Say which columns an input can have, as a sentence."""
         free = [c for c in self.numeric if c not in self.kept and c not in self.blank]
         words = [c for c in free if c in self.words]
-        said = f"Columns of numbers are: {listed(c for c in free if c not in self.words)}"
-        said += f"; of words: {listed(words)}" if words else ""
+        said = f"Numeric columns are: {listed(c for c in free if c not in self.words)}"
+        said += f"; text columns: {listed(words)}" if words else ""
         what = self.kept if isinstance(self.kept, Mapping) else {}
         named = [
             f"{c} ({what[c]})" if c in what else c
             for c in self.numeric
             if c in self.kept and c != self.target and c not in self.words
         ]
-        return said + (f"; only where named in full: {listed(named)}" if named else "")
+        return said + (f"; only if named in full: {listed(named)}" if named else "")
 
 
 def choose_bands(name: str, pattern: str, table: Columns) -> tuple[str, ...]:
@@ -178,19 +178,19 @@ def choose_bands(name: str, pattern: str, table: Columns) -> tuple[str, ...]:
             wrong = [part] if part in words else []
         if part == table.target:
             raise DataError(
-                f"input {name!r} names the target column {part!r}; a method that reads the "
-                "answer learns nothing: take it out of the pattern"
+                f"input {name!r} names the target column {part!r}; a method that sees the target "
+                "learns nothing: remove it from the pattern"
             )
         if wrong:
             first = min(wrong, key=natural)
             raise DataError(
                 f"input {name!r} ({part}) can't use {listed(sorted(wrong, key=natural))}; expected "
-                f"numbers, or a few words that recur, and {first} {_holds(words[first])}; or "
+                f"numbers, or a few words that recur, but {first} {_holds(words[first])}; or "
                 f"{_narrower(name, pattern, table)}"
             )
         if not match:
             over = sorted(c for c in passed if _WILD.search(part) and fnmatchcase(c, part))
-            but = f" but {listed(over)}, which wildcards pass over" if over else ""
+            but = f" except {listed(over)}, which wildcards skip" if over else ""
             raise DataError(
                 f"input {name!r}: no column matches {part!r}{but}{nearest(part, numbers)} "
                 f"{table.usable}"
@@ -204,7 +204,7 @@ def _narrower(name: str, pattern: str, table: Columns) -> str:
 
     >>> table = Columns(["B2", "B11", "B12", "slope"], {"B1": "dates"}, [], "y", gaps=["B12"])
     >>> _narrower("s2", "B*,slope", table)
-    "take those that can be used: --input s2='B2,B11,slope' (cells of B12 are missing)"
+    "use the suitable ones: --input s2='B2,B11,slope' (cells of B12 are missing)"
     """
     pieces = [piece.strip() for piece in pattern.split(",") if piece.strip()]
     free = [c for c in table.numeric if c not in table.kept and c not in table.blank]
@@ -220,7 +220,7 @@ def _narrower(name: str, pattern: str, table: Columns) -> str:
         return "narrow the pattern"
     torn = [column for column in every if column in table.gaps]
     missing = f" (cells of {shortened(torn)} are missing)" if torn else ""
-    return f"take those that can be used: --input {name}='{','.join(names)}'{missing}"
+    return f"use the suitable ones: --input {name}='{','.join(names)}'{missing}"
 
 
 def _holds(what: str) -> str:
@@ -251,19 +251,19 @@ def pattern_note(
     if passed:
         notes.append(
             f"input {name!r} ({pattern}) takes {counted(len(taken), 'column')}: "
-            f"{shortened(taken, MANY_NAMES)}; left out, as no features: "
+            f"{shortened(taken, MANY_NAMES)}; left out, as they are not features: "
             f"{shortened(passed, MANY_NAMES)}"
         )
     rows = [column for column in taken if kept.get(column) == ROW_NUMBER]
     others = [column for column in taken if column in kept and column not in rows]
     if others:
         named = shortened([f"{column} ({kept[column]})" for column in others])
-        notes.append(f"input {name!r} names {named}: read as features too")
+        notes.append(f"input {name!r} names {named}: used as features too")
     if rows:
         words = (
-            "numbers the rows of the table and is used; leave it out if it is no feature"
+            "numbers the rows of the table and is used; leave it out if it is not a feature"
             if len(rows) == 1
-            else "number the rows of the table and are used; leave them out if they are no features"
+            else "number the rows of the table and are used; leave out those that are not features"
         )
         notes.append(f"input {name!r}: {shortened(rows)} {words}")
     return tuple(notes)
@@ -308,7 +308,7 @@ def find_inputs(
         raise DataError(
             "no input found: expected columns A00..A63, or an input declared by a name and its "
             f"columns, such as --input s2='B*'. {rest.usable}. "
-            "Coordinates alone are compared with --methods xy:knn1"
+            "To compare coordinates alone, use --methods xy:knn1"
         )
     return out
 

@@ -21,7 +21,7 @@ FEW = 1 / 20
 MANY = 1 / 3
 """The same, of rows that would stand among the others with longitude and latitude exchanged."""
 
-EXCHANGED = "with lon and lat exchanged"
+EXCHANGED = "with lon and lat swapped"
 
 ALONE = 10.0
 """A row that no other is near stands far from all where this many extents of the others away."""
@@ -151,10 +151,10 @@ def stray_notes(lonlat: Floats, row: Rows) -> tuple[str, ...]:
     n = len(found.row)
     one, away = n == 1, metres_in_words(found.metres)
     note = (
-        f"{n:,} of {counted(len(lonlat), 'row')} {'stands' if one else 'stand'} far from all "
+        f"{n:,} of {counted(len(lonlat), 'row')} {'lies' if one else 'lie'} far from all "
         f"others, which lie within {metres_in_words(found.extent)} of each other: "
         f"{_named(found, lonlat, row)}, {away} {'' if one else 'or more '}from the "
-        "nearest of these; if that is a typing error, correct it or leave the "
+        "nearest of them; if that is a typing error, correct it or leave the "
         f"{'row' if one else 'rows'} out"
     )
     return (note,)
@@ -173,7 +173,7 @@ def stray_words(found: Strays, lonlat: Floats, row: Rows) -> str:
     one = len(found.row) == 1
     away, extent = metres_in_words(found.metres), metres_in_words(found.extent)
     return (
-        f"{_named(found, lonlat, row)} {'stands' if one else 'stand'} {away} "
+        f"{_named(found, lonlat, row)} {'lies' if one else 'lie'} {away} "
         f"{'' if one else 'or more '}from all others, which lie within {extent} of each "
         f"other: correct {'it' if one else 'them'} or leave {'it' if one else 'them'} out"
     )
@@ -184,7 +184,7 @@ def _named(found: Strays, lonlat: Floats, row: Rows) -> str:
     words = []
     for at, mistake in zip(found.row.tolist(), found.mistake, strict=True):
         lon, lat = lonlat[at].tolist()
-        why = f"; {mistake}, it stands with them" if mistake else ""
+        why = f"; {mistake}, it lies among them" if mistake else ""
         words.append(f"row {int(row[at]) + 1} (lon {lon:g}, lat {lat:g}{why})")
     return listed(words, SHOWN)
 
@@ -202,8 +202,8 @@ def _mistake(place: Floats, low: Floats, high: Floats) -> str:
     low, high = low - edge, high + edge
     for words, corrected in (
         (EXCHANGED, (lat, lon)),
-        ("with the other sign of lon", (-lon, lat)),
-        ("with the other sign of lat", (lon, -lat)),
+        ("with the opposite sign of lon", (-lon, lat)),
+        ("with the opposite sign of lat", (lon, -lat)),
         ("with ten times its lon", (10 * lon, lat)),
         ("with ten times its lat", (lon, 10 * lat)),
         ("with a tenth of its lon", (lon / 10, lat)),

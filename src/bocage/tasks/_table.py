@@ -292,9 +292,8 @@ def _refuse_word(leave: str, frame: "pd.DataFrame") -> None:
     if leave in NO_COLUMN and named:
         what = "random folds" if leave == "none" else f"{leave} made from coordinates"
         raise SettingsError(
-            f"{leave!r} means {what} to --leave, and the table has a column {named[0]!r}; expected "
-            f"one of the two: rename the column ({leave}_1) to leave out its groups, or to have "
-            f"{what}"
+            f"--leave {leave} means {what}, but the table has a column {named[0]!r}; expected one "
+            f"of the two: rename the column ({leave}_1) to leave out its groups, or to use {what}"
         )
 
 
@@ -315,12 +314,12 @@ def _group_columns(
         if column == target:
             if option:
                 raise SettingsError(
-                    f"{option} names the target {column!r}; expected another column, of groups "
-                    "that samples belong to"
+                    f"{option} names the target {column!r}; expected another column, with the "
+                    "groups that samples belong to"
                 )
             raise SettingsError(
                 f"{column!r} is the target and a group; expected different columns: a split that "
-                "leaves out a class has nothing to learn it from"
+                "leaves out a class has no training samples of it"
             )
         if "+" in column:
             raise SettingsError(
@@ -363,8 +362,8 @@ def _read_groups(
             reasons[f"without group {column!r}{marks}{table.said(column)}"] = gone
         elif gone.any():
             notes.append(
-                f"column {column!r} is blank in {counted(int(gone.sum()), 'row')} and is no group; "
-                "name it with --group to use it"
+                f"column {column!r} is blank in {counted(int(gone.sum()), 'row')} and is not used "
+                "as a group; name it with --group to use it"
             )
             continue
         out[column] = words

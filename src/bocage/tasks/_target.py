@@ -74,9 +74,9 @@ def _check_digits(numbers: NDArray[np.float64], column: "pd.Series[Any]") -> Non
     large = numbers[np.abs(numbers) > 2.0**bits]
     if len(large):
         raise DataError(
-            f"the column {column.name!r} holds identifiers as fractions ({large[0]:.6g}; "
-            f"{counted(len(large), 'row')}), which can't hold their last digits; expected text or "
-            "whole numbers: write the table again, from where they still are"
+            f"the column {column.name!r} holds identifiers as floats ({large[0]:.6g}; "
+            f"{counted(len(large), 'row')}), which can't keep their last digits; expected text or "
+            "whole numbers: write the table again from a source with all digits"
         )
 
 
@@ -127,7 +127,7 @@ def choose_kind(column: "pd.Series[Any]", name: str, kind: KindName | None) -> K
     sort = "whole" if whole else "fractional"
     raise DataError(
         f"the target {name!r} has {different} different {sort} numbers, which could be classes or "
-        "a quantity; say which with --kind classification or --kind regression"
+        "a quantity; choose with --kind classification or --kind regression"
     )
 
 
@@ -138,8 +138,8 @@ def _refuse_commas(words: NDArray[np.str_], name: str) -> None:
     if with_comma and all(has_commas(word) or word.isdigit() for word in found):
         raise DataError(
             f"the target {name!r} holds numbers with commas (such as {with_comma[0]!r}); expected "
-            "points: save the table with them (or with semicolons between columns), or, if they "
-            "are names of classes, use --kind classification"
+            "decimal points: save the table with these (or with semicolons between columns), or, "
+            "if they are names of classes, use --kind classification"
         )
 
 
@@ -183,7 +183,7 @@ def read_target(
     if n_classes > MAX_CLASS_CODES and n_classes > n / 2:
         raise DataError(
             f"the target {name!r} has {n_classes} different values in {n} rows; expected classes "
-            "with several samples each: it looks like a name or a number. Choose another column "
+            "with several samples each: it looks like names or numbers. Choose another column "
             f"with --target{_or_regression(column)}"
         )
     return chosen, words, gone

@@ -241,8 +241,8 @@ def _parcels(samples: Samples) -> NDArray[np.int32] | None:
         return None
     if masks is None or parcels.shape != masks.shape or parcels.dtype.kind not in "iu":
         raise DataError(
-            f"parcels are {parcels.dtype} {parcels.shape}; expected whole numbers, one a pixel of "
-            f"the masks: {'there are none' if masks is None else masks.shape}"
+            f"parcels are {parcels.dtype} {parcels.shape}; expected whole numbers, one per pixel "
+            f"of the masks: {'there are none' if masks is None else masks.shape}"
         )
     low, high = int(parcels.min()), int(parcels.max())
     if low < -1 or high >= np.iinfo(np.int32).max:

@@ -60,8 +60,8 @@ def feature_notes(task: Task, target: str = "") -> tuple[str, ...]:
         named = [b for b in item.bands if b not in known and is_like_target(b, target)]
         if named:
             notes.append(
-                f"input {item.name!r} reads {listed(named)}, named like a target: leave out "
-                "what was made from the labels"
+                f"input {item.name!r} uses {listed(named)}, named like a target: leave out "
+                "what was derived from the labels"
             )
     return tuple(notes)
 
@@ -79,10 +79,10 @@ def flat_notes(item: Input) -> tuple[str, ...]:
                 lone.append(f"{band} (known in {rows:,} of {len(values):,} rows)")
     notes = []
     if flat:
-        verbs = "never varies, and carries" if len(flat) == 1 else "never vary, and carry"
-        notes.append(f"input {item.name!r}: {listed(flat)} {verbs} nothing")
+        verbs = "never varies and carries" if len(flat) == 1 else "never vary and carry"
+        notes.append(f"input {item.name!r}: {listed(flat)} {verbs} no information")
     if lone:
-        notes.append(f"input {item.name!r} has no two different values of {listed(lone)}")
+        notes.append(f"input {item.name!r} has at most one distinct value of {listed(lone)}")
     return tuple(notes)
 
 
@@ -117,7 +117,7 @@ def _telling(item: Input, task: Task, chance: float, known: set[str]) -> list[st
             known.add(band)
             label, wrong = found
             told.setdefault(wrong, {}).setdefault(label, []).append(band)
-    end = "was it made from the labels? Then leave it out"
+    end = "if it was derived from the labels, leave it out"
     n = len(places)
     where = "places" if task.has_places else "samples"
     notes = []
@@ -135,7 +135,9 @@ def _telling(item: Input, task: Task, chance: float, known: set[str]) -> list[st
 
 
 def _alone(bands: Sequence[str]) -> str:
-    return f"{bands[0]} alone tells" if len(bands) == 1 else f"each of {listed(bands)} alone tells"
+    if len(bands) == 1:
+        return f"{bands[0]} alone distinguishes"
+    return f"each of {listed(bands)} alone distinguishes"
 
 
 def _tells(values: Floats, task: Task, places: Ints, rare: float) -> tuple[int, int] | None:
@@ -217,5 +219,5 @@ def _copies(item: Input, task: Task, known: set[str]) -> list[str]:
         return []
     known.update(found)
     are = f"{listed(found)} {'is' if len(found) == 1 else 'are'}"
-    words = "the target in another unit, without error: was it made from it? Then leave it out"
+    words = "the target in another unit, without error: if derived from the target, leave it out"
     return [f"input {item.name!r}: {are} {words}"]

@@ -16,8 +16,8 @@ PIXEL_METRES = 10.0
 """AlphaEarth's pixel: samples nearer than one cell of its UTM grid read the same vector."""
 
 NO_PLACES = (
-    "samples have no coordinates: groups alone are left out, and there are no blocks within them, "
-    "no control by coordinates, no distances and no map"
+    "samples have no coordinates: only groups are left out, and there are no blocks within them, "
+    "no coordinates-only baseline, no distances and no map"
 )
 
 COORDINATE_DECIMALS = 7
@@ -59,7 +59,7 @@ def together(
         notes.append(NO_PLACES)
     if has_places and n - _n_values(place) > rows:
         shared = _n_shared(place)
-        notes.append(f"{shared:,} samples share their coordinates with another; kept together")
+        notes.append(f"{shared:,} samples share their coordinates with others; kept together")
     if has_places and any(item.modality == "embedding" for item in samples.inputs.values()):
         pixel = _labels(utm_cells(samples.lonlat, PIXEL_METRES))
         links.append(pixel)

@@ -54,8 +54,8 @@ def footprint(window: Window) -> NDArray[np.float64]:
     degrees = convert(window.crs, "EPSG:4326", place(window, row, column))
     if not np.isfinite(degrees).all():
         raise DataError(
-            f"{window.pair.image.name} lies outside its own coordinate system; expected a place "
-            "on the ground: unpack the archive again"
+            f"{window.pair.image.name} lies outside the range of its coordinate reference system; "
+            "expected a location on the Earth: unpack the archive again"
         )
     return degrees
 
@@ -93,6 +93,7 @@ def _transformer(source: str, target: str) -> "Transformer":
         return Transformer.from_crs(source, target, always_xy=True)
     except ProjError as error:
         raise DataError(
-            f"a coordinate system can't be converted ({' '.join(source.split())[:80]}...); "
+            f"a coordinate reference system can't be converted ({' '.join(source.split())[:80]}"
+            "...); "
             "expected UTM: unpack the archive again"
         ) from error

@@ -104,8 +104,8 @@ def without_units(units: Sequence[str]) -> str:
     """Say what to do with numbers that have units.
 
     >>> without_units(["m", "m", "km"])
-    'write numbers alone and in one unit, without m, km (--units may name it)'
+    'write only the numbers, all in one unit, without m, km (--units may name it)'
     """
     found = sorted(set(units), key=list(units).index)
-    alone = "alone" if len(found) == 1 else "alone and in one unit"
-    return f"write numbers {alone}, without {listed(found)} (--units may name it)"
+    all_in_one = "" if len(found) == 1 else ", all in one unit"
+    return f"write only the numbers{all_in_one}, without {listed(found)} (--units may name it)"

@@ -86,6 +86,6 @@ def one_hot(column: "pd.Series[Any]") -> tuple[tuple[str, ...], NDArray[np.float
 def one_hot_note(name: str, column: str, bands: tuple[str, ...]) -> str:
     """Say what became of a predictor."""
     return (
-        f"input {name!r}: {column} is text, and becomes {len(bands)} columns of 0 and 1 "
+        f"input {name!r}: {column} is text, one-hot encoded as {len(bands)} columns of 0 and 1 "
         f"({listed(bands, 4)})"
     )

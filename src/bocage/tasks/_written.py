@@ -59,14 +59,13 @@ def cure(words: Sequence[str]) -> str:
     """Say what to do with what stands among numbers.
 
     >>> cure(["10,000"]), cure(["n.d."])
-    ('write numbers with a point and without commas', 'blank it, or write it as a number')
+    ('write numbers with a decimal point and without commas', 'blank it, or write it as a number')
     """
     if all(map(has_commas, words)):
-        return "write numbers with a point and without commas"
+        return "write numbers with a decimal point and without commas"
     if are_written_otherwise(words):
         return (
-            "write numbers without a mark between thousands and with a point before their "
-            "fractions, such as 1234.56"
+            "write numbers without a thousands separator and with a decimal point, such as 1234.56"
         )
     it = "it" if len(words) == 1 else "them"
     return f"blank {it}, or write {it} as {'a number' if it == 'it' else 'numbers'}"
@@ -104,7 +103,7 @@ def refuse_numbers_among_words(words: NDArray[np.str_], name: str) -> None:
     if not others:
         raise DataError(
             f"the target {name!r} holds numbers as text (such as {numbers[0]!r}); expected a "
-            f"column of numbers: write them so, {classes}"
+            f"column of numbers: write them as numbers, {classes}"
         )
     todo = without_units(list(units.values())) if units else cure(others)
     n = sum(rows[word] for word in others)

@@ -100,8 +100,8 @@ def add_zones(task: Task, zones: Mapping[str, str]) -> Task:
         return task
     if not task.has_places:
         raise DataError(
-            f"zone {min(zones)!r}: {task.name} has no coordinates, so that no polygon holds a "
-            "sample; expected points or polygons: leave out a column of the table instead"
+            f"zone {min(zones)!r}: {task.name} has no coordinates, so that no polygon contains a "
+            "sample; expected points or polygons: use --leave with a column of the table instead"
         )
     groups, notes = dict(task.groups), list(task.notes)
     for name in sorted(zones):
@@ -147,17 +147,17 @@ def _locate(task: Task, name: str, source: ZoneSource) -> tuple[NDArray[np.str_]
         raise DataError(
             f"zone {name!r}: none of the {len(task)} samples (longitude {west:.4g} to {east:.4g}, "
             f"latitude {south:.4g} to {north:.4g}) lies in a polygon of {source.path.name}; "
-            "expected a layer that covers them: check its CRS, or take another layer"
+            "expected a layer that covers them: check its CRS, or use another layer"
         )
     out = np.full(len(task), OUTSIDE, dtype=f"<U{max(len(OUTSIDE), *map(len, zone))}")
     out[row] = zone[pairs[first, 1]]
     found = len(np.unique(out[row]))
     said = f"{counted(found, 'zone')} of {source.path.name} ({source.column})"
-    notes = [f"{name}: each sample has the zone that holds its point; samples lie in {said}"]
+    notes = [f"{name}: each sample has the zone that contains its point; samples lie in {said}"]
     if several := int((count > 1).sum()):
         notes.append(
             f"{name}: {counted(several, 'sample lies', 'samples lie')} on a border or in polygons "
-            "that overlap; the first zone by name was taken"
+            "that overlap; the first zone by name was used"
         )
     if lost := len(task) - len(row):
         part = part_of(lost, len(task), "sample", "lies", "lie")
@@ -209,7 +209,7 @@ def _project(lonlat: NDArray[np.float64], crs: Any, source: ZoneSource) -> NDArr
         return np.column_stack(transform.transform(lonlat[:, 0], lonlat[:, 1]))
     except ProjError as error:
         raise DataError(
-            f"the CRS of {source.path.name} can't be reached from longitude and latitude; "
+            f"longitude and latitude can't be converted to the CRS of {source.path.name}; "
             "expected a geographic or projected CRS: write the right one into the file"
         ) from error
 
@@ -243,13 +243,13 @@ def _read_polygons(name: str, source: ZoneSource) -> tuple[NDArray[Any], NDArray
     keep = np.flatnonzero((shapely.get_dimensions(shapes) == 2) & ~blank)  # noqa: PLR2004
     if not len(keep):
         raise DataError(
-            f"zone {name!r}: {path.name} holds no polygon with a value in {source.column!r}; "
-            "expected a layer of polygons: take another layer or column"
+            f"zone {name!r}: {path.name} has no polygon with a value in {source.column!r}; "
+            "expected a layer of polygons: use another layer or column"
         )
     if (words[keep] == OUTSIDE).any():
         raise DataError(
-            f"zone {name!r}: {path.name} has a zone called {OUTSIDE!r}, which stands for samples "
-            "in no polygon; expected other names: rename it"
+            f"zone {name!r}: {path.name} has a zone called {OUTSIDE!r}, which means samples in no "
+            "polygon; expected other names: rename it"
         )
     return shapely.make_valid(shapes[keep]), words[keep], frame.crs
 

@@ -67,7 +67,7 @@ def test_the_applicability_of_a_model_reads_tables(model, rows):
     expected = model.applicability.index(rows)
     np.testing.assert_array_equal(model.applicability.index(_table(model, rows)), expected)
     bare = Applicability.fit(rows, None)
-    with pytest.raises(DataError, match="knows no names"):
+    with pytest.raises(DataError, match="without column names"):
         bare.index(_table(model, rows))
     named = Applicability.fit(_table(model, rows).drop(columns="crop"), None)
     np.testing.assert_array_equal(named.index(_table(model, rows)), bare.index(rows))
@@ -87,5 +87,5 @@ def test_a_head_that_learned_from_a_table_reads_others_by_name(model, rows, name
     with pytest.raises(DataError, match="shape"):
         head.predict(rows[:, :3])
     # Fitted again on an array, it forgets the names.
-    with pytest.raises(DataError, match="knows no names"):
+    with pytest.raises(DataError, match="without column names"):
         head.fit(rows, y).predict(table)

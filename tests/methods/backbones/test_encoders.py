@@ -112,7 +112,7 @@ def test_other_weights_are_refused(backbone, arrays, tmp_path, monkeypatch):
     path.parent.mkdir(parents=True)
     path.write_bytes(b"\x80\x04not weights")
     monkeypatch.setenv("BOCAGE_DATA", str(tmp_path))
-    with pytest.raises(DownloadError, match="is not the file that is expected"):
+    with pytest.raises(DownloadError, match="is not the expected file"):
         backbone.load("pretrained", arrays)
 
 

@@ -76,5 +76,5 @@ def test_other_lists_and_records_are_text(values):
 
 
 def test_names_that_are_taken_are_told():
-    with pytest.raises(DataError, match=r"columns of these names \(e_01\) too"):
+    with pytest.raises(DataError, match=r"but also columns of these names \(e_01\)"):
         plain(e=pa.array([[1, 2]]), e_01=pa.array([1]))

@@ -80,7 +80,7 @@ def test_encodings(fields, tmp_path, encoding, said):
     task = read_task(tmp_path / "t.csv", target="crop", inputs=S2)
     assert task.classes == ("maïs", "oats", "wheat")
     notes = [note for note in task.notes if "was read as" in note]
-    assert notes == ([f"t.csv was read as {said}, as it is no text in UTF-8"] if said else [])
+    assert notes == ([f"t.csv was read as {said}, as it is not UTF-8 text"] if said else [])
 
 
 @pytest.mark.parametrize("name", ["t.csv.gz", "t.tsv.gz", "t.csv", "T.CSV.GZ"])
@@ -107,7 +107,7 @@ def test_a_torn_packed_table_is_one_line(fields, tmp_path):
 )
 def test_what_is_no_text_is_refused(tmp_path, content):
     (tmp_path / "t.csv").write_bytes(content)
-    with pytest.raises(DataError, match=r"t\.csv is no text"):
+    with pytest.raises(DataError, match=r"t\.csv is not text"):
         read_rows(tmp_path / "t.csv")
 
 

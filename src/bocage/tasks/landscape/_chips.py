@@ -87,12 +87,12 @@ def landscape_chips(
     settings = settings or LandscapeSettings()
     if settings.target != "cover":
         raise SettingsError(
-            "landscape chips have a class a pixel; expected target 'cover', found "
+            "landscape chips have one class per pixel; expected target 'cover', found "
             f"{settings.target!r}"
         )
     if chips < settings.n_regions or side < SMALLEST_SIDE:
         raise SettingsError(
-            f"landscape: {chips} chips of {side} x {side} pixels are asked for; expected one or "
+            f"landscape: {chips} chips of {side} x {side} pixels are requested; expected one or "
             f"more in each of {settings.n_regions} regions, of {SMALLEST_SIDE} pixels or more"
         )
     land = country(settings)
@@ -119,7 +119,7 @@ def landscape_chips(
     return build_task(
         Samples(
             name="landscape-chips",
-            title=f"Landscape, an invented country: {len(owner)} chips of {side} x {side} pixels",
+            title=f"Synthetic landscape: {len(owner)} chips of {side} x {side} pixels",
             kind="segmentation",
             target=np.zeros(len(owner)),
             classes=tuple(sorted(settings.classes)),
@@ -155,7 +155,7 @@ def landscape_chips(
             leave="region",
             notes=(
                 NOTE,
-                f"{settings.label_noise:.0%} of the parcels are labelled as another class, whole",
+                f"{settings.label_noise:.0%} of the parcels are wholly labelled as another class",
             ),
             synthetic=True,
             suggested={
@@ -201,8 +201,8 @@ def _places(rng: np.random.Generator, region: Region, count: int, width: float) 
     n = int(region.side // width)
     if count > n * n:
         raise SettingsError(
-            f"landscape: region {region.name} holds {n * n} chips of {width:g} m; {count} are "
-            "asked for: take fewer or smaller ones"
+            f"landscape: region {region.name} has room for {n * n} chips of {width:g} m; {count} "
+            "are requested: use fewer or smaller ones"
         )
     cell = rng.choice(n * n, min(2 * count, n * n), replace=False)
     centre = (np.column_stack(np.divmod(cell, n)) + 0.5 - n / 2) * width

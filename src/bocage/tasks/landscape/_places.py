@@ -107,8 +107,8 @@ def _search(
             break
     else:
         raise SettingsError(
-            f"landscape: region {region.name} has {have.min()} places of one class where "
-            f"{count} are asked for; take more clusters, fewer classes or another seed"
+            f"landscape: region {region.name} has {have.min()} places of one class, but {count} "
+            "are requested; use more clusters, fewer classes or another seed"
         )
     return (
         np.concatenate([xy for parts in found for xy, _ in parts]),

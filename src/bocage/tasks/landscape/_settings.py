@@ -82,7 +82,7 @@ class LandscapeSettings:
         )
         self._need(2 <= self.n_regions <= MAX_REGIONS, "n_regions", f"2 to {MAX_REGIONS}")  # noqa: PLR2004
         self._need(self.per_class >= 1, "per_class", "1 or more")
-        self._need(len(set(self.years)) == len(self.years) > 0, "years", "at least one, none twice")
+        self._need(len(set(self.years)) == len(self.years) > 0, "years", "at least one, no repeats")
         self._need(0 <= self.revisit <= 0.5, "revisit", "0 to 0.5")  # noqa: PLR2004
         self._need(self.shift >= 0 and self.strength >= 0, "shift, strength", "0 or more")
         top = 1.0 if self.target == "cover" else float("inf")

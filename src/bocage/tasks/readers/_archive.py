@@ -60,8 +60,8 @@ def check_packed(name: str, parts: Sequence[zipfile.ZipInfo], n_packed: int) -> 
     """
     if len(parts) > MOST_FILES:
         raise DataError(
-            f"{name} holds {counted(len(parts), 'file')}; expected one table: unpack it, and name "
-            "the table"
+            f"{name} contains {counted(len(parts), 'file')}; expected one table: unpack it, and "
+            "name the table"
         )
     if sum(part.file_size for part in parts) > most_bytes(n_packed):
         raise DataError(too_large(name, n_packed))
@@ -88,8 +88,8 @@ def _unpack(archive: zipfile.ZipFile, path: Path, folder: Path) -> Path:
         place = PurePosixPath(part.filename.replace("\\", "/"))
         if place.is_absolute() or ".." in place.parts or ":" in place.parts[0]:
             raise DataError(
-                f"{name} holds {part.filename[:60]!r}, which leads out of its folder; expected an "
-                "archive of plain names: pack it again"
+                f"{name} contains {part.filename[:60]!r}, which points outside its folder; "
+                "expected an archive of plain names: pack it again"
             )
     table = _only_table(name, [part.filename for part in parts])
     place = PurePosixPath(table)
@@ -119,12 +119,12 @@ def _only_table(name: str, files: Sequence[str]) -> str:
         return chosen[0]
     if not chosen:
         raise DataError(
-            f"{name} holds no table (it holds {listed(seen, 3) or 'nothing'}); expected one table "
-            "or layer in it: unpack it, and name a file that can be read"
+            f"{name} contains no table (it contains {listed(seen, 3) or 'nothing'}); expected one "
+            "table or layer: unpack it, and name a file that can be read"
         )
     raise DataError(
-        f"{name} holds {counted(len(chosen), 'table')} ({listed(chosen, 3)}); expected one: unpack "
-        "it, and name the one that is meant"
+        f"{name} contains {counted(len(chosen), 'table')} ({listed(chosen, 3)}); expected one: "
+        "unpack it, and name the one to use"
     )
 
 

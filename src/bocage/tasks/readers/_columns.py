@@ -202,7 +202,7 @@ def _spread(column: str, lists: Any, names: list[str], file: str) -> tuple[Any, 
             return made, ""
         return made, (
             f"column {column!r} of {file} holds lists of {min(lengths)} to {max(lengths)} numbers, "
-            "and is read as text: no feature can be made of them"
+            "and is read as text: lists of different lengths can't be features"
         )
     n = lengths[0]
     flat = pc.list_flatten(lists.drop_null())
@@ -216,7 +216,7 @@ def _spread(column: str, lists: Any, names: list[str], file: str) -> tuple[Any, 
     if taken:
         raise DataError(
             f"{file} has a column {column!r} of lists, whose parts would be called {parts[0]} to "
-            f"{parts[-1]}, and columns of these names ({taken[0]}) too; expected one of them: "
+            f"{parts[-1]}, but also columns of these names ({taken[0]}); expected one of them: "
             "remove or rename the other"
         )
     made_of = f"column {column!r} of {file} holds lists of {counted(n, 'number')}"
@@ -234,8 +234,8 @@ def _names(column: str, values: Any, taken: list[str]) -> tuple[list[str], str]:
         length = np.sqrt((values**2).sum(axis=1))
         unit = bool((np.abs(length[length > 0] - 1) < UNIT_LENGTH).all() and (length > 0).any())
         if whole and not unit:
-            return aef, " of 8 bits, as AlphaEarth's bands are stored"
+            return aef, " of 8 bits, as in stored AlphaEarth bands"
         if unit:
-            return aef, " that make vectors of length 1, as AlphaEarth's do"
+            return aef, " that form vectors of length 1, like AlphaEarth's"
     digits = max(2, len(str(n - 1)))
     return [f"{column}_{part:0{digits}d}" for part in range(n)], ""

@@ -31,7 +31,7 @@ class Kind:
 
 
 _JSON = Kind("GeoJSON", "GeoJSON:")
-_LINES = Kind("GeoJSON, one feature a line", "GeoJSONSeq:")
+_LINES = Kind("GeoJSON, one feature per line", "GeoJSONSeq:")
 
 VECTOR: Mapping[str, Kind] = MappingProxyType(
     {

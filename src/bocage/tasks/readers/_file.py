@@ -70,7 +70,7 @@ def _read(path: Path, layer: str | None, columns: Sequence[str] | None) -> Table
     from shapely.errors import ShapelyError
 
     if layer is not None and not has_layers(path):
-        raise DataError(f"{path.name} has no layers; expected none to be named ({layer})")
+        raise DataError(f"{path.name} has no layers; expected no layer name: omit {layer!r}")
     try:
         # What a library warns of is a note, and no line on the console.
         with warnings.catch_warnings(record=True) as warned:
@@ -80,18 +80,18 @@ def _read(path: Path, layer: str | None, columns: Sequence[str] | None) -> Table
         frame, notes = plain_columns(table.frame, path.name)
     except PermissionError as error:
         raise DataError(
-            f"can't read {path.name}: this user has no right to; expected a file that can be read: "
-            "give the right (chmod u+r), or copy it"
+            f"can't read {path.name}: permission denied; expected a readable file: change its "
+            "permissions (chmod u+r), or copy it"
         ) from error
     except (*TROUBLE, ShapelyError) as error:
         if path.suffix.lower() in _DATABASES and _OF_DATABASE.search(str(error)):
             raise DataError(
-                f"can't read {path.name}: it is damaged or cut short; expected a whole file of the "
-                f"kind its extension ({path.suffix.lower()}) says: copy or write it again"
+                f"can't read {path.name}: it is damaged or truncated; expected a complete file of "
+                f"the type of its extension ({path.suffix.lower()}): copy or write it again"
             ) from error
         raise DataError(
-            f"can't read {path.name} ({first_line(error)}); expected a whole file of the kind "
-            f"its extension ({path.suffix.lower()}) says: write it again"
+            f"can't read {path.name} ({first_line(error)}); expected a complete file of the type "
+            f"of its extension ({path.suffix.lower()}): write it again"
         ) from error
     said = dict.fromkeys(
         f"{path.name}: {first_line(one.message)}"

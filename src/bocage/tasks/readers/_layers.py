@@ -50,6 +50,6 @@ def choose_layer(
     if layer is None and len(layers) != 1:
         raise DataError(
             f"{path.name} has {counted(len(layers), what)} ({listed(layers)}); expected one: name "
-            f"it as {path.name}:{[*layers, what][0]} (that of labels also with --layer)"
+            f"it as {path.name}:{[*layers, what][0]} (for labels also with --layer)"
         )
     return layer or layers[0]

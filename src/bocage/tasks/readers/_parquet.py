@@ -40,12 +40,12 @@ def parquet_files(folder: Path) -> tuple[Path, ...]:
         if (folder / mark).is_dir():
             raise DataError(
                 f"{str(folder)!r} is a {kind} table, whose files may be out of date; expected "
-                "plain Parquet: write it as such"
+                "plain Parquet: export it as Parquet"
             )
     if (folder / "metadata").is_dir() and any((folder / "metadata").glob("*.metadata.json")):
         raise DataError(
             f"{str(folder)!r} is an Iceberg table, whose files may be out of date; expected plain "
-            "Parquet: write it as such"
+            "Parquet: export it as Parquet"
         )
     inside = sorted(
         path
@@ -57,8 +57,8 @@ def parquet_files(folder: Path) -> tuple[Path, ...]:
     others = [path.name for path in inside if path not in found and is_table(path)]
     if found and others:
         raise DataError(
-            f"{str(folder)!r} holds Parquet files and {listed(others, 3)}; expected Parquet alone: "
-            f"name files with a pattern, such as '{folder}/*.parquet'"
+            f"{str(folder)!r} holds Parquet files and {listed(others, 3)}; expected only Parquet "
+            f"files: name files with a pattern, such as '{folder}/*.parquet'"
         )
     return found
 

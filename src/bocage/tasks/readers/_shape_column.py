@@ -55,17 +55,17 @@ def with_shapes(table: Table, name: str, crs: Any) -> Table:
     system: Any = crs or (f"EPSG:{code}" if code else None)
     if system is None and _may_be_degrees(geometry):
         system = "EPSG:4326"
-        note += ", in degrees: no coordinate system is named (--crs)"
+        note += ", in degrees: no CRS is named (--crs)"
     elif system is None:
         why = (
             f"the geometry in the column {chosen!r} of {name} is not in degrees ({_span(geometry)})"
         )
         if _has_degrees(frame):
-            note = f"{why}, and no coordinate system is named (--crs): columns of degrees are used"
+            note = f"{why}, and no CRS is named (--crs): columns of degrees are used"
             return Table(frame, (*table.notes, note))
         raise DataError(
-            f"{why}, and names no coordinate system; expected one: name it with --crs, such as "
-            "--crs EPSG:32633"
+            f"{why}, and no CRS is named; expected one: name it with --crs, such as --crs "
+            "EPSG:32633"
         )
     import geopandas as gpd
 
@@ -83,7 +83,7 @@ def _chosen(columns: list[str], name: str) -> str:
         return usual[0]
     raise DataError(
         f"columns {listed(columns)} of {name} all hold geometry; expected one: remove the others, "
-        "or rename the one that is meant to 'geometry'"
+        "or rename the one to use to 'geometry'"
     )
 
 
@@ -112,7 +112,7 @@ def _shapes_of(column: "pd.Series[Any]", name: str) -> tuple[NDArray[Any], int] 
     wrong = known[[shape is None for shape in made[known]]]
     if len(wrong):
         raise DataError(
-            f"the column {str(column.name)!r} of {name} holds geometry, and in row "
+            f"the column {str(column.name)!r} of {name} holds geometry, but in row "
             f"{wrong[0] + 1} {str(cells[wrong[0]])[:40]!r}; expected WKT or WKB: correct or blank "
             "that cell"
         )

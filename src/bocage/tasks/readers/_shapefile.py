@@ -30,15 +30,15 @@ def check_shapefile(path: Path) -> None:
     lost = [ending for ending in (".dbf", ".shx") if ending not in beside]
     if lost:
         raise DataError(
-            f"{path.name} lacks {' and '.join(path.stem + ending for ending in lost)} beside it; "
+            f"{path.name} lacks {' and '.join(path.stem + ending for ending in lost)} next to it; "
             "expected all files of a Shapefile (.shp, .dbf, .shx, .prj): put them into one folder"
         )
     for file in (path, beside[".shx"], beside[".dbf"]):
         said, found = _said_length(file), file.stat().st_size
         if found < said:
             raise DataError(
-                f"{file.name} has {found:,} bytes, and says itself that it has {said:,}; expected "
-                "a whole Shapefile: copy it again"
+                f"{file.name} has {found:,} bytes, but its header says {said:,}; expected a "
+                "complete Shapefile: copy it again"
             )
 
 
@@ -62,7 +62,7 @@ def dbf_encoding(path: Path) -> tuple[str, tuple[str, ...]]:
     except UnicodeDecodeError:
         encoding = _CODES.get(data[29], "CP1252")
         said = "Windows-1252 (Western European)" if encoding == "CP1252" else encoding
-        return encoding, (f"{path.name} was read as {said}, as it is no text in UTF-8",)
+        return encoding, (f"{path.name} was read as {said}, as it is not UTF-8 text",)
     return "UTF-8", ()
 
 

@@ -41,14 +41,14 @@ def read_sheet(path: Path, layer: str | None) -> Table:
     blank = table.map(lambda cell: cell is None or not str(cell).strip()).to_numpy(dtype=bool)
     rows, columns = np.flatnonzero(~blank.all(axis=1)), np.flatnonzero(~blank.all(axis=0))
     if not len(rows):
-        raise DataError(f"the sheet {sheet!r} of {path.name} is blank; expected one row a sample")
+        raise DataError(f"the sheet {sheet!r} of {path.name} is blank; expected one row per sample")
     first = [(at, table.iloc[rows[0], at]) for at in columns]
     header = ["" if blank[rows[0], at] else str(cell).strip() for at, cell in first]
     if not all(header):
         raise DataError(
             f"the sheet {sheet!r} of {path.name} has values in {counted(len(columns), 'column')} "
             f"and in its first row {counted(sum(map(bool, header)), 'name')}; expected a name for "
-            "each: remove what stands above or beside the table"
+            "each: remove what is above or next to the table"
         )
     body = table.iloc[rows[1:], columns].reset_index(drop=True)
     body.columns = pd.RangeIndex(len(header))
@@ -71,6 +71,6 @@ def _check(path: Path) -> None:
     check_packed(path.name, parts, path.stat().st_size)
     if not any(part.filename.startswith("xl/") for part in parts):
         raise DataError(
-            f"{path.name} is no spreadsheet; expected an Excel file (.xlsx): save it again, or as "
-            "CSV"
+            f"{path.name} is not a spreadsheet; expected an Excel file (.xlsx): save it again, or "
+            "as CSV"
         )

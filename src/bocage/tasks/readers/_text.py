@@ -77,8 +77,8 @@ def read_csv(path: Path) -> Table:
     except pd.errors.ParserWarning as error:
         raise DataError(
             f"{path.name} has rows with more values than its header has names ({len(names)}, "
-            f"separated by {_SEPARATORS[separator]}); expected as many: quote values that hold "
-            f"{_SEPARATORS[separator]}"
+            f"separated by {_SEPARATORS[separator]}); expected the same number: quote values that "
+            f"contain {_SEPARATORS[separator]}"
         ) from error
     # pandas renames a repeated name; put it back, so that it is found and told.
     named = header.notna().to_numpy()
@@ -90,7 +90,7 @@ def read_csv(path: Path) -> Table:
         marks = " and decimal commas" if with_commas else ""
         notes.append(f"{path.name} was read with {_SEPARATORS[separator]} between columns{marks}")
     if not encoding.startswith("utf-8"):
-        notes.append(f"{path.name} was read as {_SPOKEN[encoding]}, as it is no text in UTF-8")
+        notes.append(f"{path.name} was read as {_SPOKEN[encoding]}, as it is not UTF-8 text")
     text = text_columns(path, data)
     columns = [
         as_text(frame.iloc[:, at]) if name in text else typed(frame.iloc[:, at])
@@ -162,7 +162,7 @@ def _checked(name: str, data: bytes, encoding: str) -> str:
         text = "\0"
     if _CONTROL.search(text):
         raise DataError(
-            f"{name} is no text (it holds zero or control bytes); expected a CSV file in UTF-8: "
+            f"{name} is not text (it holds zero or control bytes); expected a CSV file in UTF-8: "
             "write it again (in a spreadsheet: CSV UTF-8)"
         )
     return encoding
@@ -216,6 +216,6 @@ def _with_geo(frame: Any, path: Path) -> Any:
     except (shapely.errors.GEOSException, TypeError) as error:
         raise DataError(
             f"the column '.geo' of {path.name} holds no GeoJSON ({first_line(error)}); expected "
-            "what Earth Engine writes: remove the column and give longitude and latitude"
+            "what Earth Engine exports: remove the column and give longitude and latitude"
         ) from error
     return gpd.GeoDataFrame(frame.drop(columns=".geo"), geometry=shapes, crs=4326)

@@ -83,8 +83,8 @@ def _read(path: Path, layer: str | None, columns: Sequence[str] | None) -> Table
         told = int(pyogrio.read_info(place)["features"])
         if told > len(frame):
             raise DataError(
-                f"can't read {path.name}: it says that it holds {counted(told, 'feature')}, and "
-                f"{len(frame):,} can be read; expected a whole file: copy it again"
+                f"can't read {path.name}: its header says {counted(told, 'feature')}, but "
+                f"{len(frame):,} can be read; expected a complete file: copy it again"
             )
     return Table(_without_display(frame) if kind.name == "KML" else frame, notes)
 
@@ -118,7 +118,7 @@ def _place(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(_HEAD).removeprefix(b"\xef\xbb\xbf").lower()
     if kind.name == "KML" and not _KML.match(head):
-        raise DataError(f"{path.name} is XML and no KML; expected a KML file: write it again")
+        raise DataError(f"{path.name} is XML but not KML; expected a KML file: write it again")
     if kind.name == "Shapefile":
         check_shapefile(path)
     prefix = kind.prefix
@@ -136,5 +136,5 @@ def _check_lines(path: Path, n_read: int) -> None:
     if n != n_read:
         raise DataError(
             f"{path.name} has {counted(n, 'line')}, of which {n_read:,} can be read as features; "
-            "expected one whole GeoJSON feature a line: write it again"
+            "expected one complete GeoJSON feature per line: write it again"
         )
