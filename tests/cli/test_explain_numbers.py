@@ -179,8 +179,8 @@ def test_the_place_itself_can_be_judged_by(bocage, tmp_path):
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (("--experiments", "3"), "--experiments is about classes, and the target is a number"),
-        (("--class-margin", "0.1"), "--class-margin is about classes"),
+        (("--experiments", "3"), "--experiments applies to classes, and the target is a number"),
+        (("--class-margin", "0.1"), "--class-margin applies to classes"),
         (("--margin", "1"), "--margin 1 can't be lost"),
         (("--of", "other"), "no input 'other'"),
     ],

@@ -139,7 +139,7 @@ def test_the_picture_says_all_that_matters_and_nothing_is_cut(world, tmp_path, m
               "applicability", "-j", 1, "-o", tmp_path / "m.tif")  # fmt: skip
     said = " ".join(written)
     assert "…" not in said
-    share = out.partition(" of 6,400 pixels lie beyond")[0].rpartition(" ")[2]
+    share = out.partition(" of 6,400 pixels lie outside")[0].rpartition(" ")[2]
     assert f"{share} of 6,400 pixels lie outside the area of applicability" in said
     assert "confidence differs from accuracy by" in said
     # The figures stand in the file, and are too many for a picture.
@@ -178,7 +178,7 @@ def test_polygons_that_hold_labels_are_no_test(world, tmp_path):
     )
     assert f"note: {said}" in out
     assert f"note: {LEFT_OUT}" in out
-    assert "note: the model takes all classes to be equally frequent" in out
+    assert "note: the model assumes that all classes are equally frequent" in out
     assert "--prior" not in out
 
 

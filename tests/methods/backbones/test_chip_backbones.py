@@ -345,5 +345,5 @@ def test_lora_where_a_network_can_not_be_changed_is_refused(chips):
     task = make_chip_task(n=3)
     views = Views(replace(task, inputs={"s2": chips}, lonlat=PLACES, masks=task.masks[:3]))
     method = parse_method("s2:satlas-tiny:lora:placement=attention,weights=random")
-    with pytest.raises(SettingsError, match="can't change the attention of satlas-tiny"):
+    with pytest.raises(SettingsError, match="can't be placed in the attention of satlas-tiny"):
         method.check(views)
