@@ -69,7 +69,7 @@ def score(task: Task, name: str, *, leave: bool, seed: int | None = 0) -> float:
 
 def table(names: tuple[str, ...]) -> Iterator[str]:
     """Rows of a Markdown table."""
-    yield f"| task | features | shuffled | left out | {OTHERS} other foldings |"
+    yield f"| task | features | random folds | left out | {OTHERS} other divisions |"
     yield "|---|---|---:|---:|---:|"
     for task in map(load_task, names):
         for name in (*FROZEN, TREES):

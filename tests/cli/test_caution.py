@@ -42,7 +42,7 @@ def test_a_method_at_chance_says_so_before_the_map_and_in_its_files(bocage, tmp_
     warned = next(line for line in out.splitlines() if SAID in line)
     assert warned.startswith("note: balanced accuracy 0.")
     assert out.index(warned) < out.index("class: noise.tif")
-    assert re.search(r"in places without labels of their own; for these \d \w+; 95 % prediction "
+    assert re.search(r"in places without labels; for these \d \w+; 95 % prediction "
                      r"interval for a new \w+ 0\.\d\d to [01]\.\d\d", out)  # fmt: skip
     for name in ("noise.tif", "noise_confidence.tif"):
         with rasterio.open(tmp_path / name) as file:

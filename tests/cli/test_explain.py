@@ -34,12 +34,12 @@ def test_an_explanation_and_its_subset_are_written_and_used(bocage, tmp_path):
     code, out, err = bocage("explain", "labels.csv", *ASKED)
     assert code == 0, err
     said = " ".join(out.split())
-    assert "of 6 dimensions are enough for all classes in a place left out" in said
+    assert "of 6 dimensions are enough for all classes in held-out places" in said
     assert "the published rule (Benavides-Martinez et al. 2026" in said
     folder = tmp_path / "explanations" / "labels"
     page = (folder / "report.html").read_text()
     assert "which dimensions carry which class" in page
-    assert "How few a model of all classes needs" in page
+    assert "How many dimensions a model of all classes needs" in page
     assert "<script" not in page
     subset = yaml.safe_load((folder / "subset.yaml").read_text())
     assert set(subset["bands"]) <= {f"E{i}" for i in range(6)}
@@ -93,7 +93,7 @@ def test_a_copy_of_the_class_is_named(bocage, table):
     frame.assign(E6=frame["crop"].map(classes.index), **one).to_csv(table, index=False)
     _, out, _ = bocage("explain", "labels.csv", *ASKED)
     assert "note: input 'emb': E6 alone distinguishes every class from the others without error" in out
-    assert "note: a score of 1.000 is rarely true" in out
+    assert "note: a score of 1.000 is suspiciously high" in out
 
 
 def _scores(folder, where, *methods):
@@ -191,8 +191,8 @@ def test_classes_are_drawn_on_a_raster(bocage, tmp_path):
         (("--experiments", "2", "--models", "oak"), "model 'oak' is unknown"),
         (("--importance", "gini"), "importance 'gini' is unknown"),
         (("-o", "labels.csv/x"), "can't hold an explanation"),
-        (("--target", "E0", "--input", "emb=E1,E2", "--experiments", "3"), "is about classes"),
-        (("--target", "E0", "--input", "emb=E1,E2", "--class-margin", ".1"), "is about classes"),
+        (("--target", "E0", "--input", "emb=E1,E2", "--experiments", "3"), "applies to classes"),
+        (("--target", "E0", "--input", "emb=E1,E2", "--class-margin", ".1"), "applies to classes"),
     ],
 )
 def test_what_can_not_be_explained_is_one_line(bocage, more, said):
@@ -219,6 +219,6 @@ def test_what_is_not_used_or_not_drawn_is_said(bocage, tmp_path, table):
     assert "asked for" not in out
     (said,) = (line for line in out.splitlines() if "is drawn" in line)
     assert said == (
-        "note: nothing is drawn on emb.tif: no class has a small subset of dimensions to draw "
-        "beside all"
+        "note: no map of emb.tif is drawn: no class has a small subset of dimensions to compare "
+        "with all"
     )

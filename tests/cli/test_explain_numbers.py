@@ -62,7 +62,7 @@ def test_a_number_is_explained_and_its_subset_is_used(bocage, tmp_path):
     code, out, err = bocage("explain", "labels.csv", *ASKED)
     assert code == 0, err
     said = " ".join(out.split())
-    assert "2 of 8 dimensions are enough for the target in a place left out: R²" in said
+    assert "2 of 8 dimensions are enough for the target in held-out places: R²" in said
     assert "1 dimension rises with it (E0) and 1 dimension falls with it (E5)" in said
     folder = tmp_path / "explanations" / "labels"
     subset = yaml.safe_load((folder / "subset.yaml").read_text())
@@ -71,7 +71,7 @@ def test_a_number_is_explained_and_its_subset_is_used(bocage, tmp_path):
     assert subset["roles"] == {"E0": "needed", "E5": "needed"}
     assert subset["loss_at_most"] < subset["margin"] == 0.02
     page = (folder / "report.html").read_text()
-    assert "which dimensions tell the target" in page
+    assert "which dimensions predict the target" in page
     assert "--target soil_ph" in page
     # A comparison on the same labels agrees, and warns that they chose the columns.
     more = ("--input", "few=explanations/labels/subset.yaml")
@@ -128,8 +128,8 @@ def test_a_number_is_drawn_on_a_raster(bocage, tmp_path):
     assert code == 0, err
     page = (tmp_path / "explanations" / "labels" / "report.html").read_text()
     assert "The target on 600 pixels of emb.tif" in page
-    assert "note: no label lies among the pixels drawn of emb.tif" in out
-    assert "No label lies among these pixels" in page
+    assert "note: no label lies within the displayed pixels of emb.tif" in out
+    assert "No label lies within these pixels" in page
     assert "bytes a pixel, as stored" in page
     _raster(tmp_path / "half.tif", values[:4])
     code, _, err = bocage("explain", "labels.csv", *ASKED, "--source", "half.tif")
@@ -146,15 +146,15 @@ def test_a_number_without_meaning_has_no_subset_and_loses_the_old_one(bocage, ta
     frame.to_csv(table, index=False)
     code, out, err = bocage("explain", "labels.csv", *ASKED)
     assert code == 0, err
-    assert "The target is not told better than by chance in a place left out" in out
-    assert "nothing is drawn" not in out
+    assert "The target is not predicted better than by chance in held-out places" in out
+    assert "no map of" not in out
     _raster(table.parent / "emb.tif", np.random.default_rng(0).normal(size=(8, 30, 20)))
     code, out, err = bocage("explain", "labels.csv", *ASKED, "--source", "emb.tif")
     assert code == 0, err
-    (said,) = (line for line in out.splitlines() if "nothing is drawn" in line)
+    (said,) = (line for line in out.splitlines() if "no map of" in line)
     assert said == (
-        "note: nothing is drawn on emb.tif: no small subset of dimensions is enough for the "
-        "target, to draw beside all"
+        "note: no map of emb.tif is drawn: no small subset of dimensions is enough for the "
+        "target, to compare with all"
     )
     assert not (table.parent / "explanations/labels/subset.yaml").is_file()
 
@@ -165,13 +165,13 @@ def test_whole_numbers_are_explained_as_numbers_where_that_is_asked(bocage, tabl
     frame.to_csv(table, index=False)
     code, out, err = bocage("explain", "labels.csv", *ASKED, "--kind", "regression")
     assert code == 0, err
-    assert "for the target in a place left out: R²" in " ".join(out.split())
+    assert "for the target in held-out places: R²" in " ".join(out.split())
 
 
 def test_the_place_itself_can_be_judged_by(bocage, tmp_path):
     code, out, err = bocage("explain", "labels.csv", *ASKED, "--where", "local", "--margin", "0.1")
     assert code == 0, err
-    assert "enough for the target inside these places" in " ".join(out.split())
+    assert "enough for the target within these places" in " ".join(out.split())
     subset = yaml.safe_load((tmp_path / "explanations/labels/subset.yaml").read_text())
     assert (subset["place"], subset["margin"]) == ("local", 0.1)
 
@@ -179,8 +179,8 @@ def test_the_place_itself_can_be_judged_by(bocage, tmp_path):
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (("--experiments", "3"), "--experiments is about classes, and the target is a number"),
-        (("--class-margin", "0.1"), "--class-margin is about classes"),
+        (("--experiments", "3"), "--experiments applies to classes, and the target is a number"),
+        (("--class-margin", "0.1"), "--class-margin applies to classes"),
         (("--margin", "1"), "--margin 1 can't be lost"),
         (("--of", "other"), "no input 'other'"),
     ],

@@ -18,7 +18,9 @@ from bocage.sources import Declared, open_source
 from bocage.study import open_study
 
 SIDE, BANDS = 80, ("green", "red", "nir")
-LEFT_OUT = "the study left out class 'water' (3 labels): where it stands, the map shows others"
+LEFT_OUT = (
+    "the study left out class 'water' (3 labels): where it occurs, the map shows other classes"
+)
 
 
 def _run(*arguments):
@@ -80,12 +82,12 @@ def _tags(path):
 
 
 def test_a_score_of_places_with_labels_is_not_told_of_land_far_from_all(world, tmp_path):
-    said = "no label stands in far.tif or near it (the nearest is about 1"
+    said = "there are no labels in far.tif or near it (the nearest one is about 1"
     how = ("-j", 1, "--layers", "none")
     out = _ok("map", "--model", world / "model", "--source", world / "here.tif", *how, "-o",
               tmp_path / "here.tif")  # fmt: skip
-    assert "no label stands" not in out
-    assert "no label stands" not in _tags(tmp_path / "here.tif")["bocage_caution"]
+    assert "there are no labels" not in out
+    assert "there are no labels" not in _tags(tmp_path / "here.tif")["bocage_caution"]
     for subject in (["--model", world / "model"], [world / "study", "--method", "s:logistic"]):
         out = _ok("map", *subject, "--source", world / "far.tif", *how, "-o", tmp_path / "far.tif")
         assert f"note: {said}" in out
@@ -94,7 +96,7 @@ def test_a_score_of_places_with_labels_is_not_told_of_land_far_from_all(world, t
     gpd.GeoDataFrame(geometry=parcels).to_file(tmp_path / "far.gpkg")
     out = _ok("map", "--model", world / "model", "--source", world / "far.tif", "--parcels",
               tmp_path / "far.gpkg", "-o", tmp_path / "p.gpkg")  # fmt: skip
-    assert "note: no label stands in far.gpkg or near it (the nearest is about 1" in out
+    assert "note: there are no labels in far.gpkg or near it (the nearest one is about 1" in out
     # Models of before do not know where their labels stand.
     facts = json.loads((world / "model" / "model.json").read_text())
     facts.pop("label_places")
@@ -105,7 +107,7 @@ def test_a_score_of_places_with_labels_is_not_told_of_land_far_from_all(world, t
     (tmp_path / "old" / "model.json").write_text(json.dumps(facts))
     out = _ok("map", "--model", tmp_path / "old", "--source", world / "far.tif", *how, "-o",
               tmp_path / "old.tif")  # fmt: skip
-    assert "no label stands" not in out
+    assert "there are no labels" not in out
 
 
 def test_places_of_labels_are_kept_coarsely_and_measured_safely(world):
@@ -137,9 +139,9 @@ def test_the_picture_says_all_that_matters_and_nothing_is_cut(world, tmp_path, m
               "applicability", "-j", 1, "-o", tmp_path / "m.tif")  # fmt: skip
     said = " ".join(written)
     assert "…" not in said
-    share = out.partition(" of 6,400 pixels lie beyond")[0].rpartition(" ")[2]
-    assert f"{share} of 6,400 pixels lie beyond the threshold of applicability" in said
-    assert "stated confidence is off by" in said
+    share = out.partition(" of 6,400 pixels lie outside")[0].rpartition(" ")[2]
+    assert f"{share} of 6,400 pixels lie outside the area of applicability" in said
+    assert "confidence differs from accuracy by" in said
     # The figures stand in the file, and are too many for a picture.
     assert "log loss" not in said
     assert "log loss" in _tags(tmp_path / "m.tif")["bocage_calibration"]
@@ -151,7 +153,7 @@ def test_the_share_beyond_the_threshold_is_said_where_it_is_mapped(world, tmp_pa
     with rasterio.open(tmp_path / "m_applicability.tif") as file:
         stored = file.read(1)
     share = (stored[stored != 255] > 100).mean()
-    assert f"note: {share:.1%} of 6,400 pixels lie beyond the threshold of applicability" in out
+    assert f"note: {share:.1%} of 6,400 pixels lie outside the area of applicability" in out
 
 
 def test_classes_that_were_left_out_are_named(world, tmp_path):
@@ -170,10 +172,13 @@ def test_polygons_that_hold_labels_are_no_test(world, tmp_path):
     labels = gpd.read_file(world / "labels.gpkg").query("crop != 'water'")
     n = gpd.read_file(world / "parcels.gpkg").sjoin(labels)["name"].nunique()
     assert 1 < n < 5
-    said = f"{n} of 5 polygons hold labels that the model learned from: their classes are no test"
+    said = (
+        f"{n} of 5 polygons hold labels that the model was trained on: their classes are not an "
+        "independent test"
+    )
     assert f"note: {said}" in out
     assert f"note: {LEFT_OUT}" in out
-    assert "note: the model takes all classes to be equally frequent" in out
+    assert "note: the model assumes that all classes are equally frequent" in out
     assert "--prior" not in out
 
 
@@ -182,13 +187,13 @@ def test_bands_in_another_order_are_known_by_the_labels(world, tmp_path):
     out = _ok(*order, "--source", world / "here.tif", "--bands", "nir,red,green", "-o",
               tmp_path / "m.tif")  # fmt: skip
     said = (
-        "at all 87 labels on here.tif its values are not those of the table, and are with its "
-        "bands in another order: --bands green,red,nir"
+        "at all 87 labels on here.tif, the values of the raster differ from those of the table, "
+        "and agree if its bands are in another order: --bands green,red,nir"
     )
     assert f"note: {said}" in out
     assert _tags(tmp_path / "m.tif")["bocage_caution_labels"] == said
     out = _ok(*order, "--source", world / "here.tif", "-o", tmp_path / "m.tif")
-    assert "not those of the table" not in out
+    assert "differ from those of the table" not in out
     assert "bocage_caution_labels" not in _tags(tmp_path / "m.tif")
 
 
@@ -199,8 +204,8 @@ def test_it_is_said_how_many_labels_were_looked_at(world, monkeypatch):
     raster = open_source(world / "here.tif", Declared(bands=("nir", "red", "green")))
     said = unlike_labels(study, method, raster)
     assert said.startswith(
-        "at all 29 labels that were looked at, of 87 on here.tif, its values are not those of the "
-        "table, and are with its bands"
+        "at all 29 labels that were checked, out of 87 on here.tif, the values of the raster "
+        "differ from those of the table, and agree if its bands"
     )
 
 
@@ -210,7 +215,7 @@ def test_another_date_or_scale_is_known_by_the_labels(world, tmp_path):
     with rasterio.open(world / "here.tif") as file:
         values = file.read()
     _raster(tmp_path / "later.tif", values + 40)
-    said = "as with another date, scale or order of bands"
+    said = "as they would with another date, scale or band order"
     later = open_source(tmp_path / "later.tif")
     assert unlike_labels(study, method, later).endswith(said)
     scaled = open_source(world / "here.tif", Declared(scale=1e-4))

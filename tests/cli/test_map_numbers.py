@@ -147,7 +147,9 @@ def test_layers_of_classes_are_refused_for_a_number(world, tmp_path, layer):
     folder, _, _ = world
     source = ["--source", folder / "raster.tif", "-o", tmp_path / "map.tif"]
     made = _run("map", folder / "study", *source, "--layers", layer)
-    assert f"yield is a number, and {layer} is of classes; expected" in str(made.exception)
+    assert f"yield is a number, and {layer} is only defined for classes; expected" in str(
+        made.exception
+    )
     assert not list(tmp_path.iterdir())
 
 
@@ -162,7 +164,7 @@ def test_an_area_without_data_has_an_empty_map_of_numbers_and_says_so(world, tmp
     area.to_file(tmp_path / "area.geojson")
     source = ["--source", folder / "raster.tif", "--area", tmp_path / "area.geojson"]
     said = _done("map", folder / "study", *source, "-o", tmp_path / "map.tif")
-    assert "no pixel of the area has data: the map is empty" in " ".join(said.split())
+    assert "no pixel of the area has data, so the map is empty" in " ".join(said.split())
     assert np.isnan(_read(tmp_path / "map.tif")).all()
     assert not (tmp_path / "map.png").exists()
 

@@ -302,9 +302,9 @@ def test_a_folder_without_rights_is_said_alike_before_the_work(place, monkeypatc
 def test_a_model_of_another_study_or_target_is_not_replaced(place):
     _run("compare", "s.parquet", *STUDY, *SMALL, "-o", "other")
     _refused(place, "fit", "other", "--source", "aef.tif", "-o", "model",
-             told="'model' holds a model of study 'study' (target 'crop', aef:logistic), which "
-             "would be lost; expected none, or one of study 'other' (target 'crop'): choose "
-             "another folder with -o")  # fmt: skip
+             told="'model' already holds a model of study 'study' (target 'crop', aef:logistic), "
+             "which would be overwritten; expected no model, or one of study 'other' (target "
+             "'crop'): choose another folder with -o")  # fmt: skip
     shutil.rmtree(place / "study")
     shutil.copytree(place / "other", place / "study")
     facts = place / "model" / "model.json"
@@ -330,7 +330,7 @@ def test_a_study_is_fitted_again_whatever_its_labels_have_become(place):
     text = facts.read_text()
     facts.write_text(text.replace(json.loads(text)["training"]["study"], "0" * 32))
     said = _run(*order)
-    assert "note: the model that stood in model was of other labels" in " ".join(
+    assert "note: the former model in model was fitted on other labels" in " ".join(
         said.output.split()
     )
     facts.write_text('{"format": "bocage map model", ')

@@ -58,7 +58,7 @@ def world(tmp_path_factory):
     assert "features are statistics over polygons (n_pixels counts their pixels)" in said
     _done("fit", folder / "of-pixels", *source, "-o", folder / "pixel-model")
     said = _done("fit", folder / "of-means", *source, "-o", folder / "mean-model")
-    assert "it maps polygons (map --parcels), no pixels" in said
+    assert "it maps polygons (map --parcels), not pixels" in said
     return folder, truth
 
 
@@ -98,11 +98,11 @@ def test_a_model_of_means_refuses_to_paint_pixels(world, tmp_path, how):
     folder, _ = world
     of = [folder / "of-means"] if how == "study" else ["--model", folder / "mean-model"]
     said = _refused("map", *of, "--source", folder / "aef.tif", "-o", tmp_path / "m.tif")
-    assert "the model learned from means of polygons" in said
+    assert "the model was trained on polygon means" in said
     assert "sample with --pixels 10" in said
     assert "--parcels parcels.gpkg" in said
     assert not list(tmp_path.iterdir())
-    with pytest.raises(SettingsError, match="learned from means of polygons"):
+    with pytest.raises(SettingsError, match="trained on polygon means"):
         to_earth_engine(load_model(folder / "mean-model"))
 
 
@@ -123,7 +123,7 @@ def test_a_model_of_means_maps_polygons(world, tmp_path):
     tiles = ["--source", folder / "west.tif", "--source", folder / "east.tif"]
     asked = ["--parcels", f"{tmp_path / 'mine.gpkg'}:fields"]
     said = _done("map", "--model", folder / "mean-model", *tiles, *asked, "-o", tmp_path / "m.gpkg")
-    assert "1 of 5 polygons has no pixel with data, and no class" in said
+    assert "1 of 5 polygons has no pixel with data, and therefore no class" in said
     assert "column 'class' of mine.gpkg is called 'class_2' in the map" in said
     made = gpd.read_file(tmp_path / "m.gpkg")
     fields = [(2, 2), (50, 50), (50, 50)]
@@ -154,7 +154,7 @@ def test_the_parcels_that_were_learned_from_get_their_classes(world, tmp_path):
     for study in ("of-means", "of-pixels"):
         # Confidence is that of land among the labels, where these parcels lie.
         said = _done("map", folder / study, *source, "-o", tmp_path / f"{study}.gpkg")
-        assert "held out in places with labels of their own" in said
+        assert "on held-out labels in places with labels" in said
         assert "64 polygons" in said
         made = gpd.read_file(tmp_path / f"{study}.gpkg")
         assert (made["class"] == made["crop"]).mean() > 0.95
@@ -210,7 +210,7 @@ def test_options_of_sample_that_contradict_each_other_are_refused(world, tmp_pat
     folder, _ = world
     asked = ["sample", folder / "parcels.gpkg", "--source", folder / "aef.tif", "-o",
              tmp_path / "t.csv", "--statistics"]  # fmt: skip
-    assert "--pixels one of each pixel" in _refused(*asked, "mean", "--pixels", 3)
+    assert "--pixels one row per pixel" in _refused(*asked, "mean", "--pixels", 3)
     assert "'mean' is named twice" in _refused(*asked, "mean,mean")
     assert "unknown statistic ''" in _refused(*asked, "")
     assert not (tmp_path / "t.csv").exists()
@@ -274,14 +274,14 @@ def test_polygons_that_do_not_say_how_they_were_summed_up_get_a_warning(world, t
     _done("compare", tmp_path / "u.parquet", *ASKED, *FAST, "-o", tmp_path / "study")
     said = _done("map", tmp_path / "study", "--source", folder / "aef.tif", "-o",
                  tmp_path / "m.tif")  # fmt: skip
-    assert "labels are polygons of 64 pixels in the middle" in said
+    assert "labels are polygons with a median size of 64 pixels" in said
 
 
 def test_explain_draws_no_pixels_of_means(world, tmp_path):
     folder, _ = world
     said = _refused("explain", folder / "means.csv", *ASKED, "--source", folder / "aef.tif", "-o",
                     tmp_path / "x")  # fmt: skip
-    assert "holds means over polygons, and --source draws single pixels" in said
+    assert "holds polygon means, and --source shows single pixels" in said
 
 
 def test_tiles_of_other_bands_are_refused_for_polygons_as_for_labels(world):

@@ -109,9 +109,9 @@ def test_a_share_of_the_labelled_pixels_hides_the_others(opened, bocage, tmp_pat
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["s2:forest"], "no network for chips"),
-        ([NET, "--fold", "out/e9"], "no fold 'out/e9' in this study; expected one of"),
-        ([NET, "--budget", "7"], "no budget '7' in this study; expected one of 4, all"),
+        (["s2:forest"], "not a network for chips"),
+        ([NET, "--fold", "out/e9"], "this study has no fold 'out/e9'; expected one of"),
+        ([NET, "--budget", "7"], "this study has no budget '7'; expected one of 4, all"),
         (["s9:unet:scratch"], "s9"),
         (["s2:unet:lora"], "trained from scratch"),
     ],

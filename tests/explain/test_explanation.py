@@ -81,7 +81,9 @@ def test_labels_without_a_pattern_have_no_smallest_subset():
     assert not nothing.is_told
     assert not any(role.classes for role in (*nothing.needed, *nothing.raised))
     assert nothing.together.trials == ()
-    assert sentence(nothing).startswith("Nothing is told from anything better than by chance")
+    assert sentence(nothing).startswith(
+        "No class is distinguished from the others better than by chance"
+    )
     assert len(beside(nothing)) == 0
 
 
@@ -93,7 +95,7 @@ def test_constant_and_double_dimensions_are_named_and_marked(found):
     both = explain(problem, linear_ablations(problem))
     assert "input 'made': D0012 never varies, and carries nothing" in both.notes
     assert (3, 13) in both.redundancy.groups
-    assert "repeat D0003, and carry nothing beside it: D0013" in both.notes
+    assert "copies of D0003 without further information: D0013" in both.notes
     chosen = {band for s in both.subsets for band in s.bands}
     assert "D0012" not in chosen
     assert not {"D0003", "D0013"} <= set(both.subsets[0].bands)
@@ -137,10 +139,10 @@ def test_what_can_not_be_explained_is_refused():
     with pytest.raises(SettingsError, match="no input 'other'"):
         Problem.of(problem.task, problem.split, "other")
     flat = replace(problem.task.inputs["made"], values=np.ones((360, 12)))
-    with pytest.raises(DataError, match="nothing varies"):
+    with pytest.raises(DataError, match="no column of input 'made' varies"):
         Problem.of(replace(problem.task, inputs={"made": flat}), problem.split, "made")
     one = Input("made", np.random.default_rng(0).normal(size=(360, 1)), ("D0",))
-    with pytest.raises(DataError, match="one dimension only"):
+    with pytest.raises(DataError, match="only one dimension"):
         Problem.of(replace(problem.task, inputs={"made": one}), problem.split, "made")
     pixels = replace(problem.task, kind=SEGMENTATION)
     with pytest.raises(SettingsError, match="is a segmentation"):
@@ -155,9 +157,12 @@ def test_one_place_without_groups_is_explained_by_its_blocks():
     assert alone.where == "local"
     assert alone.subsets[0].bands[0] == "D0003"
     assert alone.elsewhere.bands == ()
-    assert any("one place: nothing follows for others" in note for note in alone.notes)
-    assert "inside this place" in sentence(alone)
-    with pytest.raises(SettingsError, match="nothing was tested 'out'"):
+    assert any(
+        "there is only one place, so nothing can be concluded for other places" in note
+        for note in alone.notes
+    )
+    assert "within this place" in sentence(alone)
+    with pytest.raises(SettingsError, match="this split has no tests of 'out'"):
         explain(alone.problem, linear_ablations(alone.problem), "out")
 
 
@@ -245,7 +250,7 @@ def test_a_subset_file_comes_back(found, tmp_path):
     with pytest.raises(DataError, match="no dimensions for corn"):
         read_subset(path, "corn")
     (tmp_path / "other.yaml").write_text("bands: [A, B]")
-    with pytest.raises(DataError, match="is no subset file"):
+    with pytest.raises(DataError, match="is not a subset file"):
         read_subset(tmp_path / "other.yaml")
     with pytest.raises(DataError, match="can't be read"):
         read_subset(tmp_path / "none.yaml")

@@ -236,8 +236,11 @@ def test_one_place_is_explained_by_its_blocks():
     assert found.where == "local"
     assert found.together.bands[0] == "D03"
     assert found.together.chosen.found.bound < 0.02
-    assert any("one place: nothing follows for others" in note for note in found.notes)
-    with pytest.raises(SettingsError, match="nothing was tested 'out'"):
+    assert any(
+        "there is only one place, so nothing can be concluded for other places" in note
+        for note in found.notes
+    )
+    with pytest.raises(SettingsError, match="this split has no tests of 'out'"):
         explain_number(found.problem, "out")
 
 

@@ -166,12 +166,14 @@ def test_a_class_told_by_two_dimensions_together_is_told_by_trees_alone():
     assert one.score > 0.9
     assert one.chance < 0.5
     said = " ".join(beside(found))
-    assert "not told by a straight line, and so by no subset here: c" in said
-    assert "boosted trees tell c with E0" in said
+    assert "not distinguished by a linear model, and therefore by no subset here: c" in said
+    assert "boosted trees distinguish c with E0" in said
     assert "no better" not in sentence(found)
     # Where nothing else is told, the headline says so.
     alone = replace(found, curves=tuple(c for c in found.curves if not c.is_known))
-    assert sentence(alone).startswith("No straight line tells any class in a place left out; boost")
+    assert sentence(alone).startswith(
+        "No linear model distinguishes any class from the others in held-out places; boost"
+    )
 
 
 @pytest.mark.parametrize("patchy", [True, False])

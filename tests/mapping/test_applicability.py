@@ -141,11 +141,14 @@ def test_where_errors_are_the_same_everywhere_the_threshold_is_the_published_one
     errors = np.tile([0.0, 1.0], len(X) // 2)
     fitted = Applicability.of_folds(X, held_out(place), errors=errors)
     assert fitted.threshold == fitted.whisker
-    assert f"up to it their expected error is at most {fitted.curve.level:.2g}" in fitted.rule
+    assert f"up to it, their expected error is at most {fitted.curve.level:.2g}" in fitted.rule
     assert fitted.curve.error.max() <= fitted.curve.level
     kilograms = Applicability.of_folds(X, held_out(place), errors=1000 * errors, is_share=False)
     assert f"is at most {kilograms.curve.level:,.0f})" in kilograms.rule
-    assert "errors of 100 or more are not known" in Applicability.of_folds(X, held_out(place)).rule
+    assert (
+        "errors of 100 or more of them are not known"
+        in Applicability.of_folds(X, held_out(place)).rule
+    )
 
 
 def test_the_density_is_the_number_of_samples_within_the_threshold():
@@ -357,7 +360,7 @@ def test_arrays_there_and_back_give_the_same_bytes():
     older["threshold"] = older.pop("whisker")
     assert Applicability.from_arrays(older).threshold == fitted.threshold
     broken = fitted.to_arrays() | {"mean": np.zeros(3)}
-    with pytest.raises(DataError, match="don't fit"):
+    with pytest.raises(DataError, match="inconsistent shapes"):
         Applicability.from_arrays(broken)
     del broken["rows"]
     with pytest.raises(DataError, match="incomplete"):
@@ -374,7 +377,7 @@ def test_arrays_there_and_back_give_the_same_bytes():
         (np.eye(3), [0, 0, 0], None, "one fold"),
         (np.eye(3), [0, 1], None, "2 folds for 3 samples"),
         (np.array([[1.0, np.nan], [0.0, 1.0]]), None, None, "finite"),
-        (np.eye(3)[:1], None, None, "two samples"),
+        (np.eye(3)[:1], None, None, "at least 2 samples"),
     ],
 )
 def test_what_can_t_be_learned_from_is_refused(X, folds, weights, why):
@@ -386,5 +389,5 @@ def test_another_number_of_bands_is_refused():
     fitted = Applicability.fit(np.eye(3), None)
     with pytest.raises(DataError, match=r"\(4, 2\); expected one row per sample and 3 columns"):
         fitted.index(np.zeros((4, 2)))
-    with pytest.raises(DataError, match="the training data had 3"):
+    with pytest.raises(DataError, match="expected 3 bands, as in the training data"):
         fitted.index_stored(np.zeros((4, 2)), Coding())

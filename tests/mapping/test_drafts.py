@@ -81,7 +81,9 @@ def test_room_for_all_layers_is_asked_for_before_the_first(tmp_path, monkeypatch
     free(int(need) - 1)
     with pytest.raises(StoreError) as caught:
         check_room(output, LAYERS, GRID)
-    said = "its layers (class, confidence) may take 5.6 MB while they are made, and 5.6 MB are free"
+    said = (
+        "its layers (class, confidence) may take 5.6 MB while they are written, and 5.6 MB are free"
+    )
     assert said in str(caught.value)
     assert not _left(tmp_path)
     # One layer alone has room: the first of two is not begun either.

@@ -70,13 +70,13 @@ def test_of_few_samples_there_is_none():
 
 @pytest.mark.parametrize("errors", [np.zeros(3), np.array([0.0, np.nan])])
 def test_errors_of_other_samples_are_refused(errors):
-    with pytest.raises(DataError, match="one each, finite"):
+    with pytest.raises(DataError, match="expected one finite error"):
         ErrorCurve.fit(np.zeros(2), errors, is_share=True)
 
 
 def test_arrays_that_are_no_curve_are_refused():
     whole = ErrorCurve.fit(*steps(), is_share=True).to_arrays()
-    with pytest.raises(DataError, match="never falls"):
+    with pytest.raises(DataError, match="not a non-decreasing curve"):
         ErrorCurve.from_arrays(whole | {"curve_error": whole["curve_error"][::-1]})
     with pytest.raises(DataError, match="incomplete"):
         ErrorCurve.from_arrays({"curve_at": whole["curve_at"]})

@@ -88,10 +88,12 @@ def test_shares_are_not_estimated_from_probabilities_that_are_wrong(tmp_path):
     write_alphaearth(tmp_path / "aef.tif", n_bands=8, holes=False)
     raster = open_source(tmp_path / "aef.tif")
     sure, fine = _model(_held(sharp=4.0)), _model(_held())
-    with pytest.raises(SettingsError, match=r"stated confidence is off by 0\.\d\d on average"):
+    with pytest.raises(
+        SettingsError, match=r"confidence differs from accuracy by 0\.\d\d on average"
+    ):
         make_map(sure, raster, tmp_path / "a.tif", Order((), prior="estimated"))
     made = make_map(sure, raster, tmp_path / "b.tif", Order((), prior="uniform"))
-    assert any("rare classes may be mapped far too seldom" in note for note in made.notes)
+    assert any("rare classes may be mapped far too rarely" in note for note in made.notes)
     # By how much is said once, of the model.
     assert not any(calibration_of(sure) in note for note in made.notes)
     # What can't be done is not advised either.
@@ -114,17 +116,17 @@ def test_a_map_tells_the_score_of_its_own_decision_and_how_sure_it_may_be(tmp_pa
         model.held.score(np.array(made.prior) / model.prior).value
     )
     assert made.score == score_of(under)
-    assert "decided with the class shares of the map" in made.score
+    assert "with the class shares of the map as prior" in made.score
     for name in ("class", "confidence"):
         with rasterio.open(made.files[name]) as file:
             assert file.tags()["bocage_score"] == made.score
             assert file.tags()["bocage_calibration"] == calibration_of(model)
     assert "ECE 0.31, Brier score 0.62, log loss 0.93 before calibration" in calibration_of(model)
     # The place of the confidence is its own, whatever the score is of.
-    assert "held out in places with labels of their own;" in calibration_of(model)
+    assert "on held-out labels in places with labels;" in calibration_of(model)
     with rasterio.open(made.files["confidence"]) as file:
         assert file.descriptions == (f"probability of the mapped class (ECE {model.held.ece:.2f})",)
-    assert any("labels that were held out" in note and "%" in note for note in made.notes)
+    assert any("held-out labels" in note and "%" in note for note in made.notes)
     # The model that lies beside the map is the one it was made with.
     assert load_model(made.files["model"]).training.score == model.training.score
     assert confidence_layer().bands == ("probability of the mapped class",)
@@ -141,5 +143,5 @@ def test_what_was_held_out_comes_back_from_a_folder(tmp_path):
     for name in arrays:
         with pytest.raises(DataError):
             HeldOut.from_arrays({k: v for k, v in arrays.items() if k != name}, model.classes)
-    with pytest.raises(DataError, match="not of its classes"):
+    with pytest.raises(DataError, match="do not match its classes"):
         HeldOut.from_arrays(arrays, ("crop", "water"))

@@ -71,7 +71,7 @@ def test_a_layer_of_a_former_map_goes_and_that_is_said(model, world, tmp_path):
     assert first.files["density"].exists()
     assert not any("former map" in note for note in again.notes)
     other = _make(_model(world, "knn3"), world, tmp_path / "map.tif", Order(("confidence",)))
-    gone = "map_density.tif, map_density.qml told of the former map and are removed"
+    gone = "map_density.tif, map_density.qml described the former map and are removed"
     assert any(note.startswith(gone) for note in other.notes)
     assert not first.files["density"].exists()
     assert not first.files["density"].with_suffix(".qml").exists()
@@ -130,7 +130,7 @@ def test_a_regression_is_mapped_as_numbers(world, tmp_path):
     np.testing.assert_array_equal(np.isnan(found), ~known)
     expected = model.predict(AEF_CODING.decode(stored[:, known]).T)[:, 0]
     np.testing.assert_allclose(found[known], expected, atol=1e-4)
-    with pytest.raises(SettingsError, match="probability is of classes"):
+    with pytest.raises(SettingsError, match="probability is only defined for classes"):
         _make(model, world, tmp_path / "no.tif", Order(("probability",)))
 
 
@@ -183,7 +183,7 @@ def test_the_expected_error_is_that_of_samples_as_far_and_blank_beyond(world, tm
             assert file.tags()["applicability_rule"] == near.rule
             assert made.files[name].with_suffix(".qml").exists()
     with rasterio.open(made.files["error"]) as file:
-        assert f"blank beyond a dissimilarity of {near.curve.farthest:.3g}" in file.descriptions[0]
+        assert f"nodata beyond a dissimilarity of {near.curve.farthest:.3g}" in file.descriptions[0]
 
 
 def test_the_expected_error_of_numbers_is_in_their_unit(world, tmp_path):
@@ -198,7 +198,7 @@ def test_the_expected_error_of_numbers_is_in_their_unit(world, tmp_path):
 
 
 def test_an_expected_error_that_nobody_measured_is_refused(model, world, tmp_path):
-    with pytest.raises(SettingsError, match="the errors of enough samples"):
+    with pytest.raises(SettingsError, match="the errors of enough held-out samples"):
         _make(model, world, tmp_path / "map.tif", Order(("error",)))
     bare = replace(model, applicability=None)
     with pytest.raises(SettingsError, match="leave out --layers density,error"):
@@ -240,7 +240,7 @@ def test_an_area_in_degrees_smaller_than_a_pixel_gets_its_pixel(model, world, tm
 
 def test_an_area_elsewhere_is_refused(model, world, tmp_path):
     order = Order((), Area(shapely.box(0, 0, 1, 1), "EPSG:4326", "area.gpkg"))
-    with pytest.raises(DataError, match=r"area\.gpkg does not touch aef\.tif"):
+    with pytest.raises(DataError, match=r"area\.gpkg does not overlap aef\.tif"):
         _make(model, world, tmp_path / "m.tif", order)
     assert not list(tmp_path.iterdir())
 
@@ -271,7 +271,7 @@ def test_class_shares_move_what_is_uncertain(world, tmp_path):
 @pytest.mark.parametrize(
     ("prior", "tells"),
     [
-        ("even", "no prior 'even'"),
+        ("even", "prior 'even' is unknown"),
         ({"crop": 1.0}, "expected one for each class"),
         (dict.fromkeys(CLASSES, 0.0), "not all 0"),
     ],
@@ -304,7 +304,7 @@ def test_a_scale_that_is_far_off_is_refused(world, tmp_path):
     model = replace(model, bands=descriptions, coding=scaled.coding)
     assert make_map(model, scaled, tmp_path / "good.tif").pixels
     wrong = replace(model, coding=open_source(tmp_path / "x.tif").coding)
-    with pytest.raises(DataError, match="expected the same scale"):
+    with pytest.raises(DataError, match="expected values on the same scale"):
         make_map(wrong, open_source(tmp_path / "x.tif"), tmp_path / "bad.tif")
 
 

@@ -69,7 +69,7 @@ def test_polygons_get_what_the_model_says_of_their_pixels_or_of_their_mean(
     assert np.isnan(found[2]).all()
     assert pd.isna(table["class"][2])
     assert table["n_pixels"].tolist() == [30, 30, 0, 1]
-    assert "1 of 4 polygons has no pixel with data, and no class" in made.notes
+    assert "1 of 4 polygons has no pixel with data, and therefore no class" in made.notes
     assert made.n_polygons == tuple((table["class"] == name).sum() for name in model.classes)
     assert sum(made.areas) == pytest.approx(61 * 100, rel=2e-3)
     areas = pd.read_csv(tmp_path / "m_parcel_areas.csv")
@@ -90,7 +90,7 @@ def test_polygons_that_cross_themselves_are_counted(raster, tmp_path, support):
 def test_a_model_of_means_paints_no_pixels_wherever_it_was_kept(raster, tmp_path):
     save_model(_support(make_model(), "polygon"), tmp_path / "model")
     model = load_model(tmp_path / "model")
-    with pytest.raises(SettingsError, match="learned from means of polygons"):
+    with pytest.raises(SettingsError, match="trained on polygon means"):
         make_map(model, raster, tmp_path / "m.tif")
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("m.")] == []
     # Models of before say nothing of it.
@@ -112,11 +112,11 @@ def test_values_on_another_scale_are_refused_where_enough_polygons_tell(tmp_path
     for support in ("pixel", "polygon"):
         model = _support(replace(made, coding=Coding("linear", None)), support)
         many = _rows(tmp_path / "p.gpkg", [box(r, 1, 1, 3) for r in range(1, 21)], name=range(20))
-        with pytest.raises(DataError, match="expected the same scale"):
+        with pytest.raises(DataError, match="expected values on the same scale"):
             map_parcels(model, [raster], many, tmp_path / "m.gpkg")
         few = _rows(tmp_path / "q.gpkg", [box(1, 1, 1, 3)], name=["a"])
         made_few = map_parcels(model, [raster, raster], few, tmp_path / "m.gpkg")
-        said = next(n for n in made_few.notes if "unlike anything that was learned from" in n)
+        said = next(n for n in made_few.notes if "unlike all training samples" in n)
         assert " of v.tif and 1 more" in said
 
 

@@ -141,7 +141,7 @@ def test_a_pixel_that_can_only_be_what_has_no_prior_is_nothing():
 
 
 def test_a_class_that_was_never_learned_gets_no_prior():
-    with pytest.raises(DataError, match=r"class 1 has a prior of 0\.5 but no label"):
+    with pytest.raises(DataError, match=r"class 1 has a prior of 0\.5 but no training labels"):
         reweigh(np.array([[1.0, 0.0]]), [1.0, 0.0], [0.5, 0.5])
     assert estimate_prior(np.array([[0.9, 0.1]]), [1.0, 0.0]).prior.tolist() == [1.0, 0.0]
 
@@ -178,5 +178,5 @@ def test_the_prior_of_a_head_is_what_it_says_where_features_say_nothing(model):
 
 
 def test_a_model_that_is_none_has_no_prior():
-    with pytest.raises(SettingsError, match="there is no model 'oracle'"):
+    with pytest.raises(SettingsError, match="model 'oracle' is unknown"):
         training_prior("oracle", [1, 1])

@@ -70,11 +70,11 @@ def test_layers_of_a_former_map_go_and_no_other_file(tmp_path):
     gone |= {"map_areas.csv", "map.tif.aux.xml"}
     assert {path.name for path in tmp_path.iterdir()} == before - gone
     # Nothing goes unsaid.
-    told, _, advice = stale_note(stale).partition(" told of the former map and are removed")
+    told, _, advice = stale_note(stale).partition(" described the former map and are removed")
     assert set(told.split(", ")) == gone
     assert "--layers" in advice
     told = stale_note([tmp_path / "map_areas.csv"])
-    assert told == "map_areas.csv told of the former map and is removed"
+    assert told == "map_areas.csv described the former map and is removed"
     assert stale_note(()) == ""
 
 

@@ -14,7 +14,7 @@ from bocage.sources import Coding, Declared, open_source
 
 SIDE = 120
 BANDS = ("e0", "e1", "e2", "e3", "e4", "e5")
-SAID = "that were looked at are unlike anything that was learned from"
+SAID = "that were checked are unlike all training samples"
 
 
 def _values(seed, shift=0.0):
@@ -119,7 +119,7 @@ def test_a_map_of_one_class_says_so_where_it_is_no_detail(model, tmp_path):
     made = make_map(model, open_source(_write(tmp_path / "r.tif", stored)), tmp_path / "map.tif")
     said = [note for note in made.notes if note.startswith("all 14,400 pixels of the map are ")]
     assert len(said) == 1
-    assert "one of 2 classes that were learned" in said[0]
+    assert "one of 2 classes in training" in said[0]
     stored, _ = _values(3)
     made = make_map(model, open_source(_write(tmp_path / "b.tif", stored)), tmp_path / "two.tif")
     assert not any("pixels of the map are" in note for note in made.notes)

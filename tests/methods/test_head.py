@@ -228,7 +228,7 @@ def test_scikit_learn_can_clone_a_head_and_search_over_it():
 
 def test_too_few_labels_for_three_neighbours_is_said():
     X, y = _data(2)
-    with pytest.raises(DataError, match="3 labels or more; found 2"):
+    with pytest.raises(DataError, match="at least 3 labels; found 2"):
         Head("knn3", n_classes=3).fit(X, y)
 
 

@@ -115,7 +115,7 @@ def test_forest_shares_past_one_by_rounding_are_taken_as_one():
 
 @pytest.mark.parametrize("bad", [[np.nan], [-0.1], [1.1], [63.0]])
 def test_confidence_that_is_no_probability_is_refused(bad):
-    with pytest.raises(ValueError, match="expected 0 to 1"):
+    with pytest.raises(ValueError, match="expected values from 0 to 1"):
         metrics.ece(np.array(bad), np.array([True]))
 
 

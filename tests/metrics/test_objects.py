@@ -160,7 +160,7 @@ def test_impossible_settings_are_refused(change, message):
 
 def test_objects_of_chips_that_differ_are_refused():
     chip = np.zeros((1, 3, 3), int)
-    with pytest.raises(DataError, match="expected the same"):
+    with pytest.raises(DataError, match="expected equal shapes"):
         metrics.object_sizes(chip, [1], 10.0, [], chip[:, 1:])
     with pytest.raises(DataError, match="true codes"):
         metrics.object_sizes(chip - 2, [1], 10.0, [])

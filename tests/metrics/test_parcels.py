@@ -73,9 +73,9 @@ def test_no_parcels_give_no_votes():
 
 def test_parcels_that_cannot_be_counted_are_refused():
     chip = np.zeros((1, 3, 3), int)
-    with pytest.raises(DataError, match="parcel codes run from -1"):
+    with pytest.raises(DataError, match="parcel codes range from -1"):
         metrics.parcel_majority(chip, chip - 1)
-    with pytest.raises(DataError, match="expected the same"):
+    with pytest.raises(DataError, match="expected equal shapes"):
         metrics.parcel_majority(chip, chip[:, 1:])
     with pytest.raises(DataError, match="predicted codes"):
         metrics.parcel_majority(chip - 1, chip)

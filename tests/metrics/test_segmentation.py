@@ -137,13 +137,13 @@ CHIP = np.zeros((1, 2, 2), int)
 @pytest.mark.parametrize(
     ("true", "predicted", "message"),
     [
-        (CHIP, np.zeros((1, 2, 3), int), "expected the same"),
+        (CHIP, np.zeros((1, 2, 3), int), "expected equal shapes"),
         (CHIP[0], CHIP[0], "expected \\(n, h, w\\)"),
         (CHIP[:, :0], CHIP[:, :0], "expected \\(n, h, w\\)"),
-        (CHIP + 2, CHIP, "true codes run from 2 to 2; expected -1 to 1"),
-        (CHIP - 2, CHIP, "true codes run from -2"),
-        (CHIP, CHIP + 2, "predicted codes run from 2 to 2; expected 0 to 1"),
-        (CHIP, CHIP - 1, "predicted codes run from -1"),
+        (CHIP + 2, CHIP, "true codes range from 2 to 2; expected -1 to 1"),
+        (CHIP - 2, CHIP, "true codes range from -2"),
+        (CHIP, CHIP + 2, "predicted codes range from 2 to 2; expected 0 to 1"),
+        (CHIP, CHIP - 1, "predicted codes range from -1"),
         (CHIP.astype(np.uint8) + 255, CHIP, "true codes"),
         (CHIP * 1.0, CHIP, "whole numbers"),
         (CHIP, CHIP > 0, "whole numbers"),

@@ -33,16 +33,16 @@ def _told(found, bound, worst_loss=0.01, *, k=6, enough=True, over_places=False)
 def test_a_subset_is_said_with_its_scores_and_its_bound(found):
     said = sentence(_told(found, 0.015))
     assert said == (
-        "6 of 12 dimensions are enough on average over all classes in a place left out: balanced "
-        "accuracy 0.800, with all 0.810; with 95 % certainty, in these places, at most 0.015 is "
-        "lost, and one class may lose up to 0.070 of its recall."
+        "6 of 12 dimensions are enough on average over all classes in held-out places: balanced "
+        "accuracy 0.800, against 0.810 with all; with 95 % confidence, in these places, at most "
+        "0.015 is lost, and one class may lose up to 0.070 of its recall."
     )
     assert sentence(_told(found, 0.015, k=1)).startswith("1 of 12 dimensions is enough")
     assert "nothing is lost" in sentence(_told(found, -0.001))
     assert "in places like these" in sentence(_told(found, 0.015, over_places=True))
     first, second, *_ = beside(_told(found, 0.015))
     assert first == (
-        "no class was seen to lose more than 0.010 of its recall (tree; 0.05 may be lost)"
+        "no class was observed to lose more than 0.010 of its recall (tree; 0.05 may be lost)"
     )
     # Student's for one more of three places: 0.01 +- 4.303 x 0.01 x root(4 / 3).
     assert "from \N{MINUS SIGN}0.040 to 0.060 (95 % prediction interval from 3" in second
@@ -54,9 +54,9 @@ def test_all_classes_are_spoken_of_only_where_each_is_bounded(found):
     assert said.endswith("0.015 is lost, and no class loses more than 0.040 of its recall.")
     said = sentence(_of_class(_told(found, 0.015), float("nan")))
     assert "are enough on average over all classes in" in said
-    assert said.endswith("and nothing tells how much of its recall one class may lose.")
+    assert said.endswith("and how much of its recall one class may lose is unknown.")
     assert beside(_told(found, 0.015, 0.0))[0] == (
-        "no class was seen to lose recall (0.05 may be lost)"
+        "no class was observed to lose recall (0.05 may be lost)"
     )
 
 
@@ -71,38 +71,44 @@ def test_nothing_is_claimed_of_classes_that_are_not_told(found):
     lost = tuple(replace(c, chance=1.0) if c in crop else c for c in found.curves)
     some = replace(_told(found, 0.015), curves=lost)
     assert sentence(some).startswith(
-        "6 of 12 dimensions are enough on average over the 2 of 3 classes that are told in a place "
-        "left out: mean recall 0.800, with all 0.810;"
+        "6 of 12 dimensions are enough on average over the 2 of 3 classes that are distinguished "
+        "in held-out places: mean recall 0.800, against 0.810 with all;"
     )
     assert sentence(some).endswith("and one of these classes may lose up to 0.070 of its recall.")
     close = sentence(_of_class(some, 0.04))
-    assert "are enough for the 2 of 3 classes that are told in" in close
+    assert "are enough for the 2 of 3 classes that are distinguished in" in close
     assert close.endswith("and none of these classes loses more than 0.040 of its recall.")
     first, second, *_ = beside(some)
-    assert first == "not told: crop; neither a straight line nor trees do better than by chance"
+    assert (
+        first
+        == "not distinguished: crop; neither a linear model nor boosted trees do better than chance"
+    )
     assert second == (
-        "none of these classes was seen to lose more than 0.010 of its recall (tree; 0.05 may be "
-        "lost)"
+        "none of these classes was observed to lose more than 0.010 of its recall (tree; 0.05 "
+        "may be lost)"
     )
     few = replace(some, curves=tuple(c for c in found.curves if c not in crop))
-    assert beside(few)[0] == "not told: crop; too few samples to ask"
+    assert beside(few)[0] == "not tested: crop; too few samples"
     none = replace(_told(found, 0.034, enough=False), curves=lost)
     assert sentence(none).startswith(
-        "No small subset of the 12 dimensions for the 2 of 3 classes that are told in a place left "
-        "out: 6 have a mean recall of 0.800, all 0.810"
+        "No small subset of the 12 dimensions is shown to be enough for the 2 of 3 classes that "
+        "are distinguished in held-out places: 6 have a mean recall of 0.800, against 0.810 with "
+        "all"
     )
     page = html.unescape(explanation_page(some))
-    assert "Mean recall of logistic regression of all classes in a place left out" in page
-    assert "subset.yaml holds the 6 dimensions for the 2 of 3 classes that are told" in page
+    assert "Mean recall of logistic regression of all classes in held-out places" in page
+    assert (
+        "subset.yaml holds the 6 dimensions for the 2 of 3 classes that are distinguished" in page
+    )
     assert some.in_file["told"] == ["tree", "water"]
-    assert "mean recall of the classes that are told" in some.in_file["model"]
+    assert "mean recall of the distinguished classes" in some.in_file["model"]
     assert found.in_file["told"] == list(found.problem.classes)
 
 
 def test_one_place_is_one_place(found):
     split = replace(found.problem.split, groups=("a",))
     one = replace(_told(found, 0.015), problem=replace(found.problem, split=split))
-    assert "with 95 % certainty, in this place, at" in sentence(one)
+    assert "with 95 % confidence, in this place, at" in sentence(one)
 
 
 def test_dimensions_are_learned_coordinates_only_where_they_are(found):
@@ -121,8 +127,10 @@ def test_dimensions_are_learned_coordinates_only_where_they_are(found):
 
 def test_why_there_is_no_small_subset_is_said(found):
     said = sentence(_told(found, 0.034, enough=False))
-    assert said.startswith("No small subset of the 12 dimensions in a place left out: 6 have")
-    assert "may lose 0.034 (margin 0.02)" in said
+    assert said.startswith(
+        "No small subset of the 12 dimensions is shown to be enough in held-out places: 6 have"
+    )
+    assert "the loss may be 0.034 (margin 0.02)" in said
     said = sentence(_told(found, 0.01, 0.08, enough=False))
     assert "but tree loses 0.080 of its recall (at most 0.05 may be lost)" in said
     all_classes = _told(found, 0.01, enough=False).together.trials[0]
@@ -142,7 +150,7 @@ def test_a_page_that_has_its_answer_is_not_unfinished(found):
     assert "Unfinished" not in page
     verdict = page.split('<section id="verdict" class="verdict ')[1].split("</section>")[0]
     assert verdict.split('"')[0] in {"decided", "none"}
-    assert re.search("<h2>(Few are enough|No small subset)</h2>", verdict)
+    assert re.search("<h2>(A few dimensions are enough|No small subset)</h2>", verdict)
     said = re.search('<p class="sentence">(.*?)</p>', verdict)[1]
     assert html.unescape(said) == sentence(found)
 
@@ -151,25 +159,26 @@ def test_nothing_found_is_not_no_small_subset(found):
     unknown = tuple(replace(c, chance=1.0) for c in found.curves)
     nothing = replace(found, curves=unknown, together=Together("out"))
     assert sentence(nothing) == (
-        "Nothing is told from anything better than by chance in a place left out: labels without "
-        "meaning, moved about with their neighbours, reach 1.000 of 1 (2 x balanced accuracy - 1 "
-        "of a class against all others)."
+        "No class is distinguished from the others better than by chance in held-out places: "
+        "under randomised labels with the same spatial pattern, scores reach 1.000 (2 x balanced "
+        "accuracy - 1 of one class against all others; at most 1)."
     )
     some = tuple(replace(c, chance=0.999) if c.label == "tree" else c for c in unknown)
-    assert "reach 0.999 to 1.000 of 1" in sentence(replace(nothing, curves=some))
+    assert "scores reach 0.999 to 1.000 (" in sentence(replace(nothing, curves=some))
     assert "Nothing found" in explanation_page(nothing)
     line = found.curve("out", "forward", "tree")
     bent = replace(nothing, bent=(Bent("tree", ("D0003", "D0008"), 0.9, 0.1),))
     assert sentence(bent) == (
-        "No straight line tells any class in a place left out; boosted trees tell tree with "
-        f"D0003, D0008 (0.900, chance 0.100; a straight line {line.full:.3f}, chance 1.000)."
+        "No linear model distinguishes any class from the others in held-out places; boosted "
+        "trees distinguish tree with D0003, D0008 (0.900, chance 0.100; linear model "
+        f"{line.full:.3f}, chance 1.000)."
     )
-    assert "not told: crop, water" in beside(bent)[0]
+    assert "not distinguished: crop, water" in beside(bent)[0]
 
 
 def test_the_published_rule_stands_beside_under_its_name(found):
     lines = [line for line in beside(found) if "Benavides-Martinez et al. 2026" in line]
     (line,) = lines
     rule = found.one_vs_rest
-    assert f"asks for {rule.k} (" in line
-    assert f"which reach {rule.score:.3f}, all {rule.full:.3f}" in line
+    assert f"needs {rule.k} (" in line
+    assert f"which reach {rule.score:.3f}, against {rule.full:.3f} with all" in line

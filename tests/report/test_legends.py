@@ -42,8 +42,14 @@ def test_the_legend_of_curves_is_on_no_title(drawn, n):
     curve = Curve("out", "ridge", "forward", "", ("a", "b"), score, score - 0.1, score + 0.1, 0.9,
                   0.2, Few(3), Few(3))  # fmt: skip
     lines = [
-        figures.Line(name, curve, "#1f2328", leads=name == "one by one")
-        for name in ("one by one", "by weight", "chosen elsewhere", "at random", "PCA")
+        figures.Line(name, curve, "#1f2328", leads=name == "forward selection")
+        for name in (
+            "forward selection",
+            "ranked by weight",
+            "selected elsewhere",
+            "random order",
+            "PCA",
+        )
     ]
     figures.panels_of({f"class {i}": lines for i in range(n)}, 8, "test")
     (figure,) = drawn

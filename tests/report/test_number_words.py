@@ -48,25 +48,25 @@ def _without(found, how=lambda curve: replace(curve, chance=1.0)):
 
 def test_a_subset_is_said_with_its_scores_and_its_bound(found):
     assert sentence(_told(found, 0.015)) == (
-        "6 of 12 dimensions are enough for the target in a place left out: R² 0.600, with all "
-        "0.610; with 95 % certainty, in these places, at most 0.015 is lost."
+        "6 of 12 dimensions are enough for the target in held-out places: R² 0.600, against "
+        "0.610 with all; with 95 % confidence, in these places, at most 0.015 is lost."
     )
     assert sentence(_told(found, 0.015, 1)).startswith("1 of 12 dimensions is enough for the")
     assert "nothing is lost" in sentence(_told(found, -0.001))
     assert "in places like these" in sentence(_told(found, 0.015, over_places=True))
     # Student's for one more of three places: 0.01 +- 4.303 x 0.01 x root(4 / 3).
-    said = _line(_told(found, 0.015), "one more place")
+    said = _line(_told(found, 0.015), "a new place")
     assert "from \N{MINUS SIGN}0.040 to 0.060 (95 % prediction interval from 3 places)" in said
     # R2 has no least value, and no loss has a most.
-    wide = _line(_told(found, 0.015, by_place=(-9.0, 9.0, 0.0)), "one more place")
+    wide = _line(_told(found, 0.015, by_place=(-9.0, 9.0, 0.0)), "a new place")
     assert "from \N{MINUS SIGN}44.71 to 44.71" in wide
 
 
 def test_why_there_is_no_small_subset_is_said(found):
     said = sentence(_told(found, 0.034, enough=False))
     assert said == (
-        "No small subset of the 12 dimensions in a place left out: 6 have an R² of 0.600, all "
-        "0.610, and may lose 0.034 (margin 0.02)."
+        "No small subset of the 12 dimensions is shown to be enough in held-out places: 6 have "
+        "an R² of 0.600, against 0.610 with all, and the loss may be 0.034 (margin 0.02)."
     )
     assert "1 has an R² of" in sentence(_told(found, 0.034, 1, enough=False))
     assert "one block in each place" in sentence(_told(found, float("nan"), enough=False))
@@ -87,24 +87,26 @@ def test_nothing_told_is_said_with_what_chance_does(found):
     nothing = _without(found)
     curve = nothing.curve("out", "forward")
     assert sentence(nothing) == (
-        "The target is not told better than by chance in a place left out: all 12 dimensions have "
-        f"an R² of {curve.full:.3f}, and targets without meaning reach 1.000."
+        "The target is not predicted better than by chance in held-out places: all 12 dimensions "
+        f"have an R² of {curve.full:.3f}, and randomised targets reach 1.000."
     )
     page = explanation_page(nothing)
     assert "Nothing found" in page
-    assert "How few a model of the target needs" not in page
-    said = _line(nothing, "by itself")
-    assert said.startswith("no dimension tells the target by itself in a place left out: the best")
+    assert "How many dimensions a model of the target needs" not in page
+    said = _line(nothing, "no dimension alone")
+    assert said.startswith(
+        "no dimension alone predicts the target better than chance in held-out places: the best"
+    )
     assert "D03" in said
     assert "chance reaches 1.000" in said
     trees = Curved(0.5, -0.1, Estimate(0.6), True, 0.1, ("D03", "D05"))
     assert sentence(replace(nothing, curved=trees)) == (
-        "A straight line of all 12 dimensions does not tell the target better than chance in a "
-        f"place left out (R² {curve.full:.3f}, chance 1.000); boosted trees do, with D03, D05 (R² "
-        "0.500, chance 0.100), but are not shown to know more than the line."
+        "A linear model of all 12 dimensions does not predict the target better than chance in "
+        f"held-out places (R² {curve.full:.3f}, chance 1.000); boosted trees do, with D03, D05 "
+        "(R² 0.500, chance 0.100), but are not shown to be better than the linear model."
     )
     # What passes a lower chance does not tell more.
-    alike = "The trees are not shown to know more than the line."
+    alike = "The trees are not shown to be better than the linear model."
     assert alike in explanation_page(replace(nothing, curved=trees))
     surely = replace(trees, more=Estimate(0.6, 0.3, 0.9))
     assert sentence(replace(nothing, curved=surely)).endswith("(R² 0.500, chance 0.100).")
@@ -114,7 +116,7 @@ def test_nothing_told_is_said_with_what_chance_does(found):
     page = explanation_page(replace(nothing, curved=trees))
     assert "With D03, D05 alone they keep 98 % of it." in page
     lucky = Curved(0.05, -0.1, Estimate(0.6), False, 0.1)
-    assert "are not shown to do better" in explanation_page(replace(nothing, curved=lucky))
+    assert "are not shown to be better" in explanation_page(replace(nothing, curved=lucky))
 
 
 def test_single_dimensions_that_tell_are_not_nothing_found(found):
@@ -122,46 +124,53 @@ def test_single_dimensions_that_tell_are_not_nothing_found(found):
     some = tuple(replace(d, chance=0.0) if d.band == "D03" else d for d in nothing.dimensions)
     alone = replace(nothing, dimensions=some)
     assert sentence(alone).startswith(
-        "Single dimensions tell the target in a place left out, all together do not: all 12 "
+        "Single dimensions predict the target better than chance in held-out places, but all "
+        "together do not: all 12 "
     )
     assert "Nothing found" not in explanation_page(alone)
 
 
 def test_single_dimensions_are_counted(found):
     every = tuple(replace(d, chance=-9.0) for d in found.dimensions)
-    said = _line(replace(found, dimensions=every), "the target alone")
-    assert said.startswith("each of the 12 dimensions tells the target alone")
-    said = _line(found, "tell the target alone")
-    assert said.startswith("2 of 12 dimensions tell the target alone, by a straight line, better")
-    assert "D03 tells most: R² 0.6" in said
+    said = _line(replace(found, dimensions=every), "alone predicts the target")
+    assert said.startswith("each of the 12 dimensions alone predicts the target")
+    said = _line(found, "alone predict the target")
+    assert said.startswith(
+        "2 of 12 dimensions alone predict the target by linear regression better"
+    )
+    assert "D03 predicts it best: R² 0.6" in said
     one = tuple(replace(d, chance=2.0) if d.band == "D08" else d for d in found.dimensions)
-    only = _line(replace(found, dimensions=one), "the target al")
-    assert only.startswith("1 of 12 dimensions tells the target alone, by a straight line, better")
+    only = _line(replace(found, dimensions=one), "predicts the target")
+    assert only.startswith(
+        "1 of 12 dimensions alone predicts the target by linear regression better"
+    )
     assert "better than chance: D03, with an R² of 0.6" in only
     # Who stands first may not pass its own chance: it is not the one that tells.
     two = tuple(replace(d, chance=2.0) if d.band == "D03" else d for d in found.dimensions)
-    best = _line(replace(found, dimensions=two), "the target al")
+    best = _line(replace(found, dimensions=two), "predicts the target")
     assert "better than chance: D08, with an R² of" in best
     assert "; D03 has 0.6" in best
     assert best.endswith("and chance reaches 2.000 there")
-    assert _line(found, "place after place") == (
-        "place after place, 1 dimension rises with it (D03) and 1 dimension falls with it (D08)"
+    assert _line(found, "consistently across places") == (
+        "consistently across places, 1 dimension rises with it (D03) and 1 dimension falls with "
+        "it (D08)"
     )
     still = tuple(replace(d, is_steady=d.band == "D08") for d in found.dimensions)
-    assert _line(replace(found, dimensions=still), "place after place") == (
-        "place after place, 1 dimension falls with it (D08)"
+    assert _line(replace(found, dimensions=still), "consistently across places") == (
+        "consistently across places, 1 dimension falls with it (D08)"
     )
     none = tuple(replace(d, is_steady=False) for d in found.dimensions)
-    assert _line(replace(found, dimensions=none), "place after place") == ""
+    assert _line(replace(found, dimensions=none), "consistently across places") == ""
 
 
 def test_what_is_needed_is_said(found):
     assert (
-        _line(found, "needed") == "each of the 2 is shown to be needed: without it the others lose"
+        _line(found, "needed")
+        == "each of the 2 is shown to be needed: without it, the others lose accuracy"
     )
     few = _told(found, 0.015, 3)
     assert _line(few, "needed") == (
-        "none of the 3 is shown to be needed: without it the others may do as well"
+        "none of the 3 is shown to be needed: without any one of them, the others may do as well"
     )
 
     def needs(*bands):
@@ -170,9 +179,13 @@ def test_what_is_needed_is_said(found):
         )
         return _line(replace(few, dimensions=made), "needed")
 
-    assert needs("D01") == "1 of the 3 is shown to be needed (D01): without it the others lose"
+    assert (
+        needs("D01")
+        == "1 of the 3 is shown to be needed (D01): without it, the others lose accuracy"
+    )
     assert needs("D00", "D01") == (
-        "2 of the 3 are shown to be needed (D00, D01): without each the others lose"
+        "2 of the 3 are shown to be needed (D00, D01): without any one of them, the others lose "
+        "accuracy"
     )
     assert _line(_told(found, 0.015, 1), "needed") == ""
 
@@ -181,24 +194,26 @@ def test_trees_that_know_more_are_said_with_how_much(found):
     assert _line(found, "boosted trees") == ""
     more = replace(found, curved=Curved(0.9, 0.6, Estimate(0.3, 0.25, 0.35)))
     assert _line(more, "boosted trees") == (
-        "a straight line misses a part: boosted trees have an R² of 0.900, the line 0.600; with "
-        "95 % certainty, in these places, that is at least 0.250 more; no subset here knows of it"
+        "a linear model misses part of the information: boosted trees have an R² of 0.900, the "
+        "linear model 0.600; with 95 % confidence, in these places, that is at least 0.250 more; "
+        "the subsets here are those of linear models and do not use it"
     )
-    assert "So a straight line misses a part" in explanation_page(more)
+    assert "So a linear model misses part" in explanation_page(more)
     unsure = replace(found, curved=Curved(0.9, 0.6, Estimate(0.3, -0.01, 0.6)))
     assert _line(unsure, "boosted trees") == ""
-    assert "The trees are not shown to know more." in explanation_page(unsure)
+    assert "The trees are not shown to be better." in explanation_page(unsure)
     over = replace(found, curved=replace(more.curved, over_places=True))
     assert "in places like these" in _line(over, "boosted trees")
 
 
 def test_the_other_regime_stands_beside(found):
-    said = _line(found, "inside these places")
+    said = _line(found, "within these places")
     curve = found.curve("local", "forward")
     assert said == (
-        f"inside these places all 12 have an R² of {curve.full:.3f} (chance {curve.chance:.3f})"
+        f"within these places, all 12 dimensions have an R² of {curve.full:.3f} (chance "
+        f"{curve.chance:.3f})"
     )
-    assert _line(_without(found), "inside these places").endswith("no better than by chance")
+    assert _line(_without(found), "within these places").endswith("no better than chance")
 
 
 def test_a_page_has_what_can_be_asked_of_a_number_and_nothing_else(found):
@@ -207,12 +222,16 @@ def test_a_page_has_what_can_be_asked_of_a_number_and_nothing_else(found):
     said = re.search('<p class="sentence">(.*?)</p>', verdict)[1]
     assert html.unescape(said) == sentence(found)
     assert "360 samples, 3 places; 12 dimensions of made" in page
-    assert "which dimensions tell the target" in page
+    assert "which dimensions predict the target" in page
     assert "<script" not in page
     text = html.unescape(re.sub("<[^>]+>", " ", page.split("</style>")[1]))
     for word in ("class", "balanced accuracy", "recall", "specialist", "logistic", "published"):
         assert word not in text.lower(), word
-    for title in ("What each dimension tells", "What a straight line misses", "Use the few"):
+    for title in (
+        "What each dimension predicts alone",
+        "What a linear model misses",
+        "Use the subset",
+    ):
         assert title in text
     assert "2 needed, 0 helps, 10 none" in text
 

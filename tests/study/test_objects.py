@@ -128,5 +128,5 @@ def test_edges_that_do_not_rise_are_refused_before_anything_runs(tmp_path, edges
         "task": "landscape", "methods": ["prior"], "object_hectares": edges,
         "budgets": ["all"],
     })  # fmt: skip
-    with pytest.raises(SettingsError, match="expected rising, above 0"):
+    with pytest.raises(SettingsError, match="expected increasing values above 0"):
         prepare(settings, tmp_path / "study")

@@ -152,7 +152,9 @@ def explain(
         raise SettingsError(f"--where {where!r} is unknown; expected local or out")
     for option, value in (("--margin", margin), ("--class-margin", class_margin)):
         if value is not None and not 0 < value < 1:
-            raise SettingsError(f"{option} {value:g} can't be lost; expected more than 0, below 1")
+            raise SettingsError(
+                f"{option} {value:g} is not a valid loss; expected a number above 0 and below 1"
+            )
     first = Path(sources[0]).expanduser()
     if settings.target is None and not (is_named(sources[0]) or first.suffix or first.is_file()):
         check_study(first)
@@ -194,7 +196,7 @@ def explain(
     console = opt.console()
     _show(found, console)
     if raster is not None:
-        nothing = (f"nothing is drawn on {raster.about.name}: {way.undrawn}",)
+        nothing = (f"no map of {raster.about.name} is drawn: {way.undrawn}",)
         is_drawn = drawn is not None and drawn.has_maps
         for line in drawn.piece.notes if drawn is not None and is_drawn else nothing:
             console.print(f"note: {line}", soft_wrap=True)
@@ -277,5 +279,5 @@ def _only(task: "Task") -> str:
     if not chosen:
         raise SettingsError(f"{task.name} has no table of features to explain")
     raise SettingsError(
-        f"several inputs can be explained: name one of {', '.join(chosen)} with --of"
+        f"several inputs can be explained; name one of {', '.join(chosen)} with --of"
     )

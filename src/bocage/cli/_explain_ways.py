@@ -73,7 +73,7 @@ class Way(ABC):
 class OfClasses(Way):
     """Class by class, with experiments if they are asked for."""
 
-    undrawn = "no class has a small subset of dimensions to draw beside all"
+    undrawn = "no class has a small subset of dimensions to compare with all"
 
     def check(self, question: Question) -> None:
         """Let everything be asked."""
@@ -108,7 +108,7 @@ class OfClasses(Way):
 class OfNumbers(Way):
     """Dimension by dimension."""
 
-    undrawn = "no small subset of dimensions is enough for the target, to draw beside all"
+    undrawn = "no small subset of dimensions is enough for the target, to compare with all"
 
     def check(self, question: Question) -> None:
         """Refuse what is asked of classes."""
@@ -121,7 +121,7 @@ class OfNumbers(Way):
         for option, is_given in asked.items():
             if is_given:
                 raise SettingsError(
-                    f"{option} is about classes, and the target is a number; leave it out"
+                    f"{option} applies to classes, and the target is a number; leave it out"
                 )
 
     def explain(self, problem: "Problem", question: Question) -> "Explained":

@@ -54,9 +54,7 @@ def fit(
         _warn(model)
         means = ""
         if model.training.support == "polygon":
-            means = (
-                "it is a model of means of polygons: it maps polygons (map --parcels), no pixels"
-            )
+            means = "it is a model of polygon means: it maps polygons (map --parcels), not pixels"
         for line in filter(None, (former, model.training.left_out, means)):
             opt.console().print(f"note: {line}", soft_wrap=True)
         save_model(model, output)
@@ -131,7 +129,7 @@ def make(
     from bocage.tasks import split_layer
 
     if (study is None) == (model is None):
-        raise SettingsError("expected a study folder, or a model with --model, and not both")
+        raise SettingsError("expected either a study folder or a model with --model")
     if not source:
         raise SettingsError("no raster is named; expected --source aef.tif")
     if model is not None and method:
@@ -149,7 +147,7 @@ def make(
     place = None if area is None else _area(area, layer)
     wanted = None if layers is None else _names(layers)
     if layer is not None and area is None:
-        raise SettingsError("--layer names a layer of --area, which is not given; expected both")
+        raise SettingsError("--layer names a layer of --area, which is not given; give both")
     tags: dict[str, str] = {}
     read = [*([split_layer(area)[0]] if area else []), *([model] if model else [])]
     if model is not None:

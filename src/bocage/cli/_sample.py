@@ -61,8 +61,8 @@ def sample(
 
     if pixels is not None and statistics is not None:
         raise SettingsError(
-            "--statistics makes one row of a polygon, and --pixels one of each pixel; expected one "
-            "of them"
+            "--statistics gives one row per polygon, and --pixels one row per pixel; expected "
+            "only one of them"
         )
     pairs = opt.pairs_or_file(rename, "rename") if rename else None
     lists = [Path(pairs)] if isinstance(pairs, str) else []

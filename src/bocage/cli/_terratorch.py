@@ -46,11 +46,11 @@ def terratorch(
     path = write_terratorch(output, made, Views(study.task), training, title=title, weights=weights)
     console = opt.console()
     console.print(
-        f"{counted(len(training.learned), 'chip')} to learn from; learning rate {training.rate:g}, "
+        f"{counted(len(training.learned), 'chip')} for training; learning rate {training.rate:g}, "
         f"{counted(training.n_epochs, 'epoch')}: {training.why}",
         soft_wrap=True,
     )
-    console.print(f"what differs from Bocage stands in {path}", soft_wrap=True)
+    console.print(f"the differences from Bocage are listed in {path}", soft_wrap=True)
     console.print(f"cd {path.parent} && terratorch fit -c {path.name}", soft_wrap=True)
 
 
@@ -62,7 +62,7 @@ def _fold(study: "Study", name: str | None) -> "Fold":
         if fold.name == name:
             return fold
     raise SettingsError(
-        f"no fold {name!r} in this study; expected one of {', '.join(f.name for f in folds)}"
+        f"this study has no fold {name!r}; expected one of {', '.join(f.name for f in folds)}"
     )
 
 
@@ -73,7 +73,7 @@ def _budget(study: "Study", text: str | None) -> "Budget":
         if str(budget) == text:
             return budget
     raise SettingsError(
-        f"no budget {text!r} in this study; expected one of {', '.join(map(str, study.budgets))}"
+        f"this study has no budget {text!r}; expected one of {', '.join(map(str, study.budgets))}"
     )
 
 

@@ -53,8 +53,8 @@ def plan_campaign(problem: Problem, settings: CampaignSettings) -> tuple[Experim
     regimes = [name for name, found in able.items() if found]
     if not regimes:
         raise DataError(
-            f"no class has {FEW} samples, and {FEW} others beside them, in any place; expected "
-            f"more labels than the {len(problem.task):,} of {problem.n_classes} classes"
+            f"no class has {FEW} samples, and {FEW} samples of other classes, in any one place; "
+            f"expected more labels than the {len(problem.task):,} of {problem.n_classes} classes"
         )
     made = []
     for number in range(settings.experiments):
@@ -102,7 +102,7 @@ def run_campaign(
             return
         same = found.label == problem.classes[run.code] and found.model == run.model
         if not same or len(found.importance) != problem.X.shape[1]:
-            raise ValueError("an experiment is of another class, model or input than its key")
+            raise ValueError("an experiment does not match the class, model or input of its key")
 
     shelf = AblationShelf(folder, check)
     work_off(

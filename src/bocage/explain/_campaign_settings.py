@@ -58,5 +58,5 @@ class CampaignSettings:
             raise SettingsError(
                 f"SHAP values of {', '.join(silent)} need the package shap: "
                 f"{how_to_install('shap')}; or choose --models {','.join(WITH_SHAP)}, whose "
-                "libraries compute them"
+                "libraries compute SHAP values"
             )

@@ -1,4 +1,4 @@
-"""What labels without meaning reach, the luckiest class counted."""
+"""What randomised labels reach, the best of all classes counted."""
 
 import math
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LEVEL = 0.05
-"""Chance that any class at all is told where labels mean nothing."""
+"""Chance that any class at all is distinguished where labels are randomised."""
 
 N_NULL = 39
 """Moves of the labels, so that two of forty are beyond the second of them."""

@@ -36,12 +36,12 @@ SAME = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """How far each class stands apart in each dimension.
+    """How distinctive each class is in each dimension.
 
     Attributes
     ----------
     effect : ndarray of float64, shape (n_classes, d)
-        Mean over places. Within a place samples are ranked in each dimension; a class stands apart
+        Mean over places. Within a place samples are ranked in each dimension; a class differs
         by the median over all other classes of 2 AUC - 1 (1: always higher than the other class,
         -1: always lower), of two medians the one nearer to 0. NaN for a class in no place.
     by_place : ndarray of float64, shape (n_places, n_classes, d)
@@ -50,7 +50,7 @@ class Contrast:
         Sizes of the effect that chance exceeds anywhere in the table in 5 % of the cases; NaN
         where nothing can be found.
     found : ndarray of bool, shape (n_classes, d)
-        Whether the class stands apart: beyond chance, and with one sign in most places.
+        Whether the class is distinctive: beyond chance, and with one sign in most places.
     over_places : bool
         Whether chance is that of other places too, or only that of other labels in these.
     """
@@ -65,7 +65,7 @@ class Contrast:
 def contrast(
     X: Floats, codes: Ints, n_classes: int, place: Ints, block: Ints, xy: Floats, seed: int = 0
 ) -> Contrast:
-    """Find the dimensions in which a class stands apart wherever one looks.
+    """Find the dimensions in which a class is distinctive in place after place.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def _signs(n_places: int, rng: np.random.Generator) -> Floats:
 
 
 def effects_in(X: Floats, codes: Ints, n_classes: int) -> Floats:
-    """Return how far each class stands apart among some samples, shape (n_classes, d).
+    """Return how distinctive each class is among some samples, shape (n_classes, d).
 
     NaN for a class without samples, and where there is no other.
     """

@@ -68,7 +68,7 @@ class Curve:
     full : float
         With all dimensions.
     chance : float
-        What labels without meaning exceed for any class in 1 of 20 cases; 0 where that was not
+        What randomised labels exceed for any class in 1 of 20 cases; 0 where that was not
         tried.
     few : Few
         By `score`.
@@ -104,7 +104,7 @@ def curves(
     ----------
     ablations : iterable of Ablation
     chance : mapping of (str, str) to float, optional
-        What labels without meaning reach, by regime and class.
+        What randomised labels reach, by regime and class.
     """
     parts: dict[tuple[str, str, str, str], list[Ablation]] = {}
     for item in ablations:
@@ -174,8 +174,8 @@ def _resampled(
 ) -> tuple[Floats, Floats]:
     """Average one kind of score over places, shape (K + 1,), and draw it anew: (r, K + 1).
 
-    A place has the same luck in every class. Few places that were left out in turn were tested by
-    models that share what they learned from.
+    A place has the same random weight in every class. Few places that were left out in turn were
+    tested by models that share what they learned from.
     """
     shared = regime == "out" and 1 < len(places) < ENOUGH_APART
     values = np.stack([score[part] for score in places.values()])

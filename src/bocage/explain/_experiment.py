@@ -100,7 +100,7 @@ def run_experiment(
 def _by_chance(
     problem: Problem, settings: CampaignSettings, experiment: Experiment, pool: Ints, tests: Ints
 ) -> float:
-    """Score the same model on labels without meaning; NaN where a side of them is missing."""
+    """Score the same model on randomised labels; NaN where a side of them is missing."""
     seed = int(experiment.key[:7], 16)
     rng = np.random.default_rng([seed, 3])
     rows = np.concatenate([pool, tests])

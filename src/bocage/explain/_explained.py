@@ -74,7 +74,7 @@ def regime_of(where: str, regimes: Collection[str]) -> str:
     """
     if where and where not in regimes:
         raise SettingsError(
-            f"nothing was tested {where!r}; this split has {', '.join(sorted(regimes))}: choose "
+            f"this split has no tests of {where!r}; it has {', '.join(sorted(regimes))}: choose "
             "one of these, or leave out another group"
         )
     return where or next(name for name in ("out", "local", "random") if name in regimes)
@@ -87,10 +87,10 @@ def general_notes(problem: Problem, redundancy: Redundancy) -> list[str]:
     notes += flat_notes(problem.task.inputs[problem.name])
     for first, *others in redundancy.copies:
         listed = ", ".join(problem.bands[at] for at in others)
-        notes.append(f"repeat {problem.bands[first]}, and carry nothing beside it: {listed}")
+        notes.append(f"copies of {problem.bands[first]} without further information: {listed}")
     if problem.bands == AEF_BANDS:
         notes.append(
-            "dimensions are named as in the product's files, A00 to A63; arXiv 2603.16911 counts "
-            "from 1, so that its A64 is A63 here"
+            "dimensions are named as in the files of the product, A00 to A63; arXiv 2603.16911 "
+            "counts from 1, so its A64 is A63 here"
         )
     return notes

@@ -77,8 +77,8 @@ class Explanation(Explained):
         Roles by contrast: a class is served if the dimension stands higher there than in the
         typical other class.
     shadows : mapping of (str, str) to str
-        Dimensions that stand apart for a class but that its subset leaves out because it holds one
-        that is alike: (class, dimension) to that one.
+        Dimensions that are distinctive of a class but that its subset leaves out because it holds
+        one that is alike: (class, dimension) to that one.
     campaign : Published, optional
         What experiments with tree models say.
     """
@@ -118,7 +118,7 @@ class Explanation(Explained):
     def in_file(self) -> Mapping[str, Any]:
         """What a subset file says of classes."""
         told = [label for label in self.problem.classes if label not in self.left_out]
-        score = "mean recall of the classes that are told" if self.left_out else "balanced accuracy"
+        score = "mean recall of the distinguished classes" if self.left_out else "balanced accuracy"
         return {
             "model": f"logistic regression of all classes, {score}",
             "told": told,
@@ -157,8 +157,8 @@ def explain(
     regimes = {item.regime for item in done if item.model == "ridge"}
     if not regimes:
         raise DataError(
-            f"no class has {FEW} samples to learn from, and {FEW} others beside them; expected "
-            f"more labels than these {len(problem.task):,}"
+            f"no class has {FEW} training samples, and {FEW} training samples of other classes; "
+            f"expected more labels than these {len(problem.task):,}"
         )
     where = regime_of(where, regimes)
     made = curves(done, chance(problem))
@@ -262,12 +262,15 @@ def _notes(problem: Problem, redundancy: Redundancy, whole: Together) -> tuple[s
     notes = general_notes(problem, redundancy)
     if len(problem.split.groups) == 1:
         notes.append(
-            "one place: nothing follows for others, and there are no intervals; name a column of "
-            "places with --leave"
+            "there is only one place, so nothing can be concluded for other places, and there "
+            "are no intervals over places; name a column of places with --leave"
         )
     rare = [c for c, n in zip(problem.classes, _counts(problem), strict=True) if n < 20]  # noqa: PLR2004
     if rare:
-        notes.append(f"fewer than 20 samples: {', '.join(rare)}; what is said of them is luck")
+        notes.append(
+            f"fewer than 20 samples: {', '.join(rare)}; results for so few samples are mostly "
+            "due to chance"
+        )
     notes += too_good(whole.trials[0].found.full) if whole.trials else ()
     return tuple(dict.fromkeys(notes))
 

@@ -19,13 +19,13 @@ N_RANDOM = 5
 """Random orders on each fold."""
 
 HOW = {
-    "ranked": "by the size of their weight",
-    "forward": "one by one, each adding most",
-    "pooled": "one by one, with all labels but the tested ones",
-    "joint": "the same, one choice for all classes together",
-    "elsewhere": "one by one, with labels of other places",
-    "random": "at random",
-    "pca": "principal components in place of dimensions",
+    "ranked": "by absolute weight",
+    "forward": "forward selection",
+    "pooled": "forward selection, with all labels except the tested ones",
+    "joint": "the same, one selection for all classes together",
+    "elsewhere": "forward selection, with labels of other places",
+    "random": "random order",
+    "pca": "principal components instead of dimensions",
 }
 """How dimensions are ordered."""
 

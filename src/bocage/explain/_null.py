@@ -1,4 +1,4 @@
-"""Labels without meaning that keep their neighbours: what chance can do."""
+"""Randomised labels that keep their spatial pattern: what chance can do."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar

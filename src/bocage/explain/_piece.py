@@ -50,7 +50,7 @@ class Piece:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of the maps must know."""
-        nowhere = f"no label lies among the pixels drawn of {self.source}"
+        nowhere = f"no label lies within the displayed pixels of {self.source}"
         return tuple(filter(None, ("" if self.n_labels else nowhere, self.other_years)))
 
 
@@ -126,8 +126,8 @@ def pixels_of(problem: Problem, raster: Raster) -> Pixels:
     """
     if problem.task.averaged:
         raise DataError(
-            f"{problem.task.name} holds means over polygons, and --source draws single pixels, "
-            "which are not like means; expected pixels: sample with --pixels 10, or leave out "
+            f"{problem.task.name} holds polygon means, and --source shows single pixels, which "
+            "are distributed differently; expected pixels: sample with --pixels 10, or leave out "
             "--source"
         )
     about, origin = raster.about, problem.task.inputs[problem.name].origin or Origin()
@@ -136,9 +136,9 @@ def pixels_of(problem: Problem, raster: Raster) -> Pixels:
     missing = [band for band in problem.bands if band not in names]
     if missing:
         raise DataError(
-            f"{raster.about.name} has no band {listed(missing)}, which the labels have; "
-            f"it has {listed(raster.names)}: give the raster that they were sampled from, "
-            "or name its bands with --bands"
+            f"{raster.about.name} has no band {listed(missing)}, which the labels have; it has "
+            f"{listed(raster.names)}: give the raster that the labels were sampled from, or name "
+            "its bands with --bands"
         )
     places = [names.index(band) for band in problem.bands]
     window, n_labels = _window(raster, problem.task.lonlat)
@@ -148,17 +148,17 @@ def pixels_of(problem: Problem, raster: Raster) -> Pixels:
     known = np.asarray(np.isfinite(values).all(axis=0))
     if not known.any():
         raise DataError(
-            f"{raster.about.name} has no data in the {window.height} x {window.width} pixels "
-            f"from row {window.row} and column {window.column}; expected some around the labels"
+            f"{raster.about.name} has no data in the {window.height} x {window.width} pixels from "
+            f"row {window.row} and column {window.column}; expected data around the labels"
         )
     some = np.flatnonzero(known)
     some = some[:: max(1, len(some) // N_CHECKED)]
     far = far_off(values[:, some], X.min(axis=0), X.mean(axis=0), X.max(axis=0))
     if far.mean() > 0.5:  # noqa: PLR2004 - most of them
         raise DataError(
-            f"{far.sum()} of {len(far)} bands of {raster.about.name} are on another scale than "
-            "the labels' values; expected the raster that they were sampled from: declare its "
-            "scaling with --scale and --offset"
+            f"{far.sum()} of {len(far)} bands of {raster.about.name} are on a different scale "
+            "from the labels' values; expected the raster that the labels were sampled from: "
+            "declare its scaling with --scale and --offset"
         )
     return Pixels(raster, window, n_labels, problem.bands, values, origin)
 

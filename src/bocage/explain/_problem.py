@@ -54,7 +54,7 @@ class Problem:
         if task.kind.has_masks:
             raise SettingsError(
                 f"{task.name} is a {task.kind}; dimensions are explained for samples: give a "
-                "target with a class, or a number, for each"
+                "target with one class, or one number, per sample"
             )
         item = task.inputs.get(name)
         if item is None or item.form != "table":
@@ -64,13 +64,18 @@ class Problem:
         X = np.asarray(item.values, dtype=np.float64)
         if item.has_gaps:
             raise DataError(
-                f"input {name!r} keeps missing values; expected one without gaps: --gaps drop or "
-                "fill in the study that names it"
+                f"input {name!r} keeps missing values; expected an input without gaps: set --gaps "
+                "drop or fill in the study that names it"
             )
         if X.shape[1] < 2:  # noqa: PLR2004 - one dimension has no subset
-            raise DataError(f"input {name!r} has one dimension only: there is nothing to choose")
+            raise DataError(
+                f"input {name!r} has only one dimension; expected at least 2 to choose from"
+            )
         if not (X[0] != X).any():
-            raise DataError(f"nothing varies in input {name!r}; look at its columns")
+            raise DataError(
+                f"no column of input {name!r} varies; expected features that differ between "
+                "samples: check its columns"
+            )
         return cls(task, split, name, item.bands, X - X.mean(axis=0))
 
     @property

@@ -36,7 +36,7 @@ class CampaignLine:
         98 % of the accuracy, and of 2 x balanced accuracy - 1; NaN where half of them or more have
         none, and where the class is not told from the others better than by chance.
     chance : float
-        What models of labels without meaning exceed for any class of the split in 1 of 20 cases,
+        What models of randomised labels exceed for any class of the split in 1 of 20 cases,
         on average over as many experiments; infinite where there are too few to tell.
     low, high : float
         Smallest and largest median of a place; NaN with one place, infinite where half of its
@@ -194,8 +194,9 @@ def line(found: Sequence[Ablation], n_classes: int) -> CampaignLine:
 def _chance(null: Floats, place: Sequence[str], n_classes: int) -> float:
     """Bound the mean of as many scores by chance.
 
-    Experiments of one place share its labels, and so their luck: the mean of all varies as that of
-    as many scores as there are places, and the mean of those by chance as that of their number.
+    Experiments of one place share its labels, and so their random error: the mean of all varies as
+    that of as many scores as there are places, and the mean of those by chance as that of their
+    number.
     """
     from scipy.special import stdtrit
 

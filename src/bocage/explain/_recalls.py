@@ -102,7 +102,7 @@ class HeldOut:
         """Compare two models that put samples right, shape (n,), or not.
 
         Classes of which nothing better than chance is known are not `judged`: their recalls move
-        by luck, and would hide what the others lose.
+        by chance, and would hide what the others lose.
         """
         n = self._count(np.ones(len(self.codes)))
         right = np.stack([self._count(part) for part in (few, every)])

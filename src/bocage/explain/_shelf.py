@@ -48,5 +48,5 @@ class AblationShelf(Shelf[Ablation]):
         # Positions are of the dimensions that importances were measured of.
         fits = fits and len(set(made.order.tolist())) == len(made.order)
         if not fits or made.order.max(initial=0) >= max(1, len(importance)):
-            raise ValueError("an experiment has counts or dimensions that can't be")
+            raise ValueError("an experiment has impossible counts or dimensions")
         return made

@@ -24,8 +24,8 @@ def write_subset(explanation: Explained, path: Path) -> Path:
     chosen = together.chosen
     if chosen is None:
         raise DataError(
-            f"no number of dimensions is shown to lose less than {together.margin:g}; there is no "
-            "subset"
+            f"no number of dimensions is shown to lose less than {together.margin:g}, so there is "
+            "no subset to write"
         )
     values = {
         "bocage_subset": FORMAT,
@@ -59,12 +59,15 @@ def read_subset(path: Path, label: str = "") -> tuple[str, ...]:
         raise DataError(f"{path} can't be read as a subset file ({error})") from error
     if not isinstance(values, dict) or values.get("bocage_subset") != FORMAT:
         raise DataError(
-            f"{path} is no subset file of this version; expected one that `bocage explain` wrote"
+            f"{path} is not a subset file of this version; expected a file that `bocage explain` "
+            "wrote"
         )
     bands = values.get("classes", {}).get(label) if label else values.get("bands")
     if not isinstance(bands, list) or not bands or not all(isinstance(b, str) for b in bands):
         raise DataError(f"{path} holds no dimensions for {label or 'all classes'}")
     twice = sorted({band for band in bands if bands.count(band) > 1})
     if twice:
-        raise DataError(f"{path} names {', '.join(twice)} more than once; expected each once")
+        raise DataError(
+            f"{path} names {', '.join(twice)} more than once; expected each dimension once"
+        )
     return tuple(bands)

@@ -99,7 +99,7 @@ class Together:
 
     @property
     def next_loss(self) -> Estimate:
-        """What as many may lose in a place that nobody has seen: a prediction interval."""
+        """What as many may lose in a new place: a prediction interval."""
         chosen = self.chosen
         return Estimate(float("nan")) if chosen is None else next_place(
             chosen.found.by_place, self.limits

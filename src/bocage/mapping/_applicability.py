@@ -167,8 +167,8 @@ class Applicability:
         X, weight = check_training(X, weights)
         if not folds or not all(len(fold.learned) and len(fold.tested) for fold in folds):
             raise DataError(
-                f"{counted(len(folds), 'fold')} to take distances between; expected one or more, "
-                "each with samples that were learned from and samples that were tested"
+                f"{counted(len(folds), 'fold')} to measure distances between; expected one or "
+                "more, each with training samples and test samples"
             )
         codes = np.full(len(X), -1)
         for number, fold in enumerate(folds):
@@ -199,21 +199,21 @@ class Applicability:
         """What `threshold` is, in words."""
         if self.curve is None:
             return (
-                f"inside: no more unlike the training data than held-out samples were (index "
-                f"{self.whisker:.3g}, their upper whisker; errors of {2 * FEWEST} or more are not "
-                "known)"
+                "inside: no more dissimilar to the training data than the held-out samples were "
+                f"(index {self.whisker:.3g}, the upper whisker of the held-out samples; the "
+                f"errors of {2 * FEWEST} or more of them are not known)"
             )
         curve = self.curve
         if curve.reach >= self.whisker:
             return (
-                f"inside: no more unlike the training data than held-out samples were (index "
-                f"{self.whisker:.3g}, their upper whisker; up to it their expected error "
-                f"is at most {figure(curve.level)})"
+                "inside: no more dissimilar to the training data than the held-out samples were "
+                f"(index {self.whisker:.3g}, the upper whisker of the held-out samples; up to it, "
+                f"their expected error is at most {figure(curve.level)})"
             )
         return (
-            f"inside: expected error of at most {figure(curve.level)} (of all held-out samples "
-            f"{figure(curve.mean)}), index {self.threshold:.3g}; the upper whisker of held-out "
-            f"samples is {self.whisker:.3g}"
+            f"inside: expected error of at most {figure(curve.level)} (mean over all held-out "
+            f"samples: {figure(curve.mean)}), index up to {self.threshold:.3g}; the upper whisker "
+            f"of the held-out samples is {self.whisker:.3g}"
         )
 
     @property
@@ -342,13 +342,15 @@ class Applicability:
             )
             single = [arrays[name].item() for name in ("mean_distance", "whisker", "n_training")]
         except (KeyError, ValueError) as error:
-            raise DataError(f"the applicability of this model is incomplete: {error}") from error
+            raise DataError(
+                f"the area of applicability of this model is incomplete: {error}"
+            ) from error
         fits = rows.ndim == 2 and mean.shape == factor.shape == rows.shape[1:]  # noqa: PLR2004
         fits = fits and index.ndim == 1 and len(index) > 0
         if not fits or not len(rows) or not single[0] > 0:
             raise DataError(
-                f"the applicability of this model has arrays that don't fit: rows {rows.shape}, "
-                f"mean {mean.shape}, factor {factor.shape}, index {index.shape}"
+                "the area of applicability of this model has arrays of inconsistent shapes: rows "
+                f"{rows.shape}, mean {mean.shape}, factor {factor.shape}, index {index.shape}"
             )
         curve = ErrorCurve.from_arrays(arrays)
         whisker, n_training = float(single[1]), int(single[2])
@@ -356,7 +358,10 @@ class Applicability:
 
     def _check_bands(self, found: tuple[int, ...]) -> None:
         if found != (self.n_bands,):
-            raise DataError(f"pixels have {found} bands; the training data had {self.n_bands}")
+            raise DataError(
+                f"found pixels with bands of shape {found}; expected {self.n_bands} bands, as in "
+                "the training data"
+            )
 
     def _measure(self, scaled: Scaled, n: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Measure n pixels; `scaled` gives those of a slice, shape (n_bands, width)."""

@@ -114,12 +114,15 @@ def estimate_areas(
     ([212.0, 788.0], [24.0, 24.0])
     """
     if not isinstance(design, Design):
-        raise DataError(f"found no sampling design: {NO_DESIGN}")
+        raise DataError(f"no sampling design was given: {NO_DESIGN}")
     n = len(classes)
     _check(mapped, reference, total, n, level)
     weight = design.weights(len(mapped))
     if design.is_by_map_class and not np.array_equal(design.stratum, mapped):
-        raise DataError("the strata are the map's classes, but samples lie in other ones")
+        raise DataError(
+            "the strata are the map classes, but some samples are assigned to a stratum that "
+            "is not their map class"
+        )
     right, everywhere = (mapped == reference).astype(float), np.ones(len(mapped))
     flags = np.arange(n)[:, None]
     is_mapped, is_true = (mapped == flags).astype(float), (reference == flags).astype(float)
@@ -166,7 +169,7 @@ def estimate_areas_from_matrix(
     if table.shape != (len(classes), len(classes)) or table.dtype.kind not in "iu":
         raise DataError(
             f"the error matrix has shape {table.shape} and type {table.dtype}; expected whole "
-            f"numbers, one row and one column for each of {len(classes)} classes"
+            f"numbers, with one row and one column for each of {len(classes)} classes"
         )
     mapped, reference = (
         np.repeat(index.ravel(), table.ravel()) for index in np.indices(table.shape)
@@ -180,17 +183,20 @@ def _check(
 ) -> None:
     if mapped.shape != reference.shape or mapped.ndim != 1 or not len(mapped):
         raise DataError(
-            f"{len(mapped)} mapped and {len(reference)} reference classes; expected one of each "
-            "for every sample"
+            f"{len(mapped)} map classes and {len(reference)} reference classes; expected one of "
+            "each for every sample"
         )
     for codes, what in ((mapped, "mapped"), (reference, "reference")):
         if codes.dtype.kind not in "iu" or codes.min() < 0 or codes.max() >= n:
             raise DataError(
-                f"{what} classes of samples must be whole numbers from 0 to {n - 1}, one a sample: "
-                "leaving out samples without a label would change the design"
+                f"{what} classes of samples must be whole numbers from 0 to {n - 1}, one per "
+                "sample: leaving out samples without a label would change the sampling design"
             )
     if not (np.isfinite(total) and total > 0) or not 0 < level < 1:
-        raise DataError(f"expected an area above 0 and a level between 0 and 1: {total}, {level}")
+        raise DataError(
+            f"expected an area above 0 and a confidence level between 0 and 1; found {total} "
+            f"and {level}"
+        )
 
 
 def _ratio(
@@ -220,16 +226,18 @@ def _notes(design: Design, area: Floats, users: Floats, classes: Sequence[str]) 
             kind, names = "map class", tuple(classes)
         lonely = ", ".join(names[code] for code in design.lonely)
         notes.append(
-            f"one sample in {kind} {lonely}: it has no variance, so errors that depend on it are "
-            "unknown, not zero; two samples or more are needed"
+            f"only one sample in {kind} {lonely}: its variance cannot be estimated, so standard "
+            "errors that depend on it are unknown, not zero; at least 2 samples are needed"
         )
     certain = [name for name, (_, error) in zip(classes, users, strict=True) if error == 0]
     if certain:
         notes.append(
-            f"user's accuracy of {', '.join(certain)}: all samples agree, so the error of 0 only "
-            "says that so few samples show none"
+            f"user's accuracy of {', '.join(certain)}: all samples agree, so a standard error of "
+            "0 only means that so few samples show no disagreement"
         )
     unseen = [name for name, (value, _) in zip(classes, area, strict=True) if value == 0]
     if unseen:
-        notes.append(f"no sample is {', '.join(unseen)}: a rare class can be missed altogether")
+        notes.append(
+            f"no reference sample is {', '.join(unseen)}: a rare class can be missed altogether"
+        )
     return tuple(notes)

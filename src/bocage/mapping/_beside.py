@@ -91,8 +91,9 @@ def letters_note(model: MapModel, made: Iterable[str]) -> str:
         return ""
     name = next(name for name in names if set(name) & set(lacking))
     return (
-        f"the picture shows boxes for letters of {name!r}: no font of this machine has "
-        f"{listed(list(lacking), 5)}; install one that has, such as Noto Sans, and map again"
+        f"the picture shows boxes in place of some letters of {name!r}: no installed font has "
+        f"{listed(list(lacking), 5)}; install a font that has them, such as Noto Sans, and map "
+        "again"
     )
 
 
@@ -170,8 +171,10 @@ def write_catalogue(
     about = MapAbout(
         id=main.stem,
         title=f"{model.target} {min(years)}",
-        description=f"Map of {model.target}, made with {training.method or model.architecture} "
-        f"from {labels_of(model)}; {score_of(told)}"
+        description=(
+            f"Map of {model.target}, made with {training.method or model.architecture}, "
+            f"trained on {labels_of(model)}; {score_of(told)}"
+        )
         + (f", {training.caution}." if training.caution else ".")
         + (f" Its {said}." if (said := calibration_of(told)) else ""),
         years=(min(years), max(years)),

@@ -25,6 +25,6 @@ def beyond(files: Mapping[str, Path], layers: Mapping[str, Layer]) -> str:
     if not known:
         return ""
     return (
-        f"{outside / known:.1%} of {known:,} pixels lie beyond the threshold of applicability, "
-        "where the score need not hold"
+        f"{outside / known:.1%} of {known:,} pixels lie outside the area of applicability, where "
+        "the score may not hold"
     )

@@ -12,9 +12,10 @@ from bocage.core import DataError
 Floats = NDArray[np.float64]
 
 NO_DESIGN = (
-    "areas with intervals need a probability sample: places drawn by chance, each with a known "
-    "probability. Labels that were collected where somebody went, or that trained the map, are "
-    "none; draw a random or stratified sample of the map and have its reference labels made"
+    "area estimates with confidence intervals need a probability sample: locations drawn at "
+    "random, each with a known inclusion probability. Labels collected at convenient locations, "
+    "or used to train the map, are not a probability sample; draw a simple random or stratified "
+    "random sample of the map and have it interpreted as reference data"
 )
 
 
@@ -50,7 +51,9 @@ class Design:
 
     def __post_init__(self) -> None:
         if self.kind not in ("simple", "stratified", "unequal"):
-            raise DataError(f"a sample of kind {self.kind!r} gives no area estimates: {NO_DESIGN}")
+            raise DataError(
+                f"a sample of kind {self.kind!r} cannot give area estimates: {NO_DESIGN}"
+            )
         if self.kind == "stratified":
             self._check_strata()
         if self.kind == "unequal" and not (
@@ -59,16 +62,18 @@ class Design:
             and ((self.probability > 0) & (self.probability <= 1)).all()
         ):
             raise DataError(
-                "inclusion probabilities must lie above 0 and up to 1, one a sample (weights are "
-                f"their inverse: give 1 / weight); {NO_DESIGN}"
+                "inclusion probabilities must be above 0 and at most 1, one per sample (sampling "
+                f"weights are their inverse: give 1 / weight); {NO_DESIGN}"
             )
 
     def _check_strata(self) -> None:
         n = len(self.names)
         if not n or self.sizes.shape != (n,) or not np.isfinite(self.sizes).all():
-            raise DataError(f"{n} strata but {self.sizes.shape} sizes; expected a size each")
+            raise DataError(
+                f"{n} strata but {self.sizes.shape} sizes; expected one size per stratum"
+            )
         if (self.sizes < 0).any() or not self.sizes.any():
-            raise DataError("sizes of strata must be 0 or more, and not all 0")
+            raise DataError("the sizes of the strata must be 0 or more, and not all 0")
         if not len(self.stratum) or self.stratum.min() < 0 or self.stratum.max() >= n:
             raise DataError(f"every sample needs the number of its stratum, 0 to {n - 1}")
         count = np.bincount(self.stratum, minlength=n)
@@ -78,7 +83,9 @@ class Design:
         ):
             if wrong.any():
                 name = self.names[int(np.flatnonzero(wrong)[0])]
-                raise DataError(f"stratum {name!r} has {what}: nothing can be said of it; {hint}")
+                raise DataError(
+                    f"stratum {name!r} has {what}, so nothing can be estimated for it; {hint}"
+                )
 
     @classmethod
     def simple(cls) -> Self:
@@ -105,8 +112,8 @@ class Design:
         unknown = sorted({str(name) for name in given if name not in number})
         if unknown:
             raise DataError(
-                f"stratum {unknown[0]!r} of a sample has no size; sizes are given for "
-                f"{', '.join(names)}"
+                f"a sample belongs to stratum {unknown[0]!r}, which has no size; sizes are given "
+                f"for {', '.join(names)}"
             )
         codes = np.array([number[name] for name in given], np.int64)
         return cls("stratified", names, np.array(list(sizes.values()), np.float64), codes)
@@ -149,7 +156,9 @@ class Design:
         """
         given = {"stratified": len(self.stratum), "unequal": len(self.probability)}
         if given.get(self.kind, n) != n or not n:
-            raise DataError(f"{n} samples, but the design is of {given.get(self.kind, 0)}")
+            raise DataError(
+                f"{n} samples were given, but the sampling design is of {given.get(self.kind, 0)}"
+            )
         if self.kind == "stratified":
             count = np.bincount(self.stratum, minlength=len(self.sizes))
             weight = (self.sizes / np.maximum(count, 1))[self.stratum]
@@ -188,5 +197,5 @@ class Design:
 
     @property
     def lonely(self) -> NDArray[np.int64]:
-        """Numbers of the strata with a single sample, whose variance nobody can know."""
+        """Numbers of the strata with a single sample, whose variance is unknown."""
         return np.flatnonzero(np.bincount(self.stratum, minlength=len(self.names)) == 1)

@@ -92,8 +92,8 @@ def check_room(
     if need > free:
         raise StoreError(
             f"can't write {output}: its layers ({', '.join(layers)}) may take {_size(need)} while "
-            f"they are made, and {_size(free)} are free; free some space, choose another folder "
-            "with -o, map a part of it (--area), or leave layers out (--layers)"
+            f"they are written, and {_size(free)} are free; free some space, choose another "
+            "folder with -o, map a smaller area (--area), or write fewer layers (--layers)"
         )
 
 

@@ -38,6 +38,6 @@ def elsewhere(
     if away - apart <= places.farthest:
         return ""
     return (
-        f"no label stands in {name} or near it (the nearest is about {metres_in_words(away)} "
-        "away): the score is one of places with labels"
+        f"there are no labels in {name} or near it (the nearest one is about "
+        f"{metres_in_words(away)} away), but the score is for places with labels"
     )

@@ -88,7 +88,8 @@ class ErrorCurve:
         """
         if index.shape != errors.shape or not np.isfinite([*index, *errors]).all():
             raise DataError(
-                f"{errors.size} errors for {index.size} held-out samples; expected one each, finite"
+                f"{errors.size} errors for {index.size} held-out samples; expected one finite "
+                "error per sample"
             )
         if units is not None:
             own = np.unique(units, return_inverse=True)[1]
@@ -152,12 +153,13 @@ class ErrorCurve:
             )
         except (KeyError, ValueError) as problem:
             raise DataError(
-                f"the expected error of this model is incomplete: {problem}; fit it again"
+                f"the expected error of this model is incomplete: {problem}; fit the model again"
             ) from problem
         fits = at.ndim == 1 and len(at) > 1 and error.shape == at.shape and facts.shape == (4,)
         if not fits or not (np.diff(at) >= 0).all() or not (np.diff(error) >= 0).all():
             raise DataError(
-                "the expected error of this model is no curve that never falls; fit it again"
+                "the expected error of this model is not a non-decreasing curve; fit the model "
+                "again"
             )
         farthest, mean, slack, is_share = facts.tolist()
         return cls(at, error, farthest, mean, slack, bool(is_share))

@@ -59,7 +59,7 @@ def fit_model(
         Says how the features are stored where maps are made.
     lonlat : ndarray of float64, shape (n, 2), optional
         Points spread over what will be mapped, where that is known (`points_of`): among the labels
-        confidence is that of places with labels of their own.
+        confidence is that of places with labels.
 
     Raises
     ------
@@ -71,27 +71,27 @@ def fit_model(
     method, task = found.method, study.task
     if not task.has_places:
         raise SettingsError(
-            f"{task.name} has no coordinates: what its score says of a place on a map can't be "
-            "told; expected labels with coordinates (--lon, --lat)"
+            f"{task.name} has no coordinates, so its score cannot be related to places on a map; "
+            "expected labels with coordinates (--lon, --lat)"
         )
     names = read_inputs(method)
     if not names:
         able = [other.name for other in study.methods if read_inputs(other)]
         able.sort(key=_rank(study, found))
         raise SettingsError(
-            f"method {method.name!r} reads no input; expected one whose bands are in the raster: "
-            f"name another method of the study with --method ({listed(able, 4)})"
+            f"method {method.name!r} reads no input; expected a method whose bands are in the "
+            f"raster: name another method of the study with --method ({listed(able, 4)})"
         )
     if task.masks is None and any(task.inputs[name].form == "chips" for name in names):
         raise SettingsError(
-            f"method {method.name!r} says one thing of a whole chip, and a map says something of "
-            "every pixel; name a method on points, parcels or segmented chips"
+            f"method {method.name!r} gives one prediction for a whole chip, and a map needs one "
+            "for every pixel; name a method for points, parcels or segmented chips"
         )
     torn = [name for name in names if task.inputs[name].has_gaps]
     if torn:
         raise SettingsError(
-            f"input {torn[0]!r} keeps missing values, and a map leaves out pixels that lack any; "
-            "expected a study with --gaps drop or fill"
+            f"input {torn[0]!r} keeps missing values, and a map leaves out every pixel with a "
+            "missing value; expected a study with --gaps drop or fill"
         )
     origin = _origin(task, names, raster)
     # Dates that differ between samples are found before anything is fitted.
@@ -181,7 +181,7 @@ def _rank(study: Study, found: Winner) -> Callable[[str], float]:
 
 
 def _made_up(task: Task) -> str:
-    return "learned from synthetic data" if task.synthetic else ""
+    return "trained on synthetic data" if task.synthetic else ""
 
 
 def _origin(task: Task, names: Sequence[str], raster: Raster) -> Origin:
@@ -255,9 +255,9 @@ def _left_out(task: Task) -> str:
         return ""
     what = "polygons" if task.polygon is not None or task.averaged else "labels"
     named = [f"{name!r} ({n:,} {what})" for name, n in task.rare.items()]
-    noun, they = ("class", "it stands") if len(named) == 1 else ("classes", "they stand")
+    noun, they = ("class", "it occurs") if len(named) == 1 else ("classes", "they occur")
     told = f"the study left out {noun} {listed(named, 4)}"
-    return f"{told}: where {they}, the map shows others"
+    return f"{told}: where {they}, the map shows other classes"
 
 
 def _seen(task: Task) -> tuple[int, ...]:
@@ -282,8 +282,8 @@ def _of_polygons(study: Study, raster: Raster) -> str:
     if middle < FEW_PIXELS * pixel:
         return ""
     return (
-        f"labels are polygons of {middle / pixel:,.0f} pixels in the middle: if features are means "
-        "over them, the score is not one of single pixels"
+        f"labels are polygons with a median size of {middle / pixel:,.0f} pixels: if the features "
+        "are means over polygons, the score does not hold for single pixels"
     )
 
 

@@ -44,14 +44,16 @@ def check_former_model(folder: Path, study: Study) -> str:
     if target != wanted or not (is_named_alike if named else is_same):
         said = f"of study {named!r}" if named else "of another study"
         raise SettingsError(
-            f"{str(folder)!r} holds a model {said} (target {target!r}, "
-            f"{training.get('method') or 'no method'}), which would be lost; expected none, or one "
-            f"of study {name!r} (target {wanted!r}): choose another folder with -o, or move that "
-            "model away"
+            f"{str(folder)!r} already holds a model {said} (target {target!r}, "
+            f"{training.get('method') or 'no method'}), which would be overwritten; expected no "
+            f"model, or one of study {name!r} (target {wanted!r}): choose another folder with -o, "
+            "or move that model away"
         )
     if is_same:
         return ""
-    return f"the model that stood in {folder} was of other labels, or of another split, of {name}"
+    return (
+        f"the former model in {folder} was fitted on other labels, or for another split, of {name}"
+    )
 
 
 def study_name(study: Study) -> str:

@@ -222,7 +222,8 @@ class HeldOut:
             widened = float(arrays["crossed"])
         except (KeyError, ValueError, AttributeError) as error:
             raise DataError(
-                f"what the model said of held-out labels can't be read ({error}); fit it again"
+                f"the model's predictions for held-out labels can't be read ({error}); fit the "
+                "model again"
             ) from error
         true, block, group = numbers
         n = len(true)
@@ -230,6 +231,9 @@ class HeldOut:
         fits = fits and noise.shape == shares.shape[:2]
         fits = fits and len(block) == len(group) == n and 0 <= true.min() <= true.max()
         if not fits or true.max() >= len(classes):
-            raise DataError("what the model said of held-out labels is not of its classes")
+            raise DataError(
+                "the model's predictions for held-out labels do not match its classes; fit "
+                "the model again"
+            )
         before = (ece, brier, log_loss)
         return cls(shares, noise, true, block, group, metric, prevalence, classes, before, widened)

@@ -32,7 +32,9 @@ def layers_of(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, 
         asked = DEFAULT if model.classes else ()
     unknown = [name for name in asked if name not in LAYERS]
     if unknown:
-        raise SettingsError(f"no layer {unknown[0]!r}; expected some of {', '.join(LAYERS)}")
+        raise SettingsError(
+            f"layer {unknown[0]!r} is unknown; expected one or more of {', '.join(LAYERS)}"
+        )
     made: dict[str, Layer] = {}
     if model.classes:
         made["class"] = class_layer(legend_for(model.classes), tags)
@@ -45,8 +47,9 @@ def layers_of(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, 
         of_classes = [name for name in ("confidence", "probability") if name in asked]
         if of_classes:
             raise SettingsError(
-                f"{model.target} is a number, and {listed(of_classes)} is of classes; expected "
-                f"some of {', '.join(TRUST)}: error tells how far off it may be"
+                f"{model.target} is a number, and {listed(of_classes)} is only defined for "
+                f"classes; expected one or more of {', '.join(TRUST)}: the layer error gives the "
+                "expected error of a number"
             )
     wanted = [name for name in TRUST if name in asked]
     return made | (_trust_layers(model, wanted, tags) if wanted else {})
@@ -57,9 +60,9 @@ def _trust_layers(model: MapModel, wanted: Sequence[str], tags: dict[str, str]) 
     near = model.applicability
     if near is None:
         raise SettingsError(
-            "the model holds no training data to measure distances from: distances are those "
-            f"of single pixels on bands; leave out --layers {','.join(wanted)}, or name a method "
-            "of pixels with --method"
+            "the model holds no training data to measure distances from: distances are defined "
+            "for methods that read the bands of single pixels; leave out --layers "
+            f"{','.join(wanted)}, or name such a method with --method"
         )
     tags = tags | {"applicability_rule": near.rule}
     made: dict[str, Layer] = {}
@@ -70,9 +73,9 @@ def _trust_layers(model: MapModel, wanted: Sequence[str], tags: dict[str, str]) 
     if "error" in wanted:
         if near.curve is None:
             raise SettingsError(
-                "the model does not hold the errors of enough samples that were held out "
-                f"({2 * FEWEST} or more points or parcels, in the study's finished runs); leave "
-                "out --layers error"
+                "the model does not hold the errors of enough held-out samples (at least "
+                f"{2 * FEWEST} points or parcels, in the study's finished runs); leave out "
+                "--layers error"
             )
         made["error"] = error_layer(
             near.curve.farthest, tags, is_share=near.curve.is_share, unit=model.unit

@@ -118,7 +118,7 @@ def make_map(
     ------
     BocageError
         If the model is one of means of polygons (see `map_parcels`); if the raster does not fit
-        it, or holds a usual mark for nothing that nobody declared; if the area lies elsewhere, a
+        it, or holds a common nodata marker that is not declared; if the area lies elsewhere, a
         file can't be written, or one that would be is an input or of another kind.
     """
     refuse_pixels(model.training.support)
@@ -204,11 +204,11 @@ def _make(
         if sum(pixels) or ("value" in files and has_values(files["value"])):
             beside["picture"] = write_picture(told, raster, files, layers, shape, areas, past)
         else:
-            notes += ("no pixel of the area has data: the map is empty",)
+            notes += ("no pixel of the area has data, so the map is empty",)
         every = {**files, **beside}
         beside |= write_catalogue(model, told, raster, grid, every, layers, shape)
         if "catalogue entry" not in beside:
-            notes += ("the year of the raster is unknown: no STAC Item is written; declare --year",)
+            notes += ("the year of the raster is unknown: no STAC Item is written; set --year",)
         notes += tuple(
             filter(
                 None,
@@ -241,9 +241,9 @@ def _one_class(model: MapModel, pixels: Sequence[int]) -> str:
         return ""
     learned = counted(len(model.classes), "class")
     return (
-        f"all {sum(pixels):,} pixels of the map are {model.classes[mapped[0]]!r}, one of {learned} "
-        "that were learned: where that is not to be expected, check the scale, the offset and the "
-        "order of the raster's bands"
+        f"all {sum(pixels):,} pixels of the map are {model.classes[mapped[0]]!r}, one of "
+        f"{learned} in training: if that is unexpected, check the scale, the offset and the order "
+        "of the raster's bands"
     )
 
 

@@ -70,6 +70,7 @@ def _check_pixels(metres: float, raster: Raster) -> None:
     if np.isfinite(metres) and abs(found / metres - 1) > PIXEL_OFF:
         raise SettingsError(
             f"the pixels of {raster.about.name} are {three_digits(found)} m wide, and the model "
-            f"learned from chips of {three_digits(metres)} m; expected the same size: resample the "
-            "raster first (gdalwarp), or fit a model on such chips"
+            f"was trained on chips with pixels of {three_digits(metres)} m; expected the same "
+            "pixel size: resample the raster first (gdalwarp), or fit a model on chips of its "
+            "pixel size"
         )

@@ -52,8 +52,9 @@ def predict_from_means(
     lost = [name for name in model.bands if name not in (*found.columns, *found.more)]
     if lost:
         raise DataError(
-            f"the model learned from {listed(lost)}, which this source does not give; expected "
-            "AlphaEarth's 64 bands: give the raster that the model was made for"
+            f"the model was trained on {listed(lost)}, which cannot be computed from this source; "
+            "expected AlphaEarth's 64 bands: give a raster of the product that the model was "
+            "fitted on"
         )
     every = dict(zip(found.columns, found.values.T, strict=True)) | dict(found.more)
     X = np.column_stack([every[name] for name in model.bands]).astype(np.float64)[known]
@@ -104,8 +105,8 @@ def predict_from_pixels(
         made = np.where(n[:, None] > 0, made / n[:, None], np.nan)
     what = "probabilities" if model.classes else "values"
     mean = (
-        f"the model is one of pixels: each polygon has the mean of the {what} of its pixels, and "
-        "the score is that of single pixels"
+        f"the model predicts single pixels: each polygon gets the mean of the {what} of its "
+        "pixels, and the score is for single pixels"
     )
     notes = [mean]
     notes.append(_about_values(model, first, np.concatenate(some), "pixels", " in polygons"))

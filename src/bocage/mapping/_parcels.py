@@ -65,8 +65,8 @@ def check_parcel_outputs(output: Path, inputs: Sequence[str | Path]) -> None:
     """
     if output.suffix.lower() != ".gpkg":
         raise SettingsError(
-            f"{output.name!r} is no GeoPackage, which a map of polygons is; expected a name that "
-            "ends in .gpkg: -o map.gpkg"
+            f"{output.name!r} is not the name of a GeoPackage, the format of a map of polygons; "
+            "expected a name that ends in .gpkg: -o map.gpkg"
         )
     check_table_output(output, inputs, LAYER)
     check_outputs([Output(parcel_areas_path(output), "table of areas")], inputs)
@@ -105,7 +105,7 @@ def map_parcels(
     Raises
     ------
     BocageError
-        If the rasters do not fit the model or hold a usual mark for nothing that nobody declared,
+        If the rasters do not fit the model or hold a common nodata marker that is not declared,
         there are no polygons, none has data, or a file can't be written or would be an input.
     """
     read = [*inputs, *(path for raster in rasters for path in raster.files)]
@@ -114,24 +114,23 @@ def map_parcels(
     bands_of(rasters)
     if model.fitted is not None and model.fitted.is_chips:
         raise SettingsError(
-            f"{model.architecture} reads chips, and not the pixels of a polygon; expected a method "
-            "of pixels or of polygons: name one of the study with --method, or map pixels"
+            f"{model.architecture} reads chips, not the pixels of a polygon; expected a method "
+            "for pixels or polygons: name one of the study with --method, or make a map of pixels"
         )
     found = predict_from_means if model.training.support == "polygon" else predict_from_pixels
     made, n_pixels, notes = found(model, rasters, shapes, parcels)
     known = n_pixels > 0
     if not known.any():
         raise DataError(
-            f"none of {counted(len(shapes), 'polygon')} has pixels: "
-            f"{int((n_pixels < 0).sum()):,} lie outside "
-            f"{listed([raster.about.name for raster in rasters])}, "
-            f"{int((n_pixels == 0).sum()):,} where there is no data; expected polygons on the "
-            "raster: check the source and the CRS of the polygons"
+            f"none of {counted(len(shapes), 'polygon')} has pixels: {int((n_pixels < 0).sum()):,} "
+            f"lie outside {listed([raster.about.name for raster in rasters])}, "
+            f"{int((n_pixels == 0).sum()):,} where the raster has no data; expected polygons on "
+            "the raster: check the source and the CRS of the polygons"
         )
     if not known.all():
         part = part_of(int((~known).sum()), len(known), "polygon", "has", "have")
         what = "class" if model.classes else "value"
-        notes += (f"{part} no pixel with data, and no {what}",)
+        notes += (f"{part} no pixel with data, and therefore no {what}",)
     frame, codes, said = _table(model, parcels, shapes, made, n_pixels)
     files = {"parcels": output}
     notes = (*parcels.notes, *crossing_notes(shapes, listed(parcels.names)), *notes, *said)
@@ -174,7 +173,7 @@ def _learned_note(model: MapModel, parcels: "Rows", labels: Floats) -> str:
     what = "class" if model.classes else "value"
     part = part_of(n, len(shapes), "polygon", "holds", "hold")
     whose = f"its {what} is" if n == 1 else f"their {'classes' if model.classes else 'values'} are"
-    return f"{part} labels that the model learned from: {whose} no test"
+    return f"{part} labels that the model was trained on: {whose} not an independent test"
 
 
 def parcel_points(parcels: "Rows", rasters: Sequence[Raster]) -> Floats | None:
@@ -248,7 +247,7 @@ def _table(
     other = {column: _free(column, taken) for column in columns if column.lower() in clash}
     frame = pd.concat([pd.DataFrame(own), parcels.frame.rename(columns=other)], axis=1)
     notes = tuple(
-        f"column {str(old)!r} of {listed(parcels.names)} is called {new!r} in the map"
+        f"column {str(old)!r} of {listed(parcels.names)} is renamed {new!r} in the map"
         for old, new in other.items()
     )
     return gpd.GeoDataFrame(frame, geometry=list(shapes), crs=parcels.crs), codes, notes

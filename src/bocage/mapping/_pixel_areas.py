@@ -55,15 +55,15 @@ def row_areas(grid: Grid) -> Floats:
         crs = CRS.from_user_input(grid.crs)
     except ProjError as error:
         raise DataError(
-            f"areas can't be given: the coordinate system {grid.crs[:60]!r} is unknown; expected "
-            "one such as EPSG:32633"
+            f"areas can't be computed: the coordinate reference system {grid.crs[:60]!r} is "
+            "unknown; expected one such as EPSG:32633"
         ) from error
     if crs.is_geographic:
         return _degree_areas(grid, crs)
     if not crs.is_projected:
         raise DataError(
-            f"areas can't be given in {crs.name!r}, which is neither geographic nor projected; "
-            "expected a coordinate system such as EPSG:32633"
+            f"areas can't be computed in {crs.name!r}, which is neither geographic nor projected; "
+            "expected a coordinate reference system such as EPSG:32633"
         )
     metres = crs.axis_info[0].unit_conversion_factor
     plane = np.full(grid.height, grid.pixel_area * metres * metres)
@@ -111,8 +111,8 @@ def mapped_areas(counts: ArrayLike, pixel_area: ArrayLike) -> Floats:
     areas = np.asarray(pixel_area, np.float64)
     if table.ndim not in (1, 2) or (areas.ndim and areas.shape != table.shape[: table.ndim - 1]):
         raise DataError(
-            f"counts of shape {table.shape} don't fit pixel areas of shape {areas.shape}; expected "
-            "one area, or counts (rows, classes) with the area of each row"
+            f"counts of shape {table.shape} don't match pixel areas of shape {areas.shape}; "
+            "expected one area, or counts of shape (rows, classes) with one area per row"
         )
     if not np.isfinite(areas).all() or (areas <= 0).any() or not (table >= 0).all():
         raise DataError("counts must be 0 or more, and pixel areas finite and above 0")
@@ -124,8 +124,8 @@ def _degree_areas(grid: Grid, crs: Any) -> Floats:
     a, b, _, d, e, f = grid.transform
     if b or d:
         raise DataError(
-            "areas of a rotated grid of longitude and latitude can't be given by row; reproject "
-            "the raster to UTM or an equal-area coordinate system"
+            "pixel areas of a rotated grid of longitude and latitude can't be computed by row; "
+            "reproject the raster to UTM or an equal-area projection"
         )
     radians = crs.axis_info[0].unit_conversion_factor
     latitude = (f + e * np.arange(grid.height + 1)) * radians

@@ -61,7 +61,7 @@ def training_prior(model: str, counts: ArrayLike) -> Floats:
 
     labels = np.asarray(counts, np.float64)
     if model not in MODELS:
-        raise SettingsError(f"there is no model {model!r}; expected one of {', '.join(MODELS)}")
+        raise SettingsError(f"model {model!r} is unknown; expected one of {', '.join(MODELS)}")
     if MODELS[model].weighting == "votes":
         return _prior_of_votes(_shares(labels, "counts of labels"), int(model.removeprefix("knn")))
     if MODELS[model].weighting != "none":
@@ -169,7 +169,7 @@ def estimate_prior(
     if table.ndim != 2 or weight.shape != table.shape[:1]:  # noqa: PLR2004
         raise DataError(
             f"probabilities of shape {table.shape} with counts of shape {weight.shape}; expected "
-            "(pixels, classes) and one count a row"
+            "(pixels, classes) and one count per row"
         )
     known = np.isfinite(table).all(axis=1) & (weight > 0)
     table, weight = table[known], weight[known]
@@ -177,13 +177,13 @@ def estimate_prior(
         raise DataError("probabilities and counts must be 0 or more, and counts finite")
     if not (np.isfinite(anchor) and anchor >= 0):
         raise DataError(f"the anchor must be finite and 0 or more; found {anchor}")
-    start = _shares(train_prior, "the prior in training", table.shape[1])
+    start = _shares(train_prior, "the training prior", table.shape[1])
     # Likelihoods up to a factor a row, which cancels. What training never saw stays at zero.
     likelihood = table * _factors(table.shape[1], start, np.where(start > 0, 1.0, 0.0))
     total = likelihood.sum(axis=1)
     likelihood, weight = likelihood[total > 0] / total[total > 0, None], weight[total > 0]
     if not len(likelihood):
-        raise DataError("no pixel has probabilities above 0 of a class that was learned")
+        raise DataError("no pixel has a probability above 0 for a class with training labels")
     weight = weight / weight.sum()
 
     prior, gap, n = start, np.inf, 0
@@ -202,13 +202,13 @@ def estimate_prior(
 
 
 def _factors(n: int, train_prior: ArrayLike, prior: ArrayLike) -> Floats:
-    before = _shares(train_prior, "the prior in training", n)
+    before = _shares(train_prior, "the training prior", n)
     after = _shares(prior, "the prior of the map", n)
     if (after[before == 0] > 0).any():
         code = int(np.flatnonzero((before == 0) & (after > 0))[0])
         raise DataError(
-            f"class {code} has a prior of {after[code]:.3g} but no label was learned from; give it "
-            "0, or add labels"
+            f"class {code} has a prior of {after[code]:.3g} but no training labels; set its prior "
+            "to 0, or add labels"
         )
     return np.divide(after, before, out=np.zeros(n), where=before > 0)
 
@@ -216,7 +216,7 @@ def _factors(n: int, train_prior: ArrayLike, prior: ArrayLike) -> Floats:
 def _shares(values: ArrayLike, what: str, n: int | None = None) -> Floats:
     found = np.asarray(values, np.float64)
     if found.ndim != 1 or (n is not None and len(found) != n):
-        raise DataError(f"{what} has {found.size} shares; expected one for each of {n} classes")
+        raise DataError(f"{what} has {found.size} values; expected one for each of {n} classes")
     if not np.isfinite(found).all() or (found < 0).any() or not found.any():
         raise DataError(f"{what} must be finite shares of 0 or more, not all 0: {found.tolist()}")
     return np.asarray(found / found.sum())

@@ -60,32 +60,35 @@ def _asked(
     area: Window,
 ) -> tuple[tuple[float, ...], tuple[str, ...]]:
     if not model.classes:
-        raise SettingsError(f"{model.target} is a number, without class shares; leave out --prior")
+        raise SettingsError(
+            f"{model.target} is a number and has no class shares; leave out --prior"
+        )
     n = len(model.classes)
     if asked == "uniform":
         return (1 / n,) * n, ()
     if isinstance(asked, str):
         if asked != "estimated":
             raise SettingsError(
-                f"no prior {asked!r}; expected uniform, estimated, or shares such as "
+                f"prior {asked!r} is unknown; expected uniform, estimated, or shares such as "
                 "crop=0.4,tree=0.6"
             )
         if too_far(model):
             raise SettingsError(
-                f"--prior estimated takes class shares from the map's own probabilities, and these "
-                f"are wrong: {calibration_of(model)}, where a well calibrated method would show "
-                f"{model.held.perfect_ece if model.held else 0:.2f}; expected at most {TOO_FAR} "
-                "more: give shares that you know, such as --prior crop=0.4,tree=0.6, or leave out "
-                "--prior"
+                "--prior estimated takes class shares from the map's own probabilities, and "
+                f"these are miscalibrated: {calibration_of(model)}, where a well-calibrated "
+                f"method would show {model.held.perfect_ece if model.held else 0:.2f}; expected "
+                f"at most {TOO_FAR} more: give known shares, such as --prior crop=0.4,tree=0.6, "
+                "or leave out --prior"
             )
         pixels = _sampled(raster, painter, shape, area)
         found = estimate_prior(pixels, model.prior, anchor=ANCHOR)
         words = "" if found.converged else ", which did not converge"
         return tuple(found.prior.tolist()), (
             (
-                "class shares were estimated from the map's own probabilities by EM"
-                f"{words}: they hold where probabilities are calibrated and classes look as they "
-                "did in training"
+                "class shares were estimated from the map's own probabilities by "
+                f"expectation-maximisation (EM){words}: the estimate is valid if the "
+                "probabilities are calibrated and each class has the same feature distribution "
+                "as in training"
             ),
         )
     if set(asked) != set(model.classes):
@@ -100,7 +103,7 @@ def _asked(
 
 
 def too_far(model: MapModel) -> bool:
-    """Whether held-out probabilities are known to be wrong by more than luck and `TOO_FAR`."""
+    """Whether held-out probabilities are known to be wrong by more than chance and `TOO_FAR`."""
     return model.held is not None and model.held.ece > model.held.perfect_ece + TOO_FAR
 
 
@@ -117,7 +120,7 @@ def under_shares(model: MapModel, prior: Sequence[float] | None) -> MapModel:
         score = model.held.score(share_weights(model, prior))
     training = replace(
         model.training, score=score.value, low=score.low, high=score.high,
-        rule="decided with the class shares of the map",
+        rule="with the class shares of the map as prior",
     )  # fmt: skip
     return replace(model, training=training)
 
@@ -125,22 +128,22 @@ def under_shares(model: MapModel, prior: Sequence[float] | None) -> MapModel:
 def _judged(model: MapModel, prior: tuple[float, ...]) -> tuple[str, ...]:
     """Say what shares do to held-out labels, and warn where probabilities do not bear them."""
     if model.held is None:
-        return ("how good a map under these class shares is was not tested",)
+        return ("the accuracy of a map with these class shares was not tested",)
     notes = []
     if too_far(model):
         notes.append(
             # By how much stands with the model's own figures, which are told of every map.
-            "shares weigh probabilities that are wrong by more than chance explains: rare classes "
-            "may be mapped far too seldom"
+            "class shares reweight probabilities that are miscalibrated by more than chance "
+            "explains: rare classes may be mapped far too rarely"
         )
     weights = share_weights(model, prior)
     ruled = model.held.accuracy_at(prior, weights)
     plain = model.held.accuracy_at(prior)
     if np.isfinite(ruled):
-        words = "" if ruled >= plain else ": the map is better without --prior"
+        words = "" if ruled >= plain else ": the map is more accurate without --prior"
         notes.append(
-            f"where classes are as frequent as that, {ruled:.1%} of the labels that were held out "
-            f"are mapped rightly with these shares and {plain:.1%} without{words}"
+            f"where the classes have these shares, {ruled:.1%} of the held-out labels are "
+            f"classified correctly with --prior and {plain:.1%} without it{words}"
         )
     return tuple(notes)
 
@@ -158,15 +161,15 @@ def equal_note(model: MapModel, *, advice: bool = True) -> tuple[str, ...]:
     if len(learned) != 1 or len(model.prior) < 2:  # noqa: PLR2004 - nothing to weigh
         return ()
     note = (
-        "the model takes all classes to be equally frequent, so rare ones are mapped too often "
-        "where it is unsure"
+        "the model assumes that all classes are equally frequent, so it maps rare classes too "
+        "often where it is uncertain"
     )
     if not advice:
         return (note,)
-    note += "; if you know how frequent they are, say so with --prior"
+    note += "; if you know how frequent they are, give their shares with --prior"
     # Shares from its own probabilities are no better than these are.
     if model.held is not None and not too_far(model):
-        note += ", or have it estimated: --prior estimated"
+        note += ", or have the shares estimated with --prior estimated"
     return (note,)
 
 

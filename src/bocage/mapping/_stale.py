@@ -61,9 +61,13 @@ def stale_note(files: Iterable[Path]) -> str:
     names = [path.name for path in files]
     if not names:
         return ""
-    hint = ": --layers makes layers of this one" if any(n.endswith(ENDINGS) for n in names) else ""
+    hint = (
+        "; write such layers of the new map with --layers"
+        if any(n.endswith(ENDINGS) for n in names)
+        else ""
+    )
     return (
-        f"{', '.join(names)} told of the former map and {'is' if len(names) == 1 else 'are'} "
+        f"{', '.join(names)} described the former map and {'is' if len(names) == 1 else 'are'} "
         f"removed{hint}"
     )
 

@@ -9,9 +9,9 @@ from bocage.mapping.model import MapModel
 from bocage.sources import SYNTHETIC_TAG, Raster
 
 PLACES = {
-    "out": "in places without labels of their own",
-    "local": "in places with labels of their own",
-    "both": "in places with some labels of their own",
+    "out": "in places without labels",
+    "local": "in places with labels",
+    "both": "in places with some labels",
 }
 
 
@@ -85,12 +85,12 @@ def calibration_of(model: MapModel, *, brief: bool = False) -> str:
     if not np.isfinite(training.ece):
         return ""
     place = PLACES.get(training.judged, "")
-    off = f"stated confidence is off by {training.ece:.2f} on average"
+    off = f"confidence differs from accuracy by {training.ece:.2f} on average"
     if brief:
         return f"{off} {place}".strip()
     now = (training.ece, training.brier, training.log_loss)
     was = (training.ece_before, training.brier_before, training.log_loss_before)
-    told = f"{_figures(now)} of labels that were held out {place}".strip()
+    told = f"{_figures(now)} on held-out labels {place}".strip()
     before = f"; {_figures(was)} before calibration" if np.isfinite(was).all() else ""
     return f"{off} ({told}{before})"
 

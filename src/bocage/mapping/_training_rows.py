@@ -12,13 +12,13 @@ def check_training(X: Floats, weights: ArrayLike | None) -> tuple[Floats, Floats
     """Check samples and the weights of their bands; weights are 1 if not given."""
     if X.ndim != 2 or len(X) < 2 or not np.isfinite(X).all():  # noqa: PLR2004
         raise DataError(
-            f"training features of shape {X.shape}; expected finite values of two samples or more"
+            f"training features of shape {X.shape}; expected finite values of at least 2 samples"
         )
     weight = np.ones(X.shape[1]) if weights is None else np.asarray(weights, np.float64)
     if weight.shape != X.shape[1:] or not np.isfinite(weight).all() or (weight < 0).any():
         raise DataError(
-            f"weights of shape {weight.shape} for {X.shape[1]} bands; expected one each, finite "
-            "and 0 or more"
+            f"weights of shape {weight.shape} for {X.shape[1]} bands; expected one finite weight "
+            "of 0 or more per band"
         )
     return np.asarray(X, np.float64), weight
 
@@ -28,12 +28,12 @@ def codes_of(X: Floats, folds: ArrayLike | None) -> NDArray[np.int64]:
     # Without folds every sample is a fold of its own.
     given = np.arange(len(X)) if folds is None else np.asarray(folds)
     if given.shape != X.shape[:1]:
-        raise DataError(f"{given.size} folds for {len(X)} samples; expected one each")
+        raise DataError(f"{given.size} folds for {len(X)} samples; expected one fold per sample")
     names, codes = np.unique(given, return_inverse=True)
     if len(names) < 2:  # noqa: PLR2004
         raise DataError(
-            "all training samples lie in one fold, so none can be compared with another fold's; "
-            "give two folds or more, or none"
+            "all training samples are in one fold, so no sample can be compared with those of "
+            "another fold; give at least 2 folds, or none"
         )
     return codes.astype(np.int64)
 
@@ -46,8 +46,8 @@ def scale_of(X: Floats, weight: Floats) -> tuple[Floats, Floats]:
     factor = np.divide(weight, spread, out=np.zeros_like(spread), where=moves)
     if not factor.any():
         raise DataError(
-            "no band with a weight varies in the training data; expected features that differ "
-            "between samples"
+            "no band with a weight above 0 varies in the training data; expected features that "
+            "differ between samples"
         )
     return mean, factor
 

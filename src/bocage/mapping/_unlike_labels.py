@@ -83,14 +83,14 @@ def _of_input(task: Task, item: Input, raster: Raster) -> str:
     if not order and all(years) and set(years[0]) != set(years[1]):
         return ""
     n = len(known) - agree
-    of = f" that were looked at, of {len(on):,}" if len(known) < len(on) else ""
+    of = f" that were checked, out of {len(on):,}" if len(known) < len(on) else ""
     said = (
-        f"at {part_of(n, len(known), 'label')}{of} on {raster.about.name}{of and ','} its values "
-        "are not those of the table"
+        f"at {part_of(n, len(known), 'label')}{of} on {raster.about.name}, the values of the "
+        "raster differ from those of the table"
     )
     if order:
-        return f"{said}, and are with its bands in another order: --bands {','.join(order)}"
-    return f"{said}, as with another date, scale or order of bands"
+        return f"{said}, and agree if its bands are in another order: --bands {','.join(order)}"
+    return f"{said}, as they would with another date, scale or band order"
 
 
 def _standing(lonlat: Floats, raster: Raster) -> NDArray[np.int64]:

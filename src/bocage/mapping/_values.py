@@ -17,12 +17,12 @@ N_PIXELS = 500
 
 MOST = 0.5
 """Above this share of strange pixels most of a map is not what its score speaks of; in
-ordinary land next door it is far less."""
+ordinary land nearby it is far less."""
 
 APART = 1.0
 """Pixels are strange whose nearest label is farther than labels are from each other on average,
 and than any that was held out. The study's own threshold is no measure of that: where errors rise
-early, it leaves out most of the land next door."""
+early, it leaves out most of the land nearby."""
 
 BEYOND = 1.5
 """Without labels to measure from: bands lie, on average (root of the mean square), so many half
@@ -77,10 +77,10 @@ def refuse_far(model: MapModel, values: NDArray[np.float64], name: str) -> None:
     if any(far[part].mean() > 0.5 for part in model.parts):  # noqa: PLR2004 - most of them
         i = int(np.flatnonzero(far)[0])
         raise DataError(
-            f"band {model.bands[i]} of {name} is about {np.median(values[i]):.4g}, "
-            f"and the model learned from values from {low[i]:.4g} to {high[i]:.4g} ({far.sum()} of "
-            f"{len(far)} bands are that far off); expected the same scale: declare it with --scale "
-            "and --offset"
+            f"band {model.bands[i]} of {name} has a median of {np.median(values[i]):.4g}, and the "
+            f"model was trained on values from {low[i]:.4g} to {high[i]:.4g} ({far.sum()} of "
+            f"{len(far)} bands are that far off); expected values on the same scale: declare it "
+            "with --scale and --offset"
         )
 
 
@@ -104,7 +104,7 @@ def unlike(model: MapModel, raster: Raster, places: Sequence[int], area: Window,
     if model.limits is None:
         return ""
     X = _some(raster, places, area, shape)
-    return unlike_training(model, raster, X, "pixels", " that were looked at")
+    return unlike_training(model, raster, X, "pixels", " that were checked")
 
 
 def unlike_training(
@@ -129,10 +129,10 @@ def unlike_training(
     advice = "check the scale, the unit and the order of its bands"
     if raster.coding.kind == "square":
         # Codes of one product have one scale.
-        advice = "check that it is of the product and the kind of land that was labelled"
+        advice = "check that it is the product, and shows the kind of land, that was labelled"
     return (
-        f"{strange.mean():.1%} of {len(X):,} {what} of {raster.about.name}{which} are unlike "
-        f"anything that was learned from, and the score does not hold there: {advice}"
+        f"{strange.mean():.1%} of {len(X):,} {what} of {raster.about.name}{which} are unlike all "
+        f"training samples, and the score does not hold there: {advice}"
     )
 
 

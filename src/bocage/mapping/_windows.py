@@ -67,8 +67,8 @@ def area_of(raster: Raster, shape: Any, crs: Any, name: str) -> tuple[Window, An
     window = raster.grid.window_of(tuple(bounds)) if np.isfinite(bounds).all() else None
     if window is None:
         raise DataError(
-            f"the area of {name} does not touch {raster.about.name}; expected one within it: "
-            "choose another raster, or look at the area's coordinate system"
+            f"the area of {name} does not overlap {raster.about.name}; expected an area on the "
+            "raster: choose another raster, or check the CRS of the area"
         )
     if window.height * window.width <= SMALL and not inside(raster, made, window).any():
         # Smaller than a pixel, or thinner: the pixel of its inner point stands for it.

@@ -53,7 +53,7 @@ class Encoded:
         backbone = rest.removesuffix(RANDOM)
         if not source or backbone not in BACKBONES:
             raise SettingsError(
-                f"no network {backbone!r} in input {name!r}; expected input{SIGN}network with one "
-                f"of {', '.join(sorted(BACKBONES))}"
+                f"input {name!r} names network {backbone!r}, which is unknown; expected "
+                f"input{SIGN}network with one of {', '.join(sorted(BACKBONES))}"
             )
         return cls(source, backbone, "random" if rest.endswith(RANDOM) else "pretrained")

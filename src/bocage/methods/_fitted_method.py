@@ -216,8 +216,8 @@ class FittedMethod:
             )
         if len(values) != len(lonlat):
             raise DataError(
-                f"{self.method.name} is given {len(values)} samples and {len(lonlat)} places; "
-                "expected as many"
+                f"{self.method.name} is given {len(values)} samples and {len(lonlat)} pairs of "
+                "coordinates; expected equal numbers"
             )
         task = self._task(values, lonlat)
         with scale_known():
@@ -238,8 +238,9 @@ class FittedMethod:
                 found = tuple(_keys(self.method))
                 if found != self.encoders:
                     raise DataError(
-                        f"{self.method.name} learned on other public weights than those on this "
-                        "machine (their hash differs); put the same ones in place, or fit again"
+                        f"{self.method.name} was trained with other pretrained weights than those "
+                        "on this machine (their hash differs); install the same weights, or fit "
+                        "the model again"
                     )
                 learner = self.method.restore(views, self.fitted_head, self.weights)
                 for item in self.method.encoded:

@@ -96,17 +96,20 @@ class Head(BaseEstimator):
             # Of a former fit.
             del self.feature_names_in_
         if len(X) != len(y) or not len(X):
-            raise DataError(f"{len(X)} rows of features but {len(y)} labels; expected as many")
+            raise DataError(
+                f"{len(X)} rows of features but {len(y)} labels; expected equal numbers, at least 1"
+            )
         self._learn_scale(X, rescales=spec.rescales)
         X = self._scale(X)
         params = dict(self.params or {})
         if "n_neighbors" not in params and self.model.startswith("knn"):
             needed = int(self.model.removeprefix("knn"))
             if len(X) < needed:
-                raise DataError(f"{self.model} needs {needed} labels or more; found {len(X)}")
+                raise DataError(f"{self.model} needs at least {needed} labels; found {len(X)}")
         if self.model == "centroid" and len(X) <= len(np.unique(y)):
             raise DataError(
-                f"centroid needs more labels than classes; found {len(X)} of {len(np.unique(y))}"
+                "centroid needs more labels than classes; found "
+                f"{len(X)} of {len(np.unique(y))} classes"
             )
         if spec.weighting == "class_weight" and self.has_classes:
             params["class_weight"] = "balanced"

@@ -57,8 +57,9 @@ class InputFacts:
         if item.months is not None:
             if (item.months != item.months[0]).any():
                 raise SettingsError(
-                    f"the dates of input {item.name!r} fall in other months from sample to sample; "
-                    "a map needs the same dates for all pixels: name a method on another input"
+                    f"the dates of input {item.name!r} fall in different months for different "
+                    "samples; a map needs the same dates for all pixels: name a method that "
+                    "reads another input"
                 )
             months = tuple(item.months[0].tolist())
         dated = item.values.ndim in (3, 5)

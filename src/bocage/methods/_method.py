@@ -27,7 +27,7 @@ NETWORK_VERSION = 3
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What every method of a study may spend, and its luck.
+    """What every method of a study may spend, and its random seed.
 
     Attributes
     ----------
@@ -127,7 +127,7 @@ class Method(ABC):
     def n_numbers(self, n_features: int, n_labels: float) -> float:
         """Count what it learns from so many labels, its constant included.
 
-        Infinite where nobody knows: of a network, and of what stands on one.
+        Infinite where it is unknown: of a network, and of what stands on one.
         """
         del n_features, n_labels
         return float("inf")

@@ -52,16 +52,17 @@ def parse_method(text: str) -> Method:
         return _network(text, inputs, model, rest)
     if model not in MODELS:
         raise SettingsError(
-            f"no model {model!r} in method {text!r}; choose one of {', '.join(sorted(MODELS))}, "
-            f"or a network ({', '.join(sorted([*BACKBONES, *NETS]))}). Methods are written "
-            "input:model, such as aef:logistic or aef+s1:forest, or input:network:strategy"
+            f"method {text!r} names model {model!r}, which is unknown; choose one of "
+            f"{', '.join(sorted(MODELS))}, or a network "
+            f"({', '.join(sorted([*BACKBONES, *NETS]))}). Methods are written input:model, such "
+            "as aef:logistic or aef+s1:forest, or input:network:strategy"
         )
     spec = MODELS[model]
     if spec.needs_input != bool(inputs) or not all(inputs or ("-",)):
         wanted = f"an input, such as aef:{model}" if spec.needs_input else f"no input: {model}"
         raise SettingsError(f"method {text!r}: model {model!r} needs {wanted}")
     if len(set(inputs)) < len(inputs):
-        raise SettingsError(f"method {text!r} names an input twice; name each input once")
+        raise SettingsError(f"method {text!r} names an input twice; name every input once")
     fixed = None
     if rest and any(rest):
         known = {key: FREE_WORDS & {key} for key in spec.parameters}
@@ -101,7 +102,9 @@ def _network(text: str, inputs: tuple[str, ...], model: str, rest: list[str]) ->
 
 def _chip_net(text: str, inputs: tuple[str, ...], model: str, rest: list[str]) -> Method:
     if not inputs or not all(inputs) or len(set(inputs)) < len(inputs):
-        raise SettingsError(f"method {text!r}: {model!r} needs inputs of chips: s2:{model}:scratch")
+        raise SettingsError(
+            f"method {text!r}: {model!r} needs inputs with chips: s2:{model}:scratch"
+        )
     if rest[:1] != ["scratch"]:
         raise SettingsError(
             f"method {text!r}: {model!r} has no pretrained weights and is trained from scratch; "
@@ -126,7 +129,7 @@ def _parameters(
                 f"{', '.join(sorted(known)) or 'nothing to set'}, written name=value"
             )
         if key in dict(found):
-            raise SettingsError(f"method {text!r} sets {key} twice; set it once")
+            raise SettingsError(f"method {text!r} sets {key} more than once; set it once")
         words = known[key]
         number = _number(value)
         if isinstance(number, str):
@@ -135,7 +138,8 @@ def _parameters(
             good = math.isfinite(number) and not (closed and (words or number < 0))
         if closed and key in COUNTED and not (isinstance(number, int) and number >= 1):
             raise SettingsError(
-                f"method {text!r}: can't set {key} to {value!r}; expected a whole number from 1"
+                f"method {text!r}: can't set {key} to {value!r}; expected a whole number of 1 or "
+                "more"
             )
         if not good:
             wanted = "word or a number" if words else "number"

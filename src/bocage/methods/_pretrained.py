@@ -115,14 +115,14 @@ class PretrainedMethod(Method):
         backbone = views.find(self.item)
         if self.training in {"adapter", "lora"} and not backbone.n_blocks:
             raise SettingsError(
-                f"{self.name}: {backbone.name} is run whole and has no blocks to change; expected "
-                "linear, decoder, full or scratch"
+                f"{self.name}: {backbone.name} is only run as a whole and has no transformer "
+                "blocks to adapt; expected linear, decoder, full or scratch"
             )
         placement = self.options.get("placement", "all")
         if self.training == "lora" and placement not in backbone.placements:
             raise SettingsError(
-                f"{self.name}: LoRA can't change the {placement} of {backbone.name}; expected "
-                f"placement={' or placement='.join(backbone.placements)}"
+                f"{self.name}: LoRA can't be placed in the {placement} of {backbone.name}; "
+                f"expected placement={' or placement='.join(backbone.placements)}"
             )
         try:
             first_block(self.training, self.options, backbone.n_blocks)

@@ -93,7 +93,7 @@ def fit_tuned(
     why = "nothing to tune" if is_tuned else "fixed"
     is_choice = is_tuned and len(tried) > 1
     if is_choice and (inner is None or not inner.folds):
-        why = "published defaults: fewer than two groups or blocks hold labels"
+        why = "published defaults: fewer than two groups or blocks have labels"
     # A single setting is held against inner folds for its temperature alone.
     asks = is_choice or (kind.has_classes and MODELS[method.head(kind)].needs_input)
     if not asks or inner is None or not inner.folds:
@@ -103,7 +103,7 @@ def fit_tuned(
     found = choose([held_out(make(dict(params) | lighter), X, y, inner) for params in tried])
     params, n = defaults, 0
     if is_choice and found.at is None:
-        why = "published defaults: no setting can be scored on the inner folds of so few labels"
+        why = "published defaults: no setting can be scored on inner folds with so few labels"
     elif is_choice and found.at is not None:
         params, n, why = dict(tried[found.at]), len(tried), "tuned"
     # The head scales a copy: where there are many labels, one at a time is enough.

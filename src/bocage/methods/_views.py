@@ -75,8 +75,8 @@ class Views:
             inputs = self.task.inputs
             if item.source not in inputs:
                 raise SettingsError(
-                    f"no input {item.source!r} for {item.name}; this task has: "
-                    f"{', '.join(sorted(inputs))}"
+                    f"{item.name} needs input {item.source!r}, which this task lacks; its inputs "
+                    f"are: {', '.join(sorted(inputs))}"
                 )
             backbone = BACKBONES[item.backbone]
             arrays = backbone.arrays(inputs[item.source], self.task.lonlat, item.place)
@@ -130,7 +130,7 @@ class Views:
         """
         key, task = tuple(parts), self.task
         if task.masks is None:
-            raise SettingsError(f"{task.name} is a {task.kind} and has no masks to segment")
+            raise SettingsError(f"{task.name} is a {task.kind} and has no segmentation masks")
         if key not in self._chips:
             self._chips[key] = Chips(tuple(self._layer(part) for part in key), task.masks)
         return self._chips[key]
@@ -138,7 +138,9 @@ class Views:
     def _indices(self, name: str) -> Input:
         source, inputs = source_of(name)[0], self.task.inputs
         if source not in inputs:
-            raise SettingsError(f"no input {source!r}; this task has: {', '.join(sorted(inputs))}")
+            raise SettingsError(
+                f"this task has no input {source!r}; its inputs are: {', '.join(sorted(inputs))}"
+            )
         return indices(inputs[source])
 
     def _layer(self, part: Part) -> Layer:
@@ -155,6 +157,6 @@ class Views:
             found = "none" if item is None else f"{item.form} {item.values.shape}"
             raise SettingsError(
                 f"input {part!r} ({found}) can't be segmented; expected chips of {height} x "
-                f"{width} pixels: {', '.join(sorted(task.inputs))}"
+                f"{width} pixels in one of: {', '.join(sorted(task.inputs))}"
             )
         return InputLayer(item)

@@ -91,7 +91,7 @@ def boundary_counts(
     check_pixel(pixel)
     reach = np.asarray(distances, np.float64)
     if reach.ndim != 1 or not (np.isfinite(reach).all() and (reach >= 0).all()):
-        raise SettingsError(f"distances are {distances} m; expected a list of lengths from 0 up")
+        raise SettingsError(f"distances are {distances} m; expected a list of lengths of 0 or more")
     # 0.3 / 0.1 is a little less than 3; squares of distances between centres are whole.
     squares = [int(s) for s in (reach / pixel) ** 2 * (1.0 + _ROUNDING)]
     out = np.zeros((len(true), n_classes, len(squares), len(BOUNDARY_COUNTS)), np.int64)

@@ -182,10 +182,15 @@ def _checked(confidence: NDArray[Any], correct: NDArray[Any]) -> tuple[Floats, F
     stated = np.asarray(confidence, np.float64)
     right = np.asarray(correct, np.float64)
     if stated.shape != right.shape or stated.ndim != 1:
-        raise ValueError(f"confidence has shape {stated.shape}, correct {right.shape}")
+        raise ValueError(
+            f"confidence has shape {stated.shape}, and correct has shape {right.shape}; "
+            "expected equal shapes"
+        )
     # Written so that NaN fails; shares summed by a forest may pass 1 by rounding.
     if len(stated) and not (stated.min() >= 0.0 and stated.max() <= 1.0 + 1e-6):
-        raise ValueError(f"confidence from {stated.min()} to {stated.max()}; expected 0 to 1")
+        raise ValueError(
+            f"confidence ranges from {stated.min()} to {stated.max()}; expected values from 0 to 1"
+        )
     return np.minimum(stated, 1.0), right
 
 

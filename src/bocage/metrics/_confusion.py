@@ -87,7 +87,7 @@ def check_codes(codes: Codes, n: int, what: str) -> None:
         raise ValueError(f"{what} codes have type {codes.dtype}; expected whole numbers")
     if len(codes) and (codes.min() < 0 or codes.max() >= n):
         raise ValueError(
-            f"{what} codes run from {codes.min()} to {codes.max()}; expected 0 to {n - 1}"
+            f"{what} codes range from {codes.min()} to {codes.max()}; expected 0 to {n - 1}"
         )
 
 
@@ -242,9 +242,11 @@ def reweight(counts: NDArray[Any], prevalence: ArrayLike) -> Floats:
     table = np.asarray(counts, np.float64)
     share = np.asarray(prevalence, np.float64)
     if share.shape != table.shape[-1:]:
-        raise ValueError(f"{share.size} shares of prevalence for {table.shape[-1]} classes")
+        raise ValueError(
+            f"{share.size} prevalences for {table.shape[-1]} classes; expected one per class"
+        )
     if not np.isfinite(share).all() or (share < 0).any() or not share.any():
-        raise ValueError("prevalence must be finite shares >= 0, not all zero")
+        raise ValueError("prevalences must be finite shares of 0 or more, and not all 0")
     rows = table.sum(-1)
     target = share / share.sum() * rows.sum(-1)[..., None]
     out = np.where(target[..., None] > 0, table * ratio(target, rows)[..., None], 0.0)

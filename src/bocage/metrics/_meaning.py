@@ -114,9 +114,11 @@ def chance_level(name: str, prevalence: ArrayLike | None = None, index: int = 0)
     if kind in ("mae", "rmse"):
         return float("nan")
     if kind not in HIGHER_IS_BETTER:
-        raise ValueError(f"unknown figure {name!r}; expected one of score_names()")
+        raise ValueError(f"score {name!r} is unknown; expected one of score_names()")
     if prevalence is None:
-        raise ValueError(f"the chance level of {name!r} needs the shares of the classes")
+        raise ValueError(
+            f"the chance level of {name!r} depends on the class shares; expected prevalence"
+        )
     share = np.asarray(prevalence, np.float64)
     share = share / share.sum()
     if kind == "brier":
@@ -138,8 +140,11 @@ def too_good(score: float) -> tuple[str, ...]:
     """
     if not score >= TOO_GOOD:
         return ()
-    words = "look for a feature made from the target, or copies of one place under several names"
-    return (f"a score of {score:.3f} is rarely true: {words}",)
+    words = (
+        "check for a feature derived from the target (leakage), or the same place under "
+        "several names"
+    )
+    return (f"a score of {score:.3f} is suspiciously high: {words}",)
 
 
 _ABBREVIATED = {

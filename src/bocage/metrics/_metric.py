@@ -266,9 +266,11 @@ def find_metric(
     if base not in known or (base in _BY_CLASS) != bool(label):
         shown = ", ".join(f"{k}:CLASS" if k in _BY_CLASS else k for k in sorted(known))
         raise SettingsError(
-            f"no {kind} score {name!r} to compare methods by; choose one of {shown}"
+            f"{name!r} is not a {kind} score for comparing methods; choose one of {shown}"
         )
     if label and label not in classes:
-        raise SettingsError(f"score {name!r}: no class {label!r}; classes are {', '.join(classes)}")
+        raise SettingsError(
+            f"score {name!r}: class {label!r} is unknown; the classes are {', '.join(classes)}"
+        )
     at = classes.index(label) if label else -1
     return Metric(base, at, tuple(map(float, prevalence)), label)

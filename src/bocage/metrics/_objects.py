@@ -111,10 +111,14 @@ def object_sizes(
     edges = np.atleast_1d(np.asarray(edges_hectares, np.float64))
     rising = np.diff(edges, prepend=0.0) > 0
     if edges.ndim != 1 or not (rising.all() and np.isfinite(edges).all()):
-        raise SettingsError(f"edges of object sizes are {edges_hectares}; expected rising, above 0")
+        raise SettingsError(
+            f"edges of object sizes are {edges_hectares}; expected increasing values above 0"
+        )
     codes = list(classes_of_interest)
     if len(set(codes)) < len(codes) or min(codes, default=0) < 0:
-        raise SettingsError(f"classes of interest are {codes}; expected codes from 0 up, each once")
+        raise SettingsError(
+            f"classes of interest are {codes}; expected different codes of 0 or more"
+        )
     parts = [
         _objects(true, predicted, code, group)
         for code in codes
@@ -150,7 +154,10 @@ def object_counts(found: ObjectSizes, n: int, n_classes: int, n_sizes: int) -> C
         If the objects were measured without a prediction.
     """
     if found.right is None:
-        raise DataError("objects were measured without a prediction; expected one to count hits")
+        raise DataError(
+            "objects were measured without a prediction; expected a prediction, to count "
+            "detected objects"
+        )
     out = np.zeros((n, n_classes, n_sizes, len(OBJECT_COUNTS)), np.int64)
     one = np.stack([np.ones_like(found.pixels), found.cut, found.pixels, found.right], axis=-1)
     np.add.at(out, (found.chip, found.code, found.size), one)

@@ -66,8 +66,8 @@ def parcel_majority(predicted: Codes, parcels: Codes) -> ParcelVotes:
     check_chips(parcels, "parcel", 0)
     if predicted.shape != parcels.shape:
         raise DataError(
-            f"predicted chips have shape {predicted.shape}, parcels {parcels.shape};"
-            " expected the same"
+            f"predicted chips have shape {predicted.shape}, parcels {parcels.shape}; expected "
+            "equal shapes"
         )
     inside = parcels > 0
     ids, row = np.unique(parcels[inside], return_inverse=True)

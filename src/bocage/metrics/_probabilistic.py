@@ -76,7 +76,10 @@ def log_loss(true: Codes, probability: NDArray[Any]) -> float:
 
 def _rows(true: Codes, p: NDArray[Any]) -> NDArray[np.int64]:
     if p.ndim != 2 or len(p) != len(true):  # noqa: PLR2004
-        raise ValueError(f"probabilities of shape {p.shape} for {len(true)} samples")
+        raise ValueError(
+            f"probabilities of shape {p.shape} for {len(true)} samples; expected shape "
+            "(samples, classes)"
+        )
     check_codes(true, p.shape[1], "true")
     return np.arange(len(p))
 

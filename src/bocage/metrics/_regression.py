@@ -45,7 +45,10 @@ def regression_moments(
     (-1.0, 0.6666666666666666)
     """
     if np.shape(pred) != np.shape(true):
-        raise ValueError(f"truth has shape {np.shape(true)}, prediction {np.shape(pred)}")
+        raise ValueError(
+            f"truth has shape {np.shape(true)}, and prediction has shape {np.shape(pred)}; "
+            "expected equal shapes"
+        )
     terms = _terms(true, pred, reference)
     return np.asarray(terms.sum(axis=1) if weights is None else terms @ weights, np.float64)
 
@@ -130,7 +133,10 @@ def _ranks(values: Floats) -> Floats:
 def _terms(true: Floats, pred: Floats, reference: float) -> Floats:
     y, fitted = np.asarray(true, np.float64), np.asarray(pred, np.float64)
     if y.shape != fitted.shape[-1:] or y.ndim != 1:
-        raise ValueError(f"truth has shape {y.shape}, prediction {fitted.shape}")
+        raise ValueError(
+            f"truth has shape {y.shape}, and prediction has shape {fitted.shape}; expected "
+            "one truth per prediction"
+        )
     out = np.empty((6, *fitted.shape))
     out[0] = 1.0
     out[1] = y - reference

@@ -80,8 +80,8 @@ def check_pair(true: Codes, predicted: Codes, n_classes: int | None) -> None:
     check_chips(predicted, "predicted", 0, n_classes)
     if true.shape != predicted.shape:
         raise DataError(
-            f"true chips have shape {true.shape}, predicted ones {predicted.shape};"
-            " expected the same"
+            f"true chips have shape {true.shape}, predicted chips have shape {predicted.shape}; "
+            "expected equal shapes"
         )
 
 
@@ -95,14 +95,14 @@ def check_chips(codes: Codes, what: str, least: int, n_classes: int | None = Non
         return
     low, high = int(codes.min()), int(codes.max())
     if low < least or (n_classes is not None and high >= n_classes):
-        top = "up" if n_classes is None else f"to {n_classes - 1}"
-        raise DataError(f"{what} codes run from {low} to {high}; expected {least} {top}")
+        top = "or more" if n_classes is None else f"to {n_classes - 1}"
+        raise DataError(f"{what} codes range from {low} to {high}; expected {least} {top}")
 
 
 def check_pixel(pixel: float) -> None:
     """Refuse a pixel without size."""
     if not (np.isfinite(pixel) and pixel > 0):
-        raise SettingsError(f"a pixel's side is {pixel} m; expected a length above 0")
+        raise SettingsError(f"the pixel size is {pixel} m; expected a length above 0")
 
 
 def chip_groups(shape: tuple[int, ...]) -> Iterator[slice]:

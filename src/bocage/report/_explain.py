@@ -61,7 +61,7 @@ class ClassTelling(Telling):
     def label(self, found: Explanation) -> str:
         """Head the answer."""
         if found.together.bands:
-            return "Few are enough"
+            return "A few dimensions are enough"
         return "No small subset" if found.is_told or found.bent else "Nothing found"
 
     def piece(self, maps: ClassMaps) -> Piece:
@@ -73,8 +73,8 @@ class ClassTelling(Telling):
         more = ""
         if found.where == "local" and found.elsewhere.bands:
             more = (
-                "They are enough inside these places; --where out chooses for places without "
-                "labels."
+                "They are enough within these places; --where out selects dimensions for places "
+                "without labels."
             )
         return (
             together_section(found), _few(found), _curves(found), _contrast(found), _roles(found),
@@ -97,7 +97,7 @@ class ClassTelling(Telling):
             if subset.label in bent:
                 told = f"by trees: {listed(bent[subset.label].bands, MOST) or 'more than four'}"
             else:
-                told = listed(subset.bands, MOST) if curve.is_known else "not told"
+                told = listed(subset.bands, MOST) if curve.is_known else "not distinguished"
             rows.append(
                 (
                     subset.label,
@@ -120,9 +120,9 @@ def _few(found: Explanation) -> Section:
         columns.append((other, "forward"))
     head = ["class", f"score of all, {where}", "chance"]
     k = found.together.k
-    head += [f"with the {k} for all"] if k else []
+    head += [f"with the {k} for all classes"] if k else []
     head += [f"{WAY_NAMES[way]}, {regime}" for regime, way in columns]
-    head += ["by accuracy", "dimensions, from all labels"]
+    head += ["by accuracy", "dimensions, selected with all labels"]
     rows = []
     for subset in found.subsets:
         main = found.curve(where, "forward", subset.label)
@@ -144,18 +144,20 @@ def _few(found: Explanation) -> Section:
             ]
         )
     text = (
-        f"The published rule (Benavides-Martinez et al. 2026, arXiv 2603.16911): the smallest "
-        f"number of dimensions that keeps {KEEP:.0%} of the score of all, with its 95 % interval "
-        "over places (Student's; wider where few were left out in turn). The score is "
-        "2 x balanced accuracy - 1 of one class against all "
-        "others (0: chance, 1: perfect), of ridge classifiers. Undefined where no straight line "
-        "tells the class: all dimensions are no better than what labels without meaning, moved "
-        "about with their neighbours, reach for any of the classes in 1 of 20 cases; or none of "
-        f"the first {min(DEPTH, len(found.problem.bands))} subsets is enough. 'One by one': chosen "
-        "anew in each place, without the labels tested; 'chosen with all': one choice from all "
-        "labels but those tested, as the listed dimensions were chosen (with all labels). 'By "
-        "accuracy' follows the larger side, as published. PCA keeps 98 % of its own full score. "
-        "What keeps one class apart from all others is not what a model of all classes needs."
+        "The published rule (Benavides-Martinez et al. 2026, arXiv 2603.16911): the smallest "
+        f"number of dimensions that keeps {KEEP:.0%} of the score with all dimensions, with its "
+        "95 % interval over places (Student's t; wider where few places were left out in turn). "
+        "The score is 2 x balanced accuracy - 1 of one class against all others (0: chance, 1: "
+        "perfect), for ridge classifiers. It is undefined where no linear model distinguishes "
+        "the class (with all dimensions, the score does not exceed the score that randomised "
+        "labels with the same spatial pattern exceed for any of the classes in 1 of 20 cases), "
+        f"or where none of the first {min(DEPTH, len(found.problem.bands))} subsets is enough. "
+        "'Forward selection': repeated in each place, without the test labels; 'pooled "
+        "selection': one selection with all labels except the test labels, in the way that the "
+        "listed dimensions were selected (with all labels). 'By accuracy' uses overall accuracy, "
+        "as published, which the larger of the two sides dominates. PCA keeps 98 % of its own "
+        "full score. The dimensions that separate one class from all others are not those that a "
+        "model of all classes needs."
     )
     parts = (Words(text, "quiet"), table(head, rows), Fold("By split", _by_split(found)))
     return Section("few", "One class against all others, as published", parts)
@@ -166,7 +168,7 @@ def _by_split(found: Explanation) -> Table:
     regimes = [regime for regime in PLACES if _has(found, regime)]
     head = ["class"]
     for regime in regimes:
-        head += [f"score of all, {regime}", f"chance, {regime}", f"one by one, {regime}"]
+        head += [f"score of all, {regime}", f"chance, {regime}", f"forward selection, {regime}"]
     rows = []
     for label in found.problem.classes:
         row = [name(label)]
@@ -199,7 +201,7 @@ def _curves(found: Explanation) -> Section:
     parts: list[FigureBox | Words] = []
     n = len(found.problem.classes)
     if n > MOST:
-        parts.append(Words(f"The first {MOST} of {n} classes are drawn.", "quiet"))
+        parts.append(Words(f"The first {MOST} of {n} classes are shown.", "quiet"))
     for regime in dict.fromkeys((found.where, "out")):
         drawn = ablation_curves(found, regime)
         if drawn is not None:
@@ -207,34 +209,37 @@ def _curves(found: Explanation) -> Section:
                 FigureBox(
                     drawn,
                     f"Score by number of dimensions, {place(found, regime)}, mean over places; "
-                    "band: 95 % interval over places; dot: enough; grey: what labels without "
-                    "meaning reach. 'By weight': the largest standardised weights of a model of "
-                    "all dimensions come first.",
+                    "band: 95 % interval over places; dot: smallest number that is enough; grey: "
+                    "scores under randomised labels. 'Ranked by weight': in decreasing order of "
+                    "the absolute standardised weights of a model of all dimensions.",
                 )
             )
-    return Section("curves", "With one dimension, with two, with all", tuple(parts))
+    return Section("curves", "Score by number of dimensions", tuple(parts))
 
 
 def _contrast(found: Explanation) -> Section:
     result = found.contrast
     chance = (
-        "beyond what chance does anywhere in the table in 1 of 20 cases, over places"
+        "over places, its size exceeds what chance reaches anywhere in the table in 1 of 20 cases"
         if result.over_places
-        else "beyond chance in these places; nothing follows for others, of which too few are here"
+        else (
+            "its size exceeds chance in these places, which are too few to conclude anything for "
+            "other places"
+        )
     )
     text = (
-        "Red: the class stands higher in that dimension than the typical other class; blue: lower "
-        "(2 AUC - 1 by ranks within each place, mean over places). A dot: so in three quarters of "
-        f"the places and {chance}."
+        "Red: the class has higher values in that dimension than the typical other class; blue: "
+        "lower (2 AUC - 1, by ranks within each place, mean over places). A dot: the sign is the "
+        f"same in three quarters of the places, and {chance}."
     )
     found_any = int(result.found.any(axis=0).sum())
     if len(found.problem.bands) > MOST_BANDS:
         text += (
-            f" Drawn are {min(found_any, MOST_BANDS) or MOST_BANDS} of "
-            f"{len(found.problem.bands)} dimensions; {found_any} have a dot."
+            f" {min(found_any, MOST_BANDS) or MOST_BANDS} of {len(found.problem.bands)} "
+            f"dimensions are shown; {found_any} have a dot."
         )
     figure = FigureBox(class_by_dimension(found), text)
-    return Section("contrast", "Where each class stands apart", (figure,))
+    return Section("contrast", "Where each class has distinctive values", (figure,))
 
 
 def _roles(found: Explanation) -> Section:
@@ -269,22 +274,22 @@ def _roles(found: Explanation) -> Section:
         if a.classes or b.classes
     ]
     text = (
-        "A dimension is a specialist if it serves one class, a low-, mid- or high-generalist if it "
-        "serves two, three, or four and more. It is needed by a class whose smallest subset holds "
-        "it, and raised in a class that stands apart by higher values. Many subsets do equally "
-        "well: where few places agree, a needed role is one answer among several, and no property "
-        "of the dimension. 'Weighed anew': the middle 95 % of the number of classes when places "
-        "weigh otherwise, with as many dimensions for each class."
-        f"{learned(found)}"
+        "A dimension is a specialist if it serves one class, a low-, mid- or high-generalist if "
+        "it serves two, three, or four and more. It is needed by a class whose smallest subset "
+        "contains it, and raised in a class that has distinctively higher values in it. Many "
+        "subsets perform equally well: where few places agree, a needed role is one solution "
+        "among several, not a property of the dimension. 'Reweighted': the middle 95 % of the "
+        "number of classes when the places are reweighted at random, with the same number of "
+        f"dimensions for each class.{learned(found)}"
     )
     more = ""
     if len(shown_bands(found)) < len(found.problem.bands):
-        more = f" {len(shown_bands(found))} of {len(found.problem.bands)} dimensions are drawn."
+        more = f" {len(shown_bands(found))} of {len(found.problem.bands)} dimensions are shown."
     parts: list[FigureBox | Words] = [
         Words(text, "quiet"),
         FigureBox(
             role_chart(found),
-            "The role of each dimension; pale where less than half of the places, years or "
+            "The role of each dimension; pale where fewer than half of the places, years or "
             f"models confirm it.{more}",
         ),
     ]
@@ -293,12 +298,12 @@ def _roles(found: Explanation) -> Section:
         parts.append(
             FigureBox(
                 stability,
-                "Stability: share of the places, years or models by which, asked alone, the "
-                "dimension serves the same classes, among those that know one that it serves. Of "
-                "raised roles: in which all these classes stand higher there too.",
+                "Stability: the share of places, years or models in which, analysed alone, the "
+                "dimension serves the same classes, among those with a class that it serves. For "
+                "raised roles: in which all these classes have higher values there too.",
             )
         )
-    head = ["dimension", "needed: role", "by", "weighed anew", "same classes in"]
+    head = ["dimension", "needed: role", "by", "reweighted", "same classes in"]
     head += ["raised: role", "in", "same classes in"]
     return Section(
         "roles",
@@ -312,12 +317,12 @@ def _roles(found: Explanation) -> Section:
 
 
 def _shadows(found: Explanation) -> tuple[Words, ...]:
-    """Say which dimensions stand apart, but are left out beside one that is alike."""
+    """Say which dimensions are distinctive, but redundant with a selected one."""
     if not found.shadows:
         return ()
     pairs = [f"{band} by {other} ({label})" for (label, band), other in found.shadows.items()]
     told = listed(pairs, MOST)
-    return (Words(f"Stand apart, but say what a chosen dimension says already: {told}."),)
+    return (Words(f"Distinctive, but redundant with a selected dimension: {told}."),)
 
 
 def _has(found: Explanation, regime: str, how: str = "forward") -> bool:

@@ -10,9 +10,9 @@ from bocage.report._format import NOTHING, count, number
 from bocage.report._parts import Cell, FigureBox, Fold, Section, Words, name, num, table
 
 ORDERS = {
-    "impurity": "the impurity that they remove",
-    "permutation": "what shuffling them costs",
-    "shap": "their mean SHAP value",
+    "impurity": "decreasing impurity importance",
+    "permutation": "decreasing permutation importance",
+    "shap": "decreasing mean absolute SHAP value",
 }
 SPLIT_NAMES = {"inside": "random, inside", "local": "local", "out": "out"}
 
@@ -55,14 +55,14 @@ def campaign_section(found: Explanation) -> Section:
         if role.classes
     ]
     text = (
-        f"One class against as many others in one place, with one of {', '.join(made.models)}; "
-        f"dimensions in the order of {ORDERS[made.importance]}, the model fitted anew on the "
-        "first 1, 2, ... of them. Medians over experiments of the smallest number that keeps 98 %: "
-        "of the accuracy on all test samples, which is the published rule, and of 2 x balanced "
-        "accuracy - 1, with the smallest and largest median of a place. 'random, inside' tests a "
-        "quarter of the place's samples, drawn at random as published: their neighbours were "
-        "learned from. "
-        "Undefined: half of the experiments need more than were tried, or chance does as well."
+        "One class against an equal number of other samples in one place, with one of "
+        f"{', '.join(made.models)}; dimensions in order of {ORDERS[made.importance]}, with the "
+        "model refitted on the first 1, 2, ... of them. Medians over experiments of the smallest "
+        "number that keeps 98 %: of the accuracy on all test samples, which is the published "
+        "rule, and of 2 x balanced accuracy - 1, with the smallest and largest median of a "
+        "place. 'random, inside' tests a quarter of the place's samples, drawn at random as "
+        "published, so that neighbours of test samples are training samples. Undefined: half of "
+        "the experiments need more dimensions than were tried, or are no better than chance."
     )
     told = ", ".join(f"{roles[role]} {role}" for role in ROLES)
     drawn = [
@@ -77,10 +77,13 @@ def campaign_section(found: Explanation) -> Section:
             Words(text, "quiet"),
             table(head, rows),
             *drawn,
-            Words(f"Roles by these sets, of classes that are told better than by chance: {told}."),
+            Words(
+                "Roles according to these sets, for classes that are distinguished better "
+                f"than by chance: {told}."
+            ),
             Fold(
                 "Every dimension with such a role",
-                table(("dimension", "role", "classes", "weighed anew", "same classes in"), shown),
+                table(("dimension", "role", "classes", "reweighted", "same classes in"), shown),
             ),
         ),
     )

@@ -155,7 +155,7 @@ def _panel(axes: Any, label: str, lines: Sequence[Line], width: int, floor: floa
 
 
 def class_by_dimension(found: Explanation) -> Markup:
-    """Draw how far each class stands apart in each dimension."""
+    """Draw how distinctive each class is in each dimension."""
     effect = found.contrast.effect
     shown = np.flatnonzero(found.contrast.found.any(axis=0))
     if len(shown) == 0 or len(found.problem.bands) <= MOST_BANDS:
@@ -163,7 +163,7 @@ def class_by_dimension(found: Explanation) -> Markup:
     shown = shown[:MOST_BANDS]
     classes = found.problem.classes
     marked = found.contrast.found[:, shown]
-    apart = counted(int(found.contrast.found.sum()), "pair stands", "pairs stand")
+    apart = counted(int(found.contrast.found.sum()), "pair is", "pairs are")
     return _heat_map(
         "contrast",
         np.nan_to_num(effect[:, shown]),
@@ -171,7 +171,7 @@ def class_by_dimension(found: Explanation) -> Markup:
         [found.problem.bands[at] for at in shown],
         {-1: "lower", 0: "0", 1: "higher"},
         "RdBu_r",
-        f"Classes by dimensions; {apart} apart.",
+        f"Classes by dimensions; {apart} distinctive.",
         marked,
     )
 
@@ -328,4 +328,5 @@ def map_panels(maps: ClassMaps) -> Markup:
             loc="upper left", ncols=len(used), frameon=False, fontsize=8, borderaxespad=0.2,
         )  # fmt: skip
         told = ", ".join(f"{one.label} {one.overlap:.0%}" for one in shown)
-        return to_svg(figure, f"Classes on {maps.piece.source}, shared by few and all: {told}.")
+        said = f"Classes on {maps.piece.source}, intersection over union with few and with all"
+        return to_svg(figure, f"{said}: {told}.")

@@ -25,7 +25,7 @@ SHOWN = 20
 class NumberTelling(Telling):
     """A number: which dimensions tell it."""
 
-    title = "which dimensions tell the target"
+    title = "which dimensions predict the target"
 
     def sentence(self, found: NumberExplanation) -> str:
         """Say how few do for the target, and where."""
@@ -43,7 +43,7 @@ class NumberTelling(Telling):
     def label(self, found: NumberExplanation) -> str:
         """Head the answer."""
         if found.together.bands:
-            return "Few are enough"
+            return "A few dimensions are enough"
         if found.is_told or found.curved.is_told:
             return "No small subset"
         alone = any(d.tells for d in found.dimensions)
@@ -87,24 +87,27 @@ def _dimensions(found: NumberExplanation) -> Section:
     roles = Counter(d.role for d in found.dimensions)
     told = ", ".join(f"{count(roles[role])} {role}" for role in NUMBER_ROLES)
     n = len(found.dimensions)
-    cut = f" The {MOST_BANDS} that tell most of {n} dimensions are drawn." if n > MOST_BANDS else ""
+    cut = (
+        f" The {MOST_BANDS} of {n} dimensions with the highest R² alone are shown."
+        if n > MOST_BANDS
+        else ""
+    )
     caption = (
-        "Above: R² of a straight line on each dimension by itself, "
-        f"{place(found)}; line: its 95 % interval, where it passes chance (dashed), which targets "
-        "without meaning exceed for any dimension in 1 of 20 cases; what lies below "
-        f"{number(LEAST_ALONE)} is cut. Below: Spearman's correlation "
-        "with the target within places, mean over places; a dot: so in three quarters of the "
-        f"places and {_reach(found)}.{cut}"
+        f"Above: R² of a linear regression on each dimension alone, {place(found)}; line: its 95 "
+        "% interval, where R² exceeds chance (dashed), the value that randomised targets exceed "
+        f"for any dimension in 1 of 20 cases; values below {number(LEAST_ALONE)} are truncated. "
+        "Below: Spearman's correlation with the target within places, mean over places; a dot: "
+        f"the sign is the same in three quarters of the places, and {_reach(found)}.{cut}"
     )
     text = (
-        "A dimension is needed if the smallest subset is shown to lose without it (with 95 % "
-        "certainty for all of its dimensions at once; the others learned anew; chosen, on each "
-        "fold, without the labels tested). It helps if it is in that subset, tells the target by "
-        "itself better than chance, or follows it place after place. "
-        f"{told}. Many subsets do equally well: what is not needed may still tell the target. "
-        "Correlations are Spearman's, within places, mean over places. A weight is the share of "
-        "all, in a ridge regression of all standardised dimensions, from all labels."
-        f"{learned(found)}"
+        "A dimension is needed if the smallest subset is shown to lose accuracy without it (with "
+        "95 % confidence for all of its dimensions simultaneously; the model is refitted on the "
+        "others; the subset is selected, on each fold, without the test labels). It helps if it "
+        "is in that subset, predicts the target alone better than chance, or correlates with it "
+        f"consistently across places. {told}. Many subsets perform equally well: a dimension that "
+        "is not needed may still predict the target. Correlations are Spearman's, within places, "
+        "mean over places. A weight is the dimension's share of the absolute weights of a ridge "
+        f"regression on all standardised dimensions, fitted to all labels.{learned(found)}"
     )
     ranked = by_rank(found)
     parts: list[Words | FigureBox | Fold] = [
@@ -117,9 +120,9 @@ def _dimensions(found: NumberExplanation) -> Section:
     )  # fmt: skip
     best = table(head, [_row(d) for d in ranked[:SHOWN]])
     if n <= SHOWN:
-        return Section("dimensions", "What each dimension tells", (*parts, best))
+        return Section("dimensions", "What each dimension predicts alone", (*parts, best))
     rest = Fold("The others", table(head, [_row(d) for d in ranked[SHOWN:]]))
-    return Section("dimensions", "What each dimension tells", (*parts, best, rest))
+    return Section("dimensions", "What each dimension predicts alone", (*parts, best, rest))
 
 
 def _row(d: Dimension) -> list[Cell]:
@@ -143,22 +146,28 @@ def _row(d: Dimension) -> list[Cell]:
 
 def _reach(found: NumberExplanation) -> str:
     if found.followed.over_places:
-        return "beyond what chance does for any dimension in 1 of 20 cases, over places"
-    return "beyond chance in these places; nothing follows for others, of which too few are here"
+        return (
+            "over places, its size exceeds what chance reaches for any dimension in 1 of 20 cases"
+        )
+    return (
+        "its size exceeds chance in these places, which are too few to conclude anything for other "
+        "places"
+    )
 
 
 def _curves(found: NumberExplanation) -> Section:
     figure = gradient_curves(found)
-    title = "With one dimension, with two, with all"
+    title = "R² by number of dimensions"
     if figure is None:
         return Section("curves", title)
     text = (
-        "R² of ridge regression by number of dimensions, the places weighing the same; band: 95 % "
-        "interval; dot: the smallest subset; grey: what targets without meaning reach. 'One by "
-        "one': each dimension the one that adds most, chosen without the labels tested; 'by "
-        "weight': the largest standardised weights of a model of all dimensions come first; "
-        "'chosen elsewhere': chosen in other places, weights learned here. An R² below 0 is worse "
-        "than the mean label of the other places."
+        "R² of ridge regression by number of dimensions, with equal weights for all places; "
+        "band: 95 % interval; dot: the smallest subset; grey: R² under randomised targets. "
+        "'Forward selection': each step adds the dimension that improves R² most, without the "
+        "test labels; 'ranked by weight': in decreasing order of the absolute standardised "
+        "weights of a model of all dimensions; 'selected elsewhere': dimensions selected in "
+        "other places, weights fitted here. An R² below 0 is worse than predicting the mean "
+        "label of the other places."
     )
     return Section("curves", title, (FigureBox(figure, text),))
 
@@ -167,39 +176,42 @@ def _trees(found: NumberExplanation) -> Section:
     trees = found.curved
     ends = bounds(trees.more)
     text = (
-        f"Boosted trees (LightGBM) of all dimensions {place(found)} have an R² of "
-        f"{number(trees.score)}, ridge regression on the same folds {number(trees.line)}: a "
+        f"Boosted trees (LightGBM) on all dimensions have an R² of {number(trees.score)} "
+        f"{place(found)}, and ridge regression on the same folds {number(trees.line)}: a "
         f"difference of {number(trees.more.value)}" + (f" ({ends})" if ends else "") + "."
     )
     if found.is_told:
         text += (
-            " So a straight line misses a part of what the dimensions know."
+            " So a linear model misses part of the information in the dimensions."
             if trees.is_more
-            else " The trees are not shown to know more."
+            else " The trees are not shown to be better."
         )
     elif trees.is_told:
         by = f" With {', '.join(trees.bands)} alone they keep 98 % of it." if trees.bands else ""
         text += (
-            f" Trees that learned a target without meaning reached {number(trees.chance)} at best "
-            f"in 19 tries.{by}"
+            f" Trees fitted to randomised targets reached at most {number(trees.chance)} in 19 "
+            f"runs.{by}"
         )
-        text += "" if trees.is_more else " The trees are not shown to know more than the line."
+        text += (
+            "" if trees.is_more else " The trees are not shown to be better than the linear model."
+        )
     elif trees.score > 0:
         text += (
-            f" Trees that learned a target without meaning reached {number(trees.chance)} in 19 "
-            "tries: those of the target are not shown to do better."
+            f" Trees fitted to randomised targets reached at most {number(trees.chance)} in 19 "
+            "runs: those fitted to the target are not shown to be better."
         )
-    return Section("trees", "What a straight line misses", (Words(text),))
+    return Section("trees", "What a linear model misses", (Words(text),))
 
 
 def _maps(drawn: ValueMap | None) -> Section:
     if drawn is None:
-        return Section("maps", "On the ground")
+        return Section("maps", "Maps of a piece of the raster")
     piece = drawn.piece
     text = (
-        f"The target on {piece.n_pixels:,} pixels of {piece.source}, as ridge regression of all "
-        "labels says it with the few dimensions and with all (the middle 96 % of the values are "
-        f"coloured). They differ by {number(drawn.apart)} (root mean square), beside a spread of "
-        f"{number(drawn.spread)} on this piece.{nobody_knows(piece)}"
+        f"The target on {piece.n_pixels:,} pixels of {piece.source}, as predicted by ridge "
+        "regression fitted to all labels, with the few dimensions and with all (the colour scale "
+        f"covers the middle 96 % of the values). The predictions differ by {number(drawn.apart)} "
+        "(root mean square); their spread on this piece is "
+        f"{number(drawn.spread)}.{nobody_knows(piece)}"
     )
-    return Section("maps", "On the ground", (FigureBox(value_panels(drawn), text),))
+    return Section("maps", "Maps of a piece of the raster", (FigureBox(value_panels(drawn), text),))

@@ -78,12 +78,14 @@ def redundancy_section(found: Explained, more: tuple[Words, ...] = ()) -> Sectio
     """Say how many dimensions there are in effect, and which are alike."""
     bands, result = found.problem.bands, found.redundancy
     words = (
-        f"Within places the {len(bands)} dimensions vary as {result.effective:.1f} independent "
-        "ones of equal variance would (participation ratio)."
+        f"Within places, the {len(bands)} dimensions vary like "
+        f"{result.effective:.1f} independent dimensions of equal variance (participation ratio)."
     )
     if result.groups:
         told = "; ".join(", ".join(bands[at] for at in group) for group in result.groups[:MOST])
         rest = len(result.groups) - MOST
         others = f"; and {rest} more groups" if rest > 0 else ""
-        words += f" Alike (each pair correlates by 0.7 or more, or -0.7 or less): {told}{others}."
-    return Section("redundancy", "How many there are in effect", (Words(words), *more))
+        words += (
+            f" Strongly correlated (0.7 or more, or -0.7 or less, for each pair): {told}{others}."
+        )
+    return Section("redundancy", "Effective number of dimensions", (Words(words), *more))

@@ -38,7 +38,8 @@ TERMS: Mapping[Kind, Terms] = {
         "all classes",
         "balanced accuracy",
         "a balanced accuracy of",
-        "each class by itself, over the places that hold it",
+        "the recall of each class is computed over the places that contain it, and then averaged "
+        "over classes",
     ),
     REGRESSION: Terms(
         "ridge regression",
@@ -46,8 +47,8 @@ TERMS: Mapping[Kind, Terms] = {
         "the target",
         "R²",
         "an R² of",
-        "one minus the mean squared error over the mean squared distance from the mean label of "
-        "the other places, each place weighing the same",
+        "one minus the ratio of the mean squared error to the mean squared distance from the "
+        "mean label of the other places, with equal weights for all places",
     ),
 }
 
@@ -61,9 +62,11 @@ def terms_of(found: Explained) -> Terms:
     verb = "is" if n - left_out == 1 else "are"
     return replace(
         terms,
-        target=f"the {part_of(n - left_out, n, 'class')} that {verb} told",
+        target=f"the {part_of(n - left_out, n, 'class')} that {verb} distinguished",
         score="mean recall",
         have="a mean recall of",
-        summed=f"{terms.summed}, and the mean over the {part_of(n - left_out, n, 'class')} that "
-        f"{verb} told",
+        summed=(
+            "the recall of each class is computed over the places that contain it, and then "
+            f"averaged over the {part_of(n - left_out, n, 'class')} that {verb} distinguished"
+        ),
     )

@@ -10,21 +10,22 @@ from bocage.report._parts import Section, Words, name, num, table
 def together_section(found: Explained) -> Section:
     """Tabulate what each number of dimensions loses, down to the first that is too few."""
     whole, d = found.together, len(found.problem.bands)
-    title = f"How few a model of {terms_of(found).learned} needs"
+    title = f"How many dimensions a model of {terms_of(found).learned} needs"
     if not whole.trials:
         return Section("together", title)
     by_class = any(trial.worst for trial in whole.trials)
-    seen, which, fails = "", "those of all numbers", "not shown"
-    search = "the smallest such number is taken"
+    seen, which, fails = "", "for all numbers simultaneously", "not shown"
+    search = "the smallest such number is selected"
     if by_class:
-        seen = f", and no class was seen to lose more than {whole.class_margin:g} of its recall"
+        seen = f", and no class was observed to lose more than {whole.class_margin:g} of its recall"
         if found.left_out:
             seen += (
-                f", nor the balanced accuracy of all {found.problem.n_classes} more than "
-                f"{whole.margin:g}; what single classes lose counts for those that are told"
+                f", nor the balanced accuracy of all {found.problem.n_classes} classes more than "
+                f"{whole.margin:g}; the losses of single classes count only for the distinguished "
+                "classes"
             )
-        which, fails = "the last one for all classes", "too few"
-        search = "the search goes down and ends at the first number that is too few"
+        which, fails = "and the last one for all classes simultaneously", "too few"
+        search = "the search proceeds downwards and ends at the first number that is too small"
     rows = []
     for trial in whole.trials:
         loss = trial.found
@@ -40,19 +41,18 @@ def together_section(found: Explained) -> Section:
     full, terms = number(whole.trials[0].found.full), terms_of(found)
     text = (
         f"{first_upper(terms.score)} of {terms.model} of {terms.learned} {place(found)}, as in a "
-        f"comparison with all labels: {terms.summed}. All "
-        f"{d} dimensions reach {full}. Subsets are chosen without the labels tested; the penalty "
-        f"is the one chosen for all dimensions, and a fold learns from {MOST_LABELS:,} labels at "
-        "most. A number is enough if what it loses is, with 95 % "
-        f"certainty, below {whole.margin:g}{seen}; {search}. Bounds hold "
-        f"{certain(found)} {which} at once."
+        f"comparison with all labels: {terms.summed}. All {d} dimensions reach {full}. Subsets "
+        "are selected without the test labels; the penalty is the one tuned with all dimensions, "
+        f"and each fold has at most {MOST_LABELS:,} training labels. A number of dimensions is "
+        f"enough if its loss is, with 95 % confidence, below {whole.margin:g}{seen}; {search}. "
+        f"Bounds hold {certain(found)} {which}."
     )
     more = whole.next_loss
     if whole.bands:
-        text += f" The {whole.k}, chosen from all labels: {', '.join(whole.bands)}."
+        text += f" The {whole.k}, selected with all labels: {', '.join(whole.bands)}."
     if str(number(more.low)) != NOTHING and whole.bands:
         text += (
-            f" In one more place they may lose {number(more.low)} to {number(more.high)} (95 % "
+            f" The loss in a new place may be {number(more.low)} to {number(more.high)} (95 % "
             "prediction interval)."
         )
     head = ["dimensions", "score", "loss", "at most"]

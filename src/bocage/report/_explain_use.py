@@ -12,23 +12,28 @@ from bocage.report._parts import Code, FigureBox, Section, Table, Words, name, n
 def maps_section(maps: ClassMaps | None) -> Section:
     """Draw classes on a raster, with few dimensions and with all."""
     if maps is None or not maps.maps:
-        return Section("maps", "On the ground")
-    more = f" The first {MOST} of {len(maps.maps)} classes." if len(maps.maps) > MOST else ""
+        return Section("maps", "Maps of a piece of the raster")
+    more = (
+        f" The first {MOST} of {len(maps.maps)} classes are shown." if len(maps.maps) > MOST else ""
+    )
     text = (
         f"Each class on {counted(maps.piece.n_pixels, 'pixel')} of {maps.piece.source}: where a "
-        "ridge classifier finds it with the few dimensions that are enough for it, and where with "
-        "all; both learned from all labels, each class weighing as much as all others together. "
-        "Above each: how many dimensions are enough for it, and how much of what either takes for "
-        "the class both take."
-        f"{more}"
+        "ridge classifier predicts it with the few dimensions that are enough for it, and where "
+        "with all; both are trained on all labels, with each class weighted as much as all "
+        "others together. Above each panel: how many dimensions are enough for the class, and "
+        f"the intersection over union of the two predictions.{more}"
     )
     text += nobody_knows(maps.piece)
-    return Section("maps", "On the ground", (FigureBox(map_panels(maps), text),))
+    return Section("maps", "Maps of a piece of the raster", (FigureBox(map_panels(maps), text),))
 
 
 def nobody_knows(piece: Piece) -> str:
     """Say what keeps the maps of a piece from being judged: no label on it, another year."""
-    said = "" if piece.n_labels else " No label lies among these pixels: nobody knows the truth."
+    said = (
+        ""
+        if piece.n_labels
+        else " No label lies within these pixels, so the maps cannot be checked."
+    )
     return said + (piece.other_years and f" {piece.other_years}.")
 
 
@@ -46,13 +51,13 @@ def use_section(
                 "bocage compare LABELS --input all='...' --input few=subset.yaml\n"
                 "bocage sample LABELS --source RASTER --subset subset.yaml -o few.parquet",
                 f"subset.yaml holds the {counted(k, 'dimension')} for {target}: {k / d:.0%} of "
-                "the bytes. They were chosen with all labels: a comparison on the same labels "
-                "flatters them." + (f" {more}" if more else ""),
+                "the bytes. They were selected with all labels, so their scores in a comparison "
+                "on the same labels are optimistic." + (f" {more}" if more else ""),
             )
         )
     if command:
-        parts.append(Code(command, "This page was made by"))
-    return Section("use", "Use the few", tuple(parts))
+        parts.append(Code(command, "This page was made with"))
+    return Section("use", "Use the subset", tuple(parts))
 
 
 def _savings(found: Explained, spent: InUse, piece: Piece | None) -> tuple[Words, Table]:
@@ -60,9 +65,9 @@ def _savings(found: Explained, spent: InUse, piece: Piece | None) -> tuple[Words
     k, d = found.together.k, len(found.problem.bands)
     terms = terms_of(found)
     size = piece.bytes_each if piece else 1
-    told = "as stored" if piece else "of one byte a number, as AlphaEarth's files have"
+    told = "as stored" if piece else "at one byte per value, as in AlphaEarth's files"
     rows = [
-        (f"bytes a pixel, {told}", str(k * size), str(d * size)),
+        (f"bytes per pixel, {told}", str(k * size), str(d * size)),
         (f"time to fit {terms.model} on all labels", *map(seconds, spent.fit)),
         ("time to predict a million samples", *map(seconds, spent.predict)),
     ]
@@ -74,9 +79,9 @@ def _savings(found: Explained, spent: InUse, piece: Piece | None) -> tuple[Words
         read = [part * 1e6 / piece.n_pixels for part in (piece.read_few, piece.read_all)]
         rows.append((f"time to read a million pixels of {piece.source}", *map(seconds, read)))
     words = (
-        f"Scores {place(found)}, dimensions chosen without the labels tested. Times were measured "
-        "where this page was made, best of three (reading: again from the cache, best of two); "
-        "other machines take others, their ratio differs less."
+        f"Scores {place(found)}, with dimensions selected without the test labels. Times were "
+        "measured on the machine on which this page was made, best of three (reading: from a "
+        "warm cache, best of two); they differ on other machines, their ratios less so."
     )
     made = [[name(what), num(few), num(every)] for what, few, every in rows]
     return Words(words, "quiet"), table(("", counted(k, "dimension"), f"all {d}"), made)

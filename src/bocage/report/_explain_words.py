@@ -8,18 +8,18 @@ from bocage.report._explain_terms import terms_of
 from bocage.report._format import NOTHING, number
 
 WAY_NAMES = {
-    "forward": "one by one",
-    "ranked": "by weight",
-    "elsewhere": "chosen elsewhere",
-    "pooled": "chosen with all",
-    "random": "at random",
+    "forward": "forward selection",
+    "ranked": "ranked by weight",
+    "elsewhere": "selected elsewhere",
+    "pooled": "pooled selection",
+    "random": "random order",
     "pca": "PCA",
 }
 """Short names of the ways to order dimensions; see `bocage.explain.HOW`."""
 
 PLACES = {
-    "local": "inside these places",
-    "out": "in a place left out",
+    "local": "within these places",
+    "out": "in held-out places",
     "random": "with a random split",
 }
 
@@ -34,8 +34,14 @@ def sentence(found: Explanation) -> str:
     """Say how many dimensions do for a model of all classes, and where."""
     if not found.is_told:
         if found.bent:
-            return f"No straight line tells any class {place(found)}; {_trees(found)}."
-        return f"Nothing is told from anything better than by chance {place(found)}{_reach(found)}."
+            return (
+                f"No linear model distinguishes any class from the others {place(found)}; "
+                f"{_trees(found)}."
+            )
+        return (
+            "No class is distinguished from the others better than by chance "
+            f"{place(found)}{_reach(found)}."
+        )
     return how_few(found)
 
 
@@ -51,8 +57,8 @@ def _reach(found: Explanation) -> str:
     least, most = number(min(limits)), number(max(limits))
     ends = least if least == most else f"{least} to {most}"
     return (
-        f": labels without meaning, moved about with their neighbours, reach {ends} of 1 (2 x "
-        "balanced accuracy - 1 of a class against all others)"
+        f": under randomised labels with the same spatial pattern, scores reach {ends} (2 x "
+        "balanced accuracy - 1 of one class against all others; at most 1)"
     )
 
 
@@ -60,11 +66,11 @@ def how_few(found: Explained) -> str:
     """Say how many dimensions do for a target that is told."""
     d, whole, terms = len(found.problem.bands), found.together, terms_of(found)
     if not whole.trials:
-        return f"No subset was looked for {place(found)}."
+        return f"No subset was searched for {place(found)}."
     chosen = whole.chosen
     if chosen is not None:
         verb = "is" if whole.k == 1 else "are"
-        scores = f"{number(chosen.found.score)}, with all {number(chosen.found.full)}"
+        scores = f"{number(chosen.found.score)}, against {number(chosen.found.full)} with all"
         over, of_one = _of_one_class(found, chosen)
         return (
             f"{whole.k} of {d} dimensions {verb} enough {over} {terms.target} {place(found)}: "
@@ -72,7 +78,10 @@ def how_few(found: Explained) -> str:
         )
     told = f" for {terms.target}" if found.left_out else ""
     failed = _failed(found, whole.closest)
-    return f"No small subset of the {d} dimensions{told} {place(found)}: {failed}."
+    return (
+        f"No small subset of the {d} dimensions is shown to be enough{told} {place(found)}: "
+        f"{failed}."
+    )
 
 
 def _of_one_class(found: Explained, chosen: Trial) -> tuple[str, str]:
@@ -84,7 +93,7 @@ def _of_one_class(found: Explained, chosen: Trial) -> tuple[str, str]:
         none = f"none {of}" if found.left_out else f"no {of}"
         return "for", f", and {none} loses more than {number(max(bound, 0.0))} of its recall"
     if math.isnan(bound):
-        return "on average over", f", and nothing tells how much of its recall one {of} may lose"
+        return "on average over", f", and how much of its recall one {of} may lose is unknown"
     return "on average over", f", and one {of} may lose up to {number(bound)} of its recall"
 
 
@@ -92,7 +101,7 @@ def certain(found: Explained) -> str:
     """Say how sure bounds are, and for where."""
     here = "in this place" if len(found.problem.split.groups) == 1 else "in these places"
     where = "in places like these" if found.together.over_places else here
-    return f"with 95 % certainty, {where},"
+    return f"with 95 % confidence, {where},"
 
 
 def _lost(bound: float) -> str:
@@ -103,12 +112,12 @@ def _failed(found: Explained, tried: Trial) -> str:
     """Say why the first number that was tried does not do."""
     whole, loss = found.together, tried.found
     verb = "has" if tried.k == 1 else "have"
-    scores = f"{number(loss.score)}, all {number(loss.full)}"
+    scores = f"{number(loss.score)}, against {number(loss.full)} with all"
     told = f"{tried.k} {verb} {terms_of(found).have} {scores}"
     if math.isnan(loss.bound):
-        return f"{told}, and nothing tells how far that may be off (one block in each place)"
+        return f"{told}, and the uncertainty of the loss is unknown (one block in each place)"
     if loss.bound >= whole.margin:
-        return f"{told}, and may lose {number(loss.bound)} (margin {whole.margin:g})"
+        return f"{told}, and the loss may be {number(loss.bound)} (margin {whole.margin:g})"
     if tried.worst_loss > whole.class_margin:
         return (
             f"{told}, but {tried.worst} loses {number(tried.worst_loss)} of its recall (at most "
@@ -123,7 +132,7 @@ def _failed(found: Explained, tried: Trial) -> str:
 def place(found: Explained, regime: str = "") -> str:
     """Say where labels are tested."""
     one = len(found.problem.split.groups) == 1
-    return "inside this place" if one else PLACES[regime or found.where]
+    return "within this place" if one else PLACES[regime or found.where]
 
 
 def beside(found: Explanation) -> tuple[str, ...]:
@@ -135,7 +144,7 @@ def beside(found: Explanation) -> tuple[str, ...]:
         one = "none of these classes" if found.left_out else "no class"
         seen = f"more than {number(lost)} of its recall ({chosen.worst}" if lost > 0 else "recall ("
         seen += f"{'; ' if lost > 0 else ''}{allowed:g} may be lost)"
-        lines.append(f"{one} was seen to lose {seen}")
+        lines.append(f"{one} was observed to lose {seen}")
         lines += one_more(found)
     lines += _published(found)
     pairs = [
@@ -146,9 +155,10 @@ def beside(found: Explanation) -> tuple[str, ...]:
     if both:
         own, theirs = (sum(part) / len(both) for part in zip(*both, strict=True))
         lines.append(
-            f"by the same rule a class takes {own:.1f} dimensions that are chosen in the place "
-            f"itself, and {theirs:.1f} that are chosen in other places"
-            + (": a choice does not travel for free" if theirs > 1.5 * own else "")
+            f"by the same rule, a class needs {own:.1f} dimensions on average when they are "
+            f"selected in the place itself, and {theirs:.1f} when they are selected in other "
+            "places"
+            + (": a selection does not transfer without loss" if theirs > 1.5 * own else "")
         )
     return tuple(lines)
 
@@ -162,16 +172,16 @@ def _not_told(found: Explanation) -> list[str]:
     lines = []
     if bent and found.is_told:
         lines.append(
-            f"not told by a straight line, and so by no subset here: {listed(bent, MOST)}; "
-            f"{_trees(found)}"
+            "not distinguished by a linear model, and therefore by no subset here: "
+            f"{listed(bent, MOST)}; {_trees(found)}"
         )
     if chance:
         lines.append(
-            f"not told: {listed(chance, MOST)}; neither a straight line nor trees do better than "
-            "by chance"
+            f"not distinguished: {listed(chance, MOST)}; neither a linear model nor boosted trees "
+            "do better than chance"
         )
     if found.too_few:
-        lines.append(f"not told: {listed(found.too_few, MOST)}; too few samples to ask")
+        lines.append(f"not tested: {listed(found.too_few, MOST)}; too few samples")
     return lines
 
 
@@ -182,7 +192,7 @@ def one_more(found: Explained) -> list[str]:
         return []
     seen = counted(len(chosen.found.by_place), "place")
     ends = f"{number(more.low)} to {number(more.high)}"
-    return [f"one more place may lose from {ends} (95 % prediction interval from {seen})"]
+    return [f"the loss in a new place may be from {ends} (95 % prediction interval from {seen})"]
 
 
 def _trees(found: Explanation) -> str:
@@ -193,9 +203,9 @@ def _trees(found: Explanation) -> str:
         scores = f"{number(item.score)}, chance {number(item.chance)}"
         line = found.curve(found.where, "forward", item.label)
         if line is not None:
-            scores += f"; a straight line {number(line.full)}, chance {number(line.chance)}"
+            scores += f"; linear model {number(line.full)}, chance {number(line.chance)}"
         told.append(f"{item.label}{by} ({scores})")
-    return f"boosted trees tell {listed(told, MOST)}"
+    return f"boosted trees distinguish {listed(told, MOST)}"
 
 
 def _published(found: Explanation) -> list[str]:
@@ -208,9 +218,10 @@ def _published(found: Explanation) -> list[str]:
     rest = [label for label in found.problem.classes if label not in found.left_out]
     some = f", {len(rest)} of {found.problem.n_classes} classes" if found.left_out else ""
     rule = (
-        f"the published rule (Benavides-Martinez et al. 2026: 98 % of the score of one class "
-        f"against all others, mean over classes{some}) asks for {k}{told}, which reach "
-        f"{number(part.score)}, all {number(part.full)}; it asks no model of all classes"
+        "the published rule (Benavides-Martinez et al. 2026: 98 % of the score of one class "
+        f"against all others, mean over classes{some}) needs {k}{told}, which reach "
+        f"{number(part.score)}, against {number(part.full)} with all; it does not consider a "
+        "model of all classes"
     )
     lines = [rule]
     if found.elsewhere.bands:
@@ -225,18 +236,18 @@ def _other(found: Explanation, regime: str) -> str:
     low, high = part.few.low, part.few.high
     if low is not None and high is not None and high - low > d / 2:
         return (
-            f"{place(found, regime)}, how many it takes is not known ({interval} of {d}): all "
-            f"reach {number(part.full)}"
+            f"{place(found, regime)}, the number needed is not known ({interval} of {d}): all "
+            f"dimensions reach {number(part.full)}"
         )
     told = f" ({interval})" if interval else ""
     if part.score - part.full > CLEARLY:
         return (
             f"{place(found, regime)}, {k}{told} reach {number(part.score)}, and all {d} only "
-            f"{number(part.full)}: more do not help there"
+            f"{number(part.full)}: more dimensions do not help there"
         )
     return (
-        f"{place(found, regime)}, it takes {k}{told} of {d}: {number(part.score)} of "
-        f"{number(part.full)}"
+        f"{place(found, regime)}, {k}{told} of {d} are needed: {number(part.score)}, against "
+        f"{number(part.full)} with all"
     )
 
 
@@ -252,7 +263,7 @@ def interval_text(low: float | None, high: float | None) -> str:
     if low is None or high is None or math.isnan(low):
         return ""
     if math.isinf(low):
-        return "none enough"
+        return "none is enough"
     return f"{low:.0f} or more" if math.isinf(high) else f"{low:.0f} to {high:.0f}"
 
 

@@ -38,7 +38,7 @@ def gradient_curves(found: NumberExplanation) -> Markup | None:
         panels,
         width,
         "gradient",
-        what="way to test",
+        what="test setting",
         score="R²",
         floor=max(lowest - 0.05, LEAST_SHOWN),
     )
@@ -87,7 +87,7 @@ def dimension_chart(found: NumberExplanation) -> Markup:
         n = counted(
             sum(d.role == NEEDED for d in found.dimensions), "dimension is", "dimensions are"
         )
-        return to_svg(figure, f"What each dimension tells alone; {n} needed.")
+        return to_svg(figure, f"R² of each dimension alone; {n} needed.")
 
 
 def _legend(axes: Any, handles: list[Any]) -> None:
@@ -109,7 +109,7 @@ def value_panels(drawn: ValueMap) -> Markup:
         for axes, values, title, colours, low, high in (
             (grid[0], drawn.few, f"with {counted(drawn.k, 'dimension')}", "viridis", *ends),
             (grid[1], drawn.every, "with all", "viridis", *ends),
-            (grid[2], apart, "first less second", "RdBu_r", -most, most),
+            (grid[2], apart, "difference (few - all)", "RdBu_r", -most, most),
         ):
             axes.set_title(title)
             axes.set_axis_off()

@@ -17,26 +17,31 @@ def sentence(found: NumberExplanation) -> str:
     if trees.is_told:
         line = f" (R² {number(curve.full)}, chance {number(curve.chance)})" if curve else ""
         return (
-            f"A straight line of all {d} dimensions does not tell the target better than chance "
+            f"A linear model of all {d} dimensions does not predict the target better than chance "
             f"{place(found)}{line}; {_by_trees(trees)}."
         )
     said = ""
     if curve is not None:
         said = (
-            f": all {d} dimensions have an R² of {number(curve.full)}, and "
-            f"targets without meaning reach {number(curve.chance)}"
+            f": all {d} dimensions have an R² of {number(curve.full)}, and randomised targets "
+            f"reach {number(curve.chance)}"
         )
     if any(d.tells for d in found.dimensions):
         # More dimensions than help: each makes the line less sure.
-        return f"Single dimensions tell the target {place(found)}, all together do not{said}."
-    return f"The target is not told better than by chance {place(found)}{said}."
+        return (
+            f"Single dimensions predict the target better than chance {place(found)}, but all "
+            f"together do not{said}."
+        )
+    return f"The target is not predicted better than by chance {place(found)}{said}."
 
 
 def _by_trees(trees: Curved) -> str:
     """Say by what trees tell the target; to pass a lower chance is not to know more."""
     by = f", with {', '.join(trees.bands)}" if trees.bands else ""
     said = f"boosted trees do{by} (R² {number(trees.score)}, chance {number(trees.chance)})"
-    return said if trees.is_more else f"{said}, but are not shown to know more than the line"
+    return (
+        said if trees.is_more else f"{said}, but are not shown to be better than the linear model"
+    )
 
 
 def beside(found: NumberExplanation) -> tuple[str, ...]:
@@ -57,14 +62,14 @@ def _alone(found: NumberExplanation) -> str:
     score = number(best.alone.value)
     if not n:
         return (
-            f"no dimension tells the target by itself {place(found)}: the best, {best.band}, has "
-            f"an R² of {score}, and chance reaches {number(best.chance)}"
+            f"no dimension alone predicts the target better than chance {place(found)}: the best, "
+            f"{best.band}, has an R² of {score}, and chance reaches {number(best.chance)}"
         )
     ends = bounds(best.alone)
-    said = part_of(n, len(found.dimensions), "dimension", "tells", "tell")
+    said = part_of(n, len(found.dimensions), "dimension", "alone predicts", "alone predict")
     if n == len(found.dimensions) > 1:
-        said = f"each of the {n} dimensions tells"
-    most = f"; {best.band} tells most: R²" if n > 1 else f": {best.band}, with an R² of"
+        said = f"each of the {n} dimensions alone predicts"
+    most = f"; {best.band} predicts it best: R²" if n > 1 else f": {best.band}, with an R² of"
     more = ""
     if best is not first:
         more = (
@@ -72,7 +77,7 @@ def _alone(found: NumberExplanation) -> str:
             f"{number(first.chance)} there"
         )
     return (
-        f"{said} the target alone, by a straight line, better than chance{most} {score}"
+        f"{said} the target by linear regression better than chance{most} {score}"
         + (f" ({ends})" if ends else "")
         + f", chance {number(best.chance)}{more}"
     )
@@ -85,7 +90,11 @@ def _steady(found: NumberExplanation) -> str:
         if bands:
             verb = counted(len(bands), f"dimension {one}", f"dimensions {many}")
             told.append(f"{verb} with it ({listed(bands, MOST)})")
-    where = "within this place" if len(found.problem.split.groups) == 1 else "place after place"
+    where = (
+        "within this place"
+        if len(found.problem.split.groups) == 1
+        else "consistently across places"
+    )
     return f"{where}, {' and '.join(told)}" if told else ""
 
 
@@ -95,13 +104,19 @@ def _needed(found: NumberExplanation) -> str:
     if k < 2:  # noqa: PLR2004 - one alone has no others
         return ""
     if not needed:
-        return f"none of the {k} is shown to be needed: without it the others may do as well"
+        return (
+            f"none of the {k} is shown to be needed: without any one of them, the others may "
+            "do as well"
+        )
     if len(needed) == k:
-        return f"each of the {k} is shown to be needed: without it the others lose"
+        return f"each of the {k} is shown to be needed: without it, the others lose accuracy"
     names = f"({listed(needed, MOST)})"
     if len(needed) == 1:
-        return f"1 of the {k} is shown to be needed {names}: without it the others lose"
-    return f"{len(needed)} of the {k} are shown to be needed {names}: without each the others lose"
+        return f"1 of the {k} is shown to be needed {names}: without it, the others lose accuracy"
+    return (
+        f"{len(needed)} of the {k} are shown to be needed {names}: without any one of them, "
+        "the others lose accuracy"
+    )
 
 
 def role(found: NumberExplanation, band: str) -> str:
@@ -115,9 +130,10 @@ def _trees(found: NumberExplanation) -> str:
         return ""
     where = "in places like these" if trees.over_places else "in these places"
     return (
-        f"a straight line misses a part: boosted trees have an R² of {number(trees.score)}, the "
-        f"line {number(trees.line)}; with 95 % certainty, {where}, that is at least "
-        f"{number(trees.more.low)} more; no subset here knows of it"
+        "a linear model misses part of the information: boosted trees have an R² of "
+        f"{number(trees.score)}, the linear model {number(trees.line)}; with 95 % confidence, "
+        f"{where}, that is at least {number(trees.more.low)} more; the subsets here are those of "
+        "linear models and do not use it"
     )
 
 
@@ -126,9 +142,9 @@ def _elsewhere(found: NumberExplanation) -> str:
     curve = found.curve(regime, "forward")
     if curve is None:
         return ""
-    told = "" if curve.is_known else ", no better than by chance"
+    told = "" if curve.is_known else ", no better than chance"
     return (
-        f"{place(found, regime)} all {len(found.problem.bands)} have an R² of "
+        f"{place(found, regime)}, all {len(found.problem.bands)} dimensions have an R² of "
         f"{number(curve.full)} (chance {number(curve.chance)}){told}"
     )
 

@@ -77,7 +77,7 @@ def compare_with_best(
     the largest of 0 and d_ji - c'_i s_ji, with c'_i the critical value of all j against i: a
     candidate is said to lose only if some rival is shown to beat it, all rivals considered.
     Taking the best anew in every resample, and percentiles of the losses, would call equal
-    candidates losers: the largest of many is large by luck.
+    candidates losers: the largest of many is large by chance.
 
     *Few units.* Every s_ji has an error of its own, so a critical value is Student's quantile at
     the level that the normal deviates ask of a single comparison. And G units tell next to

@@ -115,7 +115,7 @@ def cross_widening(n_numbers: float, n_labels: float) -> float:
     Parameters
     ----------
     n_numbers : float
-        Numbers that each model learns, its constant among them; infinite where nobody knows.
+        Numbers that each model learns, its constant among them; infinite where it is unknown.
     n_labels : float
         Labels that each fold may learn from.
 

@@ -24,7 +24,7 @@ def resample_means(
         M figures of each of U units; NaN where a unit has none. A figure is the mean over the
         units that have it.
     names : sequence of str, length U
-        Units of one name get the same luck wherever they are resampled, so that differences
+        Units of one name get the same weights wherever they are resampled, so that differences
         between two calls are paired.
     n : int
     overlap : float

@@ -1,4 +1,4 @@
-"""What a place that nobody has seen may give."""
+"""Prediction intervals for a new place."""
 
 import numpy as np
 

@@ -146,7 +146,9 @@ def test_trees_that_a_library_would_read_otherwise_are_left_to_it(monkeypatch):
         return replace(found, start=found.start + np.float32([0.1, 0.0, 0.0]))
 
     monkeypatch.setitem(trees.READERS, "xgboost", otherwise)
-    with pytest.warns(UserWarning, match=r"xgboost is mapped by its library.*results differ by"):
+    with pytest.warns(
+        UserWarning, match=r"xgboost is applied by its own library.*results differ by"
+    ):
         kernel = kernel_of(head, AEF, np.int8)
     assert isinstance(kernel, PlainKernel)
     np.testing.assert_array_equal(kernel.classes(stored), head.predict(AEF.decode(stored).T))
@@ -157,8 +159,12 @@ def test_trees_that_a_library_would_read_otherwise_are_left_to_it(monkeypatch):
     [
         ("xgboost", {"booster": "dart", "n_estimators": 3}, "dart"),
         ("xgboost", {"objective": "multi:softmax", "n_estimators": 3}, "multi:softmax"),
-        ("lightgbm", {"boosting_type": "rf", "bagging_freq": 1, "bagging_fraction": 0.5}, "sums"),
-        ("lightgbm", {"zero_as_missing": True, "min_child_samples": 3}, "zeros for missing"),
+        (
+            "lightgbm",
+            {"boosting_type": "rf", "bagging_freq": 1, "bagging_fraction": 0.5},
+            "trees summed",
+        ),
+        ("lightgbm", {"zero_as_missing": True, "min_child_samples": 3}, "zeros as missing"),
     ],
 )
 def test_models_of_another_make_are_left_to_their_library(model, params, reason):
@@ -213,16 +219,18 @@ def test_disagreements_and_ties_are_counted():
 
 def test_what_can_not_be_mapped_is_refused_in_words():
     head = fitted("logistic", 3)
-    with pytest.raises(SettingsError, match=r"stored numbers are int16; expected int8"):
+    with pytest.raises(SettingsError, match=r"stored numbers are of type int16; expected int8"):
         kernel_of(head, AEF, np.int16)
-    with pytest.raises(SettingsError, match=r"stored numbers are bool; expected whole numbers"):
+    with pytest.raises(
+        SettingsError, match=r"stored numbers are of type bool; expected whole numbers"
+    ):
         kernel_of(head, Coding(), bool)
-    with pytest.raises(SettingsError, match=r"a classification was asked for .* a regression"):
+    with pytest.raises(SettingsError, match=r"a classification, and the result of a regression"):
         kernel_of(head, AEF, np.int8).values(stored_pixels(3))
-    with pytest.raises(SettingsError, match=r"shape \(12, 3\) and type float64 found; expected"):
+    with pytest.raises(SettingsError, match=r"shape \(12, 3\) and type float64; expected"):
         kernel_of(head, AEF, np.int8).classes(AEF.decode(stored_pixels(3)))
     ridge = fitted("ridge", kind="regression")
-    with pytest.raises(SettingsError, match=r"a regression was asked for"):
+    with pytest.raises(SettingsError, match=r"the model is a regression"):
         kernel_of(ridge, AEF, np.int8).classes(stored_pixels(3))
     many = Head("knn1", n_classes=256).fit(AEF.decode(stored_pixels(20)).T, np.arange(20))
     with pytest.raises(SettingsError, match=r"256 classes found; a map holds at most 255"):
@@ -232,8 +240,8 @@ def test_what_can_not_be_mapped_is_refused_in_words():
 @pytest.mark.parametrize(
     ("prior", "said"),
     [
-        ([1.0, 2.0], "2 prior factors given for a classification; expected one for each of 3"),
-        ([1.0, -1.0, 1.0], "none below 0"),
+        ([1.0, 2.0], "2 prior factors were given for a classification; expected one for each of 3"),
+        ([1.0, -1.0, 1.0], "none of them negative"),
         ([1.0, np.nan, 1.0], "finite"),
         ([0.0, 0.0, 0.0], "one above 0"),
     ],

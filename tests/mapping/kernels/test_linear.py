@@ -167,7 +167,9 @@ def test_bands_that_say_nothing_are_not_read():
     assert kernel.bands == (1, 4, 7, 10, 11)
     few = np.ascontiguousarray(stored[list(kernel.bands)])
     np.testing.assert_array_equal(kernel.classes(few), head.predict(values))
-    with pytest.raises(SettingsError, match=r"expected \(5 bands, any number\) of int8"):
+    with pytest.raises(
+        SettingsError, match=r"expected shape \(5 bands, any number of pixels\) and type int8"
+    ):
         kernel.classes(stored)
 
 

@@ -56,5 +56,5 @@ def test_another_product_or_version_is_refused_and_an_unknown_one_is_not(few):
     check_source(few, AEF_BANDS, AEF_CODING, "", "")
     with pytest.raises(DataError, match="product 'TESSERA'"):
         check_source(few, AEF_BANDS, AEF_CODING, "TESSERA")
-    with pytest.raises(DataError, match="version 'v2', the model was fitted on 'v1'"):
+    with pytest.raises(DataError, match="version 'v2', and the model was fitted on 'v1'"):
         check_source(few, AEF_BANDS, AEF_CODING, few.product, "v2")

@@ -171,7 +171,7 @@ def test_a_tree_too_deep_for_the_format_is_refused():
     )
     depth = head.estimator_.estimators_[0].get_depth()
     assert depth > 30
-    with pytest.raises(SettingsError, match="more than 30 questions deep"):
+    with pytest.raises(SettingsError, match="deeper than 30 splits"):
         to_earth_engine(model)
 
 
@@ -184,7 +184,7 @@ def test_models_that_are_no_sums_are_refused(name):
 def test_models_of_other_bands_are_refused():
     head = Head("ridge", "regression", {}, 2).fit(np.eye(3), np.arange(3.0))
     model = MapModel(head, ("B2", "B3", "B4"), Coding("linear", 0), "yield", Training((3,)))
-    with pytest.raises(SettingsError, match="the model is of B2, B3, B4"):
+    with pytest.raises(SettingsError, match="the model reads B2, B3, B4"):
         to_earth_engine(model)
 
 

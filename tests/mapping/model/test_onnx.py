@@ -60,8 +60,8 @@ def test_a_file_says_what_it_is_of(tmp_path):
 def test_the_agreement_is_said_in_words():
     said = str(Agreement(4096, 1.2e-7, 3e-8, 2))
     assert said == (
-        "ONNX against Bocage on 4096 random rows: largest difference 1.2e-07, median 3e-08, "
-        "another class in 2"
+        "ONNX compared with Bocage on 4096 random rows: largest difference 1.2e-07, median 3e-08, "
+        "different class in 2"
     )
 
 

@@ -52,6 +52,8 @@ def test_the_same_words_make_the_same_picture():
 def test_a_map_says_which_names_its_picture_lacks(monkeypatch):
     model = replace(make_model(), classes=("crop", "\U00013000 field", "water"))
     monkeypatch.setattr(_fonts, "_others", list)
-    assert "boxes for letters of '\U00013000 field'" in letters_note(model, ["picture"])
+    assert "boxes in place of some letters of '\U00013000 field'" in letters_note(
+        model, ["picture"]
+    )
     assert letters_note(model, []) == ""
     assert letters_note(make_model(), ["picture"]) == ""

@@ -97,7 +97,7 @@ def test_the_area_with_data_has_its_holes():
 
 @pytest.mark.parametrize("area", [Point(0, 0), Polygon()])
 def test_an_area_without_surface_is_refused(area):
-    with pytest.raises(DataError, match="surface"):
+    with pytest.raises(DataError, match="a geometry of area 0"):
         footprint(make_grid(), area)
 
 

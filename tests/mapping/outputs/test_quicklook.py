@@ -162,7 +162,7 @@ def test_the_key_lists_what_occurs_and_its_share(tmp_path, four):
     assert [(entry.name, entry.share, entry.kind) for entry in key.entries] == [
         ("crop", "72 %", "colour"),
         ("water", "28 %", "colour"),
-        ("area asked for", "", "line"),
+        ("requested area", "", "line"),
         ("no data", "", "none"),
     ]
     assert "drawn" in key.header

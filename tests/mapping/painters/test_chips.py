@@ -271,9 +271,12 @@ def test_class_shares_move_a_networks_map(task, unet, world, whole, tmp_path):
 
 def test_pixels_of_another_size_and_distances_are_refused(task, unet, world, tmp_path):
     coarse = replace(unet, pixel_metres=30.0)
-    with pytest.raises(SettingsError, match="learned from chips of 30 m"):
+    with pytest.raises(SettingsError, match="trained on chips with pixels of 30 m"):
         make_map(_model(task, coarse), world[0], tmp_path / "map.tif")
-    with pytest.raises(SettingsError, match="distances are those of single pixels"):
+    with pytest.raises(
+        SettingsError,
+        match="distances are defined for methods that read the bands of single pixels",
+    ):
         make_map(_model(task, unet), world[0], tmp_path / "map.tif", Order(("applicability",)))
     assert not (tmp_path / "map.tif").exists()
 
@@ -299,7 +302,9 @@ def test_torch_stays_as_it_was_told(task, unet, world, tmp_path):
 def test_reflectance_in_place_of_its_ten_thousandfold_is_refused(task, unet, world, tmp_path):
     values = world[0].read(world[0].grid.whole) / 10_000
     raster = _write(tmp_path / "refl.tif", np.where(values < 0, -1.0, values))
-    with pytest.raises(DataError, match=r"expected the same scale: declare it with --scale"):
+    with pytest.raises(
+        DataError, match=r"expected values on the same scale: declare it with --scale"
+    ):
         make_map(_model(task, unet), raster, tmp_path / "map.tif")
     right = open_source(str(tmp_path / "refl.tif"), Declared(scale=10_000.0, years=(2020,)))
     found = _read(make_map(_model(task, unet), right, tmp_path / "map.tif").files["class"])[0]

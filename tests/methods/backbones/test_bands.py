@@ -114,7 +114,7 @@ def test_a_part_of_a_group_is_not_enough(series, places):
 
 def test_networks_that_see_coordinates_refuse_samples_without(backbone, series, places):
     nowhere = np.full_like(places, np.nan)
-    with pytest.raises(SettingsError, match=rf"{backbone.name} sees the coordinates.*place=off"):
+    with pytest.raises(SettingsError, match=rf"{backbone.name} reads the coordinates.*place=off"):
         backbone.arrays(series, nowhere, True)
     hidden = backbone.arrays(series, nowhere, False)
     assert all(np.isfinite(part).all() for part in hidden.values())

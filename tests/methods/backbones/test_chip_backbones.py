@@ -243,7 +243,7 @@ def test_satlas_needs_all_of_its_bands_and_others_take_some(backbone, chips, tmp
 
 def test_chips_that_do_not_fit_are_refused(backbone, chips):
     odd = replace(chips, values=chips.values[:, :, :30, :30])
-    with pytest.raises(SettingsError, match=r"30 x 30: cut them anew"):
+    with pytest.raises(SettingsError, match=r"30 x 30: cut chips of another size"):
         backbone.arrays(odd, PLACES, True)
     table = Input("t", chips.values[:, :, 0, 0].astype(float), BANDS, "reflectance x 10000")
     with pytest.raises(SettingsError, match="of form table"):
@@ -300,7 +300,7 @@ def test_weights_that_do_not_fit_are_refused(chips, weights, tmp_path, damage):
         path.write_text("<html>not found</html>")
     prithvi = BACKBONES["prithvi-tiny"]
     arrays = prithvi.arrays(chips, PLACES, False)
-    words = {"missing": "1 missing", "shape": "1 of another shape", "code": "hold code"}
+    words = {"missing": "1 missing", "shape": "1 of another shape", "code": "contain code"}
     with pytest.raises(DataError, match=words.get(damage, "can't be read as weights")):
         Frozen(prithvi, "pretrained", arrays, tmp_path / "kept").maps()
 
@@ -345,5 +345,5 @@ def test_lora_where_a_network_can_not_be_changed_is_refused(chips):
     task = make_chip_task(n=3)
     views = Views(replace(task, inputs={"s2": chips}, lonlat=PLACES, masks=task.masks[:3]))
     method = parse_method("s2:satlas-tiny:lora:placement=attention,weights=random")
-    with pytest.raises(SettingsError, match="can't change the attention of satlas-tiny"):
+    with pytest.raises(SettingsError, match="can't be placed in the attention of satlas-tiny"):
         method.check(views)

@@ -138,11 +138,11 @@ def test_a_changed_declaration_is_another_network(declare):
 @pytest.mark.parametrize(
     ("change", "tells"),
     [
-        ({"blocks": 11}, "can't be cut at 11 blocks"),
+        ({"blocks": 11}, "can't be split into 11 blocks"),
         ({"registry": "no_such_network"}, "can't build 'no_such_network'"),
-        ({"settings": {"in_chans": 3, "img_size": 32}}, "can't read chips of 4 bands"),
+        ({"settings": {"in_chans": 3, "img_size": 32}}, "can't read chips with 4 bands"),
         ({"settings": {"no_such_word": 3}}, "can't build"),
-        ({"registry": "timm_vit_base_patch16_rope_224"}, "can't be cut at 12 blocks"),
+        ({"registry": "timm_vit_base_patch16_rope_224"}, "can't be split into 12 blocks"),
         ({"blocks": 0, "registry": "timm_vgg11", "settings": {"in_chans": 4, "out_indices": [0]}},
          "gives 1 maps"),
     ],
@@ -207,5 +207,5 @@ def test_every_strategy_trains_it(declare):
         method.prepare(views, recipe)
         learner = method.fit(views, rows, None, Effort(1, recipe, 0)).learner
         assert learner.predict_masks(rows).shape == views.task.masks[rows].shape
-    with pytest.raises(SettingsError, match="has no blocks to change"):
+    with pytest.raises(SettingsError, match="has no transformer blocks to adapt"):
         parse_method("s2:resnet:lora:weights=random").check(views)

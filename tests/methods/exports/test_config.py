@@ -38,14 +38,14 @@ def _config(views, text, params=None, weights=None):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("s2:forest", "no floors and no heads"),
-        ("prior", "no floors and no heads"),
-        ("s2:presto:lora", "presto can't be written for TerraTorch; expected one of.*prithvi-tiny"),
-        ("s2:galileo:full", "galileo can't be written for TerraTorch"),
-        ("s2:prithvi-tiny:adapter", "no bottleneck adapters.*write lora"),
+        ("s2:forest", "neither baselines nor heads"),
+        ("prior", "neither baselines nor heads"),
+        ("s2:presto:lora", "presto can't be exported to TerraTorch; expected one of.*prithvi-tiny"),
+        ("s2:galileo:full", "galileo can't be exported to TerraTorch"),
+        ("s2:prithvi-tiny:adapter", "no bottleneck adapters.*use lora"),
         ("s2:conv1x1:scratch", "has no conv1x1.*segformer, shallow-unet|has no conv1x1.*unet"),
         ("s2@prithvi-tiny-random:unet:scratch", "maps of a frozen network"),
-        ("s2:satlas-tiny:lora:placement=attention", "write placement=mlp"),
+        ("s2:satlas-tiny:lora:placement=attention", "use placement=mlp"),
         ("s2:dofa-small:full", "no weights of dofa-small are published"),
         ("s3:prithvi-tiny:full", "no input 's3'"),
         ("s2:prithvi-tiny:lora:last=13", "the network has 12"),
@@ -81,10 +81,13 @@ def test_without_a_run_the_first_rate_and_all_epochs_are_taken(views):
     assert _config(views, "s2:unet:scratch:lr=0.5")["model"]["init_args"]["lr"] == 0.5
     made = _config(views, "s2:prithvi-tiny:linear", {"C": 1.0})
     assert made["model"]["init_args"]["lr"] == 1e-3
-    assert "without steps" in _training(parse_method("s2:prithvi-tiny:linear"), {"C": 1.0}).why
+    assert (
+        "without gradient steps"
+        in _training(parse_method("s2:prithvi-tiny:linear"), {"C": 1.0}).why
+    )
     none = _training(parse_method("s2:prithvi-tiny:full"), {"lr": 1e-3, "epochs": 0})
     assert (none.rate, none.n_epochs) == (1e-3, 48)
-    assert "no epoch at all" in none.why
+    assert "chose 0 epochs" in none.why
 
 
 def test_the_recipe_is_that_of_all_networks(views):
@@ -144,11 +147,14 @@ def test_no_batch_is_too_large_or_of_one_chip(n):
     ("text", "said"),
     [
         ("s2:prithvi-tiny:full", ["place=off", "logistic regression", "Prithvi_EO_V2_tiny_TL.pt"]),
-        ("s2:prithvi-300:decoder", ["running average", "one of eight ways", "the sum of their"]),
-        ("s2:satlas-tiny:lora", ["stochastic depth 0.2", "LoRA in the MLP alone", "RED 3000"]),
-        ("s2:clay:scratch", ["always says 1 m", "other random weights"]),
-        ("s2:prithvi-tiny:linear:weights=random", ["Bocage's head takes no steps"]),
-        ("s2:unet:scratch", ["random weights that it starts from"]),
+        (
+            "s2:prithvi-300:decoder",
+            ["exponential moving average", "one of the eight rotations", "the sum of their"],
+        ),
+        ("s2:satlas-tiny:lora", ["stochastic depth 0.2", "LoRA in the MLP only", "RED 3000"]),
+        ("s2:clay:scratch", ["always gives 1 m", "different random weights"]),
+        ("s2:prithvi-tiny:linear:weights=random", ["not trained by gradient steps"]),
+        ("s2:unet:scratch", ["starts from different random weights"]),
     ],
 )
 def test_what_differs_is_said(views, text, said):
@@ -196,7 +202,7 @@ def test_the_folder_holds_chips_masks_and_lists(views, tmp_path):
     with rasterio.open(folder / "chips/masks/000005.tif") as file:
         np.testing.assert_array_equal(file.read(1), task.masks[5])
         assert file.nodata is None
-    with pytest.raises(StoreError, match="is there already"):
+    with pytest.raises(StoreError, match="already exists"):
         write_terratorch(tmp_path / "out", method, views, _training(method), title="a study")
 
 
@@ -210,7 +216,7 @@ def test_hidden_labels_stay_hidden_and_chips_without_any_are_left_out(views, tmp
     training = training_of(method, ROWS, TESTS, INNER, Recipe(3, 12), 5, None, masks)
     folder = write_terratorch(tmp_path / "out", method, views, training, title="a study").parent
     text = (folder / "config.yaml").read_text()
-    assert "chips of which the budget shows no label (1) are left out" in text
+    assert "chips without a label in the budget (1) are left out" in text
     splits = {p.stem: p.read_text().split() for p in (folder / "splits").iterdir()}
     assert splits["train"] == ["000000", "000001", "000002"]
     assert splits["inner1-val"] == ["000002"]

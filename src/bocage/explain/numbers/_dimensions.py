@@ -37,7 +37,7 @@ class Dimension:
     alone : Estimate
         That R2, with its 95 % interval.
     chance : float
-        R2 that numbers without meaning exceed for any dimension in 1 of 20 cases.
+        R2 that randomised targets exceed for any dimension in 1 of 20 cases.
     follows : float
         Spearman's correlation with the number within places, mean over places; NaN where no place
         tells it.

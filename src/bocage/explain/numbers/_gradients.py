@@ -29,7 +29,7 @@ def curves_of(tested: Tested, designs: Mapping[str, Design], chance: float) -> t
     designs : mapping of str to Design
         By name of the fold.
     chance : float
-        What numbers without meaning reach.
+        What randomised targets reach.
     """
     problem = tested.problem
     steps = min(len(problem.bands), DEPTH)

@@ -1,4 +1,4 @@
-"""What numbers without meaning reach, of all dimensions together and of each alone."""
+"""What randomised targets reach, of all dimensions together and of each alone."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ class Meaningless:
 
 @dataclass(frozen=True, slots=True)
 class Luck:
-    """R2 that numbers without meaning exceed in 1 of 20 cases.
+    """R2 that randomised targets exceed in 1 of 20 cases.
 
     Attributes
     ----------

@@ -81,7 +81,7 @@ def explain_number(problem: Problem, where: str = "", margin: float = MARGIN) ->
     regimes = [name for name in REGIMES if able_folds(problem, name)]
     if not regimes:
         raise DataError(
-            f"no fold has {FEW} samples to learn from; expected more labels than these "
+            f"no fold has {FEW} training samples; expected more labels than these "
             f"{len(problem.task):,}"
         )
     where = regime_of(where, regimes)
@@ -112,6 +112,9 @@ def explain_number(problem: Problem, where: str = "", margin: float = MARGIN) ->
 def _notes(problem: Problem, redundancy: Redundancy, whole: Together) -> tuple[str, ...]:
     notes = general_notes(problem, redundancy)
     if len(problem.split.groups) == 1:
-        notes.append("one place: nothing follows for others; name a column of places with --leave")
+        notes.append(
+            "there is only one place, so nothing can be concluded for other places; name a "
+            "column of places with --leave"
+        )
     notes += too_good(whole.trials[0].found.full) if whole.trials else ()
     return tuple(dict.fromkeys(notes))

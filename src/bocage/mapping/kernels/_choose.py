@@ -112,8 +112,8 @@ def _trees(
             return kernel
         reason = f"results differ by {difference:g}"
     warnings.warn(
-        f"{head.model} is mapped by its library, slowly, because its trees can't be taken over: "
-        f"{reason}",
+        f"{head.model} is applied by its own library, which is slow, because its trees can't be "
+        f"converted: {reason}",
         stacklevel=3,
     )
     return None
@@ -123,15 +123,16 @@ def _check_dtype(coding: Coding, dtype: np.dtype[Any]) -> None:
     if dtype.kind not in "iuf" or (coding.kind == "square" and dtype != np.int8):
         expected = "int8" if coding.kind == "square" else "whole numbers or floats"
         raise SettingsError(
-            f"stored numbers are {dtype}; expected {expected} for a {coding.kind} coding"
+            f"the stored numbers are of type {dtype}; expected {expected} for a {coding.kind} "
+            "coding"
         )
 
 
 def _check_classes(head: "Head") -> None:
     if head.has_classes and head.n_classes > _MOST_CLASSES:
         raise SettingsError(
-            f"{head.n_classes} classes found; a map holds at most {_MOST_CLASSES}, since classes "
-            "are bytes and one byte says 'no data'. Merge classes first"
+            f"{head.n_classes} classes found; a map holds at most {_MOST_CLASSES}, since a class "
+            "is stored in one byte and one value means 'no data'. Merge classes first"
         )
 
 
@@ -142,13 +143,13 @@ def _seen(head: "Head", prior: NDArray[Any] | None) -> NDArray[np.float64] | Non
     factors = np.asarray(prior, dtype=np.float64)
     if not head.has_classes or factors.shape != (head.n_classes,):
         raise SettingsError(
-            f"{factors.size} prior factors given for a {head.kind}; expected one for each of "
+            f"{factors.size} prior factors were given for a {head.kind}; expected one for each of "
             f"{head.n_classes} classes, and none for a regression"
         )
     seen = factors[head.classes_]
     if not np.isfinite(factors).all() or (factors < 0).any() or not seen.any():
         raise SettingsError(
-            f"prior factors {factors.tolist()} can't be used; expected finite numbers, none below "
-            "0, and one above 0 for a class with training labels"
+            f"prior factors {factors.tolist()} can't be used; expected finite numbers, none of "
+            "them negative, and at least one above 0 for a class with training labels"
         )
     return np.asarray(seen)

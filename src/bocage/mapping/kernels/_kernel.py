@@ -52,9 +52,12 @@ def check_stored(
     SettingsError
     """
     if kind != asked:
-        raise SettingsError(f"a {kind} was asked for the result of a {asked}; ask for its own")
+        raise SettingsError(
+            f"the model is a {kind}, and the result of a {asked} was requested; request that "
+            f"of a {kind}"
+        )
     if stored.ndim != 2 or len(stored) != len(bands) or stored.dtype != dtype:  # noqa: PLR2004
         raise SettingsError(
-            f"pixels of shape {stored.shape} and type {stored.dtype} found; expected "
-            f"({len(bands)} bands, any number) of {dtype}"
+            f"the pixels have shape {stored.shape} and type {stored.dtype}; expected shape "
+            f"({len(bands)} bands, any number of pixels) and type {dtype}"
         )

@@ -33,8 +33,8 @@ def read_lightgbm(model: Any) -> Ensemble:
     objective, *settings = header["objective"].split(" ")
     if objective not in _LINKS or "\naverage_output" in head:
         raise UnreadableModelError(
-            f"LightGBM's objective {header['objective']} is not known; expected one of "
-            f"{', '.join(_LINKS)}, with sums over trees"
+            f"LightGBM's objective {header['objective']} is not supported; expected one of "
+            f"{', '.join(_LINKS)}, with the trees summed"
         )
     n_rows = int(header["num_tree_per_iteration"])
     slope = next((float(s.split(":")[1]) for s in settings if s.startswith("sigmoid:")), 1.0)
@@ -66,8 +66,8 @@ def _tree(fields: dict[str, str]) -> Tree:
         or ((decisions >> 2 & 3) == _ZERO_IS_MISSING).any()
     ):
         raise UnreadableModelError(
-            "LightGBM's trees have categories, linear leaves or zeros for missing values; expected "
-            "numeric splits and one number a leaf"
+            "LightGBM's trees have categorical splits, linear leaves or zeros as missing values; "
+            "expected numeric splits and one number per leaf"
         )
     n_inner = len(decisions)
     leaves = numbers("leaf_value", np.float64)

@@ -30,8 +30,8 @@ def read_xgboost(model: Any) -> Ensemble:
     objective = learner["objective"]["name"]
     if booster["name"] != "gbtree" or objective not in _LINKS:
         raise UnreadableModelError(
-            f"XGBoost's {booster['name']} with objective {objective} is not known; expected gbtree "
-            f"with one of {', '.join(_LINKS)}"
+            f"XGBoost's {booster['name']} with objective {objective} is not supported; expected "
+            f"gbtree with one of {', '.join(_LINKS)}"
         )
     found = booster["model"]
     trees = tuple(_tree(tree) for tree in found["trees"])
@@ -54,8 +54,8 @@ def read_xgboost(model: Any) -> Ensemble:
 def _tree(tree: dict[str, Any]) -> Tree:
     if any(tree.get("split_type", ())) or int(tree["tree_param"]["size_leaf_vector"]) > 1:
         raise UnreadableModelError(
-            "XGBoost's trees have categories or vectors at their leaves; expected numeric splits "
-            "and one number a leaf"
+            "XGBoost's trees have categorical splits or vector leaves; expected numeric splits "
+            "and one number per leaf"
         )
     left: NDArray[np.int64] = np.asarray(tree["left_children"], dtype=np.int64)
     # A leaf keeps its value where others keep their threshold.

@@ -112,7 +112,7 @@ def scores_of(head: "Head") -> LinearScores | TreeScores:
     take = _TAKE.get(head.model)
     if take is None:
         raise SettingsError(
-            f"a {head.model} model can't be exported; expected a linear model or trees: one of "
+            f"a {head.model} model can't be exported; expected a linear or tree model: one of "
             f"{', '.join(_TAKE)}"
         )
     return take(head, codes)
@@ -207,7 +207,9 @@ def _from_nested(root: Mapping[str, Any]) -> Tree:
         if parent >= 0:
             children[side][parent] = number
         if item.get("decision_type", "<=") != "<=":
-            raise SettingsError(f"a tree asks {item['decision_type']!r}; only '<=' can be exported")
+            raise SettingsError(
+                f"a tree has a split with {item['decision_type']!r}; only '<=' can be exported"
+            )
         band.append(int(item.get("split_feature", -1)))
         threshold.append(float(item.get("threshold", 0.0)))
         value.append(float(item.get("leaf_value", 0.0)))

@@ -38,17 +38,19 @@ def check_source(
         strange = [name for name in bands if name not in model.bands]
         raise DataError(
             f"the source has no band {listed(missing)}, which the model needs; it has "
-            f"{listed(strange or bands)}: give the raster that the model was made for, or name "
-            "its bands with --bands"
+            f"{listed(strange or bands)}: give a raster of the product that the model was fitted "
+            "on, or name its bands with --bands"
         )
     double = [name for name in model.bands if bands.count(name) > 1]
     if double:
-        raise DataError(f"the source has band {listed(double)} more than once; name them apart")
+        raise DataError(
+            f"the source has band {listed(double)} more than once; give each band its own name"
+        )
     what, found, expected = model.origin.other_product(product, version)
     if what:
         raise DataError(
-            f"the source is {what} {found!r}, the model was fitted on {expected!r}; their "
-            "values need not mean the same: fit a model on this one"
+            f"the source is {what} {found!r}, and the model was fitted on {expected!r}; their "
+            "values may have different meanings: fit a model on this source"
         )
     places = tuple(bands.index(name) for name in model.bands)
     own, theirs = _scaling(model.coding, range(len(places))), _scaling(coding, places)
@@ -58,8 +60,8 @@ def check_source(
         if expected_scale != found_scale and not is_told:
             raise DataError(
                 f"band {name} of the source is stored as {_say(found_scale)}, but the model was "
-                f"fitted on {_say(expected_scale)}; give a raster that is stored so, or declare "
-                "its scaling"
+                f"fitted on {_say(expected_scale)}; give a raster with the same scaling, or "
+                "declare its scaling with --scale and --offset"
             )
     return places
 
@@ -89,8 +91,8 @@ def scaling_note(model: MapModel, name: str, coding: Coding, places: tuple[int, 
     such = "" if len({found for _, found in other}) == 1 else f" ({band})"
     return (
         f"{counted(len(other), f'band of {name} is', f'bands of {name} are')} read as "
-        f"{_say(found)}{such}, and the model was fitted on plain values: the map is right if both "
-        "are in the same unit"
+        f"{_say(found)}{such}, and the model was fitted on plain values: the map is valid only if "
+        "both are in the same unit"
     )
 
 

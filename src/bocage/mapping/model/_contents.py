@@ -79,8 +79,8 @@ def unpack(facts: manifest.Manifest, content: Content) -> tuple[MapModel, NDArra
         raise
     except UNREADABLE as error:
         raise DataError(
-            f"the model can't be used ({short(error)}); expected what "
-            "Bocage wrote: fit the model again"
+            f"the model can't be used ({short(error)}); expected a model as Bocage wrote it: fit "
+            "the model again"
         ) from error
 
 
@@ -121,8 +121,8 @@ def _unpack_all(facts: manifest.Manifest, content: Content) -> tuple[MapModel, N
     if not same:
         told = ", ".join(f"{name} {version}" for name, version in facts.libraries.items())
         raise DataError(
-            f"the model predicts otherwise here than where it was saved, with {told}; install "
-            "these versions, or fit the model again"
+            f"the model's predictions differ from those at the time it was saved, with {told}; "
+            "install these versions, or fit the model again"
         )
     return model, found
 
@@ -158,7 +158,7 @@ def _unpack_head(
 
     about = facts.head
     if about is None or about.model not in MODELS:
-        raise DataError(f"there is no model {None if about is None else about.model!r} in Bocage")
+        raise DataError(f"Bocage has no model {None if about is None else about.model!r}")
     estimator = load_estimator(
         content[f"estimator{suffix_of(about.model)}"], about.model, about.kind
     )
@@ -179,8 +179,8 @@ def _unpack_head(
         or not (seen[0] >= 0 and seen[-1] < about.n_classes)
     ):
         raise DataError(
-            f"the model's classes that were seen are no numbers from 0 to {about.n_classes - 1} in "
-            "rising order; fit the model again"
+            "the model's training classes are not increasing whole numbers from 0 to "
+            f"{about.n_classes - 1}; fit the model again"
         )
     return head.restore(estimator, seen, scaling, hot)
 
@@ -198,7 +198,7 @@ def _unpack_method(
         )
     stats = [_array(arrays, name) for name in _STATS]
     if {part.shape for part in stats} != {(len(facts.bands),)}:
-        raise DataError("the model's arrays are not of its bands; fit the model again")
+        raise DataError("the model's arrays do not match its bands; fit the model again")
     inputs, start = [], 0
     for item in about.inputs:
         stop = start + len(item.bands) * (item.n_dates or 1)

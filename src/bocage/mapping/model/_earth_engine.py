@@ -49,8 +49,8 @@ def to_earth_engine(model: MapModel) -> str:
     """
     if not set(model.bands) <= set(AEF_BANDS) or model.coding.kind != AEF_CODING.kind:
         raise SettingsError(
-            f"Earth Engine holds AlphaEarth's bands A00 to A63, but the model is of "
-            f"{', '.join(model.bands[:5])}; fit one on AlphaEarth, or export to ONNX"
+            "Earth Engine holds AlphaEarth's bands A00 to A63, but the model reads "
+            f"{', '.join(model.bands[:5])}; fit a model on AlphaEarth, or export to ONNX"
         )
     refuse_pixels(model.training.support)
     scores = scores_of(model.plain_head("for Earth Engine"))
@@ -78,7 +78,7 @@ def tree_text(tree: Tree, bands: tuple[str, ...]) -> str:
         node, number, parent, sign = todo.pop()
         if number >= 2 ** (MAX_DEPTH + 1):
             raise SettingsError(
-                f"a tree is more than {MAX_DEPTH} questions deep, which Earth Engine's text format "
+                f"a tree is deeper than {MAX_DEPTH} splits, which Earth Engine's text format "
                 "can't number; fit with a smaller max_depth"
             )
         is_leaf = tree.left[node] < 0
@@ -112,18 +112,16 @@ def _opening(model: MapModel) -> list[str]:
     what = f"a {model.plain_head('there').model} model of {counted(len(model.bands), 'band')}"
     told = [
         f"{model.target}: {what}, by Bocage {model.bocage}.",
-        f"Learned from {counted(sum(training.n_labels), 'label')}{each}.",
+        f"Trained on {counted(sum(training.n_labels), 'label')}{each}.",
     ]
     if np.isfinite(training.score):
         told.append(
-            f"{training.metric} of labels that were held out ({training.where}, "
-            f"{training.budget}): {training.score:.2f} ({training.low:.2f} to {training.high:.2f})."
+            f"{training.metric} on held-out labels ({training.where}, {training.budget}): "
+            f"{training.score:.2f} ({training.low:.2f} to {training.high:.2f})."
         )
     if model.prior:
         shares = [f"{share:.3g}" for share in model.prior]
-        told.append(
-            f"Probabilities hold under these class shares: {_pairs(model.classes, shares)}."
-        )
+        told.append(f"Probabilities assume these class shares: {_pairs(model.classes, shares)}.")
     told += [line for line in (model.attribution, model.licence) if line]
     year = max(model.years, default=2024)
     return [
@@ -161,7 +159,7 @@ def _trees(scores: Any, bands: tuple[str, ...]) -> list[str]:
         moved = [between_levels(tree, is_single=scores.is_single) for tree in asking]
         groups.append([tree_text(tree, bands) for tree in moved])
     return [
-        "// One list of trees a score, in the text format of R.",
+        "// One list of trees per score, in the text format of R.",
         f"var TREES = {json.dumps(groups, indent=0)};",
         f"var FACTOR = {scores.factor!r};",
         f"var OFFSETS = {json.dumps(offsets.tolist())};",
@@ -206,10 +204,16 @@ def _classes(model: MapModel, scores: Any) -> list[str]:
     elif hot.value != 1.0:
         made = ["scores = scores.divide(TEMPERATURE);", *made]
     if hot.value != 1.0:
-        made = [f"var TEMPERATURE = {_number(hot.value)};  // of probabilities; no class", *made]
+        made = [
+            (
+                f"var TEMPERATURE = {_number(hot.value)};  // of the probabilities; it changes no "
+                "class"
+            ),
+            *made,
+        ]
     if model.noise:
         made += [
-            f"var NOISE = {_number(model.noise)};  // labels of any class, whatever is seen",
+            f"var NOISE = {_number(model.noise)};  // share of labels independent of the features",
             f"probability = probability.multiply(1 - NOISE).add(NOISE / {len(model.classes)});",
         ]
     names = [model.classes[code] for code in scores.codes]

@@ -142,7 +142,7 @@ def load_estimator(data: bytes, model: str, kind: str) -> Any:
         return _load_xgboost(data, kind)
     expected = EXPECTED.get((model, kind))
     if expected is None:
-        raise DataError(f"there is no {model} model for {kind}")
+        raise DataError(f"model {model} is not available for {kind}")
     import skops.io
     from skops.io.exceptions import UntrustedTypesFoundException
 
@@ -151,21 +151,21 @@ def load_estimator(data: bytes, model: str, kind: str) -> Any:
         estimator = skops.io.loads(data, trusted=list(ALLOWED[model]))
     except UntrustedTypesFoundException as error:
         raise DataError(
-            f"the model file holds types that a {model} model does not need, and they were not "
-            f"loaded ({' '.join(str(error).split())[:200]}); use it only from a source you trust, "
-            "and never by adding to what is allowed"
+            f"the model file holds types that a {model} model does not need, and it was not "
+            f"loaded ({' '.join(str(error).split())[:200]}); use model files only from a source "
+            "that you trust, and never extend the list of allowed types"
         ) from error
     except UNREADABLE as error:
         raise DataError(f"the model file can't be read ({short(error)}){_HINT}") from error
     if type(estimator).__name__ != expected or not type(estimator).__module__.startswith("sklearn"):
         raise DataError(
-            f"the model file holds a {type(estimator).__name__}; a {model} model for {kind} is a "
-            f"{expected}"
+            f"the model file holds a {type(estimator).__name__}; expected a {model} model for "
+            f"{kind}, which is a {expected}"
         )
     return estimator
 
 
-_HINT = "; expected one that this version of its library wrote: fit the model again"
+_HINT = "; expected a file written by the installed version of its library: fit the model again"
 
 
 def _load_xgboost(data: bytes, kind: str) -> Any:

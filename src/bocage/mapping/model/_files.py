@@ -56,7 +56,7 @@ def save_model(model: MapModel, folder: Path | str) -> Path:
     target = Path(folder)
     if target.exists() and not is_model(target):
         raise SettingsError(
-            f"{target} exists and is no model of Bocage; choose a new folder, or remove it"
+            f"{target} exists and is not a Bocage model; choose a new folder, or remove it"
         )
     content, answers = pack(model)
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in content.items()}
@@ -118,8 +118,8 @@ def _write(target: Path, content: Mapping[str, bytes], expected: NDArray[np.floa
                 os.fsync(file.fileno())
         if _load(temporary)[1].tobytes() != expected.tobytes():
             raise StoreError(
-                f"the model would predict otherwise after it is read from {target}; it was not "
-                "written: please report this with the versions of your libraries"
+                f"the model's predictions would change after reading it from {target}, so it was "
+                "not written; please report this with the versions of your libraries"
             )
         put_in_place(temporary, target)
     except OSError as error:
@@ -134,15 +134,15 @@ def _names(folder: Path) -> set[str]:
     """List the files of a model; nothing is read yet."""
     if not (folder / manifest.NAME).is_file():
         raise DataError(
-            f"{folder} is no model of Bocage: {manifest.NAME} is not there; expected a folder that "
+            f"{folder} is not a Bocage model: it has no {manifest.NAME}; expected a folder that "
             "'bocage fit' wrote"
         )
     try:
         for path in sorted(folder.iterdir()):
             if path.is_symlink() or not path.is_file():
                 raise DataError(
-                    f"{folder.name} holds {path.name}, which is no file of its own; expected the "
-                    "files that 'bocage fit' wrote and no other"
+                    f"{folder.name} holds {path.name}, which is a link or not a regular file; "
+                    "expected only the files that 'bocage fit' wrote"
                 )
         return {path.name for path in folder.iterdir()}
     except OSError as error:
@@ -158,8 +158,8 @@ def _read(path: Path, most: int) -> bytes:
         raise DataError(f"{path} can't be read ({error.strerror or error})") from error
     if len(content) > most:
         raise DataError(
-            f"{path.name} in {path.parent.name} is longer than {most / 1e6:,.0f} MB, as no model "
-            "is that Bocage wrote; copy the folder again, or fit the model again"
+            f"{path.name} in {path.parent.name} is longer than {most / 1e6:,.0f} MB, longer than "
+            "any file that Bocage writes; copy the folder again, or fit the model again"
         )
     return content
 

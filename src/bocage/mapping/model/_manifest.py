@@ -33,7 +33,7 @@ ROUNDING = 1e-6
 def _of_marks(text: str) -> str:
     # Names go to terminals, tables and pages: none gives orders there.
     if printable(text) != text or "\n" in text or "\t" in text:
-        raise ValueError(f"{text!r} holds a control character: name it otherwise in the labels")
+        raise ValueError(f"{text!r} holds a control character: change the name in the labels")
     return text
 
 
@@ -88,7 +88,7 @@ class InputFactsRead(_Checked):
     @model_validator(mode="after")
     def _has_all_columns(self) -> Self:
         if len(self.read_from) not in {0, self.n_dates * len(self.bands)}:
-            raise ValueError(f"{len(self.read_from)} columns of {len(self.bands)} bands")
+            raise ValueError(f"{len(self.read_from)} columns for {len(self.bands)} bands")
         return self
 
 
@@ -153,8 +153,8 @@ class TrainingFacts(_Checked):
         # Intervals are made of resamples, and may leave by a rounding what the figure can't.
         if min(known) < lowest - ROUNDING or max(known) > highest + ROUNDING:
             raise ValueError(
-                f"{self.metric} of {min(known):g} to {max(known):g}, a figure from {lowest:g} to "
-                f"{highest:g}"
+                f"{self.metric} of {min(known):g} to {max(known):g}, a score that ranges from "
+                f"{lowest:g} to {highest:g}"
             )
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError(f"an interval from {self.low:g} down to {self.high:g}")
@@ -259,7 +259,7 @@ def read(text: str | bytes, name: str) -> Manifest:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise DataError(
-            f"{NAME} in {name} is no JSON ({error}); expected the one that Bocage wrote"
+            f"{NAME} in {name} is not valid JSON ({error}); expected the file that Bocage wrote"
         ) from error
     if isinstance(found, dict) and found.get("version_of_format", FORMAT) != FORMAT:
         raise DataError(
@@ -273,8 +273,8 @@ def read(text: str | bytes, name: str) -> Manifest:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise DataError(
-            f"{NAME} in {name} can't be used: {where}: {first['msg'].lower()}; expected what "
-            "Bocage wrote"
+            f"{NAME} in {name} can't be used: {where}: {first['msg'].lower()}; expected the file "
+            "that Bocage wrote"
         ) from error
 
 

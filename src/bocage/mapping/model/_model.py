@@ -170,7 +170,7 @@ class MapModel:
             (len(set(self.bands)), len(self.bands), "different band names"),
             (len(self.classes), n_classes, "class names"),
             (len(self.prior), n_classes, "class priors"),
-            (labels, n_classes if is_classes else 1, "counts of labels"),
+            (labels, n_classes if is_classes else 1, "label counts"),
         ):
             if found != expected:
                 raise DataError(f"the model has {found} {what}; expected {expected}")
@@ -178,14 +178,16 @@ class MapModel:
             if len(values) not in (1, len(self.bands)):
                 raise DataError(
                     f"the model has {len(values)} scales or offsets for {len(self.bands)} bands; "
-                    "expected one, or one a band"
+                    "expected one, or one per band"
                 )
         if self.held is not None and self.held.classes != self.classes:
-            raise DataError("what the model said of held-out labels is of other classes")
+            raise DataError(
+                "the model's predictions for held-out labels have other classes than the model"
+            )
         applicable = self.applicability
         if applicable is not None and applicable.n_bands != len(self.bands):
             raise DataError(
-                f"the applicability is of {applicable.n_bands} bands, the model of "
+                f"the area of applicability has {applicable.n_bands} bands, and the model "
                 f"{len(self.bands)}"
             )
 
@@ -201,8 +203,9 @@ class MapModel:
 
         if isinstance(self.head, FittedMethod):
             raise SettingsError(
-                f"{self.head.method.name} can't be written {purpose}, which takes linear and tree "
-                "models on the bands of one pixel: name such a method of the study with --method"
+                f"{self.head.method.name} can't be written {purpose}, which supports linear and "
+                "tree models on the bands of single pixels: name such a method of the study with "
+                "--method"
             )
         return self.head
 
@@ -298,9 +301,9 @@ class MapModel:
         _check_known(rows, self.bands)
         if self.coding.is_exact_int8 and _are_codes(rows):
             raise DataError(
-                "the rows hold AlphaEarth's int8 (whole numbers from -128 to 127), and the model "
-                "learned from values; expected vectors of length 1: bocage.tasks.dequantise_int8 "
-                "makes them"
+                "the rows hold AlphaEarth's int8 codes (whole numbers from -128 to 127), and the "
+                "model was trained on decoded values; expected vectors of length 1: decode the "
+                "codes with bocage.tasks.dequantise_int8"
             )
         if self.has_classes:
             return with_noise(head.predict_proba(rows), self.noise, len(self.classes))

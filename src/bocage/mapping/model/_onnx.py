@@ -49,8 +49,9 @@ class Agreement:
     def __str__(self) -> str:
         """Say it in words."""
         return (
-            f"ONNX against Bocage on {self.n_rows} random rows: largest difference "
-            f"{self.largest:.2g}, median {self.typical:.2g}, another class in {self.n_other_class}"
+            f"ONNX compared with Bocage on {self.n_rows} random rows: largest difference "
+            f"{self.largest:.2g}, median {self.typical:.2g}, different class in "
+            f"{self.n_other_class}"
         )
 
 
@@ -115,8 +116,8 @@ def _compare(
 ) -> Agreement:
     if found.shape != expected.shape:
         raise StoreError(
-            f"the ONNX file gives shape {found.shape}, the model {expected.shape}; nothing was "
-            "written: please report this with the versions of your libraries"
+            f"the ONNX file gives output of shape {found.shape}, and the model {expected.shape}; "
+            "nothing was written: please report this with the versions of your libraries"
         )
     apart = np.abs(found - expected).max(axis=1)
     is_classes = model.has_classes
@@ -153,8 +154,8 @@ def _convert(model: MapModel) -> Any:
         )
     if head.model == "prior" or (head.model == "bands" and not head.has_classes):
         raise SettingsError(
-            f"a {head.model} model for {head.kind} has no ONNX converter; it is a floor to compare "
-            "with: export the method that beats it"
+            f"a {head.model} model for {head.kind} has no ONNX converter; it is a baseline for "
+            "comparison: export a method that beats it"
         )
     import skl2onnx
     from skl2onnx.common.data_types import FloatTensorType

@@ -18,9 +18,9 @@ def refuse_pixels(support: str) -> None:
     """
     if support == "polygon":
         raise SettingsError(
-            "the model learned from means of polygons, and its score is not one of single pixels; "
-            "expected a model of pixels: sample with --pixels 10 and compare anew, or map polygons "
-            "with --parcels parcels.gpkg -o map.gpkg"
+            "the model was trained on polygon means, and its score does not hold for single "
+            "pixels; expected a model for pixels: sample with --pixels 10 and run compare again, "
+            "or map polygons with --parcels parcels.gpkg -o map.gpkg"
         )
 
 

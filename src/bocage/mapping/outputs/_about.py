@@ -35,7 +35,7 @@ class ModelAbout:
     source : str
         What the bands are: ``AlphaEarth Foundations, version 1``.
     framework, framework_version : str
-        What it was trained with; blank if nobody needs to know.
+        What it was trained with; blank if it is not reported.
     parameters : int, optional
         All numbers that it learnt or was given learnt.
     pretrained_on : str
@@ -62,8 +62,8 @@ class ModelAbout:
     def __post_init__(self) -> None:
         if not (self.bands and self.name and self.architecture):
             raise SettingsError(
-                "a model without a name, an architecture or bands can't be described; expected all "
-                "three"
+                "a model without a name, an architecture or bands can't be described in the "
+                "catalogue; expected all three"
             )
 
 
@@ -106,11 +106,13 @@ class MapAbout:
         first, last = self.years
         if not 1 <= first <= last <= _LAST_YEAR:
             raise SettingsError(
-                f"years {first} to {last} make no sense; expected the first and the last calendar "
+                f"years {first} to {last} are not valid; expected the first and the last calendar "
                 "year that the map shows"
             )
         if not self.id.strip():
-            raise SettingsError("a map without an id can't be catalogued; expected a short name")
+            raise SettingsError(
+                "a map without an id can't be catalogued; expected a short name as its id"
+            )
         if not re.fullmatch(r"[\w.+-]+", self.licence):
             raise SettingsError(
                 f"licence {self.licence!r} can't be read; expected an SPDX identifier such as "

@@ -246,9 +246,9 @@ def _offsets(path: Path, grid: Grid, layer: Layer) -> NDArray[np.int64]:
             band, row, column = place
             start = file.get_tag_item(f"BLOCK_OFFSET_{column}_{row}", "TIFF", bidx=band + 1)
             if start is None:
-                raise OSError("not all blocks have a place")
+                raise OSError("not all blocks have an offset in the file")
             out[place] = int(start)
     length = BLOCK * BLOCK * np.dtype(layer.dtype).itemsize
     if path.stat().st_size < int(out.max()) + length:
-        raise OSError("the file ends too early")
+        raise OSError("the file is truncated")
     return out

@@ -59,7 +59,7 @@ def _others() -> list[tuple[str, str]]:
         try:
             manager.addfont(path)
         except (OSError, RuntimeError) as error:
-            logging.getLogger(__name__).debug("%s is no font that can be used: %s", path, error)
+            logging.getLogger(__name__).debug("%s is not a usable font: %s", path, error)
     plain = {
         entry.name: entry.fname
         for entry in manager.ttflist

@@ -57,7 +57,7 @@ def footprint(
     whole = area if area is not None else _outline(grid)
     polygons = _surfaces(whole)
     if not polygons:
-        raise DataError("an area without surface has no footprint; expected polygons")
+        raise DataError("a geometry of area 0 has no footprint; expected polygons")
     longest = max(np.ptp(np.array(whole.bounds).reshape(2, 2), axis=0)) / _SIDE
     unrolled = [_unroll(grid, shapely.segmentize(part, longest)) for part in polygons]
     joined = shapely.union_all([part.buffer(0) for part in unrolled])
@@ -65,7 +65,7 @@ def footprint(
     west, south, east, north = joined.bounds if not joined.is_empty else (0.0,) * 4
     joined = joined.simplify(_STRAIGHT * max(east - west, north - south))
     if joined.is_empty:
-        raise DataError("an area without surface has no footprint; expected polygons")
+        raise DataError("a geometry of area 0 has no footprint; expected polygons")
     # Each turn of the Earth is brought to where longitudes are counted.
     turns = range(math.floor((west + _HALF) / _TURN), math.floor((east + _HALF) / _TURN) + 1)
     pieces = [
@@ -118,7 +118,8 @@ def _ring(grid: Grid, xy: NDArray[np.float64]) -> NDArray[np.float64]:
     lonlat = lonlat[np.isfinite(lonlat).all(axis=1)]
     if len(lonlat) < 4:  # noqa: PLR2004 - a triangle that is closed
         raise DataError(
-            "the map has no place on the Earth; expected coordinates within their coordinate system"
+            "the map is not located on the Earth; expected coordinates within the bounds of "
+            "their coordinate reference system"
         )
     lonlat[:, 0] = np.unwrap(lonlat[:, 0], period=_TURN)
     around = lonlat[-1, 0] - lonlat[0, 0]

@@ -75,7 +75,9 @@ def draw_scale(
     if reduction > 1 + _SQUARE:
         words.append(f"drawn at 1/{reduction:.3g} of its resolution")
     if ground is None:
-        page.text(frame.x, y + 34, "no scale: its places have no longitude", 20, color=QUIET)
+        page.text(
+            frame.x, y + 34, "no scale bar: longitude and latitude are unknown", 20, color=QUIET
+        )
     else:
         words = [_place(ground), _pixel(ground), *words]
         _draw_bar(page, Box(frame.x, y, frame.width, 9), grid, ground)

@@ -83,7 +83,9 @@ def map_item(
     map shows; a single one would be wrong for a summary of a year.
     """
     if len({file.key for file in files}) < len(files):
-        raise SettingsError("two files of a map have one key; expected one of its own for each")
+        raise SettingsError(
+            "two files of a map have the same key; expected a different key for each file"
+        )
     geometry, box = footprint(grid, footprint_of)
     legend = next((f.layer.legend for f in files if f.layer and f.layer.is_class), None)
     properties: dict[str, Any] = {
@@ -159,7 +161,8 @@ def check_item(item: dict[str, Any]) -> None:
         from stac_model.schema import MLModelProperties
     except ImportError as error:
         raise SettingsError(
-            f"a STAC Item can't be checked without pystac and stac-model: {how_to_install('map')}"
+            "a STAC Item can't be validated without pystac and stac-model: "
+            f"{how_to_install('map')}"
         ) from error
     try:
         JsonSchemaSTACValidator().validate_core(item, STACObjectType.ITEM, STAC_VERSION)

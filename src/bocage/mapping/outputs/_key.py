@@ -130,18 +130,18 @@ def make_key(
     is_below : bool
     """
     known = picture.has_data(layer)
-    extra = [Entry("area asked for", kind="line")] if outlined else []
+    extra = [Entry("requested area", kind="line")] if outlined else []
     if not known.all():
         extra.append(Entry("no data" if known.any() else "no pixel has data", kind="none"))
     if layer.legend is not None and layer.is_class:
         counted = _counted(picture, layer) if shares is None else shares
-        header = "share of pixels drawn" if shares is None else "share of mapped pixels"
+        header = "share of displayed pixels" if shares is None else "share of mapped pixels"
         return Key(header, (*_classes(layer, counted, most), *extra), None, is_below)
     if ramp is None:
         return Key(caption, tuple(extra), None, is_below)
     values = picture.values(layer)[known]
     if ramp.is_stepped:
-        header = f"{caption}, share of pixels drawn"
+        header = f"{caption}, share of displayed pixels"
         return Key(header, (*_steps(ramp, values), *extra), None, is_below)
     low, high = ramp.limits
     room = 1e-6 * (high - low)

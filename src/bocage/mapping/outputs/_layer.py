@@ -268,11 +268,17 @@ def error_layer(
     unit : str
         Of that number.
     """
-    known = f"blank beyond a dissimilarity of {farthest:.3g}"
+    known = f"nodata beyond a dissimilarity of {farthest:.3g}"
     if is_share:
-        name = f"share of wrong classes of held-out labels as unlike the training data ({known})"
+        name = (
+            "error rate of held-out labels of the same dissimilarity to the training data "
+            f"({known})"
+        )
         return Layer("error", "uint8", NO_CLASS, (name,), unit="%", largest=100, tags=tags or {})
-    name = f"absolute error of held-out labels as unlike the training data ({known})"
+    name = (
+        "absolute error of held-out labels of the same dissimilarity to the training data "
+        f"({known})"
+    )
     return Layer("error", "float32", float("nan"), (name,), unit=unit, tags=tags or {})
 
 

@@ -68,12 +68,13 @@ class Legend:
         if not 0 < len(self.names) <= MOST:
             raise SettingsError(
                 f"a map of {len(self.names)} classes can't be written; expected 1 to {MOST}, "
-                "because a byte holds one of them and 'no data': merge rare classes"
+                "because a class is stored in one byte and one value means 'no data': merge rare "
+                "classes"
             )
         if len(set(self.names)) < len(self.names) or not all(n.strip() for n in self.names):
             twice = [name for name in self.names if self.names.count(name) > 1 or not name.strip()]
             raise SettingsError(
-                f"class name {twice[0]!r} is blank or given twice; expected a name of its own for "
+                f"class name {twice[0]!r} is blank or given twice; expected a different name for "
                 "each class"
             )
         if len(self.colours) != len(self.names):
@@ -83,11 +84,13 @@ class Legend:
         for colour in self.colours:
             if not re.fullmatch(r"#[0-9a-f]{6}", colour):
                 raise SettingsError(
-                    f"colour {colour!r} can't be read; expected small hexadecimal digits such as "
-                    "'#2166c4'"
+                    f"colour {colour!r} can't be read; expected lower-case hexadecimal digits "
+                    "such as '#2166c4'"
                 )
         if len(set(self.colours)) < len(self.colours):
-            raise SettingsError("two classes have one colour; expected one of its own for each")
+            raise SettingsError(
+                "two classes have the same colour; expected a different colour for each class"
+            )
 
     def __len__(self) -> int:
         return len(self.names)

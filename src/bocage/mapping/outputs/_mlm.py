@@ -118,7 +118,7 @@ def _scaling(coding: Coding, n_bands: int) -> list[dict[str, Any]] | None:
                 "type": "processing",
                 "format": "gdal-calc",
                 "expression": "sign(A) * (A / 127.5) ** 2",
-                "description": "stored int8 to AlphaEarth's value; -128 is no data",
+                "description": "decodes stored int8 to AlphaEarth's values; -128 is nodata",
             }
         ]
     n = max(len(coding.scale), len(coding.offset))

@@ -57,7 +57,7 @@ def grid_of(path: Path) -> Grid:
     """
     with _opened(path) as file:
         if file.crs is None:
-            raise DataError(f"{path} has no coordinate system; expected a map with one")
+            raise DataError(f"{path} has no coordinate reference system; expected a map with one")
         transform = file.transform
         return Grid(file.crs.to_wkt(), tuple(transform)[:6], file.height, file.width)
 

@@ -56,7 +56,8 @@ def crs_of(grid: Grid) -> Any:
         return CRS.from_user_input(grid.crs)
     except CRSError as error:
         raise DataError(
-            f"coordinate system {grid.crs[:60]!r} is unknown; expected one such as EPSG:32633"
+            f"coordinate reference system {grid.crs[:60]!r} is unknown; expected one such as "
+            "EPSG:32633"
         ) from error
 
 

@@ -84,14 +84,14 @@ def ramp_for(layer: Layer, limits: tuple[float, float] | None = None) -> Ramp:
     limits = limits or own.get(layer.name)
     if limits is None:
         raise SettingsError(
-            f"the {layer.name} layer has no colour scale of its own; expected the values at both "
-            "ends of it, or a legend of classes"
+            f"the {layer.name} layer has no default colour scale; expected the values at both "
+            "ends of the scale, or a legend of classes"
         )
     low, high = limits
     if not (np.isfinite([low, high]).all() and low <= high):
         raise SettingsError(
-            f"a colour scale from {low} to {high} can't be drawn; expected two finite numbers, the "
-            "smaller first"
+            f"a colour scale from {low} to {high} can't be drawn; expected two finite numbers, "
+            "the smaller one first"
         )
     if low == high:
         # One value everywhere still needs a scale of some length.

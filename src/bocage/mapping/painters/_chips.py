@@ -105,8 +105,8 @@ class ChipPainter(MethodPainter):
         if not np.isfinite(made).all():
             raise DataError(
                 f"{self.fitted.method.name} gives probabilities that are not finite at row "
-                f"{tile.row}, column {tile.column} of {raster.about.name}; look at its values "
-                "there, and declare with --nodata what stands for none"
+                f"{tile.row}, column {tile.column} of {raster.about.name}; check the values of "
+                "the raster there, and declare its nodata value with --nodata"
             )
         return np.asarray(made)
 

@@ -36,7 +36,7 @@ class Tiling:
         if not 0 <= self.overlap <= MOST_OVERLAP:
             raise SettingsError(
                 f"chips can't overlap by {self.overlap:g} of their size; expected 0 to "
-                f"{MOST_OVERLAP:g}: set --overlap"
+                f"{MOST_OVERLAP:g}: change --overlap"
             )
 
     def common(self, size: int) -> int:

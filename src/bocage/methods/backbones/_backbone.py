@@ -70,8 +70,8 @@ class OwnFile:
             return path
         raise DownloadError(
             f"the weights {self.name} are not on this machine; put that file of {self.hub} "
-            f"(Hugging Face) at {self.folder}/{self.name} in the folder that BOCAGE_DATA names, or "
-            "write weights=random to see what the network does without its past"
+            f"(Hugging Face) at {self.folder}/{self.name} in the folder that BOCAGE_DATA names, "
+            "or use weights=random to test the network without pretraining"
         )
 
 
@@ -164,7 +164,7 @@ class Backbone:
         if weights == "random":
             return None
         if self.file is None:
-            raise DownloadError(f"no weights of {self.name} are published; write weights=random")
+            raise DownloadError(f"no weights of {self.name} are published; use weights=random")
         return self.file.find() if isinstance(self.file, OwnFile) else fetch(self.file)
 
     def load(self, weights: Weights, arrays: Arrays) -> "Encoder":

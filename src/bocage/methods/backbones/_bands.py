@@ -108,7 +108,7 @@ def months_of(item: Input, backbone: str) -> NDArray[np.int64]:
     if item.n_dates > MAX_DATES:
         raise SettingsError(
             f"input {item.name!r} has {item.n_dates} dates; {backbone} takes at most {MAX_DATES}: "
-            "one a month"
+            "give one date per month"
         )
     return item.months - 1
 
@@ -123,8 +123,8 @@ def need_places(lonlat: NDArray[np.float64], backbone: str) -> None:
     """
     if not np.isfinite(lonlat).all():
         raise SettingsError(
-            f"{backbone} sees the coordinates of samples, and these have none; say place=off "
-            "behind its strategy, or give coordinates (--lon, --lat)"
+            f"{backbone} reads the coordinates of samples, and these samples have none; add "
+            "place=off after its strategy, or give coordinates (--lon, --lat)"
         )
 
 
@@ -166,7 +166,7 @@ def arrange(
             twice = ", ".join(item.bands[i] for i in found)
             raise SettingsError(
                 f"input {item.name!r} holds band {band.name} {len(found)} times ({twice}); "
-                f"expected it once: {backbone} would take the same band for different ones"
+                f"expected it once: {backbone} would treat different bands as the same one"
             )
         present.append(bool(found))
         if not found:
@@ -213,9 +213,9 @@ def check_scale(values: NDArray[np.float64], band: Band, name: str, backbone: st
     linear = band.unit == "dB" and bool(known.min() >= 0)
     if out > TOO_MANY or small or linear:
         raise DataError(
-            f"band {band.name} of input {name!r} runs from {known.min():.6g} to "
+            f"band {band.name} of input {name!r} has values from {known.min():.6g} to "
             f"{known.max():.6g}; {backbone} expects {band.unit}, between {band.low:g} and "
-            f"{band.high:g}: declare the unit that the values have, or rescale them"
+            f"{band.high:g}: declare the unit of the values, or rescale them"
         )
 
 

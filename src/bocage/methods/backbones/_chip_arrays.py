@@ -81,16 +81,16 @@ class ChipBands:
             )
         height, width = item.values.shape[-2:]
         if height % self.patch or width % self.patch or (self.square and height != width):
-            shape = "square, and " if self.square else ""
+            shape = "equal and " if self.square else ""
             raise SettingsError(
-                f"{self.backbone} reads chips that are {shape}a multiple of {self.patch} pixels "
-                f"long and wide; those of input {item.name!r} are {height} x {width}: cut them "
-                "anew"
+                f"{self.backbone} reads chips whose height and width are {shape}multiples of "
+                f"{self.patch} pixels; those of input {item.name!r} are {height} x {width}: cut "
+                "chips of another size"
             )
         if item.n_dates > self.dates:
             raise SettingsError(
                 f"input {item.name!r} has {item.n_dates} dates; {self.backbone} takes at most "
-                f"{self.dates}: choose among them"
+                f"{self.dates}: select some of them"
             )
         values, present = arrange(item, self.bands, self.backbone)
         absent = [b.name for b, here in zip(self.bands, present, strict=True) if not here]

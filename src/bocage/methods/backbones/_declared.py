@@ -55,8 +55,8 @@ class DeclaredBand(BaseModel):
         high = self.high if self.high is not None else common.high if is_known else None
         if low is None or high is None or low >= high:
             raise ValueError(
-                f"band {self.name} in {self.unit} needs low and high, between which nearly all of "
-                "its values lie"
+                f"band {self.name} in {self.unit} needs low and high, the range that contains "
+                "nearly all of its values"
             )
         typical = common.typical if is_known else 0.0
         aliases = common.aliases if is_known else ()
@@ -70,7 +70,7 @@ class Declaration(BaseModel):
 
     registry: str = Field(min_length=1, description="name in TerraTorch's registry")
     bands: list[DeclaredBand] = Field(min_length=1, description="in the network's order")
-    patch: int = Field(ge=1, description="chips are a multiple of it long and wide")
+    patch: int = Field(ge=1, description="height and width of chips are multiples of it")
     blocks: int = Field(0, ge=0, description="transformer blocks; 0 for any other network")
     settings: dict[str, Setting] = Field(default_factory=dict, description="for the registry")
     weights: str = Field("", pattern=r"^[^/\\]*$", description="file in weights/NAME")
@@ -128,7 +128,7 @@ def declared(path: Path) -> Backbone:
 
 @lru_cache
 def _parse(name: str, text: str, where: str) -> Backbone:
-    hint = "docs/tune.md shows a declaration"
+    hint = "see the example in docs/tune.md"
     try:
         values = parse_yaml(text)
         if not isinstance(values, dict):
@@ -136,7 +136,7 @@ def _parse(name: str, text: str, where: str) -> Backbone:
         told = Declaration(**{str(key): value for key, value in values.items()})
         bands = tuple(item.band() for item in told.bands)
         if len({band.name for band in bands}) < len(bands):
-            raise ValueError("a band stands twice in it")  # noqa: TRY301
+            raise ValueError("it lists a band twice")  # noqa: TRY301
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise SettingsError(f"{where} can't be read as YAML ({reason}); {hint}") from error

@@ -93,7 +93,7 @@ def declared_encoder(
         inner = from_registry(key, **settings).eval()
     except Exception as error:  # what the registry raises is of no kind of its own
         raise SettingsError(
-            f"TerraTorch's registry can't build {key!r} for {name} ({_short(error)}); look at "
+            f"TerraTorch's registry can't build {key!r} for {name} ({_short(error)}); check "
             "registry and settings in its declaration"
         ) from error
     still(inner)
@@ -110,8 +110,8 @@ def _cut(name: str, inner: nn.Module, probe: Tensor, patch: int, n_blocks: int) 
         maps = _maps(_run(name, inner, probe))
         if len(maps) < N_LEVELS:
             raise SettingsError(
-                f"{name} gives {len(maps)} maps (4 axes); expected {N_LEVELS} at least: a vision "
-                "transformer is declared with its number of blocks"
+                f"{name} gives {len(maps)} feature maps (4 axes); expected at least {N_LEVELS}: "
+                "declare a vision transformer with its number of blocks"
             )
         steady(inner)
         return PyramidEncoder(inner)
@@ -121,9 +121,9 @@ def _cut(name: str, inner: nn.Module, probe: Tensor, patch: int, n_blocks: int) 
     extra = trace.tokens[0].shape[1] - n_rows * n_columns if trace.tokens else -1
     if not trace.is_chain or extra < 0:
         raise SettingsError(
-            f"{name} can't be cut at {n_blocks} blocks that hand tokens of {n_rows} x {n_columns} "
-            "patches on; look at blocks and patch in its declaration, or declare blocks: 0 and "
-            "run it whole (linear, decoder, full)"
+            f"{name} can't be split into {n_blocks} blocks that pass on tokens of {n_rows} x "
+            f"{n_columns} patches; check blocks and patch in its declaration, or declare blocks: "
+            "0 and run it as a whole (linear, decoder, full)"
         )
     parent, place = trace.parent, trace.place
     blocks = list(getattr(parent, place))
@@ -227,8 +227,8 @@ def _check_order(name: str, encoder: Encoder, probe: Tensor, patch: int, extra: 
         moved = (encoder.stem({"x": changed}) - before).abs().amax(dim=(0, 2))
         if int(moved.argmax()) != expected:
             raise SettingsError(
-                f"{name} does not keep its patches row by row behind {extra} other tokens; "
-                "declare blocks: 0 and run it whole (linear, decoder, full)"
+                f"{name} does not keep its patches in row-major order after {extra} other tokens; "
+                "declare blocks: 0 and run it as a whole (linear, decoder, full)"
             )
 
 
@@ -251,9 +251,9 @@ def _run(name: str, inner: nn.Module, probe: Tensor, trace: _Trace | None = None
         return inner(probe)
     except (RuntimeError, TypeError, ValueError, AssertionError, IndexError) as error:
         raise SettingsError(
-            f"{name} can't read chips of {probe.shape[1]} bands and {probe.shape[2]} x "
-            f"{probe.shape[3]} pixels ({_short(error)}); set what it needs to know under settings "
-            "in its declaration, such as in_chans or img_size"
+            f"{name} can't read chips with {probe.shape[1]} bands and {probe.shape[2]} x "
+            f"{probe.shape[3]} pixels ({_short(error)}); add the settings that it needs to its "
+            "declaration, such as in_chans or img_size"
         ) from error
     finally:
         if trace is not None:

@@ -52,8 +52,8 @@ class Encoder(nn.Module, ABC):
             If the network reads no chips.
         """
         raise TypeError(
-            f"{type(self).__name__} reads no chips: its tokens {tuple(tokens.shape)} behind block "
-            f"{depth} lie nowhere"
+            f"{type(self).__name__} reads no chips: its tokens {tuple(tokens.shape)} after block "
+            f"{depth} have no position in an image"
         )
 
     @property

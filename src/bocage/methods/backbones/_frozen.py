@@ -252,7 +252,7 @@ class Frozen:
 
 def _not_finite(backbone: Backbone) -> DataError:
     return DataError(
-        f"{backbone.name} gives features that are not finite; expected finite inputs: look at the "
+        f"{backbone.name} gives features that are not finite; expected finite inputs: check the "
         "values of the input"
     )
 

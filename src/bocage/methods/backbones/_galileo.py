@@ -103,8 +103,8 @@ def _cube(item: Input, values: NDArray[np.float32]) -> NDArray[np.float32]:
     height, width = values.shape[-2:]
     if height != width or height % PATCH:
         raise SettingsError(
-            f"galileo reads chips that are square, and a multiple of {PATCH} pixels wide; those of "
-            f"input {item.name!r} are {height} x {width}: cut them anew"
+            f"galileo reads square chips whose sides are multiples of {PATCH} pixels; those of "
+            f"input {item.name!r} are {height} x {width}: cut chips of another size"
         )
     dated = values if values.ndim == 5 else values[:, None]  # noqa: PLR2004
     return np.ascontiguousarray(dated.transpose(0, 3, 4, 1, 2))

@@ -63,8 +63,8 @@ def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, N
     if not any(groups):
         torn = ", ".join(band.name for band, here in zip(BANDS, present, strict=True) if here)
         raise SettingsError(
-            f"input {item.name!r} has only {torn}: no complete group of presto's bands; expected, "
-            "for instance, B2, B3 and B4 together"
+            f"input {item.name!r} has only {torn}, which is no complete group of presto's bands; "
+            "expected at least one group, such as B2, B3 and B4"
         )
     scaled = (values.astype(np.float64) + SHIFT) / SCALE
     found: dict[str, NDArray[Any]] = {

@@ -32,14 +32,16 @@ def read_state(path: Path) -> dict[str, Tensor]:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, OSError, zipfile.BadZipFile, EOFError) as error:
         raise DataError(
-            f"{path.name} can't be read as weights alone ({' '.join(str(error).split())[:120]}); "
-            "expected a file of tensors: files that hold code are not opened"
+            f"{path.name} can't be read as weights ({' '.join(str(error).split())[:120]}); "
+            "expected a file with tensors only: files that contain code are not loaded"
         ) from error
     for name in ("state_dict", "model", "model_state_dict"):
         if isinstance(state, dict) and isinstance(state.get(name), Mapping):
             state = state[name]
     if not isinstance(state, Mapping) or not all(isinstance(v, Tensor) for v in state.values()):
-        raise DataError(f"{path.name} holds no table of tensors; expected weights of a network")
+        raise DataError(
+            f"{path.name} holds no dictionary of tensors; expected the weights of a network"
+        )
     return dict(state)
 
 
@@ -71,7 +73,7 @@ def load_state(
         found += [f"{len(others)} unknown ({others[0]})"] if others else []
         found += [f"{len(wrong)} of another shape ({wrong[0]})"] if wrong else []
         raise DataError(
-            f"the weights for {name} are those of another network: {', '.join(found)} of "
-            f"{len(own)} tensors; expected its published file"
+            f"the weights for {name} do not fit this network: {', '.join(found)} of {len(own)} "
+            f"tensors; expected the published file of {name}"
         )
     module.load_state_dict({n: state[n] for n in own})

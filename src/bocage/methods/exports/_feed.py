@@ -72,8 +72,8 @@ def feed_of(method: Method, views: Views, rows: Rows) -> Feed:
     """
     if views.task.masks is None:
         raise SettingsError(
-            f"{views.task.name} is a {views.task.kind}; expected a segmentation of chips: only "
-            "those can be written for TerraTorch"
+            f"{views.task.name} is a {views.task.kind}; expected a segmentation task: only these "
+            "can be exported to TerraTorch"
         )
     network = network_of(method)
     if isinstance(network, ChipNetMethod):
@@ -93,20 +93,20 @@ def network_of(method: Method) -> PretrainedMethod | ChipNetMethod:
         return method
     if not isinstance(method, PretrainedMethod):
         raise SettingsError(
-            f"method {method.name!r} is no network for chips, and TerraTorch trains no floors and "
-            "no heads on single pixels; choose a method such as s2:prithvi-tiny:lora or "
-            "s2:unet:scratch"
+            f"method {method.name!r} is not a network for chips, and TerraTorch trains neither "
+            "baselines nor heads on single pixels; choose a method such as s2:prithvi-tiny:lora "
+            "or s2:unet:scratch"
         )
     if not method.backbone.registry:
         known = ", ".join(name for name, backbone in BACKBONES.items() if backbone.registry)
         raise SettingsError(
-            f"method {method.name!r}: {method.model} can't be written for TerraTorch; expected one "
-            f"of {known}"
+            f"method {method.name!r}: {method.model} can't be exported to TerraTorch; expected "
+            f"one of {known}"
         )
     if method.training == "adapter":
         raise SettingsError(
-            f"method {method.name!r}: TerraTorch has no bottleneck adapters behind each block (its "
-            "ViT-Adapter is another thing); write lora instead"
+            f"method {method.name!r}: TerraTorch has no bottleneck adapters after each block (its "
+            "ViT-Adapter is a different architecture); use lora instead"
         )
     return method
 
@@ -137,7 +137,8 @@ def _input(method: PretrainedMethod, views: Views) -> Input:
     inputs, name = views.task.inputs, method.inputs[0]
     if name not in inputs:
         raise SettingsError(
-            f"method {method.name!r}: no input {name!r}; this task has: {', '.join(sorted(inputs))}"
+            f"method {method.name!r} reads input {name!r}, which this task lacks; its inputs are: "
+            f"{', '.join(sorted(inputs))}"
         )
     return inputs[name]
 
@@ -174,9 +175,9 @@ def _pretrained(backbone: Backbone, item: Input) -> Feed:
 def _scratch(method: ChipNetMethod, views: Views, rows: Rows) -> Feed:
     if method.encoded:
         raise SettingsError(
-            f"method {method.name!r}: TerraTorch can't put the maps of a frozen network "
-            f"({', '.join(part.name for part in method.encoded)}) under another network; choose a "
-            "method on the chips themselves"
+            f"method {method.name!r}: TerraTorch can't feed the feature maps of a frozen network "
+            f"({', '.join(part.name for part in method.encoded)}) to another network; choose a "
+            "method that reads the chips themselves"
         )
     chips = views.chips(method.parts)
     means, spreads = chips.scale(rows)

@@ -55,8 +55,8 @@ def write_terratorch(
     config = terratorch_config(method, views, training, feed=feed, weights=weights)
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise StoreError(
-            f"{str(folder)!r} is there already; expected a new or empty folder: choose another "
-            "one with -o"
+            f"{str(folder)!r} already exists and is not an empty folder; expected a new or empty "
+            "folder: choose another one with -o"
         )
     text = yaml.safe_dump(
         config, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100

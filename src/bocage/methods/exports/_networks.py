@@ -80,7 +80,7 @@ def is_pretrained(method: PretrainedMethod) -> bool:
         return False
     if not isinstance(method.backbone.file, OwnFile):
         raise SettingsError(
-            f"method {method.name!r}: no weights of {method.model} are published; write "
+            f"method {method.name!r}: no weights of {method.model} are published; use "
             "weights=random, or the strategy scratch"
         )
     return True
@@ -89,8 +89,8 @@ def is_pretrained(method: PretrainedMethod) -> bool:
 def _from_scratch(method: ChipNetMethod, feed: Feed, n_classes: int) -> dict[str, Any]:
     if method.model not in SMP:
         raise SettingsError(
-            f"method {method.name!r}: TerraTorch has no {method.model}; networks from scratch "
-            f"that it has are {', '.join(SMP)}"
+            f"method {method.name!r}: TerraTorch has no {method.model}; expected one of its "
+            f"networks that are trained from scratch: {', '.join(SMP)}"
         )
     return {
         **SMP[method.model],
@@ -127,9 +127,9 @@ def _lora(method: PretrainedMethod, wiring: Wiring) -> dict[str, Any]:
     }[str(options["placement"])]
     if not layers:
         raise SettingsError(
-            f"method {method.name!r}: in TerraTorch the attention layers of {method.model} read "
-            "their weights without being called, and LoRA there would learn nothing; write "
-            "placement=mlp"
+            f"method {method.name!r}: in TerraTorch, the attention of {method.model} uses the "
+            "weights of its linear layers without calling the layers, so LoRA in them would have "
+            "no effect; use placement=mlp"
         )
     first = first_block(method.training, options, n_blocks)
     targets: list[str] | str = list(layers)
@@ -155,17 +155,17 @@ def _lora(method: PretrainedMethod, wiring: Wiring) -> dict[str, Any]:
 def _file(method: PretrainedMethod, wiring: Wiring, weights: Path, *, past: bool) -> str:
     if not past:
         raise SettingsError(
-            f"method {method.name!r} starts from random weights; leave the file {weights} out"
+            f"method {method.name!r} starts from random weights; leave out the file {weights}"
         )
     if not wiring.file:
         raise SettingsError(
-            f"TerraTorch can't read the weights of {method.model} from a file; leave {weights} "
-            "out: it fetches them once, to the folder that HF_HOME names"
+            f"TerraTorch can't read the weights of {method.model} from a file; leave out "
+            f"{weights}: TerraTorch downloads them once, to the folder that HF_HOME names"
         )
     if not weights.is_file() or weights.suffix == ".safetensors":
-        found = "a file of safetensors" if weights.is_file() else "no file"
+        found = "a safetensors file" if weights.is_file() else "no file"
         raise SettingsError(
             f"{weights} is {found}; expected the PyTorch file that the authors publish: "
-            "TerraTorch reads no other"
+            "TerraTorch reads no other format"
         )
     return str(weights.resolve())

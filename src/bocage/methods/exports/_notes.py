@@ -28,9 +28,9 @@ def header(method: Method, feed: Feed, training: Training, title: str) -> str:
         "  terratorch fit -c config.yaml",
         f"  terratorch test -c config.yaml --ckpt_path {OUTPUT}/checkpoints/last.ckpt",
         "",
-        *_listed("The same as in Bocage:", same(feed, training)),
+        *_listed("Same as in Bocage:", same(feed, training)),
         "",
-        *_listed("Not the same:", differences(method, feed, training)),
+        *_listed("Different from Bocage:", differences(method, feed, training)),
     ]
     return "".join(f"# {line}".rstrip() + "\n" for line in lines)
 
@@ -38,47 +38,59 @@ def header(method: Method, feed: Feed, training: Training, title: str) -> str:
 def same(feed: Feed, training: Training) -> list[str]:
     """List what TerraTorch does as Bocage does."""
     made = [
-        "chips, band by band: (value - mean) / std gives the numbers that Bocage's network sees"
+        (
+            "standardisation of each band: (value - mean) / std gives the values that Bocage's "
+            "network sees"
+        )
     ]
     if feed.tops:
         tops = ", ".join(f"{band} {top:g}" for band, top in feed.tops.items())
         made.append(
-            f"values above {tops} were cut before the chips were written, as TerraTorch can't; "
-            "cut other chips too before they are mapped"
+            f"values above {tops} were clipped before the chips were written, because TerraTorch "
+            "can't clip them; clip other chips too before predicting on them"
         )
     made += [
-        "labels: -1 is none; classes weigh the same; the test chips are those of the fold",
+        "labels: -1 means unlabelled; equal class weights; the test chips are those of the fold",
         (
-            f"{counted(len(training.learned), 'chip')} to learn from; "
-            f"learning rate {training.rate:g}, {counted(training.n_epochs, 'epoch')} "
-            f"({training.why})"
+            f"{counted(len(training.learned), 'chip')} for training; learning rate "
+            f"{training.rate:g}, {counted(training.n_epochs, 'epoch')} ({training.why})"
         ),
-        "AdamW, decay 0.01, gradients clipped at 1, rate constant after a warm-up of 10 %",
-        "the layers that learn, and the decoder",
+        (
+            "AdamW, weight decay 0.01, gradients clipped at norm 1, constant learning rate after a "
+            "warm-up of 10 %"
+        ),
+        "the trainable layers, and the decoder",
     ]
     if training.inner.folds:
         made.append(
-            "Bocage keeps no chip back in its last training, so nothing is validated here. The "
-            "inner folds that it chooses on are in splits: to choose here, add "
-            "--trainer.limit_val_batches 1.0 --data.init_args.train_split splits/inner1-train.txt "
-            "--data.init_args.val_split splits/inner1-val.txt"
+            "Bocage's final training holds no chip out for validation, so there is no validation "
+            "here. The inner folds on which it tunes are in splits: to tune on them here, add "
+            "--trainer.limit_val_batches 1.0 --data.init_args.train_split "
+            "splits/inner1-train.txt --data.init_args.val_split splits/inner1-val.txt"
         )
     else:
-        made.append("no chip is kept back for validation, so nothing is validated")
+        made.append("no chip is held out for validation, so there is no validation")
     return made
 
 
 def differences(method: Method, feed: Feed, training: Training) -> list[str]:
     """List what TerraTorch does in another way than Bocage, or can't do."""
     n, n_dark = len(training.learned), len(training.rows) - len(training.learned)
-    turns = "each chip is turned" if feed.size[0] == feed.size[1] else "each chip is mirrored only"
+    turns = (
+        "each chip is rotated or mirrored"
+        if feed.size[0] == feed.size[1]
+        else "each chip is only mirrored"
+    )
     made = [
         (
-            "Bocage's network holds a running average of its weights (0.95 of it stays at each "
-            "step), with batch normalisation measured anew; here the weights are those of the last "
-            "step"
+            "Bocage keeps an exponential moving average of the weights (decay 0.95 per step), "
+            "with batch normalisation statistics recomputed for it; here the weights are those "
+            "of the last step"
         ),
-        f"Bocage turns or mirrors a whole batch one of eight ways; here {turns}, one by one",
+        (
+            "Bocage applies one of the eight rotations and reflections to a whole batch; here "
+            f"{turns}, independently of the others"
+        ),
         (
             "Bocage divides the loss of a batch by its labelled pixels, TerraTorch by the sum of "
             "their weights"
@@ -86,19 +98,20 @@ def differences(method: Method, feed: Feed, training: Training) -> list[str]:
     ]
     if n_dark:
         made.append(
-            f"chips of which the budget shows no label ({n_dark}) are left out, for TerraTorch has "
-            "no loss for a batch without; Bocage's scales and batch normalisation see them"
+            f"chips without a label in the budget ({n_dark}) are left out, because TerraTorch's "
+            "loss is undefined for a batch without labels; Bocage uses them for its "
+            "standardisation and batch normalisation"
         )
     size = batch_size(n, BATCH)
     if n % size:
         made.append(
-            f"Bocage's batches differ by one chip at most; here they hold {size}, and the last "
-            f"{n % size}"
+            f"the sizes of Bocage's batches differ by at most one chip; here batches hold {size}, "
+            f"and the last one {n % size}"
         )
     if isinstance(method, PretrainedMethod):
         made += _of_head(method) + _of_network(method, feed)
     elif isinstance(method, ChipNetMethod):
-        made.append("the random weights that it starts from are others")
+        made.append("training starts from different random weights")
     return made
 
 
@@ -106,16 +119,16 @@ def _of_head(method: PretrainedMethod) -> list[str]:
     if head_of(method) != "linear":
         return []
     if method.training == "scratch":
-        return ["the linear head starts from other random weights"]
+        return ["the linear head starts from different random weights"]
     how = "fits its linear head" if method.training == "linear" else "starts from a linear head"
     made = [
         (
             f"Bocage {how} on standardised features of the frozen network (logistic regression); "
-            "here the head starts at random, on features as they are"
+            "here the head starts from random weights, on features that are not standardised"
         )
     ]
     if method.training == "linear":
-        made.append("Bocage's head takes no steps; here it learns by AdamW")
+        made.append("Bocage's head is not trained by gradient steps; here it is trained with AdamW")
     return made
 
 
@@ -126,26 +139,26 @@ def _of_network(method: PretrainedMethod, feed: Feed) -> list[str]:
     if is_pretrained(method) and isinstance(file, OwnFile):
         named = f" unless backbone_{wiring.file} names a file" if wiring.file else ""
         made.append(
-            f"TerraTorch fetches the weights from Hugging Face ({file.name} of {file.hub}){named}"
+            f"TerraTorch downloads the weights from Hugging Face ({file.name} of {file.hub}){named}"
         )
     else:
-        made.append("the random weights of the network are others")
+        made.append("the random weights of the network are different")
     if method.options["place"] == "on" and (name == "clay" or "_tl" in method.backbone.registry):
         made.append(
-            "TerraTorch's data module hands over no coordinates and no dates: the network does not "
-            "know where chips lie (as place=off in Bocage)"
+            "TerraTorch's data module passes no coordinates and no dates: the network does not "
+            "know the location of chips (as with place=off in Bocage)"
         )
     if name == "clay":
-        made.append("Bocage tells Clay that pixels are 10 m wide; TerraTorch always says 1 m")
+        made.append("Bocage gives Clay a pixel size of 10 m; TerraTorch always gives 1 m")
     if name in DROPPED:
         made.append(
-            f"TerraTorch's Satlas leaves out layers at random while it learns, frozen or not "
+            "TerraTorch's Satlas skips layers at random during training, frozen or not "
             f"(stochastic depth {DROPPED[name]:g}); Bocage does not"
         )
     if method.training == "lora" and not wiring.attention and method.options["placement"] == "all":
         made.append(
-            "LoRA in the MLP alone: torchvision's attention layers read their weights without "
-            "being called, and LoRA there would learn nothing"
+            "LoRA in the MLP only: torchvision's attention uses the weights of its linear layers "
+            "without calling the layers, so LoRA in them would have no effect"
         )
     if any(side % wiring.multiple for side in feed.size):
         made.append(

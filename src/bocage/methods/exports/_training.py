@@ -81,17 +81,23 @@ def training_of(
     most = recipe.n_epochs(len(rows))
     if params and "lr" in params:
         rate, n_epochs = float(params["lr"]), int(params["epochs"])
-        why = "those of Bocage's finished run"
+        why = "as in Bocage's finished run"
     else:
         rate, n_epochs = _first_rate(network), most
-        why = "the first learning rate that Bocage tries, and all epochs of the study's recipe"
+        why = (
+            "the first learning rate that Bocage tries, and all epochs of the study's "
+            "training recipe"
+        )
         if not network.trains_network:
-            why = "Bocage fits this head without steps: rate and epochs are those of a decoder"
+            why = (
+                "Bocage fits this head without gradient steps: learning rate and epochs are "
+                "those of a decoder"
+            )
     if not n_epochs:
         n_epochs = most
         why = (
-            "Bocage's run chose no epoch at all, its answer is what it starts from; these are all "
-            "epochs of the study's recipe"
+            "Bocage's run chose 0 epochs, so its predictions are those of the starting weights; "
+            "here all epochs of the study's training recipe are used"
         )
     learned = rows if masks is None else rows[(masks[rows] >= 0).any(axis=(1, 2))]
     return Training(rows, learned, masks, tests, inner, rate, n_epochs, seed, why)

@@ -111,7 +111,7 @@ def first_block(strategy: str, options: Mapping[str, Value], n_blocks: int) -> i
     last = int(options["last"]) or n_blocks
     if last > n_blocks:
         raise SettingsError(
-            f"{strategy} is asked for in the last {last} blocks; the network has {n_blocks}: set "
-            f"last to {n_blocks} or less"
+            f"{strategy} was set for the last {last} blocks; the network has {n_blocks}: set last "
+            f"to {n_blocks} or less"
         )
     return n_blocks - last

@@ -165,7 +165,7 @@ def train(
         mean = float(total) / len(pieces)
         if not math.isfinite(mean):
             raise FloatingPointError(
-                f"the loss is not a number in epoch {epoch + 1} at learning rate {rate:g}"
+                f"the loss is not finite in epoch {epoch + 1} at learning rate {rate:g}"
             )
         if look is not None and epoch + 1 in marks:
             with average.in_place():

@@ -19,8 +19,8 @@ from bocage.methods.strategies._train import train
 from bocage.methods.strategies._wiring import seeded
 from bocage.splits import Inner
 
-FEW = "published defaults: fewer than two groups or blocks hold labels"
-UNSCORED = "published defaults: no setting can be scored on the inner folds of so few labels"
+FEW = "published defaults: fewer than two groups or blocks have labels"
+UNSCORED = "published defaults: no setting can be scored on inner folds with so few labels"
 
 Rows = NDArray[np.int64]
 

@@ -65,7 +65,7 @@ def open_encoder(encoder: Encoder, strategy: str, options: Mapping[str, Value]) 
     n_blocks = len(encoder.blocks)
     first = first_block(strategy, options, n_blocks)
     if first is None:
-        raise SettingsError(f"strategy {strategy!r} trains nothing in an encoder")
+        raise SettingsError(f"strategy {strategy!r} trains no part of an encoder")
     for number in range(first, n_blocks):
         if strategy == "adapter":
             added = Bottleneck(encoder.blocks[number], encoder.widths[number], int(options["rank"]))
@@ -124,11 +124,11 @@ def fill(network: nn.Module, numbers: Mapping[str, NDArray[Any]]) -> None:
     try:
         odd = network.load_state_dict(state, strict=False)
     except RuntimeError as error:
-        raise DataError(f"the numbers are not of this network ({_short(error)})") from error
+        raise DataError(f"the stored weights do not fit this network ({_short(error)})") from error
     lost = [name for name in odd.missing_keys if name not in known]
     if lost or odd.unexpected_keys:
         raise DataError(
-            f"the numbers are not of this network: {(lost or odd.unexpected_keys)[0]} "
+            f"the stored weights do not fit this network: {(lost or odd.unexpected_keys)[0]} "
             f"{'is missing' if lost else 'is not part of it'}; fit the model again with these "
             "versions of its libraries"
         )
