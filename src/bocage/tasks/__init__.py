@@ -7,9 +7,10 @@ from bocage.tasks._geometry import crossing_notes
 from bocage.tasks._ground import EARTH_METRES, on_the_ground, unit_vectors
 from bocage.tasks._label_table import LabelTable, check_table_output
 from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
-from bocage.tasks._names import AEF_BANDS, NO_COLUMN
+from bocage.tasks._names import AEF_BANDS, NO_COLUMN, nearest
 from bocage.tasks._near import join_places
 from bocage.tasks._outline import read_outline
+from bocage.tasks._pairs import two_columns
 from bocage.tasks._polygon_labels import label_rows
 from bocage.tasks._polygons import HOMOGENEITY, N_PIXELS, polygon_pixels, polygon_statistics
 from bocage.tasks._read import Rows, find_files, read_rows
@@ -53,6 +54,7 @@ __all__ = [
     "label_rows",
     "load_task",
     "named_tasks",
+    "nearest",
     "on_the_ground",
     "parse_zone",
     "polygon_pixels",
@@ -63,6 +65,7 @@ __all__ = [
     "sample_labels",
     "split_layer",
     "stray_words",
+    "two_columns",
     "unit_vectors",
     "written_otherwise",
 ]

@@ -16,7 +16,8 @@ from bocage.mapping.outputs._layer import (
     probability_layer,
     value_layer,
 )
-from bocage.mapping.outputs._legend import Legend, legend_for
+from bocage.mapping.outputs._legend import Legend, alike_note, legend_for
+from bocage.mapping.outputs._parcel_style import parcel_style
 from bocage.mapping.outputs._picture import has_values, value_limits
 from bocage.mapping.outputs._qml import write_qml
 from bocage.mapping.outputs._quicklook import write_quicklook
@@ -29,6 +30,7 @@ __all__ = [
     "MapAbout",
     "MapFile",
     "ModelAbout",
+    "alike_note",
     "applicability_layer",
     "check_item",
     "class_layer",
@@ -42,6 +44,7 @@ __all__ = [
     "legend_for",
     "legend_of",
     "map_item",
+    "parcel_style",
     "probability_layer",
     "value_layer",
     "value_limits",
