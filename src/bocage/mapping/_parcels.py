@@ -15,7 +15,7 @@ from bocage.mapping._outputs import parcel_areas_path
 from bocage.mapping._parcel_predictions import predict_from_means, predict_from_pixels
 from bocage.mapping._shares import equal_note
 from bocage.mapping.model import MapModel
-from bocage.mapping.outputs import alike_note, legend_for, parcel_style
+from bocage.mapping.outputs import alike_note, class_style, legend_for
 from bocage.sources import Raster, bands_of, to_crs
 from bocage.tasks import N_PIXELS, LabelTable, check_table_output, crossing_notes
 
@@ -143,7 +143,7 @@ def map_parcels(
     style = ""
     if model.classes:
         legend = legend_for(model.classes, colours)
-        style = parcel_style(legend, CLASS)
+        style = class_style(legend, CLASS)
         notes += tuple(filter(None, [alike_note(legend, were_given=colours is not None)]))
     read_from = tuple(map(Path, map(str, inputs)))
     notes += LabelTable(frame, (), read_from, layer=LAYER, style=style).write(output)

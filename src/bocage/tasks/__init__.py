@@ -18,6 +18,7 @@ from bocage.tasks._sample import sample_labels
 from bocage.tasks._similar import written_otherwise
 from bocage.tasks._spec import InputSpec
 from bocage.tasks._strays import find_strays, stray_words
+from bocage.tasks._styles import add_style
 from bocage.tasks._table import read_task
 from bocage.tasks._task import Samples, Task, build_task
 from bocage.tasks._telling import feature_notes, flat_notes
@@ -36,6 +37,7 @@ __all__ = [
     "Samples",
     "TableOptions",
     "Task",
+    "add_style",
     "add_zones",
     "build_task",
     "check_leave",

@@ -1,6 +1,7 @@
 """Everything a map is written as: raster, style, picture and catalogue entry."""
 
 from bocage.mapping.outputs._about import MapAbout, MapFile, ModelAbout
+from bocage.mapping.outputs._class_style import class_style
 from bocage.mapping.outputs._cog import finish, legend_of, write_cog
 from bocage.mapping.outputs._draft import Draft, draft_size
 from bocage.mapping.outputs._fonts import families_for
@@ -17,7 +18,6 @@ from bocage.mapping.outputs._layer import (
     value_layer,
 )
 from bocage.mapping.outputs._legend import Legend, alike_note, legend_for
-from bocage.mapping.outputs._parcel_style import parcel_style
 from bocage.mapping.outputs._picture import has_values, value_limits
 from bocage.mapping.outputs._qml import write_qml
 from bocage.mapping.outputs._quicklook import write_quicklook
@@ -34,6 +34,7 @@ __all__ = [
     "applicability_layer",
     "check_item",
     "class_layer",
+    "class_style",
     "confidence_layer",
     "density_layer",
     "draft_size",
@@ -44,7 +45,6 @@ __all__ = [
     "legend_for",
     "legend_of",
     "map_item",
-    "parcel_style",
     "probability_layer",
     "value_layer",
     "value_limits",

@@ -102,9 +102,9 @@ def legend_for(names: Sequence[str], colours: Mapping[str, str] | None = None) -
     Examples
     --------
     >>> legend_for(["water", "tree"]).colours
-    ('#2166c4', '#1b7837')
+    ('#4090e0', '#104020')
     >>> legend_for(["tree", "water", "type 7"]).colours[:2]
-    ('#1b7837', '#2166c4')
+    ('#104020', '#4090e0')
     """
     if colours is not None:
         return Legend(tuple(names), tuple(colours[name] for name in names))

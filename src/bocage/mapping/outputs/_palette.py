@@ -145,7 +145,8 @@ class _Known:
         wide = [_departure(seen, seen[self._at[colour]]) for colour in wanted]
         # The second choice is a little dearer than the first, and nearer than all that is unnamed.
         off = np.min([one + 0.02 * place for place, one in enumerate(wide)], axis=0)
-        return _COST * np.where(off <= REACH, off, np.minimum(off, 1.0) + _BEYOND)
+        cost: Floats = _COST * np.where(off <= REACH, off, np.minimum(off, 1.0) + _BEYOND)
+        return cost
 
 
 def _departure(colours: Floats, wanted: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""A QGIS style of polygons, for the table of styles of a GeoPackage."""
+"""A QGIS style of polygons or points by class, for the table of styles of a GeoPackage."""
 
 from xml.etree import ElementTree as ET
 
@@ -10,16 +10,18 @@ _VERSION = "3.28"
 _EDGE = "60,60,60,255"
 
 
-def parcel_style(legend: Legend, column: str) -> str:
-    """Write a QGIS style that draws polygons by their class.
+def class_style(legend: Legend, column: str, *, is_points: bool = False) -> str:
+    """Write a QGIS style that draws polygons, or points, by their class.
 
-    Polygons without a class are an outline.
+    Those without a class are an outline.
 
     Parameters
     ----------
     legend : Legend
     column : str
         With the names of classes.
+    is_points : bool
+        Whether points are drawn, and not polygons.
 
     Returns
     -------
@@ -41,10 +43,10 @@ def parcel_style(legend: Legend, column: str) -> str:
     for at, (name, colour) in enumerate(zip(legend.names, legend.colours, strict=True)):
         told = printable(name)
         _category(categories, str(at), told, told)
-        _symbol(symbols, str(at), ",".join(map(str, rgb(colour))) + ",255", "solid")
+        _symbol(symbols, str(at), (*rgb(colour), 255), is_points=is_points)
     # QGIS draws all other values with the category of none.
     _category(categories, str(len(legend)), "", "no data")
-    _symbol(symbols, str(len(legend)), "255,255,255,255", "no")
+    _symbol(symbols, str(len(legend)), (255, 255, 255, 0), is_points=is_points)
     ET.indent(root)
     return f"<!DOCTYPE qgis>\n{ET.tostring(root, encoding='unicode')}\n"
 
@@ -53,18 +55,23 @@ def _category(categories: ET.Element, symbol: str, value: str, label: str) -> No
     ET.SubElement(categories, "category", symbol=symbol, value=value, label=label, render="true")
 
 
-def _symbol(symbols: ET.Element, name: str, colour: str, style: str) -> None:
-    symbol = ET.SubElement(symbols, "symbol", type="fill", name=name, alpha="1", clip_to_extent="1")
+def _symbol(
+    symbols: ET.Element, name: str, colour: tuple[int, int, int, int], *, is_points: bool
+) -> None:
+    kind, drawn = ("marker", "SimpleMarker") if is_points else ("fill", "SimpleFill")
+    symbol = ET.SubElement(symbols, "symbol", type=kind, name=name, alpha="1", clip_to_extent="1")
     layer = ET.SubElement(
-        symbol, "layer", {"class": "SimpleFill", "enabled": "1", "pass": "0", "locked": "0"}
+        symbol, "layer", {"class": drawn, "enabled": "1", "pass": "0", "locked": "0"}
     )
     facts = {
-        "color": colour,
-        "style": style,
+        "color": ",".join(map(str, colour)),
+        "style": "solid",
         "outline_color": _EDGE,
         "outline_style": "solid",
-        "outline_width": "0.1",
+        "outline_width": "0.2" if is_points else "0.1",
         "outline_width_unit": "MM",
     }
+    if is_points:
+        facts |= {"name": "circle", "size": "2.4", "size_unit": "MM"}
     for key, value in facts.items():
         ET.SubElement(layer, "prop", k=key, v=value)
