@@ -10,6 +10,7 @@ import typer
 from bocage.cli._compare import compare
 from bocage.cli._demo import demo
 from bocage.cli._explain import explain
+from bocage.cli._export import export
 from bocage.cli._map import fit, make
 from bocage.cli._report import report
 from bocage.cli._sample import sample
@@ -31,6 +32,7 @@ study = typer.Typer(help="Look at a study.", no_args_is_help=True, rich_markup_m
 app.command()(compare)
 app.command()(demo)
 app.command()(explain)
+app.command()(export)
 app.command()(fit)
 app.command("map")(make)
 app.command()(report)

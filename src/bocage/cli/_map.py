@@ -13,6 +13,8 @@ from bocage.cli._stopping import resumable
 from bocage.core import Output, SettingsError, check_outputs, claimed, how_to_install
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 
 Method = Annotated[
     str, typer.Option(help="A method of the study; the verdict's choice if not given.")
+]
+Colours = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Colours of the classes: a table of two columns, water,#2166c4."
+    ),
 ]
 
 
@@ -111,6 +119,7 @@ def make(
     year: src.Years = None,
     source_crs: src.Crs = None,
     overview: src.Overview = None,
+    colours: Colours = None,
     workers: Annotated[
         int | None,
         typer.Option("-j", "--workers", min=1, help="Threads; all cores if not given."),
@@ -141,7 +150,7 @@ def make(
         refuse_others(
             {"--area": area, "--layer": layer, "--layers": layers, "--prior": prior, "--dask": dask}
         )
-        show_parcels(*_parcels(study, model, method, rasters, parcels, output))
+        show_parcels(*_parcels(study, model, method, rasters, parcels, output, colours))
         return
     raster = join_tiles(rasters)
     place = None if area is None else _area(area, layer)
@@ -149,11 +158,13 @@ def make(
     if layer is not None and area is None:
         raise SettingsError("--layer names a layer of --area, which is not given; give both")
     tags: dict[str, str] = {}
-    read = [*([split_layer(area)[0]] if area else []), *([model] if model else [])]
+    read = [split_layer(area)[0]] if area else []
+    read += [path for path in (model, colours) if path]
     if model is not None:
         check_map_outputs(output, wanted, [*raster.files, *read])
         made_with = load_model(model)
         refuse_pixels(made_with.training.support)
+        drawn = _drawn(colours, made_with.classes, made_with.target)
     else:
         assert study is not None  # noqa: S101 - asked above
         opened = open_here(study)
@@ -161,11 +172,12 @@ def make(
         check_map_outputs(output, wanted, [*raster.files, *read])
         # Before the fit, which may take long.
         refuse_pixels("polygon" if opened.task.averaged else "pixel")
+        drawn = _drawn(colours, opened.task.classes, _target(opened))
         made_with, unlike = _fitted(opened, method, raster, points_of(raster, place))
         tags = {"bocage_caution_labels": unlike}
     _warn(made_with)
     _say_slow(made_with)
-    order = Order(wanted, place, _prior(prior), overlap, tags)
+    order = Order(wanted, place, _prior(prior), overlap, tags, drawn)
     with resumable():
         made = make_map(made_with, raster, output, order, workers=workers, dask=dask, inputs=read)
     show_map(made_with, made)
@@ -178,6 +190,7 @@ def _parcels(
     rasters: "list[Raster]",
     parcels: Path,
     output: Path,
+    colours: Path | None,
 ) -> "tuple[MapModel, ParcelsMade]":
     """Map polygons with a model, or a study's winner."""
     from bocage.mapping import check_parcel_outputs, map_parcels, parcel_points
@@ -185,7 +198,7 @@ def _parcels(
     from bocage.tasks import read_rows, split_layer
 
     path, layer = split_layer(parcels.expanduser())
-    read: list[str | Path] = [path, *([model] if model else [])]
+    read: list[str | Path] = [path, *(one for one in (model, colours) if one)]
     opened = None
     if study is not None:
         opened = open_here(study)
@@ -193,14 +206,18 @@ def _parcels(
     check_parcel_outputs(output, [*read, *(file for raster in rasters for file in raster.files)])
     rows = read_rows(path, layer=layer)
     if opened is not None:
+        drawn = _drawn(colours, opened.task.classes, _target(opened))
         made_with, _ = _fitted(opened, method, rasters[0], parcel_points(rows, rasters))
     else:
         assert model is not None  # noqa: S101 - asked before
         made_with = load_model(model)
+        drawn = _drawn(colours, made_with.classes, made_with.target)
     _warn(made_with)
     with claimed(output):
         labels = None if opened is None else opened.task.lonlat
-        made = map_parcels(made_with, rasters, rows, output, inputs=read, labels=labels)
+        made = map_parcels(
+            made_with, rasters, rows, output, inputs=read, labels=labels, colours=drawn
+        )
         return made_with, made
 
 
@@ -221,6 +238,17 @@ def _fitted(
     if unlike:
         console.print(f"note: {unlike}", soft_wrap=True)
     return model, unlike
+
+
+def _target(study: "Study") -> str:
+    return study.settings.target or study.task.title
+
+
+def _drawn(colours: Path | None, classes: "Sequence[str]", target: str) -> "dict[str, str] | None":
+    """Read the colours that are wanted, before anything long begins."""
+    from bocage.mapping import read_colours
+
+    return None if colours is None else read_colours(colours, classes, target)
 
 
 def _names(layers: str) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ MARKS: dict[str, tuple[bytes, ...]] = {
     "record of a table (JSON)": (b'"bocage_sources"',),
     "settings (YAML)": (),
     "subset of dimensions (YAML)": (b"bocage_subset",),
+    "script for Earth Engine": (b"ee.imagecollection",),
+    "ONNX model": (),
 }
 """What stands in the first bytes of each kind of file, in lower case; nothing where all may."""
 
@@ -37,6 +39,7 @@ OWN: dict[str, tuple[bytes, ...]] = {
     "page (HTML)": (b'name="generator" content="bocage"',),
     "record of a table (JSON)": (b'"bocage_sources"',),
     "subset of dimensions (YAML)": (b"bocage_subset",),
+    "script for Earth Engine": (b"// script for earth engine's code editor, written by bocage",),
 }
 """What stands there besides, in lower case, where Bocage wrote the file."""
 

@@ -17,6 +17,8 @@ from bocage.mapping._pixel_areas import mapped_areas, row_areas
 from bocage.mapping._priors import PriorEstimate, estimate_prior, reweigh, training_prior
 
 if TYPE_CHECKING:
+    from bocage.mapping._colours import read_colours
+    from bocage.mapping._export import TARGETS, check_exportable
     from bocage.mapping._fit import fit_model
     from bocage.mapping._former import check_former_model
     from bocage.mapping._make import MapMade, make_map
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from bocage.mapping._windows import points_of
 
 __all__ = [
+    "TARGETS",
     "Applicability",
     "Area",
     "AreaEstimates",
@@ -41,6 +44,7 @@ __all__ = [
     "ParcelsMade",
     "PriorEstimate",
     "calibration_of",
+    "check_exportable",
     "check_former_model",
     "check_map_outputs",
     "check_parcel_outputs",
@@ -54,6 +58,7 @@ __all__ = [
     "mapped_areas",
     "parcel_points",
     "points_of",
+    "read_colours",
     "reweigh",
     "row_areas",
     "score_of",
@@ -62,6 +67,8 @@ __all__ = [
 ]
 
 _MODULES = {
+    "_colours": ("read_colours",),
+    "_export": ("TARGETS", "check_exportable"),
     "_fit": ("fit_model",),
     "_former": ("check_former_model",),
     "_make": ("MapMade", "make_map"),

@@ -17,7 +17,6 @@ from bocage.core import (
     merged_origin,
 )
 from bocage.features import source_of
-from bocage.mapping._applicability import Applicability
 from bocage.mapping._former import study_name
 from bocage.mapping._held_out import UNKNOWN, HeldOut
 from bocage.mapping._pixel_areas import row_areas
@@ -33,7 +32,7 @@ from bocage.methods import (
     ShallowMethod,
     read_inputs,
 )
-from bocage.sources import Raster, names_for
+from bocage.sources import AEF_BANDS, AEF_CODING, About, Coding, Raster, names_for
 from bocage.splits import regime_of
 from bocage.study import Study, Winner, answer, confidence_near, refit
 from bocage.tasks import Task, label_rows
@@ -46,7 +45,10 @@ FEW_PIXELS = 2
 
 
 def fit_model(
-    study: Study, found: Winner, raster: Raster, lonlat: NDArray[np.float64] | None = None
+    study: Study,
+    found: Winner,
+    raster: Raster | None,
+    lonlat: NDArray[np.float64] | None = None,
 ) -> MapModel:
     """Fit a method on all labels of a study, for rasters like the given one.
 
@@ -55,8 +57,9 @@ def fit_model(
     study : Study
     found : Winner
         The method, and what the study says of it.
-    raster : Raster
-        Says how the features are stored where maps are made.
+    raster : Raster or None
+        Says how the features are stored where maps are made. Without one they are AlphaEarth's
+        where the bands are called so, and values as they are elsewhere.
     lonlat : ndarray of float64, shape (n, 2), optional
         Points spread over what will be mapped, where that is known (`points_of`): among the labels
         confidence is that of places with labels.
@@ -114,12 +117,11 @@ def fit_model(
     said = held if judged == found.where else _held_near(study, found)
     now, before = (said.now, said.before) if said else (UNKNOWN, UNKNOWN)
     support: Literal["pixel", "polygon"] = "polygon" if task.averaged else "pixel"
-    places = places_of(bands, names_for(raster, bands), support)
+    about = About("") if raster is None else raster.about
     return MapModel(
         head=head,
         bands=bands,
-        # Bands that the raster lacks are refused when the map is made, in words.
-        coding=raster.coding if places is None else raster.coding.take(places),
+        coding=_coding(raster, bands, support),
         target=study.settings.target or task.title,
         training=Training(
             n_labels=tuple(int(count) for count in counts),
@@ -152,8 +154,8 @@ def fit_model(
             study_name=study_name(study),
         ),
         classes=task.classes,
-        product=origin.product or raster.about.product,
-        version=origin.version or raster.about.version,
+        product=origin.product or about.product,
+        version=origin.version or about.version,
         # Those of the raster say nothing of the labels.
         years=origin.years,
         prior=_prior(method, task, getattr(learner, "n_labels", _seen(task))),
@@ -161,8 +163,8 @@ def fit_model(
         noise=noise,
         held=held,
         label_places=LabelPlaces.of(task, study.split, found.where),
-        licence=origin.licence or raster.about.licence or task.licence,
-        attribution=origin.attribution or raster.about.attribution or task.source,
+        licence=origin.licence or about.licence or task.licence,
+        attribution=origin.attribution or about.attribution or task.source,
         sources=origin.files,
     )
 
@@ -184,23 +186,28 @@ def _made_up(task: Task) -> str:
     return "trained on synthetic data" if task.synthetic else ""
 
 
-def _origin(task: Task, names: Sequence[str], raster: Raster) -> Origin:
+def _coding(
+    raster: Raster | None, bands: tuple[str, ...], support: Literal["pixel", "polygon"]
+) -> Coding:
+    """Say how the bands of a model are stored where it will be used."""
+    if raster is None:
+        return AEF_CODING if set(bands) <= set(AEF_BANDS) else Coding()
+    places = places_of(bands, names_for(raster, bands), support)
+    # Bands that the raster lacks are refused when the map is made, in words.
+    return raster.coding if places is None else raster.coding.take(places)
+
+
+def _origin(task: Task, names: Sequence[str], raster: Raster | None) -> Origin:
     """Put together where the features of inputs come from; refuse a raster of another product."""
     items = [task.inputs[name] for name in names]
     known = [item.origin for item in items if item.origin is not None]
     columns = [column for origin in known for column in origin.columns]
     origin = merged_origin(known, columns) or Origin()
-    about = raster.about
-    origin.check_product(about.product, about.version, about.name)
+    if raster is not None:
+        about = raster.about
+        origin.check_product(about.product, about.version, about.name)
     years = {year for item in items for year in item.years}
     return replace(origin, years=tuple(sorted(years)))
-
-
-def _applicability(
-    study: Study, found: Winner, learner: Any, bands: tuple[str, ...]
-) -> Applicability | None:
-    made = applicability_of(study, found, learner)
-    return None if made is None else made.of_bands(bands)
 
 
 def _near(
@@ -268,10 +275,10 @@ def _seen(task: Task) -> tuple[int, ...]:
     return tuple(np.bincount(codes, minlength=task.n_classes).tolist())
 
 
-def _of_polygons(study: Study, raster: Raster) -> str:
+def _of_polygons(study: Study, raster: Raster | None) -> str:
     """Warn of tables of polygons that don't say whether features are means or of one pixel."""
     task = study.task
-    if task.averaged or task.area is None or study.settings.target is None:
+    if raster is None or task.averaged or task.area is None or study.settings.target is None:
         return ""
     try:
         pixel = float(np.median(row_areas(raster.grid)))

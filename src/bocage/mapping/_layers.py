@@ -37,7 +37,7 @@ def layers_of(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, 
         )
     made: dict[str, Layer] = {}
     if model.classes:
-        made["class"] = class_layer(legend_for(model.classes), tags)
+        made["class"] = class_layer(legend_for(model.classes, order.colours), tags)
         if "confidence" in asked:
             made["confidence"] = confidence_layer(tags, model.training.ece)
         if "probability" in asked:

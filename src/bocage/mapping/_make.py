@@ -40,7 +40,7 @@ from bocage.mapping.model import (
     save_model,
     scaling_note,
 )
-from bocage.mapping.outputs import Layer, finish, has_values
+from bocage.mapping.outputs import Layer, alike_note, finish, has_values
 from bocage.methods import FittedMethod
 from bocage.sources import Grid, Raster, Watch, Window, look_around, names_for
 
@@ -216,6 +216,7 @@ def _make(
                     _one_class(model, pixels),
                     past,
                     letters_note(model, beside),
+                    _colours_note(layers, order),
                     stale_note(stale_files(stage, output, read)),
                 ],
             )
@@ -245,6 +246,12 @@ def _one_class(model: MapModel, pixels: Sequence[int]) -> str:
         f"{learned} in training: if that is unexpected, check the scale, the offset and the order "
         "of the raster's bands"
     )
+
+
+def _colours_note(layers: Mapping[str, Layer], order: Order) -> str:
+    """Say so where classes are drawn in colours that are hard to tell apart."""
+    legend = layers["class"].legend if "class" in layers else None
+    return "" if legend is None else alike_note(legend, were_given=order.colours is not None)
 
 
 def _areas(

@@ -51,6 +51,8 @@ class Order:
         Share of a chip that it has in common with the next, where a network reads chips.
     tags : mapping of str to str
         Written into every file.
+    colours : mapping of str to str, optional
+        Of every class, as '#rrggbb'; chosen by their names unless given. See `read_colours`.
     """
 
     layers: tuple[str, ...] | None = None
@@ -58,3 +60,4 @@ class Order:
     prior: str | Mapping[str, float] = ""
     overlap: float = 0.25
     tags: Mapping[str, str] = field(default_factory=dict)
+    colours: Mapping[str, str] | None = None

@@ -15,6 +15,7 @@ from bocage.mapping._outputs import parcel_areas_path
 from bocage.mapping._parcel_predictions import predict_from_means, predict_from_pixels
 from bocage.mapping._shares import equal_note
 from bocage.mapping.model import MapModel
+from bocage.mapping.outputs import alike_note, class_style, legend_for
 from bocage.sources import Raster, bands_of, to_crs
 from bocage.tasks import N_PIXELS, LabelTable, check_table_output, crossing_notes
 
@@ -80,6 +81,7 @@ def map_parcels(
     *,
     inputs: Sequence[str | Path] = (),
     labels: Floats | None = None,
+    colours: Mapping[str, str] | None = None,
 ) -> ParcelsMade:
     """Map polygons: one row each, with its class or value.
 
@@ -101,6 +103,8 @@ def map_parcels(
     labels : ndarray of float64, shape (n, 2), optional
         Where the labels stand that the model learned from, degrees: polygons that hold some are
         counted.
+    colours : mapping of str to str, optional
+        Of every class, for the style; chosen by their names unless given. See `read_colours`.
 
     Raises
     ------
@@ -135,7 +139,13 @@ def map_parcels(
     files = {"parcels": output}
     notes = (*parcels.notes, *crossing_notes(shapes, listed(parcels.names)), *notes, *said)
     notes += tuple(_cautions(model, rasters, parcels, labels))
-    notes += LabelTable(frame, (), tuple(map(Path, map(str, inputs))), layer=LAYER).write(output)
+    style = ""
+    if model.classes:
+        legend = legend_for(model.classes, colours)
+        style = class_style(legend, CLASS)
+        notes += tuple(filter(None, [alike_note(legend, were_given=colours is not None)]))
+    read_from = tuple(map(Path, map(str, inputs)))
+    notes += LabelTable(frame, (), read_from, layer=LAYER, style=style).write(output)
     if not model.classes:
         # Those of a map of classes that stood here before are not of this one.
         parcel_areas_path(output).unlink(missing_ok=True)

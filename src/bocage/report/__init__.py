@@ -17,6 +17,7 @@ from bocage.report._from_study import content_of, split_content
 from bocage.report._interactive import interactive, interactive_path, write_interactive
 from bocage.report._page import render, write
 from bocage.report._recipe import Blank, Recipe
+from bocage.report._studies import StudiesPage, studies_page
 from bocage.report._study_evidence import fold_rows, split_panels
 from bocage.report._study_facts import blank_cells
 from bocage.report._table import terminal, to_json
@@ -38,6 +39,7 @@ __all__ = [
     "ReportContent",
     "Score",
     "SplitPanel",
+    "StudiesPage",
     "ValueScore",
     "beside",
     "blank_cells",
@@ -56,6 +58,7 @@ __all__ = [
     "sentence",
     "split_content",
     "split_panels",
+    "studies_page",
     "terminal",
     "to_json",
     "use_sentence",

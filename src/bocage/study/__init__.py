@@ -20,6 +20,7 @@ from bocage.study._forecast import Forecast, Stage, forecast
 from bocage.study._held_out import HeldOut, held_out
 from bocage.study._load import load
 from bocage.study._losses import Loss
+from bocage.study._paired import paired_differences, shared
 from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
 from bocage.study._prepare import area_of, leave_of, open_study, prepare, split_of
@@ -104,6 +105,7 @@ __all__ = [
     "make_settings",
     "missing",
     "open_study",
+    "paired_differences",
     "prepare",
     "protocol_points",
     "read_settings",
@@ -112,6 +114,7 @@ __all__ = [
     "resample",
     "run_batch",
     "scores",
+    "shared",
     "split_of",
     "verdict",
     "verdicts",

@@ -7,9 +7,10 @@ from bocage.tasks._geometry import crossing_notes
 from bocage.tasks._ground import EARTH_METRES, on_the_ground, unit_vectors
 from bocage.tasks._label_table import LabelTable, check_table_output
 from bocage.tasks._named import TableOptions, is_named, load_task, named_tasks
-from bocage.tasks._names import AEF_BANDS, NO_COLUMN
+from bocage.tasks._names import AEF_BANDS, NO_COLUMN, nearest
 from bocage.tasks._near import join_places
 from bocage.tasks._outline import read_outline
+from bocage.tasks._pairs import two_columns
 from bocage.tasks._polygon_labels import label_rows
 from bocage.tasks._polygons import HOMOGENEITY, N_PIXELS, polygon_pixels, polygon_statistics
 from bocage.tasks._read import Rows, find_files, read_rows
@@ -17,6 +18,7 @@ from bocage.tasks._sample import sample_labels
 from bocage.tasks._similar import written_otherwise
 from bocage.tasks._spec import InputSpec
 from bocage.tasks._strays import find_strays, stray_words
+from bocage.tasks._styles import add_style
 from bocage.tasks._table import read_task
 from bocage.tasks._task import Samples, Task, build_task
 from bocage.tasks._telling import feature_notes, flat_notes
@@ -35,6 +37,7 @@ __all__ = [
     "Samples",
     "TableOptions",
     "Task",
+    "add_style",
     "add_zones",
     "build_task",
     "check_leave",
@@ -53,6 +56,7 @@ __all__ = [
     "label_rows",
     "load_task",
     "named_tasks",
+    "nearest",
     "on_the_ground",
     "parse_zone",
     "polygon_pixels",
@@ -63,6 +67,7 @@ __all__ = [
     "sample_labels",
     "split_layer",
     "stray_words",
+    "two_columns",
     "unit_vectors",
     "written_otherwise",
 ]

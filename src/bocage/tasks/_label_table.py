@@ -26,6 +26,7 @@ from bocage.core import (
 from bocage.tasks._names import listed
 from bocage.tasks._origins import KEY as RECORD
 from bocage.tasks._origins import beside, described, is_described
+from bocage.tasks._styles import TABLE, add_style, holds_others_styles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +60,8 @@ class LabelTable:
         Of a GeoPackage that is written.
     origins : tuple of Origin
         Where its features come from; written into the file, or beside a CSV file.
+    style : str
+        Of QGIS, for a GeoPackage's layer.
     """
 
     frame: "pd.DataFrame"
@@ -67,6 +70,7 @@ class LabelTable:
     n_polygons: int = 0
     layer: str = LAYER
     origins: tuple[Origin, ...] = ()
+    style: str = ""
 
     def write(self, path: Path) -> tuple[str, ...]:
         """Write the table; nothing stays under the name if that fails.
@@ -92,7 +96,7 @@ class LabelTable:
                     f"{path.name} needs geometry, but the labels have columns of coordinates "
                     "only; expected .parquet or .csv"
                 )
-            return _write_geopackage(self.frame, path, self.origins, self.layer)
+            return _write_geopackage(self.frame, path, self.origins, self.layer, self.style)
         if suffix == ".parquet":
             write_atomic(path, _parquet(self.frame, self.origins))
             return ()
@@ -178,12 +182,16 @@ def _is_own_geopackage(path: Path) -> bool:
 
 
 def _tables(path: Path) -> list[str]:
-    """List all that a GeoPackage holds, layers and tables."""
+    """List all that a GeoPackage holds, layers and tables, but for styles that Bocage wrote."""
     if not path.stat().st_size:
         return []
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
-            return [str(name) for (name,) in file.execute("SELECT table_name FROM gpkg_contents")]
+            found = file.execute("SELECT table_name FROM gpkg_contents").fetchall()
+            names = [str(name) for (name,) in found]
+            if TABLE in names and not holds_others_styles(file):
+                names.remove(TABLE)
+            return names
     except sqlite3.Error:
         return ["a database of another kind"]
 
@@ -203,7 +211,7 @@ def _parquet(frame: Any, origins: Sequence[Origin]) -> bytes:
 
 
 def _write_geopackage(
-    frame: Any, path: Path, origins: Sequence[Origin], layer: str
+    frame: Any, path: Path, origins: Sequence[Origin], layer: str, style: str
 ) -> tuple[str, ...]:
     names = _free_names(frame)
     known = {RECORD: write_origins(origin.renamed(names) for origin in origins)}
@@ -219,6 +227,8 @@ def _write_geopackage(
             frame.rename(columns=names).to_file(
                 made, driver="GPKG", layer=layer, layer_metadata=known
             )
+            if style:
+                add_style(made, layer, SHAPE, style)
             made.replace(path)
     except (RuntimeError, ValueError, TypeError, OverflowError) as error:
         said = " ".join(str(error).split())[:160]

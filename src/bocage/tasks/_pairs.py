@@ -41,7 +41,7 @@ def read_pairs(pairs: Pairs | None, known: Sequence[str], option: str) -> dict[s
     if pairs is None or isinstance(pairs, Mapping):
         return {str(old): str(new) for old, new in (pairs or {}).items()}
     path = Path(pairs).expanduser()
-    rows = _rows(path, option)
+    rows = two_columns(path, option, instead=f", or pairs such as {option} 1=maize,2=wheat")
     first = rows[0][0] if rows else ""
     # Headers are words; where codes are words too, the data tell.
     if first not in known and as_float(first) is None:
@@ -59,13 +59,35 @@ def read_pairs(pairs: Pairs | None, known: Sequence[str], option: str) -> dict[s
     return found
 
 
-def _rows(path: Path, option: str) -> list[tuple[str, str]]:
+def two_columns(
+    path: Path,
+    option: str,
+    what: str = "a code and its name",
+    instead: str = "",
+) -> list[tuple[str, str]]:
+    """Read a text table of two columns, row by row, a header too.
+
+    Parameters
+    ----------
+    path : Path
+    option : str
+        What is typed, for messages.
+    what : str
+        That the columns hold.
+    instead : str
+        What may be typed in place of a file.
+
+    Raises
+    ------
+    DataError
+        If it can't be read, or a row has not two cells with something in them.
+    """
     if not path.is_file():
         files = path.parent.iterdir() if path.parent.is_dir() else ()
         near = nearest(path.name, [item.name for item in files])
         raise DataError(
-            f"{option}: there is no file {str(path)!r}{near} Expected a text table of two columns, "
-            f"or pairs such as {option} 1=maize,2=wheat"
+            f"{option}: there is no file {str(path)!r}{near} Expected a text table of two columns"
+            f"{instead}"
         )
     if not is_text_table(path):
         raise DataError(
@@ -86,7 +108,7 @@ def _rows(path: Path, option: str) -> list[tuple[str, str]]:
         if len(parts) != _TWO or not all(parts):
             raise DataError(
                 f"{option} {path.name}: line {number} holds {listed(map(repr, parts))}; expected "
-                "two columns, a code and its name"
+                f"two columns, {what}"
             )
         found.append((parts[0], parts[1]))
     return found

@@ -250,3 +250,6 @@ _TAKE: dict[str, Callable[["Head", tuple[int, ...]], LinearScores | TreeScores]]
     "xgboost": _xgboost,
     "lightgbm": _lightgbm,
 }
+
+EXPORTED = tuple(_TAKE)
+"""Models that are sums, by name."""

@@ -1,6 +1,7 @@
 """A model as a script for Earth Engine's Code Editor."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from bocage.core import SettingsError, counted
 from bocage.mapping.model._additive import LinearScores, Tree, scores_of
 from bocage.mapping.model._model import MapModel
 from bocage.mapping.model._support import refuse_pixels
+from bocage.mapping.outputs import Legend, legend_for
 from bocage.sources import AEF_BANDS, AEF_CODING
 
 COLLECTION = "GOOGLE/SATELLITE_EMBEDDING/V1/ANNUAL"
@@ -23,7 +25,7 @@ UNUSED = "9999"
 _LEVELS = AEF_CODING.decode(np.arange(-127, 128).astype(np.int8)[None])[0]
 
 
-def to_earth_engine(model: MapModel) -> str:
+def to_earth_engine(model: MapModel, colours: Mapping[str, str] | None = None) -> str:
     """Write a script that builds the model in Earth Engine's Code Editor and maps with it.
 
     Linear heads become one matrix product, trees classifiers in the text format of R's rpart,
@@ -35,6 +37,8 @@ def to_earth_engine(model: MapModel) -> str:
     ----------
     model : MapModel
         Of AlphaEarth's bands: a linear model, or trees.
+    colours : mapping of str to str, optional
+        Of every class, as '#rrggbb'; those of the map's files unless given.
 
     Returns
     -------
@@ -55,7 +59,11 @@ def to_earth_engine(model: MapModel) -> str:
     refuse_pixels(model.training.support)
     scores = scores_of(model.plain_head("for Earth Engine"))
     body = _linear(scores) if isinstance(scores, LinearScores) else _trees(scores, model.bands)
-    ending = _classes(model, scores) if model.has_classes else _regression(model)
+    ending = (
+        _classes(model, scores, legend_for(model.classes, colours))
+        if model.has_classes
+        else _regression(model)
+    )
     export = "// Export.image.toDrive({image: result.toFloat(), region: AREA, scale: 10});"
     return "\n".join([*_opening(model), *body, *ending, export, ""])
 
@@ -111,7 +119,7 @@ def _opening(model: MapModel) -> list[str]:
     each = f" ({_pairs(model.classes, training.n_labels)})" if model.classes else ""
     what = f"a {model.plain_head('there').model} model of {counted(len(model.bands), 'band')}"
     told = [
-        f"{model.target}: {what}, by Bocage {model.bocage}.",
+        f"{model.target}: {what}.",
         f"Trained on {counted(sum(training.n_labels), 'label')}{each}.",
     ]
     if np.isfinite(training.score):
@@ -125,6 +133,7 @@ def _opening(model: MapModel) -> list[str]:
     told += [line for line in (model.attribution, model.licence) if line]
     year = max(model.years, default=2024)
     return [
+        f"// Script for Earth Engine's Code Editor, written by Bocage {model.bocage}.",
         # A name with an end of line would end the comment.
         *(f"// {' '.join(line.split())}" for line in told),
         "",
@@ -175,7 +184,7 @@ def _trees(scores: Any, bands: tuple[str, ...]) -> list[str]:
     ]
 
 
-def _classes(model: MapModel, scores: Any) -> list[str]:
+def _classes(model: MapModel, scores: Any, legend: Legend) -> list[str]:
     second = "ee.Image.cat([scores.multiply(-1).add(1), scores])"
     made = {
         "softmax": [
@@ -227,8 +236,12 @@ def _classes(model: MapModel, scores: Any) -> list[str]:
         f"    .remap({json.dumps(order)}, CODES).rename('class');",
         "var confidence = probability.reduce(ee.Reducer.max()).rename('confidence');",
         "var result = mapped.addBands(confidence).addBands(probability);",
-        "print('Codes and classes', CODES, CLASSES);",
-        "Map.addLayer(mapped.randomVisualizer(), {}, 'class');",
+        "// By code, as the map's files have them.",
+        f"var COLOURS = {json.dumps(list(legend.colours))};",
+        "print('Codes, classes and colours', CODES, CLASSES, CODES.map(function(code) {",
+        "  return COLOURS[code];",
+        "}));",
+        f"Map.addLayer(mapped, {{min: 0, max: {len(legend) - 1}, palette: COLOURS}}, 'class');",
         "Map.addLayer(confidence, {min: 0, max: 1}, 'confidence', false);",
     ]
 

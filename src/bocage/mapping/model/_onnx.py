@@ -21,6 +21,9 @@ NEAR = 1e-3
 """Predictions this near (of probabilities, or of the spread of values) agree: ONNX computes in
 single precision, where a value next to a threshold may fall on its other side."""
 
+NOT_IN_ONNX = {"classification": ("prior",), "regression": ("prior", "bands")}
+"""Models without a converter, by kind."""
+
 FEW = 0.01
 """Share of rows that may disagree; more is a conversion that went wrong."""
 
@@ -111,6 +114,19 @@ def to_onnx(model: MapModel, path: Path | str) -> Agreement:
     return agreement
 
 
+def is_onnx_of_bocage(path: Path) -> bool:
+    """Tell whether a file is an ONNX model that Bocage wrote."""
+    try:
+        import onnx
+    except ImportError:
+        return False
+    try:
+        made = onnx.load(path, load_external_data=False)
+    except Exception:  # noqa: BLE001 - those of protobuf, which has no types
+        return False
+    return any(item.key == "bocage" for item in made.metadata_props)
+
+
 def _compare(
     model: MapModel, expected: NDArray[np.float64], found: NDArray[np.float64]
 ) -> Agreement:
@@ -152,7 +168,7 @@ def _convert(model: MapModel) -> Any:
             initial_types=[("bands", FloatTensorType([None, d]))],
             zipmap=False,
         )
-    if head.model == "prior" or (head.model == "bands" and not head.has_classes):
+    if head.model in NOT_IN_ONNX[str(head.kind)]:
         raise SettingsError(
             f"a {head.model} model for {head.kind} has no ONNX converter; it is a baseline for "
             "comparison: export a method that beats it"

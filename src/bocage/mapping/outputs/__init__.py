@@ -1,6 +1,7 @@
 """Everything a map is written as: raster, style, picture and catalogue entry."""
 
 from bocage.mapping.outputs._about import MapAbout, MapFile, ModelAbout
+from bocage.mapping.outputs._class_style import class_style
 from bocage.mapping.outputs._cog import finish, legend_of, write_cog
 from bocage.mapping.outputs._draft import Draft, draft_size
 from bocage.mapping.outputs._fonts import families_for
@@ -16,7 +17,7 @@ from bocage.mapping.outputs._layer import (
     probability_layer,
     value_layer,
 )
-from bocage.mapping.outputs._legend import Legend, legend_for
+from bocage.mapping.outputs._legend import Legend, alike_note, legend_for
 from bocage.mapping.outputs._picture import has_values, value_limits
 from bocage.mapping.outputs._qml import write_qml
 from bocage.mapping.outputs._quicklook import write_quicklook
@@ -31,9 +32,11 @@ __all__ = [
     "MapFile",
     "ModelAbout",
     "Ramp",
+    "alike_note",
     "applicability_layer",
     "check_item",
     "class_layer",
+    "class_style",
     "confidence_layer",
     "density_layer",
     "draft_size",

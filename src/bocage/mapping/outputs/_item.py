@@ -161,8 +161,7 @@ def check_item(item: dict[str, Any]) -> None:
         from stac_model.schema import MLModelProperties
     except ImportError as error:
         raise SettingsError(
-            "a STAC Item can't be validated without pystac and stac-model: "
-            f"{how_to_install('map')}"
+            f"a STAC Item can't be validated without pystac and stac-model: {how_to_install('map')}"
         ) from error
     try:
         JsonSchemaSTACValidator().validate_core(item, STACObjectType.ITEM, STAC_VERSION)

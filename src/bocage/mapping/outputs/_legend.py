@@ -1,42 +1,18 @@
 """Which class a number of a map stands for, and in which colour it is drawn."""
 
 import re
-import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from bocage.core import SettingsError
+from bocage.core import SettingsError, counted
 from bocage.mapping.outputs._concepts import expected, words
-from bocage.mapping.outputs._vision import apart, lattice, places
+from bocage.mapping.outputs._palette import alike, colours_for
 
 NO_CLASS = 255
 """Stored for a pixel without data."""
 
 MOST = 255
 """Classes that fit beside it."""
-
-_PALETTE = (
-    "#0072b2",
-    "#e69f00",
-    "#882255",
-    "#56b4e9",
-    "#009e73",
-    "#f0e442",
-    "#d55e00",
-    "#ffb6a0",
-    "#661100",
-    "#99ddff",
-)
-"""Ten of the colours of Okabe & Ito and of P. Tol, the farthest apart for whom it is hardest."""
-
-_FAR = 0.09
-"""OKLab distance at which two colours are plainly two, for whom it is hardest."""
-
-_SHADE = 0.06
-"""The same for two shades of one kind of cover, with full vision: both stay what is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +63,13 @@ class Legend:
                     f"colour {colour!r} can't be read; expected lower-case hexadecimal digits "
                     "such as '#2166c4'"
                 )
-        if len(set(self.colours)) < len(self.colours):
-            raise SettingsError(
-                "two classes have the same colour; expected a different colour for each class"
-            )
+        owner: dict[str, str] = {}
+        for name, colour in zip(self.names, self.colours, strict=True):
+            if (other := owner.setdefault(colour, name)) != name:
+                raise SettingsError(
+                    f"classes {other!r} and {name!r} have the same colour ({colour}); expected a "
+                    "different colour for each class"
+                )
 
     def __len__(self) -> int:
         return len(self.names)
@@ -100,18 +79,21 @@ class Legend:
         return self.colours[self.names.index(name)]
 
 
-def legend_for(names: Sequence[str]) -> Legend:
+def legend_for(names: Sequence[str], colours: Mapping[str, str] | None = None) -> Legend:
     """Choose a colour for each class.
 
     Water is blue, trees are green, crops yellow and what is built red, as people expect (English
-    words are known); other names get colours that the colour-blind tell apart too. A name's
-    colour depends on the name alone unless another class is drawn too much like it, and never
-    on the order of the names.
+    words are known), and no two look alike to anybody: with full vision, or with one of the three
+    kinds of colour blindness, as far as so many colours are to be had (see `alike_note`). A name's
+    colour depends on the name alone unless another class would be drawn too much like it, and
+    never on the order of the names.
 
     Parameters
     ----------
     names : sequence of str
         In the order of the stored numbers.
+    colours : mapping of str to str, optional
+        Of every class, as '#rrggbb', in place of chosen ones.
 
     Raises
     ------
@@ -121,56 +103,46 @@ def legend_for(names: Sequence[str]) -> Legend:
     Examples
     --------
     >>> legend_for(["water", "tree"]).colours
-    ('#2166c4', '#1b7837')
+    ('#4090e0', '#104020')
     >>> legend_for(["tree", "water", "type 7"]).colours[:2]
-    ('#1b7837', '#2166c4')
+    ('#104020', '#4090e0')
     """
+    if colours is not None:
+        return Legend(tuple(names), tuple(colours[name] for name in names))
     wanted = {name: expected(name) for name in dict.fromkeys(names)}
     # The plainest name of a kind ("forest", not "forest regrowth") keeps the kind's own colour.
     known = sorted((n for n in wanted if wanted[n]), key=lambda n: (len(words(n)), n))
-    palette = _Palette()
-    chosen = {name: palette.shade(wanted[name]) for name in known}
-    for name in sorted(n for n in wanted if not wanted[n]):
-        chosen[name] = palette.other(name)
+    unknown = sorted(n for n in wanted if not wanted[n])
+    chosen = colours_for({name: wanted[name] for name in (*known, *unknown)})
     return Legend(tuple(names), tuple(chosen[name] for name in names))
 
 
-class _Palette:
-    """Colours that are not taken yet."""
+def alike_note(legend: Legend, *, were_given: bool = False) -> str:
+    """Say so where classes have colours that are easily taken for one another; else nothing.
 
-    def __init__(self) -> None:
-        self._colours = lattice()
-        self._places = places(self._colours)
-        self._free = np.full((len(self._colours), 2), np.inf)
-        self._taken: list[str] = []
+    Parameters
+    ----------
+    legend : Legend
+    were_given : bool
+        Whether its colours are the user's.
 
-    def shade(self, wanted: Sequence[str]) -> str:
-        """Take the first wanted colour that is free, else the nearest to it that is."""
-        for colour in wanted:
-            if self._room(colour)[0] >= _SHADE:
-                return self._take(colour)
-        near = apart(places(wanted[:1])[0], self._places)[:, 0]
-        for least in (_SHADE, _SHADE / 2, _SHADE / 4):
-            free = self._free[:, 0] >= least
-            if free.any():
-                return self._take(self._colours[int(np.where(free, near, np.inf).argmin())])
-        return self._take(self._colours[int(self._free[:, 0].argmax())])
-
-    def other(self, name: str) -> str:
-        """Take a colour of the palette, beginning at the name's own; else the farthest of all."""
-        start = zlib.crc32(name.encode()) % len(_PALETTE)
-        for colour in (*_PALETTE[start:], *_PALETTE[:start]):
-            if self._room(colour)[1] >= _FAR:
-                return self._take(colour)
-        return self._take(self._colours[int(self._free.min(axis=1).argmax())])
-
-    def _room(self, colour: str) -> NDArray[np.float64]:
-        if not self._taken:
-            return np.full(2, np.inf)
-        room: NDArray[np.float64] = apart(places([colour])[0], places(self._taken)).min(axis=0)
-        return room
-
-    def _take(self, colour: str) -> str:
-        self._taken.append(colour)
-        self._free = np.minimum(self._free, apart(places([colour])[0], self._places))
-        return colour
+    Examples
+    --------
+    >>> alike_note(Legend(("wheat", "rye"), ("#7a9a3c", "#b5803c")))[:60]
+    "'wheat' and 'rye' have colours that people with a colour vis"
+    """
+    pairs = alike(legend.colours)
+    if not pairs:
+        return ""
+    one, two, by_all = pairs[0]
+    who = "are easily taken for one another"
+    if not by_all:
+        who = "people with a colour vision deficiency easily take for one another"
+    more = f", as have {counted(len(pairs) - 1, 'more pair')} of classes" if pairs[1:] else ""
+    do = "choose others in the file of --colours"
+    if not were_given:
+        do = f"no better ones were found for {counted(len(legend), 'class')}: set some (--colours)"
+    return (
+        f"{legend.names[one]!r} and {legend.names[two]!r} have colours that {who}{more}; {do}, or "
+        "merge classes in the comparison (--merge)"
+    )

@@ -36,6 +36,13 @@ _DEUTERANOPIA = np.array(
         [-0.011820, 0.042940, 0.968881],
     ]
 )
+_TRITANOPIA = np.array(
+    [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ]
+)
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
@@ -48,7 +55,7 @@ def rgb(colour: str) -> tuple[int, int, int]:
 
 
 def places(colours: Sequence[str]) -> NDArray[np.float64]:
-    """Place colours in OKLab as seen by all, without red cones, and without green cones.
+    """Place colours in OKLab as seen by all, and without red, green or blue cones.
 
     Distances in OKLab follow what the eye tells apart: about 0.02 is just seen, 0.1 is plain.
 
@@ -59,7 +66,7 @@ def places(colours: Sequence[str]) -> NDArray[np.float64]:
 
     Returns
     -------
-    ndarray of float64, shape (n_colours, 3 kinds of vision, 3)
+    ndarray of float64, shape (n_colours, 4 kinds of vision, 3)
 
     References
     ----------
@@ -67,39 +74,44 @@ def places(colours: Sequence[str]) -> NDArray[np.float64]:
     "A physiologically-based model for simulation of color vision deficiency", IEEE TVCG 15 (2009).
     """
     if not colours:
-        return np.empty((0, 3, 3))
+        return np.empty((0, 4, 3))
     values = np.array([rgb(colour) for colour in colours]) / 255
     # The transfer curve of sRGB (IEC 61966-2-1).
     light = np.where(values <= _KNEE, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
-    seen = np.stack([light, light @ _PROTANOPIA.T, light @ _DEUTERANOPIA.T], axis=1)
+    kinds = (_PROTANOPIA, _DEUTERANOPIA, _TRITANOPIA)
+    seen = np.stack([light, *(light @ kind.T for kind in kinds)], axis=1)
     lab: NDArray[np.float64] = np.cbrt(np.clip(seen, 0, 1) @ _TO_CONES.T) @ _TO_LAB.T
     return lab
 
 
-def apart(one: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Measure how far colours are from one, with full vision and for whom it is hardest.
+def distances(seen: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Measure how far colours are apart for whom it is hardest.
 
     Parameters
     ----------
-    one : ndarray, shape (3, 3)
+    seen : ndarray, shape (n, 4, 3)
         Of `places`.
-    others : ndarray, shape (n, 3, 3)
 
     Returns
     -------
-    ndarray of float64, shape (n, 2)
-        Distance with full vision, and the smallest of the three kinds of vision.
+    ndarray of float64, shape (n, n)
+        The smallest of the distances in the four kinds of vision.
     """
-    far = np.linalg.norm(others - one, axis=-1)
-    return np.column_stack([far[:, 0], far.min(axis=1)])
+    least = np.full((len(seen), len(seen)), np.inf)
+    for kind in range(seen.shape[1]):
+        one = seen[:, kind]
+        # By coordinates: all at once would take a hundred megabytes.
+        square = sum((one[:, None, i] - one[None, :, i]) ** 2 for i in range(3))
+        np.minimum(least, np.sqrt(square), out=least)
+    return least
 
 
 @lru_cache(maxsize=1)
 def lattice() -> tuple[str, ...]:
     """List colours spread over all that a screen shows, without those that look like paper."""
-    steps = (16, 56, 96, 136, 176, 216, 244)
+    steps = (16, 48, 80, 112, 144, 176, 208, 232, 248)
     return tuple(
         f"#{red:02x}{green:02x}{blue:02x}"
         for red, green, blue in product(steps, repeat=3)
-        if min(red, green, blue) < 216  # noqa: PLR2004 - one of the steps
+        if min(red, green, blue) < 208  # noqa: PLR2004 - one of the steps
     )

@@ -1,0 +1,127 @@
+"""`bocage export`: a fitted model for other programs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bocage.cli import _options as opt
+from bocage.cli._folder import check_study, open_here, study_files
+from bocage.cli._show_map import about_model
+from bocage.core import Output, SettingsError, check_ending, check_outputs, is_model
+
+if TYPE_CHECKING:
+    from bocage.mapping.model import MapModel
+
+ENDINGS = {"onnx": (".onnx",), "earthengine": (".js", ".txt")}
+KINDS = {"onnx": "ONNX model", "earthengine": "script for Earth Engine"}
+
+WHAT = {"onnx": "an ONNX model", "earthengine": "a script for Earth Engine"}
+
+LARGE = 500_000
+"""Letters of a script; the Code Editor takes some hundred thousand."""
+
+
+def export(
+    folder: Annotated[
+        Path,
+        typer.Argument(help="Study folder, or the folder of a model ('bocage fit', map_model)."),
+    ],
+    to: Annotated[str, typer.Option("--to", metavar="onnx|earthengine", help="What to write.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="New file: model.onnx, map.js.")],
+    method: Annotated[
+        str, typer.Option(help="A method of the study; the verdict's choice if not given.")
+    ] = "",
+    colours: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Colours of the classes in the script; see 'bocage map'."
+        ),
+    ] = None,
+) -> None:
+    """Write a study's winner, refitted on all labels, as ONNX or as a script for Earth Engine."""
+    kind = _kind(to)
+    check_ending(output, ENDINGS[kind], WHAT[kind])
+    if kind == "onnx" and colours is not None:
+        raise SettingsError("--colours is of scripts for Earth Engine; leave it out with --to onnx")
+    model = _model(folder, method, kind, output, colours)
+    if model.training.left_out:
+        opt.console().print(f"note: {model.training.left_out}", soft_wrap=True)
+    opt.console().print(about_model(model), soft_wrap=True)
+    (_write_onnx if kind == "onnx" else _write_script)(model, output, colours)
+
+
+def _kind(to: str) -> str:
+    """Find what is meant: the names may be written with capitals, blanks and dashes."""
+    plain = "".join(letter for letter in to.lower() if letter.isalpha())
+    plain = {"gee": "earthengine", "ee": "earthengine"}.get(plain, plain)
+    if plain not in ENDINGS:
+        from difflib import get_close_matches
+
+        near = get_close_matches(plain, ENDINGS, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ";"
+        raise SettingsError(f"--to {to!r} is unknown{hint} expected one of {', '.join(ENDINGS)}")
+    return plain
+
+
+def _model(folder: Path, method: str, kind: str, output: Path, colours: Path | None) -> "MapModel":
+    """Load a model, or fit a study's winner; what can't be exported is refused before the work."""
+    from bocage.mapping import check_exportable, fit_model
+    from bocage.mapping.model import load_model
+    from bocage.study import winner
+
+    own = None
+    if kind == "onnx" and output.is_file():
+        from bocage.mapping.model import is_onnx_of_bocage
+
+        own = is_onnx_of_bocage(output)
+    out, read = Output(output, KINDS[kind], own), [*([colours] if colours else [])]
+    if is_model(folder) and any(folder.iterdir()):
+        if method:
+            raise SettingsError("--method chooses in a study, and this is a model; leave it out")
+        check_outputs([out], [folder, *read])
+        return load_model(folder)
+    check_study(folder)
+    study = open_here(folder)
+    check_outputs([out], [*study_files(study), *read])
+    found = winner(study, method)
+    check_exportable(study, found.method, kind)
+    if colours is not None:
+        from bocage.mapping import read_colours
+
+        read_colours(colours, study.task.classes, study.settings.target or study.task.title)
+    console = opt.console()
+    if study.unfinished is not None:
+        console.print(study.unfinished.sentence, soft_wrap=True)
+    console.print(f"method: {found.method.name} ({found.why})", soft_wrap=True)
+    return fit_model(study, found, None)
+
+
+def _write_onnx(model: "MapModel", output: Path, colours: Path | None) -> None:
+    from bocage.mapping.model import to_onnx
+
+    del colours
+    agreement = to_onnx(model, output)
+    opt.console().print(f"{agreement}", soft_wrap=True)
+    opt.console().print(f"ONNX model: {output}", soft_wrap=True)
+
+
+def _write_script(model: "MapModel", output: Path, colours: Path | None) -> None:
+    from bocage.core import write_atomic
+    from bocage.mapping import read_colours
+    from bocage.mapping.model import to_earth_engine
+
+    drawn = None if colours is None else read_colours(colours, model.classes, model.target)
+    script = to_earth_engine(model, drawn)
+    write_atomic(output, script)
+    console = opt.console()
+    if len(script) > LARGE:
+        console.print(
+            f"note: the script has {len(script) / 1e6:.1f} million letters, and the Code Editor "
+            "takes some hundred thousand: name a linear method with --method, or a forest of fewer "
+            "trees (aef:forest:n_estimators=20 in the study)",
+            soft_wrap=True,
+        )
+    console.print(
+        f"script: {output} (paste it into Earth Engine's Code Editor and press Run)", soft_wrap=True
+    )
