@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bocage.core import SettingsError, listed
+from bocage.core import SettingsError, did_you_mean, listed
 from bocage.mapping._error_curve import FEWEST
 from bocage.mapping._order import DEFAULT, LAYERS, TRUST, Order
 from bocage.mapping.model import MapModel
@@ -32,7 +32,10 @@ def layers_of(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, 
         asked = DEFAULT if model.classes else ()
     unknown = [name for name in asked if name not in LAYERS]
     if unknown:
-        raise SettingsError(f"no layer {unknown[0]!r}; expected some of {', '.join(LAYERS)}")
+        raise SettingsError(
+            f"no layer {unknown[0]!r}; expected some of {', '.join(LAYERS)}"
+            f"{did_you_mean(unknown[0], LAYERS)}"
+        )
     made: dict[str, Layer] = {}
     if model.classes:
         made["class"] = class_layer(legend_for(model.classes), tags)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, did_you_mean
 from bocage.methods.backbones import BACKBONES, Weights
 
 SIGN = "@"
@@ -54,6 +54,6 @@ class Encoded:
         if not source or backbone not in BACKBONES:
             raise SettingsError(
                 f"no network {backbone!r} in input {name!r}; expected input{SIGN}network with one "
-                f"of {', '.join(sorted(BACKBONES))}"
+                f"of {', '.join(sorted(BACKBONES))}{did_you_mean(backbone, BACKBONES)}"
             )
         return cls(source, backbone, "random" if rest.endswith(RANDOM) else "pretrained")
