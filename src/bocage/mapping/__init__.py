@@ -17,6 +17,7 @@ from bocage.mapping._pixel_areas import mapped_areas, row_areas
 from bocage.mapping._priors import PriorEstimate, estimate_prior, reweigh, training_prior
 
 if TYPE_CHECKING:
+    from bocage.mapping._elsewhere import n_within
     from bocage.mapping._fit import fit_model
     from bocage.mapping._former import check_former_model
     from bocage.mapping._make import MapMade, make_map
@@ -52,6 +53,7 @@ __all__ = [
     "make_map",
     "map_parcels",
     "mapped_areas",
+    "n_within",
     "parcel_points",
     "points_of",
     "reweigh",
@@ -62,6 +64,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "_elsewhere": ("n_within",),
     "_fit": ("fit_model",),
     "_former": ("check_former_model",),
     "_make": ("MapMade", "make_map"),
