@@ -221,7 +221,7 @@ def test_an_area_that_crosses_itself_is_said(east, tmp_path):
         (SplitSettings("knndm"), r"say which with --area FILE"),
         (SplitSettings("knndm", area=EAST, forward=True), r"leave --share, --forward"),
         (SplitSettings("none"), r"declare it with --sampling probability"),
-        (SplitSettings("knndm", area=EAST, buffer_metres=10.0), r"--buffer can't go with"),
+        (SplitSettings("knndm", area=EAST, buffer_metres=10.0), r"--buffer-metres can't go with"),
     ],
 )
 def test_what_can_not_be_asked_is_refused_and_says_what_to_give(east, settings, words):

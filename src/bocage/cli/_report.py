@@ -12,14 +12,19 @@ from bocage.cli._folder import open_here, study_files
 
 
 def report(
-    folder: Annotated[Path, typer.Argument(help="Study folder, such as studies/landscape.")],
+    folder: opt.Study,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="Page to write, or a folder for it."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE|FOLDER",
+            help="Page to write, or a folder for it; report.html in the study if not given.",
+        ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+    as_json: opt.Json = False,
 ) -> None:
-    """Make the page of a study again from its finished runs."""
+    """Write the page of a study again from its finished runs."""
     from bocage.core import Output, StoreError, check_ending, check_outputs, counted
     from bocage.report import content_of, terminal, to_json, write
 

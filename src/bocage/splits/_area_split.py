@@ -85,8 +85,8 @@ def area_split(task: Task, settings: SplitSettings) -> Split:
         )
     if settings.buffer_metres:
         raise SplitError(
-            f"--buffer can't go with --leave {settings.leave}, whose folds stand as far from "
-            "training as the map needs; leave one of the two out"
+            f"--buffer-metres can't go with --leave {settings.leave}, whose folds stand as far "
+            "from training as the map needs; leave one of the two out"
         )
     places = Places.of(task)
     k = min(settings.group_folds, len(places.count) - 2)
