@@ -81,7 +81,7 @@ def test_split_names_what_fits_and_draws_the_distances(bocage, tmp_path):
     code, out, err = bocage("split", "labels.csv", *QUICK, "-o", "pr", "--sampling", "probability")
     assert code == 0, err
     assert "declared a probability sample" in out
-    code, out, err = bocage("split", "labels.csv", *QUICK, "-o", "bu", "--buffer", "3000")
+    code, out, err = bocage("split", "labels.csv", *QUICK, "-o", "bu", "--buffer-metres", "3000")
     assert code == 0, err
     assert "samples within 3000 m of a test sample are not used for training" in out
 
@@ -94,11 +94,11 @@ def test_split_names_what_fits_and_draws_the_distances(bocage, tmp_path):
         (["--leave", "none"], "declare one with --sampling probability"),
         (["--sampling", "simple"], "--sampling simple can't be used; expected probability"),
         (
-            ["--area", "square.gpkg", "--buffer", "100"],
-            "--buffer can't be combined with --leave knndm",
+            ["--area", "square.gpkg", "--buffer-metres", "100"],
+            "--buffer-metres can't be combined with --leave knndm",
         ),
-        (["--buffer", "-1"], "--buffer -1 can't be used; expected a number above 0"),
-        (["--buffer", "90000"], "use a smaller --buffer"),
+        (["--buffer-metres", "-1"], "--buffer-metres -1 can't be used; expected a number above 0"),
+        (["--buffer-metres", "90000"], "use a smaller --buffer-metres"),
     ],
 )
 def test_what_can_not_be_asked_is_refused_in_one_line(bocage, more, words):

@@ -38,9 +38,15 @@ def test_a_panel_is_refused_in_one_line_whose_commands_work(bocage, panel, tmp_p
     commands = re.findall(r"--leave year --share \w+", err)
     assert commands == ["--leave year --share place", "--leave year --share none"]
     assert not (tmp_path / "studies").exists()
-    code, out, err = bocage("split", panel, *YEAR[:2], *commands[1].split(), *YEAR[4:])
+    command = ["split", panel, *YEAR[:2], *commands[1].split(), *YEAR[4:]]
+    code, out, err = bocage(*command)
+    assert code == 0, err
+    assert "out/2019/4" not in out
+    told = re.search(r"(\d+) folds in all: --full prints a line for each", out)
+    code, out, err = bocage(*command, "--full")
     assert code == 0, err
     assert "out/2019/4" in out
+    assert len(re.findall(r"^ \S+/\S+ ", out, re.MULTILINE)) == int(told[1])
 
 
 def test_a_later_year_in_known_places_is_compared(bocage, panel):

@@ -142,7 +142,7 @@ def test_an_unfinished_study_says_first_of_all_what_is_missing(bocage, labels, t
 
 
 def test_split_draws_itself_and_runs_nothing(bocage, labels, tmp_path):
-    code, out, err = bocage("split", labels, *CROP)
+    code, out, err = bocage("split", labels, *CROP, "--full")
     assert code == 0, err
     assert "out/d0" in out
     folder = tmp_path / "studies" / "labels"

@@ -127,6 +127,7 @@ def test_a_study_of_blocks_is_mapped_too(folder, tmp_path):
     made = _run("map", blocks, "--source", folder / "aef.tif", "-o", out, *layers)
     assert made.exit_code == 0, made.output
     assert "in places with labels" in made.output
+    assert "surveyed area" not in made.output
     assert (tmp_path / "map_applicability.tif").exists()
     assert not (tmp_path / "map_confidence.tif").exists()
 
@@ -153,6 +154,9 @@ def test_a_map_can_be_trusted_where_the_folds_of_its_score_were(folder, tmp_path
     assert made.exit_code == 0, made.output
     near = load_model(tmp_path / "map_model").applicability
     study = open_here(folder / "study")
+    # Labels are on this land, and the score is of other land.
+    said = "labels lie in the mapped area, and the score is for places without labels"
+    assert f"{len(study.task)} {said}: 'bocage compare' with --area FILE" in made.output
     folds = [fold for fold in study.split.folds if "out" in fold.tests]
     # Whole districts were left out, and the nearest sample elsewhere is what counts.
     rows = study.task.inputs["aef"].values

@@ -32,7 +32,7 @@ def coded(frame, tmp_path):
 @pytest.mark.parametrize("names", ["1=maize,2=rice,3=wheat", "crops.csv"])
 def test_named_codes_are_the_study_of_the_names(bocage, coded, names):
     ask = [*ASK, *FAST, "--json", "-o"]
-    code, out, err = bocage("compare", "t.csv", *ask, "a", "--names", names)
+    code, out, err = bocage("compare", "t.csv", *ask, "a", "--class-names", names)
     assert code == 0, err
     assert "columns b1 to b64 hold vectors of 64 numbers of length 1" in err.replace("\n", " ")
     code, plain, err = bocage("compare", "plain.csv", *ask, "b")
@@ -40,13 +40,13 @@ def test_named_codes_are_the_study_of_the_names(bocage, coded, names):
     assert json.loads(out)["scores"] == json.loads(plain)["scores"]
     assert open_study(coded / "a").task.classes == ("maize", "rice", "wheat")
     # The same command goes on in the same folder.
-    code, out, err = bocage("compare", "t.csv", *ask, "a", "--names", names)
+    code, out, err = bocage("compare", "t.csv", *ask, "a", "--class-names", names)
     assert code == 0, err
     assert "(0 to do)" in err
 
 
 def test_split_and_explain_take_names_too(bocage, coded):
-    more = ["--names", "crops.csv", "--rename", "district=place", "--leave", "place"]
+    more = ["--class-names", "crops.csv", "--rename", "district=place", "--leave", "place"]
     code, out, err = bocage("split", "t.csv", "--target", "crop", *more, "-o", "s")
     assert code == 0, err
     code, out, err = bocage("explain", "t.csv", "--target", "crop", *more, "-o", "e")
@@ -58,12 +58,12 @@ def test_split_and_explain_take_names_too(bocage, coded):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--names", "1=maize,1=rice"], "--names names '1' twice"),
-        (["--names", "1="], "can't be read"),
-        (["--names", "gone.csv"], "there is no file 'gone.csv'"),
+        (["--class-names", "1=maize,1=rice"], "--class-names names '1' twice"),
+        (["--class-names", "1="], "can't be read"),
+        (["--class-names", "gone.csv"], "there is no file 'gone.csv'"),
         (["--rename", "b1"], "there is no file 'b1'"),
         (["--rename", "bb=c"], "there is no column 'bb'"),
-        (["--names", ""], "--names is given without a value"),
+        (["--class-names", ""], "--class-names is given without a value"),
     ],
 )
 @pytest.mark.usefixtures("coded")
@@ -99,7 +99,7 @@ def test_from_a_raster_without_a_system_or_names_to_a_map(bocage, tmp_path):
     code, out, err = bocage("sample", "labels.gpkg", *source, "-o", "t.gpkg")
     assert code == 0, err
     assert "note: bare.tif holds AlphaEarth's int8 as int16, and is decoded" in out
-    names = ["--names", "1=maize,2=water,3=wheat"]
+    names = ["--class-names", "1=maize,2=water,3=wheat"]
     code, out, err = bocage("compare", "t.gpkg", *ASK, *FAST, *names, "-o", "study")
     assert code == 0, err
     study = open_study(tmp_path / "study")

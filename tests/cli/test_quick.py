@@ -70,9 +70,30 @@ def test_while_runs_go_on_the_answer_so_far_is_said_and_its_page_written(
         f"after {plan.n_first} of {plan.n_runs} runs: Use logistic regression on AlphaEarth (aef"
     )
     assert all(line.endswith("(page: studies/labels/report.html)") for line in told)
+    # A verdict is written once, and again only where it has changed.
+    sentences = [page.verdict.sentence for page in pages[:-1]]
+    for at in (1, 2):
+        same = sentences[at] == sentences[at - 1]
+        assert ("the verdict is unchanged" in told[at]) == same
+        assert (sentences[at] in told[at]) != same
     assert pages[0].unfinished.n_missing == plan.n_runs - plan.n_first
     assert pages[-1].unfinished is None
     assert "after" not in out
+
+
+def test_a_verdict_that_has_not_changed_is_not_written_again(
+    bocage, labels, tmp_path, monkeypatch, capfd
+):
+    code, _, err = bocage("compare", labels, *ASK, "--quick")
+    assert code == 0, err
+    so_far = _so_far.SoFar(open_study(tmp_path / "studies" / "labels"))
+    monkeypatch.setattr(_so_far, "WORTH_SECONDS", 0.0)
+    so_far.passed()
+    so_far.passed()
+    first, second = capfd.readouterr().err.splitlines()
+    assert "Use aef:logistic:C=10 in districts" in first
+    assert "runs: the verdict is unchanged (page: " in second
+    assert second.endswith("studies/labels/report.html)")
 
 
 def test_a_first_answer_that_can_not_be_given_stops_nothing(
@@ -96,7 +117,14 @@ def test_a_dry_run_tells_the_plan_and_writes_nothing(bocage, labels, tmp_path):
     code, out, err = bocage("compare", labels, *ASK, "--dry-run")
     assert code == 0, err
     said = " ".join(out.split())
-    for words in ("first answer", "all budgets", "all places", "all draws", "to do, about"):
+    for words in (
+        "start-up",
+        "first answer",
+        "all budgets",
+        "all places",
+        "all draws",
+        "to do, about",
+    ):
         assert words in said
     assert "which were not kept" in said
     assert {path.name for path in tmp_path.iterdir()} == {"labels.csv"}
@@ -110,6 +138,7 @@ def test_a_dry_run_for_machines_adds_up(bocage, labels, tmp_path):
     made = json.loads(out)
     assert sum(stage["runs"] for stage in made["stages"]) == made["to_do"] == made["runs"] > 0
     assert all(stage["seconds"] > 0 for stage in made["stages"])
+    assert made["startup_seconds"] > 0
     assert {blank["budget"] for blank in made["blank"]} == {"1000"}
     assert not (tmp_path / "studies").exists()
     # Some of it done, the rest is told.

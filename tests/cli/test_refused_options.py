@@ -4,15 +4,15 @@ import pytest
 
 SETTINGS = [
     ("--margin", "-1", "a number above 0"),
-    ("--where", "outt", "out, local or both"),
+    ("--where", "outt", "out, local or both; did you mean 'out'?"),
     ("--folds", "1", "a whole number from 2 on"),
-    ("--buffer", "0", "a number above 0"),
+    ("--buffer-metres", "0", "a number above 0"),
     ("--same-place", "-2.5", "a number above 0"),
     ("--every", "0", "a number above 0"),
     ("--batches", "0", "a whole number from 1 on"),
     ("--seed", "-1", "a whole number from 0 on"),
     ("--kind", "classes", "classification or regression"),
-    ("--gaps", "dropp", "drop, fill or keep"),
+    ("--gaps", "dropp", "drop, fill or keep; did you mean 'drop'?"),
 ]
 
 

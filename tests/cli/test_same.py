@@ -75,7 +75,7 @@ def test_another_table_is_refused_by_compare_and_by_split(bocage, labels):
 
 def test_the_same_study_goes_on_and_more_is_added_without_a_word(bocage):
     assert bocage("compare", *CROP, *INPUT, *QUICK, "-o", "a")[0] == 0
-    more = ["--method", "aef:knn1", "--budgets", "5,all"]
+    more = ["--more-methods", "aef:knn1", "--budgets", "5,all"]
     # Said in other words, it is the same.
     for options in ([*INPUT], [], [*INPUT, "--kind", "classification"], [*INPUT, *more]):
         code, _, err = bocage("compare", *CROP, *QUICK, *options, "-o", "a")

@@ -104,7 +104,7 @@ def test_a_split_without_coordinates_has_no_distances(bocage, tmp_path):
         (["--leave", "clusters"], ["no coordinates", "--leave site"]),
         (["--leave", "state", "--block-metres", "100"], ["--block-metres", "no coordinates"]),
         (["--leave", "state", "--share", "place"], ["--share place", "no coordinates"]),
-        (["--leave", "state", "--buffer", "10"], ["--buffer", "no coordinates"]),
+        (["--leave", "state", "--buffer-metres", "10"], ["--buffer-metres", "no coordinates"]),
         (["--leave", "state", "--same-place", "10"], ["--same-place", "no coordinates"]),
     ],
 )
@@ -156,7 +156,7 @@ DAYS = [f"NDVI_{day:%Y-%m-%d}" for day in pd.date_range("2018-09-14", periods=23
     [
         (ISO, [], "12 dates, 2019-01-01 to 2019-12-01, of NDVI"),
         (DAYS, [], "23 dates, 2018-09-14 to 2019-09-01, of NDVI"),
-        (STEPS, ["--steps"], "23 steps, 01 to 23, of NDVI; they have no dates"),
+        (STEPS, ["--undated"], "23 steps, 01 to 23, of NDVI; they have no dates"),
     ],
 )
 def test_dates_of_a_series_are_said(bocage, tmp_path, names, more, said):
@@ -173,11 +173,11 @@ def test_steps_are_asked_about_and_have_months_with_a_first_date(bocage, tmp_pat
     code, _, err = bocage("split", "a.csv", *SERIES)
     assert code == 2
     assert "NDVI_13 looks dated" in err
-    assert "use --steps" in err
-    code, _, err = bocage("split", "a.csv", *SERIES, "--steps", "--first-date", "start")
+    assert "use --undated" in err
+    code, _, err = bocage("split", "a.csv", *SERIES, "--undated", "--first-date", "start")
     assert code == 2
     assert "add --every 16" in err
-    more = ["--steps", "--first-date", "start", "--every", "16"]
+    more = ["--undated", "--first-date", "start", "--every", "16"]
     code, out, err = bocage("split", "a.csv", *SERIES, *more)
     assert code == 0, err
     assert "each row begins at its own date" in out
@@ -187,7 +187,7 @@ def test_a_network_that_needs_months_says_so_of_steps(bocage, tmp_path):
     pytest.importorskip("torch")
     months(STEPS).to_csv(tmp_path / "a.csv", index=False)
     ask = ["--methods", "prior,ndvi:presto:linear", "--budgets", "all", "--repeats", "1", "-j", "1"]
-    code, _, err = bocage("compare", "a.csv", *SERIES, *ask, "--steps")
+    code, _, err = bocage("compare", "a.csv", *SERIES, *ask, "--undated")
     last = err.strip().splitlines()[-1]
     assert code == 2
     assert "presto reads time series whose months are known" in last
@@ -197,9 +197,9 @@ def test_a_network_that_needs_months_says_so_of_steps(bocage, tmp_path):
 def test_what_is_said_of_a_series_needs_one(bocage, tmp_path):
     months(ISO).to_csv(tmp_path / "a.csv", index=False)
     ask = ["--target", "crop", "--leave", "district", "--input", "ndvi=NDVI_*"]
-    code, _, err = bocage("compare", "a.csv", *ask, *HEADS, "--steps")
+    code, _, err = bocage("compare", "a.csv", *ask, *HEADS, "--undated")
     assert code == 2
-    assert "--steps is given, but no series" in err
+    assert "--undated is given, but no series" in err
 
 
 def torn():

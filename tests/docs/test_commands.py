@@ -1,4 +1,4 @@
-"""Every `bocage` command that README and docs show is run, made small."""
+"""Every `bocage` command that README, docs and help show is run, made small."""
 
 import os
 import re
@@ -14,6 +14,7 @@ from tests.data.alphaearth import write_fields
 from tests.data.burn_scars import write_burn_scars, write_zones
 from typer.testing import CliRunner
 
+from bocage.cli import _examples
 from bocage.cli._app import app
 from bocage.methods import parse_method
 from bocage.study import read_settings
@@ -21,7 +22,12 @@ from bocage.tasks import named_tasks
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
-LONG = "bocage explain four-regions --leave region"
+LONG = {
+    # As long as all others together; the same with clean labels is always run.
+    "bocage explain four-regions --leave region",
+    # Run by its own test.
+    "bocage demo --synthetic-only",
+}
 SMALL = ["--budgets", "5,all", "--repeats", "1", "--methods", "prior,aef:logistic:C=10", "-j", "1"]
 
 
@@ -32,7 +38,13 @@ def commands() -> list[str]:
             found += re.findall(r"^\$ (?:\S*/)?(bocage .*?)(?:\s+#.*)?$", block, re.MULTILINE)
         # Commands within a sentence; names of commands alone are not run.
         text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
-        found += [c for c in re.findall(r"`(bocage [^`]+)`", text) if len(c.split()) > 2]
+        shown = [c.partition(" > ")[0] for c in re.findall(r"`(bocage [^`]+)`", text)]
+        found += [c for c in shown if len(c.split()) > 2]
+    # The examples of the commands' help are run as those of the docs are.
+    for name, text in vars(_examples).items():
+        if name.isupper():
+            lines = re.findall(r"^(bocage .*)$", text.replace("\\\n", " "), re.MULTILINE)
+            found += [" ".join(line.partition(" > ")[0].split()) for line in lines]
     return sorted(set(found))
 
 
@@ -124,11 +136,7 @@ def stage(tmp_path_factory):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
-    [
-        # As long as all others together; the same with clean labels is always run.
-        pytest.param(c, marks=pytest.mark.truth if c == LONG else ())
-        for c in commands()
-    ],
+    [pytest.param(c, marks=pytest.mark.truth if c in LONG else ()) for c in commands()],
 )
 def test_command_runs(command, request, stage, tmp_path, monkeypatch):
     real = ("four-regions", "mato-grosso", "fuel-moisture", "algae-blooms", "flood-spain")
@@ -165,6 +173,10 @@ def _needs(command):
 def _made_small(command, request):
     """Return options that make a study of a named task small; put its files in place."""
     small = dict(zip(SMALL[::2], SMALL[1::2], strict=True))
+    if "--at 20" in command:
+        small["--budgets"] = "20,all"
+    if "landscape" in command:
+        del small["--budgets"], small["--repeats"]
     if "hls-burn-scars" in command or "wildfire" in command:
         write_burn_scars(Path("data/hls-burn-scars"), side=128)
         write_zones(Path())
@@ -180,7 +192,7 @@ def _made_small(command, request):
 
 
 def test_the_docs_show_commands():
-    assert LONG in commands()
+    assert set(commands()) >= LONG
     assert any(command.startswith("bocage compare my_labels") for command in commands())
 
 

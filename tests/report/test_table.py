@@ -5,6 +5,7 @@ import json
 from rich.console import Console
 
 from bocage.report import terminal, to_json
+from bocage.report._drawn import with_drawn
 from bocage.stats import Estimate
 
 
@@ -32,6 +33,20 @@ def test_terminal_shows_the_same_answer_and_scores(content):
     assert f"Split: {content.split_notes[0]}" in " ".join(text.split())
     assert content.drawn[1].sentence in " ".join(text.split())
     assert content.drawn[0].sentence not in " ".join(text.split())
+
+
+def test_a_budget_that_got_less_says_what_it_got(content):
+    text = " ".join(show(content, 160).split())
+    # In one domain it got all, in the other less, and all labels are all.
+    assert content.drawn[1].budget == content.drawn[0].budget
+    assert text.count("50 (45.2 drawn)") >= 1
+    assert "all (" not in text.partition("balanced accuracy, out")[2]
+    names = [with_drawn(content, d.domain, str(d.budget)) for d in content.drawn]
+    assert names == ["50", "50 (45.2 drawn)", "all"]
+    # Where labels are not counted by class, it is the mean of all.
+    some = dataclasses.replace(content.drawn[1], a_class=float("nan"))
+    content = dataclasses.replace(content, drawn=(some,))
+    assert with_drawn(content, "local", "50") == "50 (181 drawn)"
 
 
 def test_terminal_fits_its_width(content, minimal):

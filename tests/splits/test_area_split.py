@@ -226,7 +226,7 @@ def test_an_area_that_crosses_itself_is_said(east, tmp_path):
         (SplitSettings("knndm"), r"give that area with --area FILE"),
         (SplitSettings("knndm", area=EAST, forward=True), r"omit these options"),
         (SplitSettings("none"), r"declare one with --sampling probability"),
-        (SplitSettings("knndm", area=EAST, buffer_metres=10.0), r"--buffer can't be combined with"),
+        (SplitSettings("knndm", area=EAST, buffer_metres=10.0), r"-metres can't be combined with"),
     ],
 )
 def test_what_can_not_be_asked_is_refused_and_says_what_to_give(east, settings, words):

@@ -146,10 +146,13 @@ def test_the_page_speaks_of_labelled_pixels(study, tmp_path):
     ("given", "expected"),
     [
         ({"budgets": ["1%", "5%", "all"]}, [(0.01, "pixel"), (0.05, "pixel"), (np.inf, "pixel")]),
-        ({"unit": "pixel"}, [(0.01, "pixel"), (0.05, "pixel"), (0.1, "pixel"), (np.inf, "pixel")]),
-        ({"unit": "fraction", "budgets": ["0.2"]}, [(0.2, "pixel")]),
-        ({"unit": "event", "budgets": ["2", "all"]}, [(2, "event"), (np.inf, "event")]),
-        ({"unit": "event", "budgets": ["5%"]}, [(0.05, "pixel")]),
+        (
+            {"budget_unit": "pixel"},
+            [(0.01, "pixel"), (0.05, "pixel"), (0.1, "pixel"), (np.inf, "pixel")],
+        ),
+        ({"budget_unit": "fraction", "budgets": ["0.2"]}, [(0.2, "pixel")]),
+        ({"budget_unit": "event", "budgets": ["2", "all"]}, [(2, "event"), (np.inf, "event")]),
+        ({"budget_unit": "event", "budgets": ["5%"]}, [(0.05, "pixel")]),
         ({"budgets": ["4", "all"]}, [(4, "chip"), (np.inf, "chip")]),
     ],
 )
@@ -163,4 +166,4 @@ def test_chips_and_pixels_do_not_stand_on_one_curve(study, toy):
     with pytest.raises(SettingsError, match="budgets 5 and 10% count chips and pixels"):
         choose_budgets(make_settings({"task": "x", "budgets": ["5", "10%"]}), study.task)
     with pytest.raises(SettingsError, match="budgets in pixels need masks; a classification"):
-        choose_budgets(make_settings({"task": "x", "unit": "pixel"}), toy)
+        choose_budgets(make_settings({"task": "x", "budget_unit": "pixel"}), toy)

@@ -1,8 +1,12 @@
 """An answer at any time: what comes first, and what is said of a study before its end."""
 
+import time
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 
+from bocage.core import Pool, SerialExecutor
 from bocage.study import Workers, _forecast, answer, forecast, prepare
 from bocage.study._results import Results
 from bocage.study._stages import STAGES
@@ -87,19 +91,27 @@ def test_every_method_has_an_answer_when_a_stage_has_passed(settings, tmp_path):
 def test_a_forecast_is_the_sum_of_its_runs_shared_by_the_workers(settings, tmp_path, monkeypatch):
     study = prepare(settings(**MORE), tmp_path / "study")
 
-    def seconds(_context, _batch, run):
-        return 0.5 * run.method + 0.01 * run.cell.n_train
+    def seconds(_context, batch):
+        return 0.5 * batch.method + 0.01 * batch.runs[0].cell.n_train
+
+    @contextmanager
+    def pool(context, workers, *, prepare):
+        prepare()
+        time.sleep(0.01)
+        yield Pool(SerialExecutor(), workers, context)
 
     monkeypatch.setattr(_forecast, "_seconds", seconds)
+    monkeypatch.setattr(_forecast, "open_pool", pool)
     true = {}
     for batch in study.plan.batches:
         for run in batch.runs:
             name = STAGES[batch.stage]
-            true[name] = true.get(name, 0.0) + seconds(None, batch, run)
+            true[name] = true.get(name, 0.0) + seconds(None, batch.only("", [run]))
     found = forecast(study, 3)
     assert {stage.name: 3 * stage.seconds for stage in found.stages} == pytest.approx(true)
     assert sum(stage.n_runs for stage in found.stages) == study.plan.n_runs
     assert found.untimed == ()
+    assert found.startup >= 0.01
 
 
 def _results(study, keep):

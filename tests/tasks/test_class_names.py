@@ -82,8 +82,9 @@ def test_codes_without_names_and_names_without_codes_are_told(table):
         table, target="crop", inputs={"b": "b*"}, names={"1": "maize", "7": "rice", "9": "rye"}
     )
     assert task.classes == ("2", "maize")
-    assert "--names has no name for 1 class of 'crop' (2; 15 rows): they keep their codes" in (
-        task.notes
+    assert (
+        "--class-names has no name for 1 class of 'crop' (2; 15 rows): they keep their codes"
+        in (task.notes)
     )
     assert "no row of 'crop' holds 7 (rice), 9 (rye)" in task.notes
 

@@ -55,7 +55,7 @@ def test_units_follow_their_bands():
         (("B2", "B8"), "no column has a date"),
         (("B2_01", "B2_02", "B8_01"), "different dates.*month-02"),
         (("B2_2021-03", "B2_202103"), "two columns for B2 at one date"),
-        (("B2_13",), "B2_13 looks dated, .* if B2_13 is a step .* --steps"),
+        (("B2_13",), "B2_13 looks dated, .* if B2_13 is a step .* --undated"),
         (("NDVI_01", "NDVI_2021-01"), "dates with a year and months without"),
     ],
 )

@@ -7,40 +7,64 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from bocage.cli import _examples as examples
 from bocage.cli._compare import compare
+from bocage.cli._complete import COMPLETING, join_words_of_bash
 from bocage.cli._demo import demo
 from bocage.cli._explain import explain
 from bocage.cli._export import export
+from bocage.cli._help import LOOKING, RASTERS, STUDIES, WIDEST, Command, Group
 from bocage.cli._map import fit, make
+from bocage.cli._open import open_page
 from bocage.cli._report import report
 from bocage.cli._sample import sample
+from bocage.cli._schema import schema
 from bocage.cli._show import show
 from bocage.cli._split import split
 from bocage.cli._stopping import STOPPED, is_stopping, listening, say, say_stopped
 from bocage.cli._terratorch import terratorch
-from bocage.core import BocageError
+from bocage.core import BocageError, did_you_mean
+
+WIDE = {"max_content_width": WIDEST}
 
 app = typer.Typer(
-    help="Do public geospatial embeddings replace local fine-tuning, here, with these labels?",
+    help="Do public geospatial embeddings replace local fine-tuning, here, with these labels? "
+    "Bocage compares methods under the same label budgets and the same spatial split, and makes "
+    "maps with the one to choose.",
+    cls=Group,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    # Plain help: drawing it in boxes would double the time that `bocage --help` takes.
+    # Plain help: drawing it in boxes would double the time that `bocage --help` takes, and leave
+    # little room for words on a terminal of 80 columns.
     rich_markup_mode=None,
+    context_settings=WIDE,
 )
-study = typer.Typer(help="Look at a study.", no_args_is_help=True, rich_markup_mode=None)
-app.command()(compare)
-app.command()(demo)
-app.command()(explain)
-app.command()(export)
-app.command()(fit)
-app.command("map")(make)
-app.command()(report)
-app.command()(sample)
-app.command()(split)
-app.command()(terratorch)
-study.command()(show)
-app.add_typer(study, name="study")
+study = typer.Typer(
+    cls=Group,
+    help="Show the state of a study, and what its settings may be.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings=WIDE,
+)
+for verb, name, heading, shown in (
+    (compare, "compare", STUDIES, examples.COMPARE),
+    (split, "split", STUDIES, examples.SPLIT),
+    (report, "report", STUDIES, examples.REPORT),
+    (open_page, "open", STUDIES, examples.OPEN),
+    (demo, "demo", STUDIES, examples.DEMO),
+    (sample, "sample", RASTERS, examples.SAMPLE),
+    (fit, "fit", RASTERS, examples.FIT),
+    (make, "map", RASTERS, examples.MAP),
+    (export, "export", RASTERS, examples.EXPORT),
+    (explain, "explain", LOOKING, examples.EXPLAIN),
+    (terratorch, "terratorch", LOOKING, examples.TERRATORCH),
+):
+    app.command(name, cls=Command, rich_help_panel=heading, epilog=shown, context_settings=WIDE)(
+        verb
+    )
+study.command("show", cls=Command, epilog=examples.SHOW, context_settings=WIDE)(show)
+study.command("schema", cls=Command, epilog=examples.SCHEMA, context_settings=WIDE)(schema)
+app.add_typer(study, name="study", rich_help_panel=STUDIES)
 
 
 def _version(*, asked: bool) -> None:
@@ -65,7 +89,7 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    """Compare methods under one label budget and one spatial split."""
+    """Compare methods for maps under the same label budgets and the same spatial split."""
 
 
 # Some releases of typer bring their own click: the one to catch is the one that typer raises.
@@ -77,13 +101,15 @@ _USAGE: tuple[type[BaseException], ...] = tuple(
 def main() -> None:
     """Run the program; a user's mistake is one line and exit code 2, without a traceback."""
     _quieten_libraries()
+    if os.environ.get(COMPLETING) == "complete_bash":
+        join_words_of_bash(os.environ)
     with listening():
         _run()
 
 
 def _run() -> None:
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="bocage", standalone_mode=False)
     except BocageError as error:
         _stop(str(error))
     except _USAGE as error:
@@ -135,5 +161,9 @@ def _stop_usage(error: Any) -> NoReturn:
         error.show()
         raise SystemExit(2) from None
     said = " ".join(error.format_message().split())
+    if hasattr(error, "option_name") and hasattr(error, "possibilities"):
+        # By the one rule by which all that is mistyped is compared.
+        known = [name for param in context.command.params for name in param.opts]
+        said = f"no such option {error.option_name}{did_you_mean(error.option_name, known)}"
     end = "" if said.endswith((".", "?", "!")) else "."
     _stop(f"{said}{end} See '{context.command_path if context else 'bocage'} --help'")

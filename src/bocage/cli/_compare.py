@@ -3,11 +3,12 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
+from bocage.cli import _compare_options as asked
+from bocage.cli import _data_options as data
 from bocage.cli import _options as opt
+from bocage.cli import _split_options as held
 from bocage.cli._dry_run import dry_run
 from bocage.cli._failures import failures
 from bocage.cli._folder import folder_of
@@ -24,160 +25,126 @@ if TYPE_CHECKING:
 
 def compare(
     sources: opt.Sources,
-    target: opt.Target = None,
-    leave: opt.Leave = None,
-    share: opt.Share = None,
-    forward: opt.Forward = None,
-    train: opt.Train = None,
-    test: opt.Test = None,
-    same_place: opt.SamePlace = None,
-    area: opt.Area = None,
-    sampling: opt.Sampling = None,
-    inputs: opt.Inputs = None,
-    series: opt.Series = None,
-    steps: opt.Steps = None,
-    first_date: opt.FirstDate = None,
-    every: opt.Every = None,
-    units: opt.Units = None,
-    budgets: Annotated[
-        str | None, typer.Option(help="Labels a class, up to so many: 5,10,20,50,all; or 1%,10%.")
-    ] = None,
-    unit: Annotated[
-        str | None,
-        typer.Option(
-            help="What budgets count: class, label, fraction, parcel; event, chip, pixel."
-        ),
-    ] = None,
-    exact: Annotated[
-        bool | None,
-        typer.Option(
-            "--exact", help="Blank budgets that can't be filled; else they are the most drawn."
-        ),
-    ] = None,
-    repeats: Annotated[int | None, typer.Option(help="Draws of each budget.")] = None,
-    methods: Annotated[
-        str | None, typer.Option(help="Only these: prior,aef:logistic,aef+s1:forest.")
-    ] = None,
-    method: Annotated[
-        list[str] | None,
-        typer.Option(help="One more; may fix parameters: aef:logistic:C=10."),
-    ] = None,
-    all_methods: Annotated[
-        bool | None, typer.Option("--all-methods", help="Every model (slow).")
-    ] = None,
-    trials: Annotated[int | None, typer.Option(help="Tuning trials of every method.")] = None,
-    epochs: Annotated[
-        int | None, typer.Option(help="Passes of a network over its labels, at most.")
-    ] = None,
-    batches: Annotated[
-        int | None, typer.Option(help="Batches of a network at least, with few labels.")
-    ] = None,
-    augment: Annotated[
-        bool | None,
-        typer.Option("--augment/--no-augment", help="Turn and mirror chips (by default)."),
-    ] = None,
-    folds: opt.Folds = None,
-    where: Annotated[
-        str | None, typer.Option(help="Verdict for a new place (out) or this one (local).")
-    ] = None,
-    at: Annotated[str | None, typer.Option(help="Budget the verdict is asked for.")] = None,
-    margin: Annotated[float | None, typer.Option(help="Loss that does not matter.")] = None,
-    cost: Annotated[
-        str | None, typer.Option(help="What makes a method cheap: labels,size,seconds.")
-    ] = None,
-    metric: Annotated[str | None, typer.Option(help="Score to compare by.")] = None,
-    by: Annotated[
-        str | None, typer.Option(help="Column of groups to report scores by, such as biome.")
-    ] = None,
-    object_hectares: Annotated[
-        str | None, typer.Option(help="Edges between sizes of objects, in hectares: 500,5000.")
-    ] = None,
-    prevalence: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CLASS=SHARE", help="Share of a class on the ground."),
-    ] = None,
-    kind: opt.Kind = None,
-    group: opt.Groups = None,
-    together: opt.Together = None,
-    zone: opt.Zones = None,
-    lon: opt.Lon = None,
-    lat: opt.Lat = None,
-    crs: opt.Crs = None,
-    layer: opt.Layer = None,
-    dequantise: opt.Dequantise = None,
-    drop_incomplete: opt.DropIncomplete = None,
-    nodata: opt.Nodata = None,
-    gaps: opt.Gaps = None,
-    names: opt.Names = None,
-    rename: opt.Rename = None,
-    merge: opt.Merge = None,
-    min_class: opt.MinClass = None,
-    distinct: opt.Distinct = None,
-    clusters: opt.Clusters = None,
-    block_metres: opt.BlockMetres = None,
-    buffer: opt.Buffer = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of draws and models.")] = None,
-    name: Annotated[str | None, typer.Option(help="Name of the study.")] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option("-j", "--workers", min=1, help="Processes; all cores if not given."),
-    ] = None,
-    dask: Annotated[
-        str | None, typer.Option(help="Run on Dask: local, or a scheduler's address.")
-    ] = None,
+    target: data.Target = None,
+    kind: data.Kind = None,
+    inputs: data.Inputs = None,
+    series: data.Series = None,
+    undated: data.Undated = None,
+    first_date: data.FirstDate = None,
+    every: data.Every = None,
+    units: data.Units = None,
+    lon: data.Lon = None,
+    lat: data.Lat = None,
+    crs: data.Crs = None,
+    layer: data.Layer = None,
+    rename: data.Rename = None,
+    class_names: data.ClassNames = None,
+    merge: data.Merge = None,
+    min_class: data.MinClass = None,
+    distinct: data.Distinct = None,
+    nodata: data.Nodata = None,
+    gaps: data.Gaps = None,
+    drop_incomplete: data.DropIncomplete = None,
+    dequantise: data.Dequantise = None,
+    leave: held.Leave = None,
+    area: held.Area = None,
+    sampling: held.Sampling = None,
+    groups: held.Groups = None,
+    zones: held.Zones = None,
+    together: held.Together = None,
+    same_place: held.SamePlace = None,
+    share: held.Share = None,
+    forward: held.Forward = None,
+    train: held.Train = None,
+    test: held.Test = None,
+    folds: held.Folds = None,
+    clusters: held.Clusters = None,
+    block_metres: held.BlockMetres = None,
+    buffer_metres: held.BufferMetres = None,
+    budgets: asked.Budgets = None,
+    budget_unit: asked.BudgetUnit = None,
+    exact: asked.Exact = None,
+    repeats: asked.Repeats = None,
+    methods: asked.Methods = None,
+    more_methods: asked.MoreMethods = None,
+    all_methods: asked.AllMethods = None,
+    trials: asked.Trials = None,
+    epochs: asked.Epochs = None,
+    batches: asked.Batches = None,
+    augment: asked.Augment = None,
+    where: asked.Where = None,
+    at: asked.At = None,
+    margin: asked.Margin = None,
+    cost: asked.Cost = None,
+    metric: asked.Score = None,
+    by: asked.By = None,
+    object_hectares: asked.ObjectHectares = None,
+    prevalence: asked.Prevalence = None,
+    name: asked.Name = None,
+    seed: asked.Seed = None,
+    workers: opt.Workers = None,
+    dask: opt.Dask = None,
     output: opt.Output = None,
-    quick: Annotated[
-        bool,
-        typer.Option(
-            "--quick",
-            help="End with a first answer: one draw of one or two budgets. Without it, the same "
-            "command goes on from there.",
-        ),
-    ] = False,
-    only_plan: Annotated[
-        bool,
-        typer.Option(
-            "--dry-run", help="Say what would be run and how long it would take; write nothing."
-        ),
-    ] = False,
+    quick: asked.Quick = False,
+    only_plan: asked.DryRun = False,
     with_map: MapWanted = False,
     raster: Under = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+    as_json: opt.Json = False,
 ) -> None:
     """Compare methods on your labels.
 
-    Which one to use, at which label budget, how far its score falls in a place it never saw, what
-    it costs; and a page to show.
+    Shows which method to use with how many labels, how far its score falls in places without
+    labels, and what it costs, in the terminal and on a page.
     """
     settings = opt.settings_from(
         sources,
         target=target,
+        kind=kind,
+        inputs=inputs,
+        series=series,
+        undated=undated,
+        first_date=first_date,
+        every=every,
+        units=units,
+        lon=lon,
+        lat=lat,
+        crs=crs,
+        layer=layer,
+        rename=rename,
+        class_names=class_names,
+        merge=merge,
+        min_class=min_class,
+        distinct=distinct,
+        nodata=nodata,
+        gaps=gaps,
+        drop_incomplete=drop_incomplete,
+        dequantise=dequantise,
         leave=leave,
+        area=area,
+        sampling=sampling,
+        groups=groups,
+        zones=zones,
+        together=together,
+        same_place=same_place,
         share=share,
         forward=forward,
         train=train,
         test=test,
-        same_place=same_place,
-        area=area,
-        sampling=sampling,
-        inputs=inputs,
-        series=series,
-        undated=steps,
-        first_date=first_date,
-        every=every,
-        units=units,
+        folds=folds,
+        clusters=clusters,
+        block_metres=block_metres,
+        buffer_metres=buffer_metres,
         budgets=budgets,
-        unit=unit,
+        budget_unit=budget_unit,
         exact=exact,
         repeats=repeats,
         methods=methods,
-        more_methods=method,
+        more_methods=more_methods,
         all_methods=all_methods,
         trials=trials,
         epochs=epochs,
-        steps=batches,
+        batches=batches,
         augment=augment,
-        folds=folds,
         where=where,
         at=at,
         margin=margin,
@@ -186,28 +153,8 @@ def compare(
         by=by,
         object_hectares=object_hectares,
         prevalence=prevalence,
-        kind=kind,
-        groups=group,
-        together=together,
-        zones=zone,
-        lon=lon,
-        lat=lat,
-        crs=crs,
-        layer=layer,
-        dequantise=dequantise,
-        drop_incomplete=drop_incomplete,
-        nodata=nodata,
-        gaps=gaps,
-        class_names=names,
-        rename=rename,
-        merge=merge,
-        min_class=min_class,
-        distinct=distinct,
-        clusters=clusters,
-        block_metres=block_metres,
-        buffer_metres=buffer,
-        seed=seed,
         name=name,
+        seed=seed,
     )
 
     folder = folder_of(sources, settings, output)

@@ -11,26 +11,25 @@ from bocage.cli import _options as opt
 
 TILE_REGION, TILE_SIDE = 0, 256
 MAPPED = "aef:logistic"
-"""The tile holds embeddings alone: whatever the verdict, a method of these makes the map."""
+"""The tile holds the embedding alone: a method that reads nothing else makes the map."""
 
 
 def demo(
     context: typer.Context,
     folder: Annotated[
-        Path, typer.Argument(help="Folder for the studies, the pages and the map.")
+        Path,
+        typer.Argument(metavar="FOLDER", help="Folder for the studies, their pages and the map."),
     ] = Path("bocage-demo"),
     synthetic_only: Annotated[
         bool,
-        typer.Option("--synthetic-only", help="Leave out the real example, which needs 5 MB."),
+        typer.Option("--synthetic-only", help="Leave out the real example, which downloads 5 MB."),
     ] = False,
-    workers: Annotated[
-        int | None,
-        typer.Option("-j", "--workers", min=1, help="Processes; all cores if not given."),
-    ] = None,
+    workers: opt.Workers = None,
 ) -> None:
-    """Show a first answer, its page and a map of an invented country, then a real example.
+    """Run an example: first answers, their pages, and a map.
 
-    Every step is a command that is printed before it runs; run again, it goes on where it was.
+    The first study is of a synthetic landscape, the second of real embeddings. Every step is a
+    command that is printed before it runs. Run again, the studies continue where they stopped.
     """
     from bocage.core import BocageError, Output, check_outputs
     from bocage.sources import is_synthetic
@@ -41,7 +40,12 @@ def demo(
     check_outputs([Output(tile, "GeoTIFF", is_synthetic(tile))], [])
     _type(context, "compare", "landscape", "--quick", "-o", study, *more)
     year = write_landscape_tile(tile, region=TILE_REGION, side=TILE_SIDE).year
-    opt.console().print(f"\n{tile}: synthetic, a square of 2.56 km of that country\n")
+    opt.console().print(
+        f"\n{tile}: synthetic, a square of 2.56 km of that landscape. It holds the embedding "
+        f"alone, and not the other inputs of the study: the map is made with {MAPPED}, which reads "
+        "nothing else, whatever the verdict.\n",
+        soft_wrap=True,
+    )
     ask = ("--source", tile, "--year", year, "--method", MAPPED)
     _type(context, "map", study, *ask, "-o", made, *more)
     if synthetic_only:

@@ -27,6 +27,7 @@ def dry_run(study: "Study", processes: int, *, quick: bool, as_json: bool) -> No
             "runs": study.plan.n_runs,
             "to_do": to_do,
             "processes": processes,
+            "startup_seconds": round(ahead.startup, 3),
             "stages": [
                 {"name": s.name, "runs": s.n_runs, "seconds": round(s.seconds, 3)} for s in stages
             ],
@@ -43,20 +44,26 @@ def dry_run(study: "Study", processes: int, *, quick: bool, as_json: bool) -> No
         console.print("nothing is left to run")
         return
     table = Table(box=None)
-    table.add_column("")
+    table.add_column("stage")
     table.add_column("runs", justify="right")
     table.add_column("about", justify="right")
+    table.add_row("start-up", "", in_time(ahead.startup))
     for stage in stages:
         table.add_row(stage.name, f"{stage.n_runs:,}", in_time(stage.seconds))
     console.print(table)
     for blank in blanks:
         cells = counted(blank.count, "cell")
-        console.print(f"stays blank: budget {blank.budget}, {blank.where}, {cells}: {blank.reason}")
-    total = in_time(sum(stage.seconds for stage in stages))
+        console.print(
+            f"will be blank: budget {blank.budget}, {blank.where}, {cells}: {blank.reason}"
+        )
+    total = in_time(ahead.startup + sum(stage.seconds for stage in stages))
     console.print(
         f"{counted(to_do, 'run')} to do, about {total} with "
-        f"{counted(processes, 'process', 'processes')}: told from two runs of each method, which "
-        "were not kept"
+        f"{counted(processes, 'process', 'processes')}: estimated from two runs of each method, "
+        "which were not kept; the page takes some seconds more"
     )
     if ahead.untimed:
-        console.print(f"not timed, networks take longer: {listed(ahead.untimed)}")
+        console.print(
+            f"not included are networks, which take longer: {listed(ahead.untimed)}",
+            soft_wrap=True,
+        )

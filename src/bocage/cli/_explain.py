@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bocage.cli import _data_options as data
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
+from bocage.cli import _split_options as held
+from bocage.cli._complete import IMPORTANCES, TREES, listed_words
 from bocage.cli._explain_ways import Question, way_of
 from bocage.cli._folder import SETTINGS, check_study
+from bocage.cli._help import EXECUTION, EXPLANATION
 from bocage.cli._same import check_same_explanation
 
 if TYPE_CHECKING:
@@ -23,133 +27,185 @@ if TYPE_CHECKING:
 
 def explain(
     sources: opt.Sources,
-    target: opt.Target = None,
-    leave: opt.Leave = None,
-    share: opt.Share = None,
-    forward: opt.Forward = None,
-    train: opt.Train = None,
-    test: opt.Test = None,
-    same_place: opt.SamePlace = None,
-    area: opt.Area = None,
-    sampling: opt.Sampling = None,
-    inputs: opt.Inputs = None,
-    kind: opt.Kind = None,
-    group: opt.Groups = None,
-    together: opt.Together = None,
-    zone: opt.Zones = None,
-    lon: opt.Lon = None,
-    lat: opt.Lat = None,
-    crs: opt.Crs = None,
-    layer: opt.Layer = None,
-    dequantise: opt.Dequantise = None,
-    drop_incomplete: opt.DropIncomplete = None,
-    gaps: opt.Gaps = None,
-    names: opt.Names = None,
-    rename: opt.Rename = None,
-    merge: opt.Merge = None,
-    min_class: opt.MinClass = None,
-    distinct: opt.Distinct = None,
-    folds: opt.Folds = None,
-    clusters: opt.Clusters = None,
-    block_metres: opt.BlockMetres = None,
-    buffer: opt.Buffer = None,
+    target: data.Target = None,
+    kind: data.Kind = None,
+    inputs: data.Inputs = None,
+    lon: data.Lon = None,
+    lat: data.Lat = None,
+    crs: data.Crs = None,
+    layer: data.Layer = None,
+    rename: data.Rename = None,
+    class_names: data.ClassNames = None,
+    merge: data.Merge = None,
+    min_class: data.MinClass = None,
+    distinct: data.Distinct = None,
+    nodata: data.Nodata = None,
+    gaps: data.Gaps = None,
+    drop_incomplete: data.DropIncomplete = None,
+    dequantise: data.Dequantise = None,
+    leave: held.Leave = None,
+    area: held.Area = None,
+    sampling: held.Sampling = None,
+    groups: held.Groups = None,
+    zones: held.Zones = None,
+    together: held.Together = None,
+    same_place: held.SamePlace = None,
+    share: held.Share = None,
+    forward: held.Forward = None,
+    train: held.Train = None,
+    test: held.Test = None,
+    folds: held.Folds = None,
+    clusters: held.Clusters = None,
+    block_metres: held.BlockMetres = None,
+    buffer_metres: held.BufferMetres = None,
     which: Annotated[
-        str, typer.Option("--of", help="The input to explain, where there are several.")
+        str,
+        typer.Option(
+            "--of",
+            metavar="INPUT",
+            help="Input to explain, where there are several.",
+            rich_help_panel=EXPLANATION,
+        ),
     ] = "",
     where: Annotated[
         str,
         typer.Option(
-            help="Judge by labels of other places (out, as compare) or of the place itself (local)."
+            metavar="out|local",
+            help="Place that subsets are judged for: new places without labels (out), or the "
+            "labelled places from their own labels (local).",
+            rich_help_panel=EXPLANATION,
+            autocompletion=lambda: ["out", "local"],
         ),
     ] = "",
     margin: Annotated[
         float,
-        typer.Option(help="Balanced accuracy, or R2 of a number, that the subset may lose."),
+        typer.Option(
+            metavar="SCORE",
+            help="Loss of score that does not matter: of balanced accuracy, or of R2.",
+            rich_help_panel=EXPLANATION,
+        ),
     ] = 0.02,
     class_margin: Annotated[
         float | None,
         typer.Option(
-            help="Recall that the subset may lose of any one class; 0.05 if not given.",
+            metavar="SCORE",
+            help="Loss of recall of any one class that does not matter; 0.05 if not given.",
+            rich_help_panel=EXPLANATION,
         ),
     ] = None,
     experiments: Annotated[
-        int, typer.Option(min=0, help="Experiments with tree models, as published; 0 for none.")
+        int,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Number of experiments with tree models, as in the publication; 0 for none.",
+            rich_help_panel=EXPLANATION,
+        ),
     ] = 0,
     models: Annotated[
-        str, typer.Option(help="Tree models of the experiments.")
-    ] = "forest,boosting,xgboost,lightgbm",
+        str,
+        typer.Option(
+            metavar="LIST",
+            help="Tree models of the experiments.",
+            rich_help_panel=EXPLANATION,
+            autocompletion=listed_words(*TREES),
+        ),
+    ] = ",".join(TREES),
     importance: Annotated[
-        str, typer.Option(help="What orders dimensions: impurity, permutation or shap.")
+        str,
+        typer.Option(
+            metavar="|".join(IMPORTANCES),
+            help="Feature importance by which the experiments rank dimensions.",
+            rich_help_panel=EXPLANATION,
+            autocompletion=lambda: list(IMPORTANCES),
+        ),
     ] = "impurity",
     depth: Annotated[
-        int, typer.Option(min=1, help="Dimensions that experiments try one after the other.")
+        int,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Number of ranked dimensions that the experiments add one by one.",
+            rich_help_panel=EXPLANATION,
+        ),
     ] = 30,
     source: src.Source = [],  # noqa: B006 - typer reads it as 'not given'
     bands: src.Bands = None,
     scale: src.Scale = None,
     offset: src.Offset = None,
-    nodata: opt.Nodata = None,
     year: src.Years = None,
     source_crs: src.Crs = None,
     overview: src.Overview = None,
-    workers: Annotated[
-        int | None,
-        typer.Option("-j", "--workers", min=1, help="Processes; all cores if not given."),
-    ] = None,
-    dask: Annotated[
-        str | None, typer.Option(help="Run on Dask: local, or a scheduler's address.")
-    ] = None,
+    workers: opt.Workers = None,
+    dask: opt.Dask = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Folder; explanations/NAME if not given.")
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FOLDER",
+            help="Folder of the explanation; explanations/NAME if not given.",
+            rich_help_panel=EXECUTION,
+        ),
     ] = None,
 ) -> None:
-    """Say which dimensions of an embedding carry which class, or a number; how few are enough.
+    """Find which dimensions of an embedding carry a target.
 
-    With --source, classes, or the number, are drawn on a piece of that raster, with few dimensions
-    and with all.
-    Experiments that were stopped go on where they were when the same command is run again.
+    Also finds how few of them are enough. With --source, the target is predicted on a part of
+    that raster, from few dimensions and from all of them. Experiments that were interrupted
+    continue where they stopped when the same command is run again.
     """
     settings = opt.settings_from(
         sources,
         target=target,
-        leave=leave,
-        share=share,
-        forward=forward,
-        train=train,
-        test=test,
-        same_place=same_place,
-        area=area,
-        sampling=sampling,
-        inputs=inputs,
         kind=kind,
-        groups=group,
-        together=together,
-        zones=zone,
+        inputs=inputs,
         lon=lon,
         lat=lat,
         crs=crs,
         layer=layer,
-        dequantise=dequantise,
-        drop_incomplete=drop_incomplete,
-        nodata=nodata,
-        gaps=gaps,
-        class_names=names,
         rename=rename,
+        class_names=class_names,
         merge=merge,
         min_class=min_class,
         distinct=distinct,
+        nodata=nodata,
+        gaps=gaps,
+        drop_incomplete=drop_incomplete,
+        dequantise=dequantise,
+        leave=leave,
+        area=area,
+        sampling=sampling,
+        groups=groups,
+        zones=zones,
+        together=together,
+        same_place=same_place,
+        share=share,
+        forward=forward,
+        train=train,
+        test=test,
         folds=folds,
         clusters=clusters,
         block_metres=block_metres,
-        buffer_metres=buffer,
+        buffer_metres=buffer_metres,
     )
-    from bocage.core import Output, SettingsError, check_folder, check_outputs, write_atomic
+    from bocage.core import (
+        Output,
+        SettingsError,
+        check_folder,
+        check_outputs,
+        did_you_mean,
+        write_atomic,
+    )
     from bocage.explain import CampaignSettings, Problem, check_raster, in_use, write_subset
     from bocage.report import explanation_page
     from bocage.tasks import is_named
 
     if where not in ("", "local", "out"):
-        raise SettingsError(f"--where {where!r} is unknown; expected local or out")
+        raise SettingsError(
+            f"--where {where!r} is unknown; expected local or out"
+            f"{did_you_mean(where, ('local', 'out'))}"
+        )
     for option, value in (("--margin", margin), ("--class-margin", class_margin)):
         if value is not None and not 0 < value < 1:
             raise SettingsError(

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bocage.cli._named_files import check_named_files
-from bocage.core import Output, SettingsError, StoreError, check_folder, check_outputs
+from bocage.core import Output, SettingsError, StoreError, check_folder, check_outputs, closest
 
 if TYPE_CHECKING:
     from bocage.study import Study, StudySettings
@@ -73,8 +73,17 @@ def check_study(folder: Path) -> None:
     if not (folder / SETTINGS).is_file():
         raise StoreError(
             f"no study in {folder} ({SETTINGS} is not there); expected a folder that 'bocage "
-            "compare' has made, such as studies/landscape"
+            f"compare' has made, such as studies/landscape{_meant(folder)}"
         )
+
+
+def _meant(folder: Path) -> str:
+    """Ask for the study, beside a folder or in ``studies``, whose name is closest to its name."""
+    above = dict.fromkeys((folder.parent, Path("studies")))
+    found = [file.parent for place in above for file in sorted(place.glob(f"*/{SETTINGS}"))]
+    by_name = {study.name: study for study in reversed(found)}
+    name = closest(folder.name, by_name)
+    return "" if name is None else f"; did you mean {str(by_name[name])!r}?"
 
 
 def open_here(folder: Path) -> "Study":
@@ -87,9 +96,9 @@ def open_here(folder: Path) -> "Study":
     """
     from bocage.study import open_study, read_settings
 
+    check_study(folder)
     path = folder / SETTINGS
-    if path.is_file():
-        check_named_files(read_settings(path), path)
+    check_named_files(read_settings(path), path)
     return open_study(folder)
 
 

@@ -7,7 +7,9 @@ import typer
 
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
+from bocage.cli._complete import LAYERS, complete_methods, complete_studies, listed_words
 from bocage.cli._folder import check_study, open_here, study_files
+from bocage.cli._help import EXECUTION, MAP, MODEL
 from bocage.cli._show_map import about_model, refuse_others, show_map, show_parcels
 from bocage.cli._stopping import resumable
 from bocage.core import Output, SettingsError, check_outputs, claimed, how_to_install
@@ -24,7 +26,13 @@ if TYPE_CHECKING:
     from bocage.study import Study
 
 Method = Annotated[
-    str, typer.Option(help="A method of the study; the verdict's choice if not given.")
+    str,
+    typer.Option(
+        metavar="METHOD",
+        help="Method of the study; the choice of its verdict if not given.",
+        rich_help_panel=MODEL,
+        autocompletion=complete_methods,
+    ),
 ]
 Colours = Annotated[
     Path | None,
@@ -35,9 +43,18 @@ Colours = Annotated[
 
 
 def fit(
-    study: Annotated[Path, typer.Argument(help="Study folder, such as studies/my-fields.")],
+    study: opt.Study,
     source: src.Source,
-    output: Annotated[Path, typer.Option("-o", "--output", help="New folder for the model.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FOLDER",
+            help="New folder for the model.",
+            rich_help_panel=EXECUTION,
+        ),
+    ],
     method: Method = "",
     bands: src.Bands = None,
     scale: src.Scale = None,
@@ -46,7 +63,7 @@ def fit(
     year: src.Years = None,
     source_crs: src.Crs = None,
 ) -> None:
-    """Fit a study's winner on all labels, and keep it as a model for maps."""
+    """Fit the method of a study on all labels, as a model for maps."""
     from bocage.mapping import check_former_model, points_of
     from bocage.mapping.model import save_model
     from bocage.sources import join_tiles
@@ -71,46 +88,78 @@ def fit(
 
 def make(
     study: Annotated[
-        Path | None, typer.Argument(help="Study folder; leave it out with --model.")
+        Path | None,
+        typer.Argument(
+            metavar="STUDY",
+            help="Folder of a study, such as studies/landscape; not with --model.",
+            autocompletion=complete_studies,
+        ),
     ] = None,
     source: src.Source = [],  # noqa: B006 - typer reads it as 'not given'
     output: Annotated[
-        Path, typer.Option("-o", "--output", help="GeoTIFF; other layers stand beside it.")
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="GeoTIFF to write; further layers are written beside it.",
+            rich_help_panel=EXECUTION,
+        ),
     ] = Path("map.tif"),
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Model that 'bocage fit' has written, in place of a study.",
+            rich_help_panel=MODEL,
+        ),
+    ] = None,
+    method: Method = "",
     area: Annotated[
         Path | None,
-        typer.Option(help="Polygons to map, any CRS; the whole raster if not given."),
+        typer.Option(
+            metavar="FILE[:LAYER]",
+            help="Area to be mapped: polygons in any CRS; the whole raster if not given.",
+            rich_help_panel=MAP,
+        ),
     ] = None,
-    layer: Annotated[
-        str | None, typer.Option(help="Layer of --area, where it is a GeoPackage.")
-    ] = None,
+    layer: Annotated[str | None, typer.Option(metavar="NAME", hidden=True)] = None,
     parcels: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE[:LAYER]",
-            help="Map these polygons, one row each, in place of pixels; -o is a GeoPackage then.",
+            help="Map these polygons, each as a whole, in place of pixels; the output is a "
+            "GeoPackage then.",
+            rich_help_panel=MAP,
         ),
     ] = None,
-    model: Annotated[
-        Path | None, typer.Option(help="Folder that 'bocage fit' made, in place of a study.")
-    ] = None,
-    method: Method = "",
     layers: Annotated[
         str | None,
         typer.Option(
-            help="Of classes: confidence (if not given),probability; of numbers too: "
-            "applicability,density,error; or none."
+            metavar="LIST",
+            help="Layers to write beside the map: confidence (of classes, if not given), "
+            "probability, applicability, density and error; or none.",
+            rich_help_panel=MAP,
+            autocompletion=listed_words(*LAYERS),
         ),
     ] = None,
     prior: Annotated[
         str,
         typer.Option(
-            help="Class shares on the ground: uniform, estimated, or crop=0.4,tree=0.6; as "
-            "learned if not given."
+            metavar="PRIOR",
+            help="Shares of the classes on the ground: uniform, estimated, or such as "
+            "crop=0.4,tree=0.6; as in training if not given.",
+            rich_help_panel=MAP,
+            autocompletion=lambda: ["uniform", "estimated"],
         ),
     ] = "",
     overlap: Annotated[
-        float, typer.Option(help="Share of a chip that it has in common with the next, 0 to 0.5.")
+        float,
+        typer.Option(
+            metavar="SHARE",
+            help="Overlap of neighbouring chips, as a share of their side, from 0 to 0.5.",
+            rich_help_panel=MAP,
+        ),
     ] = 0.25,
     bands: src.Bands = None,
     scale: src.Scale = None,
@@ -122,15 +171,21 @@ def make(
     colours: Colours = None,
     workers: Annotated[
         int | None,
-        typer.Option("-j", "--workers", min=1, help="Threads; all cores if not given."),
+        typer.Option(
+            "-j",
+            "--workers",
+            min=1,
+            metavar="N",
+            help="Number of parallel threads; all cores if not given.",
+            rich_help_panel=EXECUTION,
+        ),
     ] = None,
-    dask: Annotated[
-        str | None, typer.Option(help="Run on Dask: local, or a scheduler's address.")
-    ] = None,
+    dask: opt.Dask = None,
 ) -> None:
-    """Make a map with a study's winner, refitted on all labels; several sources are tiles.
+    """Make a map with the method that a study chose.
 
-    A map that was stopped goes on where it was when the same command is run again.
+    The method is fitted on all labels first. A map that was interrupted continues where it
+    stopped when the same command is run again.
     """
     from bocage.mapping import Order, check_map_outputs, make_map, points_of
     from bocage.mapping.model import load_model, refuse_pixels
@@ -162,6 +217,7 @@ def make(
     read += [path for path in (model, colours) if path]
     if model is not None:
         check_map_outputs(output, wanted, [*raster.files, *read])
+        opened = None
         made_with = load_model(model)
         refuse_pixels(made_with.training.support)
         drawn = _drawn(colours, made_with.classes, made_with.target)
@@ -180,7 +236,7 @@ def make(
     order = Order(wanted, place, _prior(prior), overlap, tags, drawn)
     with resumable():
         made = make_map(made_with, raster, output, order, workers=workers, dask=dask, inputs=read)
-    show_map(made_with, made)
+    show_map(made_with, made, opened)
 
 
 def _parcels(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bocage.core import StoreError
+from bocage.core import StoreError, did_you_mean
 
 if TYPE_CHECKING:
     from bocage.study import StudySettings
@@ -42,9 +42,11 @@ def check_named_files(
         if not place.is_absolute():
             where = f" in {Path.cwd()}, where it was looked for"
             do = "run this in the folder where 'bocage compare' was run, or put the file back"
+        found = _elsewhere(place, file)
         raise StoreError(
             f"the {what} that {file} names are not here: there is no file {source!r}{where}"
-            f"{_elsewhere(place, file)}; {do}, or correct the path in {file.name}"
+            f"{found}; {do}, or correct the path in {file.name}"
+            f"{'' if found else _close_to(place)}"
         )
 
 
@@ -66,6 +68,14 @@ def _named(settings: "StudySettings") -> Iterator[tuple[str, str, str]]:
 
 def _is_there(path: Path) -> bool:
     return os.path.exists(path) or bool(glob.glob(str(path)))  # noqa: PTH110, PTH207
+
+
+def _close_to(place: Path) -> str:
+    """Ask for the file, in the same folder, whose name is closest to one that is not there."""
+    folder = place.parent
+    if not folder.is_dir():
+        return ""
+    return did_you_mean(place.name, [item.name for item in folder.iterdir()])
 
 
 def _elsewhere(place: Path, file: Path) -> str:

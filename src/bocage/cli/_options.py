@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bocage.cli._complete import complete_sources, complete_studies
+from bocage.cli._help import EXECUTION
 from bocage.core import SettingsError
 
 if TYPE_CHECKING:
@@ -18,160 +20,58 @@ if TYPE_CHECKING:
 Sources = Annotated[
     list[str],
     typer.Argument(
-        metavar="SOURCE...",
-        help="A named task (landscape, four-regions-clean, ...), label tables (CSV, Excel, "
-        "Parquet, GeoPackage, GeoJSON, Shapefile, ...; zipped too, and globs work), or a study's "
-        "YAML file.",
+        metavar="SOURCE",
+        help="A named task (landscape, four-regions-clean, ...), or label tables (CSV, Excel, "
+        "Parquet, GeoPackage, GeoJSON, Shapefile and others, also zipped, also as patterns such "
+        "as 'labels_*.csv'), or the YAML file of a study.",
+        autocompletion=complete_sources,
     ),
 ]
-Target = Annotated[str | None, typer.Option(help="Column to predict.")]
-Kind = Annotated[str | None, typer.Option(help="classification or regression.")]
-Leave = Annotated[
-    str | None,
-    typer.Option(help="What to leave out: a column, a+b, blocks, clusters; knndm with --area."),
-]
-Area = Annotated[
-    str | None,
-    typer.Option(
-        metavar="FILE", help="Where the map is wanted: polygons (area.gpkg:LAYER), or a raster."
+Study = Annotated[
+    Path,
+    typer.Argument(
+        metavar="STUDY",
+        help="Folder of a study, such as studies/landscape.",
+        autocompletion=complete_studies,
     ),
-]
-Sampling = Annotated[
-    str | None,
-    typer.Option(help="probability: the labels are a probability sample of the area."),
-]
-Buffer = Annotated[
-    float | None,
-    typer.Option(
-        "--buffer", metavar="METRES", help="Leave out training samples nearer to a test sample."
-    ),
-]
-Share = Annotated[
-    str | None,
-    typer.Option(
-        help="What may stand in a left-out group and elsewhere: place, or a column; 'none' tests "
-        "new places of a new group."
-    ),
-]
-Forward = Annotated[
-    bool | None, typer.Option("--forward", help="Learn from earlier groups only (years).")
-]
-Train = Annotated[str | None, typer.Option(help="Groups learned from: 2017-2021.")]
-Test = Annotated[str | None, typer.Option(help="Groups tested, once: 2022-2023.")]
-SamePlace = Annotated[
-    float | None,
-    typer.Option(metavar="METRES", help="Samples within this distance stand at one place."),
-]
-Folds = Annotated[
-    int | None, typer.Option(help="Folds of an area, or that more groups are merged into.")
-]
-Inputs = Annotated[
-    list[str] | None,
-    typer.Option("--input", metavar="NAME=PATTERN", help="Columns of an input: aef='A??'."),
-]
-Series = Annotated[
-    list[str] | None,
-    typer.Option("--series", metavar="NAME=PATTERN", help="Columns with dates: ndvi='NDVI_*'."),
-]
-Steps = Annotated[
-    bool | None,
-    typer.Option("--steps", help="Series without years are numbered steps, not months."),
-]
-FirstDate = Annotated[
-    str | None,
-    typer.Option(metavar="COLUMN", help="Column with the date at which each row's series begins."),
-]
-Every = Annotated[float | None, typer.Option(metavar="DAYS", help="Days from step to step.")]
-Units = Annotated[
-    list[str] | None,
-    typer.Option("--units", metavar="NAME=UNIT", help="Unit of an input, or of a band: s2.VV=dB."),
-]
-Groups = Annotated[
-    list[str] | None, typer.Option("--group", help="Further column that may be left out.")
-]
-Together = Annotated[
-    list[str] | None, typer.Option(help="Column whose values are never torn apart.")
-]
-Zones = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--zone",
-        metavar="GROUP=FILE:COLUMN",
-        help="Group made from polygons: state=states.gpkg:NAME.",
-    ),
-]
-Lon = Annotated[str | None, typer.Option(help="Longitude column; easting with --crs.")]
-Lat = Annotated[str | None, typer.Option(help="Latitude column; northing with --crs.")]
-Crs = Annotated[
-    str | None,
-    typer.Option(
-        metavar="EPSG:CODE", help="Coordinate system of --lon and --lat, or of the geometry."
-    ),
-]
-Layer = Annotated[
-    str | None,
-    typer.Option(
-        help="Layer of a GeoPackage or KML file, or sheet of an Excel file; FILE:LAYER too."
-    ),
-]
-Dequantise = Annotated[
-    bool | None, typer.Option("--dequantise", help="Turn raw int8 embeddings into numbers.")
-]
-DropIncomplete = Annotated[
-    bool | None, typer.Option("--drop-incomplete", help="Leave out rows with gaps.")
-]
-Nodata = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--nodata",
-        metavar="[INPUT=]NUMBER|WORD",
-        help="What stands for nothing: 65535, ndvi=0, crop=NA; none or crop=none: nothing does.",
-    ),
-]
-Gaps = Annotated[
-    str | None,
-    typer.Option(
-        metavar="drop|fill|keep",
-        help="Rows with missing features: left out, filled along time, or kept for trees.",
-    ),
-]
-Merge = Annotated[
-    list[str] | None,
-    typer.Option("--merge", metavar="CLASS=CLASS", help="Class that is another: Maize=maize."),
-]
-Names = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--names",
-        metavar="FILE|CODE=NAME,...",
-        help="Names of the classes whose codes the target holds; or a file of two columns.",
-    ),
-]
-Rename = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--rename",
-        metavar="FILE|OLD=NEW,...",
-        help="Columns that are to be called otherwise: b1=B02,b2=B03; or a file of two columns.",
-    ),
-]
-MinClass = Annotated[
-    int | None, typer.Option(help="Leave out classes with fewer labels, and name them.")
-]
-Distinct = Annotated[
-    bool | None, typer.Option("--distinct", help="Classes with similar names are different.")
-]
-Clusters = Annotated[int | None, typer.Option(help="Number of clusters for --leave clusters.")]
-BlockMetres = Annotated[
-    float | None, typer.Option(help="Side of the blocks; chosen from the labels if not given.")
 ]
 Output = Annotated[
-    Path | None, typer.Option("-o", "--output", help="Study folder; studies/NAME if not given.")
+    Path | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FOLDER",
+        help="Study folder; studies/NAME if not given.",
+        rich_help_panel=EXECUTION,
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "-j",
+        "--workers",
+        min=1,
+        metavar="N",
+        help="Number of parallel processes; all cores if not given.",
+        rich_help_panel=EXECUTION,
+    ),
+]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Run on Dask: the address of a scheduler, or 'local' for a cluster on this machine.",
+        rich_help_panel=EXECUTION,
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print the result as JSON.", rich_help_panel=EXECUTION)
 ]
 
 _LISTS = {
     "budgets": "5,20,all",
     "methods": "prior,aef:logistic",
+    "more_methods": "aef:logistic:C=10",
     "cost": "labels,size,seconds",
     "object_hectares": "500,5000",
 }
@@ -184,7 +84,10 @@ _PAIRS = {
     "merge": ("merge", "Maize=maize"),
 }
 
-_LISTED_PAIRS = {"class_names": ("names", "1=maize,2=wheat"), "rename": ("rename", "b1=B02,b2=B03")}
+_LISTED_PAIRS = {
+    "class_names": ("class-names", "1=maize,2=wheat"),
+    "rename": ("rename", "b1=B02,b2=B03"),
+}
 
 
 def settings_from(sources: list[str], **options: Any) -> "StudySettings":
@@ -216,7 +119,8 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
         pairs = _pairs(given["prevalence"], "prevalence", "water=0.1")
         given["prevalence"] = {name: _share(name, value) for name, value in pairs.items()}
     for name in given.keys() & _LISTS.keys():
-        given[name] = _parts(given[name], name, _LISTS[name])
+        texts = given[name] if isinstance(given[name], list) else [given[name]]
+        given[name] = [part for text in texts for part in _parts(text, name, _LISTS[name])]
     if len(sources) == 1 and Path(sources[0]).suffix.lower() in {".yaml", ".yml"}:
         from bocage.cli._named_files import check_named_files
 
@@ -260,9 +164,8 @@ def is_one_stream() -> bool:
 
 def option_of(name: str) -> str:
     """Return how a setting is called on the command line."""
-    names = {"groups": "group", "inputs": "input", "more_methods": "method", "zones": "zone"}
-    names |= {"buffer_metres": "buffer", "steps": "batches", "undated": "steps"}
-    names |= {"class_names": "names"}
+    # One that may be given several times is named as each of its values is.
+    names = {"groups": "group", "inputs": "input", "zones": "zone"}
     return "--" + names.get(name, name).replace("_", "-")
 
 

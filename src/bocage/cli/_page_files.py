@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bocage.cli._folder import study_files
+from bocage.cli._help import EXECUTION
 from bocage.core import DataError, Output, StoreError, check_outputs
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ MapWanted = Annotated[
     bool,
     typer.Option(
         "--map",
+        rich_help_panel=EXECUTION,
         help="Also write map.html: an interactive map of labels and errors, and of the classified "
         "map where the study's folder holds one.",
     ),
@@ -27,6 +29,7 @@ Under = Annotated[
     Path | None,
     typer.Option(
         "--map-raster",
+        rich_help_panel=EXECUTION,
         metavar="FILE.tif",
         help="Write map.html with this map, made by 'bocage map', under the labels.",
     ),

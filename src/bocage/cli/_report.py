@@ -28,13 +28,18 @@ def report(
     ],
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="Page to write, or a folder for it."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE|FOLDER",
+            help="Page to write, or a folder for it; report.html in the study if not given.",
+        ),
     ] = None,
     with_map: MapWanted = False,
     raster: Under = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+    as_json: opt.Json = False,
 ) -> None:
-    """Make the page of a study again from its finished runs, or put several on one page."""
+    """Write the page of a study again from its finished runs, or one page for several studies."""
     if len(folders) > 1:
         if as_json or with_map or raster:
             raise SettingsError(

@@ -27,11 +27,11 @@ SAMPLES = (
     *("gaps", "class_names", "rename", "distinct", "area", "local_folds", "folds"),
 )
 """Settings that may make other samples, features or folds; often they only say what is so."""
-TRAINING = ("trials", "inner_folds", "epochs", "steps", "augment", "seed")
+TRAINING = ("trials", "inner_folds", "epochs", "batches", "augment", "seed")
 """Settings that make other runs of the same samples."""
 VIEW = (
     *("where", "at", "margin", "cost", "metric", "by", "object_hectares", "prevalence"),
-    *("unit", "exact", "sensitivity"),
+    *("budget_unit", "exact", "sensitivity"),
 )
 """Settings of the page: the runs behind it stay what they are."""
 MORE = ("methods", "more_methods", "all_methods", "budgets", "repeats")

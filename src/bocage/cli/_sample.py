@@ -5,8 +5,11 @@ from typing import Annotated
 
 import typer
 
+from bocage.cli import _data_options as data
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
+from bocage.cli._complete import STATISTICS, listed_words
+from bocage.cli._help import EXECUTION, FEATURES
 from bocage.core import SettingsError, claimed, counted
 
 
@@ -14,22 +17,45 @@ def sample(
     labels: Annotated[
         list[str],
         typer.Argument(
-            metavar="LABELS...",
-            help="Points or polygons: GeoPackage, GeoJSON, Shapefile, GeoParquet, ..., or a table "
-            "with lon and lat.",
+            metavar="LABELS",
+            help="Points or polygons: GeoPackage, GeoJSON, Shapefile, GeoParquet and others, or a "
+            "table with coordinates.",
         ),
     ],
     source: src.Source,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Table: .parquet, .csv or .gpkg.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Table to write: .parquet, .csv or .gpkg.",
+            rich_help_panel=EXECUTION,
+        ),
+    ],
     statistics: Annotated[
         str | None,
-        typer.Option(help="Of the pixels of a polygon: mean (if not given),std,min,max."),
+        typer.Option(
+            metavar="LIST",
+            help="Statistics of the pixels of a polygon: mean (if not given), std, min and max.",
+            rich_help_panel=FEATURES,
+            autocompletion=listed_words(*STATISTICS),
+        ),
     ] = None,
     pixels: Annotated[
         int | None,
-        typer.Option(min=1, help="Draw so many pixels of each polygon, one row each."),
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Draw up to this many pixels of each polygon, one row each, in place of "
+            "statistics.",
+            rich_help_panel=FEATURES,
+        ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the draw of --pixels.")] = 0,
+    seed: Annotated[
+        int,
+        typer.Option(metavar="N", help="Seed of the draw of pixels.", rich_help_panel=FEATURES),
+    ] = 0,
     bands: src.Bands = None,
     scale: src.Scale = None,
     offset: src.Offset = None,
@@ -37,24 +63,34 @@ def sample(
     year: src.Years = None,
     source_crs: src.Crs = None,
     overview: src.Overview = None,
-    lon: opt.Lon = None,
-    lat: opt.Lat = None,
-    crs: opt.Crs = None,
-    layer: opt.Layer = None,
-    rename: opt.Rename = None,
+    lon: data.Lon = None,
+    lat: data.Lat = None,
+    crs: data.Crs = None,
+    layer: data.Layer = None,
+    rename: data.Rename = None,
     subset: Annotated[
-        Path | None, typer.Option(help="Keep the dimensions that `bocage explain` chose.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Sample only the dimensions in this file, which 'bocage explain' has written.",
+            rich_help_panel=FEATURES,
+        ),
     ] = None,
     keep_all: Annotated[
-        bool, typer.Option("--keep-all", help="Keep labels without pixels, with gaps.")
+        bool,
+        typer.Option(
+            "--keep-all",
+            help="Keep labels that have no valid pixel; their features are missing.",
+            rich_help_panel=FEATURES,
+        ),
     ] = False,
 ) -> None:
-    """Add the features of a raster to labels, ready for compare.
+    """Sample the pixels of a raster at labels, for a comparison.
 
-    Points get the pixel that they stand in, polygons statistics of the pixels whose centre they
-    hold, or some of these as rows of their own (--pixels), which a map of pixels needs. Several
-    --source are tiles: a point takes the first that has data, a polygon all of its pixels from all
-    tiles of one grid.
+    A point gets the values of the pixel that contains it. A polygon gets statistics of the pixels
+    whose centres it contains, or, with --pixels, some of these pixels as rows of their own, which
+    a map of pixels needs. Where several rasters are tiles, a point takes the first that has data
+    there, and a polygon all of its pixels from all tiles of one grid.
     """
     from bocage.sources import tiles_in_words
     from bocage.tasks import check_table_output, find_files, sample_labels

@@ -2,10 +2,6 @@
 
 import json
 import sys
-from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from bocage.cli import _options as opt
 from bocage.cli._failures import failures, say_damaged
@@ -14,10 +10,10 @@ from bocage.core import counted
 
 
 def show(
-    folder: Annotated[Path, typer.Argument(help="Study folder, such as studies/landscape.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+    folder: opt.Study,
+    as_json: opt.Json = False,
 ) -> None:
-    """Show what is done and what is left of a study."""
+    """Show the finished, remaining and failed runs of a study."""
     from rich.table import Table
 
     from bocage.study import missing

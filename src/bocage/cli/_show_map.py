@@ -9,6 +9,7 @@ from bocage.core import SettingsError, counted, listed
 if TYPE_CHECKING:
     from bocage.mapping import MapMade, ParcelsMade
     from bocage.mapping.model import MapModel
+    from bocage.study import Study
 
 
 def about_model(model: "MapModel", score: str = "") -> str:
@@ -37,10 +38,12 @@ def refuse_others(options: Mapping[str, object]) -> None:
         )
 
 
-def show_map(model: "MapModel", made: "MapMade") -> None:
-    """Print what is known of a map, and where it stands."""
+def show_map(model: "MapModel", made: "MapMade", study: "Study | None" = None) -> None:
+    """Print what is known of a map, and where it is."""
     console = opt.console()
     _tell(model, made.score, made.notes)
+    if study is not None and (hint := of_surveyed_land(study, made)):
+        console.print(hint, soft_wrap=True)
     if model.classes:
         if not sum(made.areas):
             return
@@ -52,6 +55,25 @@ def show_map(model: "MapModel", made: "MapMade") -> None:
         )
     for name, path in made.files.items():
         console.print(f"{name}: {path}", soft_wrap=True)
+
+
+def of_surveyed_land(study: "Study", made: "MapMade") -> str:
+    """Say how to get the score of the map where labels lie in it and the score is of other land.
+
+    Empty where the score is of this land, or no label is known to lie in the map.
+    """
+    from bocage.mapping import n_within
+
+    if study.where != "out" or not study.task.has_places:
+        return ""
+    n = n_within(made.grid, made.shape, study.task.lonlat)
+    if not n:
+        return ""
+    return (
+        f"{counted(n, 'label lies', 'labels lie')} in the mapped area, and the score is for places "
+        "without labels: 'bocage compare' with --area FILE estimates the score of a map of the "
+        "surveyed area (docs/splits.md)"
+    )
 
 
 def show_parcels(model: "MapModel", made: "ParcelsMade") -> None:

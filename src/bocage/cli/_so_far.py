@@ -25,6 +25,7 @@ class SoFar:
         self._study = study
         self._left_first = study.n_missing
         self._start = time.monotonic()
+        self._said = ""
 
     def started(self) -> None:
         """Note that the work begins: what is got ready before says nothing of its pace."""
@@ -45,6 +46,11 @@ class SoFar:
             page = write(content, self._study.folder / "report.html")
         except BocageError as error:
             talk.print(f"{after}: no answer yet ({error})")
+            self._said = ""
             return
         said = content.verdict.sentence if content.verdict else "no verdict yet"
-        talk.print(f"{after}: {said} (page: {page})")
+        if said == self._said:
+            talk.print(f"{after}: the verdict is unchanged (page: {page})")
+        else:
+            talk.print(f"{after}: {said} (page: {page})")
+        self._said = said

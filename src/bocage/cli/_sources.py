@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bocage.cli._help import RASTER
 from bocage.core import SettingsError
 
 if TYPE_CHECKING:
@@ -16,27 +17,65 @@ Source = Annotated[
     typer.Option(
         "--source",
         metavar="RASTER",
-        help="GeoTIFF or address (https); a,b or a pattern such as 'ndvi_*.tif' puts the bands of "
-        "files on one grid one after the other.",
+        help="GeoTIFF, or its address (https). Files separated by commas, or matching a pattern "
+        "such as 'ndvi_*.tif', are read as the bands of one raster; repeated, rasters are tiles.",
+        rich_help_panel=RASTER,
     ),
 ]
-Bands = Annotated[str | None, typer.Option(help="Names of the bands, in order: NDVI_01,NDVI_02.")]
-Scale = Annotated[float | None, typer.Option(help="Value = scale x stored + offset.")]
-Offset = Annotated[float | None, typer.Option(help="See --scale.")]
-Nodata = Annotated[float | None, typer.Option(help="Stored number that stands for no data.")]
+Bands = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LIST",
+        help="Names of the bands, in order. Example: NDVI_01,NDVI_02.",
+        rich_help_panel=RASTER,
+    ),
+]
+Scale = Annotated[
+    float | None,
+    typer.Option(
+        metavar="NUMBER",
+        help="Factor of the stored numbers: value = scale x stored + offset.",
+        rich_help_panel=RASTER,
+    ),
+]
+Offset = Annotated[
+    float | None,
+    typer.Option(
+        metavar="NUMBER", help="What is added after scaling; see --scale.", rich_help_panel=RASTER
+    ),
+]
+Nodata = Annotated[
+    float | None,
+    typer.Option(
+        metavar="NUMBER", help="Stored number that marks missing data.", rich_help_panel=RASTER
+    ),
+]
 Years = Annotated[
-    list[int] | None, typer.Option("--year", help="Calendar year that the pixels describe.")
+    list[int] | None,
+    typer.Option(
+        "--year",
+        metavar="YEAR",
+        help="Calendar year that the pixels describe.",
+        rich_help_panel=RASTER,
+    ),
 ]
 Crs = Annotated[
     str | None,
     typer.Option(
         "--source-crs",
         metavar="CRS",
-        help="Coordinate system of rasters that name none: EPSG:32633.",
+        help="Coordinate reference system (CRS) of rasters that do not name theirs. Example: "
+        "EPSG:32633.",
+        rich_help_panel=RASTER,
     ),
 ]
 Overview = Annotated[
-    int | None, typer.Option(help="Read an overview in place of the pixels; 0 is the finest.")
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="Read this overview in place of the full resolution; 0 is the finest.",
+        rich_help_panel=RASTER,
+    ),
 ]
 
 

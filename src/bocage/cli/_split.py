@@ -8,93 +8,100 @@ from typing import Annotated
 
 import typer
 
+from bocage.cli import _data_options as data
 from bocage.cli import _options as opt
+from bocage.cli import _split_options as held
 from bocage.cli._folder import folder_of
+from bocage.cli._help import EXECUTION
 from bocage.cli._same import check_same_split
-from bocage.core import three_digits
+from bocage.cli._split_table import fold_table
 
 
 def split(
     sources: opt.Sources,
-    target: opt.Target = None,
-    leave: opt.Leave = None,
-    share: opt.Share = None,
-    forward: opt.Forward = None,
-    train: opt.Train = None,
-    test: opt.Test = None,
-    same_place: opt.SamePlace = None,
-    area: opt.Area = None,
-    sampling: opt.Sampling = None,
-    inputs: opt.Inputs = None,
-    series: opt.Series = None,
-    steps: opt.Steps = None,
-    first_date: opt.FirstDate = None,
-    every: opt.Every = None,
-    kind: opt.Kind = None,
-    group: opt.Groups = None,
-    together: opt.Together = None,
-    zone: opt.Zones = None,
-    lon: opt.Lon = None,
-    lat: opt.Lat = None,
-    crs: opt.Crs = None,
-    layer: opt.Layer = None,
-    dequantise: opt.Dequantise = None,
-    drop_incomplete: opt.DropIncomplete = None,
-    nodata: opt.Nodata = None,
-    gaps: opt.Gaps = None,
-    names: opt.Names = None,
-    rename: opt.Rename = None,
-    merge: opt.Merge = None,
-    min_class: opt.MinClass = None,
-    distinct: opt.Distinct = None,
-    folds: opt.Folds = None,
-    clusters: opt.Clusters = None,
-    block_metres: opt.BlockMetres = None,
-    buffer: opt.Buffer = None,
+    target: data.Target = None,
+    kind: data.Kind = None,
+    inputs: data.Inputs = None,
+    series: data.Series = None,
+    undated: data.Undated = None,
+    first_date: data.FirstDate = None,
+    every: data.Every = None,
+    lon: data.Lon = None,
+    lat: data.Lat = None,
+    crs: data.Crs = None,
+    layer: data.Layer = None,
+    rename: data.Rename = None,
+    class_names: data.ClassNames = None,
+    merge: data.Merge = None,
+    min_class: data.MinClass = None,
+    distinct: data.Distinct = None,
+    nodata: data.Nodata = None,
+    gaps: data.Gaps = None,
+    drop_incomplete: data.DropIncomplete = None,
+    dequantise: data.Dequantise = None,
+    leave: held.Leave = None,
+    area: held.Area = None,
+    sampling: held.Sampling = None,
+    groups: held.Groups = None,
+    zones: held.Zones = None,
+    together: held.Together = None,
+    same_place: held.SamePlace = None,
+    share: held.Share = None,
+    forward: held.Forward = None,
+    train: held.Train = None,
+    test: held.Test = None,
+    folds: held.Folds = None,
+    clusters: held.Clusters = None,
+    block_metres: held.BlockMetres = None,
+    buffer_metres: held.BufferMetres = None,
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full", help="Print a line for every fold, however many.", rich_help_panel=EXECUTION
+        ),
+    ] = False,
     output: opt.Output = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+    as_json: opt.Json = False,
 ) -> None:
-    """Make a split, look at its diagnostics, and draw it as a map."""
+    """Make the split of a comparison, and show its folds."""
     settings = opt.settings_from(
         sources,
         target=target,
-        leave=leave,
-        share=share,
-        forward=forward,
-        train=train,
-        test=test,
-        same_place=same_place,
-        area=area,
-        sampling=sampling,
+        kind=kind,
         inputs=inputs,
         series=series,
-        undated=steps,
+        undated=undated,
         first_date=first_date,
         every=every,
-        kind=kind,
-        groups=group,
-        together=together,
-        zones=zone,
         lon=lon,
         lat=lat,
         crs=crs,
         layer=layer,
-        dequantise=dequantise,
-        drop_incomplete=drop_incomplete,
-        nodata=nodata,
-        gaps=gaps,
-        class_names=names,
         rename=rename,
+        class_names=class_names,
         merge=merge,
         min_class=min_class,
         distinct=distinct,
+        nodata=nodata,
+        gaps=gaps,
+        drop_incomplete=drop_incomplete,
+        dequantise=dequantise,
+        leave=leave,
+        area=area,
+        sampling=sampling,
+        groups=groups,
+        zones=zones,
+        together=together,
+        same_place=same_place,
+        share=share,
+        forward=forward,
+        train=train,
+        test=test,
         folds=folds,
         clusters=clusters,
         block_metres=block_metres,
-        buffer_metres=buffer,
+        buffer_metres=buffer_metres,
     )
-    from rich.table import Table
-
     from bocage.report import fold_rows, range_sentence, split_content, use_sentence, write
     from bocage.splits import save_split
     from bocage.study import prepare
@@ -113,26 +120,10 @@ def split(
     console = opt.console()
     for line in (*changed, *study.notes, *study.split.degraded, *study.split.notes):
         console.print(f"note: {line}", soft_wrap=True)
-    table = Table(box=None)
-    for column in ("fold", "domain"):
-        table.add_column(column)
-    for column in ("train", "test", "blocks", "nearest km", "median km"):
-        table.add_column(column, justify="right")
-    table.add_column("classes missing from training")
-    for row in rows:
-        table.add_row(
-            row.fold,
-            row.domain,
-            f"{row.n_train:,}",
-            f"{row.n_test:,}",
-            str(row.n_blocks),
-            *(
-                three_digits(metres / 1000) if isfinite(metres) else ""
-                for metres in (row.nearest_metres, row.median_metres)
-            ),
-            ", ".join(row.untrained),
-        )
+    table, rest = fold_table(rows, full=full)
     console.print(table)
+    if rest:
+        console.print(f"{rest}, as does {page}", soft_wrap=True)
     if content.use is not None:
         console.print(f"use: {use_sentence(content.use)}", soft_wrap=True)
         if content.use.blocks:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bocage.cli import _options as opt
+from bocage.cli._complete import complete_methods
 from bocage.cli._folder import open_here
-from bocage.core import SettingsError, counted
+from bocage.core import SettingsError, counted, did_you_mean
 
 if TYPE_CHECKING:
     from bocage.methods import Method
@@ -17,24 +18,51 @@ if TYPE_CHECKING:
 
 
 def terratorch(
-    folder: Annotated[Path, typer.Argument(help="Study folder, such as studies/flood-spain.")],
+    folder: opt.Study,
     method: Annotated[
-        str, typer.Argument(help="A network for chips, such as s2:prithvi-tiny:lora.")
+        str,
+        typer.Argument(
+            metavar="METHOD",
+            help="Network for chips, such as s2:prithvi-tiny:lora.",
+            autocompletion=complete_methods,
+        ),
     ],
-    output: Annotated[Path, typer.Option("-o", "--output", help="New folder for what is written.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FOLDER",
+            help="New folder for the configuration and the chips.",
+        ),
+    ],
     fold: Annotated[
-        str | None, typer.Option(help="Fold to learn from; the first of the verdict's place.")
+        str | None,
+        typer.Option(
+            metavar="FOLD",
+            help="Fold whose training labels are used; the first of those that the verdict is for "
+            "if not given.",
+        ),
     ] = None,
     budget: Annotated[
-        str | None, typer.Option(help="Budget to learn from; the largest if not given.")
+        str | None,
+        typer.Option(metavar="BUDGET", help="Label budget to train on; the largest if not given."),
     ] = None,
-    repeat: Annotated[int, typer.Option(min=0, help="Draw of the budget.")] = 0,
+    repeat: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Random draw of the budget, counted from 0.")
+    ] = 0,
     weights: Annotated[
         Path | None,
-        typer.Option(help="File of pretrained weights; TerraTorch fetches them if not given."),
+        typer.Option(
+            metavar="FILE",
+            help="Pretrained weights; TerraTorch downloads them if not given.",
+        ),
     ] = None,
 ) -> None:
-    """Write a method and its chips so that TerraTorch can train it."""
+    """Export a network of a study for training in TerraTorch.
+
+    Writes a configuration, and the chips with the labels of one fold and budget.
+    """
     from bocage.methods import Views, parse_method
     from bocage.methods.exports import write_terratorch
 
@@ -50,7 +78,7 @@ def terratorch(
         f"{counted(training.n_epochs, 'epoch')}: {training.why}",
         soft_wrap=True,
     )
-    console.print(f"the differences from Bocage are listed in {path}", soft_wrap=True)
+    console.print(f"{path} lists the differences from Bocage", soft_wrap=True)
     console.print(f"cd {path.parent} && terratorch fit -c {path.name}", soft_wrap=True)
 
 
@@ -63,6 +91,7 @@ def _fold(study: "Study", name: str | None) -> "Fold":
             return fold
     raise SettingsError(
         f"this study has no fold {name!r}; expected one of {', '.join(f.name for f in folds)}"
+        f"{did_you_mean(name, [f.name for f in folds])}"
     )
 
 

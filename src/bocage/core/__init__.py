@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         KindName,
         find_kind,
     )
+    from bocage.core._meant import closest, did_you_mean
     from bocage.core._meter import Meter, measured
     from bocage.core._names import (
         as_float,
@@ -111,11 +112,13 @@ __all__ = [
     "check_folder",
     "check_outputs",
     "claimed",
+    "closest",
     "content_key",
     "counted",
     "data_file",
     "data_folder",
     "decimals",
+    "did_you_mean",
     "fetch",
     "find_kind",
     "how_to_install",
@@ -209,6 +212,7 @@ _MODULES = {
         "rounded_up",
         "three_digits",
     ),
+    "_meant": ("closest", "did_you_mean"),
     "_meter": ("Meter", "measured"),
     "_packages": ("how_to_install", "imported", "release_of"),
     "_presence": ("Mark", "at_work"),

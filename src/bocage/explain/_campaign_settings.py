@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from bocage.core import SettingsError, how_to_install
+from bocage.core import SettingsError, did_you_mean, how_to_install
 from bocage.explain._importance import IMPORTANCES
 from bocage.explain._tree_path import TREES, WITH_SHAP
 
@@ -51,7 +51,7 @@ class CampaignSettings:
             if strange or not found:
                 raise SettingsError(
                     f"{name} {', '.join(strange) or 'none'!r} is unknown; expected "
-                    f"{', '.join(known)}"
+                    f"{', '.join(known)}{did_you_mean((strange or [''])[0], known)}"
                 )
         silent = [name for name in self.models if name not in WITH_SHAP]
         if self.importance == "shap" and silent and find_spec("shap") is None:

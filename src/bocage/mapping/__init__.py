@@ -18,6 +18,7 @@ from bocage.mapping._priors import PriorEstimate, estimate_prior, reweigh, train
 
 if TYPE_CHECKING:
     from bocage.mapping._colours import read_colours
+    from bocage.mapping._elsewhere import n_within
     from bocage.mapping._export import TARGETS, check_exportable
     from bocage.mapping._fit import fit_model
     from bocage.mapping._former import check_former_model
@@ -56,6 +57,7 @@ __all__ = [
     "make_map",
     "map_parcels",
     "mapped_areas",
+    "n_within",
     "parcel_points",
     "points_of",
     "read_colours",
@@ -69,6 +71,7 @@ __all__ = [
 _MODULES = {
     "_colours": ("read_colours",),
     "_export": ("TARGETS", "check_exportable"),
+    "_elsewhere": ("n_within",),
     "_fit": ("fit_model",),
     "_former": ("check_former_model",),
     "_make": ("MapMade", "make_map"),

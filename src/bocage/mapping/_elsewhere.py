@@ -1,10 +1,13 @@
 """Whether a score of places with labels is told of land that has none."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import metres_in_words
 from bocage.mapping.model import MapModel
+from bocage.sources import Grid, to_crs
 
 WITH_LABELS = ("local", "both")
 
@@ -41,3 +44,24 @@ def elsewhere(
         f"there are no labels in {name} or near it (the nearest one is about "
         f"{metres_in_words(away)} away), but the score is for places with labels"
     )
+
+
+def n_within(grid: Grid, shape: Any, lonlat: NDArray[np.float64]) -> int:
+    """Count the places that lie in what is mapped.
+
+    Parameters
+    ----------
+    grid : Grid
+        Of the map.
+    shape : shapely geometry or None
+        The area, in the grid's coordinate system; None where the whole grid is mapped.
+    lonlat : ndarray of float64, shape (n, 2)
+        Degrees.
+    """
+    xy = to_crs("EPSG:4326", grid.crs, lonlat)
+    inside = grid.pixel(xy)[0] >= 0
+    if shape is not None:
+        import shapely
+
+        inside &= shapely.contains_xy(shape, *xy.T)
+    return int(inside.sum())

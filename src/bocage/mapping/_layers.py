@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bocage.core import SettingsError, listed
+from bocage.core import SettingsError, did_you_mean, listed
 from bocage.mapping._error_curve import FEWEST
 from bocage.mapping._order import DEFAULT, LAYERS, TRUST, Order
 from bocage.mapping.model import MapModel
@@ -34,6 +34,7 @@ def layers_of(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, 
     if unknown:
         raise SettingsError(
             f"layer {unknown[0]!r} is unknown; expected one or more of {', '.join(LAYERS)}"
+            f"{did_you_mean(unknown[0], LAYERS)}"
         )
     made: dict[str, Layer] = {}
     if model.classes:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, did_you_mean
 from bocage.methods.backbones import BACKBONES, Weights
 
 SIGN = "@"
@@ -55,5 +55,6 @@ class Encoded:
             raise SettingsError(
                 f"input {name!r} names network {backbone!r}, which is unknown; expected "
                 f"input{SIGN}network with one of {', '.join(sorted(BACKBONES))}"
+                f"{did_you_mean(backbone, BACKBONES)}"
             )
         return cls(source, backbone, "random" if rest.endswith(RANDOM) else "pretrained")

@@ -2,7 +2,7 @@
 
 import math
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, closest, did_you_mean
 from bocage.methods._chip_net import ChipNetMethod
 from bocage.methods._encoded import Encoded
 from bocage.methods._method import Method
@@ -51,11 +51,13 @@ def parse_method(text: str) -> Method:
     if model in BACKBONES:
         return _network(text, inputs, model, rest)
     if model not in MODELS:
+        meant = closest(model, [*MODELS, *BACKBONES, *NETS])
+        asked = "" if meant is None else f"did you mean {_replaced(parts, meant)!r}? Otherwise "
+        networks = ", ".join(sorted([*BACKBONES, *NETS]))
         raise SettingsError(
-            f"method {text!r} names model {model!r}, which is unknown; choose one of "
-            f"{', '.join(sorted(MODELS))}, or a network "
-            f"({', '.join(sorted([*BACKBONES, *NETS]))}). Methods are written input:model, such "
-            "as aef:logistic or aef+s1:forest, or input:network:strategy"
+            f"method {text!r} names model {model!r}, which is unknown; {asked}choose one of "
+            f"{', '.join(sorted(MODELS))}, or a network ({networks}). Methods are written "
+            "input:model, such as aef:logistic or aef+s1:forest, or input:network:strategy"
         )
     spec = MODELS[model]
     if spec.needs_input != bool(inputs) or not all(inputs or ("-",)):
@@ -80,9 +82,7 @@ def _network(text: str, inputs: tuple[str, ...], model: str, rest: list[str]) ->
         )
     training = rest[0] if rest else ""
     if training not in STRATEGIES:
-        from difflib import get_close_matches
-
-        meant = (*get_close_matches(training, list(STRATEGIES), n=1), "linear")[0]
+        meant = closest(training, STRATEGIES) or "linear"
         raise SettingsError(
             f"method {text!r}: the network {model!r} needs a strategy, one of "
             f"{', '.join(STRATEGIES)}; found {training or 'none'!r}: write "
@@ -127,6 +127,7 @@ def _parameters(
             raise SettingsError(
                 f"method {text!r}: can't set {item!r}; {model} has "
                 f"{', '.join(sorted(known)) or 'nothing to set'}, written name=value"
+                f"{did_you_mean(key, set(known) - {key})}"
             )
         if key in dict(found):
             raise SettingsError(f"method {text!r} sets {key} more than once; set it once")
@@ -149,6 +150,11 @@ def _parameters(
             )
         found.append((key, number))
     return tuple(sorted(found))
+
+
+def _replaced(parts: list[str], model: str) -> str:
+    """Write a method with another model in the place of its own."""
+    return ":".join([model] if len(parts) == 1 else [parts[0], model, *parts[2:]])
 
 
 def _number(value: str) -> Value:

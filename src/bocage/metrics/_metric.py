@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION, Kind, SettingsError, find_kind
+from bocage.core import (
+    CLASSIFICATION,
+    REGRESSION,
+    SEGMENTATION,
+    Kind,
+    SettingsError,
+    did_you_mean,
+    find_kind,
+)
 from bocage.metrics._confusion import (
     accuracy,
     balanced_accuracy,
@@ -267,10 +275,12 @@ def find_metric(
         shown = ", ".join(f"{k}:CLASS" if k in _BY_CLASS else k for k in sorted(known))
         raise SettingsError(
             f"{name!r} is not a {kind} score for comparing methods; choose one of {shown}"
+            f"{did_you_mean(base, set(known) - {base})}"
         )
     if label and label not in classes:
         raise SettingsError(
             f"score {name!r}: class {label!r} is unknown; the classes are {', '.join(classes)}"
+            f"{did_you_mean(label, classes)}"
         )
     at = classes.index(label) if label else -1
     return Metric(base, at, tuple(map(float, prevalence)), label)

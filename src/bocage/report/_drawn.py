@@ -32,3 +32,15 @@ def short_of(content: ReportContent) -> tuple[str, ...]:
     """Say in a line each which budgets got less than they asked for."""
     # What `both` adds is what `local` has.
     return tuple(d.sentence for d in content.drawn if d.lacks and d.domain != "both")
+
+
+def with_drawn(content: ReportContent, domain: str, budget: str) -> str:
+    """Name a budget, and where it got less than it asked for, what it got: ``100 (38 drawn)``.
+
+    What it got is a mean over folds and draws: of labels of a class, where the budget counts them.
+    """
+    for d in content.drawn:
+        if (d.domain, str(d.budget)) == (domain, budget) and d.lacks:
+            got = d.mean if math.isnan(d.a_class) else d.a_class
+            return f"{budget} ({mean_count(got)} drawn)"
+    return budget

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bocage.core import Kind, printable
 from bocage.report._content import ReportContent
-from bocage.report._drawn import short_of
+from bocage.report._drawn import short_of, with_drawn
 from bocage.report._format import NOTHING, figure, metric_name, number
 from bocage.report._loss_words import alike_in_words
 from bocage.report._subsets import value_line
@@ -90,7 +90,8 @@ def _verdicts(content: ReportContent) -> "Table":
         v = line.verdict
         score = figure(line.score) if v.chosen else NOTHING
         qualifiers = ", ".join(v.qualifiers) or NOTHING
-        made.add_row(*map(_text, (v.where, names[v.budget], _take(v), score, qualifiers)))
+        budget = with_drawn(content, v.where, names[v.budget])
+        made.add_row(*map(_text, (v.where, budget, _take(v), score, qualifiers)))
     return made
 
 
@@ -105,7 +106,7 @@ def _scores(content: ReportContent, domain: str) -> "Table":
     made = _table(f"{metric_name(content.metric)}, {domain}{word}")
     made.add_column("method", overflow="fold")
     for budget in budgets:
-        made.add_column(_text(budget), justify="right")
+        made.add_column(_text(with_drawn(content, domain, budget)), justify="right")
     for method in content.methods:
         if any(key[0] == method.name for key in found):
             cells = [number(found.get((method.name, b), math.nan)) for b in budgets]

@@ -118,7 +118,7 @@ def range_sentence(use: SplitUse) -> str:
     )
     return (
         f"{what}: longer than a block in {listed(beyond)}. There {side}, not this range, and what "
-        "is tested has neighbours in training that err alike; --buffer keeps these out."
+        "is tested has neighbours in training that err alike; --buffer-metres keeps these out."
     )
 
 

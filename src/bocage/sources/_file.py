@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, DownloadError, SettingsError, is_offline
+from bocage.core import DataError, DownloadError, SettingsError, did_you_mean, is_offline
 from bocage.sources._coding import can_hold
 from bocage.sources._drivers import open_raster
 from bocage.sources._grid import Grid
@@ -113,7 +113,12 @@ def look(
         )
     name = path.rpartition("/")[2] if is_address else Path(path).name
     if not is_address and not Path(path).expanduser().exists():
-        raise DataError(f"there is no file {path!r}; expected a raster: check the path")
+        folder = Path(path).expanduser().parent
+        near = [item.name for item in folder.iterdir()] if folder.is_dir() else []
+        raise DataError(
+            f"there is no file {path!r}; expected a raster: check the path"
+            f"{did_you_mean(Path(path).name, near)}"
+        )
     place = path if is_address else os.fspath(Path(path).expanduser())
     from rasterio.errors import NotGeoreferencedWarning
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, did_you_mean
 from bocage.sources._block_by_block import by_block, read_each
 from bocage.sources._parcel_outlines import Outlines
 from bocage.sources._points import Sampled
@@ -51,6 +51,7 @@ def sample_parcels(
     if unknown or not statistics:
         raise SettingsError(
             f"unknown statistic {(unknown or [''])[0]!r}; expected some of {', '.join(STATISTICS)}"
+            f"{did_you_mean((unknown or [''])[0], STATISTICS)}"
         )
     twice = [name for at, name in enumerate(statistics) if name in statistics[:at]]
     if twice:

@@ -85,8 +85,8 @@ def area_split(task: Task, settings: SplitSettings) -> Split:
         )
     if settings.buffer_metres:
         raise SplitError(
-            f"--buffer can't be combined with --leave {settings.leave}, whose folds are already as "
-            "far from the training samples as the map requires; omit one of the two"
+            f"--buffer-metres can't be combined with --leave {settings.leave}, whose folds are "
+            "already as far from the training samples as the map requires; omit one of the two"
         )
     places = Places.of(task)
     k = min(settings.group_folds, len(places.count) - 2)

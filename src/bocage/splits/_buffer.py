@@ -59,7 +59,7 @@ def keep_apart(
         if not _can_learn(task, pool):
             raise SplitError(
                 f"a buffer of {metres:g} m leaves {fold.name} {len(pool)} of {len(fold.pool)} "
-                "training samples, too few to train on; use a smaller --buffer"
+                "training samples, too few to train on; use a smaller --buffer-metres"
                 + (" or larger blocks (--block-metres)" if fold.regime != "out" else "")
             )
         lost.append(len(fold.pool) + len(fold.always) - len(pool) - len(always))

@@ -107,7 +107,7 @@ def _check_places(task: Task, settings: SplitSettings) -> None:
     """Refuse what only samples with places can be asked."""
     asked = {
         "--block-metres": settings.block_metres,
-        "--buffer": settings.buffer_metres,
+        "--buffer-metres": settings.buffer_metres,
         "--area": settings.area,
         f"--share {settings.share}": settings.share in {PLACE, APART},
     }

@@ -30,6 +30,7 @@ from bocage.study._refit import Winner, confidence_near, refit, winner
 from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
 from bocage.study._run import run_batch
+from bocage.study._schema import settings_schema
 from bocage.study._settings import StudySettings, make_settings, read_settings
 from bocage.study._stages import STAGES
 from bocage.study._store import Store
@@ -114,6 +115,7 @@ __all__ = [
     "resample",
     "run_batch",
     "scores",
+    "settings_schema",
     "shared",
     "split_of",
     "verdict",

@@ -20,20 +20,20 @@ def choose_budgets(settings: StudySettings, task: Task) -> tuple[Budget, ...]:
     A percentage is of the samples, or of the labelled pixels of a segmentation.
     """
     usual = usual_unit(task.kind)
-    unit, exact = settings.unit or usual, settings.exact
+    unit, exact = settings.budget_unit or usual, settings.exact
     segmented = task.kind.has_masks
     share: Unit = "pixel" if segmented else "fraction"
     if unit in SHARES:
         if unit == "pixel" and not segmented:
             raise SettingsError(
                 f"budgets in pixels need masks; the unit of a {task.kind} is the {usual}: pass "
-                f"--unit {usual}, or a percentage"
+                f"--budget-unit {usual}, or a percentage"
             )
         unit = share
     if unit in {"class", "parcel"} and not task.kind.classifies_samples:
         raise SettingsError(
             f"budgets in labels per {unit} need a class for each sample; the unit of a {task.kind} "
-            f"is the {usual}: pass --unit {usual}"
+            f"is the {usual}: pass --budget-unit {usual}"
         )
     if settings.budgets is None:
         if unit == usual:

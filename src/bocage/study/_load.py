@@ -133,7 +133,7 @@ def declared(settings: StudySettings) -> dict[str, InputSpec]:
             )
         units.setdefault(name, {})[band] = unit
     said = {
-        "--steps": settings.undated,
+        "--undated": settings.undated,
         "--first-date": settings.first_date,
         "--every": settings.every,
     }

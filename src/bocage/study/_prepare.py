@@ -104,7 +104,7 @@ def prepare(
         settings.trials,
         settings.inner_folds,
         settings.seed,
-        Recipe(settings.epochs, settings.steps, settings.augment),
+        Recipe(settings.epochs, settings.batches, settings.augment),
     )
     plan = make_plan(
         task,

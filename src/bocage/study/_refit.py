@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, did_you_mean
 from bocage.methods import Confidence, Effort, Method, Views
 from bocage.metrics import in_words
 from bocage.splits import Fold, InnerMaker, Regime
@@ -110,6 +110,7 @@ def winner(study: Study, name: str = "") -> Winner:
     if name and name not in known:
         raise SettingsError(
             f"no method {name!r} in the study {study.folder}; expected one of {', '.join(known)}"
+            f"{did_you_mean(name, known)}"
         )
     lines = answer(study).lines[study.where]
     asked = study.settings.at

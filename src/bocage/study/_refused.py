@@ -1,5 +1,6 @@
 """What a setting should have been, in words."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,24 @@ _TYPES = {
     "dict_type": "names with values (name: value)",
     "missing": "a value, and there is none",
 }
+
+
+def words_of(error: Mapping[str, Any]) -> tuple[str, ...]:
+    """List the words that a value may be, where these are all that it may be.
+
+    Parameters
+    ----------
+    error : mapping
+        One of `ValidationError.errors`.
+
+    Examples
+    --------
+    >>> words_of({"type": "literal_error", "ctx": {"expected": "'out', 'local' or 'both'"}})
+    ('out', 'local', 'both')
+    """
+    if error["type"] != "literal_error":
+        return ()
+    return tuple(re.findall(r"'([^']*)'", str(error["ctx"]["expected"])))
 
 
 def expected(error: Mapping[str, Any]) -> str:

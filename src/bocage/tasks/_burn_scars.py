@@ -105,7 +105,7 @@ def hls_burn_scars(*, side: int | None = None, folder: Path | None = None) -> Ta
                 "folds": 5,
                 "trials": 2,
                 "epochs": 6,
-                "steps": 40,
+                "batches": 40,
                 "sensitivity": False,
                 # Fires are large: the common classes of 1 to 100 ha would hold specks alone.
                 "object_hectares": [500.0, 5000.0],

@@ -236,8 +236,9 @@ def check_leave(task: Task, leave: str) -> None:
     parts = [part.strip() for part in leave.split("+")]
     for part in parts:
         if part not in task.groups:
+            asked = nearest(part, [*task.groups, *NO_COLUMN])
             raise DataError(
-                f"no group {part!r} to leave out{nearest(part, task.groups)} This task has: "
+                f"no group {part!r} to leave out{asked} This task has: "
                 f"{listed(sorted(task.groups))}. Use one of them, or --leave blocks"
             )
     values = np.unique(np.column_stack([task.groups[part] for part in parts]), axis=0)

@@ -8,7 +8,7 @@ from bocage.core import listed as shortened
 from bocage.tasks._names import listed
 from bocage.tasks._pairs import Pairs, read_pairs
 
-OPTION = "--names"
+OPTION = "--class-names"
 
 
 def name_classes(

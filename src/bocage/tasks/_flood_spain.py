@@ -90,7 +90,7 @@ def flood_spain(*, cache: Path | None = None, base_url: str | None = None) -> Ta
                 "repeats": 1,
                 "trials": 2,
                 "epochs": 3,
-                "steps": 8,
+                "batches": 8,
                 "inner_folds": 2,
                 "sensitivity": False,
             },

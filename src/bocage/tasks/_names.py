@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
-from bocage.core import DataError
+from bocage.core import DataError, did_you_mean
 from bocage.core import listed as shortened
 
 LON_NAMES = ("lon", "longitude", "x_lon", "lng", "long")
@@ -52,9 +51,7 @@ MAX_NAMES_SHOWN = 12
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """End a sentence: with ``; did you mean 'x'?``, or a full stop where no name is near."""
-    by_lower = {item.lower(): item for item in known}
-    close = get_close_matches(name.lower(), list(by_lower), n=1, cutoff=0.6)
-    return f"; did you mean {by_lower[close[0]]!r}?" if close else "."
+    return did_you_mean(name, known) or "."
 
 
 def listed(names: Iterable[str]) -> str:

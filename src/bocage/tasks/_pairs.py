@@ -29,7 +29,7 @@ def read_pairs(pairs: Pairs | None, known: Sequence[str], option: str) -> dict[s
     known : sequence of str
         What stands in the data.
     option : str
-        What is typed, for messages: ``--names``.
+        What is typed, for messages: ``--class-names``.
 
     Raises
     ------

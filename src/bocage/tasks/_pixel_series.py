@@ -75,7 +75,7 @@ def fuel_moisture(*, cache: Path | None = None, base_url: str | None = None) -> 
             # A named site may have moved a little over the years: it is still one place.
             together_by=("site",),
             notes=("the publishers' own split by site is not used",),
-            suggested={"folds": 5, "repeats": 5, "trials": 2, "epochs": 3, "steps": 30},
+            suggested={"folds": 5, "repeats": 5, "trials": 2, "epochs": 3, "batches": 30},
             source=SOURCE,
             licence=LICENCE,
         )
@@ -124,7 +124,7 @@ def algae_blooms(*, cache: Path | None = None, base_url: str | None = None) -> T
                 "trials": 2,
                 "inner_folds": 2,
                 "epochs": 2,
-                "steps": 16,
+                "batches": 16,
             },
             source=f"{SOURCE}; labels: Tick Tick Bloom (NASA, DrivenData)",
             licence=LICENCE,

@@ -86,7 +86,7 @@ def as_series(item: Input, when: Calendar | None = None) -> tuple[Input, str]:
         raise DataError(
             f"input {item.name!r} is declared a series, but no column has a date: "
             f"{listed(item.bands, FEW)}; expected names such as B2_2021-03-17, B2_2021-03 or "
-            "B2_03, or steps (B2_01, B2_02, ...) with --steps: rename them, or declare a table "
+            "B2_03, or steps (B2_01, B2_02, ...) with --undated: rename them, or declare a table "
             "with --input"
         )
     moments = _same_dates(item, where, is_steps=is_steps)
@@ -113,7 +113,7 @@ def _date_of(item: Input, name: str) -> Named | None:
         step = read_step(name)
         ask = ""
         if step is not None:
-            ask = f", or, if {name} is a step that has no date, use --steps"
+            ask = f", or, if {name} is a step that has no date, use --undated"
         raise DataError(
             f"input {item.name!r}: {name} looks dated, but its date can't be read ({error}); "
             "expected a day (B2_2021-03-17, B2_20210317, B2_17.03.2021), a month (B2_2021-03) or a "

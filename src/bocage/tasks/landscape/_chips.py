@@ -164,7 +164,7 @@ def landscape_chips(
                 "repeats": 1,
                 "trials": 2,
                 "epochs": 3,
-                "steps": 12,
+                "batches": 12,
                 "sensitivity": False,
             },
             source="made by bocage.tasks.landscape",
