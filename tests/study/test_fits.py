@@ -58,7 +58,7 @@ def test_a_run_that_can_not_be_is_set_aside(study, case):
     again = open_study(study.folder)
     assert again.n_missing == len(records)
     assert again.store.damaged == [victim.name]
-    assert "missing" in again.unfinished.sentence
+    assert "remain" in again.unfinished.sentence
 
 
 def test_what_was_set_aside_is_done_again_with_the_same_result(study, finished, outcome):
