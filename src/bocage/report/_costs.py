@@ -55,7 +55,10 @@ def cost_section(content: ReportContent) -> Section:
                 )
             )
         if last:
-            parts.append(_cost_table(last, content.label_word))
+            made = _cost_table(last, content.label_word)
+            # What a figure shows needs no room on paper a second time.
+            title = f"Costs at {content.at.label}"
+            parts.append(made if drawn is None else Fold(title, made))
         if len(last) < len(content.costs):
             parts.append(
                 Fold("Costs at every budget", _cost_table(content.costs, content.label_word))

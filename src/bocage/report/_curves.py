@@ -16,7 +16,7 @@ from bocage.report._svg import TILE, drawing, new_figure, to_svg
 
 PANELS = ("out", "local", "both", "random", "random-units")
 
-_HEIGHT = 2.85
+_HEIGHT = 2.6
 
 _TITLES = {
     "out": "Labels from elsewhere (out)",

@@ -71,7 +71,7 @@ def cost_figure(content: ReportContent) -> Markup | None:
     title, write = AXES[content.cost_axis]
     best = frontier(points, content.sign)
     with drawing("costs"):
-        figure = new_figure(3.2, TILE)
+        figure = new_figure(2.75, TILE)
         axes = figure.subplots()
         figure.subplots_adjust(left=0.125, right=0.86, bottom=0.14, top=0.97)
         axes.set_xscale("log")

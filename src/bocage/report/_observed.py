@@ -86,7 +86,7 @@ def _scatter(content: ReportContent, found: Observed) -> Markup:
     high = max(observed.max(), predicted.max())
     pad = 0.04 * ((high - low) or 1.0)
     with drawing("observed"):
-        figure, axes = _begin(3.3)
+        figure, axes = _begin(2.9)
         axes.plot([low, high], [low, high], color=QUIET, linewidth=0.9, linestyle=(0, (4, 2)))
         axes.scatter(
             predicted, observed, s=9, color=SERIES[0], alpha=0.55, linewidth=0,
@@ -106,7 +106,7 @@ def _scatter(content: ReportContent, found: Observed) -> Markup:
 
 def _bias(content: ReportContent, steps: NDArray[np.float64], parts: str) -> Markup:
     with drawing("bias"):
-        figure, axes = _begin(3.3)
+        figure, axes = _begin(2.9)
         axes.axhline(0, color=INK, linewidth=0.8)
         at = np.arange(1, len(steps) + 1)
         axes.vlines(at, steps[:, 2], steps[:, 3], color=QUIET, linewidth=1.2)

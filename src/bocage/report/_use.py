@@ -130,7 +130,7 @@ def distance_figure(use: SplitUse) -> Markup | None:
     with drawing("distances"):
         # Below the curves, as names are long.
         below = 0.45 + 0.155 * len(use.curves)
-        height = 1.8 + below
+        height = 1.55 + below
         figure = new_figure(height, TILE)
         axes = figure.subplots()
         figure.subplots_adjust(left=0.125, right=0.98, bottom=below / height, top=0.97)

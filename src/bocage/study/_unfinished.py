@@ -40,7 +40,7 @@ class Unfinished:
         part = part_of(self.n_missing, self.n_runs, "run", "remains", "remain")
         what = f" ({', '.join(self.to_come)})" if self.to_come else ""
         answer = self.answer or "the runs that are done"
-        return f"This answer is of {answer}; {part}{what}: `{self.command}` goes on"
+        return f"The answer so far is of {answer}; {part}{what}: `{self.command}` goes on"
 
 
 def unfinished(
