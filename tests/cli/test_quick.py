@@ -29,8 +29,8 @@ def test_a_quick_answer_says_what_it_lacks_and_the_same_command_goes_on(
     assert code == 0, err
     plan = open_study(folder).plan
     lacks = (
-        "The answer so far is of one draw of the labels at budget 5, in districts without labels of "
-        f"their own; {plan.n_runs - plan.n_first} of {plan.n_runs} runs remain (other budgets, "
+        "The answer so far is of one draw of the labels at budget 5, in districts without labels "
+        f"of their own; {plan.n_runs - plan.n_first} of {plan.n_runs} runs remain (other budgets, "
         "other places, more draws): "
     )
     assert " ".join(out.split()).startswith(lacks)

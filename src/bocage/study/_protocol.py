@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -13,8 +12,7 @@ from bocage.study._answer import Answer
 from bocage.study._plan import Protocol
 from bocage.study._record import Record
 from bocage.study._study import Study
-
-Outcome = Literal["pass", "partly", "fail", "does not apply", "not yet run"]
+from bocage.study._waits import Outcome, Waits, waits_of
 
 ENOUGH_BUDGETS = 3
 """Two points are a line, and say nothing of where a curve flattens."""
@@ -65,7 +63,7 @@ def protocol_points(study: Study, found: Answer) -> tuple[Point, ...]:
     """
     records = [r for m in study.methods for d in study.split.domains for b in study.budgets
                for r in found.results.records(m, d, b)]  # fmt: skip
-    waits = _waits(study, found, records)
+    waits = waits_of(study, found, records)
     checks = (
         ("fixed label budgets", _budgets(study, records, waits)),
         ("fixed spatial split, random split only as a check", _split(study)),
@@ -87,40 +85,7 @@ def protocol_points(study: Study, found: Answer) -> tuple[Point, ...]:
     return tuple(Point(n, name, *outcome) for n, (name, outcome) in enumerate(checks, 1))
 
 
-@dataclass(frozen=True, slots=True)
-class _Waits:
-    """What a study that is under way has still to run.
-
-    Attributes
-    ----------
-    going : bool
-        Whether any run is missing.
-    budgets : str
-        Budgets of which no run is done, in words; empty without.
-    """
-
-    going: bool
-    budgets: str
-
-    def instead(self, outcome: Outcome, why: str) -> tuple[Outcome, str]:
-        """Give an outcome, but where budgets are missing that it would have to hold for."""
-        return ("not yet run", f"{self.budgets}; so far: {why}") if self.budgets else (outcome, why)
-
-    def unless(self, outcome: Outcome, why: str) -> tuple[Outcome, str]:
-        """Give an outcome that runs to come may change, but where there are any."""
-        return ("not yet run", f"so far: {why}") if self.going else (outcome, why)
-
-
-def _waits(study: Study, found: Answer, records: Sequence[Record]) -> _Waits:
-    if not found.results.n_missing:
-        return _Waits(going=False, budgets="")
-    done = {r.budget for r in records}
-    planned = {str(run.cell.budget) for batch in found.results.plan.batches for run in batch.runs}
-    later = [name for name in map(str, study.budgets) if name in planned - done]
-    return _Waits(going=True, budgets=f"no run at {listed(later)} yet" if later else "")
-
-
-def _budgets(study: Study, records: Sequence[Record], waits: _Waits) -> tuple[Outcome, str]:
+def _budgets(study: Study, records: Sequence[Record], waits: Waits) -> tuple[Outcome, str]:
     counted: dict[tuple[str, str, int], set[int]] = {}
     for r in records:
         counted.setdefault((r.fold, r.budget, r.repeat), set()).add(r.n_train)
@@ -206,7 +171,7 @@ def _tuning(study: Study) -> tuple[Outcome, str]:
     return "pass", words
 
 
-def _costs(records: Sequence[Record], waits: _Waits) -> tuple[Outcome, str]:
+def _costs(records: Sequence[Record], waits: Waits) -> tuple[Outcome, str]:
     costed = bool(records) and all(r.n_bytes > 0 and r.fit_seconds >= 0 for r in records)
     words = "labels, parameters, seconds, memory, bytes to ship"
     if costed:
@@ -264,7 +229,7 @@ def _is_learned(study: Study, name: str) -> bool:
     return "@" in name or (item is not None and item.modality == "embedding")
 
 
-def _curves(study: Study, found: Answer, waits: _Waits) -> tuple[Outcome, str]:
+def _curves(study: Study, found: Answer, waits: Waits) -> tuple[Outcome, str]:
     filled = all(
         any(found.results.records(m, d, b) for d in study.split.domains)
         for m in study.methods
@@ -280,7 +245,7 @@ def _curves(study: Study, found: Answer, waits: _Waits) -> tuple[Outcome, str]:
     return "pass", words
 
 
-def _drop(study: Study, found: Answer, waits: _Waits) -> tuple[Outcome, str]:
+def _drop(study: Study, found: Answer, waits: Waits) -> tuple[Outcome, str]:
     if len(study.split.groups) < 2:  # noqa: PLR2004
         return "does not apply", "no groups are left out"
     kinds = {(d.start, d.end) for drops in found.drops.values() for d in drops}
@@ -293,7 +258,7 @@ def _drop(study: Study, found: Answer, waits: _Waits) -> tuple[Outcome, str]:
     return waits.unless("fail", why if not waits.going else "no drop is known")
 
 
-def _errors(study: Study, found: Answer, waits: _Waits) -> tuple[Outcome, str]:
+def _errors(study: Study, found: Answer, waits: Waits) -> tuple[Outcome, str]:
     lonlat = study.task.lonlat
     if not np.isfinite(lonlat).all() or len(np.unique(lonlat, axis=0)) < 2:  # noqa: PLR2004
         return "fail", "samples have no places of their own: no map can be drawn"
