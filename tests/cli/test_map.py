@@ -144,7 +144,8 @@ def test_a_model_of_an_unfinished_study_says_so_first(folder, tmp_path, verb):
     assert made.exit_code == 0, made.output
     n_missing, n_runs = open_here(study).n_missing, open_here(study).plan.n_runs
     assert 0 < n_missing < n_runs
-    assert made.output.startswith(f"{n_missing} of {n_runs} runs are missing")
+    assert made.output.startswith("The answer so far is of the runs that are done; ")
+    assert f"{n_missing} of {n_runs} runs remain" in " ".join(made.output.split())
 
 
 def test_a_map_can_be_trusted_where_the_folds_of_its_score_were(folder, tmp_path):

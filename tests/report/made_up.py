@@ -9,9 +9,11 @@ from bocage.report import (
     Blank,
     BlockSize,
     ClassScore,
+    ConfusionMatrix,
     Cost,
     ErrorPanel,
     MethodRow,
+    Observed,
     Recipe,
     ReliabilityCurve,
     ReportContent,
@@ -285,6 +287,21 @@ def classes():
     return tuple(out)
 
 
+def confusion():
+    """76 samples of each class but `built`, which Amazon lacks; of three draws."""
+    counts = ((200.0, 14.0, 9.0, 5.0), (20.0, 250.5, 30.0, 3.5), (4.0, 33.0, 262.0, 5.0),
+              (2.0, 1.0, 3.0, 298.0))  # fmt: skip
+    return ConfusionMatrix("aef:logistic", counts, draws=3)
+
+
+def observed(n=300):
+    rng = np.random.default_rng(8)
+    truth = rng.gamma(4.0, 25.0, n)
+    # Low values are predicted too high, high ones too low.
+    guess = 100.0 + 0.6 * (truth - 100.0) + rng.normal(0, 12.0, n)
+    return Observed("aef:forest", tuple(truth.tolist()), tuple(guess.tolist()), draws=2)
+
+
 def differences():
     values = (0.012, -0.004, 0.02, -0.008, 0.09, 0.15, 0.31, 0.22)
     pairs = (("aef+s1:logistic", "aef:logistic"), ("aef:logistic", "s1:logistic"))
@@ -389,6 +406,7 @@ def classification():
         costs=costs(),
         reliability=reliability(),
         class_scores=classes(),
+        confusion=confusion(),
         errors=errors(),
         split_name="Each region left out in turn; square blocks inside each region.",
         split_panels=split_panels(),
@@ -442,6 +460,7 @@ def regression():
         costs=costs(),
         cost_axis="fit_seconds",
         errors=errors(residual=True),
+        observed=observed(),
         shown="aef:forest",
         split_panels=split_panels(),
     )  # fmt: skip

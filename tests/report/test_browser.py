@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import re
 import shutil
 
 import pytest
@@ -72,10 +73,12 @@ def test_page_shows_its_figures_and_asks_for_nothing(name, visit, request):
     page, seen, address = visit(request.getfixturevalue(name))
     assert quiet(seen, address)
     figures = page.query_selector_all("figure svg")
-    assert len(figures) == {"content": 7, "regression": 4, "minimal": 1}[name]
-    for figure in figures:
+    seen = [figure for figure in figures if figure.is_visible()]
+    assert len(seen) == {"content": 20, "regression": 15, "minimal": 1}[name]
+    for figure in seen:
         box = figure.bounding_box()
-        assert box["width"] > 400
+        small = "small" in figure.get_attribute("class")
+        assert 140 < box["width"] < 200 if small else 300 < box["width"] < 420
         assert box["height"] > 100
         assert figure.query_selector_all("path, use")
     assert page.query_selector("#verdict .sentence").is_visible()
@@ -121,6 +124,7 @@ def test_a_map_of_one_place_has_no_giant_words(visit, content):
     one = dataclasses.replace(content, split_panels=content.split_panels[:1])
     for width in (1100, 390):
         page, _, _ = visit(one, width)
+        assert page.query_selector("#split figure svg").bounding_box()["width"] > 300
         tall = page.evaluate(
             "Math.max(...[...document.querySelectorAll('#split figure svg text')]"
             ".map(t => t.getBoundingClientRect().height))"
@@ -154,13 +158,108 @@ def test_names_beside_curves_do_not_overlap(visit, content):
             assert apart, (a, b)
 
 
-def test_print_opens_the_folded_tables(visit, content):
-    page, _, _ = visit(content)
-    table = page.query_selector("details table")
+def test_paper_shows_the_lines_of_folded_tables_and_what_a_reader_must_know(visit, content):
+    notes = tuple(f"Note {i} on these data." for i in range(6))
+    page, _, _ = visit(dataclasses.replace(content, notes=notes))
+    table = page.query_selector("section details table")
+    last = page.query_selector("aside details li:last-child")
+    assert last.text_content() == notes[-1]
     assert not table.is_visible()
+    assert not last.is_visible()
     page.emulate_media(media="print")
-    assert table.bounding_box()["height"] > 100
+    assert not table.is_visible()
+    assert page.query_selector("section details summary").is_visible()
+    assert last.bounding_box()["height"] > 5
     assert not page.query_selector("nav").is_visible()
+
+
+SHEET = re.compile(rb"/Type\s*/Page\b(?!s)")
+
+
+@pytest.mark.parametrize("name", ["content", "regression"])
+def test_a_study_is_six_sheets_of_paper_at_most(name, visit, request):
+    content = request.getfixturevalue(name)
+    # As long as a page of nine methods, two places and five budgets gets.
+    blanks = tuple(
+        dataclasses.replace(blank, reason=f"{blank.reason} ({i})")
+        for blank in content.blanks
+        for i in range(200)
+    )
+    page, _, _ = visit(dataclasses.replace(content, blanks=blanks))
+    assert 3 <= len(SHEET.findall(page.pdf(prefer_css_page_size=True))) <= 6
+
+
+def test_figures_stand_two_abreast_on_paper_and_on_one_sheet(visit, content):
+    page, _, _ = visit(content, 700)
+    page.emulate_media(media="print")
+    first, second, third, _ = (
+        figure.bounding_box() for figure in page.query_selector_all("#curves svg")
+    )
+    assert first["y"] == second["y"]
+    assert first["x"] + first["width"] <= second["x"]
+    assert third["y"] >= first["y"] + first["height"]
+    inside = "getComputedStyle(document.querySelector('#curves svg')).breakInside"
+    assert page.evaluate(inside) == "avoid"
+
+
+READ = """() => {
+  const linear = c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  const rgb = text => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) =>
+    0.2126 * linear(r / 255) + 0.7152 * linear(g / 255) + 0.0722 * linear(b / 255);
+  const behind = node => {
+    for (let at = node; at; at = at.parentElement) {
+      const found = rgb(getComputedStyle(at).backgroundColor);
+      if (found.length === 3 || found[3] > 0) return found;
+    }
+  };
+  const told = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode.parentElement;
+    if (!walk.currentNode.textContent.trim() || !node.checkVisibility()) continue;
+    const style = getComputedStyle(node), drawn = node.closest('svg');
+    const a = light(rgb(drawn ? style.fill : style.color)), b = light(behind(node));
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    told.push([ratio, node.textContent.trim().slice(0, 40)]);
+  }
+  return told;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["content", "regression"])
+def test_words_have_the_contrast_that_wcag_asks_for(name, scheme, visit, request):
+    page, _, _ = visit(request.getfixturevalue(name))
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    told = page.evaluate(READ)
+    assert len(told) > 300
+    # WCAG 2.2, 1.4.3: 4.5 to 1. Text on cells of the heat scale is checked in test_parts.
+    assert [line for line in told if line[0] < 4.0] == []
+    assert sum(line[0] < 4.5 for line in told) <= len(page.query_selector_all("td.heat"))
+    # The page is dark, and it is not printed so.
+    paper = "getComputedStyle(document.documentElement).backgroundColor"
+    dark = page.evaluate(paper) == "rgb(21, 24, 28)"
+    assert dark == (scheme == "dark")
+    page.emulate_media(media="print", color_scheme=scheme)
+    assert page.evaluate(paper) == "rgb(255, 255, 255)"
+
+
+def test_a_telephone_shows_figures_that_are_read_and_tables_that_scroll(visit, content):
+    page, _, _ = visit(content, 360)
+    assert _too_wide(page) == 0
+    boxes = [f.bounding_box() for f in page.query_selector_all("#curves svg, #costs svg")]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in boxes)
+    smallest = page.evaluate(
+        "Math.min(...[...document.querySelectorAll('#curves svg text, #costs svg text')]"
+        ".filter(t => t.textContent.trim()).map(t => t.getBoundingClientRect().height))"
+    )
+    assert smallest >= 8
+    # What scrolls has a shadow at the side where more is.
+    wide = page.query_selector("#budgets .scroll")
+    assert wide.evaluate("box => box.scrollWidth > box.clientWidth")
+    assert "gradient" in wide.evaluate("box => getComputedStyle(box).backgroundImage")
 
 
 @pytest.mark.parametrize("bad", [HOSTILE, WORSE])
@@ -192,7 +291,7 @@ def test_hostile_names_are_inert_text(bad, visit, content, make):
     assert page.query_selector_all("script, img, iframe") == []
     assert page.query_selector_all("a[href^='javascript']") == []
     assert bad + content.title in page.inner_text("h1")
-    assert len(page.query_selector_all("figure svg")) == 7
+    assert len(page.query_selector_all("figure svg")) == 24
 
 
 def test_script_that_slipped_in_would_still_not_run(browser, page_of, minimal, tmp_path):

@@ -85,12 +85,14 @@ def both():
 
 def texts(part):
     """All that a part says, in order."""
-    part = part.table if isinstance(part, Fold) else part
+    if isinstance(part, Fold):
+        return [part.summary, *(text for inner in part.parts for text in texts(inner))]
     if isinstance(part, Table):
         cells = [f"{cell.text} {cell.note} {cell.tone}" for row in part.rows for cell in row]
         return [*part.head, part.caption, *cells]
     if hasattr(part, "svg"):
-        return [*re.findall(r'aria-label="([^"]*)"', part.svg), part.caption]
+        drawn = "".join(part.tiles)
+        return [*re.findall(r'aria-label="([^"]*)"', drawn), part.caption]
     return [getattr(part, "text", ""), *getattr(part, "items", ())]
 
 
@@ -129,7 +131,7 @@ def test_a_fall_of_a_score_is_a_rise_of_an_error(both):
     assert [drop_section(c).title for c in both] == [
         "How far the score falls", "How far the error rises",
     ]  # fmt: skip
-    rows = [drop_section(c).parts[-1].table.rows for c in both]
+    rows = [drop_section(c).parts[-1].parts[0].rows for c in both]
     for first, second in zip(*rows, strict=True):
         assert first[-1].text.startswith("\N{MINUS SIGN}") == second[-1].text.startswith("+")
 

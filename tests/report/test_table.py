@@ -5,7 +5,10 @@ import json
 from rich.console import Console
 
 from bocage.report import terminal, to_json
-from bocage.report._drawn import with_drawn
+from bocage.report._drawn import labels_drawn, with_drawn
+from bocage.report._format import DOMAINS
+from bocage.report._parts import Fold, Points
+from bocage.splits import Budget
 from bocage.stats import Estimate
 
 
@@ -89,3 +92,32 @@ def test_undefined_figures_are_null_in_json(minimal):
     scores = (dataclasses.replace(minimal.scores[0], score=Estimate(0.5)),)
     found = json.loads(to_json(dataclasses.replace(minimal, scores=scores)))
     assert found["scores"][0]["score"] == {"value": 0.5, "low": None, "high": None}
+
+
+def test_every_table_of_scores_says_what_its_domain_is(content):
+    text = show(content)
+    for domain in dict.fromkeys(s.domain for s in content.scores if s.metric == content.metric):
+        head = text.index(f"balanced accuracy, {domain}")
+        gloss = text.index(f"  {domain}: {DOMAINS[domain][:40]}")
+        # Before the next table begins.
+        assert (
+            head
+            < gloss
+            < (text[head + 1 :] + "balanced accuracy, ").index("balanced accuracy, ") + head + 1
+        )
+
+
+def test_a_long_list_of_budgets_that_got_too_little_is_cut_and_the_page_folds_it(content):
+    few = tuple(
+        dataclasses.replace(content.drawn[1], budget=Budget(n)) for n in (50, 60, 70, 80, 90)
+    )
+    long = dataclasses.replace(content, drawn=few)
+    text = " ".join(show(long).split())
+    assert few[2].sentence in text
+    assert few[3].sentence not in text
+    assert "2 more budgets got fewer labels than asked for; the page lists them" in text
+    first, _ = labels_drawn(long)
+    assert isinstance(first, Fold)
+    assert first.summary == "5 budgets got fewer labels than asked for"
+    assert first.parts[0].items == tuple(d.sentence for d in few)
+    assert isinstance(labels_drawn(content)[0], Points)

@@ -58,7 +58,10 @@ def test_a_run_that_can_not_be_is_set_aside(study, case):
     again = open_study(study.folder)
     assert again.n_missing == len(records)
     assert again.store.damaged == [victim.name]
-    assert "missing" in again.unfinished.sentence
+    # What is done since, out of turn, is in the answer as well.
+    said = again.unfinished.sentence
+    assert said.startswith("The answer so far is of the runs that are done; ")
+    assert f"; {len(records)} of {again.plan.n_runs} runs remain (" in said
 
 
 def test_what_was_set_aside_is_done_again_with_the_same_result(study, finished, outcome):

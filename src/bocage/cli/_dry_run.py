@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from bocage.study import Study
 
 
+_BLANKS = 6
+"""Lines of what stays blank, at most; there may be hundreds."""
+
+
 def dry_run(study: "Study", processes: int, *, quick: bool, as_json: bool) -> None:
     """Print the plan of a study, or of its first answer; nothing is written."""
     from rich.table import Table
@@ -51,11 +55,14 @@ def dry_run(study: "Study", processes: int, *, quick: bool, as_json: bool) -> No
     for stage in stages:
         table.add_row(stage.name, f"{stage.n_runs:,}", in_time(stage.seconds))
     console.print(table)
-    for blank in blanks:
+    for blank in blanks[:_BLANKS]:
         cells = counted(blank.count, "cell")
         console.print(
             f"will be blank: budget {blank.budget}, {blank.where}, {cells}: {blank.reason}"
         )
+    if len(blanks) > _BLANKS:
+        more = counted(len(blanks) - _BLANKS, "more line")
+        console.print(f"{more} of what will be blank: --json lists them")
     total = in_time(ahead.startup + sum(stage.seconds for stage in stages))
     console.print(
         f"{counted(to_do, 'run')} to do, about {total} with "

@@ -29,6 +29,7 @@ from bocage.metrics._confusion import (
     class_f1,
     class_iou,
     confusion,
+    kappa,
     macro_f1,
     precision,
     recall,
@@ -56,6 +57,7 @@ from bocage.metrics._objects import (
 )
 from bocage.metrics._parcels import ParcelVotes, parcel_majority, parcel_scores
 from bocage.metrics._probabilistic import brier, brier_losses, log_loss, log_losses
+from bocage.metrics._ranking import average_precision, roc_auc
 from bocage.metrics._regression import (
     MOMENTS,
     bias,
@@ -88,6 +90,7 @@ __all__ = [
     "ParcelVotes",
     "Reliability",
     "accuracy",
+    "average_precision",
     "balanced_accuracy",
     "bias",
     "block_calibration_counts",
@@ -112,6 +115,7 @@ __all__ = [
     "family",
     "find_metric",
     "in_words",
+    "kappa",
     "log_loss",
     "log_losses",
     "macro_f1",
@@ -133,6 +137,7 @@ __all__ = [
     "reliability_from_counts",
     "reweight",
     "rmse",
+    "roc_auc",
     "score_bounds",
     "score_names",
     "segmentation_scores",

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from bocage.core import listed, mean_count, rounded_up
+from bocage.core import counted, listed, mean_count, rounded_up
 from bocage.report._content import ReportContent, Score
 from bocage.report._curves import curves
 from bocage.report._drawn import labels_drawn
@@ -127,7 +127,7 @@ def answers(content: ReportContent) -> Section:
 def curve_section(content: ReportContent) -> Section:
     """Draw the curves, and tabulate the main score of every method."""
     drawn = curves(content)
-    if drawn is None:
+    if not drawn:
         return Section("curves", "Few-shot curves")
     caption = (
         f"{first_upper(metric_name(content.metric))} against the label budget, tuning "
@@ -191,7 +191,8 @@ def figures_section(content: ReportContent) -> Section:
     ]
     words = Words(f"Place {where}, {content.at.label}.{_averaged(content, shown)}", "quiet")
     made = table(("method", *(metric_name(x) for x in metrics)), rows)
-    return Section("figures", "All figures", (words, made))
+    title = f"{counted(len(metrics), 'score')} of {counted(len(rows), 'method')}"
+    return Section("figures", "All figures", (words, Fold(title, made)))
 
 
 def _averaged(content: ReportContent, shown: Mapping[tuple[str, str], Score]) -> str:
@@ -213,7 +214,7 @@ def drop_section(content: ReportContent) -> Section:
     """Draw how much worse scores get, and tabulate it for every budget."""
     drawn = drops(content)
     title = "How far the score falls" if content.sign > 0 else "How far the error rises"
-    if drawn is None:
+    if not drawn:
         return Section("drops", title)
     largest = drop_budget(content)
     one_spread = ""
@@ -263,14 +264,11 @@ def worth_section(content: ReportContent) -> Section:
             ]
             for w in content.worth
         ]
-        parts.append(
-            table(
-                (
-                    "method",
-                    "score with all labels from elsewhere",
-                    f"local {content.label_word} that reach it",
-                ),
-                rows,
-            )
+        head = (
+            "method",
+            "score with all labels from elsewhere",
+            f"local {content.label_word} that reach it",
         )
+        made = table(head, rows)
+        parts.append(Fold("Method by method", made) if content.worth_sentence else made)
     return Section("worth", "What labels from elsewhere are worth", tuple(parts))

@@ -1,8 +1,6 @@
 """The second half of the page: calibration, classes, places, the split, how to repeat it."""
 
-import math
-
-from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION, counted
+from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION, counted, listed
 from bocage.report import _forest, _maps, _reliability
 from bocage.report._content import ReportContent
 from bocage.report._format import NOTHING, count, metres
@@ -21,8 +19,10 @@ from bocage.report._parts import (
     span,
     table,
 )
-from bocage.report._style import heat
 from bocage.report._use import split_lines
+
+_ABREAST = 4
+"""Small figures of a row; of reliability diagrams, more are folded."""
 
 SPREAD = (
     " R2 stands here on the spread of the target over all places, which the differences share: a "
@@ -34,61 +34,27 @@ def _more(shown: int, total: int, what: str) -> str:
     return f" The first {shown} of {total} {what} are shown." if total > shown else ""
 
 
-def _full(content: ReportContent) -> str:
-    return f"{content.place}, {content.full.label}"
+def _where(content: ReportContent) -> str:
+    return f"{content.place}, {content.at.label}"
 
 
 def reliability_section(content: ReportContent) -> Section:
     """Draw reliability diagrams."""
-    drawn = _reliability.reliability_figure(content)
-    if drawn is None:
+    drawn = _reliability.reliability_figures(content)
+    if not drawn:
         return Section("reliability", "Reliability")
+    shown, rest = drawn[:_ABREAST], drawn[_ABREAST:]
     text = (
-        f"{_full(content)}. On the dashed line, what a method calls 80 % sure is right in 80 % of "
+        f"{_where(content)}. On the dashed line, what a method calls 80 % sure is right in 80 % of "
         "the cases; below it, the method is too sure of itself. Grey bars: share of the samples. "
         "ECE and Brier score are of all places together here; the table above gives means over "
         "places."
     ) + _more(_reliability.MOST, len(content.reliability), "methods")
-    return Section("reliability", "Does its confidence come true?", (FigureBox(drawn, text),))
-
-
-def class_section(content: ReportContent) -> Section:
-    """Tabulate recall and F1 by class and left-out group, coloured by value."""
-    if not content.class_scores:
-        return Section("classes", "Class by class")
-    return Section(
-        "classes",
-        f"Class by class, {content.noun.one} by {content.noun.one}",
-        (
-            Words(
-                f"{content.shown}, {_full(content)}. Darker is better; a dash says that the "
-                "class has no test sample there. Small: test samples.",
-                "quiet",
-            ),
-            _class_table(content, "recall", "Recall: share of the class that is found"),
-            _class_table(content, "f1", "F1: also counts what is wrongly called that class"),
-        ),
-    )
-
-
-def _class_table(content: ReportContent, what: str, caption: str) -> Table:
-    groups = list(dict.fromkeys(s.group for s in content.class_scores))
-    classes = list(dict.fromkeys(s.class_name for s in content.class_scores))
-    found = {(s.class_name, s.group): s for s in content.class_scores}
-    rows = []
-    for class_name in classes:
-        row = [name(class_name)]
-        for group in groups:
-            score = found.get((class_name, group))
-            value = math.nan if score is None else float(getattr(score, what))
-            if score is None or math.isnan(value):
-                row.append(num(NOTHING))
-                continue
-            colour, white = heat(value)
-            note = count(score.n) if what == "recall" else ""
-            row.append(Cell(f"{value:.2f}", note, "num heat", colour, white))
-        rows.append(row)
-    return table(("class", *groups), rows, caption)
+    parts: list[Part] = [FigureBox(shown, text)]
+    if rest:
+        more = FigureBox(rest, f"{_where(content)}; as above.")
+        parts.append(Fold(f"{counted(len(rest), 'more method')}", more))
+    return Section("reliability", "Does its confidence come true?", tuple(parts))
 
 
 def difference_section(content: ReportContent) -> Section:
@@ -116,11 +82,11 @@ _MARKS = {
 
 def error_section(content: ReportContent) -> Section:
     """Draw the map of errors."""
-    drawn = _maps.error_map(content)
+    drawn = _maps.error_maps(content)
     listed = (Words(content.errors_note, "quiet"),) if content.errors_note else ()
-    if drawn is None:
+    if not drawn:
         return Section("errors", "Where the errors lie", listed)
-    text = f"{content.shown}, {_full(content)}. {_MARKS[content.kind]}" + _more(
+    text = f"{content.shown}, {_where(content)}. {_MARKS[content.kind]}" + _more(
         _maps.MOST, len(content.errors), "places"
     )
     return Section("errors", "Where the errors lie", (FigureBox(drawn, text), *listed))
@@ -134,14 +100,14 @@ def split_section(content: ReportContent) -> Section:
     parts += [Words(line[:1].upper() + line[1:].rstrip(".") + ".") for line in split_lines(content)]
     if content.degraded:
         parts.append(Points(("What had to be relaxed:", *content.degraded), "warn"))
-    drawn = _maps.split_map(content)
-    if drawn is not None:
+    drawn = _maps.split_maps(content)
+    if drawn:
         parts.append(
             FigureBox(
                 drawn,
                 "Colour and mark: local test fold"
                 + (
-                    "; frames: blocks (drawn around their samples), which are never torn apart."
+                    "; frames: blocks (drawn around their samples), which are held out whole."
                     if any(panel.block_metres > 0 for panel in content.split_panels)
                     else "."
                 )
@@ -167,12 +133,19 @@ def split_section(content: ReportContent) -> Section:
             ]
             for f in content.folds
         ]
-        parts.append(
-            Fold(f"Diagnostics of {counted(len(content.folds), 'fold')}", table(head, rows))
-        )
+        parts.append(Fold(_fold_line(content), table(head, rows)))
     if content.block_sizes:
         parts.append(_block_sizes(content))
     return Section("split", "How the data were split", tuple(parts))
+
+
+def _fold_line(content: ReportContent) -> str:
+    """Say in one line what there is to know of the folds."""
+    never = {f.fold for f in content.folds if f.untrained}
+    line = f"Diagnostics of {counted(len({f.fold for f in content.folds}), 'fold')}"
+    if not never:
+        return f"{line}: each trains on every class that it is tested on"
+    return f"{line}: {counted(len(never), 'lacks', 'lack')} a class in training that is tested"
 
 
 def _block_sizes(content: ReportContent) -> Table:
@@ -212,8 +185,17 @@ def protocol_section(content: ReportContent) -> Section:
     made = table(("", "point", "", "why"), rows)
     passed = sum(p.passed for p in content.protocol)
     partly = sum(p.outcome == "partly" for p in content.protocol)
-    text = f"{passed} of {len(rows)} points pass, {partly} partly, as checked by code."
-    return Section("protocol", "Was it a fair comparison?", (Words(text), made) if rows else ())
+    later = sum(p.outcome == "not yet run" for p in content.protocol)
+    waits = f"; {later} not yet run" if later else ""
+    text = f"{passed} of {len(rows)} points pass, {partly} partly, as checked by code{waits}."
+    # What is not met is named; the rest is in the table.
+    unmet = tuple(
+        f"{p.outcome}: {p.name} ({p.why})"
+        for p in content.protocol
+        if p.outcome in {"fail", "partly"}
+    )
+    parts = (Words(text), *((Points(unmet),) if unmet else ()), Fold("All points, and why", made))
+    return Section("protocol", "Was it a fair comparison?", parts if rows else ())
 
 
 def blank_section(content: ReportContent) -> Section:
@@ -224,12 +206,25 @@ def blank_section(content: ReportContent) -> Section:
     ]
     if not rows:
         return Section("blanks", "What is blank, and why")
-    blank = {b.budget for b in content.blanks}
-    shown = [b for b in map(str, content.budgets) if b in blank]
     made = table(("method", "budget", "where", "cells", "why"), rows)
-    summary = f"{counted(len(rows), 'line')}, by budget and class"
-    words = Words(f"Cells stay blank at budget {', '.join(shown)}.", "quiet")
-    return Section("blanks", "What is blank, and why", (words, Fold(summary, made)))
+    return Section("blanks", "What is blank, and why", (Fold(blank_line(content), made),))
+
+
+def blank_line(content: ReportContent) -> str:
+    """Say in one line which budgets stay blank, for what reason, and what that means."""
+    blank = {b.budget for b in content.blanks}
+    budgets = [b for b in map(str, content.budgets) if b in blank]
+    failed = sum(b.count for b in content.blanks if b.reason.startswith("failed"))
+    undrawn = sum(b.count for b in content.blanks) - failed
+    first = max(content.blanks, key=lambda b: b.count)
+    what = [counted(undrawn, "cell can't be drawn", "cells can't be drawn")] * (undrawn > 0)
+    what += [f"{counted(failed, 'run')} failed"] * (failed > 0)
+    reasons = len({b.reason for b in content.blanks}) - 1
+    others = f", and {counted(reasons, 'other reason')}" if reasons else ""
+    return (
+        f"{' and '.join(what)} at budget {listed(budgets)} ({first.reason}{others}); scores there "
+        "are left out, never filled with those of fewer labels"
+    )
 
 
 def repeat_section(content: ReportContent) -> Section:
@@ -248,5 +243,5 @@ def repeat_section(content: ReportContent) -> Section:
     if rows:
         parts.append(Table((), tuple(tuple(row) for row in rows)))
     if recipe.settings:
-        parts.append(Code(recipe.settings, "study.yaml, resolved"))
+        parts.append(Fold("study.yaml, resolved", Code(recipe.settings)))
     return Section("repeat", "How to repeat it", tuple(parts))

@@ -10,9 +10,12 @@ from bocage.metrics import Metric
 from bocage.report._evidence import (
     BlockSize,
     ClassScore,
+    ConfusionMatrix,
     ErrorPanel,
     ObjectScore,
+    Observed,
     PlaceScores,
+    Ranking,
     ReliabilityCurve,
     SplitPanel,
     SplitUse,
@@ -157,6 +160,11 @@ class ReportContent:
     reliability : tuple of ReliabilityCurve
     class_scores : tuple of ClassScore
         By class and left-out group, of the method shown.
+    confusion : ConfusionMatrix, optional
+    ranking : Ranking, optional
+        Of two classes.
+    observed : Observed, optional
+        Of a regression.
     by : str
         Column that scores are reported by; empty without.
     value_scores : tuple of ValueScore
@@ -205,6 +213,9 @@ class ReportContent:
     cost_axis: Literal["artifact_bytes", "fit_seconds", "n_labels"] = "artifact_bytes"
     reliability: tuple[ReliabilityCurve, ...] = ()
     class_scores: tuple[ClassScore, ...] = ()
+    confusion: ConfusionMatrix | None = None
+    ranking: Ranking | None = None
+    observed: Observed | None = None
     by: str = ""
     value_scores: tuple[ValueScore, ...] = ()
     object_scores: tuple[ObjectScore, ...] = ()

@@ -30,20 +30,20 @@ def cost_section(content: ReportContent) -> Section:
         free = [
             c.method
             for c in content.costs
-            if c.budget == str(content.full) and float(getattr(c, content.cost_axis)) <= 0
+            if c.budget == str(content.at) and float(getattr(c, content.cost_axis)) <= 0
         ]
         left_out = f" Not on a log axis, as they cost nothing: {', '.join(free)}." if free else ""
         parts.append(
             FigureBox(
                 drawn,
-                f"Place {content.place}, {content.full.label}: score "
+                f"Place {content.place}, {content.at.label}: score "
                 f"against {AXES[content.cost_axis][0]}, with 95 % intervals. Nothing is better "
                 f"and cheaper than the methods in bold: "
                 f"{', '.join(p.method for p in frontier(points, content.sign))}.{left_out}",
             )
         )
     if content.costs:
-        last = [c for c in content.costs if c.budget == str(content.full)]
+        last = [c for c in content.costs if c.budget == str(content.at)]
         if any(c.n_parameters > c.n_trainable for c in content.costs):
             parts.append(
                 Words(
@@ -55,7 +55,10 @@ def cost_section(content: ReportContent) -> Section:
                 )
             )
         if last:
-            parts.append(_cost_table(last, content.label_word))
+            made = _cost_table(last, content.label_word)
+            # What a figure shows needs no room on paper a second time.
+            title = f"Costs at {content.at.label}"
+            parts.append(made if drawn is None else Fold(title, made))
         if len(last) < len(content.costs):
             parts.append(
                 Fold("Costs at every budget", _cost_table(content.costs, content.label_word))

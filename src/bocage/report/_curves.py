@@ -12,51 +12,45 @@ from bocage.report._content import ReportContent, Score
 from bocage.report._format import metric_name, shorten
 from bocage.report._labels import label_right
 from bocage.report._style import INK, QUIET, MethodStyle, styles
-from bocage.report._svg import drawing, new_figure, to_svg
+from bocage.report._svg import TILE, drawing, new_figure, to_svg
 
 PANELS = ("out", "local", "both", "random", "random-units")
 
+_HEIGHT = 2.6
+
 _TITLES = {
-    "out": "Labels from elsewhere only (out)",
-    "local": "Labels from the place itself (local)",
-    "both": "All from elsewhere + local (both)",
-    "random": "Samples at random: sanity check only",
-    "random-units": "Places at random: sanity check only",
+    "out": "Labels from elsewhere (out)",
+    "local": "Labels from the place (local)",
+    "both": "Elsewhere + local labels (both)",
+    "random": "Random samples: sanity check",
+    "random-units": "Random places: sanity check",
 }
 
 
-def curves(content: ReportContent) -> Markup | None:
-    """Draw one panel a regime, one line a method with its 95 % band; None without scores."""
+def curves(content: ReportContent) -> tuple[Markup, ...]:
+    """Draw one figure a regime, one line a method with its 95 % band."""
     points = [s for s in content.scores if s.metric == content.metric and s.domain in PANELS]
     points = [s for s in points if not math.isnan(s.score.value)]
     panels = [name for name in PANELS if any(s.domain == name for s in points)]
     if not panels:
-        return None
+        return ()
     chosen = content.verdict.chosen if content.verdict else ""
     looks = styles(content.methods, chosen)
-    rows = math.ceil(len(panels) / 2)
-    with drawing("curves"):
-        figure = new_figure(3.35 * rows + 0.1)
-        grid = figure.subplots(rows, min(len(panels), 2), squeeze=False, sharey=True)
-        right, between = (0.865, 0.55) if len(panels) > 1 else (0.8, 0.0)
-        figure.subplots_adjust(
-            left=0.06,
-            right=right,
-            bottom=0.43 / (3.35 * rows),
-            top=1 - 0.3 / (3.35 * rows),
-            wspace=between,
-            hspace=0.36,
-        )
-        low, high = _limits(points, content.chance)
-        for axes in grid.flat[len(panels) :]:
-            axes.set_axis_off()
-        for axes, name in zip(grid.flat, panels, strict=False):
+    # One scale for all: heights in one figure compare with those in another.
+    low, high = _limits(points, content.chance)
+    made = []
+    for name in panels:
+        with drawing(f"curves-{name}"):
+            figure = new_figure(_HEIGHT, TILE)
+            axes = figure.subplots()
+            figure.subplots_adjust(
+                left=0.12, right=0.655, bottom=0.42 / _HEIGHT, top=1 - 0.28 / _HEIGHT
+            )
             axes.set_ylim(low, high)
             _panel(axes, content, [s for s in points if s.domain == name], looks, name)
-            axes.yaxis.set_tick_params(labelleft=True)
-        for row in grid:
-            row[0].set_ylabel(metric_name(content.metric))
-        return to_svg(figure, _alt(content, points, panels))
+            axes.set_ylabel(metric_name(content.metric))
+            made.append(to_svg(figure, _alt(content, points, [name])))
+    return tuple(made)
 
 
 def _panel(
@@ -102,7 +96,7 @@ def _panel(
             markeredgecolor="white",
             markeredgewidth=0.5,
         )
-        ends.append((method.name, x[-1], y[-1], look.colour, look.width > 2))  # noqa: PLR2004
+        ends.append((method.name, x[-1], y[-1], look.ink, look.width > 2))  # noqa: PLR2004
     _budget_ticks(axes, content, points)
     if not math.isnan(content.chance):
         axes.axhline(content.chance, color=QUIET, linewidth=0.7, linestyle=(0, (1, 2)), zorder=0)
@@ -117,7 +111,7 @@ def _panel(
         )
     if name == "local" and content.verdict:
         _elsewhere(axes, content, looks)
-    label_right(axes, ends)
+    label_right(axes, ends, length=20)
 
 
 def _elsewhere(axes: Any, content: ReportContent, looks: Mapping[str, MethodStyle]) -> None:
@@ -131,7 +125,7 @@ def _elsewhere(axes: Any, content: ReportContent, looks: Mapping[str, MethodStyl
             colour = looks[method].colour
             axes.axhline(s.score.value, color=colour, linewidth=0.9, linestyle=(0, (6, 2, 1, 2)))
             axes.annotate(
-                f"{shorten(method, 22)}, all from elsewhere",
+                f"{shorten(method, 18)}, out",
                 xy=(0.985, s.score.value),
                 xycoords=axes.get_yaxis_transform(),
                 xytext=(0, -3),
@@ -165,13 +159,13 @@ def _budget_ticks(
     last = math.inf
     for i, place in sorted(enumerate(places), key=lambda item: -item[1]):
         share = math.log(place / min(places)) / span
-        if last - share < 0.03 + 0.022 * len(names[i]):
+        if last - share < 0.04 + 0.029 * len(names[i]):
             names[i] = ""
         else:
             last = share
     axes.set_xticks(places, names)
     axes.set_xticks([], minor=True)
-    axes.set_xlabel(f"label budget (log scale of {content.label_word} used)")
+    axes.set_xlabel(f"label budget (log of {content.label_word} used)")
 
 
 def _limits(points: Sequence[Score], chance: float) -> tuple[float, float]:

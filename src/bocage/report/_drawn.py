@@ -2,10 +2,13 @@
 
 import math
 
-from bocage.core import mean_count
+from bocage.core import counted, mean_count
 from bocage.report._content import ReportContent
 from bocage.report._format import NOTHING
 from bocage.report._parts import Cell, Fold, Part, Points, name, num, table
+
+_FEW = 2
+"""Lines that stand open."""
 
 
 def labels_drawn(content: ReportContent) -> list[Part]:
@@ -25,7 +28,10 @@ def labels_drawn(content: ReportContent) -> list[Part]:
     head = ("place", "budget", content.label_word, "a class", "gave less than was asked for")
     made = Fold("Labels that each budget got, on average", table(head, rows))
     short = short_of(content)
-    return [Points(short), made] if short else [made]
+    if len(short) <= _FEW:
+        return [Points(short), made] if short else [made]
+    line = f"{counted(len(short), 'budget')} got fewer labels than asked for"
+    return [Fold(line, Points(short)), made]
 
 
 def short_of(content: ReportContent) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from bocage.report._content import ReportContent
 from bocage.report._format import bounds, metric_name, shorten, signed
 from bocage.report._style import QUIET, styles
-from bocage.report._svg import drawing, new_figure, to_svg
+from bocage.report._svg import TILE, drawing, new_figure, to_svg
 from bocage.stats import Estimate
 from bocage.study import Drop
 
@@ -35,27 +35,33 @@ def change(drop: Estimate, sign: int) -> Estimate:
     return Estimate(-drop.value, -drop.high, -drop.low)
 
 
-def drops(content: ReportContent) -> Markup | None:
-    """Draw start, end and drop of each method at the largest budget; None without drops."""
+def drops(content: ReportContent) -> tuple[Markup, ...]:
+    """Draw start, end and drop of each method at the largest budget, one figure a kind of drop."""
     fallen = content.drops.get(drop_budget(content), ())
     shown = [d for d in fallen if not math.isnan(d.drop.value)]
     kinds = list(dict.fromkeys((d.start, d.end) for d in shown))
     if not kinds:
-        return None
+        return ()
     names = [m.name for m in content.methods if any(d.method == m.name for d in shown)]
-    with drawing("drops"):
-        height = 0.75 + 0.25 * len(names)
-        figure = new_figure(height)
-        grid = figure.subplots(1, len(kinds), squeeze=False, sharex=True, sharey=True)[0]
-        figure.subplots_adjust(
-            left=0.155, right=0.795, bottom=0.42 / height, top=1 - 0.3 / height, wspace=0.88
-        )
-        for axes, kind in zip(grid, kinds, strict=True):
-            panel = [d for d in shown if (d.start, d.end) == kind]
+    ends = [score.value for d in shown for score in (d.start_score, d.end_score)]
+    pad = 0.05 * ((max(ends) - min(ends)) or 1.0)
+    height = 0.75 + 0.21 * len(names)
+    made = []
+    for start, end in kinds:
+        with drawing(f"drops-{start}-{end}"):
+            figure = new_figure(height, TILE)
+            axes = figure.subplots()
+            figure.subplots_adjust(
+                left=0.32, right=0.63, bottom=0.42 / height, top=1 - 0.3 / height
+            )
+            # One scale for all kinds.
+            axes.set_xlim(min(ends) - pad, max(ends) + pad)
+            panel = [d for d in shown if (d.start, d.end) == (start, end)]
             _panel(axes, content, panel, names)
-            axes.set_title(f"{kind[0]} → {kind[1]}")
+            axes.set_title(f"{start} → {end}")
             axes.set_xlabel(metric_name(content.metric))
-        return to_svg(figure, _alt(shown, kinds))
+            made.append(to_svg(figure, _alt(panel, [(start, end)])))
+    return tuple(made)
 
 
 def _panel(
@@ -85,10 +91,10 @@ def _panel(
         )
         axes.plot([end], [y], "o", markersize=5.5, color=look.colour)
         moved = change(drop.drop, content.sign)
-        _beside(axes, y, 7.0, signed(moved.value), {"fontsize": 8, "fontweight": "bold"})
+        _beside(axes, y, 4.0, signed(moved.value), {"fontsize": 8, "fontweight": "bold"})
         if span := bounds(moved, sign=True):
-            _beside(axes, y, 48.0, span, {"fontsize": 7, "color": QUIET})
-    axes.set_yticks(range(len(names)), [shorten(name, 22) for name in names])
+            _beside(axes, y, 36.0, span, {"fontsize": 6.5, "color": QUIET})
+    axes.set_yticks(range(len(names)), [shorten(name, 20) for name in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.yaxis.set_tick_params(length=0)
     axes.spines["left"].set_visible(False)

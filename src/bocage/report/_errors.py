@@ -99,7 +99,7 @@ class ErrorFile:
 def held_out_of(study: Study, content: ReportContent) -> HeldOut:
     """Gather what the page's map of errors shows: its method, place and budget."""
     method = next(method for method in study.methods if method.name == content.shown)
-    return held_out(study.results(), method, content.place, content.full)
+    return held_out(study.results(), method, content.place, content.at)
 
 
 def error_table(study: Study, found: HeldOut) -> "pd.DataFrame":

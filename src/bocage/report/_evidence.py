@@ -40,6 +40,64 @@ class ClassScore:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfusionMatrix:
+    """What was predicted of the held-out samples of each class, by one method.
+
+    Attributes
+    ----------
+    method : str
+    counts : tuple of tuple of float
+        Samples, or pixels of chips, by true class (rows) and predicted class; the mean over draws.
+    draws : int
+        Draws of the labels that were averaged.
+    """
+
+    method: str
+    counts: tuple[tuple[float, ...], ...]
+    draws: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How well the probabilities of one method rank the held-out samples of two classes.
+
+    Attributes
+    ----------
+    method : str
+    roc_auc : float
+        The same for both classes.
+    average_precision, share : tuple of float
+        Of each class as the positive one, and its share of the samples: what blind guessing has.
+    draws : int
+        Draws of the labels that were averaged.
+    """
+
+    method: str
+    roc_auc: float
+    average_precision: tuple[float, float]
+    share: tuple[float, float]
+    draws: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Truth and prediction of each held-out sample, by one method.
+
+    Attributes
+    ----------
+    method : str
+    observed, predicted : tuple of float
+        Predictions are means over draws of the labels.
+    draws : int
+    """
+
+    method: str
+    observed: tuple[float, ...]
+    predicted: tuple[float, ...]
+    draws: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class ValueScore:
     """Main score of one method at one budget over the `n` test samples with one value."""
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from bocage.report._content import ReportContent
 from bocage.report._format import MINUS, metric_name, shorten, signed
 from bocage.report._style import INK, QUIET
-from bocage.report._svg import drawing, new_figure, to_svg
+from bocage.report._svg import TILE, drawing, new_figure, to_svg
 from bocage.study import GroupDifference
 
 MOST = 40
@@ -29,16 +29,16 @@ def forest(content: ReportContent) -> Markup | None:
     rows = len(found) + len(pairs)
     with drawing("forest"):
         height = 0.5 + 0.2 * rows
-        figure = new_figure(height)
+        figure = new_figure(height, TILE)
         axes = figure.subplots()
-        figure.subplots_adjust(left=0.24, right=0.86, bottom=0.42 / height, top=1 - 0.03 / height)
+        figure.subplots_adjust(left=0.3, right=0.85, bottom=0.42 / height, top=1 - 0.03 / height)
         axes.axvline(0, color=INK, linewidth=0.8)
         y, ticks, names = 0, [], []
         for method, other in pairs:
             axes.text(
-                -0.3,
+                -0.52,
                 y,
-                f"{shorten(method, 34)} {MINUS} {shorten(other, 34)}",
+                f"{shorten(method, 22)} {MINUS} {shorten(other, 22)}",
                 transform=axes.get_yaxis_transform(),
                 fontweight="bold",
                 va="center",
@@ -67,7 +67,7 @@ def forest(content: ReportContent) -> Markup | None:
                     fontsize=8,
                 )
                 ticks.append(y)
-                names.append(shorten(d.group, 24))
+                names.append(shorten(d.group, 18))
                 y += 1
         axes.set_yticks(ticks, names)
         axes.set_ylim(y - 0.4, -0.6)

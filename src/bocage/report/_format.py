@@ -27,10 +27,10 @@ BEFORE = "_before"
 """Ends the names of figures of probabilities as they were before calibration."""
 
 DOMAINS = {
-    "out": "labels from elsewhere only",
-    "local": "labels from the place itself",
-    "both": "all labels from elsewhere, and local ones",
-    "in": "what was held back of the places that gave the labels",
+    "out": "trained on labels from elsewhere only, tested in a place that gave none",
+    "local": "trained on labels of the place that is tested",
+    "both": "trained on all labels from elsewhere and some of the place that is tested",
+    "in": "the models of out, tested on what was held back of the places that gave their labels",
     "random": "samples dealt at random, wherever they stand: sanity check only",
     "random-units": "places dealt at random, their samples kept together: sanity check only",
 }

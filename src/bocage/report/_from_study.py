@@ -11,6 +11,7 @@ from bocage.methods import Method
 from bocage.metrics import chance_level, too_good
 from bocage.report._content import MethodRow, ReportContent, Score
 from bocage.report._evidence import PlaceScores
+from bocage.report._study_agreement import confusion_of, observed_of, ranking_of
 from bocage.report._study_evidence import (
     block_sizes_of,
     class_scores_of,
@@ -53,6 +54,7 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
     chosen = _asked(study, lines)
     shown = _shown_method(study, chosen)
     full = _largest(study, found, place)
+    at = _budget_of(study, chosen) if chosen else full
     return ReportContent(
         title=task.title,
         kind=task.kind,
@@ -67,13 +69,14 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         summary=f"{_summary(study)}; {counted(len(study.methods), 'method')}",
         synthetic=task.synthetic,
         unfinished=study.unfinished,
+        # What limits the answer stands first: many notes are folded.
         notes=(
-            *study.notes,
             *_nothing_to_advise(study),
             *_chosen(study),
-            *_modalities(study),
-            *_random_only(study),
             *_too_good(chosen),
+            *_random_only(study),
+            *_modalities(study),
+            *study.notes,
         ),
         classes=task.classes,
         groups=split.groups,
@@ -89,12 +92,15 @@ def content_of(study: Study, *, command: str = "") -> ReportContent:
         drops=found.drops,
         worth=found.worth,
         costs=costs_of(study, found, place),
-        reliability=reliability_of(study, found, place, full),
-        class_scores=class_scores_of(study, found, shown, place, full),
+        reliability=reliability_of(study, found, place, at),
+        class_scores=class_scores_of(study, found, shown, place, at),
+        confusion=confusion_of(study, found, shown, place, at),
+        ranking=ranking_of(study, found, shown, place, at),
+        observed=observed_of(study, found, shown, place, at),
         by=study.settings.by,
         value_scores=value_scores_of(study, found, place),
-        object_scores=object_scores_of(study, found, place, _budget_of(study, chosen)),
-        errors=errors_of(study, found, shown, place, full),
+        object_scores=object_scores_of(study, found, place, at),
+        errors=errors_of(study, found, shown, place, at),
         split_name=split_words(study),
         use=use_of(study),
         split_panels=split_panels(study),
@@ -208,8 +214,12 @@ def _modalities(study: Study) -> tuple[str, ...]:
     if len(kinds) < 2:  # noqa: PLR2004
         return ()
     listed = ", ".join(sorted("other" if kind == "unknown" else kind for kind in kinds))
-    words = "this compares deployment choices, not architectures"
-    return (f"inputs of different kinds ({listed}) are compared: {words}",)
+    text = (
+        f"methods differ in the inputs that they read ({listed}), and with these in sensors and "
+        "perhaps in years: a difference between such methods can't be attributed to the "
+        "architecture of their models"
+    )
+    return (text,)
 
 
 def _nothing_to_advise(study: Study) -> tuple[str, ...]:

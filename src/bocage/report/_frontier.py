@@ -10,7 +10,7 @@ from bocage.report._content import ReportContent
 from bocage.report._format import count, metric_name, seconds, size
 from bocage.report._labels import label_near
 from bocage.report._style import QUIET, styles
-from bocage.report._svg import drawing, new_figure, to_svg
+from bocage.report._svg import TILE, drawing, new_figure, to_svg
 from bocage.stats import Estimate
 
 AXES = {
@@ -35,13 +35,13 @@ def placed(content: ReportContent) -> list[Placed]:
     scores = {
         s.method: s.score
         for s in content.scores
-        if (s.metric, s.domain, s.budget) == (content.metric, content.place, str(content.full))
+        if (s.metric, s.domain, s.budget) == (content.metric, content.place, str(content.at))
     }
     found = []
     for row in content.costs:
         cost = float(getattr(row, content.cost_axis))
         score = scores.get(row.method)
-        if row.budget == str(content.full) and score and cost > 0:
+        if row.budget == str(content.at) and score and cost > 0:
             found.append(Placed(row.method, cost, score))
     return [p for p in found if not math.isnan(p.score.value)]
 
@@ -71,9 +71,9 @@ def cost_figure(content: ReportContent) -> Markup | None:
     title, write = AXES[content.cost_axis]
     best = frontier(points, content.sign)
     with drawing("costs"):
-        figure = new_figure(3.6)
+        figure = new_figure(2.75, TILE)
         axes = figure.subplots()
-        figure.subplots_adjust(left=0.06, right=0.88, bottom=0.13, top=0.97)
+        figure.subplots_adjust(left=0.125, right=0.86, bottom=0.14, top=0.97)
         axes.set_xscale("log")
         low, high = min(p.cost for p in points), max(p.cost for p in points)
         room = math.exp(0.06 * math.log(high / low) + 0.05)
@@ -112,7 +112,7 @@ def cost_figure(content: ReportContent) -> Markup | None:
         label_near(
             axes,
             [
-                (p.method, p.cost, p.score.value, looks[p.method].colour, p.method in on)
+                (p.method, p.cost, p.score.value, looks[p.method].ink, p.method in on)
                 for p in sorted(points, key=lambda p: -content.sign * p.score.value)
             ],
         )

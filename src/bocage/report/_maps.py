@@ -11,102 +11,90 @@ from bocage.core import counted
 from bocage.report._content import ReportContent
 from bocage.report._evidence import ErrorPanel, SplitPanel
 from bocage.report._format import metres, shorten
-from bocage.report._style import FAINT, MARKS, QUIET, RIGHT, SERIES, WRONG
-from bocage.report._svg import drawing, new_figure, to_svg
+from bocage.report._style import EDGE, FAINT, MARKS, QUIET, RIGHT, SERIES, WRONG
+from bocage.report._svg import SMALL, TILE, drawing, new_figure, to_svg
 
 MOST = 12
-"""Panels that fit on a page."""
+"""Figures that fit on a page."""
 
-_COLUMNS = 4
+_FEW = 2
+"""So many groups are drawn larger."""
 _MANY = 2500
 """More marks than this are drawn as a picture, or the page would take megabytes."""
 
 
-def error_map(content: ReportContent) -> Markup | None:
-    """Draw test samples in longitude and latitude, one panel a group; None without."""
+def error_maps(content: ReportContent) -> tuple[Markup, ...]:
+    """Draw test samples in longitude and latitude, one figure a group."""
     shown = [panel for panel in content.errors if panel.lon][:MOST]
-    if not shown:
-        return None
     raster = sum(len(panel.lon) for panel in shown) > _MANY
     residuals = [abs(r) for panel in shown for r in panel.residual]
     scale = float(np.quantile(residuals, 0.9)) if residuals else 1.0
-    with drawing("errors"):
-        figure, grid = _grid(len(shown))
-        for axes, panel in zip(grid, shown, strict=False):
-            _frame(axes, panel.lon, panel.lat)
+    made = []
+    for i, panel in enumerate(shown):
+        with drawing(f"errors-{i}"):
+            figure, axes = _map(panel, few=len(shown) <= _FEW)
             if panel.residual:
                 _residuals(axes, panel, scale or 1.0, raster=raster)
                 off = float(np.mean(np.abs(panel.residual)))
                 note = f"mean error {off:.3g} {content.unit}".strip()
+                alt = f"mean residual {np.mean(panel.residual):.3g}"
             else:
                 _hits(axes, panel, raster=raster)
-                note = f"{sum(panel.right)} of {len(panel.right)} right"
-            axes.set_title(shorten(panel.group, 24), fontsize=8.5, pad=13)
+                note = alt = f"{sum(panel.right)} of {len(panel.right)} right"
             _note(axes, note)
-        return to_svg(figure, _error_alt(shown))
+            made.append(to_svg(figure, f"Map of the test samples of {panel.group}: {alt}."))
+    return tuple(made)
 
 
-def split_map(content: ReportContent) -> Markup | None:
-    """Draw samples by local test fold with a frame around each block; None without."""
+def split_maps(content: ReportContent) -> tuple[Markup, ...]:
+    """Draw samples by local test fold with a frame around each block, one figure a group."""
     shown = [panel for panel in content.split_panels if panel.lon][:MOST]
-    if not shown:
-        return None
     raster = sum(len(panel.lon) for panel in shown) > _MANY
-    with drawing("split"):
-        figure, grid = _grid(len(shown))
-        for axes, panel in zip(grid, shown, strict=False):
-            _frame(axes, panel.lon, panel.lat)
+    made = []
+    for i, panel in enumerate(shown):
+        with drawing(f"split-{i}"):
+            figure, axes = _map(panel, few=len(shown) <= _FEW)
             _blocks(axes, panel)
-            fold = np.asarray(panel.fold)
-            lon, lat = np.asarray(panel.lon), np.asarray(panel.lat)
-            for i in np.unique(fold):
-                at = fold == i
-                axes.scatter(
-                    lon[at],
-                    lat[at],
-                    s=9,
-                    marker=MARKS[i % len(MARKS)],
-                    color=SERIES[i % len(SERIES)] if i >= 0 else QUIET,
-                    linewidth=0,
-                    rasterized=raster,
-                )
+            _folds(axes, panel, raster=raster)
             side = panel.block_metres
             whole = math.isnan(side) or side <= 0
             n_folds = len(set(panel.fold))
+            blocks = counted(len(set(panel.block)), "block")
             pieces = "one piece" if n_folds == 1 else counted(n_folds, "fold")
-            note = (
-                pieces if whole else f"{counted(len(set(panel.block)), 'block')} of {metres(side)}"
-            )
-            axes.set_title(shorten(panel.group, 24), fontsize=8.5, pad=13)
-            _note(axes, note)
-        alt = "; ".join(
-            f"{panel.group}: {counted(len(panel.lon), 'sample')} in "
-            f"{counted(len(set(panel.block)), 'block')}, "
-            f"{counted(len(set(panel.fold)), 'fold')}"
-            for panel in shown
+            _note(axes, pieces if whole else f"{blocks} of {metres(side)}")
+            about = f"{counted(len(panel.lon), 'sample')} in {blocks}, {counted(n_folds, 'fold')}"
+            made.append(to_svg(figure, f"Map of the split of {panel.group}: {about}."))
+    return tuple(made)
+
+
+def _folds(axes: Any, panel: SplitPanel, *, raster: bool) -> None:
+    fold = np.asarray(panel.fold)
+    lon, lat = np.asarray(panel.lon), np.asarray(panel.lat)
+    for i in np.unique(fold):
+        at = fold == i
+        axes.scatter(
+            lon[at],
+            lat[at],
+            s=9,
+            marker=MARKS[i % len(MARKS)],
+            color=SERIES[i % len(SERIES)] if i >= 0 else QUIET,
+            linewidth=0,
+            rasterized=raster,
         )
-        return to_svg(figure, f"Maps of the split. {alt}.")
 
 
-def _grid(n: int) -> tuple[Any, list[Any]]:
-    columns = min(n, _COLUMNS)
-    rows = math.ceil(n / columns)
-    width = {1: 5.0, 2: 6.0}.get(columns, 9.0)
-    height = {1: 5.2, 2: 3.2}.get(columns, 2.5) * rows
+def _map(panel: ErrorPanel | SplitPanel, *, few: bool) -> tuple[Any, Any]:
+    """Begin the map of a group."""
+    width = TILE if few else SMALL
+    height = 0.9 * width + 0.3
     figure = new_figure(height, width)
-    grid = figure.subplots(rows, columns, squeeze=False).ravel()
-    left = 0.5 / width
+    axes = figure.subplots()
     figure.subplots_adjust(
-        left=left,
-        right=1 - 0.1 / width,
-        bottom=0.28 / height,
-        top=1 - 0.42 / height,
-        wspace=0.3,
-        hspace=0.42,
+        left=0.44 / width, right=1 - 0.06 / width, bottom=0.22 / height, top=1 - 0.36 / height
     )
-    for axes in grid[n:]:
-        axes.set_axis_off()
-    return figure, list(grid)
+    _frame(axes, panel.lon, panel.lat, ticks=3 if few else 2)
+    axes.set_title(shorten(panel.group, 40 if few else 22), fontsize=8.5, pad=13)
+    return figure, axes
 
 
 def _note(axes: Any, note: str) -> None:
@@ -117,7 +105,7 @@ def _note(axes: Any, note: str) -> None:
     )  # fmt: skip
 
 
-def _frame(axes: Any, lon: Sequence[float], lat: Sequence[float]) -> None:
+def _frame(axes: Any, lon: Sequence[float], lat: Sequence[float], *, ticks: int) -> None:
     """Make one kilometre as long east as it is north, in a square frame."""
     from matplotlib.ticker import MaxNLocator
 
@@ -128,8 +116,8 @@ def _frame(axes: Any, lon: Sequence[float], lat: Sequence[float]) -> None:
     axes.set_ylim((y0 + y1) / 2 - half, (y0 + y1) / 2 + half)
     axes.set_aspect(1 / squeeze, adjustable="box")
     axes.spines[["top", "right"]].set_visible(True)
-    axes.xaxis.set_major_locator(MaxNLocator(3))
-    axes.yaxis.set_major_locator(MaxNLocator(3))
+    axes.xaxis.set_major_locator(MaxNLocator(ticks))
+    axes.yaxis.set_major_locator(MaxNLocator(ticks))
     axes.xaxis.set_major_formatter(lambda value, _: _degrees(value, "W", "E"))
     axes.yaxis.set_major_formatter(lambda value, _: _degrees(value, "S", "N"))
     axes.tick_params(labelsize=6.5)
@@ -197,17 +185,7 @@ def _blocks(axes: Any, panel: SplitPanel) -> None:
                 np.ptp(x) + 2 * pad[0],
                 np.ptp(y) + 2 * pad[1],
                 facecolor="none",
-                edgecolor="#a3a8af",
+                edgecolor=EDGE,
                 linewidth=0.5,
             )
         )
-
-
-def _error_alt(shown: Sequence[ErrorPanel]) -> str:
-    parts = []
-    for panel in shown:
-        if panel.residual:
-            parts.append(f"{panel.group}: mean residual {np.mean(panel.residual):.3g}")
-        else:
-            parts.append(f"{panel.group}: {sum(panel.right)} of {len(panel.right)} right")
-    return "Maps of test samples. " + "; ".join(parts) + "."

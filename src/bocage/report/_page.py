@@ -6,8 +6,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from bocage.core import Output, check_outputs, printable, write_atomic
-from bocage.report import _answer, _backing, _costs, _places, _subsets, _use
+from bocage.core import Output, check_outputs, counted, printable, write_atomic
+from bocage.report import _answer, _backing, _classes, _costs, _observed, _places, _subsets, _use
 from bocage.report._content import ReportContent
 from bocage.report._parts import Section
 
@@ -53,6 +53,10 @@ class Head:
     reasons: tuple[str, ...] = ()
 
 
+_NOTES = 2
+"""So many stand open, the rest folds."""
+
+
 def render(content: ReportContent) -> str:
     """Make one self-contained HTML page: no network, no script, the same bytes every time.
 
@@ -86,6 +90,8 @@ def fill(head: Head, sections: Sequence[Section]) -> str:
     page = environment.get_template("page.html").render(
         head=head,
         sections=sections,
+        shown_notes=_NOTES if len(head.notes) > _NOTES + 1 else len(head.notes),
+        more_notes=f"and {counted(len(head.notes) - _NOTES, 'more note')}",
         # Our own file, which holds no value of the content.
         style=Markup(style),  # noqa: S704
     )
@@ -141,7 +147,8 @@ def _sections(content: ReportContent) -> tuple[Section, ...]:
         _costs.cost_section(content),
         _answer.figures_section(content),
         _backing.reliability_section(content),
-        _backing.class_section(content),
+        _classes.class_section(content),
+        _observed.observed_section(content),
         _subsets.value_section(content),
         _subsets.object_section(content),
         _backing.difference_section(content),

@@ -44,11 +44,21 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class FigureBox:
-    """A figure with its caption."""
+    """A figure with its caption: one drawing, or several that stand side by side where they fit."""
 
-    svg: Markup
+    svg: Markup | tuple[Markup, ...]
     caption: str
     kind: str = "figure"
+
+    @property
+    def tiles(self) -> tuple[Markup, ...]:
+        """The drawings."""
+        return (self.svg,) if isinstance(self.svg, str) else self.svg
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves room for its caption at its side."""
+        return len(self.tiles) == 1 and 'class="tile' in self.tiles[0].partition(">")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +90,26 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A table that opens on request and is printed open."""
+    """What opens on request.
+
+    Attributes
+    ----------
+    summary : str
+        What stands there while it is folded, on paper too.
+    body : Part or tuple of Part
+    printed : bool
+        Whether paper shows what is folded: of what a reader must have, and nothing else.
+    """
 
     summary: str
-    table: Table
+    body: "Part | tuple[Part, ...]"
+    printed: bool = False
     kind: str = "fold"
+
+    @property
+    def parts(self) -> tuple["Part", ...]:
+        """What is folded."""
+        return self.body if isinstance(self.body, tuple) else (self.body,)
 
 
 Part = Table | FigureBox | Words | Points | Code | Fold

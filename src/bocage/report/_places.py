@@ -36,15 +36,17 @@ def method_section(content: ReportContent) -> Section:
         for loss in shown
     ]
     head = (
-        "method", metric_name(content.metric), "loses (95 % bounds)", "better", "as good",
-        "worse", *([f"one more {content.noun.one} may give"] if ahead else []),
+        "method", metric_name(content.metric), "loses (bounds of all at once)", "better",
+        "as good", "worse", *([f"one more {content.noun.one} may give"] if ahead else []),
     )  # fmt: skip
     beaten = any(loss.loss < 0 for loss in shown)
     what = "the best that may be advised" if beaten else "the best score"
     text = (
         f"{content.place}, {content.at.label}. Against {best}, {what}: the "
         f"probability that a method is better by more than the margin ({number(margin)}), "
-        "within it, or worse by more. Bounds of the loss consider all methods at once."
+        "within it, or worse by more, each method taken by itself. The bounds of the loss hold for "
+        "all methods at once with 95 % confidence and are wider for it: they may reach 0 where a "
+        "method, taken by itself, is most probably worse. Verdicts go by the bounds."
     )
     if ahead:
         text += (

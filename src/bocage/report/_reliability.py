@@ -1,6 +1,5 @@
 """Reliability diagrams: stated confidence against the share that came true."""
 
-import math
 from typing import Any
 
 from markupsafe import Markup
@@ -9,45 +8,37 @@ from bocage.report._content import ReportContent
 from bocage.report._evidence import ReliabilityCurve
 from bocage.report._format import number, shorten
 from bocage.report._style import FAINT, QUIET, MethodStyle, styles
-from bocage.report._svg import drawing, new_figure, to_svg
+from bocage.report._svg import SMALL, drawing, new_figure, to_svg
 
 MOST = 12
-"""Panels that fit on a page."""
+"""Figures that fit on a page."""
 
-_COLUMNS = 4
+_HEIGHT = 1.95
 
 
-def reliability_figure(content: ReportContent) -> Markup | None:
-    """Draw one small panel a method; None without curves."""
-    shown = content.reliability[:MOST]
-    if not shown:
-        return None
+def reliability_figures(content: ReportContent) -> tuple[Markup, ...]:
+    """Draw one small figure a method, the one that is shown first."""
+    found = sorted(content.reliability, key=lambda curve: curve.method != content.shown)
     looks = styles(content.methods)
-    rows = math.ceil(len(shown) / _COLUMNS)
-    with drawing("reliability"):
-        height = 2.45 * rows + 0.15
-        figure = new_figure(height)
-        grid = figure.subplots(rows, _COLUMNS, squeeze=False, sharex=True, sharey=True)
-        figure.subplots_adjust(
-            left=0.065,
-            right=0.99,
-            bottom=0.42 / height,
-            top=1 - 0.36 / height,
-            wspace=0.12,
-            hspace=0.32,
-        )
-        for axes in grid.flat[len(shown) :]:
-            axes.set_axis_off()
-        for axes, curve in zip(grid.flat, shown, strict=False):
+    made = []
+    for i, curve in enumerate(found[:MOST]):
+        with drawing(f"reliability-{i}"):
+            figure = new_figure(_HEIGHT, SMALL)
+            axes = figure.subplots()
+            figure.subplots_adjust(
+                left=0.235, right=0.98, bottom=0.38 / _HEIGHT, top=1 - 0.24 / _HEIGHT
+            )
             _panel(axes, curve, looks[curve.method])
-        for row in grid:
-            row[0].set_ylabel("share that was right")
-        for column in range(min(_COLUMNS, len(shown))):
-            lowest = (len(shown) - 1 - column) // _COLUMNS
-            grid[lowest][column].set_xlabel("stated confidence")
-            grid[lowest][column].xaxis.set_tick_params(labelbottom=True)
-        parts = ", ".join(f"{c.method} {number(c.ece)}" for c in shown)
-        return to_svg(figure, f"Reliability diagrams. Expected calibration error: {parts}.")
+            axes.set_ylabel("share that was right", fontsize=7.5)
+            axes.set_xlabel("stated confidence", fontsize=7.5)
+            made.append(
+                to_svg(
+                    figure,
+                    f"Reliability diagram of {curve.method}. "
+                    f"Expected calibration error: {number(curve.ece)}.",
+                )
+            )
+    return tuple(made)
 
 
 def _panel(axes: Any, curve: ReliabilityCurve, look: MethodStyle) -> None:
@@ -80,12 +71,12 @@ def _panel(axes: Any, curve: ReliabilityCurve, look: MethodStyle) -> None:
     axes.set_ylim(0, 1.02)
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
-    axes.set_title(shorten(curve.method, 24), fontsize=8.5, color=look.colour)
+    axes.set_title(shorten(curve.method, 22), fontsize=8, color=look.ink)
     axes.text(
         0.04,
         0.97,
         f"ECE {number(curve.ece)}\nBrier {number(curve.brier)}",
-        fontsize=7.5,
+        fontsize=7,
         va="top",
         transform=axes.transAxes,
     )

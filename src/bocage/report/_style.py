@@ -14,12 +14,12 @@ WRONG = "#b3400a"
 
 _COLOURS = (
     "#0072b2",
-    "#d55e00",
+    "#b84f00",
     "#00795a",
     "#a8487d",
     "#7a5c00",
     "#332288",
-    "#3b93c4",
+    "#5b6fb5",
     "#882255",
     "#4d4d4d",
     "#5f7a1f",
@@ -27,6 +27,8 @@ _COLOURS = (
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (5, 1.5, 1.5, 1.5)))
 _GREYS = ("#8b9199", "#a3a8af")
+EDGE = _GREYS[1]
+"""Of frames."""
 _CONTROL_DASHES: tuple[Any, ...] = (
     (0, (1, 1.4)),
     (0, (4, 2)),
@@ -41,15 +43,32 @@ MARKS = _MARKERS
 """Marks that go with `SERIES`."""
 
 
+VARIABLES = {
+    INK: "--ink",
+    QUIET: "--figure-quiet",
+    FAINT: "--line",
+    RIGHT: "--right",
+    WRONG: "--wrong",
+    **{colour: f"--grey-{i}" for i, colour in enumerate(_GREYS)},
+    **{colour: f"--series-{i}" for i, colour in enumerate(_COLOURS)},
+}
+"""Colours of figures that the style sheet turns for a dark screen, by their names there."""
+
+
 @dataclass(frozen=True, slots=True)
 class MethodStyle:
-    """Colour, mark and line of one method."""
+    """Colour, mark and line of one method; `ink` is the colour of its name beside them."""
 
     colour: str
     marker: str
     dash: Any
     width: float
     is_control: bool
+
+    @property
+    def ink(self) -> str:
+        """Greys of controls are too light for text."""
+        return QUIET if self.is_control else self.colour
 
 
 def styles(methods: Sequence[MethodRow], chosen: str = "") -> Mapping[str, MethodStyle]:

@@ -9,14 +9,21 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from bocage.report._style import FAINT, INK, QUIET
+from bocage.report._style import FAINT, INK, QUIET, VARIABLES
 
 WIDTH = 9.0
 """Width of a figure in inches: one unit of its text is a point where the page is full size."""
 
+TILE, SMALL = 4.0, 1.9
+"""Widths of figures of which two, or four, stand side by side on a screen and on paper; on a phone
+one, or two, fill the width, and their words can still be read."""
+
+_CLASSES = {TILE: "tile", SMALL: "tile small"}
+
 _RC: dict[str, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": QUIET,
+    "axes.facecolor": "none",
     "axes.grid": True,
     "axes.labelcolor": INK,
     "axes.labelsize": 8.5,
@@ -95,10 +102,35 @@ def to_svg(figure: Any, alt: str) -> Markup:
     inner = re.sub(r"\n\s*", "\n", re.sub(r"<!--.*?-->", "", inner, flags=re.DOTALL))
     inner = re.sub(r"\n+", "\n", inner)
     # A narrow figure keeps its size: stretched over the page, its words would be giant.
-    share = figure.get_figwidth() / WIDTH
-    narrow = f' style="max-width:{PIXELS * share:.0f}px;min-width:0"' if share < 1 else ""
+    width = float(figure.get_figwidth())
+    narrow = ""
+    if width in _CLASSES:
+        narrow = f' class="{_CLASSES[width]}"'
+    elif width < WIDTH:
+        narrow = f' style="max-width:{PIXELS * width / WIDTH:.0f}px;min-width:0"'
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'{box[0]}{narrow} role="img" aria-label="{escape(alt)}">'
     )
-    return Markup(head + inner)  # noqa: S704 - text inside was escaped by matplotlib
+    return Markup(head + _named_colours(inner))  # noqa: S704 - escaped by matplotlib
+
+
+_COLOUR = re.compile(r"\b(fill|stroke): (#[0-9a-f]{6})\b")
+_WHITE = "#ffffff"
+
+
+def _named_colours(text: str) -> str:
+    """Let the style sheet choose colours, which differ on a dark screen."""
+
+    def tag(found: re.Match[str]) -> str:
+        # Rims and hollow marks are of the colour of the page; white words stand on dark cells.
+        known = VARIABLES if "font" in found[0] else {**VARIABLES, _WHITE: "--paper"}
+
+        def named(colour: re.Match[str]) -> str:
+            name = known.get(colour[2])
+            return f"{colour[1]}: var({name})" if name else colour[0]
+
+        return _COLOUR.sub(named, found[0])
+
+    # Inside of tags only: words may be anything.
+    return re.sub(r"<[^>]*>", tag, text)

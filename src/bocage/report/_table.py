@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from bocage.core import Kind, printable
+from bocage.core import Kind, counted, printable
 from bocage.report._content import ReportContent
 from bocage.report._drawn import short_of, with_drawn
-from bocage.report._format import NOTHING, figure, metric_name, number
+from bocage.report._format import DOMAINS, NOTHING, figure, metric_name, number
 from bocage.report._loss_words import alike_in_words
 from bocage.report._subsets import value_line
 from bocage.report._use import split_lines
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 JSON_FORMAT = 3
 """Version of the layout of `to_json`; raised when a key changes its meaning."""
+
+
+_SHORT = 3
+"""Budgets that got too few labels, named one by one."""
 
 
 def to_json(content: ReportContent) -> str:
@@ -68,8 +72,15 @@ def terminal(content: ReportContent, said: Collection[str] = ()) -> "RenderableT
     if content.lines:
         parts.append(_verdicts(content))
     domains = dict.fromkeys(s.domain for s in content.scores if s.metric == content.metric)
-    parts += [_scores(content, domain) for domain in domains]
-    parts += [Text(_clean(line)) for line in short_of(content)]
+    for domain in domains:
+        parts.append(_scores(content, domain))
+        if domain in DOMAINS:
+            parts += [Text(f"  {domain}: {DOMAINS[domain]}", "dim"), Text()]
+    short = short_of(content)
+    parts += [Text(_clean(line)) for line in short[:_SHORT]]
+    if len(short) > _SHORT:
+        more = counted(len(short) - _SHORT, "more budget")
+        parts.append(Text(f"{more} got fewer labels than asked for; the page lists them"))
     if line := value_line(content):
         parts.append(Text(_clean(line)))
     parts += [Text(f"Split: {_clean(line)}") for line in split_lines(content) if line not in said]

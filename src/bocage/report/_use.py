@@ -8,16 +8,15 @@ from bocage.core import listed
 from bocage.report._content import ReportContent
 from bocage.report._evidence import SplitUse
 from bocage.report._format import count, metres, shorten
-from bocage.report._parts import FigureBox, Part, Section, Words, name, num, table
+from bocage.report._parts import FigureBox, Fold, Part, Section, Words, name, num, table
 from bocage.report._style import INK, QUIET, SERIES
-from bocage.report._svg import drawing, new_figure, to_svg
+from bocage.report._svg import TILE, drawing, new_figure, to_svg
 
 QUANTILES = 101
 """Points of a curve of distances."""
 
-_COLUMNS = 2
-_LONGEST = 60
-"""Of the legend: so many names side by side, of so many letters at most."""
+_LONGEST = 58
+"""Letters of a name in the legend, at most."""
 
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (5, 1.5, 1.5, 1.5)))
 
@@ -72,7 +71,7 @@ def use_section(content: ReportContent) -> Section:
             "three quarters within",
             "gap to the map",
         )
-        parts.append(table(head, rows))
+        parts.append(Fold("Distances in figures", table(head, rows)))
     return Section("use", title, (*parts, *_ranges(use)))
 
 
@@ -90,8 +89,9 @@ def _ranges(use: SplitUse) -> list[Part]:
         for r in use.ranges
     ]
     head = ("group", "side of a block", "errors alike within", "places")
-    made = table(head, rows, f"Blocks, and how far the errors of {use.ranges[0].method} are alike")
-    return [made, Words(range_sentence(use), "quiet")]
+    made = table(head, rows)
+    title = f"Blocks, and how far the errors of {use.ranges[0].method} are alike"
+    return [Words(range_sentence(use), "quiet"), Fold(title, made)]
 
 
 def range_sentence(use: SplitUse) -> str:
@@ -129,12 +129,11 @@ def distance_figure(use: SplitUse) -> Markup | None:
         return None
     with drawing("distances"):
         # Below the curves, as names are long.
-        lines = -(-len(use.curves) // _COLUMNS)
-        below = 0.5 + 0.16 * lines
-        height = 2.2 + below
-        figure = new_figure(height)
+        below = 0.45 + 0.155 * len(use.curves)
+        height = 1.55 + below
+        figure = new_figure(height, TILE)
         axes = figure.subplots()
-        figure.subplots_adjust(left=0.065, right=0.98, bottom=below / height, top=0.97)
+        figure.subplots_adjust(left=0.125, right=0.98, bottom=below / height, top=0.97)
         share = [i / (QUANTILES - 1) for i in range(QUANTILES)]
         tests = 0
         for c in use.curves:
@@ -154,8 +153,8 @@ def distance_figure(use: SplitUse) -> Markup | None:
         axes.set_ylabel("share within")
         axes.set_ylim(0, 1)
         figure.legend(
-            loc="lower left", bbox_to_anchor=(0.05, 0), ncols=_COLUMNS, frameon=False,
-            fontsize=7.5, borderaxespad=0.2,
+            loc="lower left", bbox_to_anchor=(0.0, 0), frameon=False,
+            fontsize=7.5, borderaxespad=0.2, labelspacing=0.25,
         )  # fmt: skip
         middles = "; ".join(
             f"{c.title}: half within {metres(c.metres[QUANTILES // 2])}" for c in use.curves

@@ -69,6 +69,7 @@ class Results:
         self.object_hectares = tuple(object_hectares)
         self._cells: dict[tuple[str, str, str, int], Record] = {}
         self.failed: list[Record] = []
+        missing: set[str] = set()
         self._done: dict[tuple[str, str], RepeatsDone] = {}
         for batch in plan.batches:
             fold, method = split.folds[batch.fold], self.methods[batch.method].name
@@ -78,6 +79,7 @@ class Results:
                 done = self._done.setdefault((fold.regime, budget), RepeatsDone())
                 done.add(method, repeat, None if record is None else record.status)
                 if record is None:
+                    missing.add(run.key)
                     continue
                 if record.status == "failed":
                     self.failed.append(record)
@@ -93,6 +95,8 @@ class Results:
                     n_labels=run.cell.n_labels,
                     n_train=run.cell.n_train,
                 )
+
+        self.n_missing = len(missing)
 
     @cached_property
     def objects(self) -> TrueObjects | None:

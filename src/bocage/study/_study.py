@@ -30,7 +30,7 @@ from bocage.study._results import Results
 from bocage.study._settings import StudySettings
 from bocage.study._store import Store
 from bocage.study._story import Noun
-from bocage.study._unfinished import Unfinished
+from bocage.study._unfinished import Unfinished, unfinished
 from bocage.study._verdict import HERE
 from bocage.tasks import Task
 
@@ -133,9 +133,11 @@ class Study:
     @property
     def unfinished(self) -> Unfinished | None:
         """How many of the planned runs are missing, and the command that makes them."""
-        n = self.n_missing
+        left = missing(self.plan, self.store)
         command = shlex.join(["bocage", "compare", str(self.folder / SETTINGS_FILE)])
-        return Unfinished(n, self.plan.n_runs, command) if n else None
+        where = f"in {self.noun.many} {'without' if self.where == 'out' else 'with'} labels of "
+        where = "in the labelled area" if len(self.split.groups) == 1 else f"{where}their own"
+        return unfinished(self.plan, left, self.budgets, where, command)
 
     def save(self) -> None:
         """Write settings, environment and split."""
