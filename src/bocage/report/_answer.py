@@ -34,8 +34,8 @@ from bocage.report._parts import (
 from bocage.study import NEARLY, BudgetLine, Cost, Verdict
 
 WHERE = {
-    "out": "no labels of its own",
-    "local": "labels of its own",
+    "out": "no labels from the place itself",
+    "local": "labels from the place itself",
 }
 """The places that a verdict can be asked for, in words."""
 
@@ -56,10 +56,10 @@ def verdict_facts(content: ReportContent, line: BudgetLine) -> list[tuple[str, s
         facts.append((metric[:1].upper() + metric[1:], figure(line.score)))
     if verdict.chosen in {"", verdict.best}:
         beaten = any(loss.loss < 0 for loss in verdict.losses)
-        facts.append(("Best that may be advised" if beaten else "Best score", verdict.best))
+        facts.append(("Best that can be recommended" if beaten else "Highest score", verdict.best))
         most = rounded_up(verdict.shown.upper)
         if math.isfinite(most) and sum(not loss.control for loss in verdict.losses) > 1:
-            other = "Another that may be advised" if beaten else "Another"
+            other = "Another that can be recommended" if beaten else "Another method"
             facts.append((f"{other} may be better by", f"at most {number(most)}"))
     else:
         facts.append((f"Loss against {verdict.best}", figure(lost(verdict.shown))))
@@ -67,8 +67,8 @@ def verdict_facts(content: ReportContent, line: BudgetLine) -> list[tuple[str, s
     if line.cost:
         facts.append(("Cost", _cost(content, line.cost)))
     if verdict.ties:
-        facts.append(("As cheap", ", ".join(verdict.ties)))
-    facts.append(("95 % intervals", _speaks_of(content, verdict)))
+        facts.append(("Equally cheap", ", ".join(verdict.ties)))
+    facts.append(("Confidence intervals (95 %)", _speaks_of(content, verdict)))
     return facts
 
 
@@ -83,7 +83,7 @@ def _speaks_of(content: ReportContent, verdict: Verdict) -> str:
     noun, n = content.noun, verdict.n_groups
     if not verdict.conditional:
         return f"for {noun.many} like these {n}"
-    return f"conditional on {f'this {noun.one}' if n == 1 else f'these {n} {noun.many}'}"
+    return f"for {f'this {noun.one}' if n == 1 else f'these {n} {noun.many}'} only"
 
 
 def answers(content: ReportContent) -> Section:
@@ -104,46 +104,49 @@ def answers(content: ReportContent) -> Section:
                 name(names[v.budget]),
                 answer,
                 span(line.score if v.chosen else None),
-                Cell("is the best", tone="num quiet")
+                Cell("highest score", tone="num quiet")
                 if v.chosen == v.best
                 else span(lost(v.shown) if v.chosen else None),
                 Cell(", ".join(v.qualifiers) or NOTHING, tone="names"),
                 Cell(_cost(content, line.cost) if line.cost else NOTHING, tone="keep"),
             ]
         )
-    head = ("place", "budget", "take", metric_name(content.metric), "loss to the best")
+    head = ("place", "budget", "recommended", metric_name(content.metric), "loss against the best")
     margin = next((line.verdict.margin for line in content.lines), math.nan)
     words = Words(
-        "Take the cheapest method whose loss against the best has an upper 95 % bound below the "
-        f"margin ({number(margin)}), all methods considered. That is not the best score itself as "
-        "long as a cheaper method may do as well: then that one, as it can't be told apart, if its "
-        f"bound is below {number(NEARLY * margin)}; else undecided.",
+        "The cheapest method whose loss against the best has an upper 95 % bound below the margin "
+        f"({number(margin)}), simultaneously over all methods, is recommended. The method with the "
+        "highest score is not, while a cheaper one may do as well: the cheaper one is, if it is "
+        "not "
+        f"shown to lose more than the margin and its bound is below {number(NEARLY * margin)}; "
+        "otherwise the verdict is undecided.",
         "quiet",
     )
-    made = table((*head, "within the margin, cheapest first", "cost of the one to take"), rows)
-    return Section("budgets", "The answer at every budget", (words, made) if rows else ())
+    made = table((*head, "within the margin, cheapest first", "its cost"), rows)
+    return Section("budgets", "Verdict at every budget", (words, made) if rows else ())
 
 
 def curve_section(content: ReportContent) -> Section:
     """Draw the curves, and tabulate the main score of every method."""
     drawn = curves(content)
     if not drawn:
-        return Section("curves", "Few-shot curves")
+        return Section("curves", "Learning curves")
     caption = (
-        f"{first_upper(metric_name(content.metric))} against the label budget, tuning "
-        "included in the budget. Bands: 95 % intervals. Grey: floors and controls, there to "
-        "be beaten. Random folds put neighbours on both sides: where labels stand in clusters that "
-        "overstates a map, where they are a random sample of its area it does not; where places "
-        "have several samples, these are dealt one by one as most papers do (random), and place by "
-        "place (random-units)."
+        f"{first_upper(metric_name(content.metric))} against the label budget, which includes the "
+        "labels for hyperparameter tuning. Bands: 95 % confidence intervals. Grey: baselines and "
+        "controls. Random folds put neighbouring samples on both sides of the split: for clustered "
+        "labels this is too optimistic about a map, for a random sample of its area it is not. If "
+        "places have several samples, these are assigned to folds one by one, as is usual "
+        "(random), and place by place (random-units)."
     )
     shown = [s for s in content.scores if s.metric == content.metric]
     sign = content.sign
     floor = min((sign * s.score.value for s in shown if s.method == "prior"), default=math.inf)
     if floor < sign * content.chance - 0.01:
         caption += (
-            " The class prior falls below chance where blocks are held out that hold much of one "
-            "class: the commonest class among the rest is then another one."
+            " The class prior scores below chance if the held-out blocks contain much of one "
+            "class: "
+            "the most frequent class of the training samples is then another one."
         )
     parts: list[Part] = [FigureBox(drawn, caption), *labels_drawn(content)]
     for domain in ("out", "local", "both", "in", "random", "random-units"):
@@ -162,7 +165,7 @@ def curve_section(content: ReportContent) -> Section:
         ]
         if rows:
             made = table(("method", *budgets), rows)
-            parts.append(Fold(f"Figures: {domain} ({DOMAINS[domain]})", made))
+            parts.append(Fold(f"Scores: {domain} ({DOMAINS[domain]})", made))
     return Section("curves", "Score against labels", tuple(parts))
 
 
@@ -177,7 +180,7 @@ def figures_section(content: ReportContent) -> Section:
     }
     metrics = list(dict.fromkeys(key[1] for key in shown))
     if len(metrics) < 2:  # noqa: PLR2004
-        return Section("figures", "All figures")
+        return Section("figures", "All scores")
     rows = [
         [
             name(m.name, strong=bool(verdict and m.name == verdict.chosen)),
@@ -192,7 +195,7 @@ def figures_section(content: ReportContent) -> Section:
     words = Words(f"Place {where}, {content.at.label}.{_averaged(content, shown)}", "quiet")
     made = table(("method", *(metric_name(x) for x in metrics)), rows)
     title = f"{counted(len(metrics), 'score')} of {counted(len(rows), 'method')}"
-    return Section("figures", "All figures", (words, Fold(title, made)))
+    return Section("figures", "All scores", (words, Fold(title, made)))
 
 
 def _averaged(content: ReportContent, shown: Mapping[tuple[str, str], Score]) -> str:
@@ -201,36 +204,37 @@ def _averaged(content: ReportContent, shown: Mapping[tuple[str, str], Score]) ->
         return ""
     named = (metric_name(s.metric.removesuffix(BEFORE)) for s in shown.values() if s.by_fold)
     folds = list(dict.fromkeys(named))
-    text = f" Figures are averaged over {content.noun.many}, each of them once"
+    text = f" Scores are averaged over {content.noun.many} with equal weight"
     if not folds:
         return f"{text}."
     return (
-        f"{text}; {listed(folds, len(folds))} over the folds that {content.noun.many} are merged "
-        "into, as these are of all samples of a fold."
+        f"{text}; {listed(folds, len(folds))} over the folds into which {content.noun.many} are "
+        "merged, as these are computed from all samples of a fold."
     )
 
 
 def drop_section(content: ReportContent) -> Section:
     """Draw how much worse scores get, and tabulate it for every budget."""
     drawn = drops(content)
-    title = "How far the score falls" if content.sign > 0 else "How far the error rises"
+    title = "Drop in score" if content.sign > 0 else "Increase in error"
     if not drawn:
         return Section("drops", title)
     largest = drop_budget(content)
     one_spread = ""
     if content.metric == "r2":
         one_spread = (
-            " Errors of both ends are held against the spread of the places left out, so that a "
+            " R² at both ends relates errors to the variance over the places left out, so that a "
             "start may differ from the score above."
         )
     parts: list[Part] = [
         FigureBox(
             drawn,
-            f"With {budget_label(content, largest)}. in → out: the same models, on what was held "
-            f"back of places they know and in a left-out {content.noun.one}. local → out: the "
-            "same place, with labels of its own and with labels from elsewhere. The first alone "
-            "would confuse a hard place with a bad transfer. Open mark: start; right: change with "
-            "its 95 % interval." + one_spread,
+            f"With {budget_label(content, largest)}. in → out: the same models, tested on held-out "
+            f"blocks of the {content.noun.many} they were trained on and on a left-out "
+            f"{content.noun.one}. local → out: the same {content.noun.one}, with labels from the "
+            f"{content.noun.one} itself and with labels from elsewhere. The first alone would not "
+            f"distinguish a difficult {content.noun.one} from a poor transfer. Open mark: start; "
+            "right: change with its 95 % confidence interval." + one_spread,
         )
     ]
     rows = [
@@ -246,7 +250,7 @@ def drop_section(content: ReportContent) -> Section:
         for d in fallen
     ]
     head = ("method", "budget", "from → to", "start", "end", "change")
-    parts.append(Fold("Figures at every budget", table(head, rows)))
+    parts.append(Fold("Drops at every budget", table(head, rows)))
     return Section("drops", title, tuple(parts))
 
 
@@ -267,8 +271,8 @@ def worth_section(content: ReportContent) -> Section:
         head = (
             "method",
             "score with all labels from elsewhere",
-            f"local {content.label_word} that reach it",
+            f"equivalent number of local {content.label_word}",
         )
         made = table(head, rows)
         parts.append(Fold("Method by method", made) if content.worth_sentence else made)
-    return Section("worth", "What labels from elsewhere are worth", tuple(parts))
+    return Section("worth", "Value of labels from elsewhere", tuple(parts))

@@ -25,8 +25,8 @@ _ABREAST = 4
 """Small figures of a row; of reliability diagrams, more are folded."""
 
 SPREAD = (
-    " R2 stands here on the spread of the target over all places, which the differences share: a "
-    "place with few samples has hardly one of its own."
+    " R² relates errors to the variance of the target over all places here, the same for every "
+    "difference: that of a place with few samples is poorly known."
 )
 
 
@@ -45,38 +45,40 @@ def reliability_section(content: ReportContent) -> Section:
         return Section("reliability", "Reliability")
     shown, rest = drawn[:_ABREAST], drawn[_ABREAST:]
     text = (
-        f"{_where(content)}. On the dashed line, what a method calls 80 % sure is right in 80 % of "
-        "the cases; below it, the method is too sure of itself. Grey bars: share of the samples. "
-        "ECE and Brier score are of all places together here; the table above gives means over "
-        "places."
+        f"{_where(content)}. On the dashed line, predictions with a confidence of 80 % are "
+        f"correct in "
+        "80 % of the cases; below it, the method is overconfident. Grey bars: share of the "
+        "samples. "
+        "ECE and Brier score are computed over all places together here; the table above gives "
+        "means over places."
     ) + _more(_reliability.MOST, len(content.reliability), "methods")
     parts: list[Part] = [FigureBox(shown, text)]
     if rest:
         more = FigureBox(rest, f"{_where(content)}; as above.")
         parts.append(Fold(f"{counted(len(rest), 'more method')}", more))
-    return Section("reliability", "Does its confidence come true?", tuple(parts))
+    return Section("reliability", "Calibration of the confidence", tuple(parts))
 
 
 def difference_section(content: ReportContent) -> Section:
     """Draw differences group by group."""
     drawn = _forest.forest(content)
     if drawn is None:
-        return Section("differences", "Place by place")
+        return Section("differences", "Differences by place")
     word = content.noun.one
     text = (
         f"{content.place}, {content.at.label}. Filled mark: above zero, the first method is "
-        f"better; open mark: below. A difference that changes its sign from {word} to {word} says "
-        "little about the next one."
+        f"better; open mark: below. A difference whose sign changes between {content.noun.many} is "
+        f"no guide to a new {word}."
     )
     spread = SPREAD if content.metric == "r2" else ""
     text += spread + _more(_forest.MOST, len(_forest.shown(content)), "rows")
-    return Section("differences", "Is it so in every place?", (FigureBox(drawn, text),))
+    return Section("differences", f"Differences by {word}", (FigureBox(drawn, text),))
 
 
 _MARKS = {
-    CLASSIFICATION: "Dots: right; crosses: wrong.",
-    REGRESSION: "Triangles up: predicted too high; down: too low; larger: further off.",
-    SEGMENTATION: "Dots: the class of most pixels of the chip is right; crosses: wrong.",
+    CLASSIFICATION: "Dots: correct; crosses: wrong.",
+    REGRESSION: "Triangles up: predicted too high; down: too low; larger: larger error.",
+    SEGMENTATION: "Dots: the most frequent class of the chip is correct; crosses: wrong.",
 }
 
 
@@ -85,11 +87,11 @@ def error_section(content: ReportContent) -> Section:
     drawn = _maps.error_maps(content)
     listed = (Words(content.errors_note, "quiet"),) if content.errors_note else ()
     if not drawn:
-        return Section("errors", "Where the errors lie", listed)
+        return Section("errors", "Map of errors", listed)
     text = f"{content.shown}, {_where(content)}. {_MARKS[content.kind]}" + _more(
         _maps.MOST, len(content.errors), "places"
     )
-    return Section("errors", "Where the errors lie", (FigureBox(drawn, text), *listed))
+    return Section("errors", "Map of errors", (FigureBox(drawn, text), *listed))
 
 
 def split_section(content: ReportContent) -> Section:
@@ -99,7 +101,7 @@ def split_section(content: ReportContent) -> Section:
         parts.append(Words(content.split_name))
     parts += [Words(line[:1].upper() + line[1:].rstrip(".") + ".") for line in split_lines(content)]
     if content.degraded:
-        parts.append(Points(("What had to be relaxed:", *content.degraded), "warn"))
+        parts.append(Points(("Criteria that had to be relaxed:", *content.degraded), "warn"))
     drawn = _maps.split_maps(content)
     if drawn:
         parts.append(
@@ -116,8 +118,8 @@ def split_section(content: ReportContent) -> Section:
         )
     if content.folds:
         head = (
-            "fold", "tests", "to learn from", "tested", "blocks", "never learned", "never tested",
-            "nearest label", "median",
+            "fold", "regime", "training samples", "test samples", "blocks", "classes not trained",
+            "classes not tested", "nearest training sample", "median distance",
         )  # fmt: skip
         rows = [
             [
@@ -136,7 +138,7 @@ def split_section(content: ReportContent) -> Section:
         parts.append(Fold(_fold_line(content), table(head, rows)))
     if content.block_sizes:
         parts.append(_block_sizes(content))
-    return Section("split", "How the data were split", tuple(parts))
+    return Section("split", "Spatial split", tuple(parts))
 
 
 def _fold_line(content: ReportContent) -> str:
@@ -167,7 +169,7 @@ def _block_sizes(content: ReportContent) -> Table:
         for method, budget in keys
     ]
     head = ("method", "budget", *(words.get(s, f"{s:g} times the size") for s in scales))
-    return table(head, rows, "How much the block size matters (local)")
+    return table(head, rows, "Sensitivity to the block size (local)")
 
 
 def protocol_section(content: ReportContent) -> Section:
@@ -187,7 +189,7 @@ def protocol_section(content: ReportContent) -> Section:
     partly = sum(p.outcome == "partly" for p in content.protocol)
     later = sum(p.outcome == "not yet run" for p in content.protocol)
     waits = f"; {later} not yet run" if later else ""
-    text = f"{passed} of {len(rows)} points pass, {partly} partly, as checked by code{waits}."
+    text = f"{passed} of {len(rows)} points pass and {partly} pass partly; all are checked by code{waits}."
     # What is not met is named; the rest is in the table.
     unmet = tuple(
         f"{p.outcome}: {p.name} ({p.why})"
@@ -195,7 +197,7 @@ def protocol_section(content: ReportContent) -> Section:
         if p.outcome in {"fail", "partly"}
     )
     parts = (Words(text), *((Points(unmet),) if unmet else ()), Fold("All points, and why", made))
-    return Section("protocol", "Was it a fair comparison?", parts if rows else ())
+    return Section("protocol", "Protocol", parts if rows else ())
 
 
 def blank_section(content: ReportContent) -> Section:
@@ -205,9 +207,9 @@ def blank_section(content: ReportContent) -> Section:
         for b in content.blanks
     ]
     if not rows:
-        return Section("blanks", "What is blank, and why")
+        return Section("blanks", "Missing scores")
     made = table(("method", "budget", "where", "cells", "why"), rows)
-    return Section("blanks", "What is blank, and why", (Fold(blank_line(content), made),))
+    return Section("blanks", "Missing scores", (Fold(blank_line(content), made),))
 
 
 def blank_line(content: ReportContent) -> str:
@@ -244,4 +246,4 @@ def repeat_section(content: ReportContent) -> Section:
         parts.append(Table((), tuple(tuple(row) for row in rows)))
     if recipe.settings:
         parts.append(Fold("study.yaml, resolved", Code(recipe.settings)))
-    return Section("repeat", "How to repeat it", tuple(parts))
+    return Section("repeat", "How to reproduce it", tuple(parts))

@@ -1,4 +1,4 @@
-"""Class by class: what is taken for what, and what is found in which place."""
+"""Scores by class: the confusion matrix, and recall in every place."""
 
 import math
 
@@ -37,7 +37,7 @@ def class_section(content: ReportContent) -> Section:
         many = (len(made.head) - 1) * len(made.rows) > _CELLS
         title = f"Recall by {content.noun.one}: the share of each class that is found there"
         parts.append(Fold(title, made) if many else _titled(made, title))
-    return Section("classes", "Class by class", tuple(parts))
+    return Section("classes", "Scores by class", tuple(parts))
 
 
 def _titled(made: Table, caption: str) -> Table:

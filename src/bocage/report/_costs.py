@@ -32,13 +32,13 @@ def cost_section(content: ReportContent) -> Section:
             for c in content.costs
             if c.budget == str(content.at) and float(getattr(c, content.cost_axis)) <= 0
         ]
-        left_out = f" Not on a log axis, as they cost nothing: {', '.join(free)}." if free else ""
+        left_out = f" Not shown, as their cost is 0: {', '.join(free)}." if free else ""
         parts.append(
             FigureBox(
                 drawn,
                 f"Place {content.place}, {content.at.label}: score "
-                f"against {AXES[content.cost_axis][0]}, with 95 % intervals. Nothing is better "
-                f"and cheaper than the methods in bold: "
+                f"against {AXES[content.cost_axis][0]}, with 95 % confidence intervals. No method "
+                f"is both better and cheaper than those in bold: "
                 f"{', '.join(p.method for p in frontier(points, content.sign))}.{left_out}",
             )
         )
@@ -47,9 +47,10 @@ def cost_section(content: ReportContent) -> Section:
         if any(c.n_parameters > c.n_trainable for c in content.costs):
             parts.append(
                 Words(
-                    "Frozen networks ran once for all methods and budgets; what that took on one "
-                    "thread for the samples of a run is part of its seconds. Embeddings come "
-                    "computed: what their network took is not known here. Memory is that of the "
+                    "Frozen networks ran once for all methods and budgets; the time that this "
+                    "takes "
+                    "on one thread for the samples of a run is included in its seconds. The cost "
+                    "of computing published embeddings is not known here. Memory is that of the "
                     "whole process.",
                     "quiet",
                 )
@@ -63,7 +64,7 @@ def cost_section(content: ReportContent) -> Section:
             parts.append(
                 Fold("Costs at every budget", _cost_table(content.costs, content.label_word))
             )
-    return Section("costs", "What it costs", tuple(parts))
+    return Section("costs", "Cost", tuple(parts))
 
 
 def _cost_table(costs: Sequence[Cost], labels: str) -> Table:

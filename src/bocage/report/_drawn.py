@@ -25,8 +25,8 @@ def labels_drawn(content: ReportContent) -> list[Part]:
         ]
         for d in content.drawn
     ]
-    head = ("place", "budget", content.label_word, "a class", "gave less than was asked for")
-    made = Fold("Labels that each budget got, on average", table(head, rows))
+    head = ("place", "budget", content.label_word, "a class", "fewer labels than the budget")
+    made = Fold("Mean number of labels drawn per budget", table(head, rows))
     short = short_of(content)
     if len(short) <= _FEW:
         return [Points(short), made] if short else [made]

@@ -27,12 +27,12 @@ BEFORE = "_before"
 """Ends the names of figures of probabilities as they were before calibration."""
 
 DOMAINS = {
-    "out": "trained on labels from elsewhere only, tested in a place that gave none",
-    "local": "trained on labels of the place that is tested",
-    "both": "trained on all labels from elsewhere and some of the place that is tested",
-    "in": "the models of out, tested on what was held back of the places that gave their labels",
-    "random": "samples dealt at random, wherever they stand: sanity check only",
-    "random-units": "places dealt at random, their samples kept together: sanity check only",
+    "out": "trained on labels from elsewhere only, tested in a place without training labels",
+    "local": "trained on labels from the place that is tested",
+    "both": "trained on all labels from elsewhere and some from the place that is tested",
+    "in": "the models of out, tested on held-out blocks of the places they were trained on",
+    "random": "random cross-validation regardless of location: sanity check only",
+    "random-units": "random cross-validation of whole places: sanity check only",
 }
 """What each domain means, in words."""
 

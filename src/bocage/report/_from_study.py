@@ -229,8 +229,8 @@ def _nothing_to_advise(study: Study) -> tuple[str, ...]:
         return ()
     names = listed([method.name for method in study.methods], 4)
     text = (
-        f"no verdict: only floors and controls were run ({names}), which are never advised; name a "
-        "method that reads features with --methods"
+        f"no verdict: only baselines and controls were run ({names}), which are never recommended; "
+        "add a method that uses features with --methods"
     )
     return (text,)
 
@@ -238,8 +238,9 @@ def _nothing_to_advise(study: Study) -> tuple[str, ...]:
 def _chosen(study: Study) -> tuple[str, ...]:
     """Name inputs whose columns have seen labels, perhaps those that are tested here."""
     return tuple(
-        f"the columns of {name} were chosen by labels ({file}): if they were these, its scores "
-        "flatter it, in every place"
+        f"the columns of {name} were selected using labels ({file}): if these include the "
+        f"labels of "
+        "this study, its scores are optimistic everywhere"
         for name, file in study.settings.chosen.items()
     )
 
@@ -252,8 +253,8 @@ def _random_only(study: Study) -> tuple[str, ...]:
         for weights in ("random", "pretrained")
     }
     names = sorted(found["random"] - found["pretrained"])
-    words = "its scores show that it runs, and nothing about the published network"
-    return tuple(f"{name} has random weights only: {words}" for name in names)
+    words = "its scores say nothing about the published, pretrained network"
+    return tuple(f"{name} was run with random weights only: {words}" for name in names)
 
 
 def _too_good(line: BudgetLine | None) -> tuple[str, ...]:

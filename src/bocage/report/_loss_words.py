@@ -14,4 +14,4 @@ def lost(loss: Loss) -> Estimate:
 
 def alike_in_words(verdict: Verdict) -> str:
     """Say in few words why a method is taken that is not shown to be within the margin."""
-    return "another may be better" if verdict.chosen == verdict.best else "can't be told apart"
+    return "another may be better" if verdict.chosen == verdict.best else "none shown to be better"

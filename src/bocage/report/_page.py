@@ -122,7 +122,7 @@ def _head(content: ReportContent) -> Head:
         about = replace(about, unfinished=content.unfinished.sentence)
     if not content.methods:
         return about
-    sentence = "No verdict was asked for; the scores stand below."
+    sentence = "No verdict was requested; the scores are below."
     if content.asked is None:
         return replace(about, box="No verdict", sentence=sentence)
     verdict = content.asked.verdict

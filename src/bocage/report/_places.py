@@ -19,7 +19,7 @@ def method_section(content: ReportContent) -> Section:
     losses = verdict.losses if verdict else ()
     shown = [loss for loss in losses if not math.isnan(loss.alike_share)]
     if verdict is None or len(shown) < 2:  # noqa: PLR2004
-        return Section("methods", "How sure is each comparison?")
+        return Section("methods", "Comparison with the best")
     best, margin = verdict.best, verdict.margin
     ahead = any(not math.isnan(loss.next_place.low) for loss in shown)
     rows = [
@@ -36,11 +36,11 @@ def method_section(content: ReportContent) -> Section:
         for loss in shown
     ]
     head = (
-        "method", metric_name(content.metric), "loses (bounds of all at once)", "better",
-        "as good", "worse", *([f"one more {content.noun.one} may give"] if ahead else []),
+        "method", metric_name(content.metric), "loss (simultaneous bounds)", "better",
+        "equal", "worse", *([f"new {content.noun.one} (95 %)"] if ahead else []),
     )  # fmt: skip
     beaten = any(loss.loss < 0 for loss in shown)
-    what = "the best that may be advised" if beaten else "the best score"
+    what = "the best that can be recommended" if beaten else "the highest score"
     text = (
         f"{content.place}, {content.at.label}. Against {best}, {what}: the "
         f"probability that a method is better by more than the margin ({number(margin)}), "
@@ -50,11 +50,11 @@ def method_section(content: ReportContent) -> Section:
     )
     if ahead:
         text += (
-            f" The last column is the 95 % range of what one more {content.noun.one}, seen by "
-            f"nobody, may give, if it is drawn as these {verdict.n_groups} were"
+            f" The last column is the 95 % prediction interval for a new {content.noun.one}, "
+            f"assuming that it is drawn like these {verdict.n_groups}"
             f"{against(content.metric, content.noun)}."
         )
-    return Section("methods", "How sure is each comparison?", (Words(text, "quiet"),
+    return Section("methods", "Comparison with the best", (Words(text, "quiet"),
                    table(head, rows)))  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def place_section(content: ReportContent) -> Section:
     more = len(content.groups) - len(groups)
     text = f"{first_upper(metric_name(content.metric))}; {content.place}, {content.at.label}."
     if content.metric == "r2":
-        text += " Errors are held against the spread over all tested, so that rows average to R²."
+        text += " R² relates errors to the variance over all places tested."
     if more > 0:
         text += f" The first {MOST} of {len(content.groups)} are shown."
     made = table(("method", *groups), rows)
@@ -82,7 +82,7 @@ def _bound(low: float, high: float) -> str:
     if math.isnan(high):
         return NOTHING
     if high < 0:
-        return f"beats it by {number(-high)} or more"
+        return f"better by {number(-high)} or more"
     return f"{number(max(low, 0.0))} to {number(rounded_up(high))}"
 
 

@@ -29,7 +29,7 @@ def reliability_figures(content: ReportContent) -> tuple[Markup, ...]:
                 left=0.235, right=0.98, bottom=0.38 / _HEIGHT, top=1 - 0.24 / _HEIGHT
             )
             _panel(axes, curve, looks[curve.method])
-            axes.set_ylabel("share that was right", fontsize=7.5)
+            axes.set_ylabel("share correct", fontsize=7.5)
             axes.set_xlabel("stated confidence", fontsize=7.5)
             made.append(
                 to_svg(

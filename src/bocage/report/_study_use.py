@@ -11,8 +11,8 @@ from bocage.splits import RULES, look_at_use
 from bocage.study import Study, area_of, block_ranges
 
 BLOCKS = (
-    "blocks: how good a method is on the ground next door to its labels, which is not how good the "
-    "map of this area is"
+    "blocks: the accuracy of a method in the vicinity of its labels, which is not the accuracy of "
+    "the map of this area"
 )
 """What blocks are for."""
 
@@ -20,7 +20,7 @@ _TESTED: dict[str, str | dict[str, str]] = {
     "local": {"blocks": "blocks", "knndm": "kNNDM folds", "none": "random folds of the sample"},
     "random": "random folds",
     "random-units": "random folds of whole places",
-    "both": "labels from elsewhere and the place",
+    "both": "labels from elsewhere and from the place",
 }
 
 
@@ -30,15 +30,15 @@ def split_words(study: Study) -> str:
     if len(study.split.groups) > 1:
         return f"leave {leave}"
     return {
-        "knndm": f"kNNDM folds: how good the map of {study.settings.area} is",
-        "none": "random folds of a probability sample: how good the map of its area is",
+        "knndm": f"kNNDM folds: the accuracy of the map of {study.settings.area}",
+        "none": "random folds of a probability sample: the accuracy of the map of its area",
     }.get(leave, BLOCKS)
 
 
 def held_out_words(study: Study) -> str:
     """Say what is held out in turn."""
     return {
-        "knndm": f"folds that match the map of {study.settings.area}",
+        "knndm": f"kNNDM folds for the map of {study.settings.area}",
         "none": "random folds of a probability sample",
     }.get(study.split.leave, study.split.tested)
 
@@ -58,13 +58,13 @@ def block_words(study: Study) -> str:
         groups = [split.block[split.group == split.groups.index(name)] for name in sides]
         kept = sum(wanted.keeps(np.unique(part, return_counts=True)[1]) for part in groups)
         where = "" if len(split.groups) == 1 else f"each {split.noun} "
-        why = f"chosen as the largest side tried that gives {where}{wanted}"
+        why = f"the largest side tried that gives {where}{wanted}"
         if kept < len(sides):
             weaker = part_of(len(sides) - kept, len(sides), split.noun, "keeps", "keep")
-            why += f"; {weaker} a weaker rule, as none gives that"
+            why += f"; {weaker} a weaker rule, as no side gives that"
     return (
         f"blocks are squares of {size} ({why}); the samples of one block are held out together, "
-        "but for random folds"
+        "except in random folds"
     )
 
 

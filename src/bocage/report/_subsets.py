@@ -24,9 +24,9 @@ def value_section(content: ReportContent) -> Section:
     if content.value_scores:
         figure = first_upper(metric_name(content.metric))
         text = (
-            f"{figure} of all test samples with one {content.by} together, whichever fold they "
-            f"were tested in: place {content.place}. In brackets: test samples; small: 95 % "
-            "intervals."
+            f"{figure} over all test samples with the same {content.by}, regardless of the fold: "
+            f"place {content.place}. In brackets: number of test samples; small figures: 95 % "
+            "confidence intervals."
         )
         parts.append(Words(text, "quiet"))
     if found:
@@ -41,15 +41,16 @@ def object_section(content: ReportContent) -> Section:
     """Tabulate how much of the objects of each class and size is found."""
     scores = [s for s in content.object_scores if s.n]
     if not scores:
-        return Section("objects", "Small objects and large ones")
+        return Section("objects", "Recall by object size")
     first = [s for s in scores if s.method == scores[0].method]
     share = sum(s.n_cut for s in first) / sum(s.n for s in first)
     text = (
-        f"Place {content.place}, {content.at.label}: share of the "
-        "objects' pixels that are found, by the size of the object; in brackets: objects. An "
-        "object is a patch of one class whose pixels touch by side or corner, within its chip: "
-        f"{100 * share:.0f} % of them reach the edge of their chip and may be larger. "
-        "Read it beside the scores above: to call everything one class finds all of it."
+        f"Place {content.place}, {content.at.label}: share of "
+        "the objects' pixels that are recognised, by the size of the object; in brackets: "
+        "number of "
+        "objects. An object is a patch of one class whose pixels touch by side or corner, within "
+        f"its chip: {100 * share:.0f} % of them touch the edge of their chip and may be larger. "
+        "Compare with the scores above: predicting one class everywhere gives it a recall of 1."
     )
     parts: list[Part] = [Words(text, "quiet")]
     classes = list(dict.fromkeys(s.class_name for s in scores))
@@ -59,7 +60,7 @@ def object_section(content: ReportContent) -> Section:
             parts.append(Fold(class_name, _object_table(content, mine)))
         else:
             parts.append(_object_table(content, mine, class_name))
-    return Section("objects", "Small objects and large ones", tuple(parts))
+    return Section("objects", "Recall by object size", tuple(parts))
 
 
 def value_line(content: ReportContent) -> str:

@@ -93,7 +93,7 @@ def terminal(content: ReportContent, said: Collection[str] = ()) -> "RenderableT
 
 
 def _verdicts(content: ReportContent) -> "Table":
-    made = _table("The answer at every budget")
+    made = _table("Verdict at every budget")
     for head in ("place", "budget", "take", metric_name(content.metric), "within the margin"):
         made.add_column(head, overflow="fold")
     names = {budget.label: str(budget) for budget in content.budgets}

@@ -38,7 +38,7 @@ def split_lines(content: ReportContent) -> tuple[str, ...]:
 def use_section(content: ReportContent) -> Section:
     """Draw the distances, and say which split fits."""
     use = content.use
-    title = "Which split fits the use"
+    title = "Which split fits the purpose"
     if use is None:
         return Section("use", title)
     sentence = use_sentence(use)
@@ -48,10 +48,12 @@ def use_section(content: ReportContent) -> Section:
         parts.append(
             FigureBox(
                 drawn,
-                "Share of the points whose nearest label, or nearest training sample, is so far "
-                "away at most. A split answers how good a map is where its curve (test to "
-                "training) lies on the curve of the map: to the left of it, tests are too easy; to "
-                "the right, too hard. The gap is the mean distance between the two curves.",
+                "Share of the points whose nearest label, or nearest training sample, is within "
+                "the "
+                "distance. A split estimates the accuracy of a map if its curve (test to training) "
+                "coincides with the curve of the map: to the left of it, tests are too easy; to "
+                "the "
+                "right, too hard. The gap is the mean distance between the two curves.",
             )
         )
         rows = [
@@ -88,9 +90,9 @@ def _ranges(use: SplitUse) -> list[Part]:
         ]
         for r in use.ranges
     ]
-    head = ("group", "side of a block", "errors alike within", "places")
+    head = ("group", "block side", "range of error correlation", "places")
     made = table(head, rows)
-    title = f"Blocks, and how far the errors of {use.ranges[0].method} are alike"
+    title = f"Block size and spatial correlation of the errors of {use.ranges[0].method}"
     return [Words(range_sentence(use), "quiet"), Fold(title, made)]
 
 
@@ -105,20 +107,24 @@ def range_sentence(use: SplitUse) -> str:
         if r.range > r.side
     ]
     what = (
-        f"Errors of {method} (out of fold, default settings) are alike within the range of a "
-        "spherical variogram"
+        f"Errors of {method} (out of fold, default hyperparameters) are spatially correlated "
+        f"within "
+        "the range of a spherical variogram"
     )
     if not beyond:
-        return f"{what}: nowhere is it longer than a block."
+        return f"{what}: it nowhere exceeds the block side."
     # The range is shown beside the side of the blocks; it never sets it.
     side = (
-        "--block-metres set the side"
+        "--block-metres determines the side"
         if use.given
-        else "the number of blocks and their shares of the samples set the side"
+        else "the number of blocks and their shares of the samples determine the side"
     )
     return (
-        f"{what}: longer than a block in {listed(beyond)}. There {side}, not this range, and what "
-        "is tested has neighbours in training that err alike; --buffer-metres keeps these out."
+        f"{what}: it exceeds the block side in {listed(beyond)}. There {side}, not this range, "
+        f"so test "
+        "samples have neighbours with correlated errors among the training samples; "
+        "--buffer-metres "
+        "excludes these."
     )
 
 
