@@ -147,7 +147,9 @@ def _fold_line(content: ReportContent) -> str:
     line = f"Diagnostics of {counted(len({f.fold for f in content.folds}), 'fold')}"
     if not never:
         return f"{line}: each trains on every class that it is tested on"
-    return f"{line}: {counted(len(never), 'lacks', 'lack')} a class in training that is tested"
+    return (
+        f"{line}: {counted(len(never), 'lacks', 'lack')} training samples of a class that is tested"
+    )
 
 
 def _block_sizes(content: ReportContent) -> Table:
@@ -189,7 +191,7 @@ def protocol_section(content: ReportContent) -> Section:
     partly = sum(p.outcome == "partly" for p in content.protocol)
     later = sum(p.outcome == "not yet run" for p in content.protocol)
     waits = f"; {later} not yet run" if later else ""
-    text = f"{passed} of {len(rows)} points pass and {partly} pass partly; all are checked by code{waits}."
+    text = f"{passed} of {len(rows)} points pass, {partly} partly{waits}; all are checked by code."
     # What is not met is named; the rest is in the table.
     unmet = tuple(
         f"{p.outcome}: {p.name} ({p.why})"

@@ -120,4 +120,4 @@ def _alt(shown: Sequence[Drop], kinds: Sequence[tuple[str, str]]) -> str:
     for start, end in kinds:
         falls = [d.drop.value for d in shown if (d.start, d.end) == (start, end)]
         parts.append(f"from {start} to {end} it gets worse by {min(falls):.2f} to {max(falls):.2f}")
-    return "Arrows from start to end score, one a method: " + "; ".join(parts) + "."
+    return "Arrows from start to end score, one per method: " + "; ".join(parts) + "."

@@ -68,7 +68,7 @@ class ErrorFile:
         """What the page says of the file; empty where none was written."""
         if not self.is_written:
             return ""
-        beside = f"is a row of {self.path.name}, beside this page"
+        beside = f"is a row of {self.path.name}, in the folder of this page"
         if self.is_number:
             return f"Every residual of {self.of} {beside}, the largest first."
         if not self.is_judged:

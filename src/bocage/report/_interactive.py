@@ -293,7 +293,8 @@ def _lines(study: Study, found: HeldOut, n_shown: int) -> list[str]:
         made.append("No finished run has tested these labels yet.")
     if len(found) and task.kind.classifies_samples and not found.judged_in:
         made.append(
-            "Which labels are probably wrong is told by models that know the place: no such run of "
+            "Labels that are probably wrong are identified by models trained in the place: no "
+            "such run of "
             "this method is finished."
         )
     beyond = int((np.abs(task.lonlat[:, 1]) > LIMIT).sum())

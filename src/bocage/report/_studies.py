@@ -141,7 +141,8 @@ def _sentence(
             "scores answer different questions, and no difference is tested."
         )
     return (
-        "Only by eye: the studies have different labels. Each score is of test samples of its own, "
+        "Only informally: the studies have different labels. Each score is of different test "
+        "samples, "
         "so that a difference may come from the labels as well as from the methods: none is tested."
     )
 
@@ -253,7 +254,8 @@ def _differences(every: Sequence[Named], paired: Sequence[tuple[int, int]]) -> S
         metric = first_upper(metric_name(every[0].content.metric))
         words = (
             f"{metric} of the method in the second column minus that in the first: {side} 0, the "
-            "second is better. Each 95 % interval stands by itself: of many, some miss 0 by chance."
+            "second is better. The 95 % intervals are not simultaneous: of many, some exclude 0 "
+            "by chance."
         )
         parts.insert(0, Words(words, "quiet"))
     return Section("differences", "Differences, in pairs", tuple(parts))
