@@ -165,7 +165,7 @@ def test_the_key_lists_what_occurs_and_its_share(tmp_path, four):
         ("requested area", "", "line"),
         ("no data", "", "none"),
     ]
-    assert "drawn" in key.header
+    assert "displayed" in key.header
     shares = {"crop": 0.7, "water": 0.29, "tree": 0.01}
     key = key_of(four, picture, shares=shares)
     assert [entry.name for entry in key.entries] == ["crop", "water", "tree", "no data"]
@@ -346,7 +346,7 @@ def test_a_map_that_is_none_is_refused(tmp_path, layer):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         rasterio.open(tmp_path / "nowhere.tif", "w", **profile).close()
-        with pytest.raises(DataError, match="coordinate system"):
+        with pytest.raises(DataError, match="coordinate reference system"):
             write_quicklook(tmp_path / "map.png", tmp_path / "nowhere.tif", layer, title="x")
 
 
