@@ -79,11 +79,11 @@ def test_a_torn_file(bocage, name, share):
 def test_a_shapefile_without_all_of_its_files(refused, lost):
     labels().to_file("t.shp")
     Path(f"t{lost}").unlink()
-    assert f"t.shp lacks t{lost} beside it" in refused("t.shp")
+    assert f"t.shp lacks t{lost} next to it" in refused("t.shp")
     with zipfile.ZipFile("t.zip", "w") as archive:
         for file in Path().glob("t.*"):
             archive.write(file) if file.suffix != ".zip" else None
-    assert f"in t.zip: t.shp lacks t{lost} beside it" in refused("t.zip")
+    assert f"in t.zip: t.shp lacks t{lost} next to it" in refused("t.zip")
 
 
 @pytest.mark.parametrize("part", [".dbf", ".shx"])
@@ -111,7 +111,7 @@ TABLE = "lon,lat,crop,B2\n" + "".join(
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"a.csv": TABLE, "b.csv": TABLE}, "t.zip holds 2 tables (a.csv, b.csv); expected one"),
+        ({"a.csv": TABLE, "b.csv": TABLE}, "t.zip contains 2 tables (a.csv, b.csv); expected one"),
         (
             {"readme.md": "x", "a.tif": "y"},
             "t.zip contains no table (it contains readme.md, a.tif)",
@@ -284,7 +284,7 @@ def test_folders_that_are_no_plain_table(refused):
     other.mkdir()
     table.to_parquet(other / "a.parquet")
     table.rename(columns={"B2": "B3"}).to_parquet(other / "b.parquet")
-    assert "b.parquet lacks B2 and has B3 besides" in refused(other)
+    assert "b.parquet lacks B2 and also has B3" in refused(other)
     blank = Path("blank")
     blank.mkdir()
     table.iloc[:0].to_parquet(blank / "a.parquet")

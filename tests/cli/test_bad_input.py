@@ -66,7 +66,7 @@ CASES = {
     "numbers with a unit": (
         lambda f: f.assign(B2=[f"{value:.1f} %" for value in f["B2"] * 100]),
         [*CROP, "--input", "s2=B*"],
-        ["B2 holds numbers with a unit", "write numbers alone, without %", "--input s2='B8'"],
+        ["B2 holds numbers with a unit", "write only the numbers, without %", "--input s2='B8'"],
     ),
     "one class": (_set("crop", "maize"), CROP, ["one class", "maize"]),
     "class too small": (
@@ -100,17 +100,17 @@ CASES = {
     "all at one place": (
         lambda f: f.assign(lon=0.0, lat=0.0),
         CROP,
-        ["all 90 samples stand at one place (lon 0, lat 0)", "correct the coordinates"],
+        ["all 90 samples are at one place (lon 0, lat 0)", "correct the coordinates"],
     ),
     "all at one place, to be cut into blocks": (
         lambda f: f.assign(lon=3.25, lat=-1.5),
         ["--target", "crop", "--leave", "blocks"],
-        ["all 90 samples stand at one place (lon 3.25, lat -1.5)"],
+        ["all 90 samples are at one place (lon 3.25, lat -1.5)"],
     ),
     "all at one place, to be clustered": (
         lambda f: f.assign(lon=3.25, lat=-1.5),
         ["--target", "crop", "--leave", "clusters"],
-        ["all 90 samples stand at one place (lon 3.25, lat -1.5)"],
+        ["all 90 samples are at one place (lon 3.25, lat -1.5)"],
     ),
     "NaN": (_set("A07", np.nan, slice(4, 6)), CROP, ["A07", "2", "--drop-incomplete"]),
     "infinite": (_set("B8", np.inf, slice(4, 5)), [*CROP, "--input", "s2=B*"], ["B8", "infinite"]),
@@ -270,7 +270,7 @@ def test_weights_that_are_not_here_are_said_before_anything_is_written(
     monkeypatch.setenv("BOCAGE_OFFLINE", "1")
     code, _, err = bocage("compare", "fuel-moisture", "-o", "study")
     assert code == 2
-    assert "default_model.pt is not on this machine and BOCAGE_OFFLINE forbids" in err
+    assert "default_model.pt is not on this machine, and BOCAGE_OFFLINE forbids" in err
     assert not (tmp_path / "study").exists()
 
 

@@ -45,7 +45,7 @@ def test_what_it_offers_works(bocage):
     assert "classes were merged: 'whaet' (1) into 'wheat', 'Maize' (2) into 'maize'" in out
     code, out, _ = bocage("split", *TABLE, "--distinct", "--min-class", "3")
     assert code == 0
-    assert "3 of 90 samples were left out, of 2 classes with fewer than 3 labels" in out
+    assert "3 of 90 samples were left out, those of 2 classes with fewer than 3 labels" in out
 
 
 @pytest.mark.usefixtures("typed")

@@ -174,7 +174,7 @@ def test_a_layer_of_labels_can_be_named_as_that_of_an_area(place, labels, tmp_pa
     labels[len(half) :].to_file("two.gpkg", layer="east")
     source = ["--source", place / "aef.tif"]
     said = str(_run("sample", "two.gpkg", *source, "-o", "no.parquet").exception)
-    assert "has 2 layers (west, east); expected one: name it as two.gpkg:west (that of" in said
+    assert "has 2 layers (west, east); expected one: name it as two.gpkg:west (for labels" in said
     for name, n in (("two.gpkg:west", len(half)), ("two.gpkg:east", len(labels) - len(half))):
         _sample(place, name, "one.parquet")
         assert len(pd.read_parquet("one.parquet")) == n
@@ -189,7 +189,7 @@ def test_a_layer_of_labels_can_be_named_as_that_of_an_area(place, labels, tmp_pa
     assert "two.gpkg has no layer 'wst'; did you mean 'west'?" in said
     asked = ["two.gpkg:west", "--layer", "east", *source, "-o", "no.parquet"]
     said = str(_run("sample", *asked).exception)
-    assert "--layer east is given, and two.gpkg:west names another" in said
+    assert "--layer east is given, but two.gpkg:west names another" in said
     # Nothing is written over the labels, however they are named.
     said = str(_run("sample", "two.gpkg:west", *source, "-o", "two.gpkg").exception)
     assert "two.gpkg" in said

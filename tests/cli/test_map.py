@@ -94,7 +94,7 @@ def test_an_area_that_crosses_itself_is_mapped_and_said(folder, tmp_path):
     area = ["--area", tmp_path / "tie.gpkg", "-o", tmp_path / "map.tif"]
     made = _run("map", folder / "study", "--source", folder / "aef.tif", *area)
     assert made.exit_code == 0, made.output
-    assert "note: tie.gpkg: the only polygon crosses or overlaps itself: what its" in made.output
+    assert "note: tie.gpkg: the only polygon crosses or overlaps itself: the area" in made.output
 
 
 def test_the_few_dimensions_that_are_enough_make_a_map(folder, tmp_path):

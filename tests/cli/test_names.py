@@ -133,5 +133,5 @@ def test_a_system_is_declared_for_rasters_that_name_none(bocage, tmp_path):
         "sample", "labels.gpkg", "--source", "bare.tif", "--source-crs", "EPSG:32733", "-o", "t.csv"
     )
     assert code == 2
-    assert "bare.tif says that it lies in EPSG:32633" in err
+    assert "bare.tif says that it is in EPSG:32633" in err
     assert err.count("\n") == 1

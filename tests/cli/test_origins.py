@@ -46,7 +46,7 @@ def test_a_map_of_another_year_says_so(folder, tmp_path):
     source = ["--source", folder / "aef.tif", "--year", 2024]
     made = _run("map", folder / "study", *source, "-o", out)
     assert made.exit_code == 0, made.output
-    said = "aef.tif is of 2024, and the labels' features are of 2023 (aef.tif): scores are of 2023"
+    said = "aef.tif is of 2024, but the labels' features are of 2023 (aef.tif): scores are of 2023"
     assert f"note: {said}" in made.output
     with rasterio.open(out) as file:
         tags = file.tags()
@@ -80,7 +80,7 @@ def test_another_version_than_the_labels_is_refused(folder, tmp_path, verb):
     subject = [folder / "t.csv", *ASK] if verb == "explain" else [folder / "study"]
     made = _run(verb, *subject, "--source", other, "-o", tmp_path / "out.tif")
     assert isinstance(made.exception, DataError)
-    assert "aef.tif is version 'v2', and the labels' features are 'v1'" in str(made.exception)
+    assert "aef.tif is of version 'v2', but the labels' features are of 'v1'" in str(made.exception)
     assert not list(tmp_path.iterdir())
 
 
@@ -88,7 +88,7 @@ def test_an_explanation_on_a_raster_of_another_year_says_so(folder, tmp_path):
     source = ["--source", folder / "aef.tif", "--year", 2021]
     made = _run("explain", folder / "t.csv", *ASK, *source, "-o", tmp_path / "why")
     assert made.exit_code == 0, made.output
-    assert "note: aef.tif is of 2021, and the labels' features are of 2023" in made.output
+    assert "note: aef.tif is of 2021, but the labels' features are of 2023" in made.output
     assert "aef.tif is of 2021" in (tmp_path / "why" / "report.html").read_text()
 
 

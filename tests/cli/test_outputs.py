@@ -198,13 +198,13 @@ def test_samples_are_not_written_over_labels_sources_or_other_layers(place):
     _refused(place, "sample", "s.parquet", "--source", "aef.tif", "-o", "s.parquet",
              told="is an input")  # fmt: skip
     shutil.copy("labels.gpkg", "project.gpkg")
-    _refused(place, *sample, "project.gpkg", told="holds labels, which would be lost")
+    _refused(place, *sample, "project.gpkg", told="contains labels, which would be lost")
     (place / "note.parquet").write_text("mine")
     _refused(place, *sample, "note.parquet", told="is no Parquet file")
     for _ in range(2):
         _ok(*sample, "new.gpkg")
     gpd.read_file("labels.gpkg").to_file("new.gpkg", layer="roads")
-    _refused(place, *sample, "new.gpkg", told="holds roads, which would be lost")
+    _refused(place, *sample, "new.gpkg", told="contains roads, which would be lost")
 
 
 def test_a_study_an_explanation_and_a_page_are_not_written_over_what_they_read(place):

@@ -202,7 +202,7 @@ def test_what_can_not_be_mapped_so_is_refused_before_the_work(world, tmp_path):
     # A GeoPackage that holds other layers is not replaced.
     gpd.read_file(labels).to_file(tmp_path / "full.gpkg", layer="mine")
     said = _refused(*asked, labels, "-o", tmp_path / "full.gpkg")
-    assert "holds mine, which would be lost" in said
+    assert "contains mine, which would be lost" in said
     assert not (tmp_path / "m.gpkg").exists()
 
 

@@ -14,7 +14,7 @@ def test_an_unknown_column_is_answered_with_what_each_column_is(bocage, frame):
     assert code == 2
     assert "Numeric columns are: yield, B2; text columns: soil; only if named in full: " in err
     assert all(each in err for each in ("lon (coordinate)", "lat (coordinate)", "year (group)"))
-    assert "crop" not in err.partition("Columns of numbers")[2]
+    assert "crop" not in err.partition("Numeric columns")[2]
     code, _, err = bocage("compare", "t.csv", "--target", "crop")
     assert code == 2
     assert "Numeric columns are: yield, B2; text columns: soil; only if named in full: " in err

@@ -99,7 +99,7 @@ def test_a_sample_is_refused_where_no_label_stands_on_the_number(world, tmp_path
     ask = ["sample", folder / "labels.gpkg", "--source", tmp_path / "r.tif"]
     code, said = _run(*ask, "-o", tmp_path / "s.parquet")
     assert code == 2
-    assert said.startswith("4 of 65,536 pixels of r.tif")
+    assert said.startswith("4 of 65,536 examined pixels of r.tif")
 
 
 @pytest.mark.parametrize("way", ["study", "model"])
@@ -136,7 +136,9 @@ def test_pixels_that_are_zero_in_all_bands_as_masked_ones_are_written_get_no_cla
         out.descriptions = ("B1", "B2", "B3")
     watch = Watch.around([0, 1, 2], np.full(3, 45.0), np.full(3, 155.0), 3)
     raster = open_source(tmp_path / "zeros.tif").watched(watch)
-    with pytest.raises(DataError, match=r"400 of 4,096 pixels .* hold 0 in all bands.*--nodata 0"):
+    with pytest.raises(
+        DataError, match=r"400 of 4,096 examined pixels .* hold 0 in all bands.*--nodata 0"
+    ):
         raster.pixels(raster.grid.whole, [0, 1, 2])
     # Learned from: then 0 is measured.
     known = Watch.around([0, 1, 2], np.zeros(3), np.full(3, 155.0), 3)

@@ -19,9 +19,9 @@ LONLAT = (("lon", "longitude"), ("lat", "latitude"))
 class BlockKFold(BaseCrossValidator):
     """K folds over square blocks of the ground.
 
-    A plain `KFold` tests samples metres away from those it learned from. Here whole squares are
-    held out, which asks how good a model is on the ground next door, not how good a map of the
-    sampled area is. Few blocks make few, unequal folds: look at `n_blocks_` after a split.
+    A plain `KFold` tests samples that are metres away from training samples. Here whole squares
+    are held out, which shows how good a model is on land adjacent to its labels, not how good a map
+    of the sampled area is. Few blocks make few, unequal folds: see `n_blocks_` after a split.
 
     Parameters
     ----------

@@ -174,7 +174,7 @@ def lie_among(task: Task, split: Split, tested: Mapping[str, Floats]) -> bool:
     """Tell whether the groups that are left out lie among each other.
 
     They do where groups explain little of where samples stand, and half of what is tested has a
-    training label nearer than a block is long: next door, as blocks test, or nearer.
+    training label nearer than a block is long, as blocks test.
 
     Parameters
     ----------
