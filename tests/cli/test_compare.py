@@ -124,11 +124,10 @@ def test_an_unfinished_study_says_first_of_all_what_is_missing(bocage, labels, t
     assert 0 < n_left < n_runs
     sentence = about["sentence"]
     # How many runs a file holds depends on how fast they were.
-    assert sentence == (
-        f"{n_left} of {n_runs} runs {'is' if n_left == 1 else 'are'} missing: the answer is of "
-        "what is there; "
-        "`bocage compare studies/labels/study.yaml` goes on"
-    )
+    remain = "remains" if n_left == 1 else "remain"
+    assert sentence.startswith("The answer so far is based on ")
+    assert f"; {n_left} of {n_runs} runs {remain}" in sentence
+    assert sentence.endswith(": continue with `bocage compare studies/labels/study.yaml`")
     assert shown.startswith(sentence)
     assert " ".join(said.split()).startswith(sentence)
     body = page.read_text().partition("<body")[2]
@@ -284,7 +283,7 @@ def test_ctrl_c_is_one_line_and_the_same_command_goes_on(labels, tmp_path):
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert "Traceback" not in err
-    assert err.strip().splitlines()[-1] == "bocage: stopped; the same command goes on where it was"
+    assert err.strip().splitlines()[-1] == "bocage: stopped; run the same command to continue"
     assert list(runs.glob("*.parquet"))
     assert not list(runs.glob("*.tmp"))
 

@@ -144,7 +144,7 @@ def test_a_model_of_an_unfinished_study_says_so_first(folder, tmp_path, verb):
     assert made.exit_code == 0, made.output
     n_missing, n_runs = open_here(study).n_missing, open_here(study).plan.n_runs
     assert 0 < n_missing < n_runs
-    assert made.output.startswith("The answer so far is of the runs that are done; ")
+    assert made.output.startswith("The answer so far is based on the runs that are done; ")
     assert f"{n_missing} of {n_runs} runs remain" in " ".join(made.output.split())
 
 

@@ -29,8 +29,8 @@ def test_a_quick_answer_says_what_it_lacks_and_the_same_command_goes_on(
     assert code == 0, err
     plan = open_study(folder).plan
     lacks = (
-        "The answer so far is of one draw of the labels at budget 5, in districts without labels "
-        f"of their own; {plan.n_runs - plan.n_first} of {plan.n_runs} runs remain (other budgets, "
+        "The answer so far is based on one draw of the labels at budget 5, in districts without "
+        f"labels; {plan.n_runs - plan.n_first} of {plan.n_runs} runs remain (other budgets, "
         "other places, more draws): "
     )
     assert " ".join(out.split()).startswith(lacks)
@@ -45,14 +45,14 @@ def test_a_quick_answer_says_what_it_lacks_and_the_same_command_goes_on(
     code, out, err = bocage("compare", labels, *ASK)
     assert code == 0, err
     assert f"{plan.n_runs} runs ({plan.n_runs - plan.n_first} to do)" in err
-    assert "The answer so far is of" not in out + (folder / "report.html").read_text()
+    assert "The answer so far is based on" not in out + (folder / "report.html").read_text()
     assert {path: path.stat().st_mtime_ns for path in first} == first
     # What is soon over is not interrupted.
     assert not [line for line in err.splitlines() if line.startswith("after ")]
     # Of a study that is done there is nothing quicker.
     code, out, err = bocage("compare", labels, *ASK, "--quick")
     assert code == 0, err
-    assert "The answer so far is of" not in out
+    assert "The answer so far is based on" not in out
     assert bocage("compare", labels, *ASK, "--dry-run")[1] == "nothing is left to run\n"
 
 

@@ -16,7 +16,7 @@ BOCAGE = [sys.executable, "-c", "from bocage.cli import main; main()"]
 SMALL = ["--target", "crop", "--leave", "district", "--methods", "aef:forest:n_estimators=40"]
 SMALL += ["--budgets", "all", "--repeats", "1", "-j", "2"]
 MARK = "BOCAGE_TEST_OF_STOPS"
-GOES_ON = "bocage: stopped; the same command goes on where it was"
+GOES_ON = "bocage: stopped; run the same command to continue"
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def is_stopping() -> bool:
 def resumable() -> Iterator[None]:
     """Say, where what is done here is stopped, that nothing is lost."""
     global _line  # noqa: PLW0603 - what the program says when it ends, from whatever thread
-    before, _line = _line, "stopped; the same command goes on where it was"
+    before, _line = _line, "stopped; run the same command to continue"
     try:
         yield
     except BaseException as error:

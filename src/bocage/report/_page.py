@@ -28,7 +28,7 @@ class Head:
     unfinished : str
         What is missing of the answer, in a banner; empty for nothing.
     sentence : str
-        The answer in one sentence, in a box; empty for none.
+        The answer, in a box; empty for none.
     box : str
         Heading of that box.
     status : str
@@ -51,6 +51,17 @@ class Head:
     status: str = "none"
     facts: tuple[tuple[str, str], ...] = ()
     reasons: tuple[str, ...] = ()
+
+    @property
+    def lead(self) -> str:
+        """The first sentence of the answer, which stands out."""
+        first, dot, rest = self.sentence.partition(". ")
+        return first + dot.strip() if rest else self.sentence
+
+    @property
+    def rest(self) -> str:
+        """What follows it."""
+        return self.sentence.removeprefix(self.lead).strip()
 
 
 _NOTES = 2

@@ -13,7 +13,7 @@ def tell(story: Story) -> tuple[str, tuple[str, ...]]:
     if story.status == "none":
         return _no_verdict(story), ()
     if story.status == "undecided":
-        sentence = f"Undecided {story.task}: {_undecided(story)}"
+        sentence = f"Undecided {story.task}. {_undecided(story)}"
     else:
         assert story.chosen is not None  # noqa: S101 - these statuses name their method
         why = _alike if story.status == "alike" else _decided
@@ -93,7 +93,7 @@ def _undecided(story: Story) -> str:
     elsewhere = f" in new {story.noun.many}" if story.by_groups else ""
     if story.why == "floor":
         return (
-            f"no method is shown to beat the baseline that uses no features{elsewhere}. The "
+            f"No method is shown to beat the baseline that uses no features{elsewhere}. The "
             f"highest score is that of {title}, {story.figure} {scored}"
         )
     if story.why == "coordinates":
@@ -103,7 +103,7 @@ def _undecided(story: Story) -> str:
             "higher than" if xy.loss < -story.margin else f"not shown to be worse{elsewhere} than"
         )
         return (
-            f"coordinates alone ({xy.method}) reached a {story.figure} of {xy.score}, {held} the "
+            f"Coordinates alone ({xy.method}) reached a {story.figure} of {xy.score}, {held} the "
             f"best method that uses other features, {title}, {story.figure} {scored}. The model "
             "may have learned locations rather than what is there, so no method is recommended for "
             f"new {story.noun.many}"
@@ -111,12 +111,12 @@ def _undecided(story: Story) -> str:
     if story.why == "cheaper" and story.cheaper:
         costs = "costs" if len(story.cheaper) == 1 else "cost"
         return (
-            f"the highest score{_tested(story)} is that of {best} but {listed(story.cheaper, 3)} "
+            f"The highest score{_tested(story)} is that of {best} but {listed(story.cheaper, 3)} "
             f"{costs} less and may be within the margin of {story.margin:g} of it"
         )
     return (
-        f"{best} has the highest score of {story.n_methods} methods ({BASELINES}){_tested(story)}, "
-        f"but this may be due to chance: another method may be better by up to "
+        f"The highest score{_tested(story)} of {story.n_methods} methods ({BASELINES}) is that of "
+        f"{best} but this may be due to chance: another method may be better by up to "
         f"{at_most(story.best.upper)}, more than the margin of {story.margin:g}"
     )
 
@@ -128,7 +128,7 @@ def _only_here(story: Story, best: str) -> str:
         rival = f"coordinates alone ({xy.method}, {story.figure} {xy.score})"
     noun = story.noun
     return (
-        f"{best} is better than {rival} in {story.these}, but so few {noun.many} cannot show that "
+        f"In {story.these}, {best} is better than {rival}, but so few {noun.many} cannot show that "
         f"it would be better in a new {noun.one}, and no method is recommended there"
     )
 

@@ -29,7 +29,7 @@ from bocage.study._plan import Plan, Protocol
 from bocage.study._results import Results
 from bocage.study._settings import StudySettings
 from bocage.study._store import Store
-from bocage.study._story import Noun
+from bocage.study._story import Noun, where_in_words
 from bocage.study._unfinished import Unfinished, unfinished
 from bocage.study._verdict import HERE
 from bocage.tasks import Task
@@ -135,8 +135,9 @@ class Study:
         """How many of the planned runs are missing, and the command that makes them."""
         left = missing(self.plan, self.store)
         command = shlex.join(["bocage", "compare", str(self.folder / SETTINGS_FILE)])
-        where = f"in {self.noun.many} {'without' if self.where == 'out' else 'with'} labels of "
-        where = "in the labelled area" if len(self.split.groups) == 1 else f"{where}their own"
+        where = where_in_words(self.where, self.noun)
+        if len(self.split.groups) == 1:
+            where = "in the labelled area"
         return unfinished(self.plan, left, self.budgets, where, command)
 
     def save(self) -> None:

@@ -23,7 +23,7 @@ class Unfinished:
         Command line that goes on.
     answer : str
         What the answer is of that can be given now, such as ``one draw of the labels at budgets 5
-        and 50, in regions without labels of their own``; empty where that can't be said so simply.
+        and 50, in regions without labels``; empty where that can't be said so simply.
     to_come : tuple of str
         What the missing runs add.
     """
@@ -40,7 +40,9 @@ class Unfinished:
         part = part_of(self.n_missing, self.n_runs, "run", "remains", "remain")
         what = f" ({', '.join(self.to_come)})" if self.to_come else ""
         answer = self.answer or "the runs that are done"
-        return f"The answer so far is of {answer}; {part}{what}: `{self.command}` goes on"
+        return (
+            f"The answer so far is based on {answer}; {part}{what}: continue with `{self.command}`"
+        )
 
 
 def unfinished(
