@@ -92,9 +92,7 @@ def test_a_copy_of_the_class_is_named(bocage, table):
     one = {f"E{7 + at}": 9 * (frame["crop"] == name) for at, name in enumerate(classes)}
     frame.assign(E6=frame["crop"].map(classes.index), **one).to_csv(table, index=False)
     _, out, _ = bocage("explain", "labels.csv", *ASKED)
-    assert (
-        "note: input 'emb': E6 alone distinguishes every class from the others without error" in out
-    )
+    assert "note: input 'emb': E6 alone distinguishes every class from the others" in out
     assert "note: a score of 1.000 is rarely true" in out
 
 
