@@ -33,7 +33,9 @@ def test_both_answers_work_as_they_are_said(bocage, frame, tmp_path, column, wha
     _write(frame, tmp_path, column, words)
     code, _, err = bocage("split", *TABLE)
     assert code == 2
-    missing, _, other = err.partition("say ")[2].partition(" (--drop-incomplete leaves such")
+    missing, _, other = err.partition("missing, use ")[2].partition(
+        " (--drop-incomplete leaves such"
+    )
     assert (what if len(words) == 1 else "they are") in other
     code, out, _ = bocage("split", *TABLE, *shlex.split(missing), "--drop-incomplete")
     assert code == 0

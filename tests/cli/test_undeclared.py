@@ -137,7 +137,7 @@ def test_pixels_that_are_zero_in_all_bands_as_masked_ones_are_written_get_no_cla
     watch = Watch.around([0, 1, 2], np.full(3, 45.0), np.full(3, 155.0), 3)
     raster = open_source(tmp_path / "zeros.tif").watched(watch)
     with pytest.raises(
-        DataError, match=r"400 of 4,096 examined pixels .* hold 0 in all bands.*--nodata 0"
+        DataError, match=r"400 of 4,096 examined .* hold 0 in all bands.*--nodata 0"
     ):
         raster.pixels(raster.grid.whole, [0, 1, 2])
     # Learned from: then 0 is measured.

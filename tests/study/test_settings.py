@@ -89,7 +89,7 @@ def test_a_python_tag_is_refused_and_executes_nothing(tmp_path, text):
         ({"methods": ["bad:logistic"]}, "no input 'bad'"),
         ({"methods": ["good:ridge"]}, "can't do classification"),
         ({"budgets": ["few"]}, "'few' can't be used"),
-        ({"budgets": ["0"]}, "'0' can't be used; expected a whole number from 1"),
+        ({"budgets": ["0"]}, "'0' can't be used; expected a whole number of at least 1"),
         ({"at": "7"}, "7"),
         ({"leave": "regoin"}, "region"),
         ({"prevalence": {"crop": 1.0}}, "prevalence"),
