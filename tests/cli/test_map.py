@@ -54,7 +54,7 @@ def test_a_study_becomes_a_map(folder, tmp_path):
     assert "in places without labels" in made.output
     # Why this method, in a few words: the verdict itself was printed by the study.
     (line,) = [line for line in made.output.splitlines() if line.startswith("method: ")]
-    assert line.endswith("at all labels)")
+    assert line.endswith("with all labels)")
     assert len(line) < 120
     with rasterio.open(out) as file:
         assert "balanced accuracy" in file.tags()["bocage_score"]
@@ -211,7 +211,7 @@ def test_a_model_in_a_folder_makes_the_same_map(folder, tmp_path):
         (["--method", "xy:knn1"], "reads no input"),
         (["--method", "aef+xy:logistic", "--layers", "applicability"], "bands of single pixels"),
         (["--method", "prior"], "reads no input"),
-        (["--layers", "colour"], "no layer 'colour'"),
+        (["--layers", "colour"], "layer 'colour' is unknown"),
         (["--prior", "maize=1"], "expected one for each class"),
         (["--prior", "maize="], "can't be read"),
         (["--area", "nowhere.geojson"], "no file"),
