@@ -84,6 +84,9 @@ def test_water_is_blue_trees_green_crops_yellow_and_built_red(names):
         ("unburned", "other"),
         ("non-forest", "other"),
         ("no data", "other"),
+        ("dry land", "land"),
+        ("Bare land", "bare"),
+        ("irrigated land", "crop"),
     ],
 )
 def test_a_name_is_known_by_its_words(name, like):

@@ -48,6 +48,7 @@ _COLOURS: dict[str, tuple[str, ...]] = {
     "bare": ("#a09080", "#b9a392", "#a38b78", "#cdbcae"),
     "moss": ("#e0f0a0", "#a9b59b", "#8f9d7f"),
     "vegetation": ("#5aae61", "#78c27e"),
+    "land": ("#d9ccb4", "#c4b59a"),
 }
 
 _WORDS: dict[str, str] = {
@@ -95,12 +96,13 @@ _WORDS: dict[str, str] = {
     "bare": "bare bareland barren soil ground sparse sparsely unvegetated",
     "moss": "moss lichen tundra",
     "vegetation": "vegetation vegetated plant green",
+    "land": "land mainland",
 }
 _CONCEPT = {word: concept for concept, words in _WORDS.items() for word in words.split()}
 
 _QUALIFIERS = {
     *("vegetation", "vegetated", "plant", "green", "crop", "field", "root", "ground", "garden"),
-    *("evergreen", "deciduous"),
+    *("evergreen", "deciduous", "land"),
 }
 """Words that name a class alone; beside a plainer word they only qualify it."""
 
