@@ -111,7 +111,7 @@ def test_a_model_becomes_a_script_with_its_numbers_and_the_colours_that_are_want
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--to", "onx"], "--to 'onx' is unknown; did you mean 'onnx'?"),
+        (["--to", "onx"], "earthengine; did you mean 'onnx'?"),
         (["--to", "coreml"], "--to 'coreml' is unknown; expected one of onnx, earthengine"),
         (["--to", "onnx", "-o", "m.js"], "expected an ONNX model: one of .onnx"),
         (["--to", "earthengine", "-o", "m.onnx"], "expected a script for Earth Engine"),

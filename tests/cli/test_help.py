@@ -25,6 +25,7 @@ MEANT_OTHERWISE = {
     "--output": "a folder, a file, a table: what is written",
     "--workers": "threads of a map, processes of the others",
     "--where": "an explanation has no place with labels of both kinds",
+    "--colours": "an export has them in its script, a map in its files",
     "--margin": "an explanation is of two scores only",
     "--area": "a map takes polygons alone",
     "--nodata": "of a raster it is a number, of a table also a word",

@@ -98,7 +98,7 @@ def test_a_verdict_that_has_not_changed_is_not_written_again(
     so_far.passed()
     so_far.passed()
     first, second = capfd.readouterr().err.splitlines()
-    assert "Use aef:logistic:C=10 in districts" in first
+    assert "runs: Use logistic regression on AlphaEarth (aef" in first
     assert "runs: the verdict is unchanged (page: " in second
     assert second.endswith("studies/labels/report.html)")
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bocage.cli import _options as opt
+from bocage.cli._complete import complete_methods, complete_studies
 from bocage.cli._folder import check_study, open_here, study_files
 from bocage.cli._show_map import about_model
-from bocage.core import Output, SettingsError, check_ending, check_outputs, is_model
+from bocage.core import Output, SettingsError, check_ending, check_outputs, did_you_mean, is_model
 
 if TYPE_CHECKING:
     from bocage.mapping.model import MapModel
@@ -25,12 +26,32 @@ LARGE = 500_000
 def export(
     folder: Annotated[
         Path,
-        typer.Argument(help="Study folder, or the folder of a model ('bocage fit', map_model)."),
+        typer.Argument(
+            metavar="FOLDER",
+            help="Folder of a study, or of a model ('bocage fit', map_model).",
+            autocompletion=complete_studies,
+        ),
     ],
-    to: Annotated[str, typer.Option("--to", metavar="onnx|earthengine", help="What to write.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="New file: model.onnx, map.js.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="onnx|earthengine",
+            help="What to write.",
+            autocompletion=lambda: list(ENDINGS),
+        ),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="FILE", help="New file: model.onnx, map.js."),
+    ],
     method: Annotated[
-        str, typer.Option(help="A method of the study; the verdict's choice if not given.")
+        str,
+        typer.Option(
+            metavar="METHOD",
+            help="Method of the study; the choice of its verdict if not given.",
+            autocompletion=complete_methods,
+        ),
     ] = "",
     colours: Annotated[
         Path | None,
@@ -39,7 +60,10 @@ def export(
         ),
     ] = None,
 ) -> None:
-    """Write a study's winner, refitted on all labels, as ONNX or as a script for Earth Engine."""
+    """Write a model as ONNX or as a script for Earth Engine.
+
+    The model is the method that a study chose, fitted on all labels, or a saved one.
+    """
     kind = _kind(to)
     check_ending(output, ENDINGS[kind], WHAT[kind])
     if kind == "onnx" and colours is not None:
@@ -56,11 +80,10 @@ def _kind(to: str) -> str:
     plain = "".join(letter for letter in to.lower() if letter.isalpha())
     plain = {"gee": "earthengine", "ee": "earthengine"}.get(plain, plain)
     if plain not in ENDINGS:
-        from difflib import get_close_matches
-
-        near = get_close_matches(plain, ENDINGS, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ";"
-        raise SettingsError(f"--to {to!r} is unknown{hint} expected one of {', '.join(ENDINGS)}")
+        raise SettingsError(
+            f"--to {to!r} is unknown; expected one of {', '.join(ENDINGS)}"
+            f"{did_you_mean(plain, ENDINGS)}"
+        )
     return plain
 
 

@@ -39,7 +39,10 @@ def report(
     raster: Under = None,
     as_json: opt.Json = False,
 ) -> None:
-    """Write the page of a study again from its finished runs, or one page for several studies."""
+    """Write the page of a study again, or one page for several.
+
+    Only finished runs are shown.
+    """
     if len(folders) > 1:
         if as_json or with_map or raster:
             raise SettingsError(
