@@ -35,7 +35,7 @@ class Claim:
         return self.low <= self.found <= self.high
 
     def __str__(self) -> str:
-        mark = "holds" if self.is_inside else "holds by luck" if self.holds else "FAILS"
+        mark = "holds" if self.is_inside else "holds by chance" if self.holds else "FAILS"
         promised = f"{100 * self.low:.0f} to {100 * self.high:.0f} %"
         return f"{mark:13s}  {100 * self.found:5.1f} %  ({promised}, {self.n} worlds)  {self.name}"
 
