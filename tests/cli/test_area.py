@@ -61,9 +61,7 @@ def test_split_names_what_fits_and_draws_the_distances(bocage, tmp_path):
     assert "use: for a map of square.gpkg, --leave knndm fits: kNNDM looks for folds" in out
     assert "blocks test at a greater distance" in out
     assert "errors: Errors of " in out
-    chosen = (
-        "chosen as the largest side tried that gives at least 10 blocks, none with more than 20%"
-    )
+    chosen = "the largest side tried that gives at least 10 blocks, none with more than 20%"
     held = "the samples of one block are held out together, but for random folds"
     assert f"({chosen} of the samples); {held}" in out
     page = (tmp_path / "sp" / "split.html").read_text()

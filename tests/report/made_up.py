@@ -50,7 +50,7 @@ METHODS = (
 )
 BUDGETS = (*(Budget(n, exact=True) for n in (5, 10, 20, 50)), Budget(float("inf")))
 SHORT = (
-    "local, up to 50 labels a class: 45.2 a class (173 to 200 labels, 181 on average); short: "
+    "local, up to 50 labels per class: 45.2 per class (173 to 200 labels, 181 on average); short: "
     "built (23 in Iowa)"
 )
 GROUPS = ("Amazon", "California coast", "Iowa", "San Francisco Bay")
@@ -151,7 +151,7 @@ def lines():
                     "Where you have no labels of your own, take aef:logistic with all labels "
                     "from elsewhere: no method is better by more than 0.02."
                     if picked
-                    else "Undecided at 5 labels a class: the intervals are too wide.",
+                    else "Undecided with 5 labels per class: the intervals are too wide.",
                     (both, mine) if where == "out" else (loss("aef:logistic", mine.score), both),
                     picked,
                     qualifiers=("aef:logistic", "aef+s1:logistic") if picked else (),
@@ -370,7 +370,7 @@ def recipe():
         command="bocage compare four-regions-clean --leave region --seed 0",
         settings="task: four-regions-clean\nleave: region\nbudgets: [5, 10, 20, 50, all]\n",
         versions=(("bocage", "0.1.0"), ("numpy", "2.4.6"), ("scikit-learn", "1.9.1")),
-        seeds="seed 0, 10 repeats below 20 labels a class",
+        seeds="seed 0, 10 repeats below 20 labels per class",
         split_key="3f0c5f0b6a1d4f8f9f3d7a2c1b0e9d8c",
         source="made up for a test of the page",
         licence="none needed",

@@ -129,7 +129,7 @@ def test_a_fall_of_a_score_is_a_rise_of_an_error(both):
     assert change(drop, 1) == Estimate(-0.2, -0.3, -0.1)
     assert change(drop, -1) == drop
     assert [drop_section(c).title for c in both] == [
-        "How far the score falls", "How far the error rises",
+        "Drop in score", "Increase in error",
     ]  # fmt: skip
     rows = [drop_section(c).parts[-1].parts[0].rows for c in both]
     for first, second in zip(*rows, strict=True):

@@ -87,20 +87,20 @@ def test_every_reference_finds_its_target_on_the_page(page, read):
 def test_sections_stand_in_order(read):
     assert read.headings[1:] == [
         "Verdict",
-        "The answer at every budget",
+        "Verdict at every budget",
         "Score against labels",
-        "How far the score falls",
-        "What labels from elsewhere are worth",
-        "What it costs",
-        "All figures",
-        "Does its confidence come true?",
-        "Class by class",
-        "Is it so in every place?",
-        "Where the errors lie",
-        "How the data were split",
-        "Was it a fair comparison?",
-        "What is blank, and why",
-        "How to repeat it",
+        "Drop in score",
+        "Value of labels from elsewhere",
+        "Cost",
+        "All scores",
+        "Calibration of the confidence",
+        "Scores by class",
+        "Differences by region",
+        "Map of errors",
+        "Spatial split",
+        "Protocol",
+        "Missing scores",
+        "How to reproduce it",
     ]
 
 
@@ -110,7 +110,7 @@ def test_page_says_what_a_reader_must_not_miss(content, read):
     for note in (*content.notes, *content.degraded, *content.split_notes, content.worth_sentence):
         assert note in text
     assert content.verdict.sentence in text
-    assert "conditional on these 4 regions" in text
+    assert "for these 4 regions only" in text
     assert "sanity check only" in text
     assert "0.740 [0.709 to 0.771]" in text
     assert content.recipe.command in text
@@ -122,7 +122,7 @@ def test_page_says_what_a_reader_must_not_miss(content, read):
 def test_page_says_what_budgets_got(content, make, read):
     text = " ".join(" ".join(read.text).split())
     assert make.SHORT in text
-    assert "Labels that each budget got, on average" in text
+    assert "Mean number of labels drawn per budget" in text
     assert "181 173 to 200 45.2 built (23 in Iowa)" in text
     # A budget that got all it asked for needs no sentence.
     assert content.drawn[0].sentence not in text
@@ -160,9 +160,14 @@ def test_page_of_a_regression(regression):
 
 def test_minimal_page_says_why_there_is_no_verdict_and_leaves_empty_sections_out(minimal):
     read = Reader(render(minimal))
-    assert read.headings == ["One place", "No verdict", "Score against labels", "How to repeat it"]
+    assert read.headings == [
+        "One place",
+        "No verdict",
+        "Score against labels",
+        "How to reproduce it",
+    ]
     without = Reader(render(dataclasses.replace(minimal, asked=None, scores=())))
-    assert without.headings == ["One place", "No verdict", "How to repeat it"]
+    assert without.headings == ["One place", "No verdict", last]
 
 
 def test_undefined_figures_are_a_dash_and_never_nan(content, page):

@@ -131,23 +131,23 @@ def test_the_best_is_not_held_against_itself(rare):
     for chosen in ("", line.verdict.best):
         made = replace(line, verdict=replace(line.verdict, chosen=chosen))
         told = dict(verdict_facts(content, made))
-        assert told["Best score"] == line.verdict.best
+        assert told["Highest score"] == line.verdict.best
         upper = line.verdict.loss_of(line.verdict.best).upper
-        assert told["Another may be better by"] == f"at most {upper:.3f}"
+        assert told["Another method may be better by"] == f"at most {upper:.3f}"
         assert not any(term.startswith("Loss") for term in told)
         own = line.verdict.loss_of(line.verdict.best)
         ahead = replace(own, method="xy:knn1", loss=-0.2, control="coordinates")
         one = replace(line.verdict, chosen=chosen, losses=(ahead, own))
         told = dict(verdict_facts(content, replace(line, verdict=one)))
-        assert told["Best that may be advised"] == line.verdict.best
-        assert "Another may be better by" not in told
+        assert told["Best that can be recommended"] == line.verdict.best
+        assert "Another method may be better by" not in told
         both = replace(line.verdict, chosen=chosen, losses=(ahead, *able))
         told = dict(verdict_facts(content, replace(line, verdict=both)))
         # Coordinates are better by more: what is said is of those that may be advised.
-        assert told["Another that may be advised may be better by"] == f"at most {upper:.3f}"
+        assert told["Another that can be recommended may be better by"] == f"at most {upper:.3f}"
     told = dict(verdict_facts(content, replace(line, verdict=replace(line.verdict, chosen=rival))))
     assert f"Loss against {line.verdict.best}" in told
-    assert "Best score" not in told
+    assert "Highest score" not in told
 
 
 def test_floors_and_controls_alone_give_no_verdict_and_the_page_says_so(rare):
@@ -157,6 +157,6 @@ def test_floors_and_controls_alone_give_no_verdict_and_the_page_says_so(rare):
     content = content_of(study)
     assert content.verdict is None
     [note] = [note for note in content.notes if note.startswith("no verdict")]
-    assert "only floors and controls were run (prior, xy:knn1)" in note
+    assert "only baselines and controls were run (prior, xy:knn1)" in note
     study, _ = rare(budgets=["all"], methods=["xy:knn1", "good:knn3"], repeats=1)
     assert not any(note.startswith("no verdict") for note in content_of(study).notes)

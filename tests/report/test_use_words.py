@@ -25,10 +25,10 @@ def _use(ranges, **more):
 
 def test_the_range_of_errors_is_never_said_to_set_the_side():
     chosen = range_sentence(_use(RANGES))
-    assert "longer than a block in north (3 km, blocks of 1 km). There the number of blocks" in (
+    assert "exceeds the block side in north (3 km, blocks of 1 km). There the number of blocks" in (
         chosen
     )
-    assert "set the side, not this range" in chosen
+    assert "the side, not this range" in chosen
     given = range_sentence(_use(RANGES, given=True))
     assert "There --block-metres set the side, not this range" in given
     assert "nowhere is it longer" in range_sentence(_use(RANGES[1:]))
@@ -47,10 +47,8 @@ def test_the_side_of_blocks_is_said_with_its_reason(study):
     one = replace(study, split=replace(study.split, block_metres=dict.fromkeys(groups, 2000.0)))
     rule = "gives each region at least 10 blocks, none with more than 20% of the samples"
     words = block_words(one)
-    assert words.startswith(
-        f"blocks are squares of 2 km (chosen as the largest side tried that {rule}"
-    )
-    assert words.endswith("held out together, but for random folds")
+    assert words.startswith(f"blocks are squares of 2 km (the largest side tried that {rule}")
+    assert words.endswith("held out together, except in random folds")
     sides = dict(zip(groups, (1000.0, *[2000.0] * len(groups)), strict=False))
     assert "squares of 1 km to 2 km (" in block_words(
         replace(study, split=replace(study.split, block_metres=sides))
@@ -69,4 +67,4 @@ def test_groups_that_keep_a_weaker_rule_are_counted(study):
     first = split.group == 0
     block[first] = block[first].min()
     words = block_words(replace(study, split=replace(split, block=block, block_metres=sides)))
-    assert f"; 1 of {len(groups)} regions keeps a weaker rule, as none gives that)" in words
+    assert f"; 1 of {len(groups)} regions keeps a weaker rule, as no side gives that)" in words

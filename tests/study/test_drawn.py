@@ -69,11 +69,11 @@ def test_what_fell_short_is_named_with_what_there_was(rare):
     assert study.drawn["out", "1"].lacks == ()
     out = study.drawn["out", "10"]
     assert out.sentence == (
-        f"out, up to 10 labels per class: {out.a_class:,.1f} a class ({out.low:.0f} to "
+        f"out, up to 10 labels per class: {out.a_class:,.1f} per class ({out.low:.0f} to "
         f"{out.high:.0f} labels, {out.mean:.1f} on average); short: "
         f"{out.lacks[0].words('out')}"
     )
-    assert study.drawn["out", "1"].sentence == "out, up to 1 label per class: 1 a class (3 labels)"
+    assert study.drawn["out", "1"].sentence == "out, up to 1 label per class: 1 per class (3 labels)"
 
 
 def test_labels_a_class_are_counted_over_the_classes_that_a_fold_holds(rare):

@@ -88,12 +88,14 @@ class Drawn:
 
     @property
     def got(self) -> str:
-        """What it got: ``18.2 a class on average (47 to 60 labels, 54.6 on average)``."""
+        """What it got: ``18.2 per class (47 to 60 labels, 54.6 on average)``."""
         total = counted(round(self.mean), "label")
         if self.low < self.high:
             mean = mean_count(self.mean)
             total = f"{self.low:,.0f} to {self.high:,.0f} labels, {mean} on average"
-        return total if np.isnan(self.a_class) else f"{mean_count(self.a_class)} a class ({total})"
+        return (
+            total if np.isnan(self.a_class) else f"{mean_count(self.a_class)} per class ({total})"
+        )
 
     @property
     def shortfall(self) -> str:

@@ -60,7 +60,7 @@ def verdict(
     where : str
         ``out``, ``local`` or ``both``.
     budget : str
-        In words: ``10 labels a class``.
+        In words: ``10 labels per class``.
     floors : sequence of str
         Methods that see no feature; the best method must be shown to beat them. Without one,
         the chance level of the figure takes their place.
@@ -108,7 +108,7 @@ def verdict(
     *worse* if the lower bound lies above it, and else *open*; bounds are those of multiple
     comparisons with the best (`bocage.stats.compare_with_best`).
 
-    *New places.* Asked for places without labels of their own (``out``), methods are compared
+    *New places.* Asked for places without labels (``out``), methods are compared
     over groups by Student's t with G - 1 degrees of freedom, with what is due to training sets
     that overlap (`bocage.study._compared`). With few groups, intervals of scores come from the
     blocks within them, and speak of these places.
@@ -253,8 +253,8 @@ def _unknown(tally: Tally, metric: Metric, unit: str) -> str:
 def _in_full(budget: str, n_labels: float, where: str) -> str:
     """Add to a budget in words that hides it how many labels it is, of the place itself if mixed.
 
-    >>> _in_full("all labels", 34.8, "both"), _in_full("up to 5 labels a class", 14.0, "out")
-    ('all labels (on average 34.8 of its own per fold)', 'up to 5 labels a class')
+    >>> _in_full("all labels", 34.8, "both"), _in_full("up to 5 labels per class", 14.0, "out")
+    ('all labels (on average 34.8 of its own per fold)', 'up to 5 labels per class')
     """
     if not budget.startswith("all") or not np.isfinite(n_labels):
         return budget
