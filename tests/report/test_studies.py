@@ -136,7 +136,9 @@ def test_the_scores_are_those_of_each_study_at_the_same_budget(world, pair):
 
 def test_no_difference_is_tested_where_labels_or_folds_differ(world):
     page = studies_page([world["a"], world["years"]])
-    assert page.sentence.startswith("Only by eye: the studies have the same labels, in different")
+    assert page.sentence.startswith(
+        "Only informally: the studies have the same labels, in different"
+    )
     assert "(a: leave region; years: leave year)" in page.sentence
     assert "Differences, in pairs" not in page.html
     page = studies_page([world["a"], world["b <i>"], world["other"]])
@@ -149,7 +151,7 @@ def test_no_difference_is_tested_where_labels_or_folds_differ(world):
 
 def test_other_labels_are_said_and_what_differs_is_listed(world):
     page = studies_page([world["years"], world["other"]])
-    assert page.sentence.startswith("Only by eye: the studies have different labels")
+    assert page.sentence.startswith("Only informally: the studies have different labels")
     assert "Differences, in pairs" not in page.html
     settings = page.html[page.html.index('id="settings"') :]
     for said in ("task", "labels.csv", "other.csv", "10, all", "trials", "region"):
@@ -187,7 +189,7 @@ def test_the_command_writes_one_page_and_guards_what_is_there(world, call, tmp_p
     a, other = world["a"].folder, world["other"].folder
     code, out, err = call("report", a, other)
     assert code == 0, err
-    assert "Only by eye" in out
+    assert "Only informally" in out
     assert "page: comparison.html" in err
     assert (tmp_path / "comparison.html").read_text().startswith("<!DOCTYPE html>")
     before = (a / "report.html").exists()
@@ -200,7 +202,7 @@ def test_the_command_writes_one_page_and_guards_what_is_there(world, call, tmp_p
     assert code == 2
     assert "named twice" in err
     code, _, err = call("report", a, other, "--json")
-    assert "--json is of one study" in err
+    assert "apply to one study" in err
     code, _, err = call("report", a, tmp_path)
     assert "no study in" in err
     assert (a / "report.html").exists() == before
