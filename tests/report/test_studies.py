@@ -137,7 +137,7 @@ def test_the_scores_are_those_of_each_study_at_the_same_budget(world, pair):
 def test_no_difference_is_tested_where_labels_or_folds_differ(world):
     page = studies_page([world["a"], world["years"]])
     assert page.sentence.startswith(
-        "Only informally: the studies have the same labels"
+        "Only informally: the studies have the same labels, in different"
     )
     assert "(a: leave region; years: leave year)" in page.sentence
     assert "Differences, in pairs" not in page.html

@@ -73,7 +73,9 @@ def test_what_fell_short_is_named_with_what_there_was(rare):
         f"{out.high:.0f} labels, {out.mean:.1f} on average); short: "
         f"{out.lacks[0].words('out')}"
     )
-    assert study.drawn["out", "1"].sentence == "out, up to 1 label per class: 1 per class (3 labels)"
+    assert study.drawn["out", "1"].sentence == (
+        "out, up to 1 label per class: 1 per class (3 labels)"
+    )
 
 
 def test_labels_a_class_are_counted_over_the_classes_that_a_fold_holds(rare):

@@ -137,9 +137,8 @@ def _sentence(
     if set(relations.values()) == {"labels"}:
         splits = "; ".join(f"{one.name}: {one.content.split_name}" for one in every)
         return (
-            f"Only informally: the studies have the same labels, in different folds ({splits}). "
-            f"Their "
-            "scores answer different questions, and no difference is tested."
+            "Only informally: the studies have the same labels, in different folds "
+            f"({splits}). Their scores answer different questions, and no difference is tested."
         )
     return (
         "Only informally: the studies have different labels. Each score is of different test "
