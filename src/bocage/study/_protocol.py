@@ -157,8 +157,8 @@ def _tuning(study: Study) -> tuple[Outcome, str]:
     recipe, least = asked.recipe, EFFORT.recipe
     if nets:
         words += (
-            f"; networks: at most {recipe.epochs} epochs, with few labels as many as give "
-            f"{recipe.steps} steps, the number chosen on the same inner folds"
+            f"; networks: at most {recipe.epochs} epochs, with few labels the number that "
+            f"gives {recipe.steps} batches; the number is chosen on the same inner folds"
         )
     if fixed:
         return "fail", f"{words}; fixed by the user: {listed(fixed)}"
@@ -166,7 +166,7 @@ def _tuning(study: Study) -> tuple[Outcome, str]:
     if nets and any(short):
         return "fail", (
             f"{words}; that is less than {EFFORT.trials} trials, {least.epochs} epochs and "
-            f"{least.steps} steps: frozen methods are favoured"
+            f"{least.steps} batches: frozen methods are favoured"
         )
     return "pass", words
 
