@@ -27,7 +27,7 @@ def test_errors_and_map_are_written_and_named_once(bocage, labels, tmp_path):
         *("environment.json", "errors.gpkg", "map.html", "report.html", "runs", "scores.parquet"),
         *("splits", "study.yaml"),
     }
-    table = gpd.read_file(folder / "errors.gpkg")
+    table = gpd.read_file(folder / "errors.gpkg", layer="errors")
     found = set(table.row[table.label_probably_wrong])
     assert found >= {1, 2, 3, 4, 5}
     assert (out + err).count("errors.gpkg") == 1
@@ -37,7 +37,7 @@ def test_errors_and_map_are_written_and_named_once(bocage, labels, tmp_path):
         f"{len(found)} labels probably wrong, first in the list)" in err
     )
     assert err.strip().endswith("map: studies/labels/map.html\npage: studies/labels/report.html")
-    assert "errors.gpkg, beside this page" in (folder / "report.html").read_text()
+    assert "errors.gpkg, in the folder of this page" in (folder / "report.html").read_text()
     # Made again, both are replaced; what a user has changed is not.
     before = (folder / "map.html").read_text()
     code, _, err = bocage("report", "studies/labels", "--map")
@@ -48,7 +48,7 @@ def test_errors_and_map_are_written_and_named_once(bocage, labels, tmp_path):
     code, _, err = bocage("report", "studies/labels")
     assert code == 0, err
     assert "note: studies/labels/errors.gpkg was not written by Bocage, or has been changed" in err
-    assert "seen" in gpd.read_file(folder / "errors.gpkg")
+    assert "seen" in gpd.read_file(folder / "errors.gpkg", layer="errors")
     assert "errors.gpkg" not in (folder / "report.html").read_text()
     code, _, err = bocage("report", "studies/labels", "-o", "second.html")
     assert code == 0, err
@@ -81,4 +81,6 @@ def test_without_coordinates_errors_are_a_table(bocage, frame):
     assert code == 0, err
     said = re.search(r"errors: studies/nowhere/errors.csv \((\d+) of 90", err)
     assert len(pd.read_csv("studies/nowhere/errors.csv")) == int(said[1])
-    assert "errors.csv, beside this page" in Path("studies/nowhere/report.html").read_text()
+    assert (
+        "errors.csv, in the folder of this page" in Path("studies/nowhere/report.html").read_text()
+    )

@@ -7,6 +7,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 
+from bocage.mapping.outputs import legend_for
 from bocage.report import content_of, error_table, errors_path, held_out_of, write, write_errors
 from bocage.report._errors import is_replaceable
 
@@ -21,7 +22,7 @@ def test_rows_are_the_errors_of_the_page_map(toy_study, found, tmp_path):
 
     content = content_of(toy_study)
     made = write_errors(toy_study, found, tmp_path / "errors.gpkg")
-    table = gpd.read_file(tmp_path / "errors.gpkg")
+    table = gpd.read_file(tmp_path / "errors.gpkg", layer="errors")
     crosses = {
         (round(lon, 9), round(lat, 9))
         for panel in content.errors
@@ -42,6 +43,21 @@ def test_rows_are_the_errors_of_the_page_map(toy_study, found, tmp_path):
     assert (table.held_out == task.groups["region"][at]).all()
     assert (table.probability > table.truth_probability).all()
     assert table.label_probably_wrong.is_monotonic_decreasing
+
+
+def test_qgis_finds_a_style_with_the_colours_that_classes_have_on_maps(toy_study, found, tmp_path):
+    write_errors(toy_study, found, tmp_path / "errors.gpkg")
+    with closing(sqlite3.connect(tmp_path / "errors.gpkg")) as file:
+        asked = "SELECT f_table_name, f_geometry_column, useAsDefault, styleQML FROM layer_styles"
+        [(layer, shape, is_default, style)] = file.execute(asked)
+        named = "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?"
+        assert file.execute(named, (layer,)).fetchone() == (shape,)
+    assert is_default
+    assert 'attr="prediction"' in style
+    for colour in legend_for(toy_study.task.classes).colours:
+        assert ",".join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5)) in style
+    # The style is part of what was written: the file is still replaced.
+    assert is_replaceable(tmp_path / "errors.gpkg")
 
 
 def test_the_file_and_the_page_say_of_what_the_errors_are(toy_study, found, tmp_path):
@@ -113,7 +129,7 @@ def test_of_numbers_all_residuals_are_listed(toy_number_study, tmp_path):
     made = write_errors(
         toy_number_study, held_out_of(toy_number_study, content), tmp_path / "errors.gpkg"
     )
-    table = gpd.read_file(tmp_path / "errors.gpkg")
+    table = gpd.read_file(tmp_path / "errors.gpkg", layer="errors")
     assert len(table) == len(toy_number_study.task)
     assert np.allclose(table.residual, table.prediction - table.truth)
     assert table.residual.abs().is_monotonic_decreasing

@@ -4,6 +4,7 @@ import hashlib
 import json
 import sqlite3
 import tempfile
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +23,10 @@ from bocage.core import (
     temporary_prefix,
     write_atomic,
 )
+from bocage.mapping.outputs import class_style, legend_for
 from bocage.report._content import ReportContent
 from bocage.study import HeldOut, Study, held_out
+from bocage.tasks import add_style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -213,7 +216,7 @@ def write_errors(study: Study, found: HeldOut, path: Path) -> ErrorFile | None:
         write_atomic(path, table.assign(**plain).to_csv(index=False))
     else:
         lonlat = study.task.lonlat[found.rows[order]]
-        _write_geopackage(table, lonlat, path, about_errors(study, found))
+        _write_geopackage(table, lonlat, path, about_errors(study, found), study.task.classes)
     return made
 
 
@@ -233,7 +236,9 @@ def is_replaceable(path: Path) -> bool:
     return _digest_in(path) == _digest_of(path)
 
 
-def _write_geopackage(table: "pd.DataFrame", lonlat: Any, path: Path, about: str) -> None:
+def _write_geopackage(
+    table: "pd.DataFrame", lonlat: Any, path: Path, about: str, classes: Sequence[str]
+) -> None:
     import geopandas as gpd
 
     places = gpd.points_from_xy(lonlat[:, 0], lonlat[:, 1], crs="EPSG:4326")
@@ -244,15 +249,15 @@ def _write_geopackage(table: "pd.DataFrame", lonlat: Any, path: Path, about: str
         prefix = temporary_prefix(path.name)
         with tempfile.TemporaryDirectory(SUFFIX, prefix, path.parent) as folder:
             made = Path(folder) / "errors.gpkg"
-            _save(frame, made, about, "")
+            _save(frame, made, about, "", classes)
             # The record tells of the rows as they are read back: it is part of a second writing.
-            _save(frame, made, about, _digest_of(made))
+            _save(frame, made, about, _digest_of(made), classes)
             made.replace(path)
     except (OSError, RuntimeError) as error:
         raise not_written(path, error) from error
 
 
-def _save(frame: Any, path: Path, about: str, digest: str) -> None:
+def _save(frame: Any, path: Path, about: str, digest: str, classes: Sequence[str]) -> None:
     path.unlink(missing_ok=True)
     frame.to_file(
         path,
@@ -262,6 +267,10 @@ def _save(frame: Any, path: Path, about: str, digest: str) -> None:
         DESCRIPTION=about,
         IDENTIFIER="Held-out errors",
     )
+    if classes:
+        # QGIS draws them in the colours that the classes have on maps.
+        style = class_style(legend_for(classes), "prediction", is_points=True)
+        add_style(path, LAYER, "geom", style)
 
 
 def _digest_in(path: Path) -> str:
