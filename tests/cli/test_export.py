@@ -127,7 +127,7 @@ def test_a_model_becomes_a_script_with_its_numbers_and_the_colours_that_are_want
         ),
         (["--to", "onnx", "--method", "prior"], "with --method (aef:logistic, aef:knn3)"),
         (["--to", "earthengine", "--method", "prior", "-o", "m.js"], "--method (aef:logistic)"),
-        (["--to", "onnx", "--colours", "c.csv"], "--colours is of scripts for Earth Engine"),
+        (["--to", "onnx", "--colours", "c.csv"], "--colours applies only to scripts for Earth"),
         (["--to", "earthengine", "--colours", "c.csv", "-o", "m.js"], "there is no file 'c.csv'"),
     ],
 )
@@ -150,7 +150,7 @@ def test_what_is_no_study_and_no_model_is_refused(folder, tmp_path):
     assert "no study in" in str(made.exception)
     made = _run("export", folder / "model", "--to", "onnx", "-o", tmp_path / "m.onnx",
                 "--method", "aef:knn3")  # fmt: skip
-    assert "--method chooses in a study, and this is a model" in str(made.exception)
+    assert "--method selects a method of a study, and this is a model" in str(made.exception)
 
 
 def test_all_files_of_a_map_have_the_colours_that_are_wanted(folder, model, tmp_path):

@@ -92,11 +92,11 @@ def test_what_the_page_shows_no_longer_is_said_and_comes_back(bocage):
     other = ["--methods", "prior,aef:knn1", "--metric", "accuracy", *QUICK[2:]]
     code, _, err = bocage("compare", *CROP, *INPUT, *other, "-o", "a")
     assert code == 0
-    assert "the page in a was made with aef:logistic:C=1, without --metric; it is made anew" in err
-    assert "made anew without aef:logistic:C=1, with --metric accuracy. No run is lost" in err
+    assert "the page in a was made with aef:logistic:C=1, without --metric; it is rewritten" in err
+    assert "rewritten without aef:logistic:C=1, with --metric accuracy. No run is lost" in err
     code, _, err = bocage("compare", *CROP, *INPUT, *QUICK, "-o", "a")
     assert "(0 to do)" in err
-    assert "with aef:knn1, with --metric accuracy; it is made anew without aef:knn1" in err
+    assert "with aef:knn1, with --metric accuracy; it is rewritten without aef:knn1" in err
 
 
 def test_a_table_that_was_changed_is_run_again_and_that_is_said(bocage, labels):

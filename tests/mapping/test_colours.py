@@ -40,7 +40,7 @@ def test_two_columns_in_any_way_that_tables_are_written(tmp_path, text):
         (GOOD.replace("maize", "maise"), "no colour for 'maize'; did you mean 'maise'?"),
         ("water,#0000ff\n", "no colour for 'maize', 'Rapeseed'; the file holds 'water'."),
         ("class,colour\n", "the file holds no row."),
-        (f"{GOOD}maize,#000000\n", "'maize' stands there twice (#ffcc00 and #000000)"),
+        (f"{GOOD}maize,#000000\n", "'maize' occurs twice (#ffcc00 and #000000)"),
         (GOOD.replace("#0000ff", "#FFCC00"), "'maize' and 'water' have the same colour (#ffcc00)"),
         ("maize,#ffcc00,x\n", "expected two columns, a class and its colour"),
         ("maize\n", "expected two columns, a class and its colour"),

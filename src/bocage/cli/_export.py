@@ -67,7 +67,9 @@ def export(
     kind = _kind(to)
     check_ending(output, ENDINGS[kind], WHAT[kind])
     if kind == "onnx" and colours is not None:
-        raise SettingsError("--colours is of scripts for Earth Engine; leave it out with --to onnx")
+        raise SettingsError(
+            "--colours applies only to scripts for Earth Engine; omit it with --to onnx"
+        )
     model = _model(folder, method, kind, output, colours)
     if model.training.left_out:
         opt.console().print(f"note: {model.training.left_out}", soft_wrap=True)
@@ -101,7 +103,9 @@ def _model(folder: Path, method: str, kind: str, output: Path, colours: Path | N
     out, read = Output(output, KINDS[kind], own), [*([colours] if colours else [])]
     if is_model(folder) and any(folder.iterdir()):
         if method:
-            raise SettingsError("--method chooses in a study, and this is a model; leave it out")
+            raise SettingsError(
+                "--method selects a method of a study, and this is a model; omit it"
+            )
         check_outputs([out], [folder, *read])
         return load_model(folder)
     check_study(folder)

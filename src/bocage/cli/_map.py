@@ -102,7 +102,7 @@ def make(
             "-o",
             "--output",
             metavar="FILE",
-            help="GeoTIFF to write; further layers are written beside it.",
+            help="GeoTIFF to write; other layers are written next to it.",
             rich_help_panel=EXECUTION,
         ),
     ] = Path("map.tif"),
@@ -137,7 +137,7 @@ def make(
         str | None,
         typer.Option(
             metavar="LIST",
-            help="Layers to write beside the map: confidence (of classes, if not given), "
+            help="Layers to write in addition: confidence (of classes, if not given), "
             "probability, applicability, density and error; or none.",
             rich_help_panel=MAP,
             autocompletion=listed_words(*LAYERS),
@@ -197,7 +197,7 @@ def make(
     if not source:
         raise SettingsError("no raster is named; expected --source aef.tif")
     if model is not None and method:
-        raise SettingsError("--method chooses in a study; leave it out with --model")
+        raise SettingsError("--method selects a method of a study; omit it with --model")
     if study is not None:
         check_study(study)
     rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview, source_crs)

@@ -76,7 +76,7 @@ def check_same(study: "Study") -> tuple[str, ...]:
     if stale and not study.store.old:
         notes.append(
             f"{study.folder} holds runs that no longer fit, as labels, features, areas or "
-            "libraries have changed since: they stay as they are, and the page is made anew "
+            "libraries have changed since: they are kept, and the page is rewritten "
             f"({study.n_missing:,} runs to do)"
         )
     return tuple(filter(None, notes))
@@ -226,8 +226,8 @@ def _view_note(study: "Study", old: "StudySettings") -> str:
     if not before:
         return ""
     return (
-        f"the page in {study.folder} was made {', '.join(before)}; it is made anew "
-        f"{', '.join(now)}. No run is lost: the options of before make the former page again"
+        f"the page in {study.folder} was made {', '.join(before)}; it is rewritten "
+        f"{', '.join(now)}. No run is lost: the former options restore the former page"
     )
 
 

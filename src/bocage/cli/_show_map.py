@@ -33,7 +33,7 @@ def refuse_others(options: Mapping[str, object]) -> None:
         verb = "says" if len(given) == 1 else "say"
         raise SettingsError(
             f"--parcels maps polygons, and {listed(given)} {verb} how pixels are mapped; expected "
-            f"one of the two: leave out {listed(given)} (a layer stands behind the file: "
+            f"one of the two: omit {listed(given)} (a layer is named after the file: "
             "parcels.gpkg:fields)"
         )
 
@@ -49,8 +49,8 @@ def show_map(model: "MapModel", made: "MapMade", study: "Study | None" = None) -
             return
         _print_areas(model, made.areas, made.prior)
         console.print(
-            "areas are those of the map's pixels: a map that errs has wrong areas; a probability "
-            "sample of reference labels tells the true ones (docs/map.md)",
+            "areas are counted from the pixels of the map and are biased by its errors; unbiased "
+            "estimates need a probability sample of reference labels (docs/map.md)",
             soft_wrap=True,
         )
     for name, path in made.files.items():
@@ -83,8 +83,8 @@ def show_parcels(model: "MapModel", made: "ParcelsMade") -> None:
     if model.classes:
         _print_areas(model, made.areas, made.prior, made.n_polygons)
         console.print(
-            f"areas are those of {counted(sum(made.n_polygons), 'polygon')}, as they were mapped; "
-            "where polygons overlap, the ground is counted for each",
+            f"areas are those of {counted(sum(made.n_polygons), 'polygon')} as mapped; where polygons "
+            "overlap, the area counts for each",
             soft_wrap=True,
         )
     for name, path in made.files.items():

@@ -32,7 +32,7 @@ def read_colours(path: Path, classes: Sequence[str], target: str) -> dict[str, s
     Raises
     ------
     SettingsError
-        If the map is one of numbers, a colour can't be read, a class stands there twice or has no
+        If the map is one of numbers, a colour can't be read, a class occurs twice or has no
         colour, or two have the same.
     DataError
         If the file can't be read.
@@ -55,7 +55,7 @@ def read_colours(path: Path, classes: Sequence[str], target: str) -> dict[str, s
             )
         if name in found:
             raise SettingsError(
-                f"{OPTION} {path.name}: the class {name!r} stands there twice ({found[name]} and "
+                f"{OPTION} {path.name}: the class {name!r} occurs twice ({found[name]} and "
                 f"{colour.lower()}); expected each class once"
             )
         found[name] = colour.lower()

@@ -54,7 +54,7 @@ def _missing_in_earth_engine(study: Study, method: ShallowMethod) -> str:
     if method.model not in EXPORTED:
         return f"expected is a linear model or trees, one of {', '.join(EXPORTED)}"
     if study.task.averaged:
-        return "it learned from means of polygons, and a script maps single pixels"
+        return "it was trained on means of polygons, and a script maps single pixels"
     item = study.task.inputs[method.inputs[0]]
     columns = item.bands if item.form == "table" else item.columns_by_date
     if not set(columns) <= set(AEF_BANDS):

@@ -220,7 +220,7 @@ def _hybrid(study: Study) -> tuple[Outcome, str]:
     if full:
         return "pass", listed(full)
     if other:
-        return "partly", f"{listed(other)}: no embedding beside other measurements"
+        return "partly", f"{listed(other)}: no embedding combined with other measurements"
     return "fail", "no method stacks two inputs (coordinates are none), such as aef+s2:logistic"
 
 
@@ -261,7 +261,7 @@ def _drop(study: Study, found: Answer, waits: Waits) -> tuple[Outcome, str]:
 def _errors(study: Study, found: Answer, waits: Waits) -> tuple[Outcome, str]:
     lonlat = study.task.lonlat
     if not np.isfinite(lonlat).all() or len(np.unique(lonlat, axis=0)) < 2:  # noqa: PLR2004
-        return "fail", "samples have no places of their own: no map can be drawn"
+        return "fail", "samples have no distinct coordinates: no map can be drawn"
     full = study.budgets[-1]
     parts = (found.results.predictions(m, study.where, full, 0) for m in study.methods)
     drawn = next((part for part in parts if part), None)
