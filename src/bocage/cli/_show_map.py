@@ -83,7 +83,8 @@ def show_parcels(model: "MapModel", made: "ParcelsMade") -> None:
     if model.classes:
         _print_areas(model, made.areas, made.prior, made.n_polygons)
         console.print(
-            f"areas are those of {counted(sum(made.n_polygons), 'polygon')} as mapped; where polygons "
+            f"areas are those of {counted(sum(made.n_polygons), 'polygon')} as mapped; where "
+            f"polygons "
             "overlap, the area counts for each",
             soft_wrap=True,
         )
