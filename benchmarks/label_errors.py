@@ -1,4 +1,4 @@
-"""How often a label that is called probably wrong is wrong, where the truth is known.
+"""How often a suspect label is wrong, where the truth is known.
 
     python benchmarks/label_errors.py
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.methods import parse_method
-from bocage.metrics import probably_wrong
+from bocage.metrics import suspect_labels
 from bocage.splits import Budget, SplitSettings, make_split, parse_budget
 from bocage.study import HeldOut, Protocol, Study, StudySettings, Workers, held_out, make_plan
 from bocage.tasks import build_task
@@ -53,7 +53,7 @@ def ways(study: Study, found: HeldOut, place: str, budget: Budget) -> dict[str, 
     said = (found.truth, found.predicted, found.confidence, found.true_probability)
     made = {
         "list of errors": found.doubtful & errors,
-        "its own predictions": probably_wrong(*said),
+        "its own predictions": suspect_labels(*said),
         "all errors": errors,
     }
     try:

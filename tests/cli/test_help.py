@@ -128,12 +128,11 @@ def test_settings_and_options_have_one_name_and_first_sentence():
 
 
 def test_former_names_of_options_are_read_and_not_shown(bocage, monkeypatch):
-    former = ["--unit", "label", "--names=maize=corn", "--method", "aef:centroid", "--steps"]
+    former = ["--unit", "label", "--names=maize=corn", "--steps"]
     former += ["--buffer", "30"]
     given = VERBS["compare"].make_context("compare", ["x.csv", *former]).params
     assert given["budget_unit"] == "label"
     assert given["class_names"] == ["maize=corn"]
-    assert given["more_methods"] == ["aef:centroid"]
     assert given["undated"]
     assert given["buffer_metres"] == 30
     # What follows two dashes is no option.

@@ -1,9 +1,10 @@
-"""Labels that are probably wrong: by hand, beside cleanlab, and where nothing is known."""
+"""Suspect labels: by hand, beside cleanlab, and where nothing is known."""
 
 import numpy as np
 import pytest
 
-from bocage.metrics import probably_wrong
+from bocage.metrics import suspect_labels
+from bocage.metrics._label_errors import off_the_diagonal
 
 
 def said(proba, labels):
@@ -30,7 +31,7 @@ def test_a_class_that_is_always_unsure_needs_less_confidence():
     own = [proba[labels == c, c].mean() for c in (0, 1)]
     assert own[0] < 0.6 < own[1]
     assert own[1] > 0.65
-    assert np.flatnonzero(probably_wrong(*said(proba, labels))).tolist() == [4]
+    assert np.flatnonzero(off_the_diagonal(*said(proba, labels))).tolist() == [4]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -38,7 +39,7 @@ def test_it_is_the_confident_joint_of_cleanlab_where_the_prediction_is_counted(s
     filters = pytest.importorskip("cleanlab.filter")
     count = pytest.importorskip("cleanlab.count")
     labels, proba, off = noisy(seed)
-    found = probably_wrong(*said(proba, labels))
+    found = off_the_diagonal(*said(proba, labels))
     theirs = filters.find_label_issues(labels, proba, filter_by="confident_learning", n_jobs=1)
     assert found.any()
     # Theirs also counts another class than the predicted one, where only that one is sure enough.
@@ -49,10 +50,23 @@ def test_it_is_the_confident_joint_of_cleanlab_where_the_prediction_is_counted(s
     assert off[found].mean() > 0.5
 
 
+def test_labels_are_not_suspect_because_a_model_is_weak():
+    """Half of its predictions are wrong, all labels are right, and its probabilities say so."""
+    rng = np.random.default_rng(0)
+    proba = rng.dirichlet([1.2] * 5, 4000)
+    labels = np.array([rng.choice(5, p=p) for p in proba])
+    predicted = proba.argmax(axis=1)
+    assert 0.4 < (predicted != labels).mean() < 0.6
+    found = suspect_labels(*said(proba, labels))
+    # Confident learning alone calls a third of these labels wrong.
+    assert off_the_diagonal(*said(proba, labels)).mean() > 0.3
+    assert found.mean() < 0.1
+
+
 def test_what_is_not_known_is_never_called_wrong():
     labels, predicted = np.array([0, 1, 0]), np.array([1, 1, 2])
     confidence, own = np.array([np.nan, 0.9, 0.99]), np.array([0.1, 0.9, 0.01])
     # Nobody is labelled 2, so nothing is usual for it.
-    assert not probably_wrong(labels, predicted, confidence, own).any()
+    assert not suspect_labels(labels, predicted, confidence, own).any()
     none = np.zeros(0, np.int64)
-    assert len(probably_wrong(none, none, none.astype(float), none.astype(float))) == 0
+    assert len(suspect_labels(none, none, none.astype(float), none.astype(float))) == 0

@@ -33,7 +33,7 @@ def test_rows_are_the_errors_of_the_page_map(toy_study, found, tmp_path):
     assert {(round(p.x, 9), round(p.y, 9)) for p in table.geometry} == crosses
     assert made.n_errors == len(table) == len(crosses)
     assert table.crs == "EPSG:4326"
-    assert made.n_doubtful == table.label_probably_wrong.sum() > 0
+    assert made.n_doubtful == table.label_suspect.sum() > 0
     task = toy_study.task
     by_row = {row + 1: i for i, row in enumerate(task.row.tolist())}
     at = [by_row[row] for row in table.row]
@@ -42,7 +42,7 @@ def test_rows_are_the_errors_of_the_page_map(toy_study, found, tmp_path):
     assert np.allclose(task.lonlat[at], np.column_stack([table.geometry.x, table.geometry.y]))
     assert (table.held_out == task.groups["region"][at]).all()
     assert (table.probability > table.truth_probability).all()
-    assert table.label_probably_wrong.is_monotonic_decreasing
+    assert table.label_suspect.is_monotonic_decreasing
 
 
 def test_qgis_finds_a_style_with_the_colours_that_classes_have_on_maps(toy_study, found, tmp_path):
@@ -72,12 +72,12 @@ def test_the_file_and_the_page_say_of_what_the_errors_are(toy_study, found, tmp_
     write(content, tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text()
     assert page.count("errors.gpkg") == 1
-    assert "probably wrong come first" in page
+    assert "suspect labels come first" in page
 
 
 def test_nothing_is_said_of_wrong_labels_where_no_run_can_tell(toy_study, found, tmp_path):
     blind = dataclasses.replace(found, judged_in=(), doubtful=np.zeros(len(found), bool))
-    assert "label_probably_wrong" not in error_table(toy_study, blind)
+    assert "label_suspect" not in error_table(toy_study, blind)
     made = write_errors(toy_study, blind, tmp_path / "errors.gpkg")
     assert "wrong come first" not in made.note
     assert "probably" not in made.sentence

@@ -162,10 +162,10 @@ def test_a_click_tells_truth_prediction_and_probability(visit, toy_study, conten
     truth, prediction = (data["classes"][points[key][0]] for key in ("code", "said"))
     assert truth != prediction
     assert f"truth\n{truth}\nprediction\n{prediction}\nits probability\n" in said
-    assert "Label probably wrong" in said
+    assert "Suspect label" in said
     assert f"row\n{points['row'][0]}\n" in said
     right = points["wrong"].index(0)
-    assert "Label probably wrong" not in click_on(page, right)
+    assert "Suspect label" not in click_on(page, right)
     # The same by keyboard: the list holds the errors, worst first.
     assert page.locator("#list button").count() == sum(points["wrong"])
     page.focus("#list li:nth-child(2) button")

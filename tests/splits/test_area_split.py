@@ -287,11 +287,11 @@ def test_groups_among_each_other_are_not_said_to_stand_for_elsewhere(toy, east):
     assert "elsewhere" not in advice.reason
     # Whole regions are elsewhere, and so are neighbours that share a border.
     far = look_at_use(toy, make_split(toy, SplitSettings("region")), None, "").advice
-    assert "for elsewhere: whole groups are left out" in far.reason
+    assert "for which whole groups have to be left out" in far.reason
     half = np.where(east.lonlat[:, 0] > np.median(east.lonlat[:, 0]), "right", "left")
     task = replace(east, groups={"county": half}, leave="county")
     beside = look_at_use(task, make_split(task, SplitSettings("county")), None, "").advice
-    assert "for elsewhere: whole groups are left out" in beside.reason
+    assert "for which whole groups have to be left out" in beside.reason
     # An area without labels is not what they tell of.
     task = replace(east, groups={"use": use}, leave="use")
     split = make_split(task, SplitSettings("use"))

@@ -20,7 +20,7 @@ from bocage.core import SettingsError, at_work, counted, part_of
 
 if TYPE_CHECKING:
     from bocage.core import Workers
-    from bocage.study import StudySettings
+    from bocage.study import Study, StudySettings
 
 
 def compare(
@@ -189,7 +189,7 @@ def _compare(
         talk.print(f"note: {line}")
     talk.print(
         f"{counted(len(study.task), 'sample')}, {counted(len(study.methods), 'method')}, "
-        f"{counted(study.plan.n_runs, 'run')} ({study.n_missing:,} to do) in {folder}"
+        f"{_runs_of(study, quick=quick)} in {folder}"
     )
     if only_plan:
         dry_run(study, workers.processes, quick=quick, as_json=as_json)
@@ -228,3 +228,11 @@ def _compare(
             f"every run of every method that reads an input failed ({failed[0].reason}); there "
             "is nothing to compare: change their parameters with --methods"
         )
+
+
+def _runs_of(study: "Study", *, quick: bool) -> str:
+    """Say how many runs a command is about, and how many of them are to be done."""
+    every = counted(study.plan.n_runs, "run")
+    if not quick:
+        return f"{every} ({study.n_missing:,} to do)"
+    return f"{study.plan.n_first:,} of {every} for a first answer"

@@ -40,7 +40,6 @@ FORMER: Final = {
     "--buffer": "--buffer-metres",
     "--steps": "--undated",
     "--unit": "--budget-unit",
-    "--method": "--more-methods",
 }
 """Options that were called otherwise; the former names are still read, and shown nowhere."""
 

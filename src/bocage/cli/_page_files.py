@@ -8,7 +8,7 @@ import typer
 
 from bocage.cli._folder import study_files
 from bocage.cli._help import EXECUTION
-from bocage.core import DataError, Output, StoreError, check_outputs
+from bocage.core import BocageError, DataError, Output, StoreError, check_outputs
 
 if TYPE_CHECKING:
     from bocage.report import ReportContent
@@ -108,6 +108,7 @@ def write_page(
     )
 
     lines: list[str] = []
+    shown = _with_former(study, page, shown, lines)
     found = held_out_of(study, content)
     try:
         listed = write_errors(study, found, errors_path(study, page))
@@ -125,3 +126,22 @@ def write_page(
         lines.append(f"map: {made}")
     write(content, page)
     return content, (*lines, f"page: {page}")
+
+
+def _with_former(study: "Study", page: Path, shown: MapAsked, lines: list[str]) -> MapAsked:
+    """Renew a map that was written before: beside a newer page it would show former errors."""
+    from bocage.report import interactive_path
+
+    path = interactive_path(page)
+    if shown.wanted or not path.exists() or not study.task.has_places:
+        return shown
+    again = MapAsked(flag=True, raster=None)
+    try:
+        again.check(study, page)
+    except BocageError:
+        lines.append(
+            f"note: {path} was written before this page and may differ from it; renew it with "
+            "--map-raster FILE.tif"
+        )
+        return shown
+    return again

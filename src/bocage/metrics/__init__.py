@@ -36,7 +36,7 @@ from bocage.metrics._confusion import (
     reweight,
     signed_area_error,
 )
-from bocage.metrics._label_errors import probably_wrong
+from bocage.metrics._label_errors import suspect_labels
 from bocage.metrics._meaning import (
     HIGHER_IS_BETTER,
     PRIMARY,
@@ -128,7 +128,6 @@ __all__ = [
     "parcel_majority",
     "parcel_scores",
     "precision",
-    "probably_wrong",
     "r2",
     "recall",
     "regression_moments",
@@ -145,5 +144,6 @@ __all__ = [
     "size_names",
     "spearman",
     "summed_figures",
+    "suspect_labels",
     "too_good",
 ]

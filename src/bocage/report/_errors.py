@@ -46,7 +46,7 @@ class ErrorFile:
     ----------
     path : Path
     n_errors, n_tested, n_doubtful : int
-        Rows, held-out samples, and labels among the rows that are probably wrong.
+        Rows, held-out samples, and labels among the rows that are suspect.
     is_written : bool
         False where a file of that name stays as it is: it is another's, or has been changed.
     is_number : bool
@@ -54,7 +54,7 @@ class ErrorFile:
     of : str
         Method, place and budget.
     is_judged : bool
-        Whether it is known which labels are probably wrong.
+        Whether it is known which labels are suspect.
     """
 
     path: Path
@@ -77,7 +77,7 @@ class ErrorFile:
         if not self.is_judged:
             return f"Every error of {self.of} {beside}."
         return (
-            f"Every error of {self.of} {beside}; labels that are probably wrong come first: models "
+            f"Every error of {self.of} {beside}; suspect labels come first: models "
             "that have learned from other labels of these places confidently predict another class "
             "(confident learning)."
         )
@@ -95,8 +95,8 @@ class ErrorFile:
         wrong = part_of(self.n_errors, self.n_tested, "held-out sample")
         doubt = ""
         if self.n_doubtful:
-            doubt = f"; {counted(self.n_doubtful, 'label')} probably wrong, first in the list"
-        return f"{self.path} ({wrong} predicted wrongly{doubt})"
+            doubt = f"; {counted(self.n_doubtful, 'suspect label')}, first in the list"
+        return f"{self.path} ({wrong} predicted wrongly by {self.of}{doubt})"
 
 
 def held_out_of(study: Study, content: ReportContent) -> HeldOut:
@@ -106,7 +106,7 @@ def held_out_of(study: Study, content: ReportContent) -> HeldOut:
 
 
 def error_table(study: Study, found: HeldOut) -> "pd.DataFrame":
-    """Make the table of errors, labels that are probably wrong first.
+    """Make the table of errors, suspect labels first.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def error_table(study: Study, found: HeldOut) -> "pd.DataFrame":
     DataFrame
         With the columns ``row`` (number of the sample in the labels, from 1), ``truth`` and
         ``prediction``; of classes ``probability`` and ``truth_probability``, ``draws`` and
-        ``draws_wrong``, and ``label_probably_wrong`` where that is known; of numbers ``residual``
+        ``draws_wrong``, and ``label_suspect`` where that is known; of numbers ``residual``
         and ``times_typical`` (absolute residual over the median one); ``held_out`` and ``fold``.
     """
     import pandas as pd
@@ -134,7 +134,7 @@ def error_table(study: Study, found: HeldOut) -> "pd.DataFrame":
             "prediction": names[found.predicted[order]],
             "probability": found.confidence[order].astype(np.float64).round(4),
             "truth_probability": found.true_probability[order].astype(np.float64).round(4),
-            **({"label_probably_wrong": found.doubtful[order]} if found.judged_in else {}),
+            **({"label_suspect": found.doubtful[order]} if found.judged_in else {}),
             "draws": found.draws[order],
             "draws_wrong": found.draws_wrong[order],
         }
@@ -159,7 +159,7 @@ def about_errors(study: Study, found: HeldOut) -> str:
     judged = ""
     if found.judged_in:
         judged = (
-            " Labels are called probably wrong by confident learning on held-out predictions of "
+            " Labels are called suspect by confident learning on held-out predictions of "
             f"the same method (domain {listed(list(found.judged_in), 3)}, {found.budget})."
         )
     return (

@@ -293,7 +293,7 @@ def _lines(study: Study, found: HeldOut, n_shown: int) -> list[str]:
         made.append("No finished run has tested these labels yet.")
     if len(found) and task.kind.classifies_samples and not found.judged_in:
         made.append(
-            "Labels that are probably wrong are identified by models trained in the place: no "
+            "Suspect labels are identified by models trained in the place: no "
             "such run of "
             "this method is finished."
         )

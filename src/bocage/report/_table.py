@@ -85,7 +85,7 @@ def terminal(content: ReportContent, said: Collection[str] = ()) -> "RenderableT
         parts.append(Text(_clean(line)))
     parts += [Text(f"Split: {_clean(line)}") for line in split_lines(content) if line not in said]
     parts += [
-        Text(f"Relaxed: {_clean(line)}", style="yellow")
+        Text(f"Relaxed criterion: {_clean(line)}", style="yellow")
         for line in content.degraded
         if line not in said
     ]
@@ -94,7 +94,13 @@ def terminal(content: ReportContent, said: Collection[str] = ()) -> "RenderableT
 
 def _verdicts(content: ReportContent) -> "Table":
     made = _table("Verdict at every budget")
-    for head in ("place", "budget", "take", metric_name(content.metric), "within the margin"):
+    for head in (
+        "place",
+        "budget",
+        "recommended",
+        metric_name(content.metric),
+        "within the margin",
+    ):
         made.add_column(head, overflow="fold")
     names = {budget.label: str(budget) for budget in content.budgets}
     for line in content.lines:
@@ -115,7 +121,8 @@ def _scores(content: ReportContent, domain: str) -> "Table":
     budgets = [b for b in map(str, content.budgets) if any(key[1] == b for key in found)]
     word = " (sanity check only)" if domain.startswith("random") else ""
     made = _table(f"{metric_name(content.metric)}, {domain}{word}")
-    made.add_column("method", overflow="fold")
+    # Names are typed again: they are never broken.
+    made.add_column("method", no_wrap=True, overflow="ellipsis")
     for budget in budgets:
         made.add_column(_text(with_drawn(content, domain, budget)), justify="right")
     for method in content.methods:

@@ -155,6 +155,8 @@ def distance_figure(use: SplitUse) -> Markup | None:
             axes.plot(x, share, label=shorten(c.title, _LONGEST), **look)
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        # Below a decade matplotlib labels minor ticks too, in a notation that stays as it is typed.
+        axes.xaxis.set_minor_formatter(lambda *_: "")
         axes.set_xlabel("distance (km)")
         axes.set_ylabel("share within")
         axes.set_ylim(0, 1)

@@ -43,7 +43,7 @@
     const box = document.createElement("div");
     if (isDoubtful(i)) {
       const head = document.createElement("strong");
-      head.textContent = "Label probably wrong";
+      head.textContent = "Suspect label";
       box.append(head);
     }
     const list = document.createElement("dl");
@@ -148,7 +148,7 @@
     for (const i of data.order.slice(0, 200)) {
       const item = document.createElement("li"), button = document.createElement("button");
       button.type = "button";
-      button.textContent = `${truth(i)} → ${said(i)}${isDoubtful(i) ? " (label probably wrong)" : ""}`;
+      button.textContent = `${truth(i)} → ${said(i)}${isDoubtful(i) ? " (suspect label)" : ""}`;
       button.addEventListener("click", () => {
         map.setView(at(i), Math.max(map.getZoom(), 12));
         open(i);

@@ -111,8 +111,9 @@ def look_at_use(task: Task, split: Split, area: Area | None, sampling: str) -> U
     elif is_elsewhere(area, task):
         advice = Advice(
             "clusters" if lie_among(task, split, tested) else _groups_of(task, split),
-            f"no label lies in {name}: its map is one of elsewhere, and only leaving out whole "
-            "groups shows how good that may be",
+            f"no label lies in {name}: its map is one of places without labels, the accuracy of "
+            f"which "
+            "only leaving out whole groups can estimate",
         )
     else:
         advice = Advice("knndm", _for_area(use, split))
@@ -160,7 +161,7 @@ _SAMPLE = (
 )
 
 
-_NEXT_DOOR = "; blocks show how good it is on land adjacent to the labels, which is neither"
+_ADJACENT = "; blocks estimate the accuracy on land adjacent to the labels instead"
 
 
 def _groups_of(task: Task, split: Split) -> str:
@@ -205,8 +206,8 @@ def _without_area(task: Task, split: Split, tested: Mapping[str, Floats]) -> Adv
         )
     return Advice(
         groups,
-        "no area was given, so the map is taken to be for elsewhere: whole groups are left out. "
-        f"{own}{_NEXT_DOOR if split.leave == 'blocks' else ''}",
+        "no area was given, so a map of places without labels is assumed, for which whole groups "
+        f"have to be left out. {own}{_ADJACENT if split.leave == 'blocks' else ''}",
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.methods import Method
-from bocage.metrics import probably_wrong
+from bocage.metrics import suspect_labels
 from bocage.splits import Budget
 from bocage.study._results import Results
 
@@ -35,7 +35,7 @@ class HeldOut:
         Draws of the labels that each sample was tested with, and those that gave another class;
         the latter are zeros where the target is a number.
     doubtful : ndarray of bool, shape (n,)
-        Labels that are probably wrong; see `bocage.metrics.probably_wrong`.
+        Suspect labels; see `bocage.metrics.suspect_labels`.
     judged_in : tuple of str
         Domains whose predictions say so: those of models that have learned from other labels of
         the same place. In a new place a confident disagreement is an error of the model three
@@ -75,7 +75,7 @@ class HeldOut:
     def worst_first(self, *, has_classes: bool) -> NDArray[np.int64]:
         """Return positions of the errors: of classes the wrong ones, of numbers all.
 
-        Labels that are probably wrong come first; then what was given the lowest probability of
+        Suspect labels come first; then what was given the lowest probability of
         being true. Of numbers, the largest absolute residual comes first.
         """
         if not has_classes:
@@ -148,7 +148,7 @@ JUDGES = ("local", "random-units", "random")
 def _doubtful(
     results: Results, method: Method, budget: Budget
 ) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
-    """Tell the labels of the task that are probably wrong, each by the best domain that tests it.
+    """Tell the labels of the task that are suspect, each by the best domain that tests it.
 
     Returns
     -------
@@ -165,7 +165,7 @@ def _doubtful(
         if not open_[rows].any():
             continue
         sizes = [len(part.rows) for part in parts]
-        flagged = probably_wrong(
+        flagged = suspect_labels(
             task.target[rows],
             _joined([part.predicted for part in parts], np.int64),
             _known([part.confidence for part in parts], sizes),

@@ -155,7 +155,10 @@ def _open(story: Story) -> str:
     if not story.cheaper:
         return ""
     verb = "costs" if len(story.cheaper) == 1 else "cost"
-    return f"; {listed(story.cheaper, 3)} {verb} less and may do as well"
+    return (
+        f"; {listed(story.cheaper, 3)} {verb} less, and with all methods considered at once a loss "
+        "of more than the margin is not shown"
+    )
 
 
 def _decided(story: Story, chosen: Scored) -> str:

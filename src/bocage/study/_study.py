@@ -11,7 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bocage.core import SettingsError, Workers, release_of, write_atomic
+from yaml import YAMLError
+
+from bocage.core import SettingsError, Workers, parse_yaml, release_of, write_atomic
 from bocage.features import COORDINATES
 from bocage.methods import Method
 from bocage.metrics import Metric, find_metric
@@ -144,7 +146,10 @@ class Study:
         """Write settings, environment and split."""
         # By the environment a folder is known as a study's: settings alone may be a user's own.
         write_atomic(self.folder / "environment.json", json.dumps(environment(), indent=2) + "\n")
-        write_atomic(self.folder / SETTINGS_FILE, self.settings.to_yaml())
+        file = self.folder / SETTINGS_FILE
+        # What says the same may hold a user's comments.
+        if not (file.is_file() and _says(file, self.settings)):
+            write_atomic(file, self.settings.to_yaml())
         if not (self.folder / "splits" / f"{self.split.key}.parquet").exists():
             save_split(self.split, self.task, self.folder / "splits")
 
@@ -253,6 +258,15 @@ class Study:
     def where(self) -> str:
         """Place that the verdict is asked for: somewhere new if there are groups, else here."""
         return self.settings.place_of(self.split.domains)
+
+
+def _says(file: Path, settings: StudySettings) -> bool:
+    """Whether a file of settings says what is to be written, in whatever words."""
+    try:
+        found = parse_yaml(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, YAMLError):
+        return False
+    return bool(found == parse_yaml(settings.to_yaml()))
 
 
 def environment() -> dict[str, str]:

@@ -42,19 +42,22 @@ class Agreement:
         Its median over rows.
     n_other_class : int
         Rows that get another class; 0 for regression.
+    is_class : bool
+        Whether classes are predicted.
     """
 
     n_rows: int
     largest: float
     typical: float
     n_other_class: int
+    is_class: bool = True
 
     def __str__(self) -> str:
         """Say it in words."""
+        classes = f", different class in {self.n_other_class}" if self.is_class else ""
         return (
             f"ONNX compared with Bocage on {self.n_rows} random rows: largest difference "
-            f"{self.largest:.2g}, median {self.typical:.2g}, different class in "
-            f"{self.n_other_class}"
+            f"{self.largest:.2g}, median {self.typical:.2g}{classes}"
         )
 
 
@@ -139,7 +142,9 @@ def _compare(
     is_classes = model.has_classes
     other = int((found.argmax(axis=1) != expected.argmax(axis=1)).sum()) if is_classes else 0
     near = NEAR if is_classes else NEAR * max(float(expected.std()), float(np.abs(expected).max()))
-    agreement = Agreement(len(found), float(apart.max()), float(np.median(apart)), other)
+    agreement = Agreement(
+        len(found), float(apart.max()), float(np.median(apart)), other, bool(model.classes)
+    )
     if not (apart <= near).mean() >= 1.0 - FEW:
         raise StoreError(
             f"{agreement}: more than {FEW:.0%} of the rows disagree, so nothing was written; "
