@@ -23,7 +23,7 @@ def labels(frame, tmp_path):
 def test_a_study_says_its_verdict_and_where_its_page_is(bocage, labels, tmp_path):
     code, out, err = bocage("compare", labels, *CROP, *QUICK)
     assert code == 0, err
-    assert "(aef:logistic:C=10) in districts without labels" in out.replace("\n", " ")
+    assert "(aef:logistic:C=10) in districts without labels" in " ".join(out.split())
     assert err.strip().endswith("page: studies/labels/report.html")
     folder = tmp_path / "studies" / "labels"
     assert {p.name for p in folder.iterdir()} == {
@@ -360,3 +360,15 @@ def test_a_table_with_dates_is_compared_through_a_network(bocage, tmp_path, monk
     code, out, err = bocage(*asked, *units)
     assert code == 0, err
     assert "ts:presto:scratch" in out
+
+
+def test_a_user_s_comments_in_the_settings_of_a_study_stay(bocage, labels, tmp_path):
+    assert bocage("compare", labels, *CROP, *QUICK)[0] == 0
+    file = tmp_path / "studies" / "labels" / "study.yaml"
+    file.write_text("# second campaign\n" + file.read_text())
+    code, _, err = bocage("compare", str(file), "-j", "1")
+    assert code == 0, err
+    assert file.read_text().startswith("# second campaign\n")
+    # Other settings are written, whatever stood there.
+    assert bocage("compare", labels, *CROP, *QUICK, "--margin", "0.05")[0] == 0
+    assert "margin: 0.05" in file.read_text()

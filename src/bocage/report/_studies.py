@@ -237,7 +237,7 @@ def _score_table(every: Sequence[Named], place: str, budget: Budget) -> Table:
         f"{one.name} {count(max(s.n_labels for (of, _), s in cells.items() if of == one.name))}"
         for one in every
     ]
-    caption = f"{place}, {budget.label}; {every[0].content.label_word} a fold: {', '.join(used)}"
+    caption = f"{place}, {budget.label}; {every[0].content.label_word} per fold: {', '.join(used)}"
     return table(("method", *(shorten(one.name, 30) for one in every)), rows, caption)
 
 
