@@ -32,11 +32,11 @@ def test_a_map_of_an_area_is_judged_by_pooled_folds_that_match_it(bocage, tmp_pa
     assert "; half of square.gpkg lies within" in err
     # What the folds are is no relaxation of them.
     assert "Split: these folds (kNNDM)" in out
-    assert "Relaxed" not in out
-    assert "with labels from the area itself" in out
+    assert "Relaxed criterion" not in out
+    assert "with labels from the area itself" in " ".join(out.split())
     page = (tmp_path / "st" / "report.html").read_text()
-    assert "folds that match the map of square.gpkg" in page
-    assert "Which split fits the use" in page
+    assert "kNNDM folds for the map of square.gpkg" in page
+    assert "Which split fits the purpose" in page
     assert "map (square.gpkg) to label" in page
     scores = pd.read_parquet(tmp_path / "st" / "scores.parquet")
     local = scores[(scores["domain"] == "local") & (scores["metric"] == "balanced_accuracy")]
@@ -62,11 +62,11 @@ def test_split_names_what_fits_and_draws_the_distances(bocage, tmp_path):
     assert "blocks test at a greater distance" in out
     assert "errors: Errors of " in out
     chosen = "the largest side tried that gives at least 10 blocks, none with more than 20%"
-    held = "the samples of one block are held out together, but for random folds"
+    held = "the samples of one block are held out together, except in random folds"
     assert f"({chosen} of the samples); {held}" in out
     page = (tmp_path / "sp" / "split.html").read_text()
     assert "test to training: blocks (local)" in page
-    assert "blocks: how good a method is on the ground next door to its labels" in page
+    assert "blocks: the accuracy of a method in the vicinity of its labels" in page
     assert "side of a block" in page
     assert f"({chosen} of the samples); {held}." in page
     code, out, err = bocage(*asked, "--leave", "blocks", "--block-metres", 9000)

@@ -112,5 +112,5 @@ def test_the_leak_of_shuffled_rows_is_shown_beside_places_kept_whole(bocage, tmp
     page = (folder / "report.html").read_text(encoding="utf-8")
     for text in ("R², random (sanity check only)", "R², random-units (sanity check only)"):
         assert text in words
-    assert "samples dealt at random, wherever they stand" in page
+    assert "random cross-validation regardless of location" in page
     assert "places dealt at random, their samples kept together" in page

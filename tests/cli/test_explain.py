@@ -52,7 +52,7 @@ def test_an_explanation_and_its_subset_are_written_and_used(bocage, tmp_path):
     code, out, err = bocage("compare", "labels.csv", *ASKED, *more, *short)
     assert code == 0, err
     assert "few:logistic" in out
-    warning = "the columns of few were chosen by labels (explanations/labels/subset.yaml)"
+    warning = "the columns of few were selected using labels (explanations/labels/subset.yaml)"
     assert warning in " ".join(out.split())
     assert warning in (tmp_path / "studies" / "labels" / "report.html").read_text()
     few, full = _scores(tmp_path / "studies" / "labels", "out", "few:logistic", "emb:logistic")
@@ -81,7 +81,7 @@ def test_what_is_doubted_before_a_comparison_is_doubted_here_too(bocage, table):
 
     split, explained = notes("split"), notes("explain")
     assert sum("1 place holds more than one class" in line for line in split) == 1
-    assert "note: input 'emb': E7 never varies, and carries nothing" in split
+    assert "note: input 'emb': E7 never varies and carries no information" in split
     assert set(split) <= set(explained)
     assert len(explained) == len(set(explained))
 
@@ -174,7 +174,7 @@ def test_classes_are_drawn_on_a_raster(bocage, tmp_path):
     assert code == 0, err
     page = (tmp_path / "explanations" / "labels" / "report.html").read_text()
     assert "Each class on 600 pixels of emb.tif" in page
-    assert "bytes a pixel, as stored" in page
+    assert "bytes per pixel, as stored" in page
     assert "data:image/png;base64" in page
     code, _, err = bocage("explain", "labels.csv", *ASKED, "--source", "gone.tif")
     assert code == 2
@@ -185,8 +185,8 @@ def test_classes_are_drawn_on_a_raster(bocage, tmp_path):
     ("more", "said"),
     [
         (("--where", "moon"), "expected local or out"),
-        (("--margin", "0"), "--margin 0 can't be lost"),
-        (("--class-margin", "1.5"), "--class-margin 1.5 can't be lost"),
+        (("--margin", "0"), "--margin 0 is not a valid loss"),
+        (("--class-margin", "1.5"), "--class-margin 1.5 is not a valid loss"),
         (("--of", "other"), "no input 'other'"),
         (("--experiments", "2", "--models", "oak"), "model 'oak' is unknown"),
         (("--importance", "gini"), "importance 'gini' is unknown"),
@@ -211,7 +211,7 @@ def test_what_is_not_used_or_not_drawn_is_said(bocage, tmp_path, table):
     short = ("--budgets", "50,all", "--repeats", "1", "-j", "1", "--methods", "prior,emb:logistic")
     code, _, err = bocage("compare", "labels.csv", *ASKED, *short)
     assert code == 0, err
-    assert "'rare' (has 6, asked for 50)" in err
+    assert "'rare' (has 6, budgets of 50)" in err
     _write_raster(tmp_path / "emb.tif")
     code, out, err = bocage("explain", "studies/labels", "--source", "emb.tif", "-o", "made")
     assert code == 0, err

@@ -79,7 +79,7 @@ def test_a_number_is_explained_and_its_subset_is_used(bocage, tmp_path):
     short = ("--budgets", "all", "--repeats", "1", "-j", "1")
     code, out, err = bocage("compare", "labels.csv", *ASKED, *more, *short)
     assert code == 0, err
-    assert "the columns of few were chosen by labels" in " ".join(out.split())
+    assert "the columns of few were selected using labels" in " ".join(out.split())
     few, full = _scores(tmp_path / "studies" / "labels", "out", "few:ridge", "emb:ridge")
     assert full - few < subset["margin"]
     assert few == pytest.approx(subset["score"], abs=0.01)
@@ -130,7 +130,7 @@ def test_a_number_is_drawn_on_a_raster(bocage, tmp_path):
     assert "The target on 600 pixels of emb.tif" in page
     assert "note: no label lies within the displayed pixels of emb.tif" in out
     assert "No label lies within these pixels" in page
-    assert "bytes a pixel, as stored" in page
+    assert "bytes per pixel, as stored" in page
     _raster(tmp_path / "half.tif", values[:4])
     code, _, err = bocage("explain", "labels.csv", *ASKED, "--source", "half.tif")
     assert code == 2
@@ -181,7 +181,7 @@ def test_the_place_itself_can_be_judged_by(bocage, tmp_path):
     [
         (("--experiments", "3"), "--experiments applies to classes, and the target is a number"),
         (("--class-margin", "0.1"), "--class-margin applies to classes"),
-        (("--margin", "1"), "--margin 1 can't be lost"),
+        (("--margin", "1"), "--margin 1 is not a valid loss"),
         (("--of", "other"), "no input 'other'"),
     ],
 )

@@ -124,7 +124,7 @@ def test_a_model_of_means_maps_polygons(world, tmp_path):
     asked = ["--parcels", f"{tmp_path / 'mine.gpkg'}:fields"]
     said = _done("map", "--model", folder / "mean-model", *tiles, *asked, "-o", tmp_path / "m.gpkg")
     assert "1 of 5 polygons has no pixel with data, and therefore no class" in said
-    assert "column 'class' of mine.gpkg is called 'class_2' in the map" in said
+    assert "column 'class' of mine.gpkg is renamed 'class_2' in the map" in said
     made = gpd.read_file(tmp_path / "m.gpkg")
     fields = [(2, 2), (50, 50), (50, 50)]
     assert made["class"].tolist()[:3] == [NAMES[truth[at]] for at in fields]
@@ -168,7 +168,7 @@ def test_a_model_of_pixels_gives_polygons_the_mean_of_their_pixels(world, tmp_pa
         "map", "--model", folder / "pixel-model", "--source", folder / "west.tif", "--source",
         folder / "east.tif", "--parcels", tmp_path / "one.gpkg", "-o", tmp_path / "m.gpkg",
     )  # fmt: skip
-    assert "each polygon has the mean of the probabilities of its pixels" in said
+    assert "each polygon gets the mean of the probabilities of its" in said
     with rasterio.open(folder / "aef.tif") as file:
         values = AEF_CODING.decode(file.read()).reshape(64, SIDE, SIDE)
     inside = np.zeros((SIDE, SIDE), dtype=bool)

@@ -101,7 +101,7 @@ def test_rasters_that_do_not_fit_are_refused(found, raster, tmp_path):
     problem = found.problem
     item = replace(problem.task.inputs["made"], values=X)
     large = Problem.of(replace(problem.task, inputs={"made": item}), problem.split, "made")
-    with pytest.raises(DataError, match=r"64 of 64 bands of aef\.tif are on another scale"):
+    with pytest.raises(DataError, match=r"64 of 64 bands of aef\.tif are on a different scale"):
         class_maps(replace(found, problem=large), raster)
 
 

@@ -245,7 +245,7 @@ def test_one_place_is_explained_by_its_blocks():
 
 
 def test_too_few_samples_are_refused_in_words():
-    with pytest.raises(DataError, match="no fold has 10 samples to learn from"):
+    with pytest.raises(DataError, match="no fold has 10 training samples"):
         explain_number(problem_of(n=12))
 
 

@@ -171,7 +171,7 @@ def test_columns_of_a_table_are_taken_by_name(chips):
         fitted.predict(table.drop(columns="q"), task.lonlat)
     with pytest.raises(DataError, match=r"one row per sample and 7 columns \(a, b, c, p, q"):
         fitted.predict(values[:, :6], task.lonlat)
-    with pytest.raises(DataError, match="360 samples and 2 places"):
+    with pytest.raises(DataError, match="360 samples and 2 pairs of coordinates"):
         fitted.predict(values, task.lonlat[:2])
     _, whole = _fitted(chips, "s2:unet:scratch")
     with pytest.raises(DataError, match="is given chips of shape"):

@@ -56,7 +56,7 @@ def test_a_large_group_with_a_mistyped_place_is_not_called_small(mistyped):
     (line,) = [line for line in split.degraded if "north" in line]
     assert line.startswith("'north' can't be cut into blocks, so that labels from within it are")
     assert f"of its 120 samples row {task.row[at] + 1} (lon " in line
-    assert "stands 5,5" in line
+    assert "lies 5,5" in line
     assert line.endswith("correct it or leave it out")
     assert "too small" not in " ".join(split.degraded)
 

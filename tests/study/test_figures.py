@@ -150,7 +150,7 @@ def test_the_page_says_what_its_figures_are_averaged_over(numbers, classes):
         for key, figure in found.items():
             assert shown[name, key].score.value == pytest.approx(figure.value, nan_ok=True)
     words = figures_section(content).parts[0].text
-    assert words == "Place out, all labels. Figures are averaged over villages, each of them once."
+    assert words == "Place out, all labels. Scores are averaged over villages with equal weight."
     words = figures_section(content_of(classes)).parts[0].text
     assert words == (
         "Place out, all labels. Figures are averaged over villages, each of them once; Brier "

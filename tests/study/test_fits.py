@@ -60,7 +60,7 @@ def test_a_run_that_can_not_be_is_set_aside(study, case):
     assert again.store.damaged == [victim.name]
     # What is done since, out of turn, is in the answer as well.
     said = again.unfinished.sentence
-    assert said.startswith("The answer so far is of the runs that are done; ")
+    assert said.startswith("The answer so far is based on the runs that are done; ")
     assert f"; {len(records)} of {again.plan.n_runs} runs remain (" in said
 
 

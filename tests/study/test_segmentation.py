@@ -92,7 +92,7 @@ def test_one_event_gives_scores_and_no_verdict(tmp_path):
     assert study.alone == "event"
     assert lines
     assert all(line.verdict.status == "none" for line in lines)
-    assert all("one event only" in line.verdict.sentence for line in lines)
+    assert all("there is only one event" in line.verdict.sentence for line in lines)
 
 
 def test_counts_survive_the_store(segmented):

@@ -95,7 +95,7 @@ def test_a_python_tag_is_refused_and_executes_nothing(tmp_path, text):
         ({"prevalence": {"crop": 1.0}}, "prevalence"),
         ({"prevalence": {"crop": -1.0, "tree": 1, "water": 1}}, "prevalence"),
         ({"metric": "balanced_acuracy"}, "balanced_accuracy"),
-        ({"metric": "f1:maize"}, "no class 'maize'"),
+        ({"metric": "f1:maize"}, "class 'maize' is unknown"),
         ({"leave": "blocks", "where": "out"}, "leave out a group"),
         ({"margin": 2.0}, "--margin 2 calls a perfect method and a useless one alike"),
         (

@@ -221,7 +221,7 @@ def test_nothing_above_the_floor_is_undecided():
     tally = made({"a": 0.25, "b": 0.25, "prior": FLOOR}, noise=0.05)
     v = ask(tally, costs("a", "b"))
     assert v.status == "undecided"
-    assert "no method is shown to beat the baseline that uses no features" in v.sentence
+    assert "No method is shown to beat the baseline that uses no features" in v.sentence
     sure = ask(made({"a": 0.25, "b": 0.25, "prior": FLOOR}, noise=0.005), costs("a", "b"))
     assert sure.status == "undecided"
     assert any("nothing to learn" in flag for flag in sure.flags)
@@ -242,7 +242,7 @@ def test_a_floor_beaten_by_the_luck_of_one_place_is_not_beaten_in_new_ones():
     # Blocks of these three places leave no doubt of their mean; places do.
     assert v.loss_of("a").score.low > FLOOR
     assert v.status == "undecided"
-    assert "is better than the baseline that uses no features in these 3 places" in v.sentence
+    assert "is better than the baseline that uses no features, but" in v.sentence
     assert (
         "so few places cannot show that it would be better in a new place, and no method is"
         in v.sentence
@@ -250,7 +250,7 @@ def test_a_floor_beaten_by_the_luck_of_one_place_is_not_beaten_in_new_ones():
     # Where these places do not show it either, nothing is said of them.
     none = ask(uneven({"a": (0.26, 0.24, 0.25), "prior": (0.25,) * 3}), costs("a"))
     assert (
-        "no method is shown to beat the baseline that uses no features in new places"
+        "No method is shown to beat the baseline that uses no features in new places"
         in none.sentence
     )
     assert ask(uneven({"a": (0.8, 0.78, 0.8), "prior": (0.25,) * 3}), costs("a")).chosen == "a"
@@ -263,10 +263,7 @@ def test_so_it_is_of_coordinates():
     assert v.status == "undecided"
     assert "is better than coordinates alone (xy, balanced accuracy" in v.sentence
     assert v.coordinates == "xy"
-    assert (
-        "in these 3 places, but so few places cannot show that it would be better in a new place"
-        in v.sentence
-    )
+    assert "but so few places cannot show that it would be better in a new place" in v.sentence
     even = ask(uneven({"a": best, "xy": best, "prior": (0.25,) * 3}), costs("a"), **bands)
     assert (
         "not shown to be worse in new places than the best method that uses other features, a"
@@ -289,7 +286,7 @@ def test_a_number_must_be_told_better_than_by_its_mean():
     v = ask(tally, costs("a"))
     assert v.loss_of("prior").score.value < v.loss_of("a").score.high < 0
     assert v.status == "undecided"
-    assert "no method is shown to beat the baseline that uses no features" in v.sentence
+    assert "No method is shown to beat the baseline that uses no features" in v.sentence
 
 
 def test_no_more_is_lost_than_a_score_can_lose():
@@ -393,7 +390,7 @@ def test_where_coordinates_do_as_well_the_headline_says_so_and_advises_nothing()
         tally = made({"a": 0.80, "xy:knn": xy, "prior": FLOOR}, noise=0.05)
         v = ask(tally, costs("a"), controls={"xy:knn": "coordinates"})
         assert v.status == "undecided"
-        assert "coordinates alone (xy:knn) reached a balanced accuracy of" in v.sentence
+        assert "Coordinates alone (xy:knn) reached a balanced accuracy of" in v.sentence
         assert v.coordinates == "xy:knn"
         said = "higher than the best method" if xy > 0.82 else "not shown to be worse than the best"
         assert said in v.sentence

@@ -59,7 +59,7 @@ def test_both_files_hold_the_same_matrix():
     assert {entry for entry in full if not entry[3]} == tiny
     settings = read_settings(STUDIES / "wildfire.yaml")
     assert settings.budgets == [1, 5, 10, 25, 50, "all"]
-    assert settings.unit == "event"
+    assert settings.budget_unit == "event"
     assert set(settings.zones) == {"state", "biome"}
 
 

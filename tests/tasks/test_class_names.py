@@ -95,7 +95,7 @@ def test_codes_without_names_and_names_without_codes_are_told(table):
         ("1,maize\n1,wheat\n", "'1' occurs there twice"),
         ("1,maize\n2,maize\n", "gives '1' and '2' the same name 'maize'; expected a different"),
         ("1,2\n", "gives '1' the name '2', which is another class"),
-        ("7,rice\n", "names 7, but the target 'crop' holds 1, 2"),
+        ("7,rice\n", "names 7, but the target 'crop' has 1, 2"),
         ("code,name\n", "holds no pair"),
         ("", "holds no pair"),
         ("1,maize,red\n", "line 1 holds '1', 'maize', 'red'; expected two columns"),

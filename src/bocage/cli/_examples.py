@@ -83,7 +83,7 @@ REPORT: Final = examples(
     ("Write the page again", "bocage report studies/my_labels"),
     (
         "Two studies on one page",
-        "bocage report studies/my_labels studies/two-inputs -o comparison.html",
+        "bocage report studies/my_labels studies/crops -o comparison.html",
     ),
 )
 

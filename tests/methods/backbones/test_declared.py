@@ -144,7 +144,7 @@ def test_a_changed_declaration_is_another_network(declare):
         ({"settings": {"no_such_word": 3}}, "can't build"),
         ({"registry": "timm_vit_base_patch16_rope_224"}, "can't be split into 12 blocks"),
         ({"blocks": 0, "registry": "timm_vgg11", "settings": {"in_chans": 4, "out_indices": [0]}},
-         "gives 1 maps"),
+         "gives 1 feature maps"),
     ],
 )  # fmt: skip
 def test_a_network_that_is_not_as_declared_is_refused(declare, change, tells):

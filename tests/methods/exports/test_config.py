@@ -47,7 +47,7 @@ def _config(views, text, params=None, weights=None):
         ("s2@prithvi-tiny-random:unet:scratch", "maps of a frozen network"),
         ("s2:satlas-tiny:lora:placement=attention", "use placement=mlp"),
         ("s2:dofa-small:full", "no weights of dofa-small are published"),
-        ("s3:prithvi-tiny:full", "no input 's3'"),
+        ("s3:prithvi-tiny:full", "reads input 's3'"),
         ("s2:prithvi-tiny:lora:last=13", "the network has 12"),
     ],
 )
@@ -62,7 +62,7 @@ def test_only_segmentations_can_be_written():
 
 
 def test_chips_that_do_not_fit_a_network_are_refused():
-    with pytest.raises(BocageError, match="multiple of 32 pixels"):
+    with pytest.raises(BocageError, match="multiples of 32 pixels"):
         _config(Views(make_optical_task(side=16)), "s2:satlas-tiny:full")
 
 

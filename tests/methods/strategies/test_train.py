@@ -69,7 +69,7 @@ def test_a_loss_that_is_not_a_number_stops_the_training(frozen, series_task):
     network, true = lesson.network(np.arange(30))
     true[3] = float("nan")
     loss = Values().loss(series_task.target[:30])
-    with pytest.raises(FloatingPointError, match="not a number in epoch 1"):
+    with pytest.raises(FloatingPointError, match="not finite in epoch 1"):
         train(network, np.arange(30), true, loss, rate=1e-3, n_epochs=2, seed=0)
 
 
