@@ -67,7 +67,7 @@ def test_split_names_what_fits_and_draws_the_distances(bocage, tmp_path):
     page = (tmp_path / "sp" / "split.html").read_text()
     assert "test to training: blocks (local)" in page
     assert "blocks: the accuracy of a method in the vicinity of its labels" in page
-    assert "side of a block" in page
+    assert "block side" in page
     assert f"({chosen} of the samples); {held}." in page
     code, out, err = bocage(*asked, "--leave", "blocks", "--block-metres", 9000)
     assert f"blocks are squares of 9 km (set with --block-metres); {held}" in out

@@ -113,4 +113,4 @@ def test_the_leak_of_shuffled_rows_is_shown_beside_places_kept_whole(bocage, tmp
     for text in ("R², random (sanity check only)", "R², random-units (sanity check only)"):
         assert text in words
     assert "random cross-validation regardless of location" in page
-    assert "places dealt at random, their samples kept together" in page
+    assert "random cross-validation of whole places" in page

@@ -190,7 +190,7 @@ def test_what_can_not_be_mapped_so_is_refused_before_the_work(world, tmp_path):
     assert labels.read_bytes() == before
     assert "ends in .gpkg" in _refused(*asked, labels, "-o", tmp_path / "m.tif")
     said = _refused(*asked, labels, *out, "--layers", "error", "--prior", "uniform")
-    assert "leave out --layers, --prior" in said
+    assert "omit --layers, --prior" in said
     points = gpd.read_file(labels)
     points.set_geometry(points.centroid).to_file(tmp_path / "points.gpkg")
     assert "holds Point; expected polygons" in _refused(*asked, tmp_path / "points.gpkg", *out)

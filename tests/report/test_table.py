@@ -32,7 +32,7 @@ def test_terminal_shows_the_same_answer_and_scores(content):
     first = [s.score.value for s in main if (s.method, s.domain) == ("aef:logistic", "out")]
     assert row.split()[1:] == [f"{value:.3f}" for value in first]
     assert "sanity check only" in text
-    assert f"Relaxed: {content.degraded[0]}" in " ".join(text.split())
+    assert f"Relaxed criterion: {content.degraded[0]}" in " ".join(text.split())
     assert f"Split: {content.split_notes[0]}" in " ".join(text.split())
     assert content.drawn[1].sentence in " ".join(text.split())
     assert content.drawn[0].sentence not in " ".join(text.split())

@@ -153,9 +153,9 @@ def test_the_page_says_what_its_figures_are_averaged_over(numbers, classes):
     assert words == "Place out, all labels. Scores are averaged over villages with equal weight."
     words = figures_section(content_of(classes)).parts[0].text
     assert words == (
-        "Place out, all labels. Figures are averaged over villages, each of them once; Brier "
-        "score, log loss, ECE, ECE (equal mass) over the folds that villages are merged into, as "
-        "these are of all samples of a fold."
+        "Place out, all labels. Scores are averaged over villages with equal weight; Brier "
+        "score, log loss, ECE, ECE (equal mass) over the folds into which villages are "
+        "merged, as these are computed from all samples of a fold."
     )
 
 

@@ -165,7 +165,5 @@ def test_a_percentage_means_pixels(study, given, expected):
 def test_chips_and_pixels_do_not_stand_on_one_curve(study, toy):
     with pytest.raises(SettingsError, match="budgets 5 and 10% count chips and pixels"):
         choose_budgets(make_settings({"task": "x", "budgets": ["5", "10%"]}), study.task)
-    with pytest.raises(
-        SettingsError, match="budgets in pixels need masks; the unit of a classification"
-    ):
+    with pytest.raises(SettingsError, match="budgets in pixels need masks; the unit of a class"):
         choose_budgets(make_settings({"task": "x", "budget_unit": "pixel"}), toy)

@@ -48,7 +48,7 @@ def refuse_special(path: Path, expected: str) -> None:
     --------
     >>> refuse_special(Path("/dev/zero"), "a raster")
     Traceback (most recent call last):
-    bocage.core._errors.DataError: '/dev/zero' is not a regular file but a device; expected a raster...
+    bocage.core._errors.DataError: '/dev/zero' is not a regular file but a device; expected...
     """
     try:
         kind = _SPECIAL.get(stat.S_IFMT(path.stat().st_mode), "")

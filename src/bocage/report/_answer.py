@@ -133,7 +133,7 @@ def curve_section(content: ReportContent) -> Section:
         return Section("curves", "Learning curves")
     caption = (
         f"{first_upper(metric_name(content.metric))} against the label budget, which includes the "
-        "labels for hyperparameter tuning. Bands: 95 % confidence intervals. Grey: baselines and "
+        "labels for hyperparameter tuning. Shaded: 95 % confidence intervals. Grey: baselines and "
         "controls. Random folds put neighbouring samples on both sides of the split: for clustered "
         "labels this is too optimistic about a map, for a random sample of its area it is not. If "
         "places have several samples, these are assigned to folds one by one, as is usual "

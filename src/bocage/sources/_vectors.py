@@ -73,7 +73,7 @@ def check_vector(path: Path) -> None:
     >>> _ = path.write_text("<OGRVRTDataSource/>")
     >>> check_vector(path)
     Traceback (most recent call last):
-    bocage.core._errors.DataError: can't read area.geojson: by its extension it should be GeoJSON, ...
+    bocage.core._errors.DataError: can't read area.geojson: by its extension it should be ...
     """
     refuse_special(path, "a layer")
     name, beginnings = VECTORS.get(path.suffix.lower(), ("", ()))

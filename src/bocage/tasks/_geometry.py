@@ -111,7 +111,7 @@ def crossing_notes(shapes: NDArray[Any], name: str) -> tuple[str, ...]:
     >>> import shapely
     >>> tie = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
     >>> crossing_notes(np.array([tie, shapely.box(0, 0, 1, 1)]), "fields.gpkg")[0]
-    'fields.gpkg: 1 of 2 polygons crosses or overlaps itself: the area that its lines enclose is used, ...'
+    'fields.gpkg: 1 of 2 polygons crosses or overlaps itself: the area that its ...'
     """
     import shapely
 
