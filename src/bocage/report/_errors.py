@@ -78,7 +78,7 @@ class ErrorFile:
             return f"Every error of {self.of} {beside}."
         return (
             f"Every error of {self.of} {beside}; suspect labels come first: models "
-            "that have learned from other labels of these places confidently predict another class "
+            "trained on other labels of these places confidently predict another class "
             "(confident learning)."
         )
 
