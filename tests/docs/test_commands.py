@@ -60,6 +60,7 @@ STEPS = {
     "model": ("crops", "fit studies/crops --source aef.tif -o crop-model"),
     "explained": ("fields", f"explain {ABOUT} --input aef=A??"),
     "compared": ("labels", f"compare {ABOUT}"),
+    "both": ("crops", f"compare {ABOUT}"),
 }
 
 
@@ -162,8 +163,9 @@ def _needs(command):
     if "subset.yaml" in command:
         return "explained"
     for what, step in (
-        ("--model crop-model", "model"), ("studies/my_labels", "compared"), ("-o studies/crops",
-        "samples"), ("studies/crops", "crops"), ("aef.tif", "fields"),
+        ("--model crop-model", "model"), ("studies/my_labels studies/crops", "both"),
+        ("studies/my_labels", "compared"), ("-o studies/crops", "samples"),
+        ("studies/crops", "crops"), ("aef.tif", "fields"),
     ):  # fmt: skip
         if what in command:
             return step

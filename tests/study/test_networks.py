@@ -82,7 +82,7 @@ def test_the_page_says_which_networks_were_never_pretrained(finished, tmp_path):
     from bocage.report import content_of
 
     (note,) = [note for note in content_of(finished).notes if "random" in note]
-    assert note.startswith("presto has random weights only: its scores show that it runs")
+    assert note.startswith("presto was run with random weights only: its scores say nothing about")
     both = make_networks(tmp_path, ("series:galileo:scratch", "prior"), sizes=("20",))
     both.run(Workers(1))
     assert not [note for note in content_of(both).notes if "random" in note]
