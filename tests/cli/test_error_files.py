@@ -58,6 +58,16 @@ def test_errors_and_map_are_written_and_named_once(bocage, labels, tmp_path):
     assert Path("second_errors.gpkg").is_file()
 
 
+def test_a_page_of_the_user_s_own_that_is_called_as_a_map_stays_without_a_word(bocage, labels):
+    assert bocage("compare", labels, *CROP, *QUICK)[0] == 0
+    own = Path("studies/labels/map.html")
+    own.write_text("<html>mine")
+    code, _, err = bocage("report", "studies/labels")
+    assert code == 0, err
+    assert own.read_text() == "<html>mine"
+    assert "map.html" not in err
+
+
 def test_a_map_that_cannot_be_made_is_refused_before_anything_runs(bocage, frame, labels):
     frame.drop(columns=["lon", "lat"]).to_csv("nowhere.csv", index=False)
     code, _, err = bocage("compare", "nowhere.csv", *CROP, *QUICK, "--map")

@@ -130,18 +130,22 @@ def write_page(
 
 def _with_former(study: "Study", page: Path, shown: MapAsked, lines: list[str]) -> MapAsked:
     """Renew a map that was written before: beside a newer page it would show former errors."""
-    from bocage.report import interactive_path
+    from bocage.report import interactive_path, raster_under
 
     path = interactive_path(page)
     if shown.wanted or not path.exists() or not study.task.has_places:
         return shown
-    again = MapAsked(flag=True, raster=None)
     try:
-        again.check(study, page)
+        check_outputs([Output(path, "page (HTML)")], ())
+    except BocageError:
+        # A file of the user's own that is called so: it stays, and nothing is to be said of it.
+        return shown
+    try:
+        raster_under(study, None)
     except BocageError:
         lines.append(
             f"note: {path} was written before this page and may differ from it; renew it with "
             "--map-raster FILE.tif"
         )
         return shown
-    return again
+    return MapAsked(flag=True, raster=None)

@@ -14,8 +14,8 @@ WRITTEN = {
     "scores.parquet": "Parquet file",
     "report.html": "page (HTML)",
     "split.html": "page (HTML)",
-    "map.html": "page (HTML)",
 }
+"""What every study writes. An interactive map is made where it is asked for, and guarded there."""
 
 
 def files_of(settings: "StudySettings") -> tuple[Path, ...]:
