@@ -38,10 +38,10 @@ LOWEST := .venv-lowest
 test-lowest: $(LOWEST)/test.stamp
 	$(LOWEST)/bin/python -m pytest -n 2 -m "not slow and not truth" tests/core tests/features tests/sources \
 	  tests/splits tests/metrics/test_confusion.py tests/metrics/test_scores.py \
-	  tests/tasks/test_read.py tests/tasks/test_sample.py tests/tasks/test_table.py \
-	  tests/tasks/test_zones.py tests/study/test_engine.py tests/study/test_verdict.py \
-	  tests/mapping/kernels tests/mapping/model/test_files.py tests/mapping/outputs/test_cog.py \
-	  tests/mapping/test_applicability.py tests/cli/test_compare.py tests/report/test_page.py \
+	  tests/tables/test_read.py tests/tables/test_sample.py tests/tables/test_table.py \
+	  tests/tables/test_zones.py tests/study/test_engine.py tests/study/test_verdict.py \
+	  tests/predict tests/models/test_files.py tests/mapping/outputs/test_cog.py \
+	  tests/models/test_applicability.py tests/cli/test_compare.py tests/report/test_page.py \
 	  --ignore tests/core/test_executor.py -k "not through_a_network"
 
 $(LOWEST)/test.stamp: pyproject.toml tests/lowest.py

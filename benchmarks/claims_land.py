@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from claim import Claim, Floats, mean
 from splits_truth import DESIGNS, SIDE, SQUARE, choose_labels, make_task, make_world, pooled
 
-from bocage.mapping import Applicability
-from bocage.mapping._nearest import Held
+from bocage.models import Applicability
+from bocage.models._nearest import Held
 from bocage.splits import SplitSettings, look_at_use, make_split
 from bocage.splits._distances import compared
 

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.datasets.landscape import LandscapeSettings, landscape, landscape_chips
 from bocage.features import matrix
-from bocage.mapping import estimate_prior, reweigh
 from bocage.methods import fit_tuned, parse_method
+from bocage.models import estimate_prior, reweigh
 from bocage.splits import Fold, InnerMaker, SplitSettings, make_split
 from bocage.study import Workers, make_settings, prepare
-from bocage.tasks.landscape import LandscapeSettings, landscape, landscape_chips
 
 ANCHORS = (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 1e6)
 DRAWS = 10

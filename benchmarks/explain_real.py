@@ -10,9 +10,10 @@ longitude with as many sites each left out. Reads the folder that BOCAGE_DATA na
 import numpy as np
 
 from bocage.core import Input
+from bocage.datasets import load_task
 from bocage.explain import NumberExplanation, Problem, explain_number
 from bocage.splits import SplitSettings, make_split
-from bocage.tasks import Samples, build_task, load_task
+from bocage.tasks import Samples, build_task
 
 MONTHS = 3
 STRIPS = 5

@@ -164,7 +164,7 @@ def wrong(
     said: Said, table: Table, first: pd.DataFrame, path: Path, *, target: str, drop: bool
 ) -> str:
     """Say what is wrong with an answer, or nothing."""
-    from bocage.tasks import read_task
+    from bocage.tables import read_task
 
     text = said.out + said.err
     for word in table.ours:

@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.datasets.landscape import LandscapeSettings, landscape_samples
 from bocage.methods import parse_method
 from bocage.metrics import suspect_labels
 from bocage.splits import Budget, SplitSettings, make_split, parse_budget
 from bocage.study import HeldOut, Protocol, Study, StudySettings, Workers, held_out, make_plan
 from bocage.tasks import build_task
-from bocage.tasks.landscape import LandscapeSettings, landscape_samples
 
 SEEDS = (0, 1)
 FLIPPED = 0.05

@@ -215,7 +215,7 @@ def measure(table: Table, *, repeats: int = 3) -> dict[str, float]:
 
 def synthetic_table(seed: int, **settings: object) -> tuple[Table, float]:
     """Draw the default landscape with another seed; the second value is its true drop."""
-    from bocage.tasks.landscape import LandscapeSettings, landscape_samples
+    from bocage.datasets.landscape import LandscapeSettings, landscape_samples
 
     samples, truth = landscape_samples(LandscapeSettings(seed=seed, **settings))  # type: ignore[arg-type]
     table = Table(

@@ -25,12 +25,12 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import balanced_accuracy_score
 
+from bocage.datasets.landscape import LandscapeSettings, landscape_samples
 from bocage.features import matrix
 from bocage.methods import Head, parse_method
 from bocage.splits import Budget, Drawer, SplitSettings, make_split, parse_budget
 from bocage.study import Protocol, Study, StudySettings, Workers, answer, make_plan
 from bocage.tasks import Task, build_task
-from bocage.tasks.landscape import LandscapeSettings, landscape_samples
 
 JUDGED = "aef:logistic:C=10"
 METHODS = ("prior", JUDGED, "aef:knn3:metric=cosine", "s2:logistic:C=10", "elevation:logistic:C=10")

@@ -20,14 +20,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.datasets.landscape import LandscapeSettings, landscape, landscape_chips
 from bocage.features import matrix
-from bocage.mapping import estimate_prior, reweigh
 from bocage.mapping._shares import ANCHOR
 from bocage.methods import Confidence, fit_tuned, parse_method, with_noise
 from bocage.methods import _trial as trial
 from bocage.methods._temperature import fit_temperature
+from bocage.models import estimate_prior, reweigh
 from bocage.splits import Fold, InnerMaker, SplitSettings, make_split
-from bocage.tasks.landscape import LandscapeSettings, landscape, landscape_chips
 
 Floats = NDArray[np.float64]
 

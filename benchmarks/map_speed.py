@@ -59,8 +59,7 @@ def head(name: str, bands: tuple[int, ...] = ()) -> Any:
 
 def model(name: str, bands: tuple[int, ...] = ()) -> Any:
     """Return a model that can be mapped with."""
-    from bocage.mapping import Applicability, training_prior
-    from bocage.mapping.model import MapModel, Training
+    from bocage.models import Applicability, MapModel, Training, training_prior
     from bocage.sources import AEF_BANDS, AEF_CODING
 
     X, y = labels()
@@ -330,7 +329,7 @@ def profile(path: Path) -> None:
     import rasterio
     from threadpoolctl import threadpool_limits
 
-    from bocage.mapping.kernels import kernel_of
+    from bocage.predict import kernel_of
     from bocage.sources import AEF_CODING, Window, open_source
 
     kernel = kernel_of(head("logistic"), AEF_CODING, "int8")
@@ -388,7 +387,7 @@ def points(path: Path, threads: int) -> None:
 
 def agreement(path: Path) -> None:
     """Count the pixels that a kernel and the library behind it put into other classes."""
-    from bocage.mapping.kernels import disagreements, kernel_of
+    from bocage.predict import disagreements, kernel_of
     from bocage.sources import AEF_CODING, Window, open_source
 
     raster = open_source(path)

@@ -23,8 +23,9 @@ from sklearn.model_selection import GroupKFold, KFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from bocage.datasets import load_task
 from bocage.methods import Encoded, Views
-from bocage.tasks import Task, load_task
+from bocage.tasks import Task
 
 TASKS = ("fuel-moisture", "algae-blooms")
 ALPHAS = np.logspace(-3, 4, 15)

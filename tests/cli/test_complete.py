@@ -11,13 +11,13 @@ import time
 import pytest
 
 from bocage.cli import _complete
+from bocage.datasets import named_tasks
 from bocage.explain import IMPORTANCES, TREES
 from bocage.mapping import _layers
 from bocage.methods import BACKBONES, MODELS, STRATEGIES
 from bocage.methods.chips import NETS
 from bocage.metrics import _metric
 from bocage.sources import STATISTICS
-from bocage.tasks import named_tasks
 
 HEAVY = {"numpy", "pandas", "sklearn", "torch", "rasterio", "geopandas", "scipy"}
 BASH = shutil.which("bash")

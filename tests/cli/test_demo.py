@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import rasterio
 
+from bocage.datasets.landscape import write_landscape_tile
 from bocage.mapping.outputs import legend_of
 from bocage.study import open_study
-from bocage.tasks.landscape import write_landscape_tile
 
 
 @pytest.mark.slow

@@ -15,8 +15,9 @@ from tests.data.alphaearth import write_fields
 from typer.testing import CliRunner
 
 from bocage.cli._app import app
-from bocage.mapping.model import load_model
-from bocage.mapping.outputs import legend_for, legend_of
+from bocage.colours import legend_for
+from bocage.mapping.outputs import legend_of
+from bocage.models import load_model
 from bocage.sources import AEF_CODING
 
 SMALL = ["--budgets", "all", "--repeats", "1", "--trials", "1", "-j", "1"]

@@ -13,7 +13,7 @@ import pyogrio
 import pytest
 from pyarrow import parquet
 
-from bocage.tasks import read_task
+from bocage.tables import read_task
 
 ASK = ["--target", "crop", "--leave", "site", "--input", "s2=B*"]
 PLANE = "EPSG:32632"

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from bocage.cli._app import app
 from bocage.core import DataError
 from bocage.splits import read_area
-from bocage.tasks import add_zones, read_outline, read_task
+from bocage.tables import add_zones, read_outline, read_task
 
 STUDY = ["--target", "crop", "--leave", "district"]
 SMALL = ["--methods", "prior,aef:logistic", "--budgets", "all", "--repeats", 1, "-j", 1,

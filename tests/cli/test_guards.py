@@ -15,9 +15,9 @@ from tests.data.alphaearth import class_codes, patches, write_alphaearth, write_
 from tests.data.loopback import listen
 from tests.data.models import make_model
 
-from bocage.mapping.model import save_model
+from bocage.models import save_model
 from bocage.sources import open_source
-from bocage.tasks import sample_labels
+from bocage.tables import sample_labels
 
 BOCAGE = [sys.executable, "-m", "bocage"]
 LOCAL = 'LOCAL_CS["a field",UNIT["metre",1],AXIS["x",EAST],AXIS["y",NORTH]]'

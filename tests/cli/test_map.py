@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 from bocage.cli._app import app
 from bocage.cli._folder import open_here
 from bocage.explain import read_subset
-from bocage.mapping._held_out import HeldOut
-from bocage.mapping.model import load_model
 from bocage.mapping.outputs import check_item, legend_of
+from bocage.models import load_model
+from bocage.models._held_out import HeldOut
 from bocage.study import winner
 
 SMALL = ["--budgets", "10,all", "--repeats", "1", "--trials", "1", "-j", "1"]
@@ -73,7 +73,7 @@ def test_a_study_becomes_a_map(folder, tmp_path):
 def test_a_map_without_the_compiler_says_so_and_has_the_same_classes(folder, tmp_path, monkeypatch):
     maps = []
     for compiler in ("numba", "no_such_compiler"):
-        monkeypatch.setattr("bocage.mapping.kernels._choose.COMPILER", compiler)
+        monkeypatch.setattr("bocage.predict._choose.COMPILER", compiler)
         out = tmp_path / f"{compiler}.tif"
         method = ["--method", "aef:logistic"]
         source = ["--source", folder / "aef.tif", "--year", 2024]

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from bocage.cli._app import app
 from bocage.core import StoreError
 from bocage.mapping import unlike_labels
-from bocage.mapping.model import LabelPlaces, load_model
+from bocage.models import LabelPlaces, load_model
 from bocage.sources import Declared, open_source
 from bocage.study import open_study
 

@@ -11,8 +11,8 @@ from tests.data.alphaearth import NORTH, class_codes, patches, write_alphaearth
 from typer.testing import CliRunner
 
 from bocage.cli._app import app
-from bocage.mapping.model import load_model
 from bocage.mapping.outputs import check_item
+from bocage.models import load_model
 from bocage.sources import AEF_CODING
 
 SIDE, N = 60, 120

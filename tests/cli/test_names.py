@@ -9,7 +9,7 @@ import rasterio
 from affine import Affine
 from tests.data.alphaearth import NORTH, class_codes, patches
 
-from bocage.mapping.model import load_model
+from bocage.models import load_model
 from bocage.study import open_study, read_settings
 
 FAST = ["--methods", "prior,aef:logistic", "--budgets", "all", "--repeats", "1", "-j", "1",

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from bocage.cli._app import app
 from bocage.core import DataError
-from bocage.mapping.model import load_model
 from bocage.mapping.outputs import check_item
+from bocage.models import load_model
 
 SMALL = ["--methods", "prior,aef:logistic", "--budgets", "10,all", "--repeats", "1", "-j", "1",
          "--trials", "1"]  # fmt: skip

@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 from bocage.cli._app import app
 from bocage.core import SettingsError, StoreError, claimed
 from bocage.mapping import Order, make_map
-from bocage.mapping.model import load_model
+from bocage.models import load_model
 from bocage.sources import open_source
-from bocage.tasks import sample_labels
+from bocage.tables import sample_labels
 
 STUDY = ["--target", "crop", "--leave", "district"]
 SMALL = ["--methods", "prior,aef:logistic", "--budgets", "all", "--repeats", 1, "-j", 1,

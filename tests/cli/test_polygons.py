@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from bocage.cli._app import app
 from bocage.core import BocageError, DataError, SettingsError
 from bocage.mapping import map_parcels
-from bocage.mapping.model import load_model, to_earth_engine
+from bocage.models import load_model, to_earth_engine
 from bocage.sources import AEF_CODING, Declared, open_source
-from bocage.tasks import read_rows
+from bocage.tables import read_rows
 
 ASKED = ["--target", "crop", "--leave", "district", "--input", "aef=A??"]
 FAST = ["--methods", "prior,aef:logistic", "--budgets", "2,all", "--repeats", "1", "-j", "1",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bocage.tasks.readers import _file
+from bocage.tables.readers import _file
 
 
 def test_an_unknown_column_is_answered_with_what_each_column_is(bocage, frame):

@@ -7,8 +7,8 @@ import rasterio
 from affine import Affine
 from pyproj import Transformer
 
-from bocage.mapping.model import load_model
 from bocage.mapping.outputs import legend_of
+from bocage.models import load_model
 
 CRS = "EPSG:32633"
 CORNER = Affine(10, 0, 500_000, 0, -10, 5_000_000)

@@ -10,8 +10,8 @@ import pytest
 
 from bocage.core import SettingsError, release_of
 from bocage.core._packages import how_to_install
-from bocage.mapping.model._estimators import dump_estimator, load_estimator
 from bocage.methods import Head
+from bocage.models._estimators import dump_estimator, load_estimator
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))

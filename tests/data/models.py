@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from bocage.mapping import Applicability, training_prior
-from bocage.mapping.model import MapModel, Training
 from bocage.methods import MODELS, Head
+from bocage.models import Applicability, MapModel, Training, training_prior
 from bocage.sources import AEF_CODING
 
 KINDS = [(name, kind) for name, spec in MODELS.items() for kind in spec.grid]

@@ -16,9 +16,9 @@ from typer.testing import CliRunner
 
 from bocage.cli import _examples
 from bocage.cli._app import app
+from bocage.datasets import named_tasks
 from bocage.methods import parse_method
 from bocage.study import read_settings
-from bocage.tasks import named_tasks
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]

@@ -12,7 +12,7 @@ import pytest
 from tests.data.models import make_model
 
 import bocage
-from bocage.mapping.model import save_model
+from bocage.models import save_model
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]

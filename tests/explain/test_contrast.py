@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from bocage.datasets.landscape import LandscapeSettings, landscape_samples
 from bocage.explain import contrast
 from bocage.explain._contrast import judged
 from bocage.explain._null import positions
 from bocage.splits import SplitSettings, make_split
 from bocage.tasks import build_task
-from bocage.tasks.landscape import LandscapeSettings, landscape_samples
 
 SOMEWHERE = np.random.default_rng(5).uniform(0, 1, (1000, 2))
 

@@ -6,9 +6,10 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
+from bocage.colours import legend_for
 from bocage.core import DataError, SettingsError, StoreError
 from bocage.mapping._drafts import SIDE_BY_SIDE, check_room, drafts
-from bocage.mapping.outputs import class_layer, confidence_layer, draft_size, legend_for
+from bocage.mapping.outputs import class_layer, confidence_layer, draft_size
 from bocage.sources import Grid, Window
 
 GRID = Grid("EPSG:32633", (10, 0, 5e5, 0, -10, 5e6), 700, 600)

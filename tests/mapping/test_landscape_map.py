@@ -8,14 +8,14 @@ import rasterio
 from tests.data.alphaearth import write_alphaearth
 from tests.data.scripts import load_script
 
+from bocage.datasets.landscape import LandscapeSettings, landscape, landscape_chips
 from bocage.features import matrix
-from bocage.mapping import Applicability, Order, make_map, training_prior
-from bocage.mapping.model import MapModel, Training
+from bocage.mapping import Order, make_map
 from bocage.methods import Head, fit_tuned, parse_method
 from bocage.metrics import ece
+from bocage.models import Applicability, MapModel, Training, training_prior
 from bocage.sources import AEF_BANDS, AEF_CODING, Declared, open_source
 from bocage.splits import Fold, InnerMaker, SplitSettings, make_split
-from bocage.tasks.landscape import LandscapeSettings, landscape, landscape_chips
 
 SIDE = 128
 

@@ -14,11 +14,11 @@ import shapely
 from tests.data.alphaearth import class_codes, patches, write_alphaearth
 
 from bocage.core import DataError, SettingsError, StoreError
-from bocage.mapping import Applicability, Area, Order, make_map, training_prior
-from bocage.mapping._nearest import Held
-from bocage.mapping.model import MapModel, Training
+from bocage.mapping import Area, Order, make_map
 from bocage.mapping.painters import PixelPainter
 from bocage.methods import Head
+from bocage.models import Applicability, MapModel, Training, training_prior
+from bocage.models._nearest import Held
 from bocage.sources import AEF_BANDS, AEF_CODING, Declared, open_source
 
 CLASSES = ("crop", "tree", "water", "built")
@@ -312,7 +312,7 @@ SCRIPT = """
 import sys, time
 from pathlib import Path
 from bocage.mapping import Order, make_map, _engine
-from bocage.mapping.model import load_model
+from bocage.models import load_model
 from bocage.sources import open_source
 painted = _engine.paint_window
 def slow(job, window):
@@ -328,7 +328,7 @@ make_map(load_model(sys.argv[1]), open_source(sys.argv[2]), Path(sys.argv[3]),
 
 @pytest.mark.slow
 def test_a_map_that_is_killed_goes_on_and_has_the_same_bytes(model, world, tmp_path):
-    from bocage.mapping.model import save_model
+    from bocage.models import save_model
 
     save_model(model, tmp_path / "model")
     whole = _make(model, world, tmp_path / "whole.tif", Order(EVERY)).files

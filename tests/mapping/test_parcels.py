@@ -15,9 +15,9 @@ from tests.data.parcels import box
 
 from bocage.core import DataError, SettingsError
 from bocage.mapping import make_map, map_parcels, parcel_points
-from bocage.mapping.model import band_of, load_model, places_of, save_model
+from bocage.models import band_of, load_model, places_of, save_model
 from bocage.sources import AEF_CODING, Coding, Declared, open_source
-from bocage.tasks import read_rows
+from bocage.tables import read_rows
 
 SIDE = 30
 

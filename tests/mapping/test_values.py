@@ -6,10 +6,10 @@ import rasterio
 from affine import Affine
 from tests.data.alphaearth import patches
 
-from bocage.mapping import Applicability, Area, make_map
+from bocage.mapping import Area, make_map
 from bocage.mapping._values import unlike
-from bocage.mapping.model import MapModel, Training
 from bocage.methods import Head
+from bocage.models import Applicability, MapModel, Training
 from bocage.sources import Coding, Declared, open_source
 
 SIDE = 120

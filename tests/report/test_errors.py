@@ -7,7 +7,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from bocage.mapping.outputs import legend_for
+from bocage.colours import legend_for
 from bocage.report import content_of, error_table, errors_path, held_out_of, write, write_errors
 from bocage.report._errors import is_replaceable
 

@@ -8,8 +8,9 @@ import shutil
 import numpy as np
 import pytest
 
+from bocage.colours import legend_for
 from bocage.core import DataError, SettingsError
-from bocage.mapping.outputs import class_layer, legend_for, value_layer, write_cog
+from bocage.mapping.outputs import class_layer, value_layer, write_cog
 from bocage.report import _interactive as module
 from bocage.report import content_of, held_out_of, interactive, raster_under, write_interactive
 from bocage.sources import Grid

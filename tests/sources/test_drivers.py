@@ -21,7 +21,7 @@ from tests.data.loopback import listen, serve
 from bocage.core import DataError, DownloadError
 from bocage.sources import Declared, check_vector, open_raster, open_source, vector_file
 from bocage.splits import read_area
-from bocage.tasks import read_outline, read_task
+from bocage.tables import read_outline, read_task
 
 UTM = {"crs": "EPSG:32633", "transform": Affine(10, 0, 5e5, 0, -10, 5e6)}
 
@@ -294,7 +294,7 @@ def test_areas_and_zones_are_held_to_the_same_rule(tmp_path):
         read_area(_vrt(tmp_path / "area.tif", "a.tif"))
     table = tmp_path / "t.csv"
     table.write_text("lon,lat,crop,s\n" + "".join(f"{i},{i},{'ab'[i % 2]},{i}\n" for i in range(9)))
-    from bocage.tasks import add_zones
+    from bocage.tables import add_zones
 
     task = read_task(table, target="crop", inputs={"s": "s"})
     with pytest.raises(DataError, match=r"zone 'z': can't read area\.geojson"):

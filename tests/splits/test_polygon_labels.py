@@ -6,7 +6,8 @@ import pytest
 from bocage.core import Input
 from bocage.splits import Budget, Drawer, InnerMaker, SplitSettings, make_split
 from bocage.study._visits import field_visits
-from bocage.tasks import Samples, build_task, label_rows
+from bocage.tables import label_rows
+from bocage.tasks import Samples, build_task
 
 N = 90
 """Polygons: thirty of each class in three regions, of one to nine pixels."""

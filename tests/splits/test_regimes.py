@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bocage.core import Input, SplitError
+from bocage.datasets import load_task
 from bocage.splits import SplitSettings, diagnose, load_split, make_split, save_split
-from bocage.tasks import Samples, build_task, load_task
+from bocage.tasks import Samples, build_task
 
 
 @pytest.fixture(scope="module")

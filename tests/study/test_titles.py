@@ -8,7 +8,7 @@ import pytest
 from bocage.core import Input
 from bocage.methods import parse_method
 from bocage.study._titles import titles
-from bocage.tasks import AEF_BANDS
+from bocage.tables import AEF_BANDS
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bocage.tasks import contradictions, read_task
+from bocage.tables import read_task
+from bocage.tasks import contradictions
 
 S2 = {"s2": "B*"}
 HOLD = "more than one class"

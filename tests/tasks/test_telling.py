@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from bocage.core import DataError, Input
-from bocage.tasks import feature_notes, flat_notes, read_task
+from bocage.tables import read_task
+from bocage.tasks import feature_notes, flat_notes
 from bocage.tasks._telling import is_like_target
 
 CROPS = np.array(["maize", "oats", "wheat"])

@@ -32,8 +32,8 @@ def demo(
     command that is printed before it runs. Run again, the studies continue where they stopped.
     """
     from bocage.core import BocageError, Output, check_outputs
+    from bocage.datasets.landscape import write_landscape_tile
     from bocage.sources import is_synthetic
-    from bocage.tasks.landscape import write_landscape_tile
 
     more = [] if workers is None else ["-j", str(workers)]
     study, tile, made = folder / "landscape", folder / "aef.tif", folder / "map.tif"

@@ -197,9 +197,9 @@ def explain(
         did_you_mean,
         write_atomic,
     )
+    from bocage.datasets import is_named
     from bocage.explain import CampaignSettings, Problem, check_raster, in_use, write_subset
     from bocage.report import explanation_page
-    from bocage.tasks import is_named
 
     if where not in ("", "local", "out"):
         raise SettingsError(

@@ -12,7 +12,7 @@ from bocage.cli._show_map import about_model
 from bocage.core import Output, SettingsError, check_ending, check_outputs, did_you_mean, is_model
 
 if TYPE_CHECKING:
-    from bocage.mapping.model import MapModel
+    from bocage.models import MapModel
 
 ENDINGS = {"onnx": (".onnx",), "earthengine": (".js", ".txt")}
 KINDS = {"onnx": "ONNX model", "earthengine": "script for Earth Engine"}
@@ -91,13 +91,12 @@ def _kind(to: str) -> str:
 
 def _model(folder: Path, method: str, kind: str, output: Path, colours: Path | None) -> "MapModel":
     """Load a model, or fit a study's winner; what can't be exported is refused before the work."""
-    from bocage.mapping import check_exportable, fit_model
-    from bocage.mapping.model import load_model
+    from bocage.models import check_exportable, fit_model, load_model
     from bocage.study import winner
 
     own = None
     if kind == "onnx" and output.is_file():
-        from bocage.mapping.model import is_onnx_of_bocage
+        from bocage.models import is_onnx_of_bocage
 
         own = is_onnx_of_bocage(output)
     out, read = Output(output, KINDS[kind], own), [*([colours] if colours else [])]
@@ -114,7 +113,7 @@ def _model(folder: Path, method: str, kind: str, output: Path, colours: Path | N
     found = winner(study, method)
     check_exportable(study, found.method, kind)
     if colours is not None:
-        from bocage.mapping import read_colours
+        from bocage.colours import read_colours
 
         read_colours(colours, study.task.classes, study.settings.target or study.task.title)
     console = opt.console()
@@ -125,7 +124,7 @@ def _model(folder: Path, method: str, kind: str, output: Path, colours: Path | N
 
 
 def _write_onnx(model: "MapModel", output: Path, colours: Path | None) -> None:
-    from bocage.mapping.model import to_onnx
+    from bocage.models import to_onnx
 
     del colours
     agreement = to_onnx(model, output)
@@ -134,9 +133,9 @@ def _write_onnx(model: "MapModel", output: Path, colours: Path | None) -> None:
 
 
 def _write_script(model: "MapModel", output: Path, colours: Path | None) -> None:
+    from bocage.colours import read_colours
     from bocage.core import write_atomic
-    from bocage.mapping import read_colours
-    from bocage.mapping.model import to_earth_engine
+    from bocage.models import to_earth_engine
 
     drawn = None if colours is None else read_colours(colours, model.classes, model.target)
     script = to_earth_engine(model, drawn)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bocage.mapping import Area, ParcelsMade
-    from bocage.mapping.model import MapModel
+    from bocage.models import MapModel
     from bocage.sources import Raster
     from bocage.study import Study
 
@@ -64,8 +64,8 @@ def fit(
     source_crs: src.Crs = None,
 ) -> None:
     """Fit the method of a study on all labels, as a model for maps."""
-    from bocage.mapping import check_former_model, points_of
-    from bocage.mapping.model import save_model
+    from bocage.mapping import points_of
+    from bocage.models import check_former_model, save_model
     from bocage.sources import join_tiles
 
     check_study(study)
@@ -188,9 +188,9 @@ def make(
     stopped when the same command is run again.
     """
     from bocage.mapping import Order, check_map_outputs, make_map, points_of
-    from bocage.mapping.model import load_model, refuse_pixels
+    from bocage.models import load_model, refuse_pixels
     from bocage.sources import join_tiles
-    from bocage.tasks import split_layer
+    from bocage.tables import split_layer
 
     if (study is None) == (model is None):
         raise SettingsError("expected either a study folder or a model with --model")
@@ -250,8 +250,8 @@ def _parcels(
 ) -> "tuple[MapModel, ParcelsMade]":
     """Map polygons with a model, or a study's winner."""
     from bocage.mapping import check_parcel_outputs, map_parcels, parcel_points
-    from bocage.mapping.model import load_model
-    from bocage.tasks import read_rows, split_layer
+    from bocage.models import load_model
+    from bocage.tables import read_rows, split_layer
 
     path, layer = split_layer(parcels.expanduser())
     read: list[str | Path] = [path, *(one for one in (model, colours) if one)]
@@ -281,7 +281,8 @@ def _fitted(
     study: "Study", method: str, raster: "Raster", lonlat: "NDArray[np.float64] | None"
 ) -> "tuple[MapModel, str]":
     """Fit a study's winner; also say where the raster is not what its labels say."""
-    from bocage.mapping import fit_model, unlike_labels
+    from bocage.mapping import unlike_labels
+    from bocage.models import fit_model
     from bocage.study import winner
 
     found = winner(study, method)
@@ -302,7 +303,7 @@ def _target(study: "Study") -> str:
 
 def _drawn(colours: Path | None, classes: "Sequence[str]", target: str) -> "dict[str, str] | None":
     """Read the colours that are wanted, before anything long begins."""
-    from bocage.mapping import read_colours
+    from bocage.colours import read_colours
 
     return None if colours is None else read_colours(colours, classes, target)
 
@@ -313,7 +314,7 @@ def _names(layers: str) -> tuple[str, ...]:
 
 def _area(path: Path, layer: str | None) -> "Area":
     from bocage.mapping import Area
-    from bocage.tasks import read_outline
+    from bocage.tables import read_outline
 
     shape, crs, notes = read_outline(path, layer)
     for line in notes:
@@ -338,8 +339,8 @@ def _prior(text: str) -> str | dict[str, float]:
 
 def _say_slow(model: "MapModel") -> None:
     """Say, before a map of pixels is made, that its loops could be compiled."""
-    from bocage.mapping.kernels import is_uncompiled
     from bocage.methods import Head
+    from bocage.predict import is_uncompiled
 
     if isinstance(model.head, Head) and is_uncompiled(model.head):
         line = f"without numba a large map takes several times as long: {how_to_install('fast')}"

@@ -32,7 +32,8 @@ def check_named_files(
     StoreError
         If one is not there.
     """
-    from bocage.tasks import is_named, split_layer
+    from bocage.datasets import is_named
+    from bocage.tables import split_layer
 
     for key, what, source in _named(settings):
         place = split_layer(Path(source).expanduser())[0]
@@ -52,7 +53,7 @@ def check_named_files(
 
 def _named(settings: "StudySettings") -> Iterator[tuple[str, str, str]]:
     """Give what settings name: the key, what it is, and the file."""
-    from bocage.tasks import parse_zone
+    from bocage.tables import parse_zone
 
     labels = [settings.task] if isinstance(settings.task, str) else settings.task
     # A bare word is the name of a task, and who loads tasks knows which was meant.

@@ -262,7 +262,7 @@ def _other_zones(old: "StudySettings", new: "StudySettings") -> list[str]:
 
 
 def _layer_of(settings: "StudySettings", zone: str) -> tuple[str, str | None, str] | None:
-    from bocage.tasks import parse_zone
+    from bocage.tables import parse_zone
 
     if zone not in settings.zones:
         return None

@@ -93,7 +93,7 @@ def sample(
     there, and a polygon all of its pixels from all tiles of one grid.
     """
     from bocage.sources import tiles_in_words
-    from bocage.tasks import check_table_output, find_files, sample_labels
+    from bocage.tables import check_table_output, find_files, sample_labels
 
     if pixels is not None and statistics is not None:
         raise SettingsError(

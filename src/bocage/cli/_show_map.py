@@ -8,7 +8,7 @@ from bocage.core import SettingsError, counted, listed
 
 if TYPE_CHECKING:
     from bocage.mapping import MapMade, ParcelsMade
-    from bocage.mapping.model import MapModel
+    from bocage.models import MapModel
     from bocage.study import Study
 
 

@@ -12,7 +12,6 @@ import numpy as np
 from bocage.core import cells, listed, write_atomic
 from bocage.mapping._outputs import MAIN
 from bocage.mapping._tags import attribution_of, calibration_of, labels_of, licence_of, score_of
-from bocage.mapping.model import MapModel
 from bocage.mapping.outputs import (
     Layer,
     MapAbout,
@@ -25,6 +24,7 @@ from bocage.mapping.outputs import (
     write_qml,
     write_quicklook,
 )
+from bocage.models import MapModel
 from bocage.sources import Grid, Raster
 
 

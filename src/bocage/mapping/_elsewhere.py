@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import metres_in_words
-from bocage.mapping.model import MapModel
+from bocage.models import MapModel
 from bocage.sources import Grid, to_crs
 
 WITH_LABELS = ("local", "both")

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
+from bocage.colours import legend_for
 from bocage.core import SettingsError, did_you_mean, listed
-from bocage.mapping._error_curve import FEWEST
 from bocage.mapping._order import DEFAULT, LAYERS, TRUST, Order
-from bocage.mapping.model import MapModel
 from bocage.mapping.outputs import (
     Layer,
     applicability_layer,
@@ -13,10 +12,10 @@ from bocage.mapping.outputs import (
     confidence_layer,
     density_layer,
     error_layer,
-    legend_for,
     probability_layer,
     value_layer,
 )
+from bocage.models import FEWEST, MapModel
 
 
 def layers_of(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, Layer]:

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.areas import mapped_areas, row_areas
+from bocage.colours import alike_note
 from bocage.core import claimed, content_key, counted
 from bocage.mapping._beside import (
     letters_note,
@@ -26,22 +28,15 @@ from bocage.mapping._layers import layers_of
 from bocage.mapping._order import Order
 from bocage.mapping._outputs import areas_path, check_map_outputs, layer_path, model_path
 from bocage.mapping._paint_with import painter_of
-from bocage.mapping._pixel_areas import mapped_areas, row_areas
 from bocage.mapping._shares import share_weights, shares, under_shares
 from bocage.mapping._staged import staged
 from bocage.mapping._stale import stale_files, stale_note
 from bocage.mapping._tags import score_of, tags_of
 from bocage.mapping._values import check_values, unlike, with_caution
 from bocage.mapping._windows import area_of, points_of, spacing, windows_of
-from bocage.mapping.model import (
-    MapModel,
-    check_source,
-    refuse_pixels,
-    save_model,
-    scaling_note,
-)
-from bocage.mapping.outputs import Layer, alike_note, finish, has_values
+from bocage.mapping.outputs import Layer, finish, has_values
 from bocage.methods import FittedMethod
+from bocage.models import MapModel, check_source, refuse_pixels, save_model, scaling_note
 from bocage.sources import Grid, Raster, Watch, Window, look_around, names_for
 
 NO_DETAIL = 1000

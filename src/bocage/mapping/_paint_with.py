@@ -5,14 +5,14 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.areas import row_areas
 from bocage.core import DataError, SettingsError, three_digits
 from bocage.mapping._order import TRUST
-from bocage.mapping._pixel_areas import row_areas
-from bocage.mapping.kernels import kernel_of
-from bocage.mapping.model import MapModel
 from bocage.mapping.outputs import Layer
 from bocage.mapping.painters import ChipPainter, Painter, PixelPainter, SamplePainter, Tiling
 from bocage.methods import FittedMethod
+from bocage.models import MapModel
+from bocage.predict import kernel_of
 from bocage.sources import Raster
 
 PIXEL_OFF = 0.2

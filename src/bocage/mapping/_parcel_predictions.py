@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from bocage.core import DataError, listed
 from bocage.core import progress as shown
 from bocage.mapping._values import refuse_far, unlike_training
-from bocage.mapping.model import MapModel, band_of, check_source, scaling_note
 from bocage.methods import with_noise
+from bocage.models import MapModel, band_of, check_source, scaling_note
 from bocage.sources import Outlines, Raster, Watch, join_where_possible, look_around, tiles_in_words
-from bocage.tasks import HOMOGENEITY, N_PIXELS, polygon_statistics
+from bocage.tables import HOMOGENEITY, N_PIXELS, polygon_statistics
 
 if TYPE_CHECKING:
-    from bocage.tasks import Rows
+    from bocage.tables import Rows
 
 Floats = NDArray[np.float64]
 ENOUGH = 10

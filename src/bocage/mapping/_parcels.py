@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.colours import alike_note, legend_for
 from bocage.core import DataError, Output, SettingsError, check_outputs, counted, listed, part_of
 from bocage.mapping._beside import write_areas
 from bocage.mapping._elsewhere import elsewhere
 from bocage.mapping._outputs import parcel_areas_path
 from bocage.mapping._parcel_predictions import predict_from_means, predict_from_pixels
 from bocage.mapping._shares import equal_note
-from bocage.mapping.model import MapModel
-from bocage.mapping.outputs import alike_note, class_style, legend_for
+from bocage.mapping.outputs import class_style
+from bocage.models import MapModel
 from bocage.sources import Raster, bands_of, to_crs
-from bocage.tasks import N_PIXELS, LabelTable, check_table_output, crossing_notes
+from bocage.tables import N_PIXELS, LabelTable, check_table_output, crossing_notes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bocage.tasks import Rows
+    from bocage.tables import Rows
 
 Floats = NDArray[np.float64]
 

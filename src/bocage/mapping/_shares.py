@@ -8,12 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocage.core import DataError, SettingsError
-from bocage.mapping._held_out import TOO_FAR
-from bocage.mapping._priors import estimate_prior
 from bocage.mapping._tags import calibration_of
 from bocage.mapping._windows import inside, windows_of
-from bocage.mapping.model import MapModel
 from bocage.mapping.painters import Painter
+from bocage.models import TOO_FAR, MapModel, estimate_prior
 from bocage.sources import Raster, Window
 from bocage.stats import Estimate
 

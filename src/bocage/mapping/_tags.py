@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bocage.mapping._outputs import SCORE
-from bocage.mapping.model import MapModel
+from bocage.models import MapModel
 from bocage.sources import SYNTHETIC_TAG, Raster
 
 PLACES = {

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError
 from bocage.mapping._windows import inside
-from bocage.mapping.model import MapModel
+from bocage.models import MapModel
 from bocage.sources import Raster, Window, far_off, glimpse, spots
 
 N_PIXELS = 500

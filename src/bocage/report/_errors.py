@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bocage.colours import legend_for
 from bocage.core import (
     SUFFIX,
     cells,
@@ -23,10 +24,10 @@ from bocage.core import (
     temporary_prefix,
     write_atomic,
 )
-from bocage.mapping.outputs import class_style, legend_for
+from bocage.mapping.outputs import class_style
 from bocage.report._content import ReportContent
 from bocage.study import HeldOut, Study, held_out
-from bocage.tasks import add_style
+from bocage.tables import add_style
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,8 +13,9 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from bocage.colours import legend_for
 from bocage.core import Output, check_outputs, counted, part_of, printable, write_atomic
-from bocage.mapping.outputs import Ramp, legend_for, paint, ramp_for, value_layer
+from bocage.mapping.outputs import Ramp, paint, ramp_for, value_layer
 from bocage.report._content import ReportContent
 from bocage.report._style import SERIES, WRONG
 from bocage.report._under import LIMIT, NOTHING, Under, picture_of, raster_under

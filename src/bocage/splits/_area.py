@@ -12,7 +12,8 @@ from bocage.core import DataError, content_key, refuse_special
 from bocage.sources import Grid, check_raster, open_raster, reading, to_crs
 from bocage.splits._distances import Floats, nearest
 from bocage.splits._extent import Cells, Extent, Outline
-from bocage.tasks import EARTH_METRES, on_the_ground, read_outline, split_layer, unit_vectors
+from bocage.tables import read_outline, split_layer
+from bocage.tasks import EARTH_METRES, on_the_ground, unit_vectors
 
 N_POINTS = 2000
 """Points of an area: enough for a curve of distances, whatever the area."""

@@ -10,7 +10,8 @@ from bocage.core import SettingsError, listed, priorities
 from bocage.splits._budget import SHARES, Budget
 from bocage.splits._fold import Fold, Rows, Split
 from bocage.splits._pixels import Pixels, choose_pixels
-from bocage.tasks import Task, label_rows
+from bocage.tables import label_rows
+from bocage.tasks import Task
 
 
 @dataclass(frozen=True, slots=True)

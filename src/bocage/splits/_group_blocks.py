@@ -7,7 +7,8 @@ import numpy as np
 from bocage.core import counted, listed, part_of
 from bocage.splits._blocks import CLASS_BLOCKS, RULES, Blocking, cut
 from bocage.splits._fold import Rows
-from bocage.tasks import Task, find_strays, stray_words
+from bocage.tables import find_strays, stray_words
+from bocage.tasks import Task
 
 
 def cut_groups(

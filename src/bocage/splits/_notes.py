@@ -9,7 +9,8 @@ from bocage.splits._cuts import Cuts
 from bocage.splits._fold import Fold, Rows
 from bocage.splits._fold_maker import LocalFolds
 from bocage.splits._words import noun, nouns
-from bocage.tasks import Task, written_otherwise
+from bocage.tables import written_otherwise
+from bocage.tasks import Task
 
 FEW_NAMES = 4
 

@@ -8,6 +8,7 @@ from bocage.study._budgets import BudgetLine, enough, verdicts
 from bocage.study._bygroup import GroupDifference
 from bocage.study._choose_budgets import choose_budgets
 from bocage.study._compared import compared
+from bocage.study._context import Context
 from bocage.study._cost import Cost
 from bocage.study._crossed import crossed
 from bocage.study._drawn import Drawn, Lack, drawn
@@ -25,6 +26,7 @@ from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
 from bocage.study._prepare import area_of, leave_of, open_study, prepare, split_of
 from bocage.study._protocol import Point, protocol_points
+from bocage.study._record import Record
 from bocage.study._references import references
 from bocage.study._refit import Winner, confidence_near, refit, winner
 from bocage.study._resample import Resamples, resample

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from bocage.core import SettingsError, counted, listed
 from bocage.splits import SHARES, Budget, Unit, default_budgets, parse_budget, usual_unit
 from bocage.study._settings import StudySettings
-from bocage.tasks import Task, class_counts
+from bocage.tables import class_counts
+from bocage.tasks import Task
 
 _NUMBERS = ("5", "10", "20", "50", "all")
 _AMOUNTS: dict[Unit, tuple[str, ...]] = {

@@ -23,7 +23,7 @@ def files_of(settings: "StudySettings") -> tuple[Path, ...]:
 
     Names of tasks, and what is not there, are left out.
     """
-    from bocage.tasks import parse_zone, split_layer
+    from bocage.tables import parse_zone, split_layer
 
     labels = [settings.task] if isinstance(settings.task, str) else list(settings.task)
     named = [str(split_layer(Path(text))[0]) for text in labels]

@@ -6,21 +6,13 @@ from dataclasses import replace
 import numpy as np
 
 from bocage.core import SettingsError
+from bocage.datasets import load_task
 from bocage.features import COORDINATES
 from bocage.methods import parse_method
 from bocage.splits import APART, PLACE
 from bocage.study._settings import StudySettings
-from bocage.tasks import (
-    NO_COLUMN,
-    InputSpec,
-    Task,
-    add_zones,
-    choose_classes,
-    contradictions,
-    feature_notes,
-    join_places,
-    load_task,
-)
+from bocage.tables import NO_COLUMN, InputSpec, add_zones, choose_classes
+from bocage.tasks import Task, contradictions, feature_notes, join_places
 
 NOT_GIVEN = "not given"
 """Stands for a blank in the column that scores are reported by."""

@@ -24,10 +24,8 @@ from bocage.study._margin import choose_margin
 from bocage.study._plan import Protocol, make_plan
 from bocage.study._settings import StudySettings, read_settings
 from bocage.study._study import SETTINGS_FILE, Study
-from bocage.tasks import (
-    Task,
-    check_leave,
-)
+from bocage.tables import check_leave
+from bocage.tasks import Task
 
 
 def split_of(task: Task, settings: StudySettings) -> Split:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bocage.features import COORDINATES
 from bocage.methods import Method
-from bocage.tasks import AEF_BANDS, Task
+from bocage.tables import AEF_BANDS
+from bocage.tasks import Task
 
 
 def titles(methods: Sequence[Method], task: Task) -> dict[str, str]:

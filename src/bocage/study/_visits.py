@@ -8,7 +8,8 @@ import numpy as np
 
 from bocage.core import counted
 from bocage.splits import Split
-from bocage.tasks import Task, label_rows
+from bocage.tables import label_rows
+from bocage.tasks import Task
 
 SURE = 0.95
 """How often the number of visits that is called enough gives the labels: 19 of 20."""

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from bocage.mapping.outputs import class_layer, legend_for
+from bocage.colours import legend_for
+from bocage.mapping.outputs import class_layer
 from bocage.sources import Grid
 
 PLACES = {

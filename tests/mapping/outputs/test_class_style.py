@@ -4,7 +4,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bocage.mapping.outputs import Legend, class_style
+from bocage.colours import Legend
+from bocage.mapping.outputs import class_style
 
 NAMES = ("maize", 'a "b" & <c>', "été\x01")
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rio_cogeo.cogeo import cog_validate
 
+from bocage.colours import legend_for
 from bocage.core import DataError, StoreError
 from bocage.mapping.outputs import (
     Draft,
@@ -23,7 +24,6 @@ from bocage.mapping.outputs import (
     density_layer,
     error_layer,
     finish,
-    legend_for,
     legend_of,
     probability_layer,
     value_layer,

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import rasterio
 
+from bocage.colours import legend_for
 from bocage.core import StoreError
-from bocage.mapping.outputs import Draft, class_layer, finish, legend_for, write_cog
+from bocage.mapping.outputs import Draft, class_layer, finish, write_cog
 from bocage.sources import Window
 
 from .conftest import cut, listing, longest_file, make_classes, make_grid
@@ -37,7 +38,8 @@ WORK = """
 import sys
 from pathlib import Path
 import numpy as np
-from bocage.mapping.outputs import Draft, class_layer, legend_for
+from bocage.mapping.outputs import Draft, class_layer
+from bocage.colours import legend_for
 from bocage.sources import Grid
 grid = Grid("EPSG:32633", (10.0, 0.0, 500000.0, 0.0, 10.0, 5000000.0), 1100, 1300)
 layer = class_layer(legend_for(["water", "tree", "crop"]))

@@ -15,6 +15,7 @@ from pystac.extensions.classification import ClassificationExtension
 from pystac.extensions.projection import ProjectionExtension
 from stac_model.schema import MLModelProperties
 
+from bocage.colours import legend_for
 from bocage.core import DataError, SettingsError, StoreError
 from bocage.mapping.outputs import (
     MapAbout,
@@ -26,7 +27,6 @@ from bocage.mapping.outputs import (
     confidence_layer,
     density_layer,
     error_layer,
-    legend_for,
     map_item,
     probability_layer,
     value_layer,

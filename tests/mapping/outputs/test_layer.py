@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bocage.colours import legend_for
 from bocage.core import DataError, SettingsError
 from bocage.mapping.outputs import (
     applicability_layer,
     class_layer,
     confidence_layer,
-    legend_for,
     probability_layer,
     value_layer,
 )

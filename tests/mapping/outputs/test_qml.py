@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import rasterio
 
+from bocage.colours import legend_for
 from bocage.core import SettingsError
 from bocage.mapping.outputs import (
     applicability_layer,
     class_layer,
     confidence_layer,
-    legend_for,
     probability_layer,
     value_layer,
     write_cog,

@@ -13,6 +13,7 @@ from matplotlib.image import imread
 from pyproj import Geod
 from shapely.geometry import MultiPolygon, Point, box
 
+from bocage.colours import legend_for
 from bocage.core import DataError, StoreError
 from bocage.mapping.outputs import (
     applicability_layer,
@@ -20,7 +21,6 @@ from bocage.mapping.outputs import (
     confidence_layer,
     density_layer,
     error_layer,
-    legend_for,
     probability_layer,
     value_layer,
     value_limits,

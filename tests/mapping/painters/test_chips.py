@@ -12,9 +12,9 @@ from tests.data.chips import fitted_on, make_reflectance_chips
 
 from bocage.core import DataError, SettingsError
 from bocage.mapping import Area, Order, _windows, make_map
-from bocage.mapping.model import MapModel, Training, load_model, save_model
 from bocage.mapping.painters import ChipPainter, Tiling
 from bocage.methods import Recipe
+from bocage.models import MapModel, Training, load_model, save_model
 from bocage.sources import Declared, open_source
 
 HEIGHT, WIDTH = 150, 130
@@ -282,7 +282,7 @@ def test_pixels_of_another_size_and_distances_are_refused(task, unet, world, tmp
 
 
 def test_a_network_on_chips_is_no_script_and_no_onnx(task, unet, tmp_path):
-    from bocage.mapping.model import to_onnx
+    from bocage.models import to_onnx
 
     with pytest.raises(SettingsError, match="can't be written as ONNX"):
         to_onnx(_model(task, unet), tmp_path / "model.onnx")
@@ -322,7 +322,8 @@ def test_a_pixel_beyond_all_measure_has_no_data(task, unet, world, tmp_path):
 
 
 def test_probabilities_that_only_ruled_out_classes_have_follow_the_shares():
-    from bocage.mapping.outputs import class_layer, legend_for
+    from bocage.colours import legend_for
+    from bocage.mapping.outputs import class_layer
     from bocage.mapping.painters._painter import encoded
 
     layers = {"class": class_layer(legend_for(("a", "b", "c")), {})}

@@ -123,7 +123,7 @@ def test_networks_that_see_coordinates_refuse_samples_without(backbone, series, 
 def test_networks_get_the_true_months_of_a_table(backbone, tmp_path):
     import pandas as pd
 
-    from bocage.tasks import InputSpec, read_task
+    from bocage.tables import InputSpec, read_task
 
     rng = np.random.default_rng(0)
     n = 12

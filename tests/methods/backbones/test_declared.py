@@ -6,9 +6,9 @@ import torch
 from safetensors.torch import save_file
 
 from bocage.core import DataError, DownloadError, Input, SettingsError
+from bocage.datasets import load_task
 from bocage.methods import BACKBONES, Effort, Recipe, Views, parse_method
 from bocage.methods.backbones import Frozen
-from bocage.tasks import load_task
 
 BANDS = ("B2", "B3", "B4", "B8")
 PLACES = np.zeros((3, 2))

@@ -139,7 +139,7 @@ def test_weights_are_not_fetched_offline(backbone, arrays, tmp_path, monkeypatch
 )
 def test_frozen_presto_scores_what_was_seen(task, features, shuffled, left_out):
     # Seen apart from this code, to 0.03.
-    from bocage.tasks import load_task
+    from bocage.datasets import load_task
 
     wiring, found = load_script("presto_wiring"), load_task(task)
     if shuffled is not None:

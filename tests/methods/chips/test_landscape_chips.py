@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from bocage.datasets import load_task
 from bocage.methods import Effort, Recipe, Views, parse_method
 from bocage.metrics import chip_confusion, mean_iou
-from bocage.tasks import load_task
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 

@@ -1,5 +1,6 @@
 """Everything a map is written as: raster, style, picture and catalogue entry."""
 
+from bocage.colours import Legend, alike_note, legend_for
 from bocage.mapping.outputs._about import MapAbout, MapFile, ModelAbout
 from bocage.mapping.outputs._class_style import class_style
 from bocage.mapping.outputs._cog import finish, legend_of, write_cog
@@ -17,7 +18,6 @@ from bocage.mapping.outputs._layer import (
     probability_layer,
     value_layer,
 )
-from bocage.mapping.outputs._legend import Legend, alike_note, legend_for
 from bocage.mapping.outputs._picture import has_values, value_limits
 from bocage.mapping.outputs._qml import write_qml
 from bocage.mapping.outputs._quicklook import write_quicklook

@@ -2,9 +2,8 @@
 
 from xml.etree import ElementTree as ET
 
-from bocage.mapping.outputs._legend import Legend
+from bocage.colours import Legend, rgb
 from bocage.mapping.outputs._profile import printable
-from bocage.mapping.outputs._vision import rgb
 
 _VERSION = "3.28"
 _EDGE = "60,60,60,255"

@@ -11,11 +11,11 @@ from xml.etree import ElementTree as ET
 
 from numpy.typing import NDArray
 
+from bocage.colours import Legend
 from bocage.core import DataError, StoreError, not_written
 from bocage.mapping.outputs._draft import Draft
 from bocage.mapping.outputs._failure import writing
 from bocage.mapping.outputs._layer import Layer
-from bocage.mapping.outputs._legend import Legend
 from bocage.mapping.outputs._profile import BLOCK, MEMORY, legend_in, printable
 from bocage.sources import Grid, Window
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.colours import NO_CLASS, Legend
 from bocage.core import DataError, SettingsError
-from bocage.mapping.outputs._legend import NO_CLASS, Legend
 
 LayerName = Literal[
     "class", "confidence", "probability", "applicability", "density", "error", "value"

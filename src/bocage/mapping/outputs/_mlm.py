@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from bocage.colours import NO_CLASS, Legend
 from bocage.mapping.outputs._about import ModelAbout
-from bocage.mapping.outputs._legend import NO_CLASS, Legend
 from bocage.sources import Coding
 
 SCHEMA = "https://stac-extensions.github.io/mlm/v1.6.0/schema.json"

@@ -3,10 +3,9 @@
 import json
 from typing import Any
 
+from bocage.colours import Legend, rgb
 from bocage.core import DataError
 from bocage.mapping.outputs._layer import Layer
-from bocage.mapping.outputs._legend import Legend
-from bocage.mapping.outputs._vision import rgb
 from bocage.sources import Grid
 
 BLOCK = 512

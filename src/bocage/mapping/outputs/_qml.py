@@ -5,9 +5,9 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
+from bocage.colours import Legend
 from bocage.core import write_atomic
 from bocage.mapping.outputs._layer import Layer
-from bocage.mapping.outputs._legend import Legend
 from bocage.mapping.outputs._profile import printable
 from bocage.mapping.outputs._ramp import Ramp, ramp_for
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from bocage.colours import rgb
 from bocage.core import write_atomic
 from bocage.mapping.outputs._canvas import QUIET, SIDE, Box, Canvas, drawing, stripes
 from bocage.mapping.outputs._furniture import SCALE_HEIGHT, draw_border, draw_outline, draw_scale
@@ -14,7 +15,6 @@ from bocage.mapping.outputs._key import Key, make_key
 from bocage.mapping.outputs._layer import Layer
 from bocage.mapping.outputs._picture import Picture, grid_of, read_picture, value_limits
 from bocage.mapping.outputs._ramp import Ramp, paint, ramp_for
-from bocage.mapping.outputs._vision import rgb
 from bocage.sources import Grid
 
 _PAD = 36.0

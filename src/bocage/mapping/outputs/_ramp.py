@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.colours import rgb
 from bocage.core import SettingsError
 from bocage.mapping.outputs._layer import INSIDE, Layer
-from bocage.mapping.outputs._vision import rgb
 
 _VIRIDIS = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
 _CIVIDIS = ("#00224e", "#434e6c", "#7d7c78", "#bcaf6f", "#fee838")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.mapping._applicability import Applicability
 from bocage.mapping.outputs import Layer
 from bocage.mapping.painters._painter import PERCENT, Mask, spread
 from bocage.methods import with_noise
+from bocage.models import Applicability
 from bocage.sources import Coding, Raster, Window
 
 if TYPE_CHECKING:
-    from bocage.mapping.kernels import Kernel
+    from bocage.predict import Kernel
 
 SPARSE = 0.9
 """Below this share of pixels with data, only those are computed."""

@@ -1,0 +1,112 @@
+"""How much each band counts in a fitted head: what distances are weighted by."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bocage.methods import LINEAR, linear_form
+from bocage.models._nearest import Held
+
+if TYPE_CHECKING:
+    from bocage.methods import Head
+
+Floats = NDArray[np.float64]
+
+MOST_FOLDS = 5
+"""Folds that a head is fitted for once more, spread over all."""
+
+MOST_LEARNED, MOST_TESTED = 500, 100
+"""Rows of a fold that are learned from, and that bands are shuffled in."""
+
+
+def importance(head: "Head", X: Floats, y: NDArray[Any], folds: Sequence[Held]) -> Floats:
+    """Return the weight of each band, shape (n_bands,); all are 1 where none counts.
+
+    Of a linear head the spread of its coefficients over classes, of standardised bands; of trees
+    the gain of all splits on a band; of any other the mean rise of the held-out error when a band
+    is shuffled (permutation importance, Breiman 2001, 10.1023/A:1010933404324), below 0 taken as 0.
+
+    Parameters
+    ----------
+    head : Head
+        Fitted.
+    X : ndarray of float64, shape (n_samples, n_bands)
+        What it learned from, as values.
+    y : ndarray, shape (n_samples,)
+    folds : sequence of Held
+    """
+    if head.has_classes and len(head.classes_) < 2:  # noqa: PLR2004 - says one thing
+        return np.ones(X.shape[1])
+    if head.model in LINEAR:
+        found = _coefficients(head, X)
+    elif (gain := _gain(head.estimator_, X.shape[1])) is not None:
+        found = gain
+    else:
+        found = _shuffled(head, X, y, folds)
+    found = np.maximum(found, 0.0)
+    usable = np.isfinite(found).all() and found.any()
+    return found / found.mean() if usable else np.ones(X.shape[1])
+
+
+def _coefficients(head: "Head", X: Floats) -> Floats:
+    weights, _ = linear_form(head)
+    # What all classes have in common decides nothing.
+    size = np.abs(weights[0]) if len(weights) == 1 else weights.std(axis=0)
+    spread = X.std(axis=0)
+    if head.scaling is not None:
+        spread[head.scaling[0]] = 1.0
+    return np.asarray(size * spread)
+
+
+def _gain(trees: Any, n_bands: int) -> Floats | None:
+    """Return the gain of all splits on each band; None where there are no trees."""
+    if hasattr(trees, "booster_"):
+        # Its own default counts splits, of which noise has many.
+        return np.asarray(trees.booster_.feature_importance("gain"), np.float64)
+    if hasattr(trees, "get_booster"):
+        found = np.zeros(n_bands)
+        for name, value in trees.get_booster().get_score(importance_type="total_gain").items():
+            found[int(name.removeprefix("f"))] = value
+        return found
+    if not hasattr(trees, "feature_importances_"):
+        return None
+    return np.asarray(trees.feature_importances_, np.float64)
+
+
+def _shuffled(head: "Head", X: Floats, y: NDArray[Any], folds: Sequence[Held]) -> Floats:
+    """Shuffle one band at a time in held-out rows, for heads that never saw these rows."""
+    from sklearn.base import clone
+
+    rng = np.random.default_rng(0)
+    total, n = np.zeros(X.shape[1]), 0
+    some = np.unique(np.linspace(0, len(folds) - 1, MOST_FOLDS).round().astype(int))
+    for fold in (folds[i] for i in some):
+        learned = _few(fold.learned, MOST_LEARNED, rng)
+        tested = _few(fold.tested, MOST_TESTED, rng)
+        if head.has_classes and len(np.unique(y[learned])) < 2:  # noqa: PLR2004
+            continue
+        other = clone(head).fit(X[learned], y[learned])
+        truth, d = y[tested], X.shape[1]
+        # All at once, which costs neighbours and networks less: the first as they are.
+        moved = np.repeat(X[tested][None], d + 1, axis=0)
+        for band in range(d):
+            moved[band + 1, :, band] = rng.permutation(moved[0, :, band])
+        errors = _error(other, moved.reshape(-1, d), np.tile(truth, d + 1)).reshape(d + 1, -1)
+        total += (errors[1:] - errors[0]).sum(axis=1)
+        n += len(tested)
+    return total / max(n, 1)
+
+
+def _few(rows: NDArray[np.int64], n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    return rows if len(rows) <= n else np.sort(rng.choice(rows, n, replace=False))
+
+
+def _error(head: "Head", X: Floats, y: NDArray[Any]) -> Floats:
+    """Absolute error, or Brier score, which moves before a class does; shape (n,)."""
+    if not head.has_classes:
+        return np.asarray(np.abs(head.predict(X) - y), np.float64)
+    found = head.predict_proba(X, raw=True)
+    found[np.arange(len(y)), y] -= 1.0
+    return np.asarray(np.square(found).sum(axis=1))
