@@ -14,7 +14,7 @@ from bocage.cli import _complete
 from bocage.datasets import named_tasks
 from bocage.explain import IMPORTANCES, TREES
 from bocage.mapping import _layers
-from bocage.methods import BACKBONES, MODELS, STRATEGIES
+from bocage.methods import BACKBONES, HEADS, STRATEGIES
 from bocage.methods.chips import NETS
 from bocage.metrics import _metric
 from bocage.sources import STATISTICS
@@ -83,8 +83,8 @@ def test_what_completion_needs_is_light(tmp_path):
 
 def test_names_are_those_of_the_product():
     assert set(_complete.TASKS) == set(named_tasks())
-    assert set(_complete.MODELS) == set(MODELS)
-    assert set(_complete.FLOORS) == {n for n, model in MODELS.items() if not model.needs_input}
+    assert set(_complete.MODELS) == set(HEADS)
+    assert set(_complete.FLOORS) == {n for n, model in HEADS.items() if not model.needs_input}
     assert set(_complete.PRETRAINED) == set(BACKBONES)
     assert set(_complete.FROM_SCRATCH) == set(NETS)
     assert set(_complete.STRATEGIES) == set(STRATEGIES)

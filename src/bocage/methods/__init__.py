@@ -10,9 +10,7 @@ from bocage.methods._fitted_method import FittedMethod, read_inputs
 from bocage.methods._input_facts import InputFacts
 from bocage.methods._learner import Learner
 from bocage.methods._libraries import load_libraries
-from bocage.methods._linear_form import LINEAR, linear_form
 from bocage.methods._method import Effort, Method
-from bocage.methods._models import MODELS, Model, linear_head
 from bocage.methods._parse import parse_method
 from bocage.methods._pretrained import PretrainedMethod
 from bocage.methods._shallow import ShallowMethod
@@ -26,6 +24,7 @@ from bocage.methods._temperature import (
 )
 from bocage.methods._views import Views
 from bocage.methods.backbones import BACKBONES
+from bocage.methods.heads import HEADS, HeadSpec, linear_head
 from bocage.methods.strategies import STRATEGIES, Recipe
 
 if TYPE_CHECKING:
@@ -35,8 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BACKBONES",
-    "LINEAR",
-    "MODELS",
+    "HEADS",
     "SIGN",
     "STRATEGIES",
     "ChipNetMethod",
@@ -46,10 +44,10 @@ __all__ = [
     "Fitted",
     "FittedMethod",
     "Head",
+    "HeadSpec",
     "InputFacts",
     "Learner",
     "Method",
-    "Model",
     "PretrainedMethod",
     "Recipe",
     "ShallowMethod",
@@ -60,7 +58,6 @@ __all__ = [
     "fit_confidence",
     "fit_tuned",
     "head_size",
-    "linear_form",
     "linear_head",
     "load_libraries",
     "logarithms",

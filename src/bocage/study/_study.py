@@ -15,7 +15,7 @@ from yaml import YAMLError
 
 from bocage.core import SettingsError, Workers, parse_yaml, release_of, write_atomic
 from bocage.features import COORDINATES
-from bocage.methods import Method
+from bocage.methods import HEADS, Method
 from bocage.metrics import Metric, find_metric
 from bocage.splits import (
     Budget,
@@ -271,7 +271,8 @@ def _says(file: Path, settings: StudySettings) -> bool:
 
 def environment() -> dict[str, str]:
     """Name the versions that a result depends on."""
-    libraries = ("bocage", "numpy", "scipy", "scikit-learn", "xgboost", "lightgbm", "pyproj")
+    heads = dict.fromkeys(name for spec in HEADS.own.values() for name in spec.libraries)
+    libraries = ("bocage", "numpy", "scipy", *heads, "pyproj")
     releases = {name: release_of(name) for name in (*libraries, "torch", "peft", "rslearn")}
     return {
         "python": platform.python_version(),
