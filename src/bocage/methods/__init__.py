@@ -30,6 +30,7 @@ from bocage.methods.strategies import STRATEGIES, Recipe
 if TYPE_CHECKING:
     from bocage.methods._head import Head
     from bocage.methods._size import head_size
+    from bocage.methods._sklearn import HeadClassifier, HeadRegressor
     from bocage.methods._tune import Fitted, fit_tuned
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "Fitted",
     "FittedMethod",
     "Head",
+    "HeadClassifier",
+    "HeadRegressor",
     "HeadSpec",
     "InputFacts",
     "Learner",
@@ -69,6 +72,7 @@ __all__ = [
 # These subclass or call scikit-learn, which takes a second to import.
 _MODULES = {
     "_head": ("Head",),
+    "_sklearn": ("HeadClassifier", "HeadRegressor"),
     "_size": ("head_size",),
     "_tune": ("Fitted", "fit_tuned"),
 }

@@ -6,6 +6,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
 
 from bocage.core import DataError, find_kind, rows_of, table_names
 from bocage.methods._temperature import Temperature, logarithms
@@ -160,6 +161,8 @@ class Head(BaseEstimator):
         ------
         DataError
             If a table lacks a column, or an array has another width.
+        NotFittedError
+            Before `fit`.
         """
         found = self._seen_proba(X)
         return self._spread_out(found if raw else self.temperature_(found), 0.0)
@@ -176,6 +179,8 @@ class Head(BaseEstimator):
         return self._spread_out(logarithms(self._seen_proba(X), self.temperature_.least), -np.inf)
 
     def _rows(self, X: Any) -> NDArray[np.float64]:
+        if not hasattr(self, "estimator_"):
+            raise NotFittedError("this Head has learned nothing yet; call fit first")
         names = tuple(getattr(self, "feature_names_in_", ()))
         return rows_of(X, names, self.n_features_in_, "the head")
 
