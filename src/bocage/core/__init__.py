@@ -65,10 +65,11 @@ if TYPE_CHECKING:
     from bocage.core._origin import Origin, merged_origin, read_origins, write_origins
     from bocage.core._outputs import Output, check_ending, check_folder, check_outputs, is_model
     from bocage.core._packages import how_to_install, imported, release_of
-    from bocage.core._plugins import Registry, package_of, plugin_names
+    from bocage.core._plugins import Plugin, plugins
     from bocage.core._presence import Mark, at_work
     from bocage.core._printable import cells, printable
     from bocage.core._progress import in_time, progress
+    from bocage.core._registry import Registry
     from bocage.core._shelf import Shelf
     from bocage.core._tables import rows_of, table_names
     from bocage.core._unwritten import not_written
@@ -95,6 +96,7 @@ __all__ = [
     "OutdatedError",
     "Output",
     "PinnedFile",
+    "Plugin",
     "Pool",
     "Registry",
     "Scaling",
@@ -138,10 +140,9 @@ __all__ = [
     "not_written",
     "open_pool",
     "open_threads",
-    "package_of",
     "parse_yaml",
     "part_of",
-    "plugin_names",
+    "plugins",
     "plural",
     "printable",
     "priorities",
@@ -219,10 +220,11 @@ _MODULES = {
     "_meant": ("closest", "did_you_mean"),
     "_meter": ("Meter", "measured"),
     "_packages": ("how_to_install", "imported", "release_of"),
-    "_plugins": ("Registry", "package_of", "plugin_names"),
+    "_plugins": ("Plugin", "plugins"),
     "_presence": ("Mark", "at_work"),
     "_printable": ("cells", "printable"),
     "_progress": ("in_time", "progress"),
+    "_registry": ("Registry",),
     "_shelf": ("Shelf",),
     "_tables": ("rows_of", "table_names"),
     "_unwritten": ("not_written",),

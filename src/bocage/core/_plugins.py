@@ -1,136 +1,108 @@
-"""Named parts: our own, and those that installed packages bring through entry points."""
+"""What other packages add: named in their entry points, imported only where it is asked for."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from importlib.metadata import EntryPoint
+from types import MappingProxyType
+from typing import Any
 
-from bocage.core._errors import SettingsError
+from bocage.core._errors import BocageError, SettingsError
 
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
 
-T = TypeVar("T")
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """Something that an installed package adds.
 
-LONGEST = 300
-"""Letters of another package's error that are repeated."""
+    Attributes
+    ----------
+    name : str
+        By which it is asked for.
+    group : str
+        Entry point group, such as ``bocage.sources``.
+    package : str
+        Name and release of the package, for messages.
+    entry : EntryPoint
+    """
+
+    name: str
+    group: str
+    package: str
+    entry: EntryPoint
+
+    def load(self) -> Any:
+        """Import what the entry point names.
+
+        Raises
+        ------
+        SettingsError
+            If it can't be imported.
+        """
+        with_care = self.guard("can't be imported")
+        return with_care(self.entry.load)
+
+    def guard(self, what: str) -> Callable[..., Any]:
+        """Return what calls a function of the package, and names the package where it fails.
+
+        Parameters
+        ----------
+        what : str
+            What has failed then, such as ``can't be imported``.
+        """
+
+        def call(function: Callable[..., Any], *values: Any, **options: Any) -> Any:
+            try:
+                return function(*values, **options)
+            except BocageError:
+                # The package says what is wrong in Bocage's own way.
+                raise
+            except Exception as error:  # code of others may fail in any way
+                said = f"{type(error).__name__}: {error}"[:200]
+                raise self.refused(f"{what} ({said})") from error
+
+        return call
+
+    def refused(self, what: str) -> SettingsError:
+        """Return an error that names the package.
+
+        Parameters
+        ----------
+        what : str
+            What is wrong with it.
+        """
+        kind = self.group.rpartition(".")[2].removesuffix("s")
+        return SettingsError(
+            f"{kind} {self.name!r} of the package {self.package} {what}; expected a package that "
+            "works with this Bocage: update it, or uninstall it"
+        )
 
 
 @cache
-def _entry_points(group: str) -> Mapping[str, tuple["EntryPoint", ...]]:
-    """Find what installed packages offer; nothing of it is imported."""
-    from importlib.metadata import entry_points
-
-    found: dict[str, list[EntryPoint]] = {}
-    for point in entry_points(group=group):
-        # A package that stands in two folders of the path is one package: the first is imported.
-        if all(package_of(other) != package_of(point) for other in found.get(point.name, [])):
-            found.setdefault(point.name, []).append(point)
-    return {name: tuple(found[name]) for name in sorted(found)}
-
-
-def plugin_names(group: str) -> tuple[str, ...]:
-    """Name what installed packages offer in a group of entry points, sorted.
-
-    Examples
-    --------
-    >>> plugin_names("bocage.no-such-group")
-    ()
-    """
-    return tuple(_entry_points(group))
-
-
-def package_of(point: "EntryPoint") -> str:
-    """Name the installed package that an entry point belongs to."""
-    return "" if point.dist is None else str(point.dist.name)
-
-
-class Registry(Mapping[str, T], Generic[T]):
-    """Parts by name: our own, and those of installed packages, imported when they are asked for.
-
-    Names are found without importing anything; a name of our own is never replaced. What goes
-    wrong in another package is one line that names it.
+def plugins(group: str) -> Mapping[str, Plugin]:
+    """Return what installed packages add to a group, by name; nothing is imported.
 
     Parameters
     ----------
-    own : mapping of str to part
     group : str
-        Group of entry points: ``bocage.heads``. Each entry point leads to a part, or to a
-        function without arguments that returns one.
-    kind : type
-        Of the parts.
-    what : str
-        A part in a word, for messages: ``head``.
-    adopt : callable (part, entry point) -> part, optional
-        Checks a part of another package, and completes it; raises `ValueError` where it can't be
-        used.
+        Entry point group.
+
+    Returns
+    -------
+    mapping of str to Plugin
+        Sorted. Where two packages give one name, the package that comes first by its own has it.
+
+    Examples
+    --------
+    >>> dict(plugins("bocage.nothing"))
+    {}
     """
+    from importlib.metadata import entry_points
 
-    def __init__(
-        self,
-        own: Mapping[str, T],
-        group: str,
-        kind: type[T],
-        what: str,
-        adopt: Callable[[T, "EntryPoint"], T] | None = None,
-    ) -> None:
-        self._own = own
-        self._group = group
-        self._kind = kind
-        self._what = what
-        self._adopt = adopt
-        self._loaded: dict[str, T] = {}
-
-    @property
-    def own(self) -> Mapping[str, T]:
-        """Those that are not of other packages."""
-        return self._own
-
-    @property
-    def plugged(self) -> tuple[str, ...]:
-        """Names of those that other packages bring."""
-        return tuple(name for name in plugin_names(self._group) if name not in self.own)
-
-    def __getitem__(self, name: str) -> T:
-        own = self.own
-        if name in own:
-            return own[name]
-        if name not in self._loaded:
-            self._loaded[name] = self._load(_entry_points(self._group)[name])
-        return self._loaded[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter([*self.own, *self.plugged])
-
-    def __len__(self) -> int:
-        return len(self.own) + len(self.plugged)
-
-    def __contains__(self, name: object) -> bool:
-        # Said here, so that a question for a name imports nothing.
-        return name in self.own or name in _entry_points(self._group)
-
-    def _load(self, points: tuple["EntryPoint", ...]) -> T:
-        point = points[0]
-        if len(points) > 1:
-            names = " and ".join(sorted(map(package_of, points)))
-            raise SettingsError(
-                f"{self._what} {point.name!r} is brought by several packages ({names}); expected "
-                "one: remove the others"
-            )
-        try:
-            made: Any = point.load()
-            if not isinstance(made, self._kind) and callable(made):
-                made = made()
-            if not isinstance(made, self._kind):
-                raise TypeError(  # noqa: TRY301 - said as all else that goes wrong there
-                    f"{point.value} gives a {type(made).__name__}; expected a "
-                    f"{self._kind.__name__}, or a function that returns one"
-                )
-            part: T = made
-            return part if self._adopt is None else self._adopt(part, point)
-        except Exception as error:
-            said = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST]
-            release = "" if point.dist is None else f" {point.dist.version}"
-            raise SettingsError(
-                f"{self._what} {point.name!r} of the installed package {package_of(point)}"
-                f"{release} can't be used ({said}); update that package, or remove it"
-            ) from error
+    found: dict[str, Plugin] = {}
+    for entry in entry_points(group=group):
+        of = entry.dist
+        package = "?" if of is None else f"{of.name} {of.version}"
+        made = Plugin(entry.name, group, package, entry)
+        if entry.name not in found or package < found[entry.name].package:
+            found[entry.name] = made
+    return MappingProxyType(dict(sorted(found.items())))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
-from bocage.core import DataError, find_kind, rows_of, table_names
+from bocage.core import BocageError, DataError, find_kind, rows_of, table_names
 from bocage.methods._temperature import Temperature, logarithms
 from bocage.methods.heads import HEADS, HeadSpec
 
@@ -123,21 +123,19 @@ class Head(BaseEstimator):
             spec.check(y, params)
         if spec.weighting == "class_weight" and self.has_classes:
             params["class_weight"] = "balanced"
-        estimator = spec.build(find_kind(self.kind), params, self.seed)
+        estimator = self._ask(spec.build, find_kind(self.kind), params, self.seed)
         self.warnings_: tuple[str, ...] = ()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            if not self.has_classes:
-                estimator.fit(X, y)
-            else:
+            targets, weights = y, {}
+            if self.has_classes:
                 # XGBoost wants codes without gaps.
-                self.classes_, codes = np.unique(y, return_inverse=True)
+                self.classes_, targets = np.unique(y, return_inverse=True)
                 if spec.weighting == "sample_weight":
-                    count = np.bincount(codes)
-                    weight = len(codes) / (len(count) * count)
-                    estimator.fit(X, codes, sample_weight=weight[codes])
-                else:
-                    estimator.fit(X, codes)
+                    count = np.bincount(targets)
+                    weight = len(targets) / (len(count) * count)
+                    weights["sample_weight"] = weight[targets]
+            self._ask(estimator.fit, X, targets, **weights)
         self.warnings_ = tuple(sorted({type(item.message).__name__ for item in caught}))
         self.estimator_ = estimator
         self.heat(1.0)
@@ -267,12 +265,27 @@ class Head(BaseEstimator):
         self.heat(temperature)
         return self
 
-    @staticmethod
-    def _quiet(call: Any, X: NDArray[np.float64]) -> NDArray[Any]:
+    def _ask(self, call: Any, *values: Any, **options: Any) -> Any:
+        """Call an estimator; what fails in that of another package is an error that names it."""
+        if self.model in HEADS.own:
+            return call(*values, **options)
+        try:
+            return call(*values, **options)
+        except BocageError:
+            raise
+        except Exception as error:  # code of others may fail in any way
+            said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+            raise DataError(
+                f"head {self.model!r} of the package {self.spec.libraries[-1]} failed ({said}); "
+                "expected an estimator that can learn from these labels: leave that method out, "
+                "or update the package"
+            ) from error
+
+    def _quiet(self, call: Any, X: NDArray[np.float64]) -> NDArray[Any]:
         # LightGBM's wrapper names features by itself and then warns that arrays have none.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
-            return np.asarray(call(X))
+            return np.asarray(self._ask(call, X))
 
     def _learn_scale(self, X: NDArray[np.float64], *, rescales: bool) -> None:
         flags = self.standardise

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from bocage.core import Registry, package_of
+from bocage.core import Plugin, Registry
 from bocage.methods.heads._bands import BANDS
 from bocage.methods.heads._centroid import CENTROID
 from bocage.methods.heads._forest import FOREST
@@ -16,9 +15,6 @@ from bocage.methods.heads._neighbours import KNN1, KNN3
 from bocage.methods.heads._prior import PRIOR
 from bocage.methods.heads._spec import HeadSpec
 from bocage.methods.heads._xgboost import XGBOOST
-
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
 
 GROUP = "bocage.heads"
 """Entry points that lead to heads."""
@@ -33,7 +29,7 @@ _ALL = (
 _OWN: Mapping[str, HeadSpec] = {spec.name: spec for spec in _ALL}
 
 
-def _adopt(spec: HeadSpec, point: "EntryPoint") -> HeadSpec:
+def _adopt(spec: HeadSpec, plugin: Plugin) -> HeadSpec:
     """Check a head of another package; its release is part of what decides its results.
 
     Raises
@@ -41,8 +37,7 @@ def _adopt(spec: HeadSpec, point: "EntryPoint") -> HeadSpec:
     ValueError
         If it can't be used.
     """
-    package = package_of(point)
-    if spec.name != point.name or not _NAME.fullmatch(spec.name):
+    if spec.name != plugin.name or not _NAME.fullmatch(spec.name):
         raise ValueError(
             f"the head is called {spec.name!r}; expected the name of its entry point, in "
             "lower-case letters, digits, - and _"
@@ -59,15 +54,17 @@ def _adopt(spec: HeadSpec, point: "EntryPoint") -> HeadSpec:
     if not _SUFFIX.fullmatch(spec.suffix):
         raise ValueError(f"its file can't end in {spec.suffix!r}; expected such as .json")
     # A file builds these types when it is read: their own, which are installed, and no others.
-    near = {point.module.partition(".")[0], "sklearn"}
+    near = {plugin.entry.module.partition(".")[0], "sklearn"}
     far = [name for name in spec.trusted if name.partition(".")[0] not in near]
     if far:
         raise ValueError(
             f"it trusts {far[0]} in model files; expected types of "
             f"{' and '.join(sorted(near))} alone"
         )
-    return replace(spec, libraries=tuple(dict.fromkeys((*spec.libraries, package))))
+    return replace(
+        spec, libraries=tuple(dict.fromkeys((*spec.libraries, plugin.package.rpartition(" ")[0])))
+    )
 
 
-HEADS: Registry[HeadSpec] = Registry(_OWN, GROUP, HeadSpec, "head", _adopt)
+HEADS: Registry[HeadSpec] = Registry(_OWN, GROUP, HeadSpec, _adopt)
 """Every head by name; a name of our own is never replaced by another package."""
