@@ -7,8 +7,10 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
+from tests.data.plugins import write_package
 
 from bocage.cli import _complete
 from bocage.datasets import named_tasks
@@ -79,6 +81,13 @@ def test_what_completion_needs_is_light(tmp_path):
                   code=code)).split()}  # fmt: skip
         assert "typer" in loaded
         assert not loaded & HEAVY
+
+
+def test_heads_of_other_packages_are_offered(tmp_path, monkeypatch):
+    site = write_package(tmp_path / "site", "bocage.heads", "mine", "raise RuntimeError")
+    before = [path for path in [os.environ.get("PYTHONPATH", "")] if path]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(site), *before]))
+    assert "mine" in _offered(["bocage", "compare", "x", "--methods", "aef", ":", "mi"], Path.cwd())
 
 
 def test_names_are_those_of_the_product():

@@ -1,5 +1,6 @@
 """Heads and backbones of other packages: installed, found, used; what fails there is one line."""
 
+import json
 import os
 import re
 import subprocess
@@ -106,6 +107,8 @@ def test_a_head_and_a_backbone_of_another_package_are_compared(python, tmp_path)
     asked += ["--methods", methods, "--budgets", "all", "--repeats", "1", "-j", "1", "-o", "made"]
     done = python("-m", "bocage", *asked)
     assert done.returncode == 0, done.stderr
+    made = json.loads((tmp_path / "made" / "environment.json").read_text())
+    assert made["hedge"] == "0.1.0"
     scores = pd.read_parquet(tmp_path / "made" / "scores.parquet")
     scores = scores[(scores["metric"] == "balanced_accuracy") & (scores["domain"] == "out")]
     mean = scores.groupby("method")["value"].mean()

@@ -46,6 +46,11 @@ class Registry(Mapping[str, T], Generic[T]):
         """Names of those that other packages bring."""
         return tuple(name for name in plugins(self._group) if name not in self._own)
 
+    def package(self, name: str) -> str:
+        """Name the package that brings a part, and its release; empty for one of our own."""
+        plugin = None if name in self._own else plugins(self._group).get(name)
+        return "" if plugin is None else plugin.package
+
     def __getitem__(self, name: str) -> T:
         # Asked first, as it may read a declaration.
         if name in self._own:
