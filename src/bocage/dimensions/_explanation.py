@@ -59,7 +59,7 @@ class Subset:
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation(AnyExplanation):
-    """What dimensions of one input do for the classes of one task; see `AnyExplanation` for the rest.
+    """What dimensions of one input do for the classes of one task; see also `AnyExplanation`.
 
     Attributes
     ----------
