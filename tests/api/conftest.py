@@ -11,7 +11,7 @@ ASKED = {
     "inputs": {"aef": "A??"},
     "budgets": [5],
     "repeats": 1,
-    "methods": ["prior", "aef:knn3"],
+    "methods": ["prior", "aef:knn3", "aef:logistic"],
 }
 
 
