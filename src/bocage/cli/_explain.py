@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bocage.explain import Explained
-    from bocage.sources import Raster
+    from bocage.sources import Source
     from bocage.splits import Split
     from bocage.study import StudySettings
     from bocage.tasks import Task
@@ -200,6 +200,7 @@ def explain(
     from bocage.datasets import is_named
     from bocage.explain import CampaignSettings, Problem, check_raster, in_use, write_subset
     from bocage.report import explanation_page
+    from bocage.sources import local_files
 
     if where not in ("", "local", "out"):
         raise SettingsError(
@@ -229,7 +230,7 @@ def explain(
     record = folder / "explanation.yaml"
     made = [Output(page, "page (HTML)"), Output(subset, "subset of dimensions (YAML)")]
     made += [Output(record, "settings (YAML)")]
-    check_outputs(made, [*read, *(raster.files if raster else ())])
+    check_outputs(made, [*read, *(local_files(raster) if raster else ())])
     problem = Problem.of(task, split, which or _only(task))
     settings = settings.model_copy(update={"name": problem.name})
     check_same_explanation(record, settings, task)
@@ -284,7 +285,7 @@ def _show(found: "Explained", console: "Console") -> None:
 def _opened(
     source: list[str], bands: str | None, scale: float | None, offset: float | None,
     nodata: list[str] | None, year: list[int] | None, overview: int | None, crs: str | None,
-) -> "Raster | None":  # fmt: skip
+) -> "Source | None":  # fmt: skip
     """Open the raster that classes are drawn on, if one is given."""
     if not source:
         return None

@@ -7,7 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, Origin, SettingsError, part_of
-from bocage.sources import Raster, Watch, bands_of, look_around, sample_points
+from bocage.sources import (
+    Source,
+    Watch,
+    bands_of,
+    local_files,
+    look_around,
+    names_of_files,
+    sample_points,
+    watched,
+)
 from bocage.tables._away import exchanged, extent
 from bocage.tables._coordinates import find_coordinates, from_geometry
 from bocage.tables._degrees import check_coordinates
@@ -26,7 +35,7 @@ if TYPE_CHECKING:
 
 def sample_labels(
     paths: Paths,
-    rasters: Sequence[Raster],
+    rasters: Sequence[Source],
     *,
     layer: str | None = None,
     lon: str | None = None,
@@ -45,7 +54,7 @@ def sample_labels(
     ----------
     paths : str, Path or several
         Label tables; see `read_rows`.
-    rasters : sequence of Raster
+    rasters : sequence of Source
         Tiles with the same bands; a point takes the first that holds data for it, a polygon all
         its pixels from all tiles of one grid, each pixel once.
     layer, lon, lat, crs : str, optional
@@ -123,20 +132,20 @@ def sample_labels(
         frame, said = rows_of_pixels(rows, shapes, features)
         notes += [*_about_few(n_pixels, pixels), *said]
     notes += _about_years(rows.frame, rasters[0].about.years)
-    read = [*find_files(paths), *(path for raster in rasters for path in raster.files)]
+    read = [*find_files(paths), *(path for raster in rasters for path in local_files(raster))]
     n_polygons = int((n_pixels > 0).sum()) if pixels is not None else 0
     origins = (*rows.origins, _origin(rasters, features.columns))
     return LabelTable(frame, tuple(notes), tuple(read), n_polygons=n_polygons, origins=origins)
 
 
-def _origin(rasters: Sequence[Raster], columns: Sequence[str]) -> Origin:
+def _origin(rasters: Sequence[Source], columns: Sequence[str]) -> Origin:
     """Say where features come from: tiles are of one product and year."""
     about = rasters[0].about
     found = Origin(
         tuple(columns), about.product, about.version, tuple(sorted(about.years)), about.licence,
         about.attribution,
     )  # fmt: skip
-    return found.named(name for raster in rasters for name in raster.file_names)
+    return found.named(name for raster in rasters for name in names_of_files(raster))
 
 
 def _check_pixels(names: Sequence[str], *, polygons: bool, keep_all: bool) -> None:
@@ -153,7 +162,7 @@ def _check_pixels(names: Sequence[str], *, polygons: bool, keep_all: bool) -> No
 
 
 def _at_points(
-    rasters: Sequence[Raster], shapes: NDArray[Any], crs: Any, chosen: list[int]
+    rasters: Sequence[Source], shapes: NDArray[Any], crs: Any, chosen: list[int]
 ) -> Features:
     """Take each point from the first raster that has data for it."""
     made = [sample_points(raster, _xy(shapes), crs, bands=chosen) for raster in rasters]
@@ -178,9 +187,9 @@ def _about_few(n_pixels: NDArray[np.int64], most: int) -> list[str]:
     return [f"{part} fewer than {most} pixels with data: all of them are used"]
 
 
-def _watched(raster: Raster, chosen: list[int]) -> Raster:
+def _watched(raster: Source, chosen: list[int]) -> Source:
     """Refuse numbers that stand for nothing, now and as they are read."""
-    raster = raster.watched(Watch())
+    raster = watched(raster, Watch())
     look_around(raster, raster.grid.whole, tuple(chosen))
     raster.close()
     return raster
