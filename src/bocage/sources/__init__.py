@@ -7,8 +7,9 @@ from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING
 from bocage.sources._coding import INT8_NODATA, Coding
 from bocage.sources._declared import Declared
 from bocage.sources._family import Family, families, names_for
+from bocage.sources._georeference import direct, pixel_area, projected, rowcol_of, to_crs, xy_of
 from bocage.sources._glimpse import glimpse, look_around, spots
-from bocage.sources._grid import Grid, Window, to_crs
+from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import About, Raster, reading
 from bocage.sources._scale import far_off
@@ -61,6 +62,7 @@ __all__ = [
     "called",
     "check_raster",
     "check_vector",
+    "direct",
     "draw_parcel_pixels",
     "families",
     "far_off",
@@ -77,7 +79,10 @@ __all__ = [
     "names_of_files",
     "open_raster",
     "open_source",
+    "pixel_area",
+    "projected",
     "reading",
+    "rowcol_of",
     "sample_parcels",
     "sample_points",
     "scheme_of",
@@ -89,6 +94,7 @@ __all__ = [
     "unrolled",
     "vector_file",
     "watched",
+    "xy_of",
 ]
 
 _MODULES = {

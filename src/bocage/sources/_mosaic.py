@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, listed
+from bocage.sources._georeference import is_same_crs
 from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import About, Raster
@@ -198,10 +199,7 @@ def bands_of(rasters: Sequence[Source]) -> tuple[str, ...]:
 
 def _corner(grid: Grid, tile: Raster) -> tuple[int, int]:
     """Return row and column of a tile's first pixel on the grid of another."""
-    a, b, c, d, e, f = grid.transform
-    x, y = tile.grid.transform[2] - c, tile.grid.transform[5] - f
-    size = a * e - b * d
-    row, column = (a * y - d * x) / size, (e * x - b * y) / size
+    (row,), (column,) = grid.rowcol(tile.grid.xy(np.zeros(1), np.zeros(1)))
     if max(abs(row - round(row)), abs(column - round(column))) > OFF:
         raise DataError(
             f"{tile.about.name} lies {row % 1:.2f} rows and {column % 1:.2f} columns off the grid "
@@ -212,8 +210,6 @@ def _corner(grid: Grid, tile: Raster) -> tuple[int, int]:
 
 def _check_same(first: Raster, other: Raster) -> None:
     """Refuse a tile that is not like the first."""
-    from bocage.sources._open import is_same_crs
-
     if not is_same_crs(first.grid.crs, other.grid.crs):
         raise DataError(
             f"{first.about.name} and {other.about.name} are in different coordinate reference "

@@ -19,6 +19,7 @@ from bocage.sources._coding import Coding, can_hold
 from bocage.sources._declared import Declared
 from bocage.sources._family import as_alphaearth
 from bocage.sources._file import File, look, with_masks
+from bocage.sources._georeference import is_same_crs
 from bocage.sources._glimpse import glimpse, holds_unit_vectors
 from bocage.sources._raster import About, Raster
 from bocage.sources._schemes import open_scheme, scheme_of
@@ -214,14 +215,6 @@ def _check_same(first: File, other: File) -> None:
             f"({first.grid.height} x {first.grid.width} pixels); expected one grid: warp it onto "
             "the other (gdalwarp)"
         )
-
-
-def is_same_crs(a: str, b: str) -> bool:
-    if a == b:
-        return True
-    from pyproj import CRS
-
-    return bool(CRS.from_user_input(a).equals(CRS.from_user_input(b), ignore_axis_order=True))
 
 
 def _band_names(files: Sequence[File], told: Declared) -> tuple[tuple[str, ...], bool]:

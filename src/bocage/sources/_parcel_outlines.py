@@ -7,7 +7,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.sources._grid import Grid, Window, to_crs
+from bocage.sources._georeference import to_crs
+from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels
 from bocage.sources._source import Source
 from bocage.sources._turns import turned_shapes

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.sources._block_by_block import by_block, read_each
-from bocage.sources._grid import Window, to_crs
+from bocage.sources._georeference import to_crs
+from bocage.sources._grid import Window
 from bocage.sources._source import Source
 from bocage.sources._turns import turned
 
