@@ -18,14 +18,13 @@ from bocage.sources import (
     watched,
 )
 from bocage.tables._away import exchanged, extent
-from bocage.tables._coordinates import find_coordinates, from_geometry
-from bocage.tables._degrees import check_coordinates
 from bocage.tables._geometry import crossing_notes
 from bocage.tables._label_table import LabelTable
 from bocage.tables._names import listed
 from bocage.tables._pairs import Pairs
+from bocage.tables._places import read_places
 from bocage.tables._polygons import ZEROS, Features, polygon_pixels, polygon_statistics
-from bocage.tables._read import Paths, Rows, find_files, read_rows
+from bocage.tables._read import Paths, find_files
 from bocage.tables._sampled_table import rows_of_labels, rows_of_pixels
 from bocage.tables._target import as_words
 
@@ -84,11 +83,8 @@ def sample_labels(
     names = bands_of(rasters)
     chosen = _positions(names, only)
     rasters = [_watched(raster, chosen) for raster in rasters]
-    rows = read_rows(paths, layer=layer, crs=crs, shapes=lon is None, rename=rename)
-    places = find_coordinates(rows, lon, lat, crs=crs)
-    lonlat, by_shape = places.lonlat, from_geometry(rows, lon)
-    check_coordinates(lonlat, () if by_shape else places.columns)
-    shapes, system = _shapes(rows, lonlat, by_shape=by_shape)
+    places = read_places(paths, lon=lon, lat=lat, crs=crs, layer=layer, rename=rename)
+    rows, lonlat, (shapes, system) = places.rows, places.lonlat, places.geometry
     polygons = _is_polygons(shapes, rows.names)
     if pixels is not None:
         _check_pixels(rows.names, polygons=polygons, keep_all=keep_all)
@@ -111,7 +107,7 @@ def sample_labels(
     end = "kept with missing values" if keep_all else "left out"
     remarks = dict.fromkeys(r.about.remark for r in rasters if r.about.remark)
     crossing = crossing_notes(shapes, listed(rows.names)) if polygons else ()
-    notes = [*rows.notes, *places.notes, *remarks, *crossing]
+    notes = [*places.notes, *remarks, *crossing]
     if blank.any():
         part = part_of(int(blank.sum()), n, "label", "has", "have")
         notes.append(f"{part} no geometry: {end}")
@@ -204,15 +200,6 @@ def _positions(names: tuple[str, ...], only: Sequence[str]) -> list[int]:
             "the raster that they were chosen from"
         )
     return [names.index(band) for band in only] or list(range(len(names)))
-
-
-def _shapes(rows: Rows, lonlat: NDArray[np.float64], *, by_shape: bool) -> tuple[NDArray[Any], Any]:
-    """Return the labels' geometry and its CRS; points in degrees where columns tell the place."""
-    import shapely
-
-    if by_shape and rows.shapes is not None:
-        return rows.shapes, rows.crs
-    return shapely.points(lonlat), "EPSG:4326"
 
 
 def _is_polygons(shapes: NDArray[Any], names: Sequence[str]) -> bool:
