@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import NODATA, DataError, listed
-from bocage.sources._coding import HUGE, can_hold
+from bocage.sources._coding import HUGE, Coding, can_hold
 from bocage.sources._pixels import Pixels, is_zero
-
-if TYPE_CHECKING:
-    from bocage.sources._raster import Raster
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +22,23 @@ FAR = 100.0
 
 REPEATS = 4
 """... that so many pixels, and most of those as far away, hold to the last digit."""
+
+
+class Read(Protocol):
+    """What was read: a raster, of which these are looked at."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def paths(self) -> tuple[str, ...]: ...
+    @property
+    def bands(self) -> Sequence[Any]: ...
+    @property
+    def coding(self) -> Coding: ...
+    @property
+    def dtype(self) -> str: ...
+    @property
+    def about(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +67,7 @@ class Watch:
         """Return the watch over some bands that stand one after the other."""
         return type(self)(self.low[start:stop], self.high[start:stop])
 
-    def check(self, raster: "Raster", chosen: Sequence[int], found: Pixels) -> None:
+    def check(self, raster: Read, chosen: Sequence[int], found: Pixels) -> None:
         """Look at pixels that were read.
 
         Parameters
@@ -132,7 +146,7 @@ class Watch:
         return np.flatnonzero(held)
 
     def _words(
-        self, number: float, raster: "Raster", chosen: Sequence[int], holds: Sequence[int], n: int,
+        self, number: float, raster: Read, chosen: Sequence[int], holds: Sequence[int], n: int,
         n_known: int,
     ) -> str:  # fmt: skip
         names = [raster.names[chosen[i]] for i in holds]
@@ -174,7 +188,7 @@ def largest(dtype: str) -> list[float]:
     return [float(np.iinfo(kind).max)] if kind.kind in "iu" and kind.itemsize > 1 else []
 
 
-def _in_file(number: float, raster: "Raster") -> str:
+def _in_file(number: float, raster: Read) -> str:
     """Say how a file is told, where that undoes nothing else that it says."""
     path, *others = raster.paths
     declared = [raster.coding.nodata, *(band.nodata for band in raster.bands)]

@@ -3,7 +3,8 @@
 from bocage.tasks._contradictions import contradictions
 from bocage.tasks._ground import EARTH_METRES, on_the_ground, unit_vectors
 from bocage.tasks._near import join_places
-from bocage.tasks._task import Samples, Task, build_task, in_content_order
+from bocage.tasks._samples import Samples
+from bocage.tasks._task import Task, build_task, in_content_order
 from bocage.tasks._telling import feature_notes, flat_notes
 
 __all__ = [
