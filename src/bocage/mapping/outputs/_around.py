@@ -3,6 +3,8 @@
 import math
 from typing import Any
 
+import numpy as np
+
 from bocage.core import three_digits
 from bocage.mapping.outputs._ground import Ground
 from bocage.mapping.outputs._page import INK, PAPER, Page, points
@@ -45,17 +47,18 @@ def draw_outline(page: Page, grid: Grid, outline: Any) -> None:
     import shapely
     from matplotlib.collections import LineCollection
     from matplotlib.patheffects import withStroke
-    from matplotlib.transforms import Affine2D
 
     edges = outline.boundary if "Polygon" in outline.geom_type else outline
-    a, b, c, d, e, f = grid.transform
+    lines = []
+    for part in shapely.get_parts(edges):
+        row, column = grid.rowcol(shapely.get_coordinates(part))
+        lines.append(np.column_stack([column, row]))
     page.axes.add_collection(
         LineCollection(
-            [shapely.get_coordinates(part) for part in shapely.get_parts(edges)],
+            lines,
             colors=INK,
             linewidths=1.7,
             path_effects=[withStroke(linewidth=3.6, foreground=PAPER)],
-            transform=Affine2D.from_values(a, d, b, e, c, f).inverted() + page.axes.transData,
         ),
         autolim=False,
     )
