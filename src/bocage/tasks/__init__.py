@@ -5,8 +5,10 @@ from bocage.tasks._ground import EARTH_METRES, on_the_ground, unit_vectors
 from bocage.tasks._near import join_places
 from bocage.tasks._task import Samples, Task, build_task, in_content_order
 from bocage.tasks._telling import feature_notes, flat_notes
+from bocage.tasks._units import COORDINATE_DECIMALS
 
 __all__ = [
+    "COORDINATE_DECIMALS",
     "EARTH_METRES",
     "Samples",
     "Task",
