@@ -14,7 +14,7 @@ from tests.data.plugins import write_package
 
 from bocage.cli import _complete
 from bocage.datasets import named_tasks
-from bocage.explain import IMPORTANCES, TREES
+from bocage.dimensions import IMPORTANCES, TREES
 from bocage.mapping import _layers
 from bocage.methods import BACKBONES, HEADS, STRATEGIES
 from bocage.methods.chips import NETS

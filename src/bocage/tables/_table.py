@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from bocage.core import KindName, SettingsError, counted
 from bocage.tables._checks import check_leave, check_size, check_unit_norm, complete_rows
 from bocage.tables._class_names import name_classes
-from bocage.tables._coordinates import find_coordinates, from_geometry
-from bocage.tables._degrees import check_coordinates, far_notes
+from bocage.tables._degrees import far_notes
 from bocage.tables._extremes import extreme_notes
 from bocage.tables._features import read_first_dates, read_inputs, without_gaps
 from bocage.tables._fills import Fills, read_fills
@@ -19,6 +18,7 @@ from bocage.tables._gaps import Gaps
 from bocage.tables._marks import Declared, ask_about_words, blank_words, numbers_among
 from bocage.tables._names import GROUP_NAMES, NO_COLUMN, PIXEL, TOGETHER_NAMES, listed, need_column
 from bocage.tables._pairs import Pairs
+from bocage.tables._places import places_of
 from bocage.tables._polygon_labels import (
     MEANS_NOTE,
     are_averages,
@@ -40,7 +40,7 @@ Mask = NDArray[np.bool_]
 
 
 def read_task(
-    paths: Paths,
+    paths: "Paths | pd.DataFrame",
     *,
     target: str,
     kind: KindName | None = None,
@@ -52,6 +52,7 @@ def read_task(
     crs: str | None = None,
     layer: str | None = None,
     leave: str = "",
+    folds: str = "",
     name: str | None = None,
     title: str = "",
     dequantise: bool = False,
@@ -68,7 +69,7 @@ def read_task(
 
     Parameters
     ----------
-    paths : str, Path or several
+    paths : str, Path or several, or DataFrame or GeoDataFrame
         Files or globs: CSV and its kin, Parquet, GeoParquet, GeoPackage, GeoJSON, Shapefile,
         FlatGeobuf, KML, Excel, any of them in a zip file; or folders of Parquet files. Several
         files need the same columns. Geometry, also as WKT or WKB in a column, becomes longitude
@@ -98,6 +99,8 @@ def read_task(
         Layer of a GeoPackage or KML file, or sheet of an Excel file, that has several.
     leave : str
         Group that a comparison leaves out unless told otherwise; empty for blocks.
+    folds : str
+        Column of fold numbers or names; no part of what a sample is.
     name, title : str, optional
         Short name for folders (the file's, unless given) and a line for people.
     dequantise : bool
@@ -147,18 +150,19 @@ def read_task(
     need_column(target, frame.columns, "the target", "--target")
     declared = blank_words(frame, nodata)
     frame = declared.frame
-    told = find_coordinates(rows, lon, lat, crs=crs, target=target, needed=False)
-    lonlat, places = told.lonlat, told.columns
-    check_coordinates(lonlat, () if from_geometry(rows, lon) else places)
+    placed = places_of(rows, lon=lon, lat=lat, crs=crs, target=target, needed=False)
+    lonlat = placed.lonlat
     target_column = frame[target]
     asked_kind = kind or ("classification" if names else None)
     chosen, values, no_target = read_target(target_column, target, asked_kind)
     _refuse_word(leave, frame)
     columns, asked = _group_columns(frame, target, groups, together, named_with or {})
-    kept = dict.fromkeys(columns, "group")
+    if folds:
+        _check_fold_column(frame, folds, target)
+    kept = dict.fromkeys(columns, "group") | (dict.fromkeys([folds], "fold") if folds else {})
     if is_of_pixels(frame):
         kept[PIXEL] = "number of a pixel"
-    kept |= dict.fromkeys(places, "coordinate") | {target: "target"}
+    kept |= dict.fromkeys(placed.columns, "coordinate") | {target: "target"}
     found, coded = read_inputs(
         frame,
         specs,
@@ -170,7 +174,7 @@ def read_task(
         name_unread=name_unread,
         origins=rows.origins,
     )
-    fills = read_fills(declared.rest, [*found, target, *columns])
+    fills = read_fills(declared.rest, [*found, target, *columns, *([folds] if folds else [])])
     marked, marks = marks_in(target_column, fills.of(target))
     no_target |= marked
     values, about_names = _named(values, no_target, chosen, target, names, fills)
@@ -183,9 +187,10 @@ def read_task(
     reasons: dict[str, Mask] = {
         f"without target {target!r}{marks}{declared.said(target)}": no_target
     }
-    if places or rows.lonlat is not None:
+    if placed.is_placed:
         reasons["without coordinates"] = np.asarray(np.isnan(lonlat).any(axis=1))
     kept_groups, lost = _read_groups(declared, columns, asked, lonlat, fills, reasons)
+    fold_of = _read_folds(declared, folds, fills, reasons)
     first = read_first_dates(frame, specs, reasons)
     found, said, lacking = without_gaps(found, specs, first, fills, gaps)
     droppable = set(reasons) | set(lacking) if drop_incomplete else set()
@@ -202,8 +207,7 @@ def read_task(
         *asked,
         *(band.partition("=")[0] for item in found.values() for band in item.bands),
     }
-    has_places = bool(places) or rows.lonlat is not None
-    again = () if has_places else recurring_notes(frame, sorted(asked), seen)
+    again = () if placed.is_placed else recurring_notes(frame, sorted(asked), seen)
     task = build_task(
         Samples(
             name=name or stem(rows.names),
@@ -218,11 +222,11 @@ def read_task(
             polygon=polygon,
             averaged=averaged,
             area=area,
+            folds=None if fold_of is None else fold_of[keep],
             title=title,
             leave=leave,
-            notes=rows.notes
+            notes=placed.notes
             + about_names
-            + told.notes
             + far_notes(lonlat)
             + stray_notes(lonlat[keep], keep)
             + again
@@ -356,6 +360,29 @@ def _read_groups(
             continue
         out[column] = words
     return out, tuple(notes)
+
+
+def _check_fold_column(frame: "pd.DataFrame", folds: str, target: str) -> None:
+    need_column(folds, frame.columns, "folds", "--folds-from")
+    if folds == target:
+        raise SettingsError(
+            f"--folds-from names the target {folds!r}; expected another column, with the number of "
+            "the fold that tests each sample"
+        )
+
+
+def _read_folds(
+    table: Declared, folds: str, fills: Fills, reasons: dict[str, Mask]
+) -> NDArray[np.str_] | None:
+    """Read the fold of each row; add to `reasons` where it is missing."""
+    if not folds:
+        return None
+    words, gone = as_words(table.frame[folds])
+    marked, marks = numbers_among(words, fills.of(folds))
+    gone |= marked
+    if gone.any():
+        reasons[f"without fold {folds!r}{marks}{table.said(folds)}"] = gone
+    return words
 
 
 def _alone(column: str, row: int, x: float, y: float) -> str:
