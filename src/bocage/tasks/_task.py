@@ -19,7 +19,7 @@ from bocage.core import (
     find_kind,
     row_digests,
 )
-from bocage.tasks._units import together
+from bocage.tasks._kept_together import together
 
 IGNORED = -1
 """Code of a pixel without a label, or without data: it is neither learned nor scored."""
