@@ -13,7 +13,6 @@ from bocage.cli._dry_run import dry_run
 from bocage.cli._failures import failures
 from bocage.cli._folder import folder_of
 from bocage.cli._page_files import PAGE, MapAsked, MapWanted, Under, write_page
-from bocage.cli._same import check_same
 from bocage.cli._so_far import SoFar
 from bocage.cli._stopping import resumable
 from bocage.core import SettingsError, at_work, counted, part_of
@@ -177,11 +176,12 @@ def _compare(
     as_json: bool,
 ) -> None:
     from bocage.report import content_of, terminal, to_json, use_sentence
-    from bocage.study import prepare
+    from bocage.study import check_same, kept_labels, prepare
 
     talk = opt.console(errors=True)
-    study = prepare(settings, folder)
-    changed = check_same(study)
+    labels, told = kept_labels(settings, folder)
+    study = prepare(settings, folder, labels=labels)
+    changed = (*told, *check_same(study))
     shown.check(study, folder / PAGE)
     notes = (*changed, *study.notes, *study.split.degraded, *study.split.notes)
     said = tuple(dict.fromkeys(notes))

@@ -13,12 +13,11 @@ from bocage.cli._complete import IMPORTANCES, TREES, listed_words
 from bocage.cli._explain_ways import Question, way_of
 from bocage.cli._folder import SETTINGS, check_study
 from bocage.cli._help import EXECUTION, EXPLANATION
-from bocage.cli._same import check_same_explanation
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bocage.explain import Explained
+    from bocage.dimensions import AnyExplanation
     from bocage.sources import Raster
     from bocage.splits import Split
     from bocage.study import StudySettings
@@ -198,8 +197,16 @@ def explain(
         write_atomic,
     )
     from bocage.datasets import is_named
-    from bocage.explain import CampaignSettings, Problem, check_raster, in_use, write_subset
+    from bocage.dimensions import (
+        CampaignSettings,
+        Problem,
+        check_raster,
+        in_use,
+        only_input,
+        write_subset,
+    )
     from bocage.report import explanation_page
+    from bocage.study import check_same_explanation
 
     if where not in ("", "local", "out"):
         raise SettingsError(
@@ -230,7 +237,7 @@ def explain(
     made = [Output(page, "page (HTML)"), Output(subset, "subset of dimensions (YAML)")]
     made += [Output(record, "settings (YAML)")]
     check_outputs(made, [*read, *(raster.files if raster else ())])
-    problem = Problem.of(task, split, which or _only(task))
+    problem = Problem.of(task, split, which or only_input(task))
     settings = settings.model_copy(update={"name": problem.name})
     check_same_explanation(record, settings, task)
     if raster is not None:
@@ -242,7 +249,7 @@ def explain(
     spent = in_use(found)
     drawn = None if raster is None else way.draw(found, raster)
     # Files first: what is printed may end in a closed pipe.
-    write_atomic(record, settings.to_yaml())
+    write_atomic(record, settings.to_yaml(record.parent))
     write_atomic(page, explanation_page(found, opt.typed(), spent, drawn))
     if found.together.bands:
         write_subset(found, subset)
@@ -261,7 +268,7 @@ def explain(
     console.print(f"page: {page}", soft_wrap=True)
 
 
-def _show(found: "Explained", console: "Console") -> None:
+def _show(found: "AnyExplanation", console: "Console") -> None:
     """Print notes, the answer, and a line for each class or dimension."""
     from rich.table import Table
 
@@ -321,19 +328,3 @@ def _subject(
     task = load(settings)
     settings = settings.with_suggested(task.suggested)
     return task, split_of(task, settings), settings.title, files_of(settings), settings
-
-
-def _only(task: "Task") -> str:
-    """Name the one input that can be meant."""
-    from bocage.core import SettingsError
-
-    tables = [name for name, item in task.inputs.items() if item.form == "table"]
-    embeddings = [name for name in tables if task.inputs[name].modality == "embedding"]
-    chosen = embeddings or tables
-    if len(chosen) == 1:
-        return chosen[0]
-    if not chosen:
-        raise SettingsError(f"{task.name} has no table of features to explain")
-    raise SettingsError(
-        f"several inputs can be explained; name one of {', '.join(chosen)} with --of"
-    )

@@ -13,7 +13,6 @@ from bocage.cli import _options as opt
 from bocage.cli import _split_options as held
 from bocage.cli._folder import folder_of
 from bocage.cli._help import EXECUTION
-from bocage.cli._same import check_same_split
 from bocage.cli._split_table import fold_table
 
 
@@ -104,7 +103,7 @@ def split(
     )
     from bocage.report import fold_rows, range_sentence, split_content, use_sentence, write
     from bocage.splits import save_split
-    from bocage.study import prepare
+    from bocage.study import check_same_split, prepare
 
     folder = folder_of(sources, settings, output, is_split=True)
     study = prepare(settings, folder, bare=True)

@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from bocage.core import DataError, KindName, SettingsError
 from bocage.tables import Gaps, InputSpec, Pairs, Paths, listed, nearest, read_task
 from bocage.tables.readers import EXTENSIONS
 from bocage.tasks import Task
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class TableOptions(TypedDict, total=False):
@@ -204,12 +207,14 @@ def _load_named(source: str) -> Task:
     return task.load(**given)
 
 
-def load_task(source: Paths, *, target: str | None = None, **options: Unpack[TableOptions]) -> Task:
+def load_task(
+    source: "Paths | pd.DataFrame", *, target: str | None = None, **options: Unpack[TableOptions]
+) -> Task:
     """Load a named task, or read a label table.
 
     Parameters
     ----------
-    source : str, Path or several
+    source : str, Path or several, or DataFrame or GeoDataFrame
         A name (see `named_tasks`), with options behind a colon where it takes some
         (``hls-burn-scars:side=128``), or files and globs (see `read_task`). A file that is called
         as a task is reached as ``./landscape``.
@@ -245,7 +250,7 @@ def load_task(source: Paths, *, target: str | None = None, **options: Unpack[Tab
                 f"there is no task and no file called {source!r}{nearest(source, _TASKS)} Named "
                 f"tasks are {', '.join(sorted(_TASKS))}; files end in {', '.join(EXTENSIONS)}"
             )
-    elif not isinstance(source, Path):
+    elif not isinstance(source, Path) and isinstance(source, Sequence):
         named = [str(i) for i in source if is_named(str(i)) and not Path(i).exists()]
         if named:
             raise SettingsError(
@@ -253,7 +258,11 @@ def load_task(source: Paths, *, target: str | None = None, **options: Unpack[Tab
                 "expected one named task, or files: compare them separately"
             )
     if target is None:
-        what = [source] if isinstance(source, str | Path) else source
+        what: Sequence[object] = ["the table of labels"]
+        if isinstance(source, str | Path):
+            what = [source]
+        elif isinstance(source, Sequence):
+            what = source
         raise SettingsError(
             f"no target is given for {listed(map(str, what))}; expected the column to predict: "
             "name it with --target"
