@@ -44,14 +44,13 @@ def predict_raster(model: "MapModel", data: Any, layers: tuple[str, ...]) -> Any
     """
     from bocage.mapping import Order, check_values, layers_of, painter_of
     from bocage.models import refuse_pixels
-    from bocage.sources import AEF_CODING, names_for
-    from bocage.sources import array_coding as coding_of
+    from bocage.sources import AEF_CODING, array_coding, names_for
 
     refuse_pixels(model.training.support)
     array, axis = _stacked(data)
     names = _names(array, axis)
     array = array.transpose(axis, *(dim for dim in array.dims if dim != axis))
-    coding = coding_of(array, names)
+    coding = array_coding(array, names)
     source = _source(array.data, names, coding)
     names = names_for(source, model.bands)
     places = _places(model, names)

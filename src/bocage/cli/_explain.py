@@ -13,12 +13,13 @@ from bocage.cli._complete import IMPORTANCES, TREES, listed_words
 from bocage.cli._explain_ways import Question, way_of
 from bocage.cli._folder import SETTINGS, check_study
 from bocage.cli._help import EXECUTION, EXPLANATION
+from bocage.core import SettingsError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from bocage.dimensions import AnyExplanation
-    from bocage.sources import Raster
+    from bocage.sources import Source
     from bocage.splits import Split
     from bocage.study import StudySettings
     from bocage.tasks import Task
@@ -190,7 +191,6 @@ def explain(
     )
     from bocage.core import (
         Output,
-        SettingsError,
         check_folder,
         check_outputs,
         did_you_mean,
@@ -206,6 +206,7 @@ def explain(
         write_subset,
     )
     from bocage.report import explanation_page
+    from bocage.sources import local_files
     from bocage.study import check_same_explanation
 
     if where not in ("", "local", "out"):
@@ -213,11 +214,7 @@ def explain(
             f"--where {where!r} is unknown; expected local or out"
             f"{did_you_mean(where, ('local', 'out'))}"
         )
-    for option, value in (("--margin", margin), ("--class-margin", class_margin)):
-        if value is not None and not 0 < value < 1:
-            raise SettingsError(
-                f"{option} {value:g} is not a valid loss; expected a number above 0 and below 1"
-            )
+    check_losses(margin, class_margin)
     first = Path(sources[0]).expanduser()
     if settings.target is None and not (is_named(sources[0]) or first.suffix or first.is_file()):
         check_study(first)
@@ -236,7 +233,7 @@ def explain(
     record = folder / "explanation.yaml"
     made = [Output(page, "page (HTML)"), Output(subset, "subset of dimensions (YAML)")]
     made += [Output(record, "settings (YAML)")]
-    check_outputs(made, [*read, *(raster.files if raster else ())])
+    check_outputs(made, [*read, *(local_files(raster) if raster else ())])
     problem = Problem.of(task, split, which or only_input(task))
     settings = settings.model_copy(update={"name": problem.name})
     check_same_explanation(record, settings, task)
@@ -268,6 +265,20 @@ def explain(
     console.print(f"page: {page}", soft_wrap=True)
 
 
+def check_losses(margin: float, class_margin: float | None) -> None:
+    """Refuse a loss that no score can have.
+
+    Raises
+    ------
+    SettingsError
+    """
+    for option, value in (("--margin", margin), ("--class-margin", class_margin)):
+        if value is not None and not 0 < value < 1:
+            raise SettingsError(
+                f"{option} {value:g} is not a valid loss; expected a number above 0 and below 1"
+            )
+
+
 def _show(found: "AnyExplanation", console: "Console") -> None:
     """Print notes, the answer, and a line for each class or dimension."""
     from rich.table import Table
@@ -291,7 +302,7 @@ def _show(found: "AnyExplanation", console: "Console") -> None:
 def _opened(
     source: list[str], bands: str | None, scale: float | None, offset: float | None,
     nodata: list[str] | None, year: list[int] | None, overview: int | None, crs: str | None,
-) -> "Raster | None":  # fmt: skip
+) -> "Source | None":  # fmt: skip
     """Open the raster that classes are drawn on, if one is given."""
     if not source:
         return None

@@ -8,6 +8,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from bocage.core import counted
+from bocage.sources import projected
 
 if TYPE_CHECKING:
     from bocage.tasks._task import Samples
@@ -78,15 +79,12 @@ def together(
 
 def utm_cells(lonlat: NDArray[np.float64], size: float) -> NDArray[np.int64]:
     """Return zone, column and row of the UTM grid cell of each coordinate, shape (n, 3)."""
-    from pyproj import Transformer
-
     zone = np.clip((lonlat[:, 0] + 180) // 6, 0, 59).astype(np.int64) + 1
     code = np.where(lonlat[:, 1] >= 0, 32600, 32700) + zone
     cells = np.empty((len(lonlat), 3), dtype=np.int64)
     for epsg in np.unique(code):
         rows = code == epsg
-        transform = Transformer.from_crs(4326, int(epsg), always_xy=True)
-        east, north = transform.transform(lonlat[rows, 0], lonlat[rows, 1])
+        east, north = projected(4326, int(epsg), lonlat[rows]).T
         cells[rows] = np.column_stack(
             [np.full(rows.sum(), epsg), np.floor(east / size), np.floor(north / size)]
         )

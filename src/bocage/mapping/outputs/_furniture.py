@@ -137,10 +137,8 @@ def _draw_north(page: Canvas, x: float, y: float, north: float) -> None:
 
 def _to_pixels(grid: Grid, xy: NDArray[np.float64]) -> NDArray[np.float64]:
     """Turn places into columns and rows, shape (n, 2)."""
-    a, b, c, d, e, f = grid.transform
-    x, y = xy[:, 0] - c, xy[:, 1] - f
-    size = a * e - b * d
-    return np.column_stack([(e * x - b * y) / size, (a * y - d * x) / size])
+    row, column = grid.rowcol(xy)
+    return np.column_stack([column, row])
 
 
 def _place(ground: Ground) -> str:

@@ -108,8 +108,5 @@ def _length(grid: Grid, row: NDArray[np.float64], column: NDArray[np.float64]) -
 
 def _pixel(grid: Grid, xy: NDArray[Any]) -> tuple[float, float]:
     """Find row and column of a place, with what is left of a pixel."""
-    a, b, c, d, e, f = grid.transform
-    x, y = xy[0] - c, xy[1] - f
-    size = a * e - b * d
-    with np.errstate(invalid="ignore"):
-        return (a * y - d * x) / size, (e * x - b * y) / size
+    (row,), (column,) = grid.rowcol(xy[None])
+    return row, column
