@@ -23,7 +23,11 @@ numpydoc_xref_param_type = False
 
 myst_heading_anchors = 4
 
+# Quotes and hyphens of commands are typed as they stand.
+smartquotes = False
+
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_title = "Bocage"
 html_show_sphinx = False
 html_show_copyright = False

@@ -52,9 +52,11 @@ def _command(name: str, one: Any) -> str:
         title = getattr(param, "rich_help_panel", None) or "Options"
         title = "Arguments" if _is_argument(param) else title
         names, said = _line(param)
-        panels.setdefault(title, []).append(f"| `{names}` | {_cell(said)} |")
+        named = names.replace("|", "\\|")
+        panels.setdefault(title, []).append(f"| `{named}` | {_cell(said)} |")
     for title, rows in panels.items():
-        made += [f"**{title}**\n", "| option | meaning |\n|---|---|", *rows, ""]
+        head = "argument" if title == "Arguments" else "option"
+        made += [f"**{title}**\n", f"| {head} | meaning |\n|---|---|", *rows, ""]
     if one.epilog:
         made += ["**Examples**\n", f"```bash\n{one.epilog}\n```\n"]
     return "\n".join(made)

@@ -11,7 +11,7 @@ import bocage
 INSIDE = frozenset({"bocage.cli"})
 """Rooms that offer nothing to call."""
 
-FACE = """# Python
+FACE = """# Python interface
 
 `import bocage` is enough for a study, a model and a map; names are loaded when they are first used.
 The [tutorial](../tutorial/forty-points.md) shows them at work. What lies below them is listed
@@ -28,7 +28,15 @@ def pages() -> dict[str, str]:
     rooms = [m.name for m in iter_modules(bocage.__path__, "bocage.") if m.ispkg]
     rooms = [name for name in rooms if name not in INSIDE]
     face = getattr(bocage, "__all__", ())
-    made = {"python.md": "\n".join([FACE, *_entries("bocage", face, ())])}
+    # What a study is made with stands first.
+    first = [name for name in face if getattr(bocage, name).__module__.startswith("bocage.api.")]
+    rest = [name for name in face if name not in first]
+    parts = [("Study, model and map", first), ("Labels, splits, rasters, areas, errors", rest)]
+    made = {
+        "python.md": "\n".join(
+            [FACE, *(line for title, names in parts for line in _section(title, names))]
+        )
+    }
     lines, names = [], []
     for name in rooms:
         module = import_module(name)
@@ -54,6 +62,10 @@ def pages() -> dict[str, str]:
         ]
     )
     return made
+
+
+def _section(title: str, names: list[str]) -> list[str]:
+    return [f"## {title}\n", *_entries("bocage", names, ())] if names else []
 
 
 def _is_own(module: ModuleType, name: str) -> bool:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = load_script("links", "docs/_site").documents()
 BLOCK = re.compile(r"(?P<before>[^\n]*)\n```(?P<language>\w*)\n(?P<code>.*?)```", re.DOTALL)
 EXCERPT = re.compile(r"<!-- excerpt: .{8,} -->")
-RUN_BY_SNIPPETS = {"map.md"}
+RUN_BY_SNIPPETS = {"README.md", "map.md", "python.md"}
 """Pages whose Python is no session of doctest: `test_snippets` runs it."""
 
 
