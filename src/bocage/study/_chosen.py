@@ -57,7 +57,7 @@ def save_chosen(study: "Study", margin: float, settings_file: Path) -> None:
     settings = study.settings
     every = settings.model_copy(
         update={
-            "leave": study.split.leave,
+            "leave": settings.leave if study.split.given else study.split.leave,
             "methods": [method.name for method in study.methods],
             "more_methods": [],
             "budgets": [str(budget) for budget in study.budgets],
