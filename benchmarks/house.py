@@ -20,6 +20,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
+LONG = 300
+
 TRACE = """
 import os, sys, tempfile
 from pathlib import Path
@@ -151,7 +153,7 @@ def measured(source: Path, *, trace: bool) -> dict[str, object]:
         "files": len(lines),
         "lines": sum(lines.values()),
         "longest file": f"{lines[longest]} ({longest.relative_to(source / 'bocage')})",
-        "files over 300 lines": sum(n > 300 for n in lines.values()),
+        f"files over {LONG} lines": sum(n > LONG for n in lines.values()),
         "names of `bocage` itself": len(offered(parsed["bocage"])),
         "names of all packages": sum(len(offered(tree)) for tree in parsed.values()),
         "class or type names defined twice": len(twice(parsed)),

@@ -19,7 +19,7 @@ from bocage.mapping.painters import PixelPainter
 from bocage.methods import Head
 from bocage.models import Applicability, MapModel, Training, training_prior
 from bocage.models._nearest import Held
-from bocage.sources import AEF_BANDS, AEF_CODING, Declared, open_source
+from bocage.sources import AEF_BANDS, AEF_CODING, ArraySource, Declared, open_source
 
 CLASSES = ("crop", "tree", "water", "built")
 HEIGHT, WIDTH = 150, 130
@@ -410,3 +410,16 @@ def test_a_map_of_numbers_takes_the_place_of_one_of_classes(model, world, tmp_pa
     assert {path.name for path in tmp_path.iterdir()} == {
         "map.tif", "map.qml", "map.png", "map_model",
     }  # fmt: skip
+
+
+def test_an_array_in_memory_gives_the_map_of_its_file_to_the_bit(model, world, tmp_path):
+    file = open_source(world[0])
+    stored = file.read(file.grid.whole)
+    array = ArraySource(stored, file.grid, file.names, file.coding, file.about, file.block)
+    order = Order(EVERY)
+    one = make_map(model, file, tmp_path / "file.tif", order)
+    other = make_map(model, array, tmp_path / "array.tif", order)
+    for name in ("class", *EVERY):
+        np.testing.assert_array_equal(_read(one.files[name]), _read(other.files[name]))
+    assert one.pixels == other.pixels
+    assert (one.files["class"].read_bytes()) == (other.files["class"].read_bytes())

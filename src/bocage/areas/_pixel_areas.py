@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocage.core import DataError
-from bocage.sources import Grid
+from bocage.sources import Grid, direct
 
 Floats = NDArray[np.float64]
 
@@ -151,12 +151,10 @@ def _zone_area(latitude: Floats, ellipsoid: Any) -> Floats:
 
 def _ground_areas(grid: Grid, crs: Any) -> Floats:
     """Area of a pixel at places of each row, shape (height, columns); NaN where is no ground."""
-    from pyproj import Transformer
-
     rows = np.arange(grid.height) + 0.5
     columns = np.unique(np.linspace(0.5, grid.width - 0.5, min(grid.width, N_COLUMNS)))
     row, column = np.repeat(rows, len(columns)), np.tile(columns, len(rows))
-    to_degrees = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+    to_degrees = direct(crs, crs.geodetic_crs)
     radians = crs.geodetic_crs.axis_info[0].unit_conversion_factor
 
     def step(down: float, right: float) -> tuple[Floats, Floats]:

@@ -13,50 +13,23 @@ from bocage.cli._complete import IMPORTANCES, TREES, listed_words
 from bocage.cli._explain_ways import Question, way_of
 from bocage.cli._folder import SETTINGS, check_study
 from bocage.cli._help import EXECUTION, EXPLANATION
+from bocage.cli._told import Told, with_settings
+from bocage.core import SettingsError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from bocage.dimensions import AnyExplanation
-    from bocage.sources import Raster
+    from bocage.sources import Source
     from bocage.splits import Split
     from bocage.study import StudySettings
     from bocage.tasks import Task
 
 
+@with_settings(data, held, without=["series", "undated", "first_date", "every", "units"])
 def explain(
     sources: opt.Sources,
-    target: data.Target = None,
-    kind: data.Kind = None,
-    inputs: data.Inputs = None,
-    lon: data.Lon = None,
-    lat: data.Lat = None,
-    crs: data.Crs = None,
-    layer: data.Layer = None,
-    rename: data.Rename = None,
-    class_names: data.ClassNames = None,
-    merge: data.Merge = None,
-    min_class: data.MinClass = None,
-    distinct: data.Distinct = None,
-    nodata: data.Nodata = None,
-    gaps: data.Gaps = None,
-    drop_incomplete: data.DropIncomplete = None,
-    dequantise: data.Dequantise = None,
-    leave: held.Leave = None,
-    area: held.Area = None,
-    sampling: held.Sampling = None,
-    groups: held.Groups = None,
-    zones: held.Zones = None,
-    together: held.Together = None,
-    same_place: held.SamePlace = None,
-    share: held.Share = None,
-    forward: held.Forward = None,
-    train: held.Train = None,
-    test: held.Test = None,
-    folds: held.Folds = None,
-    clusters: held.Clusters = None,
-    block_metres: held.BlockMetres = None,
-    buffer_metres: held.BufferMetres = None,
+    told: Told,
     which: Annotated[
         str,
         typer.Option(
@@ -154,43 +127,9 @@ def explain(
     that raster, from few dimensions and from all of them. Experiments that were interrupted
     continue where they stopped when the same command is run again.
     """
-    settings = opt.settings_from(
-        sources,
-        target=target,
-        kind=kind,
-        inputs=inputs,
-        lon=lon,
-        lat=lat,
-        crs=crs,
-        layer=layer,
-        rename=rename,
-        class_names=class_names,
-        merge=merge,
-        min_class=min_class,
-        distinct=distinct,
-        nodata=nodata,
-        gaps=gaps,
-        drop_incomplete=drop_incomplete,
-        dequantise=dequantise,
-        leave=leave,
-        area=area,
-        sampling=sampling,
-        groups=groups,
-        zones=zones,
-        together=together,
-        same_place=same_place,
-        share=share,
-        forward=forward,
-        train=train,
-        test=test,
-        folds=folds,
-        clusters=clusters,
-        block_metres=block_metres,
-        buffer_metres=buffer_metres,
-    )
+    settings = opt.settings_from(sources, **told)
     from bocage.core import (
         Output,
-        SettingsError,
         check_folder,
         check_outputs,
         did_you_mean,
@@ -206,6 +145,7 @@ def explain(
         write_subset,
     )
     from bocage.report import explanation_page
+    from bocage.sources import local_files
     from bocage.study import check_same_explanation
 
     if where not in ("", "local", "out"):
@@ -213,11 +153,7 @@ def explain(
             f"--where {where!r} is unknown; expected local or out"
             f"{did_you_mean(where, ('local', 'out'))}"
         )
-    for option, value in (("--margin", margin), ("--class-margin", class_margin)):
-        if value is not None and not 0 < value < 1:
-            raise SettingsError(
-                f"{option} {value:g} is not a valid loss; expected a number above 0 and below 1"
-            )
+    check_losses(margin, class_margin)
     first = Path(sources[0]).expanduser()
     if settings.target is None and not (is_named(sources[0]) or first.suffix or first.is_file()):
         check_study(first)
@@ -229,14 +165,14 @@ def explain(
         importance=importance,
     )
     check_folder(output or Path("explanations"), "an explanation")
-    raster = _opened(source, bands, scale, offset, nodata, year, overview, source_crs)
+    raster = _opened(source, bands, scale, offset, told["nodata"], year, overview, source_crs)
     task, split, title, read, settings = _subject(sources, settings)
     folder = output or Path("explanations") / title
     page, subset = folder / "report.html", folder / "subset.yaml"
     record = folder / "explanation.yaml"
     made = [Output(page, "page (HTML)"), Output(subset, "subset of dimensions (YAML)")]
     made += [Output(record, "settings (YAML)")]
-    check_outputs(made, [*read, *(raster.files if raster else ())])
+    check_outputs(made, [*read, *(local_files(raster) if raster else ())])
     problem = Problem.of(task, split, which or only_input(task))
     settings = settings.model_copy(update={"name": problem.name})
     check_same_explanation(record, settings, task)
@@ -268,6 +204,20 @@ def explain(
     console.print(f"page: {page}", soft_wrap=True)
 
 
+def check_losses(margin: float, class_margin: float | None) -> None:
+    """Refuse a loss that no score can have.
+
+    Raises
+    ------
+    SettingsError
+    """
+    for option, value in (("--margin", margin), ("--class-margin", class_margin)):
+        if value is not None and not 0 < value < 1:
+            raise SettingsError(
+                f"{option} {value:g} is not a valid loss; expected a number above 0 and below 1"
+            )
+
+
 def _show(found: "AnyExplanation", console: "Console") -> None:
     """Print notes, the answer, and a line for each class or dimension."""
     from rich.table import Table
@@ -291,7 +241,7 @@ def _show(found: "AnyExplanation", console: "Console") -> None:
 def _opened(
     source: list[str], bands: str | None, scale: float | None, offset: float | None,
     nodata: list[str] | None, year: list[int] | None, overview: int | None, crs: str | None,
-) -> "Raster | None":  # fmt: skip
+) -> "Source | None":  # fmt: skip
     """Open the raster that classes are drawn on, if one is given."""
     if not source:
         return None

@@ -11,7 +11,7 @@ from bocage.cli._stopping import resumable
 
 if TYPE_CHECKING:
     from bocage.dimensions import AnyExplanation, CampaignSettings, ClassMaps, Problem, ValueMap
-    from bocage.sources import Raster
+    from bocage.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Way(ABC):
         """Give the whole answer."""
 
     @abstractmethod
-    def draw(self, found: Any, raster: "Raster") -> "ClassMaps | ValueMap | None":
+    def draw(self, found: Any, raster: "Source") -> "ClassMaps | ValueMap | None":
         """Draw the target on a raster; None where there is nothing to draw."""
 
 
@@ -98,7 +98,7 @@ class OfClasses(Way):
         with threadpool_limits(1):
             return explain(problem, done, question.where, question.margin, allowed)
 
-    def draw(self, found: Any, raster: "Raster") -> "ClassMaps":
+    def draw(self, found: Any, raster: "Source") -> "ClassMaps":
         """Draw where each class is found."""
         from bocage.dimensions import class_maps
 
@@ -133,7 +133,7 @@ class OfNumbers(Way):
         with threadpool_limits(1):
             return explain_number(problem, question.where, question.margin)
 
-    def draw(self, found: Any, raster: "Raster") -> "ValueMap | None":
+    def draw(self, found: Any, raster: "Source") -> "ValueMap | None":
         """Draw the number, with few dimensions and with all."""
         from bocage.dimensions import value_map
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bocage.mapping import Area, ParcelsMade
     from bocage.models import MapModel
-    from bocage.sources import Raster
+    from bocage.sources import Source
     from bocage.study import Study
 
 Method = Annotated[
@@ -66,13 +66,13 @@ def fit(
     """Fit the method of a study on all labels, as a model for maps."""
     from bocage.mapping import points_of
     from bocage.models import check_former_model, save_model
-    from bocage.sources import join_tiles
+    from bocage.sources import join_tiles, local_files
 
     check_study(study)
     tiles = src.open_sources(source, bands, scale, offset, nodata, year, None, source_crs)
     raster = join_tiles(tiles)
     opened = open_here(study)
-    check_outputs([Output(output, "model of Bocage")], [*raster.files, *study_files(opened)])
+    check_outputs([Output(output, "model of Bocage")], [*local_files(raster), *study_files(opened)])
     former = check_former_model(output, opened)
     with claimed(output):
         model, _ = _fitted(opened, method, raster, points_of(raster, None))
@@ -189,7 +189,7 @@ def make(
     """
     from bocage.mapping import Order, check_map_outputs, make_map, points_of
     from bocage.models import load_model, refuse_pixels
-    from bocage.sources import join_tiles
+    from bocage.sources import join_tiles, local_files
     from bocage.tables import split_layer
 
     if (study is None) == (model is None):
@@ -216,7 +216,7 @@ def make(
     read = [split_layer(area)[0]] if area else []
     read += [path for path in (model, colours) if path]
     if model is not None:
-        check_map_outputs(output, wanted, [*raster.files, *read])
+        check_map_outputs(output, wanted, [*local_files(raster), *read])
         opened = None
         made_with = load_model(model)
         refuse_pixels(made_with.training.support)
@@ -225,7 +225,7 @@ def make(
         assert study is not None  # noqa: S101 - asked above
         opened = open_here(study)
         read += study_files(opened)
-        check_map_outputs(output, wanted, [*raster.files, *read])
+        check_map_outputs(output, wanted, [*local_files(raster), *read])
         # Before the fit, which may take long.
         refuse_pixels("polygon" if opened.task.averaged else "pixel")
         drawn = _drawn(colours, opened.task.classes, _target(opened))
@@ -243,7 +243,7 @@ def _parcels(
     study: Path | None,
     model: Path | None,
     method: str,
-    rasters: "list[Raster]",
+    rasters: "list[Source]",
     parcels: Path,
     output: Path,
     colours: Path | None,
@@ -251,6 +251,7 @@ def _parcels(
     """Map polygons with a model, or a study's winner."""
     from bocage.mapping import check_parcel_outputs, map_parcels, parcel_points
     from bocage.models import load_model
+    from bocage.sources import local_files
     from bocage.tables import read_rows, split_layer
 
     path, layer = split_layer(parcels.expanduser())
@@ -259,7 +260,9 @@ def _parcels(
     if study is not None:
         opened = open_here(study)
         read += study_files(opened)
-    check_parcel_outputs(output, [*read, *(file for raster in rasters for file in raster.files)])
+    check_parcel_outputs(
+        output, [*read, *(file for raster in rasters for file in local_files(raster))]
+    )
     rows = read_rows(path, layer=layer)
     if opened is not None:
         drawn = _drawn(colours, opened.task.classes, _target(opened))
@@ -278,7 +281,7 @@ def _parcels(
 
 
 def _fitted(
-    study: "Study", method: str, raster: "Raster", lonlat: "NDArray[np.float64] | None"
+    study: "Study", method: str, raster: "Source", lonlat: "NDArray[np.float64] | None"
 ) -> "tuple[MapModel, str]":
     """Fit a study's winner; also say where the raster is not what its labels say."""
     from bocage.mapping import unlike_labels

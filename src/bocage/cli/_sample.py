@@ -92,7 +92,7 @@ def sample(
     a map of pixels needs. Where several rasters are tiles, a point takes the first that has data
     there, and a polygon all of its pixels from all tiles of one grid.
     """
-    from bocage.sources import tiles_in_words
+    from bocage.sources import local_files, tiles_in_words
     from bocage.tables import check_table_output, find_files, sample_labels
 
     if pixels is not None and statistics is not None:
@@ -110,7 +110,7 @@ def sample(
 
         only = read_subset(subset)
     rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview, source_crs)
-    check_table_output(output, [path for raster in rasters for path in raster.files])
+    check_table_output(output, [path for raster in rasters for path in local_files(raster)])
     with claimed(output):
         table = sample_labels(
             labels,
@@ -138,7 +138,7 @@ def sample(
         what = f"{counted(len(table.frame), 'pixel')} of {counted(table.n_polygons, 'polygon')}"
     console.print(
         f"{what} with "
-        f"{counted(len(only) or len(first.bands), 'band')} of "
+        f"{counted(len(only) or len(first.names), 'band')} of "
         f"{first.about.product or tiles_in_words(rasters)}"
         f"{' ' + ', '.join(map(str, first.about.years)) if first.about.years else ''} in {output}",
         soft_wrap=True,

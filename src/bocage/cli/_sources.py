@@ -10,7 +10,7 @@ from bocage.cli._help import RASTER
 from bocage.core import SettingsError
 
 if TYPE_CHECKING:
-    from bocage.sources import Raster
+    from bocage.sources import Source as Opened
 
 Source = Annotated[
     list[str],
@@ -88,7 +88,7 @@ def open_sources(
     years: list[int] | None,
     overview: int | None,
     crs: str | None = None,
-) -> "list[Raster]":
+) -> "list[Opened]":
     """Open every raster that was named.
 
     Raises
@@ -96,11 +96,12 @@ def open_sources(
     BocageError
         If one can't be opened.
     """
-    from bocage.sources import Declared, open_source
+    from bocage.sources import Declared, open_source, scheme_of
 
     names = tuple(name.strip() for name in bands.split(",")) if bands else ()
     declared = Declared(names, scale, offset, nodata, tuple(years or ()), overview, crs)
-    return [open_source(_files(text), declared) for text in texts]
+    # What stands behind a scheme is the package's own to read.
+    return [open_source(text if scheme_of(text) else _files(text), declared) for text in texts]
 
 
 def _files(text: str) -> list[str]:

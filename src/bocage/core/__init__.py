@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from bocage.core._origin import Origin, merged_origin, read_origins, write_origins
     from bocage.core._outputs import Output, check_ending, check_folder, check_outputs, is_model
     from bocage.core._packages import how_to_install, imported, release_of
+    from bocage.core._plugins import Plugin, plugins
     from bocage.core._presence import Mark, at_work
     from bocage.core._printable import cells, printable
     from bocage.core._progress import in_time, progress
@@ -97,6 +98,7 @@ __all__ = [
     "OutdatedError",
     "Output",
     "PinnedFile",
+    "Plugin",
     "Pool",
     "Scaling",
     "SerialExecutor",
@@ -144,6 +146,7 @@ __all__ = [
     "option_of",
     "parse_yaml",
     "part_of",
+    "plugins",
     "plural",
     "printable",
     "priorities",
@@ -221,6 +224,7 @@ _MODULES = {
     "_meant": ("closest", "did_you_mean"),
     "_meter": ("Meter", "measured"),
     "_packages": ("how_to_install", "imported", "release_of"),
+    "_plugins": ("Plugin", "plugins"),
     "_presence": ("Mark", "at_work"),
     "_printable": ("cells", "printable"),
     "_progress": ("in_time", "progress"),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
-from bocage.sources import check_raster, file_masks, open_raster, reading
+from bocage.sources import check_raster, file_masks, open_raster, projected, reading, xy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,12 @@ class Scene:
 
     def centres(self, side: int) -> NDArray[np.float64]:
         """Return the centre of each chip of `side` pixels in degrees, shape (n, 2), row by row."""
-        from pyproj import Transformer
-
         _, height, width = self.values.shape
         rows, columns = np.meshgrid(
             np.arange(height // side) + 0.5, np.arange(width // side) + 0.5, indexing="ij"
         )
         row, column = rows.ravel() * side, columns.ravel() * side
-        a, b, c, d, e, f = self.transform
-        x, y = a * column + b * row + c, d * column + e * row + f
-        to_degrees = Transformer.from_crs(self.crs, 4326, always_xy=True)
-        return np.column_stack(to_degrees.transform(x, y))
+        return projected(self.crs, 4326, xy_of(self.transform, row, column))
 
 
 def read_scene(path: Path) -> Scene:

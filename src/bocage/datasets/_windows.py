@@ -1,17 +1,14 @@
 """Where the windows of burn scars lie: pixels, metres and degrees."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
 from bocage.datasets._burn_scar_files import Pair
-
-if TYPE_CHECKING:
-    from pyproj import Transformer
+from bocage.sources import pixel_area, projected, rowcol_of, xy_of
 
 EDGE_POINTS = 8
 """Points on each edge of a footprint: its edges are straight in metres, and bent in degrees."""
@@ -40,8 +37,7 @@ class Window:
     @property
     def pixel_area(self) -> float:
         """Area of a pixel in square metres."""
-        a, b, _, d, e, _ = self.transform
-        return abs(a * e - b * d)
+        return pixel_area(self.transform)
 
 
 def footprint(window: Window) -> NDArray[np.float64]:
@@ -64,16 +60,12 @@ def place(
     window: Window, row: NDArray[np.floating[Any]], column: NDArray[np.floating[Any]]
 ) -> NDArray[np.float64]:
     """Turn rows and columns of a window into metres, shape (n, 2)."""
-    a, b, c, d, e, f = window.transform
-    return np.column_stack([a * column + b * row + c, d * column + e * row + f])
+    return xy_of(window.transform, row, column)
 
 
 def pixel(window: Window, xy: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Turn metres into the row and column of the pixel that holds each place."""
-    a, b, c, d, e, f = window.transform
-    x, y = xy[:, 0] - c, xy[:, 1] - f
-    size = a * e - b * d
-    row, column = (a * y - d * x) / size, (e * x - b * y) / size
+    row, column = rowcol_of(window.transform, xy)
     return np.floor(row).astype(np.int64), np.floor(column).astype(np.int64)
 
 
@@ -81,16 +73,10 @@ def convert(source: str, target: str, xy: NDArray[np.float64]) -> NDArray[np.flo
     """Turn places of one coordinate system into another, shape (n, 2)."""
     if source == target:
         return xy
-    return np.column_stack(_transformer(source, target).transform(xy[:, 0], xy[:, 1]))
-
-
-@lru_cache(maxsize=256)
-def _transformer(source: str, target: str) -> "Transformer":
-    from pyproj import Transformer
     from pyproj.exceptions import ProjError
 
     try:
-        return Transformer.from_crs(source, target, always_xy=True)
+        return projected(source, target, xy)
     except ProjError as error:
         raise DataError(
             f"a coordinate reference system can't be converted ({' '.join(source.split())[:80]}"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from bocage.dimensions._explanation import Explanation
 from bocage.dimensions._linear_path import Moments
 from bocage.dimensions._piece import Piece, Pixels, pixels_of
-from bocage.sources import Raster
+from bocage.sources import Source
 
 NEITHER, BOTH, ONLY_ALL, ONLY_FEW, NO_DATA = range(5)
 """What a pixel is marked with."""
@@ -59,13 +59,13 @@ class ClassMaps:
         return bool(self.maps)
 
 
-def class_maps(found: Explanation, raster: Raster) -> ClassMaps:
+def class_maps(found: Explanation, raster: Source) -> ClassMaps:
     """Map each class that has a subset, with its few dimensions and with all.
 
     Parameters
     ----------
     found : Explanation
-    raster : Raster
+    raster : Source
         With the bands that the labels have; at most 512 x 512 of its pixels are read, around the
         labels that lie in it, or in its middle.
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError, Origin, listed
 from bocage.dimensions._problem import Problem
-from bocage.sources import Raster, Watch, Window, far_off, names_for, to_crs, turned
+from bocage.sources import Source, Watch, Window, far_off, names_for, to_crs, turned, watched
 
 SIDE = 512
 """Pixels across, at most."""
@@ -60,7 +60,7 @@ class Pixels:
 
     Attributes
     ----------
-    raster : Raster
+    raster : Source
     window : Window
     n_labels : int
         Labels among them.
@@ -72,7 +72,7 @@ class Pixels:
         Where the labels' features come from.
     """
 
-    raster: Raster
+    raster: Source
     window: Window
     n_labels: int
     bands: tuple[str, ...]
@@ -105,7 +105,7 @@ class Pixels:
         )
 
 
-def check_raster(problem: Problem, raster: Raster) -> None:
+def check_raster(problem: Problem, raster: Source) -> None:
     """Refuse a raster that can't be drawn on, before anything long begins.
 
     Raises
@@ -116,7 +116,7 @@ def check_raster(problem: Problem, raster: Raster) -> None:
     pixels_of(problem, raster)
 
 
-def pixels_of(problem: Problem, raster: Raster) -> Pixels:
+def pixels_of(problem: Problem, raster: Source) -> Pixels:
     """Read a piece of a raster: around the labels that lie in it, or in its middle.
 
     Raises
@@ -143,8 +143,8 @@ def pixels_of(problem: Problem, raster: Raster) -> Pixels:
     places = [names.index(band) for band in problem.bands]
     window, n_labels = _window(raster, problem.task.lonlat)
     X = problem.X + problem.mean
-    watch = Watch.around(places, X.min(axis=0), X.max(axis=0), len(raster.bands))
-    values, _ = _read(raster.watched(watch), window, places)
+    watch = Watch.around(places, X.min(axis=0), X.max(axis=0), len(raster.names))
+    values, _ = _read(watched(raster, watch), window, places)
     known = np.asarray(np.isfinite(values).all(axis=0))
     if not known.any():
         raise DataError(
@@ -163,14 +163,14 @@ def pixels_of(problem: Problem, raster: Raster) -> Pixels:
     return Pixels(raster, window, n_labels, problem.bands, values, origin)
 
 
-def _read(raster: Raster, window: Window, places: list[int]) -> tuple[NDArray[np.float64], float]:
+def _read(raster: Source, window: Window, places: list[int]) -> tuple[NDArray[np.float64], float]:
     """Return values of shape (n_bands, n_pixels), and the seconds that they took."""
     start = perf_counter()
     values = raster.pixels(window, places).values
     return values.reshape(len(places), -1), perf_counter() - start
 
 
-def _window(raster: Raster, lonlat: NDArray[np.float64]) -> tuple[Window, int]:
+def _window(raster: Source, lonlat: NDArray[np.float64]) -> tuple[Window, int]:
     """Choose pixels around the labels in the raster, or in its middle; count these labels."""
     grid = raster.grid
     row, column = grid.pixel(turned(to_crs("EPSG:4326", grid.crs, lonlat), grid))

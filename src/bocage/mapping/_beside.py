@@ -25,7 +25,7 @@ from bocage.mapping.outputs import (
     write_quicklook,
 )
 from bocage.models import MapModel
-from bocage.sources import Grid, Raster
+from bocage.sources import Grid, Source
 
 
 def write_styles(files: Mapping[str, Path], layers: Mapping[str, Layer]) -> dict[str, Path]:
@@ -41,7 +41,7 @@ def write_styles(files: Mapping[str, Path], layers: Mapping[str, Layer]) -> dict
 
 def write_picture(
     model: MapModel,
-    raster: Raster,
+    raster: Source,
     files: Mapping[str, Path],
     layers: Mapping[str, Layer],
     shape: Any,
@@ -145,7 +145,7 @@ def _task(model: MapModel) -> Literal["classification", "regression", "semantic-
 def write_catalogue(
     model: MapModel,
     told: MapModel,
-    raster: Raster,
+    raster: Source,
     grid: Grid,
     files: Mapping[str, Path],
     layers: Mapping[str, Layer],

@@ -14,7 +14,7 @@ from bocage.core import Pool, open_pool, open_threads, progress
 from bocage.mapping._windows import inside
 from bocage.mapping.outputs import Draft
 from bocage.mapping.painters import Painter
-from bocage.sources import Raster, Window
+from bocage.sources import Source, Window
 
 Layers = Mapping[str, NDArray[Any]]
 
@@ -25,13 +25,13 @@ class Job:
 
     Attributes
     ----------
-    raster : Raster
+    raster : Source
     painter : Painter
     shape : shapely geometry, optional
         In the raster's coordinate system; pixels whose centre lies outside get nodata.
     """
 
-    raster: Raster
+    raster: Source
     painter: Painter
     shape: Any = None
 

@@ -37,7 +37,7 @@ from bocage.mapping._windows import area_of, points_of, spacing, windows_of
 from bocage.mapping.outputs import Layer, finish, has_values
 from bocage.methods import FittedMethod
 from bocage.models import MapModel, check_source, refuse_pixels, save_model, scaling_note
-from bocage.sources import Grid, Raster, Watch, Window, look_around, names_for
+from bocage.sources import Grid, Source, Watch, Window, local_files, look_around, names_for, watched
 
 NO_DETAIL = 1000
 """Of so many pixels and more, one class alone is told."""
@@ -82,7 +82,7 @@ class MapMade:
 
 def make_map(
     model: MapModel,
-    raster: Raster,
+    raster: Source,
     output: Path,
     order: Order | None = None,
     *,
@@ -98,7 +98,7 @@ def make_map(
     Parameters
     ----------
     model : MapModel
-    raster : Raster
+    raster : Source
     output : Path
         Of classes, or values; other layers stand beside it (``map_confidence.tif``).
     order : Order, optional
@@ -118,7 +118,7 @@ def make_map(
     """
     refuse_pixels(model.training.support)
     order = order or Order()
-    read = (*raster.files, *inputs)
+    read = (*local_files(raster), *inputs)
     check_map_outputs(output, order.layers, read)
     with claimed(output):
         return _make(model, raster, output, order, read, workers, dask)
@@ -126,7 +126,7 @@ def make_map(
 
 def _make(
     model: MapModel,
-    raster: Raster,
+    raster: Source,
     output: Path,
     order: Order,
     read: Sequence[str | Path],
@@ -173,7 +173,7 @@ def _make(
     key = content_key(
         [
             _model_key(model),
-            _raster_key(raster),
+            raster.key,
             list(prior or ()),
             _shape_key(shape),
             order.overlap,
@@ -220,12 +220,12 @@ def _make(
     return MapMade(made, layers, grid, shape, pixels, areas, shown, notes, score_of(told))
 
 
-def _watched(model: MapModel, raster: Raster, places: Sequence[int], area: Window) -> Raster:
+def _watched(model: MapModel, raster: Source, places: Sequence[int], area: Window) -> Source:
     """Refuse numbers that stand for nothing, now and as they are read, but not what was learned."""
     watch, limits = Watch(), model.limits
     if limits is not None:
-        watch = Watch.around(places, limits[0], limits[-1], len(raster.bands))
-    raster = raster.watched(watch)
+        watch = Watch.around(places, limits[0], limits[-1], len(raster.names))
+    raster = watched(raster, watch)
     look_around(raster, area, tuple(places))
     return raster
 
@@ -287,22 +287,6 @@ def _model_key(model: MapModel) -> str:
         digest.update(np.ascontiguousarray(parts[name]).tobytes())
     digest.update(repr((model.bands, model.classes, model.coding, model.noise)).encode())
     return digest.hexdigest()
-
-
-def _raster_key(raster: Raster) -> list[Any]:
-    """Tell one raster from another: paths, and for local files their size and time."""
-    found: list[Any] = [raster.facts]
-    for path in raster.paths:
-        if "://" in path:
-            found.append(path)
-            continue
-        state = Path(path).stat()
-        found.append([str(Path(path).resolve()), state.st_size, state.st_mtime_ns])
-    for beside in sorted(set(raster.files) - {Path(path) for path in raster.paths}):
-        # A mask beside a file decides pixels as the file does.
-        state = beside.stat()
-        found.append([str(beside.resolve()), state.st_size, state.st_mtime_ns])
-    return found
 
 
 def _shape_key(shape: Any) -> str:

@@ -13,7 +13,7 @@ from bocage.mapping.painters import ChipPainter, Painter, PixelPainter, SamplePa
 from bocage.methods import FittedMethod
 from bocage.models import MapModel
 from bocage.predict import kernel_of
-from bocage.sources import Raster
+from bocage.sources import Source
 
 PIXEL_OFF = 0.2
 """Pixels may be so much larger or smaller than those of training."""
@@ -21,7 +21,7 @@ PIXEL_OFF = 0.2
 
 def painter_of(
     model: MapModel,
-    raster: Raster,
+    raster: Source,
     places: tuple[int, ...],
     layers: Mapping[str, Layer],
     weights: NDArray[np.float64] | None,
@@ -32,7 +32,7 @@ def painter_of(
     Parameters
     ----------
     model : MapModel
-    raster : Raster
+    raster : Source
     places : tuple of int
         Position of each of the model's bands among the raster's.
     layers : mapping of str to Layer
@@ -59,7 +59,7 @@ def painter_of(
     return ChipPainter(head, places, coding, layers, model.noise, weights, tiling=tiling)
 
 
-def _check_pixels(metres: float, raster: Raster) -> None:
+def _check_pixels(metres: float, raster: Source) -> None:
     """Refuse a raster whose pixels are larger or smaller than those of training."""
     try:
         areas = row_areas(raster.grid)

@@ -1,7 +1,6 @@
 """What a model says of polygons: from their statistics, or from their pixels."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +11,16 @@ from bocage.core import progress as shown
 from bocage.mapping._values import refuse_far, unlike_training
 from bocage.methods import with_noise
 from bocage.models import MapModel, band_of, check_source, scaling_note
-from bocage.sources import Outlines, Raster, Watch, join_where_possible, look_around, tiles_in_words
+from bocage.sources import (
+    Outlines,
+    Source,
+    Watch,
+    called,
+    join_where_possible,
+    look_around,
+    tiles_in_words,
+    watched,
+)
 from bocage.tables import HOMOGENEITY, N_PIXELS, polygon_statistics
 
 if TYPE_CHECKING:
@@ -28,7 +36,7 @@ each (see `Sampled`); notes."""
 
 
 def predict_from_means(
-    model: MapModel, rasters: Sequence[Raster], shapes: NDArray[Any], parcels: "Rows"
+    model: MapModel, rasters: Sequence[Source], shapes: NDArray[Any], parcels: "Rows"
 ) -> Found:
     """Predict from the statistics of each polygon, as they were learned from."""
     first = _first(rasters)
@@ -65,7 +73,7 @@ def predict_from_means(
 
 
 def predict_from_pixels(
-    model: MapModel, rasters: Sequence[Raster], shapes: NDArray[Any], parcels: "Rows"
+    model: MapModel, rasters: Sequence[Source], shapes: NDArray[Any], parcels: "Rows"
 ) -> Found:
     """Give each polygon the mean of what is predicted for its pixels."""
     first = _first(rasters)
@@ -114,13 +122,12 @@ def predict_from_pixels(
     return made, n, tuple(filter(None, notes))
 
 
-def _first(rasters: Sequence[Raster]) -> Raster:
+def _first(rasters: Sequence[Source]) -> Source:
     """Return the first of tiles that are alike, called as all of them."""
-    about = rasters[0].about
-    return replace(rasters[0], about=replace(about, name=tiles_in_words(rasters)))
+    return called(rasters[0], tiles_in_words(rasters))
 
 
-def _about_values(model: MapModel, raster: Raster, X: Floats, what: str, which: str = "") -> str:
+def _about_values(model: MapModel, raster: Source, X: Floats, what: str, which: str = "") -> str:
     """Refuse values on another scale, and say where most are unlike what was learned from."""
     if model.limits is None:
         return ""
@@ -130,12 +137,12 @@ def _about_values(model: MapModel, raster: Raster, X: Floats, what: str, which: 
     return unlike_training(model, raster, X, what, which)
 
 
-def _watched(raster: Raster, bands: tuple[int, ...], model: MapModel | None = None) -> Raster:
+def _watched(raster: Source, bands: tuple[int, ...], model: MapModel | None = None) -> Source:
     """Refuse numbers that stand for nothing, now and as they are read, but not what was learned."""
     watch, limits = Watch(), None if model is None else model.limits
     if limits is not None:
-        watch = Watch.around(bands, limits[0], limits[-1], len(raster.bands))
-    raster = raster.watched(watch)
+        watch = Watch.around(bands, limits[0], limits[-1], len(raster.names))
+    raster = watched(raster, watch)
     look_around(raster, raster.grid.whole, bands)
     raster.close()
     return raster

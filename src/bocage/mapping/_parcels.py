@@ -17,7 +17,7 @@ from bocage.mapping._parcel_predictions import predict_from_means, predict_from_
 from bocage.mapping._shares import equal_note
 from bocage.mapping.outputs import class_style
 from bocage.models import MapModel
-from bocage.sources import Raster, bands_of, to_crs
+from bocage.sources import Source, bands_of, local_files, to_crs
 from bocage.tables import N_PIXELS, LabelTable, check_table_output, crossing_notes
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def check_parcel_outputs(output: Path, inputs: Sequence[str | Path]) -> None:
 
 def map_parcels(
     model: MapModel,
-    rasters: Sequence[Raster],
+    rasters: Sequence[Source],
     parcels: "Rows",
     output: Path,
     *,
@@ -93,7 +93,7 @@ def map_parcels(
     Parameters
     ----------
     model : MapModel
-    rasters : sequence of Raster
+    rasters : sequence of Source
         Tiles with the same bands; see `bocage.tasks.polygon_statistics`.
     parcels : Rows
         As `bocage.tasks.read_rows` gives them.
@@ -113,7 +113,7 @@ def map_parcels(
         If the rasters do not fit the model or hold a common nodata marker that is not declared,
         there are no polygons, none has data, or a file can't be written or would be an input.
     """
-    read = [*inputs, *(path for raster in rasters for path in raster.files)]
+    read = [*inputs, *(path for raster in rasters for path in local_files(raster))]
     check_parcel_outputs(output, read)
     shapes = _polygons(parcels)
     bands_of(rasters)
@@ -159,7 +159,7 @@ def map_parcels(
 
 
 def _cautions(
-    model: MapModel, rasters: Sequence[Raster], parcels: "Rows", labels: Floats | None
+    model: MapModel, rasters: Sequence[Source], parcels: "Rows", labels: Floats | None
 ) -> tuple[str, ...]:
     """Say what a reader of the map must know of its classes, beside its score."""
     name = listed(parcels.names)
@@ -187,7 +187,7 @@ def _learned_note(model: MapModel, parcels: "Rows", labels: Floats) -> str:
     return f"{part} labels that the model was trained on: {whose} not an independent test"
 
 
-def parcel_points(parcels: "Rows", rasters: Sequence[Raster]) -> Floats | None:
+def parcel_points(parcels: "Rows", rasters: Sequence[Source]) -> Floats | None:
     """Return a point in each polygon that lies on a raster; None where none does.
 
     They tell a model where it will be used, before it is fitted (`fit_model`).

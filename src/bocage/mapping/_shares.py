@@ -12,7 +12,7 @@ from bocage.mapping._tags import calibration_of
 from bocage.mapping._windows import inside, windows_of
 from bocage.mapping.painters import Painter
 from bocage.models import TOO_FAR, MapModel, estimate_prior
-from bocage.sources import Raster, Window
+from bocage.sources import Source, Window
 from bocage.stats import Estimate
 
 SAMPLED_WINDOWS = 24
@@ -31,7 +31,7 @@ less would do, elsewhere more, and there shares are often better left alone."""
 def shares(
     model: MapModel,
     asked: str | Mapping[str, float],
-    raster: Raster,
+    raster: Source,
     painter: Painter,
     shape: Any,
     area: Window,
@@ -52,7 +52,7 @@ def shares(
 def _asked(
     model: MapModel,
     asked: str | Mapping[str, float],
-    raster: Raster,
+    raster: Source,
     painter: Painter,
     shape: Any,
     area: Window,
@@ -188,7 +188,7 @@ def share_weights(model: MapModel, prior: ArrayLike) -> NDArray[np.float64]:
 
 
 def _sampled(
-    raster: Raster, painter: Painter, shape: Any, area: Window
+    raster: Source, painter: Painter, shape: Any, area: Window
 ) -> NDArray[np.floating[Any]]:
     """Return probabilities of pixels spread over the area, shape (n, n_classes)."""
     windows = windows_of(raster, area, len(painter.bands))

@@ -6,7 +6,7 @@ import numpy as np
 
 from bocage.mapping._outputs import SCORE
 from bocage.models import MapModel
-from bocage.sources import SYNTHETIC_TAG, Raster
+from bocage.sources import SYNTHETIC_TAG, Raster, Source
 
 PLACES = {
     "out": "in places without labels",
@@ -15,7 +15,7 @@ PLACES = {
 }
 
 
-def tags_of(model: MapModel, raster: Raster, more: Mapping[str, str]) -> dict[str, str]:
+def tags_of(model: MapModel, raster: Source, more: Mapping[str, str]) -> dict[str, str]:
     """Say in a file what it was made from, and how good that is elsewhere."""
     training = model.training
     tags = {
@@ -39,17 +39,17 @@ def tags_of(model: MapModel, raster: Raster, more: Mapping[str, str]) -> dict[st
         SYNTHETIC_TAG: "yes" if raster.about.synthetic else "",
         **more,
     }
-    if raster.overview is not None:
+    if isinstance(raster, Raster) and raster.overview is not None:
         tags["bocage_overview"] = str(raster.overview)
     return {key: value for key, value in tags.items() if value}
 
 
-def licence_of(model: MapModel, raster: Raster) -> str:
+def licence_of(model: MapModel, raster: Source) -> str:
     """Name the licences of what a map is made from: the raster, and the labels' features."""
     return " and ".join(dict.fromkeys(filter(None, (raster.about.licence, model.licence))))
 
 
-def attribution_of(model: MapModel, raster: Raster) -> str:
+def attribution_of(model: MapModel, raster: Source) -> str:
     """Name whose data a map is made of, as they want to be named."""
     found = filter(None, (raster.about.attribution, model.attribution))
     return "; ".join(dict.fromkeys(found))

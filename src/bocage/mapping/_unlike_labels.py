@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bocage.core import Input, part_of
 from bocage.methods import Method, read_inputs
-from bocage.sources import Raster, names_for, sample_points, to_crs
+from bocage.sources import Source, is_remote, names_for, sample_points, to_crs
 from bocage.tasks import Task
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ NUDGE = 0.01
 """Of a pixel: labels on a pixel's edge may be taken for the next one's."""
 
 
-def unlike_labels(study: "Study", method: Method, raster: Raster) -> str:
+def unlike_labels(study: "Study", method: Method, raster: Source) -> str:
     """Say so where labels stand on a raster whose values are not those of their table.
 
     Bands in another order make a map without any error, and one that is wrong.
@@ -38,7 +38,7 @@ def unlike_labels(study: "Study", method: Method, raster: Raster) -> str:
     study : Study
     method : Method
         Whose inputs are compared: tables of points. Statistics of polygons are of no pixel.
-    raster : Raster
+    raster : Source
         With files on this machine.
 
     Returns
@@ -49,7 +49,7 @@ def unlike_labels(study: "Study", method: Method, raster: Raster) -> str:
     """
     task = study.task
     is_points = task.has_places and not task.averaged and task.polygon is None and task.area is None
-    if not is_points or any("://" in path for path in raster.paths):
+    if not is_points or is_remote(raster):
         return ""
     for name in read_inputs(method):
         said = _of_input(task, task.inputs[name], raster)
@@ -58,7 +58,7 @@ def unlike_labels(study: "Study", method: Method, raster: Raster) -> str:
     return ""
 
 
-def _of_input(task: Task, item: Input, raster: Raster) -> str:
+def _of_input(task: Task, item: Input, raster: Source) -> str:
     names = names_for(raster, item.bands)
     places = [names.index(band) if band in names else -1 for band in item.bands]
     if item.form != "table" or min(places) < 0:
@@ -93,19 +93,19 @@ def _of_input(task: Task, item: Input, raster: Raster) -> str:
     return f"{said}, as they would with another date, scale or band order"
 
 
-def _standing(lonlat: Floats, raster: Raster) -> NDArray[np.int64]:
+def _standing(lonlat: Floats, raster: Source) -> NDArray[np.int64]:
     """Return the labels that stand on a raster."""
     row, _ = raster.grid.pixel(_xy(lonlat, raster))
     return np.flatnonzero(row >= 0)
 
 
-def _xy(lonlat: Floats, raster: Raster) -> Floats:
+def _xy(lonlat: Floats, raster: Source) -> Floats:
     from bocage.sources import turned
 
     return turned(to_crs("EPSG:4326", raster.grid.crs, lonlat), raster.grid)
 
 
-def _pixels(lonlat: Floats, raster: Raster) -> Floats:
+def _pixels(lonlat: Floats, raster: Source) -> Floats:
     """Return all bands of the pixels that labels stand in, shape (nudges, n, n_bands)."""
     grid = raster.grid
     xy = to_crs("EPSG:4326", grid.crs, lonlat)
@@ -119,7 +119,7 @@ def _pixels(lonlat: Floats, raster: Raster) -> Floats:
     return np.where(np.isnan(made), made[:1], made)
 
 
-def _step(known: Floats, raster: Raster) -> Floats:
+def _step(known: Floats, raster: Source) -> Floats:
     """Return the difference up to which a band's values are the same, shape (n_bands,)."""
     near = NEAR * (known.max(axis=0) - known.min(axis=0))
     least = 1e-9

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bocage.core import DataError
 from bocage.mapping._windows import inside
 from bocage.models import MapModel
-from bocage.sources import Raster, Window, far_off, glimpse, spots
+from bocage.sources import Source, Window, far_off, glimpse, spots
 
 N_PIXELS = 500
 """Pixels of each place looked at that are compared with training at most."""
@@ -29,13 +29,13 @@ BEYOND = 1.5
 ranges of training from the middle of these. No label lies farther than 1."""
 
 
-def check_values(model: MapModel, raster: Raster, places: Sequence[int], area: Window) -> None:
+def check_values(model: MapModel, raster: Source, places: Sequence[int], area: Window) -> None:
     """Refuse values that are nowhere near those that the model learned from.
 
     Parameters
     ----------
     model : MapModel
-    raster : Raster
+    raster : Source
     places : sequence of int
         Position of each of the model's bands among the raster's.
     area : Window
@@ -84,7 +84,7 @@ def refuse_far(model: MapModel, values: NDArray[np.float64], name: str) -> None:
         )
 
 
-def unlike(model: MapModel, raster: Raster, places: Sequence[int], area: Window, shape: Any) -> str:
+def unlike(model: MapModel, raster: Source, places: Sequence[int], area: Window, shape: Any) -> str:
     """Say so where most pixels are unlike anything that a model learned from.
 
     Values that are centred on 0 keep their middle on any scale, and pass `check_values`.
@@ -108,7 +108,7 @@ def unlike(model: MapModel, raster: Raster, places: Sequence[int], area: Window,
 
 
 def unlike_training(
-    model: MapModel, raster: Raster, X: NDArray[np.float64], what: str, which: str = ""
+    model: MapModel, raster: Source, X: NDArray[np.float64], what: str, which: str = ""
 ) -> str:
     """Say so where most rows are unlike anything that a model learned from.
 
@@ -116,7 +116,7 @@ def unlike_training(
     ----------
     model : MapModel
         With limits.
-    raster : Raster
+    raster : Source
     X : ndarray of float64, shape (n, n_bands)
     what, which : str
         What the rows are, in words.
@@ -144,7 +144,7 @@ def with_caution(model: MapModel, said: str) -> MapModel:
     return replace(model, training=replace(model.training, caution=caution))
 
 
-def _some(raster: Raster, places: Sequence[int], area: Window, shape: Any) -> NDArray[np.float64]:
+def _some(raster: Source, places: Sequence[int], area: Window, shape: Any) -> NDArray[np.float64]:
     """Return values of some pixels that will be mapped, shape (n, n_bands)."""
     parts = [np.zeros((0, len(places)))]
     for window, pixels in spots(raster, area, tuple(places)):

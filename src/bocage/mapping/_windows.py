@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError
 from bocage.mapping._order import Area
-from bocage.sources import Raster, Window, to_crs, turned_shapes
+from bocage.sources import Source, Window, to_crs, turned_shapes
 
 SIDE = 1024
 """Windows are about so many pixels long and wide."""
@@ -24,12 +24,12 @@ SPREAD = 40
 """Points a side that an area is looked at with."""
 
 
-def windows_of(raster: Raster, area: Window, n_bands: int, least: int = 1) -> tuple[Window, ...]:
+def windows_of(raster: Source, area: Window, n_bands: int, least: int = 1) -> tuple[Window, ...]:
     """Cut an area into windows, each of whole blocks, row by row as the file lies.
 
     Parameters
     ----------
-    raster : Raster
+    raster : Source
     area : Window
     n_bands : int
         Bands that are read.
@@ -43,12 +43,12 @@ def windows_of(raster: Raster, area: Window, n_bands: int, least: int = 1) -> tu
     return tuple(raster.grid.tiles((height, width), area))
 
 
-def area_of(raster: Raster, shape: Any, crs: Any, name: str) -> tuple[Window, Any]:
+def area_of(raster: Source, shape: Any, crs: Any, name: str) -> tuple[Window, Any]:
     """Return the window that a shape covers, and the shape in the raster's coordinate system.
 
     Parameters
     ----------
-    raster : Raster
+    raster : Source
     shape : shapely geometry
     crs : any that pyproj takes
     name : str
@@ -79,7 +79,7 @@ def area_of(raster: Raster, shape: Any, crs: Any, name: str) -> tuple[Window, An
     return window, made
 
 
-def points_of(raster: Raster, area: Area | None) -> NDArray[np.float64]:
+def points_of(raster: Source, area: Area | None) -> NDArray[np.float64]:
     """Return points spread over an area, or over the whole raster, shape (n, 2), degrees."""
     window, shape = raster.grid.whole, None
     if area is not None:
@@ -98,7 +98,7 @@ def points_of(raster: Raster, area: Area | None) -> NDArray[np.float64]:
     return raster.grid.lonlat(row + 0.5, column + 0.5)
 
 
-def spacing(raster: Raster, window: Window) -> float:
+def spacing(raster: Source, window: Window) -> float:
     """Measure in metres how far apart the points of `points_of` are, across."""
     from bocage.splits import metres_between
 
@@ -110,7 +110,7 @@ def spacing(raster: Raster, window: Window) -> float:
     return float(metres_between(ends[:1], ends[1:])[0])
 
 
-def inside(raster: Raster, shape: Any, window: Window) -> NDArray[np.bool_]:
+def inside(raster: Source, shape: Any, window: Window) -> NDArray[np.bool_]:
     """Tell which pixels of a window have their centre in a shape, shape (height, width)."""
     from affine import Affine
     from rasterio.features import geometry_mask

@@ -27,12 +27,14 @@ from bocage.methods import (
     ShallowMethod,
     read_inputs,
 )
-from bocage.models import LabelPlaces, MapModel, Training, places_of
 from bocage.models._former import study_name
 from bocage.models._held_out import UNKNOWN, HeldOut
+from bocage.models._label_places import LabelPlaces
+from bocage.models._model import MapModel, Training
 from bocage.models._priors import training_prior
+from bocage.models._support import places_of
 from bocage.models._trust import applicability_of
-from bocage.sources import AEF_BANDS, AEF_CODING, About, Coding, Raster, names_for
+from bocage.sources import AEF_BANDS, AEF_CODING, About, Coding, Source, names_for
 from bocage.splits import regime_of
 from bocage.study import Study, Winner, answer, confidence_near, refit
 from bocage.tables import label_rows
@@ -48,7 +50,7 @@ FEW_PIXELS = 2
 def fit_model(
     study: Study,
     found: Winner,
-    raster: Raster | None,
+    raster: Source | None,
     lonlat: NDArray[np.float64] | None = None,
 ) -> MapModel:
     """Fit a method on all labels of a study, for rasters like the given one.
@@ -58,7 +60,7 @@ def fit_model(
     study : Study
     found : Winner
         The method, and what the study says of it.
-    raster : Raster or None
+    raster : Source or None
         Says how the features are stored where maps are made. Without one they are AlphaEarth's
         where the bands are called so, and values as they are elsewhere.
     lonlat : ndarray of float64, shape (n, 2), optional
@@ -188,7 +190,7 @@ def _made_up(task: Task) -> str:
 
 
 def _coding(
-    raster: Raster | None, bands: tuple[str, ...], support: Literal["pixel", "polygon"]
+    raster: Source | None, bands: tuple[str, ...], support: Literal["pixel", "polygon"]
 ) -> Coding:
     """Say how the bands of a model are stored where it will be used."""
     if raster is None:
@@ -198,7 +200,7 @@ def _coding(
     return raster.coding if places is None else raster.coding.take(places)
 
 
-def _origin(task: Task, names: Sequence[str], raster: Raster | None) -> Origin:
+def _origin(task: Task, names: Sequence[str], raster: Source | None) -> Origin:
     """Put together where the features of inputs come from; refuse a raster of another product."""
     items = [task.inputs[name] for name in names]
     known = [item.origin for item in items if item.origin is not None]
@@ -276,7 +278,7 @@ def _seen(task: Task) -> tuple[int, ...]:
     return tuple(np.bincount(codes, minlength=task.n_classes).tolist())
 
 
-def _of_polygons(study: Study, raster: Raster | None) -> str:
+def _of_polygons(study: Study, raster: Source | None) -> str:
     """Warn of tables of polygons that don't say whether features are means or of one pixel."""
     task = study.task
     if raster is None or task.averaged or task.area is None or study.settings.target is None:

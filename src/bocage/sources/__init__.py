@@ -5,16 +5,20 @@ from typing import TYPE_CHECKING
 from bocage.core import lazy
 from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING
 from bocage.sources._coding import INT8_NODATA, Coding
+from bocage.sources._declared import Declared
 from bocage.sources._family import Family, families, names_for
+from bocage.sources._georeference import direct, pixel_area, projected, rowcol_of, to_crs, xy_of
 from bocage.sources._glimpse import glimpse, look_around, spots
-from bocage.sources._grid import Grid, Window, to_crs
+from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import About, Raster, reading
 from bocage.sources._scale import far_off
+from bocage.sources._source import Source, called, is_remote, local_files, names_of_files, watched
 from bocage.sources._turns import is_in_degrees, turned, turned_shapes, unrolled
 from bocage.sources._watch import Watch
 
 if TYPE_CHECKING:
+    from bocage.sources._array import ArraySource, array_coding
     from bocage.sources._drivers import open_raster
     from bocage.sources._file import SYNTHETIC_TAG, file_masks, is_synthetic
     from bocage.sources._mosaic import (
@@ -24,11 +28,12 @@ if TYPE_CHECKING:
         join_where_possible,
         tiles_in_words,
     )
-    from bocage.sources._open import Declared, open_source
+    from bocage.sources._open import open_source
     from bocage.sources._parcel_outlines import Outlines
     from bocage.sources._parcel_pixels import ParcelPixels, draw_parcel_pixels
     from bocage.sources._parcels import STATISTICS, sample_parcels
     from bocage.sources._points import Sampled, sample_points
+    from bocage.sources._schemes import scheme_of
     from bocage.sources._vectors import check_vector, vector_file
     from bocage.sources._virtual import check_raster
 
@@ -39,6 +44,7 @@ __all__ = [
     "STATISTICS",
     "SYNTHETIC_TAG",
     "About",
+    "ArraySource",
     "Coding",
     "Declared",
     "Family",
@@ -49,27 +55,38 @@ __all__ = [
     "Pixels",
     "Raster",
     "Sampled",
+    "Source",
     "Watch",
     "Window",
+    "array_coding",
     "bands_of",
+    "called",
     "check_raster",
     "check_vector",
+    "direct",
     "draw_parcel_pixels",
     "families",
     "far_off",
     "file_masks",
     "glimpse",
     "is_in_degrees",
+    "is_remote",
     "is_synthetic",
     "join_tiles",
     "join_where_possible",
+    "local_files",
     "look_around",
     "names_for",
+    "names_of_files",
     "open_raster",
     "open_source",
+    "pixel_area",
+    "projected",
     "reading",
+    "rowcol_of",
     "sample_parcels",
     "sample_points",
+    "scheme_of",
     "spots",
     "tiles_in_words",
     "to_crs",
@@ -77,13 +94,17 @@ __all__ = [
     "turned_shapes",
     "unrolled",
     "vector_file",
+    "watched",
+    "xy_of",
 ]
 
 _MODULES = {
+    "_array": ("ArraySource", "array_coding"),
     "_drivers": ("open_raster",),
     "_file": ("SYNTHETIC_TAG", "file_masks", "is_synthetic"),
     "_mosaic": ("Mosaic", "bands_of", "join_tiles", "join_where_possible", "tiles_in_words"),
-    "_open": ("Declared", "open_source"),
+    "_open": ("open_source",),
+    "_schemes": ("scheme_of",),
     "_vectors": ("check_vector", "vector_file"),
     "_virtual": ("check_raster",),
     "_parcel_outlines": ("Outlines",),

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import open_threads, progress
-from bocage.sources._raster import Raster
+from bocage.sources._source import Source
 
 
 def by_block(
-    raster: Raster, row: NDArray[np.int64], column: NDArray[np.int64], inside: NDArray[np.int64]
+    raster: Source, row: NDArray[np.int64], column: NDArray[np.int64], inside: NDArray[np.int64]
 ) -> Iterator[NDArray[np.int64]]:
     """Split rows by the block that their pixel lies in."""
     if not len(inside):
@@ -26,7 +26,7 @@ def by_block(
 
 
 def read_each(
-    raster: Raster,
+    raster: Source,
     parts: Sequence[NDArray[np.int64]],
     read: Any,
     threads: int | None,

@@ -16,6 +16,7 @@ from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING, about_alphaearth
 from bocage.sources._coding import INT8_NODATA, can_hold
 from bocage.sources._glimpse import LENGTH, SHARE, glimpse
 from bocage.sources._raster import Raster
+from bocage.sources._source import Source, vector_of
 
 N = len(AEF_BANDS)
 _DIGITS = re.compile(r"\d+")
@@ -154,12 +155,12 @@ def as_alphaearth(raster: Raster, path: str, *, is_named: bool) -> Raster:
     return replace(raster, bands=bands, coding=AEF_CODING, dtype="int8", vector=_ALL, about=about)
 
 
-def names_for(raster: Raster, wanted: Iterable[str]) -> tuple[str, ...]:
+def names_for(raster: Source, wanted: Iterable[str]) -> tuple[str, ...]:
     """Name the bands of a raster as they are wanted: its own names, or AlphaEarth's.
 
     Parameters
     ----------
-    raster : Raster
+    raster : Source
         Vectors of length 1 in 64 bands that are counted otherwise (``b1`` to ``b64``) are what A00
         to A63 are.
     wanted : iterable of str
@@ -171,7 +172,7 @@ def names_for(raster: Raster, wanted: Iterable[str]) -> tuple[str, ...]:
     """
     names, asked = raster.names, set(wanted)
     columns = _counts(names)
-    if asked <= set(names) or not asked <= set(AEF_BANDS) or len(raster.vector) != N:
+    if asked <= set(names) or not asked <= set(AEF_BANDS) or len(vector_of(raster)) != N:
         return names
     return tuple(AEF_BANDS[columns.index(name)] for name in names) if columns else names
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.sources._coding import Coding
-from bocage.sources._drivers import is_address
 from bocage.sources._grid import Window
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import Raster
+from bocage.sources._source import Source, is_remote
 from bocage.sources._watch import marks
 
 SIDE = 256
@@ -34,14 +34,14 @@ LEAST_BANDS = 16
 """Fewer bands may have squares that sum to 1 for another reason: shares of classes, a colour."""
 
 
-def glimpse(raster: Raster, area: Window, bands: tuple[int, ...] | None = None) -> Pixels | None:
+def glimpse(raster: Source, area: Window, bands: tuple[int, ...] | None = None) -> Pixels | None:
     """Return pixels with data from the middle of an area, or from the middle of a quarter.
 
     Corners are often empty.
 
     Parameters
     ----------
-    raster : Raster
+    raster : Source
     area : Window
     bands : tuple of int, optional
 
@@ -57,25 +57,25 @@ def glimpse(raster: Raster, area: Window, bands: tuple[int, ...] | None = None) 
     return None
 
 
-def look_around(raster: Raster, area: Window, bands: tuple[int, ...] | None = None) -> None:
+def look_around(raster: Source, area: Window, bands: tuple[int, ...] | None = None) -> None:
     """Read pixels in the middle, the quarters and the corners of a local raster that is watched.
 
     Its watch speaks before the work then, if they tell. Nothing is read where no number of its
     type could be told.
     """
-    if marks(raster.dtype) and not any(map(is_address, raster.paths)):
+    if marks(raster.dtype) and not is_remote(raster):
         for window in dict.fromkeys(_places(area, (*INNER, *CORNERS))):
             raster.pixels(window, bands)
 
 
 def spots(
-    raster: Raster, area: Window, bands: tuple[int, ...] | None = None
+    raster: Source, area: Window, bands: tuple[int, ...] | None = None
 ) -> Iterator[tuple[Window, Pixels]]:
     """Read pixels in the middle, the quarters and the corners of an area, less of each from afar.
 
     Parameters
     ----------
-    raster : Raster
+    raster : Source
     area : Window
     bands : tuple of int, optional
 
@@ -85,7 +85,7 @@ def spots(
     pixels : Pixels
         Of shape (n_bands, height, width).
     """
-    side = SIDE_AFAR if any(map(is_address, raster.paths)) else SIDE
+    side = SIDE_AFAR if is_remote(raster) else SIDE
     for window in dict.fromkeys(_places(area, (*INNER, *CORNERS), side)):
         yield window, raster.pixels(window, bands)
 
@@ -107,7 +107,7 @@ def holds_unit_vectors(raster: Raster) -> bool:
     They are an embedding then, whatever its bands are called. int8 is also tried as AlphaEarth's
     stored numbers.
     """
-    if len(raster.bands) < LEAST_BANDS or any(map(is_address, raster.paths)):
+    if len(raster.bands) < LEAST_BANDS or is_remote(raster):
         return False
     # Empty vectors say nothing of the others.
     every = replace(raster, vector=tuple(range(len(raster.bands))))

@@ -3,13 +3,11 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.sources._georeference import pixel_area, rowcol_of, to_crs, xy_of
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,8 +84,7 @@ class Grid:
     @property
     def pixel_area(self) -> float:
         """Area of a pixel in squares of the CRS's unit."""
-        a, b, _, d, e, _ = self.transform
-        return abs(a * e - b * d)
+        return pixel_area(self.transform)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -108,8 +105,11 @@ class Grid:
 
     def xy(self, row: NDArray[np.float64], column: NDArray[np.float64]) -> NDArray[np.float64]:
         """Turn rows and columns (a pixel's centre is at a half) into x and y, shape (n, 2)."""
-        a, b, c, d, e, f = self.transform
-        return np.column_stack([a * column + b * row + c, d * column + e * row + f])
+        return xy_of(self.transform, row, column)
+
+    def rowcol(self, xy: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Turn x and y into rows and columns, with what is left of a pixel; see `xy`."""
+        return rowcol_of(self.transform, xy)
 
     def lonlat(self, row: NDArray[np.float64], column: NDArray[np.float64]) -> NDArray[np.float64]:
         """Turn rows and columns into longitude and latitude in degrees (WGS84), shape (n, 2)."""
@@ -125,11 +125,8 @@ class Grid:
 
         A place on an edge between pixels belongs to the one of the larger row and column.
         """
-        a, b, c, d, e, f = self.transform
-        x, y = xy[:, 0] - c, xy[:, 1] - f
-        size = a * e - b * d
+        row, column = map(np.floor, self.rowcol(xy))
         with np.errstate(invalid="ignore"):
-            row, column = np.floor((a * y - d * x) / size), np.floor((e * x - b * y) / size)
             inside = (row >= 0) & (row < self.height) & (column >= 0) & (column < self.width)
         return (
             np.where(inside, row, -1.0).astype(np.int64),
@@ -143,11 +140,8 @@ class Grid:
     def touched(self, bounds: tuple[float, float, float, float]) -> Window:
         """Return the pixels that touch a box of x and y as if the grid went on for ever."""
         left, low, right, high = bounds
-        a, b, c, d, e, f = self.transform
-        x = np.array([left, left, right, right]) - c
-        y = np.array([low, high, low, high]) - f
-        size = a * e - b * d
-        row, column = (a * y - d * x) / size, (e * x - b * y) / size
+        corners = np.array([[left, low], [left, high], [right, low], [right, high]])
+        row, column = self.rowcol(corners)
         top, first = math.floor(row.min()), math.floor(column.min())
         # A box of no extent still touches the pixel that it stands in.
         below, last = max(math.ceil(row.max()), top + 1), max(math.ceil(column.max()), first + 1)
@@ -162,55 +156,3 @@ class Grid:
                 tile = Window(row, column, height, width).meet(area)
                 if tile is not None:
                     yield tile
-
-
-def to_crs(source: Any, target: Any, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Turn places of one coordinate system into another, x before y, shape (n, 2).
-
-    Latitudes of a system that names no datum (many spheres: MODIS' sinusoidal grid, a plane of
-    Bocage's own) are taken for those of WGS84. The shift of datums, up to hundreds of metres, is
-    made whatever the other system is.
-
-    Raises
-    ------
-    DataError
-        If either is unknown.
-    """
-    from pyproj.exceptions import ProjError
-
-    # Texts are compared by what they say; other objects may not be hashable.
-    find = _transformer if isinstance(source, str) and isinstance(target, str) else _fresh
-    try:
-        for transformer in find(source, target):
-            xy = np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
-    except ProjError as error:
-        raise DataError(
-            f"coordinates can't be converted from {str(source)[:60]!r} to {str(target)[:60]!r} "
-            f"({' '.join(str(error).split())[:80]}); expected coordinate reference systems such as "
-            "EPSG:32633"
-        ) from error
-    return xy
-
-
-def _fresh(source: Any, target: Any) -> tuple[Any, ...]:
-    """Return the steps that turn one into the other; none where they are the same."""
-    from pyproj import CRS, Transformer
-
-    before, after = CRS.from_user_input(source), CRS.from_user_input(target)
-    if before.equals(after, ignore_axis_order=True):
-        return ()
-    direct = Transformer.from_crs(before, after, always_xy=True)
-    degrees = CRS.from_epsg(4326)
-    ends_there = any(crs.equals(degrees, ignore_axis_order=True) for crs in (before, after))
-    if ends_there or "Ballpark" not in direct.description:
-        return (direct,)
-    # PROJ knows no way between the datums, and leaves their shift out; to WGS84 it may know one.
-    return (
-        Transformer.from_crs(before, degrees, always_xy=True),
-        Transformer.from_crs(degrees, after, always_xy=True),
-    )
-
-
-# Building one takes milliseconds, and a map asks for the same one at every tile; pyproj's
-# transformers may be used by several threads.
-_transformer = lru_cache(maxsize=64)(_fresh)

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from bocage.core import DataError
-from bocage.sources._grid import Grid, to_crs
+from bocage.sources._georeference import to_crs
+from bocage.sources._grid import Grid
 
 N_STEPS = 9
 """Places along each side of a grid that are looked at."""

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, listed
+from bocage.sources._georeference import is_same_crs
 from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import About, Raster
+from bocage.sources._source import Source, names_of_files
 from bocage.sources._watch import Watch
 
 OFF = 1e-3
@@ -88,24 +90,31 @@ class Mosaic(Raster):
             tile.close()
 
 
-def join_tiles(rasters: Sequence[Raster]) -> Raster:
+def join_tiles(sources: Sequence[Source]) -> Source:
     """Put tiles together; one alone is given back as it is.
 
     GDAL's virtual rasters refuse files whose first row lies in the south, as AlphaEarth's do.
 
     Parameters
     ----------
-    rasters : sequence of Raster
-        At least one.
+    sources : sequence of Source
+        At least one; several have to be files (`Raster`).
 
     Raises
     ------
     DataError
         If they do not lie on one grid, or their bands, coding or product differ.
     """
+    if len(sources) == 1:
+        return sources[0]
+    rasters = [source for source in sources if isinstance(source, Raster)]
+    if len(rasters) < len(sources):
+        other = next(source for source in sources if not isinstance(source, Raster))
+        raise DataError(
+            f"{other.about.name} is no file and can't be joined with other tiles; expected files, "
+            "or one source alone: make a map of each"
+        )
     first = rasters[0]
-    if len(rasters) == 1:
-        return first
     for other in rasters[1:]:
         _check_same(first, other)
     corners = [_corner(first.grid, tile) for tile in rasters]
@@ -133,19 +142,19 @@ def join_tiles(rasters: Sequence[Raster]) -> Raster:
     )  # fmt: skip
 
 
-def join_where_possible(rasters: Sequence[Raster]) -> list[Raster]:
+def join_where_possible(rasters: Sequence[Source]) -> list[Source]:
     """Put those together that lie on one grid.
 
     Parameters
     ----------
-    rasters : sequence of Raster
+    rasters : sequence of Source
 
     Returns
     -------
-    list of Raster
+    list of Source
         Fewer where some could be joined, in the order of their first tiles.
     """
-    groups: list[list[Raster]] = []
+    groups: list[list[Source]] = []
     for raster in rasters:
         for group in groups:
             try:
@@ -159,12 +168,12 @@ def join_where_possible(rasters: Sequence[Raster]) -> list[Raster]:
     return [join_tiles(group) for group in groups]
 
 
-def tiles_in_words(rasters: Sequence[Raster]) -> str:
+def tiles_in_words(rasters: Sequence[Source]) -> str:
     """Name the first file of tiles, and say how many more there are."""
-    return listed([name for raster in rasters for name in raster.file_names], 1)
+    return listed([name for raster in rasters for name in names_of_files(raster)], 1)
 
 
-def bands_of(rasters: Sequence[Raster]) -> tuple[str, ...]:
+def bands_of(rasters: Sequence[Source]) -> tuple[str, ...]:
     """Return the bands of tiles, on one grid or on several.
 
     Raises
@@ -190,10 +199,7 @@ def bands_of(rasters: Sequence[Raster]) -> tuple[str, ...]:
 
 def _corner(grid: Grid, tile: Raster) -> tuple[int, int]:
     """Return row and column of a tile's first pixel on the grid of another."""
-    a, b, c, d, e, f = grid.transform
-    x, y = tile.grid.transform[2] - c, tile.grid.transform[5] - f
-    size = a * e - b * d
-    row, column = (a * y - d * x) / size, (e * x - b * y) / size
+    (row,), (column,) = grid.rowcol(tile.grid.xy(np.zeros(1), np.zeros(1)))
     if max(abs(row - round(row)), abs(column - round(column))) > OFF:
         raise DataError(
             f"{tile.about.name} lies {row % 1:.2f} rows and {column % 1:.2f} columns off the grid "
@@ -204,8 +210,6 @@ def _corner(grid: Grid, tile: Raster) -> tuple[int, int]:
 
 def _check_same(first: Raster, other: Raster) -> None:
     """Refuse a tile that is not like the first."""
-    from bocage.sources._open import is_same_crs
-
     if not is_same_crs(first.grid.crs, other.grid.crs):
         raise DataError(
             f"{first.about.name} and {other.about.name} are in different coordinate reference "

@@ -1,7 +1,7 @@
 """Open rasters: what they say of themselves, completed by what the user declares."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,47 +16,26 @@ from bocage.sources._alphaearth import (
     looks_alphaearth,
 )
 from bocage.sources._coding import Coding, can_hold
+from bocage.sources._declared import Declared
 from bocage.sources._family import as_alphaearth
 from bocage.sources._file import File, look, with_masks
+from bocage.sources._georeference import is_same_crs
 from bocage.sources._glimpse import glimpse, holds_unit_vectors
 from bocage.sources._raster import About, Raster
+from bocage.sources._schemes import open_scheme, scheme_of
+from bocage.sources._source import Source
 from bocage.sources._stack import stack_rasters
 
 MADE_UP = "Synthetic data: it describes no real place."
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """What a user says of rasters, where the files do not.
-
-    Attributes
-    ----------
-    bands : tuple of str
-        A name for each band, in the order of files and bands.
-    scale, offset : float, optional
-        Value = scale x stored + offset.
-    nodata : float, optional
-    years : tuple of int
-        Calendar years that the pixels describe.
-    overview : int, optional
-        Read an overview in place of the pixels; 0 is the finest.
-    crs : str, optional
-        Coordinate system of files that name none, such as ``EPSG:32633``.
-    """
-
-    bands: tuple[str, ...] = ()
-    scale: float | None = None
-    offset: float | None = None
-    nodata: float | None = None
-    years: tuple[int, ...] = ()
-    overview: int | None = None
-    crs: str | None = None
-
-
 def open_source(
     paths: str | Path | Sequence[str | Path], declared: Declared | None = None
-) -> Raster:
+) -> Source:
     """Open a raster, or several on one grid whose bands stand one after the other.
+
+    ``scheme:what`` is opened by the package that has registered the scheme (entry point group
+    ``bocage.sources``); a file that is called so is reached as ``./scheme:what``.
 
     Files that store their numbers in different ways (types, nodata, AlphaEarth beside others) are
     read as values.
@@ -76,10 +55,20 @@ def open_source(
     DataError
         If a file can't be read, has no coordinate system, or does not fit the others.
     SettingsError
-        If what is declared does not fit the files.
+        If what is declared does not fit the files, or a package fails.
     """
-    told = declared or Declared()
     asked = [paths] if isinstance(paths, str | Path) else list(paths)
+    foreign = [path for path in asked if isinstance(path, str) and scheme_of(path)]
+    if foreign and len(asked) > 1:
+        raise SettingsError(
+            f"{foreign[0]!r} is opened by another package and can't be stacked with files; "
+            "expected it alone: name it on its own"
+        )
+    return open_scheme(foreign[0], declared) if foreign else _open_files(asked, declared)
+
+
+def _open_files(asked: Sequence[str | Path], declared: Declared | None) -> Raster:
+    told = declared or Declared()
     if not asked:
         raise DataError("no raster was named; expected files such as aef.tif")
     folders = [Path(path).expanduser().parent for path in asked if "://" not in str(path)]
@@ -226,14 +215,6 @@ def _check_same(first: File, other: File) -> None:
             f"({first.grid.height} x {first.grid.width} pixels); expected one grid: warp it onto "
             "the other (gdalwarp)"
         )
-
-
-def is_same_crs(a: str, b: str) -> bool:
-    if a == b:
-        return True
-    from pyproj import CRS
-
-    return bool(CRS.from_user_input(a).equals(CRS.from_user_input(b), ignore_axis_order=True))
 
 
 def _band_names(files: Sequence[File], told: Declared) -> tuple[tuple[str, ...], bool]:

@@ -7,9 +7,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.sources._grid import Grid, Window, to_crs
+from bocage.sources._georeference import to_crs
+from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels
-from bocage.sources._raster import Raster
+from bocage.sources._source import Source
 from bocage.sources._turns import turned_shapes
 
 PIECE = 512
@@ -22,7 +23,7 @@ class Outlines:
 
     Attributes
     ----------
-    raster : Raster
+    raster : Source
     shapes : ndarray of shapely geometries, shape (n,)
     windows : tuple of Window or None
         Pixels that each may touch, be they on the grid or not; None if none of them are.
@@ -30,13 +31,13 @@ class Outlines:
         How many pixels of each lie beyond the grid, by their area.
     """
 
-    raster: Raster
+    raster: Source
     shapes: NDArray[Any]
     windows: tuple[Window | None, ...]
     n_beyond: NDArray[np.float64]
 
     @classmethod
-    def of(cls, raster: Raster, shapes: NDArray[Any], crs: Any) -> Self:
+    def of(cls, raster: Source, shapes: NDArray[Any], crs: Any) -> Self:
         """Bring shapes to the raster's grid.
 
         Raises
@@ -104,7 +105,7 @@ def _projected(shapes: NDArray[Any], source: Any, target: str) -> NDArray[Any]:
     return np.asarray(shapely.transform(valid, lambda xy: to_crs(source, target, xy)))
 
 
-def _covered(raster: Raster, shape: Any) -> Window | None:
+def _covered(raster: Source, shape: Any) -> Window | None:
     import shapely
 
     bounds = shapely.bounds(shape)

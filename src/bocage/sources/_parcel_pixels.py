@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bocage.core import SettingsError
 from bocage.sources._block_by_block import by_block, read_each
 from bocage.sources._parcel_outlines import Outlines
-from bocage.sources._raster import Raster
+from bocage.sources._source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class ParcelPixels:
 
 
 def draw_parcel_pixels(
-    raster: Raster,
+    raster: Source,
     shapes: NDArray[Any],
     crs: Any,
     most: int | None,
@@ -58,7 +58,7 @@ def draw_parcel_pixels(
 
     Parameters
     ----------
-    raster : Raster
+    raster : Source
     shapes : ndarray of shapely polygons, shape (n,)
     crs : any that pyproj takes
     most : int or None
@@ -76,7 +76,7 @@ def draw_parcel_pixels(
     """
     if most is not None and most < 1:
         raise SettingsError(f"{most} pixels per polygon are requested; expected 1 or more")
-    chosen = list(range(len(raster.bands))) if bands is None else list(bands)
+    chosen = list(range(len(raster.names))) if bands is None else list(bands)
     outlines = Outlines.of(raster, shapes, crs)
     n_pixels, n_asked = outlines.n_pixels, outlines.n_beyond.copy()
     n_zeros = np.zeros(len(shapes), dtype=np.int64)

@@ -10,13 +10,13 @@ from bocage.core import SettingsError, did_you_mean
 from bocage.sources._block_by_block import by_block, read_each
 from bocage.sources._parcel_outlines import Outlines
 from bocage.sources._points import Sampled
-from bocage.sources._raster import Raster
+from bocage.sources._source import Source
 
 STATISTICS = ("mean", "std", "min", "max")
 
 
 def sample_parcels(
-    raster: Raster,
+    raster: Source,
     shapes: NDArray[Any],
     crs: Any,
     *,
@@ -31,7 +31,7 @@ def sample_parcels(
 
     Parameters
     ----------
-    raster : Raster
+    raster : Source
     shapes : ndarray of shapely polygons, shape (n,)
     crs : any that pyproj takes
     statistics : sequence of {"mean", "std", "min", "max"}
@@ -56,7 +56,7 @@ def sample_parcels(
     twice = [name for at, name in enumerate(statistics) if name in statistics[:at]]
     if twice:
         raise SettingsError(f"statistic {twice[0]!r} is named twice; expected each of them once")
-    chosen = list(range(len(raster.bands))) if bands is None else list(bands)
+    chosen = list(range(len(raster.names))) if bands is None else list(bands)
     outlines = Outlines.of(raster, shapes, crs)
     values = np.full((len(shapes), len(chosen) * len(statistics)), np.nan)
     n_pixels, n_asked = outlines.n_pixels, outlines.n_beyond.copy()

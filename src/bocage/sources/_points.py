@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.sources._block_by_block import by_block, read_each
-from bocage.sources._grid import Window, to_crs
-from bocage.sources._raster import Raster
+from bocage.sources._georeference import to_crs
+from bocage.sources._grid import Window
+from bocage.sources._source import Source
 from bocage.sources._turns import turned
 
 
@@ -37,7 +38,7 @@ class Sampled:
 
 
 def sample_points(
-    raster: Raster,
+    raster: Source,
     xy: NDArray[np.float64],
     crs: Any = "EPSG:4326",
     *,
@@ -52,7 +53,7 @@ def sample_points(
 
     Parameters
     ----------
-    raster : Raster
+    raster : Source
     xy : ndarray of float64, shape (n, 2)
         x before y (longitude before latitude), in `crs`.
     crs : any that pyproj takes
@@ -66,7 +67,7 @@ def sample_points(
     DataError
         If the raster can't be read, or coordinates can't be converted.
     """
-    chosen = list(range(len(raster.bands))) if bands is None else list(bands)
+    chosen = list(range(len(raster.names))) if bands is None else list(bands)
     row, column = raster.grid.pixel(turned(to_crs(crs, raster.grid.crs, xy), raster.grid))
     inside = np.flatnonzero(row >= 0)
     values = np.full((len(xy), len(chosen)), np.nan)

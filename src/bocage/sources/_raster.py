@@ -158,6 +158,14 @@ class Raster:
         return tuple(dict.fromkeys(Path(path).name for path in paths))
 
     @property
+    def key(self) -> list[Any]:
+        """What tells these pixels from others: for local files also their size and time."""
+        named = [path if is_address(path) else _state(Path(path)) for path in self.paths]
+        # A mask beside a file decides pixels as the file does.
+        beside = sorted(set(self.files) - {Path(path) for path in self.paths})
+        return [self.facts, *named, *map(_state, beside)]
+
+    @property
     def facts(self) -> list[Any]:
         """List what decides the values that are read, apart from what the files hold."""
         return [
@@ -224,12 +232,20 @@ class Raster:
         self._add_zeros(window, chosen, stored, missing)
         found = Pixels(stored, missing, coding)
         if self.watch is not None:
-            self.watch.check(self, chosen, found)
+            self.watch.check(self, chosen, found, self._in_file)
         return found
 
     def watched(self, watch: Watch) -> Self:
         """Return the raster with a watch on its pixels, whichever of them are read."""
         return replace(self, watch=watch)
+
+    def _in_file(self, number: float) -> str:
+        """Say how the file is told what stands for nothing, where that undoes nothing it says."""
+        path, *others = self.paths
+        declared = [self.coding.nodata, *(band.nodata for band in self.bands)]
+        if others or is_address(path) or any(one is not None for one in declared):
+            return ""
+        return f", or in the file (gdal_edit.py -a_nodata {number:g} {Path(path).name})"
 
     def _add_masks(self, window: Window, chosen: Sequence[int], missing: NDArray[np.bool_]) -> None:
         """Mark the pixels that a mask of the files leaves out."""
@@ -294,6 +310,11 @@ class Raster:
             dataset = known.pop((self._own, path), None)
             if dataset is not None:
                 dataset.close()
+
+
+def _state(path: Path) -> list[Any]:
+    state = path.stat()
+    return [str(path.resolve()), state.st_size, state.st_mtime_ns]
 
 
 def _as_rasterio(window: Window) -> Any:

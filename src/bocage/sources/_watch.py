@@ -1,9 +1,8 @@
 """Numbers that stand for nothing in a raster that does not say so."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +10,6 @@ from numpy.typing import NDArray
 from bocage.core import NODATA, DataError, listed
 from bocage.sources._coding import HUGE, can_hold
 from bocage.sources._pixels import Pixels, is_zero
-
-if TYPE_CHECKING:
-    from bocage.sources._raster import Raster
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +21,17 @@ FAR = 100.0
 
 REPEATS = 4
 """... that so many pixels, and most of those as far away, hold to the last digit."""
+
+
+class Read(Protocol):
+    """What was read: of a source, this is looked at."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def dtype(self) -> str: ...
+    @property
+    def about(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +60,23 @@ class Watch:
         """Return the watch over some bands that stand one after the other."""
         return type(self)(self.low[start:stop], self.high[start:stop])
 
-    def check(self, raster: "Raster", chosen: Sequence[int], found: Pixels) -> None:
+    def check(
+        self,
+        raster: Read,
+        chosen: Sequence[int],
+        found: Pixels,
+        in_file: Callable[[float], str] = lambda _: "",
+    ) -> None:
         """Look at pixels that were read.
 
         Parameters
         ----------
-        raster : Raster
+        raster : Source
         chosen : sequence of int
             Positions of the bands that were read.
         found : Pixels
+        in_file : callable, optional
+            Says how a file is told that a number stands for nothing.
 
         Raises
         ------
@@ -76,12 +91,14 @@ class Watch:
             at = at[known[at]]
             if len(at):
                 holds = [i for i, band in enumerate(stored) if (band[at] == number).any()]
-                raise DataError(self._words(number, raster, chosen, holds, len(at), known.sum()))
+                said = self._words(number, raster, chosen, holds, len(at), known.sum())
+                raise DataError(said + in_file(number))
         at = self._masked(stored, found, chosen)
         at = at[known[at]]
         if len(at):
             every = range(len(chosen))
-            raise DataError(self._words(0.0, raster, chosen, every, len(at), known.sum()))
+            said = self._words(0.0, raster, chosen, every, len(at), known.sum())
+            raise DataError(said + in_file(0.0))
 
     def _far(
         self, stored: NDArray[Any], known: NDArray[np.bool_], found: Pixels, chosen: Sequence[int]
@@ -132,7 +149,7 @@ class Watch:
         return np.flatnonzero(held)
 
     def _words(
-        self, number: float, raster: "Raster", chosen: Sequence[int], holds: Sequence[int], n: int,
+        self, number: float, raster: Read, chosen: Sequence[int], holds: Sequence[int], n: int,
         n_known: int,
     ) -> str:  # fmt: skip
         names = [raster.names[chosen[i]] for i in holds]
@@ -149,7 +166,6 @@ class Watch:
             f"{n:,} of {n_known:,} examined pixels of {raster.about.name} ({n / n_known:.1%}) hold "
             f"{number:g} in {where}, which is not declared as nodata; expected {expected}: declare "
             f"it with --nodata {number:g}"
-            f"{_in_file(number, raster)}"
         )
 
 
@@ -172,12 +188,3 @@ def largest(dtype: str) -> list[float]:
     """
     kind = np.dtype(dtype)
     return [float(np.iinfo(kind).max)] if kind.kind in "iu" and kind.itemsize > 1 else []
-
-
-def _in_file(number: float, raster: "Raster") -> str:
-    """Say how a file is told, where that undoes nothing else that it says."""
-    path, *others = raster.paths
-    declared = [raster.coding.nodata, *(band.nodata for band in raster.bands)]
-    if others or "://" in path or any(one is not None for one in declared):
-        return ""
-    return f", or in the file (gdal_edit.py -a_nodata {number:g} {Path(path).name})"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.sources import projected
 from bocage.splits._fold import Rows
 from bocage.splits._stands import hold_stands
 
@@ -87,8 +88,6 @@ def metric_xy(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     ndarray of float64, shape (n, 2)
         Easting and northing in metres.
     """
-    from pyproj import Transformer
-
     lon, lat = np.radians(lonlat).T
     vector = np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]).mean(
         axis=1
@@ -96,8 +95,7 @@ def metric_xy(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     centre_lon = round(float(np.degrees(np.arctan2(vector[1], vector[0]))))
     centre_lat = round(float(np.degrees(np.arctan2(vector[2], np.hypot(*vector[:2])))))
     crs = f"+proj=laea +lat_0={centre_lat} +lon_0={centre_lon} +datum=WGS84 +units=m"
-    transform = Transformer.from_crs(4326, crs, always_xy=True)
-    return np.column_stack(transform.transform(lonlat[:, 0], lonlat[:, 1]))
+    return projected(4326, crs, lonlat)
 
 
 def unit_means(xy: NDArray[np.float64], unit: Rows) -> NDArray[np.float64]:

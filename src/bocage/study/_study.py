@@ -25,7 +25,7 @@ from bocage.splits import (
 )
 from bocage.study._area import area_of, save_area
 from bocage.study._choose_budgets import scarce_classes
-from bocage.study._chosen import save_chosen
+from bocage.study._chosen import Chosen, save_chosen
 from bocage.study._context import Context
 from bocage.study._drawn import Drawn, drawn
 from bocage.study._engine import execute, missing
@@ -165,7 +165,14 @@ class Study:
             save_split(self.split, self.task, self.folder / "splits")
         if self.area is not None and self.area.extent is not None:
             save_area(self.area, self.folder)
-        save_chosen(self, choose_margin(self.metric, self.settings.margin), file)
+        resolved = {
+            "leave": self.settings.leave if self.split.given else self.split.leave,
+            "where": self.where,
+            "margin": choose_margin(self.metric, self.settings.margin),
+            "metric": self.metric.name,
+        }
+        chosen = Chosen(tuple(self.methods), tuple(self.budgets), self.split.key)
+        save_chosen(self.folder, chosen, self.settings.model_copy(update=resolved), file)
 
     @property
     def n_bytes(self) -> int:

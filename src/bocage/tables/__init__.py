@@ -15,6 +15,7 @@ from bocage.tables._label_table import LabelTable, check_table_output
 from bocage.tables._names import AEF_BANDS, NO_COLUMN, listed, nearest
 from bocage.tables._outline import read_outline
 from bocage.tables._pairs import Pairs, two_columns
+from bocage.tables._places import PlaceTable, read_places
 from bocage.tables._polygon_labels import label_rows
 from bocage.tables._polygons import HOMOGENEITY, N_PIXELS, polygon_pixels, polygon_statistics
 from bocage.tables._read import Paths, Rows, find_files, read_rows
@@ -39,6 +40,7 @@ __all__ = [
     "LabelTable",
     "Pairs",
     "Paths",
+    "PlaceTable",
     "Rows",
     "add_style",
     "add_zones",
@@ -58,6 +60,7 @@ __all__ = [
     "polygon_pixels",
     "polygon_statistics",
     "read_outline",
+    "read_places",
     "read_rows",
     "read_task",
     "sample_labels",

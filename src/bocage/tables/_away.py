@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.sources import Raster, to_crs
+from bocage.sources import Source, to_crs
 
 
-def exchanged(rasters: Sequence[Raster], shapes: NDArray[Any], crs: Any) -> str:
+def exchanged(rasters: Sequence[Source], shapes: NDArray[Any], crs: Any) -> str:
     """Say so where most labels outside of all rasters would lie within one if x were y."""
     import shapely
 
@@ -29,7 +29,7 @@ def exchanged(rasters: Sequence[Raster], shapes: NDArray[Any], crs: Any) -> str:
     )
 
 
-def extent(raster: Raster) -> str:
+def extent(raster: Source) -> str:
     """Write the longitudes and latitudes that a raster covers."""
     left, low, right, high = raster.grid.bounds
     corners = np.array([[left, low], [left, high], [right, low], [right, high]])

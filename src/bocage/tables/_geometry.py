@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, part_of
+from bocage.sources import projected
 
 EQUAL_AREA = 6933
 """EPSG code of the cylindrical equal-area projection of WGS84 (EASE-Grid 2.0)."""
@@ -132,23 +133,16 @@ def crossing_notes(shapes: NDArray[Any], name: str) -> tuple[str, ...]:
 
 
 def _to_degrees(xy: NDArray[np.float64], source: Any) -> Degrees:
-    from pyproj import CRS, Transformer
+    from pyproj import CRS
 
     if source.equals(CRS.from_epsg(4326), ignore_axis_order=True):
         return xy
-    transform = Transformer.from_crs(source, 4326, always_xy=True)
-    degrees = np.column_stack(transform.transform(xy[:, 0], xy[:, 1]))
-    return np.asarray(np.round(degrees, REPROJECTED_DECIMALS), dtype=np.float64)
+    return np.asarray(np.round(projected(source, 4326, xy), REPROJECTED_DECIMALS), dtype=np.float64)
 
 
 def _areas(polygons: NDArray[Any], source: Any) -> Area:
     import shapely
-    from pyproj import Transformer
 
-    transform = Transformer.from_crs(source, EQUAL_AREA, always_xy=True)
-
-    def project(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(transform.transform(xy[:, 0], xy[:, 1]))
-
-    areas = shapely.area(shapely.transform(polygons, project))
+    flat = shapely.transform(polygons, lambda xy: projected(source, EQUAL_AREA, xy))
+    areas = shapely.area(flat)
     return np.asarray(areas, dtype=np.float64)

@@ -11,8 +11,8 @@ from bocage.core import part_of
 from bocage.sources import (
     AEF_BANDS,
     ParcelPixels,
-    Raster,
     Sampled,
+    Source,
     draw_parcel_pixels,
     join_where_possible,
     sample_parcels,
@@ -60,7 +60,7 @@ class Features:
 
 
 def polygon_statistics(
-    rasters: Sequence[Raster],
+    rasters: Sequence[Source],
     shapes: NDArray[Any],
     crs: Any,
     *,
@@ -71,7 +71,7 @@ def polygon_statistics(
 
     Parameters
     ----------
-    rasters : sequence of Raster
+    rasters : sequence of Source
         Tiles with the same bands; a polygon takes all its pixels from all tiles of one grid, each
         once, and of several grids the one that holds most of it.
     shapes : ndarray of shapely polygons, shape (n,)
@@ -114,7 +114,7 @@ def polygon_statistics(
 
 
 def polygon_pixels(
-    rasters: Sequence[Raster],
+    rasters: Sequence[Source],
     shapes: NDArray[Any],
     crs: Any,
     most: int | None,

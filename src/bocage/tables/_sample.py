@@ -8,16 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, Origin, SettingsError, part_of
-from bocage.sources import Raster, Watch, bands_of, look_around, sample_points
+from bocage.sources import (
+    Source,
+    Watch,
+    bands_of,
+    local_files,
+    look_around,
+    names_of_files,
+    sample_points,
+    watched,
+)
 from bocage.tables._away import exchanged, extent
-from bocage.tables._coordinates import find_coordinates, from_geometry
-from bocage.tables._degrees import check_coordinates
 from bocage.tables._geometry import crossing_notes
 from bocage.tables._label_table import LabelTable
 from bocage.tables._names import listed
 from bocage.tables._pairs import Pairs
+from bocage.tables._places import read_places
 from bocage.tables._polygons import ZEROS, Features, polygon_pixels, polygon_statistics
-from bocage.tables._read import Paths, Rows, find_files, read_rows
+from bocage.tables._read import Paths, find_files
 from bocage.tables._sampled_table import rows_of_labels, rows_of_pixels
 from bocage.tables._target import as_words
 
@@ -27,7 +35,7 @@ if TYPE_CHECKING:
 
 def sample_labels(
     paths: "Paths | pd.DataFrame",
-    rasters: Sequence[Raster],
+    rasters: Sequence[Source],
     *,
     layer: str | None = None,
     lon: str | None = None,
@@ -46,7 +54,7 @@ def sample_labels(
     ----------
     paths : str, Path or several, or DataFrame or GeoDataFrame
         Label tables; see `read_rows`.
-    rasters : sequence of Raster
+    rasters : sequence of Source
         Tiles with the same bands; a point takes the first that holds data for it, a polygon all
         its pixels from all tiles of one grid, each pixel once.
     layer, lon, lat, crs : str, optional
@@ -76,11 +84,8 @@ def sample_labels(
     names = bands_of(rasters)
     chosen = _positions(names, only)
     rasters = [_watched(raster, chosen) for raster in rasters]
-    rows = read_rows(paths, layer=layer, crs=crs, shapes=lon is None, rename=rename)
-    places = find_coordinates(rows, lon, lat, crs=crs)
-    lonlat, by_shape = places.lonlat, from_geometry(rows, lon)
-    check_coordinates(lonlat, () if by_shape else places.columns)
-    shapes, system = _shapes(rows, lonlat, by_shape=by_shape)
+    places = read_places(paths, lon=lon, lat=lat, crs=crs, layer=layer, rename=rename)
+    rows, lonlat, (shapes, system) = places.rows, places.lonlat, places.geometry
     polygons = _is_polygons(shapes, rows.names)
     if pixels is not None:
         _check_pixels(rows.names, polygons=polygons, keep_all=keep_all)
@@ -103,7 +108,7 @@ def sample_labels(
     end = "kept with missing values" if keep_all else "left out"
     remarks = dict.fromkeys(r.about.remark for r in rasters if r.about.remark)
     crossing = crossing_notes(shapes, listed(rows.names)) if polygons else ()
-    notes = [*rows.notes, *places.notes, *remarks, *crossing]
+    notes = [*places.notes, *remarks, *crossing]
     if blank.any():
         part = part_of(int(blank.sum()), n, "label", "has", "have")
         notes.append(f"{part} no geometry: {end}")
@@ -125,20 +130,20 @@ def sample_labels(
         notes += [*_about_few(n_pixels, pixels), *said]
     notes += _about_years(rows.frame, rasters[0].about.years)
     files = find_files(paths) if isinstance(paths, str | Path | Sequence) else ()
-    read = [*files, *(path for raster in rasters for path in raster.files)]
+    read = [*files, *(path for raster in rasters for path in local_files(raster))]
     n_polygons = int((n_pixels > 0).sum()) if pixels is not None else 0
     origins = (*rows.origins, _origin(rasters, features.columns))
     return LabelTable(frame, tuple(notes), tuple(read), n_polygons=n_polygons, origins=origins)
 
 
-def _origin(rasters: Sequence[Raster], columns: Sequence[str]) -> Origin:
+def _origin(rasters: Sequence[Source], columns: Sequence[str]) -> Origin:
     """Say where features come from: tiles are of one product and year."""
     about = rasters[0].about
     found = Origin(
         tuple(columns), about.product, about.version, tuple(sorted(about.years)), about.licence,
         about.attribution,
     )  # fmt: skip
-    return found.named(name for raster in rasters for name in raster.file_names)
+    return found.named(name for raster in rasters for name in names_of_files(raster))
 
 
 def _check_pixels(names: Sequence[str], *, polygons: bool, keep_all: bool) -> None:
@@ -155,7 +160,7 @@ def _check_pixels(names: Sequence[str], *, polygons: bool, keep_all: bool) -> No
 
 
 def _at_points(
-    rasters: Sequence[Raster], shapes: NDArray[Any], crs: Any, chosen: list[int]
+    rasters: Sequence[Source], shapes: NDArray[Any], crs: Any, chosen: list[int]
 ) -> Features:
     """Take each point from the first raster that has data for it."""
     made = [sample_points(raster, _xy(shapes), crs, bands=chosen) for raster in rasters]
@@ -180,9 +185,9 @@ def _about_few(n_pixels: NDArray[np.int64], most: int) -> list[str]:
     return [f"{part} fewer than {most} pixels with data: all of them are used"]
 
 
-def _watched(raster: Raster, chosen: list[int]) -> Raster:
+def _watched(raster: Source, chosen: list[int]) -> Source:
     """Refuse numbers that stand for nothing, now and as they are read."""
-    raster = raster.watched(Watch())
+    raster = watched(raster, Watch())
     look_around(raster, raster.grid.whole, tuple(chosen))
     raster.close()
     return raster
@@ -197,15 +202,6 @@ def _positions(names: tuple[str, ...], only: Sequence[str]) -> list[int]:
             "the raster that they were chosen from"
         )
     return [names.index(band) for band in only] or list(range(len(names)))
-
-
-def _shapes(rows: Rows, lonlat: NDArray[np.float64], *, by_shape: bool) -> tuple[NDArray[Any], Any]:
-    """Return the labels' geometry and its CRS; points in degrees where columns tell the place."""
-    import shapely
-
-    if by_shape and rows.shapes is not None:
-        return rows.shapes, rows.crs
-    return shapely.points(lonlat), "EPSG:4326"
 
 
 def _is_polygons(shapes: NDArray[Any], names: Sequence[str]) -> bool:

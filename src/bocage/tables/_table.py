@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from bocage.core import KindName, SettingsError, counted
 from bocage.tables._checks import check_leave, check_size, check_unit_norm, complete_rows
 from bocage.tables._class_names import name_classes
-from bocage.tables._coordinates import find_coordinates, from_geometry
-from bocage.tables._degrees import check_coordinates, far_notes
+from bocage.tables._degrees import far_notes
 from bocage.tables._extremes import extreme_notes
 from bocage.tables._features import read_first_dates, read_inputs, without_gaps
 from bocage.tables._fills import Fills, read_fills
@@ -19,6 +18,7 @@ from bocage.tables._gaps import Gaps
 from bocage.tables._marks import Declared, ask_about_words, blank_words, numbers_among
 from bocage.tables._names import GROUP_NAMES, NO_COLUMN, PIXEL, TOGETHER_NAMES, listed, need_column
 from bocage.tables._pairs import Pairs
+from bocage.tables._places import places_of
 from bocage.tables._polygon_labels import (
     MEANS_NOTE,
     are_averages,
@@ -150,9 +150,8 @@ def read_task(
     need_column(target, frame.columns, "the target", "--target")
     declared = blank_words(frame, nodata)
     frame = declared.frame
-    told = find_coordinates(rows, lon, lat, crs=crs, target=target, needed=False)
-    lonlat, places = told.lonlat, told.columns
-    check_coordinates(lonlat, () if from_geometry(rows, lon) else places)
+    placed = places_of(rows, lon=lon, lat=lat, crs=crs, target=target, needed=False)
+    lonlat = placed.lonlat
     target_column = frame[target]
     asked_kind = kind or ("classification" if names else None)
     chosen, values, no_target = read_target(target_column, target, asked_kind)
@@ -163,7 +162,7 @@ def read_task(
     kept = dict.fromkeys(columns, "group") | (dict.fromkeys([folds], "fold") if folds else {})
     if is_of_pixels(frame):
         kept[PIXEL] = "number of a pixel"
-    kept |= dict.fromkeys(places, "coordinate") | {target: "target"}
+    kept |= dict.fromkeys(placed.columns, "coordinate") | {target: "target"}
     found, coded = read_inputs(
         frame,
         specs,
@@ -188,7 +187,7 @@ def read_task(
     reasons: dict[str, Mask] = {
         f"without target {target!r}{marks}{declared.said(target)}": no_target
     }
-    if places or rows.lonlat is not None:
+    if placed.is_placed:
         reasons["without coordinates"] = np.asarray(np.isnan(lonlat).any(axis=1))
     kept_groups, lost = _read_groups(declared, columns, asked, lonlat, fills, reasons)
     fold_of = _read_folds(declared, folds, fills, reasons)
@@ -208,8 +207,7 @@ def read_task(
         *asked,
         *(band.partition("=")[0] for item in found.values() for band in item.bands),
     }
-    has_places = bool(places) or rows.lonlat is not None
-    again = () if has_places else recurring_notes(frame, sorted(asked), seen)
+    again = () if placed.is_placed else recurring_notes(frame, sorted(asked), seen)
     task = build_task(
         Samples(
             name=name or stem(rows.names),
@@ -227,9 +225,8 @@ def read_task(
             folds={name: column[keep] for name, column in fold_of.items()},
             title=title,
             leave=leave,
-            notes=rows.notes
+            notes=placed.notes
             + about_names
-            + told.notes
             + far_notes(lonlat)
             + stray_notes(lonlat[keep], keep)
             + again

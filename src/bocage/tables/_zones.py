@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, SettingsError, counted, part_of, refuse_special, row_digests
-from bocage.sources import is_in_degrees
+from bocage.sources import is_in_degrees, projected
 from bocage.tables._names import NO_COLUMN, listed, nearest
 from bocage.tables._target import as_words
 from bocage.tables.readers import SHAPES, read_file
@@ -200,13 +200,11 @@ def _one_a_unit(zone: NDArray[np.str_], unit: NDArray[np.int64]) -> tuple[NDArra
 
 
 def _project(lonlat: NDArray[np.float64], crs: Any, source: ZoneSource) -> NDArray[np.float64]:
-    from pyproj import Transformer
     from pyproj.exceptions import ProjError
 
     try:
         # Points go to the polygons' system: an edge is straight in its own.
-        transform = Transformer.from_crs(4326, crs, always_xy=True)
-        return np.column_stack(transform.transform(lonlat[:, 0], lonlat[:, 1]))
+        return projected(4326, crs, lonlat)
     except ProjError as error:
         raise DataError(
             f"longitude and latitude can't be converted to the CRS of {source.path.name}; "

@@ -14,11 +14,11 @@ from bocage.core import (
     DataError,
     Input,
     Kind,
-    KindName,
     counted,
     find_kind,
     row_digests,
 )
+from bocage.tasks._samples import Samples
 from bocage.tasks._units import together
 
 IGNORED = -1
@@ -152,39 +152,6 @@ class Task:
             parcels=None if self.parcels is None else self.parcels[rows],
             folds={name: column[rows] for name, column in self.folds.items()},
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Samples:
-    """Checked columns of a label table, before they become a task.
-
-    Attributes are those of `Task`; `kind` is a name, `target` holds class names or numbers as they
-    were read (for a segmentation it is made from `masks`, whose codes point into `classes`), and
-    `together_by` names the group columns whose values must not be torn apart (parcel, event).
-    """
-
-    name: str
-    kind: KindName
-    target: NDArray[Any]
-    lonlat: NDArray[np.float64]
-    inputs: Mapping[str, Input]
-    groups: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
-    together_by: tuple[str, ...] = ()
-    polygon: NDArray[np.int64] | None = None
-    averaged: bool = False
-    area: NDArray[np.float64] | None = None
-    masks: NDArray[np.int16] | None = None
-    parcels: NDArray[np.int32] | None = None
-    pixel_metres: float = float("nan")
-    folds: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
-    classes: tuple[str, ...] = ()
-    title: str = ""
-    leave: str = ""
-    notes: tuple[str, ...] = ()
-    synthetic: bool = False
-    suggested: Mapping[str, Any] = field(default_factory=dict)
-    source: str = ""
-    licence: str = ""
 
 
 def build_task(samples: Samples) -> Task:

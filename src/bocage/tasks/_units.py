@@ -1,6 +1,6 @@
 """Which samples must stay together: one coordinate, one pixel, one parcel, one event."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +8,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from bocage.core import counted
-
-if TYPE_CHECKING:
-    from bocage.tasks._task import Samples
+from bocage.sources import projected
+from bocage.tasks._samples import Samples
 
 PIXEL_METRES = 10.0
 """AlphaEarth's pixel: samples nearer than one cell of its UTM grid read the same vector."""
@@ -25,7 +24,7 @@ COORDINATE_DECIMALS = 7
 
 
 def together(
-    samples: "Samples", digests: NDArray[np.void]
+    samples: Samples, digests: NDArray[np.void]
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Find the units of samples that no split may tear apart.
 
@@ -78,15 +77,12 @@ def together(
 
 def utm_cells(lonlat: NDArray[np.float64], size: float) -> NDArray[np.int64]:
     """Return zone, column and row of the UTM grid cell of each coordinate, shape (n, 3)."""
-    from pyproj import Transformer
-
     zone = np.clip((lonlat[:, 0] + 180) // 6, 0, 59).astype(np.int64) + 1
     code = np.where(lonlat[:, 1] >= 0, 32600, 32700) + zone
     cells = np.empty((len(lonlat), 3), dtype=np.int64)
     for epsg in np.unique(code):
         rows = code == epsg
-        transform = Transformer.from_crs(4326, int(epsg), always_xy=True)
-        east, north = transform.transform(lonlat[rows, 0], lonlat[rows, 1])
+        east, north = projected(4326, int(epsg), lonlat[rows]).T
         cells[rows] = np.column_stack(
             [np.full(rows.sum(), epsg), np.floor(east / size), np.floor(north / size)]
         )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bocage.dimensions._piece import Piece, Pixels, pixels_of
 from bocage.dimensions.numbers._number import NumberExplanation
-from bocage.sources import Raster
+from bocage.sources import Source
 
 Floats = NDArray[np.float64]
 
@@ -48,13 +48,13 @@ class ValueMap:
         return float(np.nanstd(self.every))
 
 
-def value_map(found: NumberExplanation, raster: Raster) -> ValueMap | None:
+def value_map(found: NumberExplanation, raster: Source) -> ValueMap | None:
     """Map a number with the few dimensions and with all; None where no few are enough.
 
     Parameters
     ----------
     found : NumberExplanation
-    raster : Raster
+    raster : Source
         With the bands that the labels have; at most 512 x 512 of its pixels are read, around the
         labels that lie in it, or in its middle.
 

@@ -82,16 +82,6 @@ def ground_of(grid: Grid) -> Ground | None:
     )
 
 
-def round_length(longest: float) -> float:
-    """Find the largest of 1, 2, 5, 10, 20, ... that is not longer.
-
-    >>> round_length(4_999), round_length(0.6)
-    (2000.0, 0.5)
-    """
-    power = 10.0 ** math.floor(math.log10(longest))
-    return next(power * step for step in (5, 2, 1) if power * step <= longest * (1 + 1e-9))
-
-
 def _north_step(lat: float) -> float:
     """Look to the south where the north pole is near."""
     return _STEP if lat < 90 - 2 * _STEP else -_STEP
@@ -108,8 +98,5 @@ def _length(grid: Grid, row: NDArray[np.float64], column: NDArray[np.float64]) -
 
 def _pixel(grid: Grid, xy: NDArray[Any]) -> tuple[float, float]:
     """Find row and column of a place, with what is left of a pixel."""
-    a, b, c, d, e, f = grid.transform
-    x, y = xy[0] - c, xy[1] - f
-    size = a * e - b * d
-    with np.errstate(invalid="ignore"):
-        return (a * y - d * x) / size, (e * x - b * y) / size
+    (row,), (column,) = grid.rowcol(xy[None])
+    return row, column

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bocage.mapping.outputs import Layer
 from bocage.methods import FittedMethod, with_noise
-from bocage.sources import Coding, Raster, Window
+from bocage.sources import Coding, Source, Window
 
 PERCENT = 100
 
@@ -27,12 +27,12 @@ class Painter(Protocol):
     def height(self) -> int:
         """Windows should be at least so many pixels high."""
 
-    def paint(self, raster: Raster, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
+    def paint(self, raster: Source, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
         """Return the layers of a window.
 
         Parameters
         ----------
-        raster : Raster
+        raster : Source
         window : Window
         wanted : ndarray of bool, shape (height, width)
             Pixels of the area; all others, and those without data, get each layer's nodata.
@@ -44,7 +44,7 @@ class Painter(Protocol):
         """
 
     def probabilities(
-        self, raster: Raster, window: Window, wanted: Mask, step: int
+        self, raster: Source, window: Window, wanted: Mask, step: int
     ) -> NDArray[np.floating[Any]]:
         """Return probabilities of wanted pixels with data, shape (n, n_classes).
 

@@ -11,7 +11,7 @@ from bocage.mapping.outputs import Layer
 from bocage.mapping.painters._painter import PERCENT, Mask, spread
 from bocage.methods import with_noise
 from bocage.models import Applicability
-from bocage.sources import Coding, Raster, Window
+from bocage.sources import Coding, Source, Window
 
 if TYPE_CHECKING:
     from bocage.predict import Kernel
@@ -61,7 +61,7 @@ class PixelPainter:
         """Windows may be of any height."""
         return 1
 
-    def paint(self, raster: Raster, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
+    def paint(self, raster: Source, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
         """Return the layers of a window; see `Painter.paint`."""
         stored, known = self._read(raster, window, wanted)
         n_known = int(known.sum())
@@ -79,7 +79,7 @@ class PixelPainter:
         return out
 
     def probabilities(
-        self, raster: Raster, window: Window, wanted: Mask, step: int
+        self, raster: Source, window: Window, wanted: Mask, step: int
     ) -> NDArray[np.float32]:
         """Return probabilities of some pixels; see `Painter.probabilities`."""
         stored, known = self._read(raster, window, wanted)
@@ -87,7 +87,7 @@ class PixelPainter:
         mine = _some(stored.reshape(len(stored), -1)[:, some], self._own, self.kernel.bands)
         return self.kernel.probabilities(mine).T
 
-    def _read(self, raster: Raster, window: Window, wanted: Mask) -> tuple[NDArray[Any], Mask]:
+    def _read(self, raster: Source, window: Window, wanted: Mask) -> tuple[NDArray[Any], Mask]:
         pixels = raster.pixels(window, self.bands)
         return pixels.stored, wanted & ~pixels.missing
 

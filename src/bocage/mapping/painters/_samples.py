@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.mapping.painters._painter import Mask, MethodPainter
-from bocage.sources import Raster, Window
+from bocage.sources import Source, Window
 
 CHUNK = 4096
 """Pixels that are predicted at a time."""
@@ -22,24 +22,24 @@ class SamplePainter(MethodPainter):
         """Windows may be of any height."""
         return 1
 
-    def paint(self, raster: Raster, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
+    def paint(self, raster: Source, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
         """Return the layers of a window; see `Painter.paint`."""
         stored, known = self._read(raster, window, wanted)
         return self.finished(self._predict(raster, window, stored, np.flatnonzero(known)), known)
 
     def probabilities(
-        self, raster: Raster, window: Window, wanted: Mask, step: int
+        self, raster: Source, window: Window, wanted: Mask, step: int
     ) -> NDArray[np.float64]:
         """Return probabilities of some pixels; see `Painter.probabilities`."""
         stored, known = self._read(raster, window, wanted)
         return self._predict(raster, window, stored, np.flatnonzero(known)[::step]).T
 
-    def _read(self, raster: Raster, window: Window, wanted: Mask) -> tuple[NDArray[Any], Mask]:
+    def _read(self, raster: Source, window: Window, wanted: Mask) -> tuple[NDArray[Any], Mask]:
         pixels = raster.pixels(window, self.bands)
         return pixels.stored, wanted & ~pixels.missing
 
     def _predict(
-        self, raster: Raster, window: Window, stored: NDArray[Any], at: NDArray[np.int64]
+        self, raster: Source, window: Window, stored: NDArray[Any], at: NDArray[np.int64]
     ) -> NDArray[np.float64]:
         """Predict for pixels by their flat positions, shape (n_classes, n) or (1, n)."""
         flat = stored.reshape(len(stored), -1)
