@@ -163,6 +163,12 @@ _TASKS: Mapping[str, Named] = MappingProxyType(
 def named_tasks() -> Mapping[str, str]:
     """Return the names of all named tasks, sorted, with a line on each.
 
+    Returns
+    -------
+    mapping of str to str
+
+    Examples
+    --------
     >>> sorted(named_tasks())[:2]
     ['algae-blooms', 'flood-spain']
     """
@@ -224,6 +230,10 @@ def load_task(
     **options
         Further options of `read_task`.
 
+    Returns
+    -------
+    Task
+
     Raises
     ------
     DataError
@@ -233,6 +243,12 @@ def load_task(
         given without a target.
     DownloadError
         If the files of a named task can't be had.
+
+    Examples
+    --------
+    >>> task = load_task("landscape:seed=3")
+    >>> task.synthetic, sorted(task.groups)
+    (True, ['parcel', 'region', 'year'])
     """
     if isinstance(source, str):
         if is_named(source):

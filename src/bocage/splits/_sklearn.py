@@ -300,7 +300,19 @@ class LeaveGroups(BaseCrossValidator):
     __metadata_request__split = {"groups": True}  # noqa: RUF012
 
     def get_n_splits(self, X: object = None, y: object = None, groups: Any = None) -> int:  # noqa: ARG002
-        """Return the number of folds for these groups."""
+        """Return the number of folds for these groups.
+
+        Parameters
+        ----------
+        X, y : object
+            Not read.
+        groups : array_like, shape (n,)
+            Group of each sample.
+
+        Returns
+        -------
+        int
+        """
         return len(np.unique(self._folds(groups)))
 
     def _iter_test_indices(

@@ -8,7 +8,7 @@ import numpy as np
 from bocage.core import SettingsError, StoreError, as_float
 from bocage.features import COORDINATES, source_of
 from bocage.methods import (
-    MODELS,
+    HEADS,
     SIGN,
     Method,
     Recipe,
@@ -221,7 +221,7 @@ def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
                 )
         torn = [name for name in read_inputs(method) if task.inputs[name].has_gaps]
         if torn and not method.takes_gaps:
-            able = ", ".join(f"{torn[0]}:{m.name}" for m in MODELS.values() if m.takes_gaps)
+            able = ", ".join(f"{torn[0]}:{m.name}" for m in HEADS.own.values() if m.takes_gaps)
             raise SettingsError(
                 f"method {method.name!r} can't learn from missing values, which {torn[0]!r} keeps; "
                 f"expected one that can ({able}), or --gaps drop or fill"

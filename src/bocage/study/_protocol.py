@@ -7,7 +7,7 @@ import numpy as np
 
 from bocage.core import Input, counted, listed
 from bocage.features import COORDINATES, source_of
-from bocage.methods import Method, Recipe
+from bocage.methods import HEADS, Method, Recipe, ShallowMethod
 from bocage.study._answer import Answer
 from bocage.study._plan import Protocol
 from bocage.study._record import Record
@@ -20,8 +20,8 @@ ENOUGH_BUDGETS = 3
 EFFORT = Protocol(trials=4, recipe=Recipe(epochs=20, steps=100))
 """What a network gets at least, lest the comparison favour frozen methods: the defaults."""
 
-STRONG = frozenset({"forest", "xgboost", "lightgbm", "unet", "segformer"})
-"""Models that a traditional baseline is fair with."""
+STRONG = frozenset({"unet", "segformer"})
+"""Networks that a traditional baseline is fair with, beside the heads that maps are made with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +192,19 @@ def _traditional(study: Study) -> tuple[Outcome, str]:
     plain = [m for m in study.methods if _is_plain(study, m) and m.strategy != "floor"]
     if not plain:
         return "fail", "no method on plain measurements: add an input such as s2='B*'"
-    strong = [m.name for m in plain if m.model in STRONG]
-    indexed = [m.name for m in plain if m.model in STRONG and any(map(_is_index, m.inputs))]
+    strong = [m.name for m in plain if _is_strong(m)]
+    indexed = [m.name for m in plain if _is_strong(m) and any(map(_is_index, m.inputs))]
     if indexed:
         return "pass", listed(indexed)
     if strong:
         return "partly", f"{listed(strong)}: bands without indices"
     return "partly", f"{listed([m.name for m in plain])}: no forest, boosting, U-Net or SegFormer"
+
+
+def _is_strong(method: Method) -> bool:
+    return method.model in STRONG or (
+        isinstance(method, ShallowMethod) and HEADS[method.model].is_usual
+    )
 
 
 def _is_index(name: str) -> bool:

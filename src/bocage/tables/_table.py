@@ -127,6 +127,10 @@ def read_task(
     rename : mapping of str to str, or path, optional
         Columns that are to have another name; all other options speak of the new one.
 
+    Returns
+    -------
+    Task
+
     Raises
     ------
     DataError

@@ -82,6 +82,18 @@ class Task:
         Settings of a comparison that fit this task, taken unless the user sets them.
     source, licence : str
         Where the data come from, and under which terms.
+
+    Examples
+    --------
+    >>> from bocage.core import Input
+    >>> from bocage.tasks import Samples, build_task
+    >>> ndvi = Input("ndvi", np.array([[0.8], [0.1], [0.7]]), ("ndvi",))
+    >>> place = np.array([[5.1, 45.2], [5.2, 45.2], [5.3, 45.1]])
+    >>> task = build_task(
+    ...     Samples("fields", "classification", ["crop", "bare", "crop"], place, {"ndvi": ndvi})
+    ... )
+    >>> len(task), task.classes
+    (3, ('bare', 'crop'))
     """
 
     name: str
@@ -129,14 +141,30 @@ class Task:
         return self.target if self.kind.classifies_samples else None
 
     def label_digests(self) -> NDArray[np.void]:
-        """Return the content of each row with its label, 16 bytes a row."""
+        """Return the content of each row with its label.
+
+        Returns
+        -------
+        ndarray of void, shape (n,)
+            16 bytes a row.
+        """
         labels: list[NDArray[Any]] = [self.target] if self.masks is None else [self.masks]
         if self.parcels is not None:
             labels.append(self.parcels)
         return row_digests(self.digests.view("V16"), *labels)
 
     def take(self, rows: NDArray[np.int64]) -> "Task":
-        """Return the task for some of its samples (classes stay as they are)."""
+        """Return the task for some of its samples (classes stay as they are).
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (m,)
+            Positions of the samples, in the order that is wanted.
+
+        Returns
+        -------
+        Task
+        """
         return replace(
             self,
             target=self.target[rows],
@@ -157,10 +185,31 @@ class Task:
 def build_task(samples: Samples) -> Task:
     """Make a task: classes to codes, rows in content order, units of what must stay together.
 
+    Parameters
+    ----------
+    samples : Samples
+        Checked columns: from a table, or arrays of your own.
+
+    Returns
+    -------
+    Task
+
     Raises
     ------
     DataError
         If a classification target has fewer than two classes, or a regression target one value.
+
+    Examples
+    --------
+    >>> from bocage.core import Input
+    >>> from bocage.tasks import Samples
+    >>> ndvi = Input("ndvi", np.array([[0.8], [0.1]]), ("ndvi",))
+    >>> place = np.array([[5.1, 45.2], [5.2, 45.2]])
+    >>> task = build_task(
+    ...     Samples("fields", "regression", np.array([2.5, 4.0]), place, {"ndvi": ndvi})
+    ... )
+    >>> sorted(task.target.tolist())
+    [2.5, 4.0]
     """
     kind = find_kind(samples.kind)
     classes, target = _TARGETS[kind](samples)

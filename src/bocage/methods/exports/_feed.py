@@ -98,7 +98,7 @@ def network_of(method: Method) -> PretrainedMethod | ChipNetMethod:
             "or s2:unet:scratch"
         )
     if not method.backbone.registry:
-        known = ", ".join(name for name, backbone in BACKBONES.items() if backbone.registry)
+        known = ", ".join(name for name, backbone in BACKBONES.own.items() if backbone.registry)
         raise SettingsError(
             f"method {method.name!r}: {method.model} can't be exported to TerraTorch; expected "
             f"one of {known}"
