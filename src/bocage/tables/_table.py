@@ -226,7 +226,7 @@ def read_task(
             polygon=polygon,
             averaged=averaged,
             area=area,
-            folds=None if fold_of is None else fold_of[keep],
+            folds={name: column[keep] for name, column in fold_of.items()},
             title=title,
             leave=leave,
             notes=placed.notes
@@ -377,16 +377,16 @@ def _check_fold_column(frame: "pd.DataFrame", folds: str, target: str) -> None:
 
 def _read_folds(
     table: Declared, folds: str, fills: Fills, reasons: dict[str, Mask]
-) -> NDArray[np.str_] | None:
+) -> dict[str, NDArray[np.str_]]:
     """Read the fold of each row; add to `reasons` where it is missing."""
     if not folds:
-        return None
+        return {}
     words, gone = as_words(table.frame[folds])
     marked, marks = numbers_among(words, fills.of(folds))
     gone |= marked
     if gone.any():
         reasons[f"without fold {folds!r}{marks}{table.said(folds)}"] = gone
-    return words
+    return {folds: words}
 
 
 def _alone(column: str, row: int, x: float, y: float) -> str:

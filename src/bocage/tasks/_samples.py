@@ -47,7 +47,7 @@ class Samples:
     masks: NDArray[np.int16] | None = None
     parcels: NDArray[np.int32] | None = None
     pixel_metres: float = float("nan")
-    folds: NDArray[np.str_] | None = None
+    folds: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
     title: str = ""
     leave: str = ""
