@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
 from typing import Any, Final
 
+from bocage.core import plugins
+
 COMPLETING: Final = "_BOCAGE_COMPLETE"
 """Variable that the shell's completion sets."""
 
@@ -78,7 +80,8 @@ def complete_methods(ctx: Any, incomplete: str) -> list[str]:
 
 def complete_sources(incomplete: str) -> list[str]:
     """Offer named tasks, and the files and folders here whose names begin so."""
-    return [*(name for name in TASKS if incomplete), *_paths(incomplete)]
+    names = (*TASKS, *plugins("bocage.tasks"))
+    return [*(name for name in names if incomplete), *_paths(incomplete)]
 
 
 def complete_studies(incomplete: str) -> list[str]:
