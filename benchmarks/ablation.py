@@ -26,9 +26,9 @@ import numpy as np
 
 from bocage.core import Workers
 from bocage.datasets.landscape import LandscapeSettings, landscape_samples
-from bocage.explain import CampaignSettings, Moments, Problem, plan_campaign, run_campaign
-from bocage.explain._experiment import _balanced, _rows
-from bocage.explain._linear_path import ALPHA
+from bocage.dimensions import CampaignSettings, Moments, Problem, plan_campaign, run_campaign
+from bocage.dimensions._experiment import _balanced, _rows
+from bocage.dimensions._linear_path import ALPHA
 from bocage.splits import SplitSettings, make_split
 from bocage.tasks import build_task
 

@@ -15,7 +15,7 @@ from claim import MARGIN, Claim, Floats, ask, mean, prices
 from interval_coverage import METRIC, N_CLASSES, NEW, THESE, World, simulate
 
 from bocage.core import CLASSIFICATION
-from bocage.explain import Ablation, curves
+from bocage.dimensions import Ablation, curves
 from bocage.metrics import find_metric, regression_moments
 from bocage.stats import next_place
 from bocage.study import Tally, field_visits, group_scores, resample, scores, verdicts

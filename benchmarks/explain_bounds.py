@@ -22,9 +22,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from claim import Claim, mean
 from explain_number import CLASSES, FEW, FIRST, Gradient, Place, codes_of, nearest_rows, of_first
 
-from bocage.explain import Problem
-from bocage.explain._fold_model import FoldModel
-from bocage.explain._together import bounded, chosen_without
+from bocage.dimensions import Problem
+from bocage.dimensions._fold_model import FoldModel
+from bocage.dimensions._together import bounded, chosen_without
 from bocage.stats import MOST_CROSSED
 
 Floats = NDArray[np.float64]

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import Input
-from bocage.explain import ENOUGH_PLACES, Ablation, Problem, chance, contrast, curves
-from bocage.explain._bent import bent
-from bocage.explain._chance import scores_of
-from bocage.explain._curves import smallest
-from bocage.explain._recalls import HeldOut, Loss
+from bocage.dimensions import ENOUGH_PLACES, Ablation, Problem, chance, contrast, curves
+from bocage.dimensions._bent import bent
+from bocage.dimensions._chance import scores_of
+from bocage.dimensions._curves import smallest
+from bocage.dimensions._recalls import HeldOut, Loss
 from bocage.splits import SplitSettings, make_split
 from bocage.tasks import Samples, build_task
 

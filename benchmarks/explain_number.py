@@ -26,13 +26,13 @@ from claim import Claim, mean
 from explain_null import PATCHES, Strangers, _fields
 
 from bocage.core import Input
-from bocage.explain import Problem, explain_number
-from bocage.explain.numbers._design import Design
-from bocage.explain.numbers._enough import costs, enough, losses_of, models_of
-from bocage.explain.numbers._follows import follows
-from bocage.explain.numbers._gradients import order_without
-from bocage.explain.numbers._luck import luck_of
-from bocage.explain.numbers._tested import Tested
+from bocage.dimensions import Problem, explain_number
+from bocage.dimensions.numbers._design import Design
+from bocage.dimensions.numbers._enough import costs, enough, losses_of, models_of
+from bocage.dimensions.numbers._follows import follows
+from bocage.dimensions.numbers._gradients import order_without
+from bocage.dimensions.numbers._luck import luck_of
+from bocage.dimensions.numbers._tested import Tested
 from bocage.splits import Fold, SplitSettings, make_split
 from bocage.tasks import Samples, build_task
 

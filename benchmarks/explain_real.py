@@ -11,7 +11,7 @@ import numpy as np
 
 from bocage.core import Input
 from bocage.datasets import load_task
-from bocage.explain import NumberExplanation, Problem, explain_number
+from bocage.dimensions import NumberExplanation, Problem, explain_number
 from bocage.splits import SplitSettings, make_split
 from bocage.tasks import Samples, build_task
 

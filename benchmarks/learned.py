@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from claim import Claim, mean
 from explain_number import CLASSES, Gradient, Place, codes_of, nearest_rows, of_first
 
-from bocage.explain import Problem
+from bocage.dimensions import Problem
 from bocage.methods import Effort, Recipe, Views, parse_method
 from bocage.metrics import block_confusion, block_regression_moments, find_metric, in_words
 from bocage.splits import Fold, InnerMaker

@@ -12,7 +12,7 @@ import pytest
 
 from bocage.cli import _complete
 from bocage.datasets import named_tasks
-from bocage.explain import IMPORTANCES, TREES
+from bocage.dimensions import IMPORTANCES, TREES
 from bocage.mapping import _layers
 from bocage.methods import BACKBONES, MODELS, STRATEGIES
 from bocage.methods.chips import NETS

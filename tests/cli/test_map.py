@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from bocage.cli._app import app
 from bocage.cli._folder import open_here
-from bocage.explain import read_subset
+from bocage.dimensions import read_subset
 from bocage.mapping.outputs import check_item, legend_of
 from bocage.models import load_model
 from bocage.models._held_out import HeldOut

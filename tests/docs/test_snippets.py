@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -12,6 +13,7 @@ import pytest
 from tests.data.models import make_model
 
 import bocage
+from bocage.datasets.landscape import write_landscape_tile
 from bocage.models import save_model
 
 ROOT = Path(__file__).parents[2]
@@ -69,3 +71,38 @@ def test_the_snippets_of_maps_run(tmp_path, monkeypatch):
     assert given["areas"].classes == ("crop", "other")
     assert given["probabilities"].shape == (3, 3)
     assert (tmp_path / "crop-model.onnx").exists()
+
+
+@pytest.fixture(scope="module")
+def at_hand(tmp_path_factory):
+    """Labels and a raster as the pages of Python speak of them; synthetic."""
+    folder = tmp_path_factory.mktemp("python")
+    task = bocage.load_task("landscape")
+    some = np.arange(0, len(task), 4)
+    aef = task.inputs["aef"]
+    fields = pd.DataFrame(aef.values[some], columns=list(aef.bands))
+    fields["lon"], fields["lat"] = task.lonlat[some].T
+    fields["crop"] = np.array(task.classes)[task.target[some]]
+    fields["district"] = task.groups["region"][some]
+    # Around the first field, so that some labels lie on it.
+    write_landscape_tile(folder / "aef.tif", side=200)
+    return folder, fields
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+def test_the_snippets_of_python_run(page, at_hand, monkeypatch):
+    folder, fields = at_hand
+    monkeypatch.chdir(folder)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    text = text[text.index("# From Python") :]
+    blocks = re.findall(r"```python\n(import.*?|.*?)```", text.partition("\n## What")[0], re.DOTALL)
+    assert blocks
+    given = {"fields": fields}
+    if page == "README.md":
+        # All methods at all budgets take minutes, and are another test's.
+        compare = partial(bocage.compare, methods=["prior", "aef:knn3"], budgets=[5], repeats=1)
+        monkeypatch.setattr(bocage, "compare", compare)
+    for block in blocks:
+        exec(block, given)  # noqa: S102 - our own
+    assert given["model"].classes
+    assert given["study"].n_missing == 0

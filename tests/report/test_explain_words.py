@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.explain.test_explanation import _explained, _problem
 
-from bocage.explain import Bent, Loss, Together, Trial
+from bocage.dimensions import Bent, Loss, Together, Trial
 from bocage.report import beside, explanation_page, sentence
 from bocage.stats import Estimate
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bocage.explain import Curve, Few
+from bocage.dimensions import Curve, Few
 from bocage.report import _explain_figures as figures
 from bocage.report import _page, _use
 from bocage.report._evidence import DistanceCurve, SplitUse

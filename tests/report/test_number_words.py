@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.explain.test_numbers import problem_of
 
-from bocage.explain import Cost, Curved, Loss, Together, Trial, explain_number
+from bocage.dimensions import Cost, Curved, Loss, Together, Trial, explain_number
 from bocage.report import beside, explained_lines, explanation_page, sentence
 from bocage.stats import Estimate
 

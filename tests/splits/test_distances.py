@@ -94,8 +94,7 @@ def test_what_is_called_nearer_or_further_is_so_from_pixel_to_pixel(case):
 def test_the_page_draws_the_same_distances_and_no_test_nearer_than_labels_stand(case, monkeypatch):
     task, split, area = case
     settings = SimpleNamespace(sampling="", area="square.gpkg", block_metres=None)
-    study = SimpleNamespace(task=task, split=split, settings=settings)
-    monkeypatch.setattr("bocage.report._study_use.area_of", lambda _: area)
+    study = SimpleNamespace(task=task, split=split, settings=settings, area=area)
     monkeypatch.setattr("bocage.report._study_use.block_ranges", lambda _: ())
     curves = {c.title: np.array(c.metres) for c in use_of(study).curves}
     true = brute(*case)

@@ -13,51 +13,23 @@ from bocage.cli._complete import IMPORTANCES, TREES, listed_words
 from bocage.cli._explain_ways import Question, way_of
 from bocage.cli._folder import SETTINGS, check_study
 from bocage.cli._help import EXECUTION, EXPLANATION
-from bocage.cli._same import check_same_explanation
+from bocage.cli._told import Told, with_settings
+from bocage.core import SettingsError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bocage.explain import Explained
+    from bocage.dimensions import AnyExplanation
     from bocage.sources import Source
     from bocage.splits import Split
     from bocage.study import StudySettings
     from bocage.tasks import Task
 
 
+@with_settings(data, held, without=["series", "undated", "first_date", "every", "units"])
 def explain(
     sources: opt.Sources,
-    target: data.Target = None,
-    kind: data.Kind = None,
-    inputs: data.Inputs = None,
-    lon: data.Lon = None,
-    lat: data.Lat = None,
-    crs: data.Crs = None,
-    layer: data.Layer = None,
-    rename: data.Rename = None,
-    class_names: data.ClassNames = None,
-    merge: data.Merge = None,
-    min_class: data.MinClass = None,
-    distinct: data.Distinct = None,
-    nodata: data.Nodata = None,
-    gaps: data.Gaps = None,
-    drop_incomplete: data.DropIncomplete = None,
-    dequantise: data.Dequantise = None,
-    leave: held.Leave = None,
-    area: held.Area = None,
-    sampling: held.Sampling = None,
-    groups: held.Groups = None,
-    zones: held.Zones = None,
-    together: held.Together = None,
-    same_place: held.SamePlace = None,
-    share: held.Share = None,
-    forward: held.Forward = None,
-    train: held.Train = None,
-    test: held.Test = None,
-    folds: held.Folds = None,
-    clusters: held.Clusters = None,
-    block_metres: held.BlockMetres = None,
-    buffer_metres: held.BufferMetres = None,
+    told: Told,
     which: Annotated[
         str,
         typer.Option(
@@ -155,63 +127,33 @@ def explain(
     that raster, from few dimensions and from all of them. Experiments that were interrupted
     continue where they stopped when the same command is run again.
     """
-    settings = opt.settings_from(
-        sources,
-        target=target,
-        kind=kind,
-        inputs=inputs,
-        lon=lon,
-        lat=lat,
-        crs=crs,
-        layer=layer,
-        rename=rename,
-        class_names=class_names,
-        merge=merge,
-        min_class=min_class,
-        distinct=distinct,
-        nodata=nodata,
-        gaps=gaps,
-        drop_incomplete=drop_incomplete,
-        dequantise=dequantise,
-        leave=leave,
-        area=area,
-        sampling=sampling,
-        groups=groups,
-        zones=zones,
-        together=together,
-        same_place=same_place,
-        share=share,
-        forward=forward,
-        train=train,
-        test=test,
-        folds=folds,
-        clusters=clusters,
-        block_metres=block_metres,
-        buffer_metres=buffer_metres,
-    )
+    settings = opt.settings_from(sources, **told)
     from bocage.core import (
         Output,
-        SettingsError,
         check_folder,
         check_outputs,
         did_you_mean,
         write_atomic,
     )
     from bocage.datasets import is_named
-    from bocage.explain import CampaignSettings, Problem, check_raster, in_use, write_subset
+    from bocage.dimensions import (
+        CampaignSettings,
+        Problem,
+        check_raster,
+        in_use,
+        only_input,
+        write_subset,
+    )
     from bocage.report import explanation_page
     from bocage.sources import local_files
+    from bocage.study import check_same_explanation
 
     if where not in ("", "local", "out"):
         raise SettingsError(
             f"--where {where!r} is unknown; expected local or out"
             f"{did_you_mean(where, ('local', 'out'))}"
         )
-    for option, value in (("--margin", margin), ("--class-margin", class_margin)):
-        if value is not None and not 0 < value < 1:
-            raise SettingsError(
-                f"{option} {value:g} is not a valid loss; expected a number above 0 and below 1"
-            )
+    check_losses(margin, class_margin)
     first = Path(sources[0]).expanduser()
     if settings.target is None and not (is_named(sources[0]) or first.suffix or first.is_file()):
         check_study(first)
@@ -223,7 +165,7 @@ def explain(
         importance=importance,
     )
     check_folder(output or Path("explanations"), "an explanation")
-    raster = _opened(source, bands, scale, offset, nodata, year, overview, source_crs)
+    raster = _opened(source, bands, scale, offset, told["nodata"], year, overview, source_crs)
     task, split, title, read, settings = _subject(sources, settings)
     folder = output or Path("explanations") / title
     page, subset = folder / "report.html", folder / "subset.yaml"
@@ -231,7 +173,7 @@ def explain(
     made = [Output(page, "page (HTML)"), Output(subset, "subset of dimensions (YAML)")]
     made += [Output(record, "settings (YAML)")]
     check_outputs(made, [*read, *(local_files(raster) if raster else ())])
-    problem = Problem.of(task, split, which or _only(task))
+    problem = Problem.of(task, split, which or only_input(task))
     settings = settings.model_copy(update={"name": problem.name})
     check_same_explanation(record, settings, task)
     if raster is not None:
@@ -243,7 +185,7 @@ def explain(
     spent = in_use(found)
     drawn = None if raster is None else way.draw(found, raster)
     # Files first: what is printed may end in a closed pipe.
-    write_atomic(record, settings.to_yaml())
+    write_atomic(record, settings.to_yaml(record.parent))
     write_atomic(page, explanation_page(found, opt.typed(), spent, drawn))
     if found.together.bands:
         write_subset(found, subset)
@@ -262,7 +204,21 @@ def explain(
     console.print(f"page: {page}", soft_wrap=True)
 
 
-def _show(found: "Explained", console: "Console") -> None:
+def check_losses(margin: float, class_margin: float | None) -> None:
+    """Refuse a loss that no score can have.
+
+    Raises
+    ------
+    SettingsError
+    """
+    for option, value in (("--margin", margin), ("--class-margin", class_margin)):
+        if value is not None and not 0 < value < 1:
+            raise SettingsError(
+                f"{option} {value:g} is not a valid loss; expected a number above 0 and below 1"
+            )
+
+
+def _show(found: "AnyExplanation", console: "Console") -> None:
     """Print notes, the answer, and a line for each class or dimension."""
     from rich.table import Table
 
@@ -322,19 +278,3 @@ def _subject(
     task = load(settings)
     settings = settings.with_suggested(task.suggested)
     return task, split_of(task, settings), settings.title, files_of(settings), settings
-
-
-def _only(task: "Task") -> str:
-    """Name the one input that can be meant."""
-    from bocage.core import SettingsError
-
-    tables = [name for name, item in task.inputs.items() if item.form == "table"]
-    embeddings = [name for name in tables if task.inputs[name].modality == "embedding"]
-    chosen = embeddings or tables
-    if len(chosen) == 1:
-        return chosen[0]
-    if not chosen:
-        raise SettingsError(f"{task.name} has no table of features to explain")
-    raise SettingsError(
-        f"several inputs can be explained; name one of {', '.join(chosen)} with --of"
-    )

@@ -10,7 +10,7 @@ from bocage.cli import _options as opt
 from bocage.cli._stopping import resumable
 
 if TYPE_CHECKING:
-    from bocage.explain import CampaignSettings, ClassMaps, Explained, Problem, ValueMap
+    from bocage.dimensions import AnyExplanation, CampaignSettings, ClassMaps, Problem, ValueMap
     from bocage.sources import Source
 
 
@@ -62,7 +62,7 @@ class Way(ABC):
         """
 
     @abstractmethod
-    def explain(self, problem: "Problem", question: Question) -> "Explained":
+    def explain(self, problem: "Problem", question: Question) -> "AnyExplanation":
         """Give the whole answer."""
 
     @abstractmethod
@@ -78,12 +78,12 @@ class OfClasses(Way):
     def check(self, question: Question) -> None:
         """Let everything be asked."""
 
-    def explain(self, problem: "Problem", question: Question) -> "Explained":
+    def explain(self, problem: "Problem", question: Question) -> "AnyExplanation":
         """Ablate ridge classifiers, run experiments, and put together."""
         from threadpoolctl import threadpool_limits
 
         from bocage.core import Workers, at_work
-        from bocage.explain import CLASS_MARGIN, explain, linear_ablations, run_campaign
+        from bocage.dimensions import CLASS_MARGIN, explain, linear_ablations, run_campaign
 
         # Small problems are faster on one thread.
         with threadpool_limits(1):
@@ -100,7 +100,7 @@ class OfClasses(Way):
 
     def draw(self, found: Any, raster: "Source") -> "ClassMaps":
         """Draw where each class is found."""
-        from bocage.explain import class_maps
+        from bocage.dimensions import class_maps
 
         return class_maps(found, raster)
 
@@ -124,18 +124,18 @@ class OfNumbers(Way):
                     f"{option} applies to classes, and the target is a number; leave it out"
                 )
 
-    def explain(self, problem: "Problem", question: Question) -> "Explained":
+    def explain(self, problem: "Problem", question: Question) -> "AnyExplanation":
         """Follow the number."""
         from threadpoolctl import threadpool_limits
 
-        from bocage.explain import explain_number
+        from bocage.dimensions import explain_number
 
         with threadpool_limits(1):
             return explain_number(problem, question.where, question.margin)
 
     def draw(self, found: Any, raster: "Source") -> "ValueMap | None":
         """Draw the number, with few dimensions and with all."""
-        from bocage.explain import value_map
+        from bocage.dimensions import value_map
 
         return value_map(found, raster)
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bocage.cli._named_files import check_named_files
 from bocage.core import Output, SettingsError, StoreError, check_folder, check_outputs, closest
 
 if TYPE_CHECKING:
@@ -13,7 +12,8 @@ SETTINGS, ENVIRONMENT = "study.yaml", "environment.json"
 PAGES = ("report.html", "split.html", "map.html")
 ERRORS = ("errors.gpkg", "errors.csv")
 SCORES = "scores.parquet"
-STORED = (SCORES, "runs", "splits")
+SAMPLES = "samples.parquet"
+STORED = (SCORES, SAMPLES, "area.parquet", "resolved.yaml", "runs", "splits")
 
 
 def folder_of(
@@ -35,7 +35,7 @@ def folder_of(
         # Settings that a study wrote go on in its folder; those of a user stay as they are.
         own = None if is_split else False
         made = [Output(folder / SETTINGS, "settings (YAML)", own)]
-        made += [Output(folder / SCORES, "Parquet file", own)]
+        made += [Output(folder / name, "Parquet file", own) for name in (SCORES, SAMPLES)]
         check_outputs(made, sources)
     return folder
 
@@ -94,14 +94,10 @@ def open_here(folder: Path) -> "Study":
     StoreError
         If there is no study, or its labels are not where they were.
     """
-    from bocage.study import open_study, read_settings
+    from bocage.study import check_named_files, keeps_samples, open_study, read_settings
 
     check_study(folder)
     path = folder / SETTINGS
-    check_named_files(read_settings(path), path)
+    if not keeps_samples(folder):
+        check_named_files(read_settings(path), path)
     return open_study(folder)
-
-
-def sources_of(settings: "StudySettings") -> list[str]:
-    """List what labels are read from, as it was named."""
-    return [settings.task] if isinstance(settings.task, str) else list(settings.task)

@@ -10,7 +10,7 @@ import typer
 
 from bocage.cli._complete import complete_sources, complete_studies
 from bocage.cli._help import EXECUTION
-from bocage.core import SettingsError
+from bocage.core import SettingsError, option_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -122,10 +122,11 @@ def settings_from(sources: list[str], **options: Any) -> "StudySettings":
         texts = given[name] if isinstance(given[name], list) else [given[name]]
         given[name] = [part for text in texts for part in _parts(text, name, _LISTS[name])]
     if len(sources) == 1 and Path(sources[0]).suffix.lower() in {".yaml", ".yml"}:
-        from bocage.cli._named_files import check_named_files
+        from bocage.study import check_named_files, keeps_samples
 
         stored = read_settings(Path(sources[0]))
-        check_named_files(stored, Path(sources[0]), given)
+        if not keeps_samples(Path(sources[0]).parent):
+            check_named_files(stored, Path(sources[0]), given)
         base = stored.model_dump(exclude_unset=True)
         return make_settings(base | given, source="the options", option_of=option_of)
     task = sources[0] if len(sources) == 1 else sources
@@ -136,7 +137,7 @@ def _columns(text: str) -> str:
     """Put the dimensions of a subset file in its place."""
     if not text.endswith(".yaml"):
         return text
-    from bocage.explain import read_subset
+    from bocage.dimensions import read_subset
 
     return ",".join(read_subset(Path(text)))
 
@@ -160,13 +161,6 @@ def is_one_stream() -> bool:
     except (OSError, ValueError):
         # Streams of another kind, such as a notebook's.
         return False
-
-
-def option_of(name: str) -> str:
-    """Return how a setting is called on the command line."""
-    # One that may be given several times is named as each of its values is.
-    names = {"groups": "group", "inputs": "input", "zones": "zone"}
-    return "--" + names.get(name, name).replace("_", "-")
 
 
 def _parts(text: str, name: str, example: str) -> list[str]:

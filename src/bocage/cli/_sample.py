@@ -106,7 +106,7 @@ def sample(
     check_table_output(output, read)
     only: tuple[str, ...] = ()
     if subset is not None:
-        from bocage.explain import read_subset
+        from bocage.dimensions import read_subset
 
         only = read_subset(subset)
     rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview, source_crs)

@@ -70,8 +70,10 @@ if TYPE_CHECKING:
     from bocage.core._printable import cells, printable
     from bocage.core._progress import in_time, progress
     from bocage.core._shelf import Shelf
+    from bocage.core._spoken import argument_of, in_python, option_of
     from bocage.core._tables import rows_of, table_names
     from bocage.core._unwritten import not_written
+    from bocage.core._version import VERSION
     from bocage.core._work import Stages, Workers, undone, work_off
     from bocage.core._yaml import parse_yaml
 
@@ -82,6 +84,7 @@ __all__ = [
     "REGRESSION",
     "SEGMENTATION",
     "SUFFIX",
+    "VERSION",
     "BocageError",
     "DataError",
     "DownloadError",
@@ -106,6 +109,7 @@ __all__ = [
     "StoreError",
     "WorkerError",
     "Workers",
+    "argument_of",
     "as_float",
     "at_work",
     "cache_folder",
@@ -125,6 +129,7 @@ __all__ = [
     "find_kind",
     "how_to_install",
     "imported",
+    "in_python",
     "in_time",
     "is_model",
     "is_offline",
@@ -138,6 +143,7 @@ __all__ = [
     "not_written",
     "open_pool",
     "open_threads",
+    "option_of",
     "parse_yaml",
     "part_of",
     "plugins",
@@ -223,8 +229,10 @@ _MODULES = {
     "_printable": ("cells", "printable"),
     "_progress": ("in_time", "progress"),
     "_shelf": ("Shelf",),
+    "_spoken": ("argument_of", "in_python", "option_of"),
     "_tables": ("rows_of", "table_names"),
     "_unwritten": ("not_written",),
+    "_version": ("VERSION",),
     "_work": ("Stages", "Workers", "undone", "work_off"),
     "_yaml": ("parse_yaml",),
 }

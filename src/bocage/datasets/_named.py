@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 from bocage.core import DataError, KindName, SettingsError
 from bocage.datasets._named_task import NamedTask, line_of, task_names, task_of
 from bocage.tables import Gaps, InputSpec, Pairs, Paths, listed, nearest, read_task
 from bocage.tables.readers import EXTENSIONS
 from bocage.tasks import Task
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class TableOptions(TypedDict, total=False):
@@ -188,12 +191,14 @@ def _load_named(source: str) -> Task:
     return cast("Task", task.load(**given))
 
 
-def load_task(source: Paths, *, target: str | None = None, **options: Unpack[TableOptions]) -> Task:
+def load_task(
+    source: "Paths | pd.DataFrame", *, target: str | None = None, **options: Unpack[TableOptions]
+) -> Task:
     """Load a named task, or read a label table.
 
     Parameters
     ----------
-    source : str, Path or several
+    source : str, Path or several, or DataFrame or GeoDataFrame
         A name (see `named_tasks`), with options behind a colon where it takes some
         (``hls-burn-scars:side=128``), or files and globs (see `read_task`). A file that is called
         as a task is reached as ``./landscape``.
@@ -230,7 +235,7 @@ def load_task(source: Paths, *, target: str | None = None, **options: Unpack[Tab
                 f"there is no task and no file called {source!r}{nearest(source, known)} Named "
                 f"tasks are {', '.join(known)}; files end in {', '.join(EXTENSIONS)}"
             )
-    elif not isinstance(source, Path):
+    elif not isinstance(source, Path) and isinstance(source, Sequence):
         named = [str(i) for i in source if is_named(str(i)) and not Path(i).exists()]
         if named:
             raise SettingsError(
@@ -238,7 +243,11 @@ def load_task(source: Paths, *, target: str | None = None, **options: Unpack[Tab
                 "expected one named task, or files: compare them separately"
             )
     if target is None:
-        what = [source] if isinstance(source, str | Path) else source
+        what: Sequence[object] = ["the table of labels"]
+        if isinstance(source, str | Path):
+            what = [source]
+        elif isinstance(source, Sequence):
+            what = source
         raise SettingsError(
             f"no target is given for {listed(map(str, what))}; expected the column to predict: "
             "name it with --target"

@@ -3,7 +3,8 @@
 from bocage.core import SettingsError, listed
 from bocage.features import parse_input
 from bocage.methods import Method, ShallowMethod, read_inputs
-from bocage.models import EXPORTED, NOT_IN_ONNX
+from bocage.models._additive import EXPORTED
+from bocage.models._onnx import NOT_IN_ONNX
 from bocage.sources import AEF_BANDS
 from bocage.study import Study
 

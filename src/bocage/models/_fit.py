@@ -27,10 +27,12 @@ from bocage.methods import (
     ShallowMethod,
     read_inputs,
 )
-from bocage.models import LabelPlaces, MapModel, Training, places_of
 from bocage.models._former import study_name
 from bocage.models._held_out import UNKNOWN, HeldOut
+from bocage.models._label_places import LabelPlaces
+from bocage.models._model import MapModel, Training
 from bocage.models._priors import training_prior
+from bocage.models._support import places_of
 from bocage.models._trust import applicability_of
 from bocage.sources import AEF_BANDS, AEF_CODING, About, Coding, Source, names_for
 from bocage.splits import regime_of

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage import __version__
-from bocage.core import DataError, Origin, SettingsError, part_of, rows_of
+from bocage.core import VERSION, DataError, Origin, SettingsError, part_of, rows_of
 from bocage.methods import with_noise
 from bocage.models._applicability import Applicability
 from bocage.models._held_out import HeldOut
@@ -154,7 +153,7 @@ class MapModel:
     licence: str = ""
     attribution: str = ""
     sources: tuple[str, ...] = ()
-    bocage: str = field(default=__version__)
+    bocage: str = field(default=VERSION)
 
     def __post_init__(self) -> None:
         is_classes = self.has_classes

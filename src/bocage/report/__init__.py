@@ -1,6 +1,7 @@
 """The page: one HTML file without network or scripts, a table for terminals, JSON for machines."""
 
 from bocage.report._content import Cost, MethodRow, ReportContent, Score
+from bocage.report._curves import draw_curves
 from bocage.report._errors import ErrorFile, error_table, errors_path, held_out_of, write_errors
 from bocage.report._evidence import (
     BlockSize,
@@ -50,6 +51,7 @@ __all__ = [
     "beside",
     "blank_cells",
     "content_of",
+    "draw_curves",
     "error_table",
     "errors_path",
     "explained_lines",

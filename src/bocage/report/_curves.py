@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from bocage.core import counted
+from bocage.core import SettingsError, counted
 from bocage.report._content import ReportContent, Score
 from bocage.report._format import metric_name, shorten
 from bocage.report._labels import label_right
@@ -51,6 +51,35 @@ def curves(content: ReportContent) -> tuple[Markup, ...]:
             axes.set_ylabel(metric_name(content.metric))
             made.append(to_svg(figure, _alt(content, points, [name])))
     return tuple(made)
+
+
+def draw_curves(content: ReportContent, axes: Any, where: str) -> None:
+    """Draw one of these figures on axes of the caller's.
+
+    Parameters
+    ----------
+    content : ReportContent
+    axes : matplotlib Axes
+    where : str
+        ``out``, ``local``, ``both`` or ``random``.
+
+    Raises
+    ------
+    SettingsError
+        If nothing was tested there.
+    """
+    points = [s for s in content.scores if s.metric == content.metric and s.domain in PANELS]
+    points = [s for s in points if not math.isnan(s.score.value)]
+    shown = [s for s in points if s.domain == where]
+    if not shown:
+        known = [name for name in PANELS if any(s.domain == name for s in points)]
+        raise SettingsError(
+            f"no scores are known for {where!r}; expected one of {', '.join(known) or 'none yet'}"
+        )
+    chosen = content.verdict.chosen if content.verdict else ""
+    axes.set_ylim(*_limits(points, content.chance))
+    _panel(axes, content, shown, styles(content.methods, chosen), where)
+    axes.set_ylabel(metric_name(content.metric))
 
 
 def _panel(

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from bocage.core import counted, listed
-from bocage.explain import DEPTH, KEEP, ROLES, ClassMaps, Curve, Explanation, Piece
+from bocage.dimensions import DEPTH, KEEP, ROLES, ClassMaps, Curve, Explanation, Piece
 from bocage.report._explain_campaign import campaign_section
 from bocage.report._explain_figures import (
     MOST_BANDS,

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 
-from bocage.explain import ROLES, Explanation
+from bocage.dimensions import ROLES, Explanation
 from bocage.report._explain_figures import tree_curves
 from bocage.report._explain_words import agreement_text, interval_text
 from bocage.report._format import NOTHING, count, number

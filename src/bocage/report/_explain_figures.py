@@ -10,16 +10,16 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from bocage.core import counted
-from bocage.explain import (
+from bocage.dimensions import (
     BOTH,
     NEITHER,
     NO_DATA,
     ONLY_ALL,
     ONLY_FEW,
     ROLES,
+    AnyExplanation,
     ClassMaps,
     Curve,
-    Explained,
     Explanation,
     Role,
 )
@@ -55,7 +55,7 @@ def ablation_curves(found: Explanation, regime: str) -> Markup | None:
     return panels_of(panels, len(found.problem.bands), f"ablation-{regime}")
 
 
-def lines_of(found: Explained, regime: str, label: str = "") -> list[Line]:
+def lines_of(found: AnyExplanation, regime: str, label: str = "") -> list[Line]:
     """Give the curves of one panel, by every way to order dimensions."""
     made = [(way, found.curve(regime, way, label)) for way in WAYS]
     return [

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from bocage.explain import NUMBER_ROLES, Dimension, NumberExplanation, Piece, ValueMap
+from bocage.dimensions import NUMBER_ROLES, Dimension, NumberExplanation, Piece, ValueMap
 from bocage.report._explain_figures import MOST_BANDS
 from bocage.report._explain_telling import Lines, Telling, Use, learned, redundancy_section
 from bocage.report._explain_together import together_section

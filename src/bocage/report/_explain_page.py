@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bocage.core import CLASSIFICATION, REGRESSION, Kind, counted
-from bocage.explain import ClassMaps, Explained, InUse, ValueMap
+from bocage.dimensions import AnyExplanation, ClassMaps, InUse, ValueMap
 from bocage.report._explain import ClassTelling
 from bocage.report._explain_number import NumberTelling
 from bocage.report._explain_telling import Lines, Telling
@@ -15,23 +15,23 @@ TELLINGS: Mapping[Kind, Telling] = {CLASSIFICATION: ClassTelling(), REGRESSION: 
 """What is said of each kind of target."""
 
 
-def sentence(found: Explained) -> str:
+def sentence(found: AnyExplanation) -> str:
     """Say how few dimensions are enough, and where."""
     return _telling(found).sentence(found)
 
 
-def beside(found: Explained) -> tuple[str, ...]:
+def beside(found: AnyExplanation) -> tuple[str, ...]:
     """Say what must be known beside the answer."""
     return _telling(found).beside(found)
 
 
-def explained_lines(found: Explained) -> Lines:
+def explained_lines(found: AnyExplanation) -> Lines:
     """Make a table for terminals: of classes, or of dimensions."""
     return _telling(found).lines(found)
 
 
 def explanation_page(
-    found: Explained,
+    found: AnyExplanation,
     command: str = "",
     spent: InUse | None = None,
     maps: ClassMaps | ValueMap | None = None,
@@ -40,7 +40,7 @@ def explanation_page(
 
     Parameters
     ----------
-    found : Explained
+    found : AnyExplanation
     command : str
         What was typed.
     spent : InUse, optional
@@ -74,5 +74,5 @@ def explanation_page(
     return fill(head, [section for section in sections if section.parts])
 
 
-def _telling(found: Explained) -> Telling:
+def _telling(found: AnyExplanation) -> Telling:
     return TELLINGS[found.problem.task.kind]

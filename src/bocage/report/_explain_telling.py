@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bocage.explain import Explained, Piece
+from bocage.dimensions import AnyExplanation, Piece
 from bocage.report._explain_words import MOST
 from bocage.report._parts import Section, Words
 
@@ -67,14 +67,14 @@ class Telling(ABC):
         """Make a table for terminals."""
 
 
-def learned(found: Explained) -> str:
+def learned(found: AnyExplanation) -> str:
     """Say what dimensions of an embedding are; other columns are what their names say."""
     if not found.problem.is_embedding:
         return ""
     return " Dimensions are learned coordinates, not physical bands."
 
 
-def redundancy_section(found: Explained, more: tuple[Words, ...] = ()) -> Section:
+def redundancy_section(found: AnyExplanation, more: tuple[Words, ...] = ()) -> Section:
     """Say how many dimensions there are in effect, and which are alike."""
     bands, result = found.problem.bands, found.redundancy
     words = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bocage.core import CLASSIFICATION, REGRESSION, Kind, part_of
-from bocage.explain import Explained
+from bocage.dimensions import AnyExplanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ TERMS: Mapping[Kind, Terms] = {
 }
 
 
-def terms_of(found: Explained) -> Terms:
+def terms_of(found: AnyExplanation) -> Terms:
     """Return the words for an explanation."""
     terms = TERMS[found.problem.task.kind]
     if not found.left_out:

@@ -1,13 +1,13 @@
 """The part of an explanation's page that says how few a model of the target needs."""
 
-from bocage.explain import MOST_LABELS, Explained
+from bocage.dimensions import MOST_LABELS, AnyExplanation
 from bocage.report._explain_terms import terms_of
 from bocage.report._explain_words import certain, place
 from bocage.report._format import NOTHING, first_upper, number
 from bocage.report._parts import Section, Words, name, num, table
 
 
-def together_section(found: Explained) -> Section:
+def together_section(found: AnyExplanation) -> Section:
     """Tabulate what each number of dimensions loses, down to the first that is too few."""
     whole, d = found.together, len(found.problem.bands)
     title = f"How many dimensions a model of {terms_of(found).learned} needs"

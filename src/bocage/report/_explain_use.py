@@ -1,7 +1,7 @@
 """The part of an explanation's page that says what the few are worth in use."""
 
 from bocage.core import counted
-from bocage.explain import ClassMaps, Explained, InUse, Piece
+from bocage.dimensions import AnyExplanation, ClassMaps, InUse, Piece
 from bocage.report._explain_figures import map_panels
 from bocage.report._explain_terms import terms_of
 from bocage.report._explain_words import MOST, place
@@ -38,7 +38,7 @@ def nobody_knows(piece: Piece) -> str:
 
 
 def use_section(
-    found: Explained, spent: InUse | None, piece: Piece | None, command: str, more: str = ""
+    found: AnyExplanation, spent: InUse | None, piece: Piece | None, command: str, more: str = ""
 ) -> Section:
     """State what the few save, and how they are used."""
     parts: list[Words | Table | Code] = []
@@ -60,7 +60,7 @@ def use_section(
     return Section("use", "Use the subset", tuple(parts))
 
 
-def _savings(found: Explained, spent: InUse, piece: Piece | None) -> tuple[Words, Table]:
+def _savings(found: AnyExplanation, spent: InUse, piece: Piece | None) -> tuple[Words, Table]:
     """Set bytes, seconds and score of the few beside those of all."""
     k, d = found.together.k, len(found.problem.bands)
     terms = terms_of(found)

@@ -3,7 +3,7 @@
 import math
 
 from bocage.core import counted, listed
-from bocage.explain import Explained, Explanation, Few, Role, Trial
+from bocage.dimensions import AnyExplanation, Explanation, Few, Role, Trial
 from bocage.report._explain_terms import terms_of
 from bocage.report._format import NOTHING, number
 
@@ -15,7 +15,7 @@ WAY_NAMES = {
     "random": "random order",
     "pca": "PCA",
 }
-"""Short names of the ways to order dimensions; see `bocage.explain.HOW`."""
+"""Short names of the ways to order dimensions; see `bocage.dimensions.HOW`."""
 
 PLACES = {
     "local": "within these places",
@@ -62,7 +62,7 @@ def _reach(found: Explanation) -> str:
     )
 
 
-def how_few(found: Explained) -> str:
+def how_few(found: AnyExplanation) -> str:
     """Say how many dimensions do for a target that is told."""
     d, whole, terms = len(found.problem.bands), found.together, terms_of(found)
     if not whole.trials:
@@ -84,7 +84,7 @@ def how_few(found: Explained) -> str:
     )
 
 
-def _of_one_class(found: Explained, chosen: Trial) -> tuple[str, str]:
+def _of_one_class(found: AnyExplanation, chosen: Trial) -> tuple[str, str]:
     """Say whether the few are enough for each class or for their mean, and what one may lose."""
     if not chosen.worst:
         return "for", ""
@@ -97,7 +97,7 @@ def _of_one_class(found: Explained, chosen: Trial) -> tuple[str, str]:
     return "on average over", f", and one {of} may lose up to {number(bound)} of its recall"
 
 
-def certain(found: Explained) -> str:
+def certain(found: AnyExplanation) -> str:
     """Say how sure bounds are, and for where."""
     here = "in this place" if len(found.problem.split.groups) == 1 else "in these places"
     where = "in places like these" if found.together.over_places else here
@@ -108,7 +108,7 @@ def _lost(bound: float) -> str:
     return "nothing is lost" if bound <= 0 else f"at most {number(bound)} is lost"
 
 
-def _failed(found: Explained, tried: Trial) -> str:
+def _failed(found: AnyExplanation, tried: Trial) -> str:
     """Say why the first number that was tried does not do."""
     whole, loss = found.together, tried.found
     verb = "has" if tried.k == 1 else "have"
@@ -129,7 +129,7 @@ def _failed(found: Explained, tried: Trial) -> str:
     )
 
 
-def place(found: Explained, regime: str = "") -> str:
+def place(found: AnyExplanation, regime: str = "") -> str:
     """Say where labels are tested."""
     one = len(found.problem.split.groups) == 1
     return "within this place" if one else PLACES[regime or found.where]
@@ -185,7 +185,7 @@ def _not_told(found: Explanation) -> list[str]:
     return lines
 
 
-def one_more(found: Explained) -> list[str]:
+def one_more(found: AnyExplanation) -> list[str]:
     """Say what one more place may lose with the few, where that is known."""
     chosen, more = found.together.chosen, found.together.next_loss
     if chosen is None or math.isnan(more.low):

@@ -7,7 +7,7 @@ import numpy as np
 from markupsafe import Markup
 
 from bocage.core import counted
-from bocage.explain import HELPS, NEEDED, NONE, Dimension, Few, NumberExplanation, ValueMap
+from bocage.dimensions import HELPS, NEEDED, NONE, Dimension, Few, NumberExplanation, ValueMap
 from bocage.report._explain_figures import MOST_BANDS, lines_of, panels_of
 from bocage.report._explain_words import place
 from bocage.report._number_words import REGIMES, by_rank

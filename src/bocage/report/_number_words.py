@@ -1,7 +1,7 @@
 """Words of an explanation of a number, for its page and for the terminal."""
 
 from bocage.core import counted, listed, part_of
-from bocage.explain import NEEDED, Curved, Dimension, NumberExplanation
+from bocage.dimensions import NEEDED, Curved, Dimension, NumberExplanation
 from bocage.report._explain_words import MOST, how_few, one_more, place
 from bocage.report._format import bounds, number
 

@@ -8,7 +8,7 @@ from bocage.report._evidence import DistanceCurve, SplitUse
 from bocage.report._format import metres
 from bocage.report._use import QUANTILES
 from bocage.splits import RULES, look_at_use
-from bocage.study import Study, area_of, block_ranges
+from bocage.study import Study, block_ranges
 
 BLOCKS = (
     "blocks: the accuracy of a method in the vicinity of its labels, which is not the accuracy of "
@@ -73,7 +73,7 @@ def use_of(study: Study) -> SplitUse | None:
     split = study.split
     if not study.task.has_places:
         return None
-    area = area_of(study.settings)
+    area = study.area
     use = look_at_use(study.task, split, area, study.settings.sampling or "")
     curves = []
     if len(use.mapped):

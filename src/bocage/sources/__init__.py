@@ -18,7 +18,7 @@ from bocage.sources._turns import is_in_degrees, turned, turned_shapes, unrolled
 from bocage.sources._watch import Watch
 
 if TYPE_CHECKING:
-    from bocage.sources._array import ArraySource
+    from bocage.sources._array import ArraySource, array_coding
     from bocage.sources._drivers import open_raster
     from bocage.sources._file import SYNTHETIC_TAG, file_masks, is_synthetic
     from bocage.sources._mosaic import (
@@ -58,6 +58,7 @@ __all__ = [
     "Source",
     "Watch",
     "Window",
+    "array_coding",
     "bands_of",
     "called",
     "check_raster",
@@ -98,7 +99,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "_array": ("ArraySource",),
+    "_array": ("ArraySource", "array_coding"),
     "_drivers": ("open_raster",),
     "_file": ("SYNTHETIC_TAG", "file_masks", "is_synthetic"),
     "_mosaic": ("Mosaic", "bands_of", "join_tiles", "join_where_possible", "tiles_in_words"),

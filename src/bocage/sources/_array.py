@@ -194,10 +194,7 @@ class ArraySource:
         row, column = (_steps(array, axis, about.name) for axis in (y, x))
         transform = (column[1], 0.0, column[0], 0.0, row[1], row[0])
         grid = Grid(crs or _crs(array, about.name), transform, *array.shape[1:])
-        if coding is None:
-            coding = _coding(array)
-            if looks_alphaearth(tuple(names), str(array.dtype), coding.nodata):
-                coding = AEF_CODING
+        coding = coding or array_coding(array, tuple(names))
         made = cls(array.data, grid, tuple(names), coding, about)
         chunks = getattr(array.data, "chunks", None)
         return replace(made, block=(chunks[1][0], chunks[2][0])) if chunks else made
@@ -246,10 +243,23 @@ def _crs(array: Any, name: str) -> str:
     )
 
 
-def _coding(array: Any) -> Coding:
-    """Read how numbers are stored, where CF's conventions write it."""
+def array_coding(array: Any, names: tuple[str, ...]) -> Coding:
+    """Read how the numbers of a DataArray are stored, where CF's conventions write it.
+
+    Parameters
+    ----------
+    array : xarray.DataArray
+    names : tuple of str
+        Of the bands: AlphaEarth's int8 has a coding of its own.
+
+    Returns
+    -------
+    Coding
+    """
     told = array.attrs
     nodata = told.get("_FillValue", told.get("missing_value"))
     scale, offset = told.get("scale_factor", 1.0), told.get("add_offset", 0.0)
     own = None if nodata is None or np.isnan(nodata) else float(nodata)
+    if looks_alphaearth(names, str(array.dtype), own):
+        return AEF_CODING
     return Coding("linear", own, (float(scale),), (float(offset),))

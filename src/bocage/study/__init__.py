@@ -3,6 +3,7 @@
 from bocage.core import Workers
 from bocage.study._advice import NEARLY
 from bocage.study._answer import Answer, answer
+from bocage.study._area import area_of
 from bocage.study._block_range import BlockRange, block_ranges
 from bocage.study._budgets import BudgetLine, enough, verdicts
 from bocage.study._bygroup import GroupDifference
@@ -19,12 +20,14 @@ from bocage.study._figures import Figure, all_figures
 from bocage.study._files import files_of
 from bocage.study._forecast import Forecast, Stage, forecast
 from bocage.study._held_out import HeldOut, held_out
-from bocage.study._load import load
+from bocage.study._kept import keeps_samples, kept_labels
+from bocage.study._load import SAMPLES_FILE, load
 from bocage.study._losses import Loss
+from bocage.study._named_files import check_named_files
 from bocage.study._paired import paired_differences, shared
 from bocage.study._plan import Batch, Cell, Plan, Protocol, Run, make_plan
 from bocage.study._predictions import Predictions
-from bocage.study._prepare import area_of, leave_of, open_study, prepare, split_of
+from bocage.study._prepare import leave_of, open_study, prepare, split_of
 from bocage.study._protocol import Point, protocol_points
 from bocage.study._record import Record
 from bocage.study._references import references
@@ -32,6 +35,7 @@ from bocage.study._refit import Winner, confidence_near, refit, winner
 from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
 from bocage.study._run import run_batch
+from bocage.study._same import check_same, check_same_explanation, check_same_split
 from bocage.study._schema import settings_schema
 from bocage.study._settings import StudySettings, make_settings, read_settings
 from bocage.study._stages import STAGES
@@ -47,6 +51,7 @@ from bocage.study._visits import Visits, field_visits
 __all__ = [
     "NEARLY",
     "PLACES",
+    "SAMPLES_FILE",
     "STAGES",
     "Answer",
     "Batch",
@@ -88,6 +93,10 @@ __all__ = [
     "answer",
     "area_of",
     "block_ranges",
+    "check_named_files",
+    "check_same",
+    "check_same_explanation",
+    "check_same_split",
     "choose_budgets",
     "compared",
     "confidence_near",
@@ -102,6 +111,8 @@ __all__ = [
     "forecast",
     "group_scores",
     "held_out",
+    "keeps_samples",
+    "kept_labels",
     "leave_of",
     "load",
     "make_plan",

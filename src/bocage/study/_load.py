@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,7 +14,20 @@ from bocage.methods import parse_method
 from bocage.splits import APART, PLACE
 from bocage.study._settings import StudySettings
 from bocage.tables import NO_COLUMN, InputSpec, add_zones, choose_classes
-from bocage.tasks import Task, contradictions, feature_notes, join_places
+from bocage.tasks import (
+    Task,
+    contradictions,
+    feature_notes,
+    is_stored_task,
+    join_places,
+    load_stored,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SAMPLES_FILE = "samples.parquet"
+"""What a study keeps of its labels."""
 
 NOT_GIVEN = "not given"
 """Stands for a blank in the column that scores are reported by."""
@@ -24,6 +39,7 @@ def load(
     ask: bool = True,
     bare: bool = False,
     named_with: Mapping[str, str] | None = None,
+    table: "pd.DataFrame | None" = None,
 ) -> Task:
     """Load the task that settings name, with its zones and the classes that it is to have.
 
@@ -36,6 +52,8 @@ def load(
         As in `prepare`.
     named_with : mapping of str to str, optional
         Option that named a group, for messages, where it is not told from settings.
+    table : DataFrame or GeoDataFrame, optional
+        Labels that are in memory, read in place of files.
 
     Raises
     ------
@@ -45,6 +63,8 @@ def load(
     source = settings.task
     if isinstance(source, list) and len(source) == 1:
         source = source[0]
+    if table is None and isinstance(source, str) and _is_stored(source):
+        return load_stored(Path(source).expanduser())
     parts = [part.strip() for part in settings.leave.split("+")]
     options = dict.fromkeys(settings.together, "--together")
     if settings.share not in {PLACE, APART}:
@@ -58,7 +78,7 @@ def load(
     made = {"", *NO_COLUMN, *settings.zones}
     wanted = [part for part in parts if part not in made] if is_file else []
     task = load_task(
-        source,
+        source if table is None else table,
         target=settings.target,
         kind=settings.kind,
         groups=list(dict.fromkeys([*settings.groups, *wanted])),
@@ -92,6 +112,12 @@ def load(
     # Of the classes that are compared, and the samples that are left.
     doubts = (*contradictions(task), *feature_notes(task, settings.target or ""))
     return replace(task, notes=tuple(dict.fromkeys((*task.notes, *doubts))))
+
+
+def _is_stored(source: str) -> bool:
+    """Whether a source is the samples that a study keeps."""
+    path = Path(source).expanduser()
+    return path.name == SAMPLES_FILE and is_stored_task(path)
 
 
 def _reads_features(settings: StudySettings) -> bool:
@@ -149,7 +175,7 @@ def declared(settings: StudySettings) -> dict[str, InputSpec]:
     return tables | series
 
 
-def with_column(task: Task, settings: StudySettings) -> Task:
+def with_column(task: Task, settings: StudySettings, table: "pd.DataFrame | None" = None) -> Task:
     """Add the column that a table's scores are reported by.
 
     It is no part of what a sample is: a group column that is read with the others would be, and
@@ -160,7 +186,9 @@ def with_column(task: Task, settings: StudySettings) -> Task:
         return task
     # Rows without a value are left out here, and only here.
     more = {"groups": [*settings.groups, by], "drop_incomplete": True}
-    found = load(settings.model_copy(update=more), ask=False, bare=True, named_with={by: "--by"})
+    found = load(
+        settings.model_copy(update=more), ask=False, bare=True, named_with={by: "--by"}, table=table
+    )
     value_of = dict(zip(found.row.tolist(), found.groups[by].tolist(), strict=True))
     values = np.array([value_of.get(row, NOT_GIVEN) for row in task.row.tolist()], dtype=np.str_)
     return replace(task, groups={**task.groups, by: values})

@@ -1,6 +1,7 @@
 """From settings to a study that can run."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,20 +16,32 @@ from bocage.methods import (
     read_inputs,
 )
 from bocage.metrics import object_sizes
-from bocage.splits import Area, Split, SplitSettings, make_split, read_area
+from bocage.splits import Split, SplitSettings, load_split, make_split
+from bocage.study._area import area_of
 from bocage.study._choose_budgets import choose_budgets
+from bocage.study._chosen import Chosen, read_chosen
 from bocage.study._files import check_study_outputs
-from bocage.study._load import load, with_column
+from bocage.study._load import SAMPLES_FILE, load, with_column
 from bocage.study._margin import choose_margin
 from bocage.study._plan import Protocol, make_plan
 from bocage.study._settings import StudySettings, read_settings
 from bocage.study._study import SETTINGS_FILE, Study
 from bocage.tables import check_leave
-from bocage.tasks import Task
+from bocage.tasks import Task, is_stored_task, load_stored
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-def split_of(task: Task, settings: StudySettings) -> Split:
+def split_of(task: Task, settings: StudySettings, folder: Path | None = None) -> Split:
     """Make the split that the settings ask for.
+
+    Parameters
+    ----------
+    task : Task
+    settings : StudySettings
+    folder : Path, optional
+        Of the study, which may keep the area to be mapped.
 
     Raises
     ------
@@ -50,7 +63,7 @@ def split_of(task: Task, settings: StudySettings) -> Split:
             group_folds=settings.folds,
             block_metres=settings.block_metres,
             sensitivity=settings.sensitivity,
-            area=area_of(settings),
+            area=area_of(settings, folder),
             sampling=settings.sampling or "",
             buffer_metres=settings.buffer_metres or 0.0,
         ),
@@ -66,13 +79,13 @@ def leave_of(task: Task, settings: StudySettings) -> str:
     return "knndm" if settings.area else task.leave or "blocks"
 
 
-def area_of(settings: StudySettings) -> Area | None:
-    """Read where a map is wanted; None where nothing was said."""
-    return read_area(Path(settings.area)) if settings.area else None
-
-
 def prepare(
-    settings: StudySettings, folder: Path, *, ask: bool = True, bare: bool = False
+    settings: StudySettings,
+    folder: Path,
+    *,
+    ask: bool = True,
+    bare: bool = False,
+    labels: "Task | pd.DataFrame | None" = None,
 ) -> Study:
     """Load the task, make the split and plan the runs; nothing is run or written yet.
 
@@ -85,6 +98,8 @@ def prepare(
         Whether class names that look alike are refused until the settings say what they are.
     bare : bool
         Whether labels without features will do, though methods may read some.
+    labels : Task or DataFrame, optional
+        Samples that are in memory; the files that settings name are read without them.
 
     Raises
     ------
@@ -92,11 +107,25 @@ def prepare(
         If task, split, budgets or methods can't be used.
     """
     check_study_outputs(folder, settings)
-    task = with_column(load(settings, ask=ask, bare=bare), settings)
+    if isinstance(labels, Task):
+        task = labels
+    else:
+        task = with_column(load(settings, ask=ask, bare=bare, table=labels), settings, labels)
+    return _planned(settings, folder, task)
+
+
+def _planned(
+    settings: StudySettings, folder: Path, task: Task, chosen: Chosen | None = None
+) -> Study:
+    """Split, choose and plan; what was chosen before is taken as it was."""
     settings = settings.with_suggested(task.suggested)
-    split = split_of(task, settings)
-    methods = choose_methods(settings, task)
-    budgets = choose_budgets(settings, task)
+    if chosen is None:
+        split = split_of(task, settings, folder)
+        methods = choose_methods(settings, task)
+        budgets = choose_budgets(settings, task)
+    else:
+        split = _stored_split(folder, chosen.split, task) or split_of(task, settings, folder)
+        methods, budgets = chosen.methods, chosen.budgets
     protocol = Protocol(
         settings.trials,
         settings.inner_folds,
@@ -187,7 +216,10 @@ def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
 
 
 def open_study(folder: Path) -> Study:
-    """Open a study from its folder.
+    """Open a study from its folder: with the samples, split and choices that it was made with.
+
+    The labels' own files are read where the folder keeps no samples, and where scores are asked
+    for by a column that it does not hold.
 
     Raises
     ------
@@ -200,7 +232,21 @@ def open_study(folder: Path) -> Study:
             f"no study in {folder} ({SETTINGS_FILE} is not there); expected a folder that "
             "'bocage compare' has made, such as studies/landscape"
         )
-    return prepare(read_settings(path), folder, ask=False)
+    settings = read_settings(path)
+    samples = folder / SAMPLES_FILE
+    if not is_stored_task(samples):
+        return prepare(settings, folder, ask=False)
+    check_study_outputs(folder, settings)
+    task = with_column(load_stored(samples), settings)
+    return _planned(settings, folder, task, read_chosen(folder, path))
+
+
+def _stored_split(folder: Path, key: str, task: Task) -> Split | None:
+    try:
+        return load_split(folder / "splits" / f"{key}.parquet", task)
+    except StoreError:
+        # It is made again from what it was made of.
+        return None
 
 
 def _reference(methods: tuple[Method, ...]) -> int:

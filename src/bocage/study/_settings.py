@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bocage.core import SettingsError, did_you_mean, parse_yaml, read_regular
+from bocage.study._paths import from_folder, to_folder
 from bocage.study._refused import expected, words_of
 
 FORMER_KEYS = {"steps": "batches", "unit": "budget_unit"}
@@ -281,9 +282,17 @@ class StudySettings(BaseModel):
             update={k: v for k, v in suggested.items() if k not in self.model_fields_set}
         )
 
-    def to_yaml(self) -> str:
-        """Write the settings as a file that `bocage compare` reads; what nobody set is left out."""
+    def to_yaml(self, folder: Path | None = None) -> str:
+        """Write the settings as a file that `bocage compare` reads; what nobody set is left out.
+
+        Parameters
+        ----------
+        folder : Path, optional
+            Where the file will be: paths are relative to it, and to where this runs without it.
+        """
         values = self.model_dump(mode="json", exclude_unset=True)
+        if folder is not None:
+            values = to_folder(values, folder)
         return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
 
 
@@ -337,7 +346,7 @@ def make_settings(
 
 
 def read_settings(path: Path) -> StudySettings:
-    """Read a study's YAML file.
+    """Read a study's YAML file. Paths in it are relative to it, or to where this runs.
 
     Raises
     ------
@@ -361,4 +370,4 @@ def read_settings(path: Path) -> StudySettings:
     if not isinstance(values, dict):
         found = "nothing" if values is None else f"a {type(values).__name__}"
         raise SettingsError(f"{path} holds {found}; expected lines such as 'task: landscape'")
-    return make_settings(values, source=str(path))
+    return make_settings(from_folder(values, path.parent), source=str(path))

@@ -18,15 +18,20 @@ from bocage.features import COORDINATES
 from bocage.methods import Method
 from bocage.metrics import Metric, find_metric
 from bocage.splits import (
+    Area,
     Budget,
     Split,
     save_split,
 )
+from bocage.study._area import area_of, save_area
 from bocage.study._choose_budgets import scarce_classes
+from bocage.study._chosen import Chosen, save_chosen
 from bocage.study._context import Context
 from bocage.study._drawn import Drawn, drawn
 from bocage.study._engine import execute, missing
 from bocage.study._fits import Planned
+from bocage.study._load import SAMPLES_FILE
+from bocage.study._margin import choose_margin
 from bocage.study._plan import Plan, Protocol
 from bocage.study._results import Results
 from bocage.study._settings import StudySettings
@@ -34,12 +39,15 @@ from bocage.study._store import Store
 from bocage.study._story import Noun, where_in_words
 from bocage.study._unfinished import Unfinished, unfinished
 from bocage.study._verdict import HERE
-from bocage.tasks import Task
+from bocage.tasks import Task, save_task
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SETTINGS_FILE = "study.yaml"
+
+MOST_BYTES = 2**31
+"""Samples that are larger are not copied into a study: chips of a whole collection."""
 
 
 @dataclass(frozen=True)
@@ -146,12 +154,35 @@ class Study:
         """Write settings, environment and split."""
         # By the environment a folder is known as a study's: settings alone may be a user's own.
         write_atomic(self.folder / "environment.json", json.dumps(environment(), indent=2) + "\n")
+        # Settings of a study whose labels are in memory name this file.
+        if self.n_bytes <= MOST_BYTES:
+            save_task(self.task, self.folder / SAMPLES_FILE)
         file = self.folder / SETTINGS_FILE
         # What says the same may hold a user's comments.
         if not (file.is_file() and _says(file, self.settings)):
-            write_atomic(file, self.settings.to_yaml())
+            write_atomic(file, self.settings.to_yaml(self.folder))
         if not (self.folder / "splits" / f"{self.split.key}.parquet").exists():
             save_split(self.split, self.task, self.folder / "splits")
+        if self.area is not None and self.area.extent is not None:
+            save_area(self.area, self.folder)
+        resolved = {
+            "leave": self.split.leave,
+            "where": self.where,
+            "margin": choose_margin(self.metric, self.settings.margin),
+            "metric": self.metric.name,
+        }
+        chosen = Chosen(tuple(self.methods), tuple(self.budgets), self.split.key)
+        save_chosen(self.folder, chosen, self.settings.model_copy(update=resolved), file)
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of the samples' features in memory."""
+        return sum(item.values.nbytes for item in self.task.inputs.values())  # noqa: PD011 - ndarrays
+
+    @cached_property
+    def area(self) -> Area | None:
+        """Where a map is wanted; None where nothing was said."""
+        return area_of(self.settings, self.folder)
 
     def save_scores(self) -> "pd.DataFrame":
         """Write all scores as one tidy table."""
@@ -266,7 +297,7 @@ def _says(file: Path, settings: StudySettings) -> bool:
         found = parse_yaml(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, YAMLError):
         return False
-    return bool(found == parse_yaml(settings.to_yaml()))
+    return bool(found == parse_yaml(settings.to_yaml(file.parent)))
 
 
 def environment() -> dict[str, str]:

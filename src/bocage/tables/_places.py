@@ -72,7 +72,7 @@ class PlaceTable:
 
 
 def read_places(
-    paths: Paths,
+    paths: "Paths | pd.DataFrame",
     *,
     lon: str | None = None,
     lat: str | None = None,
@@ -84,7 +84,7 @@ def read_places(
 
     Parameters
     ----------
-    paths : str, Path or several
+    paths : str, Path or several, or DataFrame or GeoDataFrame
         Files or globs; see `read_task`.
     lon, lat : str, optional
         Coordinate columns, where their names are not the usual ones; they count before geometry.

@@ -19,11 +19,14 @@ from bocage.tables._pairs import Pairs
 from bocage.tables._renaming import rename_columns
 from bocage.tables.readers import (
     EXTENSIONS,
+    IN_MEMORY,
+    Table,
     check_folder,
     folder_columns,
     has_layers,
     is_table,
     parquet_files,
+    plain_frame,
     read_file,
     split_layer,
     with_shapes,
@@ -133,7 +136,7 @@ def _check_file(path: Path) -> None:
 
 
 def read_rows(
-    paths: Paths,
+    paths: "Paths | pd.DataFrame",
     *,
     layer: str | None = None,
     crs: str | None = None,
@@ -144,9 +147,9 @@ def read_rows(
 
     Parameters
     ----------
-    paths : str, Path or several
+    paths : str, Path or several, or DataFrame or GeoDataFrame
         Files or globs (see `EXTENSIONS`), or folders of Parquet files; ``a.gpkg:fields`` names a
-        layer.
+        layer. A table that is in memory is taken as it is, without its index.
     layer : str, optional
         Layer, or sheet, of files that have several, where it is not named behind them.
     crs : str, optional
@@ -163,6 +166,9 @@ def read_rows(
         If a file can't be read, is empty, lacks the layer, has a column twice or geometry without
         CRS, or if several files have different columns.
     """
+    told = _Told(layer, None if crs is None else find_crs(crs), shapes)
+    if not isinstance(paths, str | Path | Sequence):
+        return _together(rename_columns([_in_memory(paths, told)], rename))
     found = _find_layers(paths)
     files = [path for path, _ in found]
     if layer is not None and not any(has_layers(path) for path in files):
@@ -176,7 +182,6 @@ def read_rows(
             f"--layer {layer} is given, but {listed(others)} names another; expected one of them: "
             "omit the option"
         )
-    told = _Told(layer, None if crs is None else find_crs(crs), shapes)
     parts = []
     for path, named in found:
         own = replace(told, layer=named or layer)
@@ -260,10 +265,19 @@ def _read_path(path: Path, told: _Told) -> Rows:
     return replace(rows, names=(path.name,), notes=(note, *rows.notes))
 
 
+def _in_memory(frame: "pd.DataFrame", told: _Told) -> Rows:
+    """Take a table that is in memory."""
+    table = Table(plain_frame(frame))
+    if told.layer is not None:
+        raise DataError(
+            f"layer {told.layer!r} is named, but the labels are a table in memory, which has none; "
+            "omit it"
+        )
+    return _rows(with_shapes(table, IN_MEMORY, told.crs) if told.shapes else table, IN_MEMORY, told)
+
+
 def _read_one(path: Path, told: _Told, more: dict[str, str | None]) -> Rows:
     """Read a file; `more` are columns that hold one word in all of its rows."""
-    import pandas as pd
-
     table = read_file(path, told.layer if has_layers(path) else None)
     if told.shapes:
         table = with_shapes(table, path.name, told.crs)
@@ -274,23 +288,28 @@ def _read_one(path: Path, told: _Told, more: dict[str, str | None]) -> Rows:
             f"{path.name} has a column {twice[0]!r}, and its folder's name gives one too; expected "
             "it once: rename one"
         )
-    frame = frame.assign(**more)
+    return _rows(replace(table, frame=frame.assign(**more)), path.name, told)
+
+
+def _rows(table: Table, name: str, told: _Told) -> Rows:
+    """Turn geometry into places."""
+    import pandas as pd
+
+    frame = table.frame
     if not hasattr(frame, "crs"):
-        return Rows(frame, (path.name,), notes=table.notes)
+        return Rows(frame, (name,), notes=table.notes)
     column, crs, notes = str(frame.geometry.name), frame.crs, table.notes
     # Where columns tell the place, a coordinate system is said of them.
     if told.crs is not None and told.shapes:
         if crs is not None and not told.crs.equals(crs, ignore_axis_order=True):
             asked, said = told.crs.to_string()[:40], crs.to_string()[:40]
-            note = (
-                f"{path.name}: geometry is read in {asked} (--crs), not in {said}, as the file says"
-            )
+            note = f"{name}: geometry is read in {asked} (--crs), not in {said}, as the file says"
             notes = (*notes, note)
         crs = told.crs
     shapes = singles(np.array(frame.geometry, dtype=object))
-    lonlat, area = places(shapes, crs, path.name)
+    lonlat, area = places(shapes, crs, name)
     bare = pd.DataFrame(frame.drop(columns=column))
-    return Rows(bare, (path.name,), lonlat, area, shapes, crs, notes)
+    return Rows(bare, (name,), lonlat, area, shapes, crs, notes)
 
 
 def stem(names: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """Labels with the pixels that they stand on: a table that is ready to be compared."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def sample_labels(
-    paths: Paths,
+    paths: "Paths | pd.DataFrame",
     rasters: Sequence[Source],
     *,
     layer: str | None = None,
@@ -51,7 +52,7 @@ def sample_labels(
 
     Parameters
     ----------
-    paths : str, Path or several
+    paths : str, Path or several, or DataFrame or GeoDataFrame
         Label tables; see `read_rows`.
     rasters : sequence of Source
         Tiles with the same bands; a point takes the first that holds data for it, a polygon all
@@ -128,7 +129,8 @@ def sample_labels(
         frame, said = rows_of_pixels(rows, shapes, features)
         notes += [*_about_few(n_pixels, pixels), *said]
     notes += _about_years(rows.frame, rasters[0].about.years)
-    read = [*find_files(paths), *(path for raster in rasters for path in local_files(raster))]
+    files = find_files(paths) if isinstance(paths, str | Path | Sequence) else ()
+    read = [*files, *(path for raster in rasters for path in local_files(raster))]
     n_polygons = int((n_pixels > 0).sum()) if pixels is not None else 0
     origins = (*rows.origins, _origin(rasters, features.columns))
     return LabelTable(frame, tuple(notes), tuple(read), n_polygons=n_polygons, origins=origins)

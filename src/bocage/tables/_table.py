@@ -40,7 +40,7 @@ Mask = NDArray[np.bool_]
 
 
 def read_task(
-    paths: Paths,
+    paths: "Paths | pd.DataFrame",
     *,
     target: str,
     kind: KindName | None = None,
@@ -68,7 +68,7 @@ def read_task(
 
     Parameters
     ----------
-    paths : str, Path or several
+    paths : str, Path or several, or DataFrame or GeoDataFrame
         Files or globs: CSV and its kin, Parquet, GeoParquet, GeoPackage, GeoJSON, Shapefile,
         FlatGeobuf, KML, Excel, any of them in a zip file; or folders of Parquet files. Several
         files need the same columns. Geometry, also as WKT or WKB in a column, becomes longitude

@@ -14,11 +14,11 @@ from bocage.core import (
     DataError,
     Input,
     Kind,
-    KindName,
     counted,
     find_kind,
     row_digests,
 )
+from bocage.tasks._samples import Samples
 from bocage.tasks._units import together
 
 IGNORED = -1
@@ -148,38 +148,6 @@ class Task:
             masks=None if self.masks is None else self.masks[rows],
             parcels=None if self.parcels is None else self.parcels[rows],
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Samples:
-    """Checked columns of a label table, before they become a task.
-
-    Attributes are those of `Task`; `kind` is a name, `target` holds class names or numbers as they
-    were read (for a segmentation it is made from `masks`, whose codes point into `classes`), and
-    `together_by` names the group columns whose values must not be torn apart (parcel, event).
-    """
-
-    name: str
-    kind: KindName
-    target: NDArray[Any]
-    lonlat: NDArray[np.float64]
-    inputs: Mapping[str, Input]
-    groups: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
-    together_by: tuple[str, ...] = ()
-    polygon: NDArray[np.int64] | None = None
-    averaged: bool = False
-    area: NDArray[np.float64] | None = None
-    masks: NDArray[np.int16] | None = None
-    parcels: NDArray[np.int32] | None = None
-    pixel_metres: float = float("nan")
-    classes: tuple[str, ...] = ()
-    title: str = ""
-    leave: str = ""
-    notes: tuple[str, ...] = ()
-    synthetic: bool = False
-    suggested: Mapping[str, Any] = field(default_factory=dict)
-    source: str = ""
-    licence: str = ""
 
 
 def build_task(samples: Samples) -> Task:

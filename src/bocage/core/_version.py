@@ -1,0 +1,3 @@
+"""The version of Bocage, which records of all rooms name."""
+
+VERSION = "0.1.0"
