@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
 from typing import Any, Final
 
-from bocage.core import plugins
-
 COMPLETING: Final = "_BOCAGE_COMPLETE"
 """Variable that the shell's completion sets."""
 
@@ -80,6 +78,8 @@ def complete_methods(ctx: Any, incomplete: str) -> list[str]:
 
 def complete_sources(incomplete: str) -> list[str]:
     """Offer named tasks, and the files and folders here whose names begin so."""
+    from bocage.core import plugins
+
     names = (*TASKS, *plugins("bocage.tasks"))
     return [*(name for name in names if incomplete), *_paths(incomplete)]
 

@@ -27,6 +27,7 @@ class TableOptions(TypedDict, total=False):
     crs: str | None
     layer: str | None
     leave: str
+    folds: str
     name: str | None
     title: str
     dequantise: bool

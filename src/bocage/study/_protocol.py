@@ -110,6 +110,14 @@ def _split(study: Study) -> tuple[Outcome, str]:
             "partly",
             f"split {key} for all methods; random folds, for a probability sample",
         )
+    if study.split.given:
+        return (
+            "partly",
+            (
+                f"split {key} for all methods; its folds were given by {study.split.given}, and "
+                "the notes of the split say whether they are apart in space"
+            ),
+        )
     if "random" not in regimes:
         return "partly", f"split {key} for all methods; no random split for comparison"
     return "pass", f"split {key} for all methods; random split as a sanity check"

@@ -122,6 +122,12 @@ class StudySettings(BaseModel):
         "knndm with an area.",
         examples=["district", "region+year", "blocks"],
     )
+    folds_from: str = Field(
+        "",
+        description="Folds that are used as given: a column of fold numbers, or splitter:NAME for "
+        "one from another package.",
+        examples=["cv_fold", "splitter:rows"],
+    )
     area: str | None = Field(
         None,
         description="Area to be mapped: polygons, or a raster whose valid pixels are the area.",

@@ -253,7 +253,7 @@ class Study:
     def noun(self) -> Noun:
         """What a left-out group is called, in sentences."""
         split = self.split
-        special = split.share or split.forward or split.fixed
+        special = split.share or split.forward or split.fixed or split.given
         return Noun(split.noun, split.nouns, split.question if special else "")
 
     @property

@@ -7,8 +7,10 @@ from bocage.tasks._samples import Samples
 from bocage.tasks._stored import is_stored_task, load_stored, save_task, stored_key, task_key
 from bocage.tasks._task import Task, build_task, in_content_order
 from bocage.tasks._telling import feature_notes, flat_notes
+from bocage.tasks._units import COORDINATE_DECIMALS
 
 __all__ = [
+    "COORDINATE_DECIMALS",
     "EARTH_METRES",
     "Samples",
     "Task",

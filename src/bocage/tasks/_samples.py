@@ -32,6 +32,7 @@ class Samples:
     masks: NDArray[np.int16] | None = None
     parcels: NDArray[np.int32] | None = None
     pixel_metres: float = float("nan")
+    folds: NDArray[np.str_] | None = None
     classes: tuple[str, ...] = ()
     title: str = ""
     leave: str = ""

@@ -34,7 +34,8 @@ def task_key(task: Task) -> str:
     facts = [LAYOUT, _facts(task), [[name, _about(item)] for name, item in task.inputs.items()]]
     names = sorted(task.groups)
     digests = task.label_digests().tobytes().hex()
-    return content_key([facts, names, digests, task.unit.tolist(), task.row.tolist()])
+    folds = [] if task.folds is None else [task.folds.tolist()]
+    return content_key([facts, names, digests, task.unit.tolist(), task.row.tolist(), *folds])
 
 
 def save_task(task: Task, path: Path) -> None:
@@ -71,6 +72,8 @@ def save_task(task: Task, path: Path) -> None:
         values = getattr(task, name)
         if values is not None:
             columns[f"task:{name}"] = _column(values, f"task:{name}", shapes)
+    if task.folds is not None:
+        columns["task:folds"] = pa.array(task.folds.tolist())
     columns["task:digest"] = pa.array([d.tobytes() for d in task.digests], pa.binary(16))
     for name, item in task.inputs.items():
         if item.form == "table":
@@ -173,6 +176,8 @@ def _made(table: "pa.Table", facts: dict[str, Any]) -> Task:
         name: np.array(table.column(f"group:{name}").to_pylist(), dtype=np.str_)
         for name in facts["groups"]
     }
+    if "task:folds" in table.column_names:
+        rows["folds"] = np.array(table.column("task:folds").to_pylist(), dtype=np.str_)
     return Task(
         kind=find_kind(facts["kind"]),
         lonlat=np.stack([array("lon"), array("lat")], axis=1),

@@ -68,6 +68,8 @@ class Task:
         count polygons.
     averaged : bool
         Whether features are statistics over the pixels of a polygon: no pixel is like that.
+    folds : ndarray of str, shape (n,), optional
+        Fold of each sample, where folds were made elsewhere; no part of what a sample is.
     rare : mapping of str to int
         Labels of each class that was left out because it has few.
     leave : str
@@ -99,6 +101,7 @@ class Task:
     masks: NDArray[np.int16] | None = None
     parcels: NDArray[np.int32] | None = None
     pixel_metres: float = float("nan")
+    folds: NDArray[np.str_] | None = None
     rare: Mapping[str, int] = field(default_factory=dict)
     leave: str = ""
     notes: tuple[str, ...] = ()
@@ -147,6 +150,7 @@ class Task:
             area=None if self.area is None else self.area[rows],
             masks=None if self.masks is None else self.masks[rows],
             parcels=None if self.parcels is None else self.parcels[rows],
+            folds=None if self.folds is None else self.folds[rows],
         )
 
 
@@ -183,6 +187,7 @@ def build_task(samples: Samples) -> Task:
         masks=samples.masks,
         parcels=_parcels(samples),
         pixel_metres=samples.pixel_metres,
+        folds=samples.folds,
         leave=samples.leave,
         notes=(*samples.notes, *found),
         synthetic=samples.synthetic,
@@ -195,8 +200,10 @@ def build_task(samples: Samples) -> Task:
 
 def in_content_order(task: Task) -> Task:
     """Sort the rows of a task by their content."""
-    # Rows equal but for their target are told apart by it; the rest are interchangeable.
-    task = task.take(np.lexsort((task.target, task.digests.view("S16").ravel())))
+    # Rows equal but for their target are told apart by it, or by the fold that they were given;
+    # the rest are interchangeable.
+    keys = (task.target, task.digests.view("S16").ravel())
+    task = task.take(np.lexsort(keys if task.folds is None else (task.folds, *keys)))
     # Unit numbers follow the sorted rows, so that they too are free of the table's order.
     _, first, inverse = np.unique(task.unit, return_index=True, return_inverse=True)
     return replace(task, unit=np.argsort(np.argsort(first))[inverse].astype(np.int64))
