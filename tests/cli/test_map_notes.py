@@ -125,16 +125,18 @@ def test_places_of_labels_are_kept_coarsely_and_measured_safely(world):
 
 
 def test_the_picture_says_all_that_matters_and_nothing_is_cut(world, tmp_path, monkeypatch):
-    from bocage.mapping.outputs import _canvas
+    from matplotlib.text import Text
+
+    from bocage.mapping.outputs import _page
 
     written = []
-    text = _canvas.Canvas.text
+    png = _page.Page.png
 
-    def note(page, x, y, words, size, **style):
-        written.append(words)
-        text(page, x, y, words, size, **style)
+    def note(page, longest):
+        written.extend(text.get_text() for text in page.figure.findobj(Text))
+        return png(page, longest)
 
-    monkeypatch.setattr(_canvas.Canvas, "text", note)
+    monkeypatch.setattr(_page.Page, "png", note)
     out = _ok("map", "--model", world / "model", "--source", world / "here.tif", "--layers",
               "applicability", "-j", 1, "-o", tmp_path / "m.tif")  # fmt: skip
     said = " ".join(written)

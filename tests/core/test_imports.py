@@ -15,6 +15,8 @@ HEAVY = (
     "xarray",
     "scipy",
     "matplotlib",
+    "matplotlib_scalebar",
+    "antimeridian",
     "numba",
 )
 

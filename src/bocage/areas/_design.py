@@ -40,6 +40,12 @@ class Design:
         Inclusion probability of each sample; empty unless unequal.
     is_by_map_class : bool
         Whether the strata are the classes of the map, in their order.
+
+    Examples
+    --------
+    >>> design = Design.stratified({"wet": 200.0, "dry": 800.0}, ["wet", "dry", "dry"])
+    >>> design.names, design.stratum.tolist()
+    (('wet', 'dry'), [0, 1, 1])
     """
 
     kind: str
@@ -164,10 +170,24 @@ class Design:
     def weights(self, n: int) -> Floats:
         """Share of the region that each of n samples stands for; they sum to 1.
 
+        Parameters
+        ----------
+        n : int
+            Samples.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+
         Raises
         ------
         DataError
             If the design describes another number of samples.
+
+        Examples
+        --------
+        >>> Design.stratified({"wet": 200.0, "dry": 800.0}, ["wet", "dry", "dry"]).weights(3)
+        array([0.2, 0.4, 0.4])
         """
         given = {"stratified": len(self.stratum), "unequal": len(self.probability)}
         if given.get(self.kind, n) != n or not n:
@@ -195,6 +215,15 @@ class Design:
             Of a total or a ratio; see `estimate_areas`.
         can_vary : ndarray of bool, shape (n_strata,), optional
             False for strata where the residual is zero by definition.
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> round(Design.simple().variance(np.array([1.0, -1.0, 1.0, -1.0])), 3)
+        0.333
         """
         part = self.weights(len(residual)) * residual
         if self.kind != "stratified":

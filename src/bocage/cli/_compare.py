@@ -3,7 +3,9 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from bocage.cli import _compare_options as asked
 from bocage.cli import _data_options as data
@@ -12,9 +14,11 @@ from bocage.cli import _split_options as held
 from bocage.cli._dry_run import dry_run
 from bocage.cli._failures import failures
 from bocage.cli._folder import folder_of
+from bocage.cli._help import EXECUTION
 from bocage.cli._page_files import PAGE, MapAsked, MapWanted, Under, write_page
 from bocage.cli._so_far import SoFar
 from bocage.cli._stopping import resumable
+from bocage.cli._told import Told, with_settings
 from bocage.core import SettingsError, at_work, counted, part_of
 
 if TYPE_CHECKING:
@@ -22,70 +26,34 @@ if TYPE_CHECKING:
     from bocage.study import Study, StudySettings
 
 
+_Quick = Annotated[
+    bool,
+    typer.Option(
+        "--quick",
+        help="Stop after a first answer from one draw of one or two budgets; the same command "
+        "without this option continues from there.",
+        rich_help_panel=EXECUTION,
+    ),
+]
+_DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="Print what would be run and about how long it would take; write nothing.",
+        rich_help_panel=EXECUTION,
+    ),
+]
+
+
+@with_settings(data, held, asked)
 def compare(
     sources: opt.Sources,
-    target: data.Target = None,
-    kind: data.Kind = None,
-    inputs: data.Inputs = None,
-    series: data.Series = None,
-    undated: data.Undated = None,
-    first_date: data.FirstDate = None,
-    every: data.Every = None,
-    units: data.Units = None,
-    lon: data.Lon = None,
-    lat: data.Lat = None,
-    crs: data.Crs = None,
-    layer: data.Layer = None,
-    rename: data.Rename = None,
-    class_names: data.ClassNames = None,
-    merge: data.Merge = None,
-    min_class: data.MinClass = None,
-    distinct: data.Distinct = None,
-    nodata: data.Nodata = None,
-    gaps: data.Gaps = None,
-    drop_incomplete: data.DropIncomplete = None,
-    dequantise: data.Dequantise = None,
-    leave: held.Leave = None,
-    area: held.Area = None,
-    sampling: held.Sampling = None,
-    groups: held.Groups = None,
-    zones: held.Zones = None,
-    together: held.Together = None,
-    same_place: held.SamePlace = None,
-    share: held.Share = None,
-    forward: held.Forward = None,
-    train: held.Train = None,
-    test: held.Test = None,
-    folds: held.Folds = None,
-    clusters: held.Clusters = None,
-    block_metres: held.BlockMetres = None,
-    buffer_metres: held.BufferMetres = None,
-    budgets: asked.Budgets = None,
-    budget_unit: asked.BudgetUnit = None,
-    exact: asked.Exact = None,
-    repeats: asked.Repeats = None,
-    methods: asked.Methods = None,
-    more_methods: asked.MoreMethods = None,
-    all_methods: asked.AllMethods = None,
-    trials: asked.Trials = None,
-    epochs: asked.Epochs = None,
-    batches: asked.Batches = None,
-    augment: asked.Augment = None,
-    where: asked.Where = None,
-    at: asked.At = None,
-    margin: asked.Margin = None,
-    cost: asked.Cost = None,
-    metric: asked.Score = None,
-    by: asked.By = None,
-    object_hectares: asked.ObjectHectares = None,
-    prevalence: asked.Prevalence = None,
-    name: asked.Name = None,
-    seed: asked.Seed = None,
+    told: Told,
     workers: opt.Workers = None,
     dask: opt.Dask = None,
     output: opt.Output = None,
-    quick: asked.Quick = False,
-    only_plan: asked.DryRun = False,
+    quick: _Quick = False,
+    only_plan: _DryRun = False,
     with_map: MapWanted = False,
     raster: Under = None,
     as_json: opt.Json = False,
@@ -95,66 +63,7 @@ def compare(
     Shows which method to use with how many labels, how far its score falls in places without
     labels, and what it costs, in the terminal and on a page.
     """
-    settings = opt.settings_from(
-        sources,
-        target=target,
-        kind=kind,
-        inputs=inputs,
-        series=series,
-        undated=undated,
-        first_date=first_date,
-        every=every,
-        units=units,
-        lon=lon,
-        lat=lat,
-        crs=crs,
-        layer=layer,
-        rename=rename,
-        class_names=class_names,
-        merge=merge,
-        min_class=min_class,
-        distinct=distinct,
-        nodata=nodata,
-        gaps=gaps,
-        drop_incomplete=drop_incomplete,
-        dequantise=dequantise,
-        leave=leave,
-        area=area,
-        sampling=sampling,
-        groups=groups,
-        zones=zones,
-        together=together,
-        same_place=same_place,
-        share=share,
-        forward=forward,
-        train=train,
-        test=test,
-        folds=folds,
-        clusters=clusters,
-        block_metres=block_metres,
-        buffer_metres=buffer_metres,
-        budgets=budgets,
-        budget_unit=budget_unit,
-        exact=exact,
-        repeats=repeats,
-        methods=methods,
-        more_methods=more_methods,
-        all_methods=all_methods,
-        trials=trials,
-        epochs=epochs,
-        batches=batches,
-        augment=augment,
-        where=where,
-        at=at,
-        margin=margin,
-        cost=cost,
-        metric=metric,
-        by=by,
-        object_hectares=object_hectares,
-        prevalence=prevalence,
-        name=name,
-        seed=seed,
-    )
+    settings = opt.settings_from(sources, **told)
 
     folder = folder_of(sources, settings, output)
     with resumable():

@@ -135,7 +135,7 @@ Cost = Annotated[
         autocompletion=listed_words("labels", "size", "seconds"),
     ),
 ]
-Score = Annotated[
+Metric = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
@@ -169,12 +169,6 @@ Prevalence = Annotated[
         rich_help_panel=VERDICT,
     ),
 ]
-Seed = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N", help="Seed of the random draws and models.", rich_help_panel=EXECUTION
-    ),
-]
 Name = Annotated[
     str | None,
     typer.Option(
@@ -183,20 +177,9 @@ Name = Annotated[
         rich_help_panel=EXECUTION,
     ),
 ]
-Quick = Annotated[
-    bool,
+Seed = Annotated[
+    int | None,
     typer.Option(
-        "--quick",
-        help="Stop after a first answer from one draw of one or two budgets; the same command "
-        "without this option continues from there.",
-        rich_help_panel=EXECUTION,
-    ),
-]
-DryRun = Annotated[
-    bool,
-    typer.Option(
-        "--dry-run",
-        help="Print what would be run and about how long it would take; write nothing.",
-        rich_help_panel=EXECUTION,
+        metavar="N", help="Seed of the random draws and models.", rich_help_panel=EXECUTION
     ),
 ]

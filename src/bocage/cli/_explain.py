@@ -13,6 +13,7 @@ from bocage.cli._complete import IMPORTANCES, TREES, listed_words
 from bocage.cli._explain_ways import Question, way_of
 from bocage.cli._folder import SETTINGS, check_study
 from bocage.cli._help import EXECUTION, EXPLANATION
+from bocage.cli._told import Told, with_settings
 from bocage.core import SettingsError
 
 if TYPE_CHECKING:
@@ -25,39 +26,10 @@ if TYPE_CHECKING:
     from bocage.tasks import Task
 
 
+@with_settings(data, held, without=["series", "undated", "first_date", "every", "units"])
 def explain(
     sources: opt.Sources,
-    target: data.Target = None,
-    kind: data.Kind = None,
-    inputs: data.Inputs = None,
-    lon: data.Lon = None,
-    lat: data.Lat = None,
-    crs: data.Crs = None,
-    layer: data.Layer = None,
-    rename: data.Rename = None,
-    class_names: data.ClassNames = None,
-    merge: data.Merge = None,
-    min_class: data.MinClass = None,
-    distinct: data.Distinct = None,
-    nodata: data.Nodata = None,
-    gaps: data.Gaps = None,
-    drop_incomplete: data.DropIncomplete = None,
-    dequantise: data.Dequantise = None,
-    leave: held.Leave = None,
-    area: held.Area = None,
-    sampling: held.Sampling = None,
-    groups: held.Groups = None,
-    zones: held.Zones = None,
-    together: held.Together = None,
-    same_place: held.SamePlace = None,
-    share: held.Share = None,
-    forward: held.Forward = None,
-    train: held.Train = None,
-    test: held.Test = None,
-    folds: held.Folds = None,
-    clusters: held.Clusters = None,
-    block_metres: held.BlockMetres = None,
-    buffer_metres: held.BufferMetres = None,
+    told: Told,
     which: Annotated[
         str,
         typer.Option(
@@ -155,40 +127,7 @@ def explain(
     that raster, from few dimensions and from all of them. Experiments that were interrupted
     continue where they stopped when the same command is run again.
     """
-    settings = opt.settings_from(
-        sources,
-        target=target,
-        kind=kind,
-        inputs=inputs,
-        lon=lon,
-        lat=lat,
-        crs=crs,
-        layer=layer,
-        rename=rename,
-        class_names=class_names,
-        merge=merge,
-        min_class=min_class,
-        distinct=distinct,
-        nodata=nodata,
-        gaps=gaps,
-        drop_incomplete=drop_incomplete,
-        dequantise=dequantise,
-        leave=leave,
-        area=area,
-        sampling=sampling,
-        groups=groups,
-        zones=zones,
-        together=together,
-        same_place=same_place,
-        share=share,
-        forward=forward,
-        train=train,
-        test=test,
-        folds=folds,
-        clusters=clusters,
-        block_metres=block_metres,
-        buffer_metres=buffer_metres,
-    )
+    settings = opt.settings_from(sources, **told)
     from bocage.core import (
         Output,
         check_folder,
@@ -226,7 +165,7 @@ def explain(
         importance=importance,
     )
     check_folder(output or Path("explanations"), "an explanation")
-    raster = _opened(source, bands, scale, offset, nodata, year, overview, source_crs)
+    raster = _opened(source, bands, scale, offset, told["nodata"], year, overview, source_crs)
     task, split, title, read, settings = _subject(sources, settings)
     folder = output or Path("explanations") / title
     page, subset = folder / "report.html", folder / "subset.yaml"

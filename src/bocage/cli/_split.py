@@ -14,45 +14,13 @@ from bocage.cli import _split_options as held
 from bocage.cli._folder import folder_of
 from bocage.cli._help import EXECUTION
 from bocage.cli._split_table import fold_table
+from bocage.cli._told import Told, with_settings
 
 
+@with_settings(data, held, without=["units"])
 def split(
     sources: opt.Sources,
-    target: data.Target = None,
-    kind: data.Kind = None,
-    inputs: data.Inputs = None,
-    series: data.Series = None,
-    undated: data.Undated = None,
-    first_date: data.FirstDate = None,
-    every: data.Every = None,
-    lon: data.Lon = None,
-    lat: data.Lat = None,
-    crs: data.Crs = None,
-    layer: data.Layer = None,
-    rename: data.Rename = None,
-    class_names: data.ClassNames = None,
-    merge: data.Merge = None,
-    min_class: data.MinClass = None,
-    distinct: data.Distinct = None,
-    nodata: data.Nodata = None,
-    gaps: data.Gaps = None,
-    drop_incomplete: data.DropIncomplete = None,
-    dequantise: data.Dequantise = None,
-    leave: held.Leave = None,
-    area: held.Area = None,
-    sampling: held.Sampling = None,
-    groups: held.Groups = None,
-    zones: held.Zones = None,
-    together: held.Together = None,
-    same_place: held.SamePlace = None,
-    share: held.Share = None,
-    forward: held.Forward = None,
-    train: held.Train = None,
-    test: held.Test = None,
-    folds: held.Folds = None,
-    clusters: held.Clusters = None,
-    block_metres: held.BlockMetres = None,
-    buffer_metres: held.BufferMetres = None,
+    told: Told,
     full: Annotated[
         bool,
         typer.Option(
@@ -63,44 +31,7 @@ def split(
     as_json: opt.Json = False,
 ) -> None:
     """Make the split of a comparison, and show its folds."""
-    settings = opt.settings_from(
-        sources,
-        target=target,
-        kind=kind,
-        inputs=inputs,
-        series=series,
-        undated=undated,
-        first_date=first_date,
-        every=every,
-        lon=lon,
-        lat=lat,
-        crs=crs,
-        layer=layer,
-        rename=rename,
-        class_names=class_names,
-        merge=merge,
-        min_class=min_class,
-        distinct=distinct,
-        nodata=nodata,
-        gaps=gaps,
-        drop_incomplete=drop_incomplete,
-        dequantise=dequantise,
-        leave=leave,
-        area=area,
-        sampling=sampling,
-        groups=groups,
-        zones=zones,
-        together=together,
-        same_place=same_place,
-        share=share,
-        forward=forward,
-        train=train,
-        test=test,
-        folds=folds,
-        clusters=clusters,
-        block_metres=block_metres,
-        buffer_metres=buffer_metres,
-    )
+    settings = opt.settings_from(sources, **told)
     from bocage.report import fold_rows, range_sentence, split_content, use_sentence, write
     from bocage.splits import save_split
     from bocage.study import check_same_split, prepare

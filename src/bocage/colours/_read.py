@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from bocage.colours import Legend
+from bocage.colours._legend import Legend
 from bocage.core import SettingsError, listed
 from bocage.tables import nearest, two_columns
 

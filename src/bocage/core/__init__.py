@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from bocage.core._presence import Mark, at_work
     from bocage.core._printable import cells, printable
     from bocage.core._progress import in_time, progress
+    from bocage.core._registry import Registry
     from bocage.core._shelf import Shelf
     from bocage.core._spoken import argument_of, in_python, option_of
     from bocage.core._tables import rows_of, table_names
@@ -100,6 +101,7 @@ __all__ = [
     "PinnedFile",
     "Plugin",
     "Pool",
+    "Registry",
     "Scaling",
     "SerialExecutor",
     "SettingsError",
@@ -228,6 +230,7 @@ _MODULES = {
     "_presence": ("Mark", "at_work"),
     "_printable": ("cells", "printable"),
     "_progress": ("in_time", "progress"),
+    "_registry": ("Registry",),
     "_shelf": ("Shelf",),
     "_spoken": ("argument_of", "in_python", "option_of"),
     "_tables": ("rows_of", "table_names"),

@@ -17,7 +17,7 @@ from bocage.core import (
     listed,
     merged_origin,
 )
-from bocage.features import source_of
+from bocage.features import parse_input
 from bocage.methods import (
     Confidence,
     FittedMethod,
@@ -27,10 +27,12 @@ from bocage.methods import (
     ShallowMethod,
     read_inputs,
 )
-from bocage.models import LabelPlaces, MapModel, Training, places_of
 from bocage.models._former import study_name
 from bocage.models._held_out import UNKNOWN, HeldOut
+from bocage.models._label_places import LabelPlaces
+from bocage.models._model import MapModel, Training
 from bocage.models._priors import training_prior
+from bocage.models._support import places_of
 from bocage.models._trust import applicability_of
 from bocage.sources import AEF_BANDS, AEF_CODING, About, Coding, Source, names_for
 from bocage.splits import regime_of
@@ -239,7 +241,7 @@ def _is_plain(method: Method) -> bool:
         isinstance(method, ShallowMethod)
         and not method.encoded
         and len(method.inputs) == 1
-        and not source_of(method.inputs[0])[1]
+        and parse_input(method.inputs[0]).is_plain
     )
 
 

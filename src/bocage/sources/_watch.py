@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 from bocage.core import NODATA, DataError, listed
 from bocage.sources._coding import HUGE, can_hold
 from bocage.sources._pixels import Pixels, is_zero
-
-if TYPE_CHECKING:
-    from bocage.sources._source import Source
 
 Floats = NDArray[np.float64]
 
@@ -24,6 +21,17 @@ FAR = 100.0
 
 REPEATS = 4
 """... that so many pixels, and most of those as far away, hold to the last digit."""
+
+
+class Read(Protocol):
+    """What was read: of a source, this is looked at."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def dtype(self) -> str: ...
+    @property
+    def about(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ class Watch:
 
     def check(
         self,
-        raster: "Source",
+        raster: Read,
         chosen: Sequence[int],
         found: Pixels,
         in_file: Callable[[float], str] = lambda _: "",
@@ -141,7 +149,7 @@ class Watch:
         return np.flatnonzero(held)
 
     def _words(
-        self, number: float, raster: "Source", chosen: Sequence[int], holds: Sequence[int], n: int,
+        self, number: float, raster: Read, chosen: Sequence[int], holds: Sequence[int], n: int,
         n_known: int,
     ) -> str:  # fmt: skip
         names = [raster.names[chosen[i]] for i in holds]

@@ -3,16 +3,13 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 
 from bocage.core import VERSION, SettingsError, parse_yaml, write_atomic
 from bocage.methods import Method, parse_method
 from bocage.splits import Budget
-
-if TYPE_CHECKING:
-    from bocage.study._study import Study
+from bocage.study._settings import StudySettings
 
 RESOLVED = "resolved.yaml"
 
@@ -39,13 +36,16 @@ class Chosen:
     split: str
 
 
-def save_chosen(study: "Study", margin: float, settings_file: Path) -> None:
+def save_chosen(folder: Path, chosen: Chosen, settings: StudySettings, settings_file: Path) -> None:
     """Write every setting of a study, and what they were made of.
 
     Parameters
     ----------
-    study : Study
-    margin : float
+    folder : Path
+        Of the study.
+    chosen : Chosen
+    settings : StudySettings
+        What the user set, with what was chosen beside it.
     settings_file : Path
         What the user set, as it is on disk.
 
@@ -54,28 +54,23 @@ def save_chosen(study: "Study", margin: float, settings_file: Path) -> None:
     StoreError
         If it can't be written.
     """
-    settings = study.settings
     every = settings.model_copy(
         update={
-            "leave": study.split.leave,
-            "methods": [method.name for method in study.methods],
+            "methods": [method.name for method in chosen.methods],
             "more_methods": [],
-            "budgets": [str(budget) for budget in study.budgets],
-            "where": study.where,
-            "margin": margin,
-            "metric": study.metric.name,
+            "budgets": [str(budget) for budget in chosen.budgets],
         }
     )
     values = {
         "bocage": VERSION,
         "settings_sha256": _digest(settings_file),
-        "split": study.split.key,
-        "budgets": [{"amount": b.amount, "unit": b.unit, "exact": b.exact} for b in study.budgets],
+        "split": chosen.split,
+        "budgets": [{"amount": b.amount, "unit": b.unit, "exact": b.exact} for b in chosen.budgets],
         "settings": every.model_dump(mode="json"),
     }
     said = _SAID.format(version=VERSION, settings=settings_file.name)
     text = said + yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
-    file = study.folder / RESOLVED
+    file = folder / RESOLVED
     if not file.is_file() or file.read_text(encoding="utf-8") != text:
         write_atomic(file, text)
 

@@ -1,6 +1,6 @@
 """From stored runs to counts, scores and costs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, reduce
 from statistics import fmean, median
@@ -21,7 +21,7 @@ from bocage.study._predictions import Predictions, put_together
 from bocage.study._record import Record
 from bocage.study._references import references
 from bocage.study._repeats_done import RepeatsDone
-from bocage.study._score_table import score_table
+from bocage.study._score_table import Scored, score_table
 from bocage.study._tally import Tally
 from bocage.study.scoring import SCORINGS, Part
 from bocage.tasks import Task
@@ -255,5 +255,33 @@ class Results:
         )
 
     def score_table(self, by: str = "", where: str = "") -> "pd.DataFrame":
-        """Return every score of every run; see `bocage.study._score_table`."""
-        return score_table(self, by, where)
+        """Return every score of every run.
+
+        Parameters
+        ----------
+        by : str
+            Column of groups: scores at `where` are added for each of its values, over all test
+            samples that have it; `group` is blank in these rows.
+        where : str
+        """
+        found = [*self._scored(), *(self._scored_by(by, where) if by else ())]
+        return score_table(self.task, self.split, found, self.prevalence, self.object_hectares)
+
+    def _scored(self) -> Iterator[Scored]:
+        for method in self.methods:
+            for domain in self.split.domains:
+                for budget in self.budgets:
+                    for repeat in range(self.n_begun(domain, budget)):
+                        made = self.predictions(method, domain, budget, repeat)
+                        for group, found in made.items():
+                            yield Scored(method, domain, group, budget, repeat, found)
+
+    def _scored_by(self, by: str, where: str) -> Iterator[Scored]:
+        column = self.task.groups[by]
+        for budget in self.budgets:
+            for method in self.complete(where, budget):
+                for repeat in range(self.n_repeats(where, budget)):
+                    made = self.whole(method, where, budget, repeat)
+                    for value in np.unique(column[made.rows]).tolist():
+                        some = made.take(column[made.rows] == value)
+                        yield Scored(method, where, "", budget, repeat, some, by, value)

@@ -1,19 +1,16 @@
 """Every score of a study as one tidy table."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
-
-import numpy as np
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bocage.methods import Method
-from bocage.splits import Budget
+from bocage.splits import Budget, Split
 from bocage.study._predictions import Predictions
 from bocage.study.scoring import SCORINGS
+from bocage.tasks import Task
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from bocage.study._results import Results
 
 
 COLUMNS: Final = {
@@ -42,70 +39,66 @@ COLUMNS: Final = {
 """Columns of ``scores.parquet``, in their order, and what they hold."""
 
 
-def score_table(results: "Results", by: str = "", where: str = "") -> "pd.DataFrame":
-    """Return every score of every run: one row a figure, as `DESIGN` calls it tidy.
+class Scored(NamedTuple):
+    """Predictions that are scored together.
 
-    Parameters
+    Attributes
     ----------
-    results : Results
-    by : str
-        Column of groups: scores at `where` are added for each of its values, over all test
-        samples that have it; `group` is blank in these rows.
-    where : str
+    method : Method
+    domain : str
+    group : str
+        Blank where they are of several.
+    budget : Budget
+    repeat : int
+    made : Predictions
+    by, by_value : str
+        A column of groups and the value of it that all samples have; blank for none.
     """
+
+    method: Method
+    domain: str
+    group: str
+    budget: Budget
+    repeat: int
+    made: Predictions
+    by: str = ""
+    by_value: str = ""
+
+
+def score_table(
+    task: Task,
+    split: Split,
+    found: Iterable[Scored],
+    prevalence: Sequence[float],
+    object_hectares: Sequence[float],
+) -> "pd.DataFrame":
+    """Return scores as `DESIGN` calls it tidy: one row a figure."""
     import pandas as pd
 
-    task, split = results.task, results.split
-    found = [(*row, "", "") for row in _iterate(results)]
-    found += [(*row[:-1], by, row[-1]) for row in _iterate_by(results, by, where)] if by else []
     scoring = SCORINGS[task.kind]
-    aside = results.prevalence, results.object_hectares
     rows = [
-        (method, domain, group, budget, repeat, metric, value, made, column, part)
-        for method, domain, group, budget, repeat, made, column, part in found
-        for metric, value in scoring.figures(task, made, *aside).items()
+        (one, metric, value)
+        for one in found
+        for metric, value in scoring.figures(task, one.made, prevalence, object_hectares).items()
     ]
     return pd.DataFrame(
         {
             "task": task.name,
-            "method": [row[0].name for row in rows],
-            "input": ["+".join(row[0].inputs) for row in rows],
-            "model": [row[0].model for row in rows],
-            "strategy": [row[0].strategy for row in rows],
+            "method": [one.method.name for one, _, _ in rows],
+            "input": ["+".join(one.method.inputs) for one, _, _ in rows],
+            "model": [one.method.model for one, _, _ in rows],
+            "strategy": [one.method.strategy for one, _, _ in rows],
             "split": split.key,
-            "group": [row[2] for row in rows],
-            "by": [row[8] for row in rows],
-            "by_value": [row[9] for row in rows],
-            "budget": [str(row[3]) for row in rows],
-            "unit": [row[3].unit for row in rows],
-            "n_labels": [row[7].n_labels for row in rows],
-            "repeat": [row[4] for row in rows],
-            "domain": [row[1] for row in rows],
-            "metric": [row[5] for row in rows],
-            "value": [row[6] for row in rows],
-            "n": [len(row[7].rows) for row in rows],
+            "group": [one.group for one, _, _ in rows],
+            "by": [one.by for one, _, _ in rows],
+            "by_value": [one.by_value for one, _, _ in rows],
+            "budget": [str(one.budget) for one, _, _ in rows],
+            "unit": [one.budget.unit for one, _, _ in rows],
+            "n_labels": [one.made.n_labels for one, _, _ in rows],
+            "repeat": [one.repeat for one, _, _ in rows],
+            "domain": [one.domain for one, _, _ in rows],
+            "metric": [metric for _, metric, _ in rows],
+            "value": [value for _, _, value in rows],
+            "n": [len(one.made.rows) for one, _, _ in rows],
         }
     )
-
-
-def _iterate(results: "Results") -> Iterator[tuple[Method, str, str, Budget, int, Predictions]]:
-    for method in results.methods:
-        for domain in results.split.domains:
-            for budget in results.budgets:
-                for repeat in range(results.n_begun(domain, budget)):
-                    made = results.predictions(method, domain, budget, repeat)
-                    for group, found in made.items():
-                        yield method, domain, group, budget, repeat, found
-
-
-def _iterate_by(
-    results: "Results", by: str, where: str
-) -> Iterator[tuple[Method, str, str, Budget, int, Predictions, str]]:
-    column = results.task.groups[by]
-    for budget in results.budgets:
-        for method in results.complete(where, budget):
-            for repeat in range(results.n_repeats(where, budget)):
-                made = results.whole(method, where, budget, repeat)
-                for value in np.unique(column[made.rows]).tolist():
-                    some = made.take(column[made.rows] == value)
-                    yield method, where, "", budget, repeat, some, value

@@ -52,6 +52,7 @@ def read_task(
     crs: str | None = None,
     layer: str | None = None,
     leave: str = "",
+    folds: str = "",
     name: str | None = None,
     title: str = "",
     dequantise: bool = False,
@@ -98,6 +99,8 @@ def read_task(
         Layer of a GeoPackage or KML file, or sheet of an Excel file, that has several.
     leave : str
         Group that a comparison leaves out unless told otherwise; empty for blocks.
+    folds : str
+        Column of fold numbers or names; no part of what a sample is.
     name, title : str, optional
         Short name for folders (the file's, unless given) and a line for people.
     dequantise : bool
@@ -123,6 +126,10 @@ def read_task(
         Names of the classes whose codes stand in the target, or a text table of two columns.
     rename : mapping of str to str, or path, optional
         Columns that are to have another name; all other options speak of the new one.
+
+    Returns
+    -------
+    Task
 
     Raises
     ------
@@ -154,7 +161,9 @@ def read_task(
     chosen, values, no_target = read_target(target_column, target, asked_kind)
     _refuse_word(leave, frame)
     columns, asked = _group_columns(frame, target, groups, together, named_with or {})
-    kept = dict.fromkeys(columns, "group")
+    if folds:
+        _check_fold_column(frame, folds, target)
+    kept = dict.fromkeys(columns, "group") | (dict.fromkeys([folds], "fold") if folds else {})
     if is_of_pixels(frame):
         kept[PIXEL] = "number of a pixel"
     kept |= dict.fromkeys(placed.columns, "coordinate") | {target: "target"}
@@ -169,7 +178,7 @@ def read_task(
         name_unread=name_unread,
         origins=rows.origins,
     )
-    fills = read_fills(declared.rest, [*found, target, *columns])
+    fills = read_fills(declared.rest, [*found, target, *columns, *([folds] if folds else [])])
     marked, marks = marks_in(target_column, fills.of(target))
     no_target |= marked
     values, about_names = _named(values, no_target, chosen, target, names, fills)
@@ -185,6 +194,7 @@ def read_task(
     if placed.is_placed:
         reasons["without coordinates"] = np.asarray(np.isnan(lonlat).any(axis=1))
     kept_groups, lost = _read_groups(declared, columns, asked, lonlat, fills, reasons)
+    fold_of = _read_folds(declared, folds, fills, reasons)
     first = read_first_dates(frame, specs, reasons)
     found, said, lacking = without_gaps(found, specs, first, fills, gaps)
     droppable = set(reasons) | set(lacking) if drop_incomplete else set()
@@ -216,6 +226,7 @@ def read_task(
             polygon=polygon,
             averaged=averaged,
             area=area,
+            folds={name: column[keep] for name, column in fold_of.items()},
             title=title,
             leave=leave,
             notes=placed.notes
@@ -353,6 +364,29 @@ def _read_groups(
             continue
         out[column] = words
     return out, tuple(notes)
+
+
+def _check_fold_column(frame: "pd.DataFrame", folds: str, target: str) -> None:
+    need_column(folds, frame.columns, "folds", "--folds-from")
+    if folds == target:
+        raise SettingsError(
+            f"--folds-from names the target {folds!r}; expected another column, with the number of "
+            "the fold that tests each sample"
+        )
+
+
+def _read_folds(
+    table: Declared, folds: str, fills: Fills, reasons: dict[str, Mask]
+) -> dict[str, NDArray[np.str_]]:
+    """Read the fold of each row; add to `reasons` where it is missing."""
+    if not folds:
+        return {}
+    words, gone = as_words(table.frame[folds])
+    marked, marks = numbers_among(words, fills.of(folds))
+    gone |= marked
+    if gone.any():
+        reasons[f"without fold {folds!r}{marks}{table.said(folds)}"] = gone
+    return {folds: words}
 
 
 def _alone(column: str, row: int, x: float, y: float) -> str:

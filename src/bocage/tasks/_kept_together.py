@@ -1,6 +1,6 @@
 """Which samples must stay together: one coordinate, one pixel, one parcel, one event."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from bocage.core import counted
 from bocage.sources import projected
-
-if TYPE_CHECKING:
-    from bocage.tasks._task import Samples
+from bocage.tasks._samples import Samples
 
 PIXEL_METRES = 10.0
 """AlphaEarth's pixel: samples nearer than one cell of its UTM grid read the same vector."""
@@ -26,7 +24,7 @@ COORDINATE_DECIMALS = 7
 
 
 def together(
-    samples: "Samples", digests: NDArray[np.void]
+    samples: Samples, digests: NDArray[np.void]
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Find the units of samples that no split may tear apart.
 

@@ -8,15 +8,15 @@ from tests.data.models import make_model
 
 from bocage.mapping._beside import letters_note
 from bocage.mapping.outputs import _fonts, families_for
-from bocage.mapping.outputs._canvas import Canvas, drawing
 from bocage.mapping.outputs._fonts import USUAL, _letters, _others
+from bocage.mapping.outputs._page import Page, drawing
 
 
 def _ink(words):
     with drawing([words]):
-        page = Canvas(400, 60, 1.0)
+        page = Page(400, 60)
         page.text(10, 40, words, 30)
-        return page.png()
+        return page.png(400)
 
 
 def test_the_usual_font_is_enough_for_what_it_has():

@@ -95,6 +95,42 @@ def test_the_area_with_data_has_its_holes():
     assert not shapely.contains_xy(found, lonlat).any()
 
 
+def _seen(grid, area):
+    """Places in and around an area, and which of them lie in it and in its footprint."""
+    left, low, right, high = area.bounds
+    x, y = np.random.default_rng(0).uniform(-0.7, 0.7, (2, 4000))
+    xy = np.column_stack(
+        [(left + right) / 2 + x * (right - left), (low + high) / 2 + y * (high - low)]
+    )
+    lonlat = to_crs(grid.crs, "EPSG:4326", xy)
+    return shapely.contains_xy(area, xy), shapely.contains_xy(
+        is_whole(footprint(grid, area)[0]), lonlat
+    )
+
+
+@pytest.mark.parametrize("crs", ["EPSG:3995", "EPSG:3031"])
+@pytest.mark.parametrize("at", [0.0, 5e5], ids=["around the pole", "beside it"])
+def test_a_hole_at_a_pole_is_a_hole(crs, at):
+    area = box(-2e6, -2e6, 2e6, 2e6).difference(Point(at, at).buffer(4e5))
+    grid = Grid(crs, (1e4, 0.0, -2e6, 0.0, -1e4, 2e6), 400, 400)
+    truth, found = _seen(grid, area)
+    assert 0.02 < 1 - truth.mean() < 0.6
+    assert (truth != found).mean() < 0.004
+
+
+def test_areas_on_both_sides_of_the_180th_meridian_are_where_they_are():
+    x = to_crs("EPSG:4326", "EPSG:32760", np.array([[180.0, -17.0]]))[0]
+    places = [(-60_000, 0), (-10_000, 5_000), (30_000, -9_000), (70_000, 20_000)]
+    area = shapely.union_all([Point(x[0] + a, x[1] + b).buffer(12_000) for a, b in places])
+    area = area.difference(Point(x[0] + 2_000, x[1] + 5_000).buffer(3_000))
+    grid = Grid("EPSG:32760", (100.0, 0.0, x[0] - 1e5, 0.0, -100.0, x[1] + 1e5), 2000, 2000)
+    truth, found = _seen(grid, area)
+    assert (truth != found).mean() < 0.002
+    west, _, east, _ = footprint(grid, area)[1]
+    assert west == pytest.approx(179.32, abs=0.02)
+    assert east == pytest.approx(-179.23, abs=0.02)
+
+
 @pytest.mark.parametrize("area", [Point(0, 0), Polygon()])
 def test_an_area_without_surface_is_refused(area):
     with pytest.raises(DataError, match="a geometry of area 0"):

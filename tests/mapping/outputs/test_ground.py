@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pyproj import CRS, Geod, Proj
 
-from bocage.mapping.outputs._ground import ground_of, round_length
+from bocage.mapping.outputs._ground import ground_of
 from bocage.sources import Grid
 
 GEOD = Geod(ellps="WGS84")
@@ -77,10 +77,3 @@ def test_a_map_of_the_pole_has_a_scale():
 
 def test_a_place_that_is_not_on_the_earth_has_no_scale():
     assert ground_of(Grid("EPSG:32633", (10.0, 0.0, 1e30, 0.0, -10.0, 5e6), 10, 10)) is None
-
-
-@pytest.mark.parametrize(
-    ("longest", "expected"), [(1.0, 1.0), (999.0, 500.0), (1000.0, 1000.0), (0.03, 0.02)]
-)
-def test_a_scale_bar_is_a_round_number(longest, expected):
-    assert round_length(longest) == pytest.approx(expected)

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 import rasterio
 from matplotlib.image import imread
+from matplotlib.text import Text
+from matplotlib_scalebar.scalebar import ScaleBar
 from pyproj import Geod
 from shapely.geometry import MultiPolygon, Point, box
 
@@ -27,9 +29,10 @@ from bocage.mapping.outputs import (
     write_cog,
     write_quicklook,
 )
-from bocage.mapping.outputs._furniture import _pixel
+from bocage.mapping.outputs._around import _pixel
 from bocage.mapping.outputs._ground import Ground
 from bocage.mapping.outputs._key import make_key
+from bocage.mapping.outputs._page import Page
 from bocage.mapping.outputs._picture import read_picture
 from bocage.mapping.outputs._ramp import paint, ramp_for
 from bocage.sources import Grid, to_crs
@@ -67,6 +70,20 @@ def quarters(grid):
     stored[north, :middle], stored[north, middle:] = 0, 1
     stored[south, :middle], stored[south, middle:] = 2, 3
     return stored
+
+
+@pytest.fixture
+def pages(monkeypatch):
+    """Pages that were drawn."""
+    made = []
+    png = Page.png
+
+    def keep(page, longest):
+        made.append(page)
+        return png(page, longest)
+
+    monkeypatch.setattr(Page, "png", keep)
+    return made
 
 
 @pytest.fixture
@@ -112,7 +129,9 @@ def frame_of(image, layer):
     ],
     ids=["metres", "degrees", "web map", "feet"],
 )
-def test_the_scale_bar_is_as_long_as_it_says_on_the_ground(tmp_path, four, crs, lon, lat, size):
+def test_the_scale_bar_is_as_long_as_it_says_on_the_ground(
+    tmp_path, pages, four, crs, lon, lat, size
+):
     x, y = to_crs("EPSG:4326", crs, np.array([[lon, lat]]))[0]
     grid = Grid(crs, (size, 0.0, x - 300 * size, 0.0, -size, y + 300 * size), 600, 600)
     image = write(tmp_path, grid, four, quarters(grid), size=1600)
@@ -120,13 +139,12 @@ def test_the_scale_bar_is_as_long_as_it_says_on_the_ground(tmp_path, four, crs, 
     lonlat = to_crs(crs, "EPSG:4326", grid.xy(np.array([300.0, 300.0]), np.array([0.0, 600.0])))
     across = Geod(ellps="WGS84").line_length(lonlat[:, 0], lonlat[:, 1])
     metres_a_pixel = across / (right - left + 1)
-    # The dark half of the bar begins below the lower left corner of the map.
-    line = (np.abs(image[bottom + 31, left + 1 :] - INK) < 40).all(axis=-1)
-    half = int(np.argmin(line))
-    metres = 2 * half * metres_a_pixel
-    power = 10 ** np.floor(np.log10(metres * 1.05))
-    assert half > 60
-    assert min(abs(metres / (power * step) - 1) for step in (1, 2, 5)) < 0.025
+    # The bar begins below the lower left corner of the map.
+    lines = (np.abs(image[bottom + 15 : bottom + 45, left + 1 :] - INK) < 40).all(axis=-1)
+    long = int(np.argmin(lines, axis=1).max())
+    said, unit = pages[-1].figure.findobj(ScaleBar)[0].info.scale_text.split()
+    assert long > 120
+    assert long * metres_a_pixel == pytest.approx(float(said) * {"m": 1, "km": 1e3}[unit], rel=0.02)
     # A metre down is as long as a metre across.
     lonlat = to_crs(crs, "EPSG:4326", grid.xy(np.array([0.0, 600.0]), np.array([300.0, 300.0])))
     down = Geod(ellps="WGS84").line_length(lonlat[:, 0], lonlat[:, 1])
@@ -147,7 +165,7 @@ def test_no_data_is_hatched_and_has_no_class_colour(tmp_path, four):
 
 
 def key_of(layer, picture, ramp=None, shares=None, most=20, **more):
-    settings = {"caption": layer.bands[0], "outlined": False, "is_below": False}
+    settings = {"caption": layer.bands[0], "outlined": False}
     return make_key(picture, layer, ramp, shares=shares, most=most, **(settings | more))
 
 
@@ -274,6 +292,36 @@ def test_layers_of_numbers_are_drawn_in_their_colours(tmp_path, layer, values):
     ramp = ramp_for(layer, (12_345.0, 12_345.0) if layer.dtype == "float32" else None)
     value = float(values.ravel()[0])
     np.testing.assert_allclose(middle, paint(np.array([value]), ramp)[0], atol=3)
+
+
+@pytest.mark.parametrize("size", [(100, 120), (60, 240)], ids=["beside", "below"])
+def test_each_class_stands_beside_its_own_share_and_no_words_lie_on_others(tmp_path, pages, size):
+    names = [
+        "tree",
+        "regularly flooded grassland without trees",
+        "water",
+        "bare",
+    ]
+    layer = class_layer(legend_for(names))
+    stored = np.repeat(np.array([0] * 4 + [1] * 3 + [2] * 2 + [3], np.uint8), size[1] // 10)
+    stored = np.tile(stored, (size[0], 1))
+    shares = {"tree": 0.4, names[1]: 0.3, "water": 0.2, "bare": 0.1}
+    grid = make_grid(height=size[0], width=size[1])
+    write(tmp_path, grid, layer, stored, size=1600, shares=shares, notes=["a note"])
+    page = pages[-1]
+    page.figure.draw_without_rendering()
+    words = {
+        text.get_text(): text.get_window_extent(page.renderer)
+        for text in page.figure.findobj(Text)
+        if text.get_text()
+    }
+    found = {" ".join(word.split()): box for word, box in words.items()}
+    for name, share in shares.items():
+        assert found[name].y1 == pytest.approx(found[f"{share * 100:.0f} %"].y1, abs=4), name
+        assert found[name].x1 < found[f"{share * 100:.0f} %"].x0
+    boxes = list(words.values())
+    for i, one in enumerate(boxes):
+        assert not any(one.overlaps(other.padded(-2)) for other in boxes[:i]), list(words)[i]
 
 
 @pytest.mark.parametrize("size", [(1, 1), (5, 4000), (4000, 5), (30, 90)])

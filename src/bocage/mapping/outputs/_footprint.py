@@ -1,10 +1,8 @@
 """Where a map lies, in longitude and latitude."""
 
-import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bocage.core import DataError
 from bocage.mapping.outputs._profile import north_up
@@ -20,7 +18,6 @@ _DIGITS = 7
 """Of degrees: a centimetre, and the same figures with every release of PROJ."""
 
 _TURN = 360.0
-_HALF = 180.0
 
 
 def footprint(
@@ -56,32 +53,20 @@ def footprint(
 
     whole = area if area is not None else _outline(grid)
     polygons = _surfaces(whole)
-    if not polygons:
-        raise DataError("a geometry of area 0 has no footprint; expected polygons")
     longest = max(np.ptp(np.array(whole.bounds).reshape(2, 2), axis=0)) / _SIDE
-    unrolled = [_unroll(grid, shapely.segmentize(part, longest)) for part in polygons]
-    joined = shapely.union_all([part.buffer(0) for part in unrolled])
-    # Places along a side that is straight in degrees too say nothing.
-    west, south, east, north = joined.bounds if not joined.is_empty else (0.0,) * 4
-    joined = joined.simplify(_STRAIGHT * max(east - west, north - south))
+    joined = shapely.union_all(
+        [_in_degrees(grid, shapely.segmentize(one, longest)) for one in polygons]
+    )
     if joined.is_empty:
         raise DataError("a geometry of area 0 has no footprint; expected polygons")
-    # Each turn of the Earth is brought to where longitudes are counted.
-    turns = range(math.floor((west + _HALF) / _TURN), math.floor((east + _HALF) / _TURN) + 1)
-    pieces = [
-        shapely.transform(
-            joined.intersection(shapely.box(turn * _TURN - _HALF, -90, turn * _TURN + _HALF, 90)),
-            lambda xy, shift=turn * _TURN: xy - [shift, 0.0],
-        )
-        for turn in turns
-    ]
+    _, south, _, north = joined.bounds
+    west, east = _span(_surfaces(joined))
+    # Places along a side that is straight in degrees too say nothing.
+    joined = joined.simplify(_STRAIGHT * max((east - west) % _TURN, north - south))
     # Rounded here, where the library keeps it free of crossings.
-    merged = shapely.set_precision(shapely.union_all(pieces), 10**-_DIGITS)
-    box = (-_HALF, south, _HALF, north)
-    if east - west < _TURN - 10**-_DIGITS:
-        box = (_wrap(west), south, _wrap(east, end=_HALF), north)
-    rounded = tuple(round(value, _DIGITS) for value in box)
-    return _geojson(_surfaces(merged)), (rounded[0], rounded[1], rounded[2], rounded[3])
+    surfaces = _surfaces(shapely.set_precision(joined, 10**-_DIGITS))
+    rounded = tuple(round(value, _DIGITS) for value in (west, south, east, north))
+    return _geojson(surfaces), (rounded[0], rounded[1], rounded[2], rounded[3])
 
 
 def _surfaces(geometry: Any) -> list[Any]:
@@ -100,20 +85,21 @@ def _outline(grid: Grid) -> Any:
     return shapely.Polygon(grid.xy(row, column))
 
 
-def _unroll(grid: Grid, polygon: Any) -> Any:
-    """Turn a polygon into degrees; its longitudes run on beyond 180 where it crosses it."""
+def _in_degrees(grid: Grid, polygon: Any) -> Any:
+    """Turn a polygon into degrees, cut at the 180th meridian, and drawn to a pole that it holds."""
     import shapely
 
-    shell = _ring(grid, shapely.get_coordinates(polygon.exterior))
-    middle = (shell[:, 0].min() + shell[:, 0].max()) / 2
-    holes = []
-    for hole in polygon.interiors:
-        ring = _ring(grid, shapely.get_coordinates(hole))
-        holes.append(ring - [round((ring[:, 0].mean() - middle) / _TURN) * _TURN, 0.0])
-    return shapely.Polygon(shell, holes)
+    shell, *holes = (_filled(grid, ring) for ring in (polygon.exterior, *polygon.interiors))
+    return shapely.difference(shell, shapely.union_all(holes))
 
 
-def _ring(grid: Grid, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+def _filled(grid: Grid, ring: Any) -> Any:
+    import antimeridian
+    import shapely
+    from shapely.geometry.polygon import orient
+
+    # Which side of a ring around a pole is its inside, only its direction tells.
+    xy = shapely.get_coordinates(orient(shapely.Polygon(ring)).exterior)
     lonlat = to_crs(grid.crs, "EPSG:4326", xy)
     lonlat = lonlat[np.isfinite(lonlat).all(axis=1)]
     if len(lonlat) < 4:  # noqa: PLR2004 - a triangle that is closed
@@ -121,20 +107,20 @@ def _ring(grid: Grid, xy: NDArray[np.float64]) -> NDArray[np.float64]:
             "the map is not located on the Earth; expected coordinates within the bounds of "
             "their coordinate reference system"
         )
-    lonlat[:, 0] = np.unwrap(lonlat[:, 0], period=_TURN)
-    around = lonlat[-1, 0] - lonlat[0, 0]
-    if abs(around) > _HALF:
-        # The ring goes around a pole, which it holds: down to it, and back where it began.
-        pole = math.copysign(90.0, lonlat[:, 1].mean())
-        ends = np.array([[lonlat[-1, 0], pole], [lonlat[0, 0], pole]])
-        lonlat = np.vstack([lonlat, ends, lonlat[:1]])
-    return lonlat
+    # Holes are cut out afterwards: the library loses some of those that hold a pole.
+    filled = antimeridian.fix_polygon(shapely.Polygon(lonlat), fix_winding=True, great_circle=False)
+    return filled.buffer(0)
 
 
-def _wrap(lon: float, end: float = -_HALF) -> float:
-    """Bring a longitude to -180 .. 180; the 180th meridian itself has two names."""
-    wrapped = (lon + _HALF) % _TURN - _HALF
-    return end if math.isclose(abs(wrapped), _HALF, abs_tol=1e-9) else wrapped
+def _span(surfaces: list[Any]) -> tuple[float, float]:
+    """Find the shortest stretch of longitudes that holds all surfaces, from west to east."""
+    (west, east), *others = sorted((one.bounds[0], one.bounds[2]) for one in surfaces)
+    gaps = []
+    for start, end in others:
+        gaps.append((start - east, start, east))
+        east = max(east, end)
+    gap, start, end = max(gaps, default=(0.0, west, east))
+    return (start, end) if gap > west + _TURN - east else (west, east)
 
 
 def _geojson(surfaces: list[Any]) -> dict[str, Any]:

@@ -82,16 +82,6 @@ def ground_of(grid: Grid) -> Ground | None:
     )
 
 
-def round_length(longest: float) -> float:
-    """Find the largest of 1, 2, 5, 10, 20, ... that is not longer.
-
-    >>> round_length(4_999), round_length(0.6)
-    (2000.0, 0.5)
-    """
-    power = 10.0 ** math.floor(math.log10(longest))
-    return next(power * step for step in (5, 2, 1) if power * step <= longest * (1 + 1e-9))
-
-
 def _north_step(lat: float) -> float:
     """Look to the south where the north pole is near."""
     return _STEP if lat < 90 - 2 * _STEP else -_STEP

@@ -1,4 +1,4 @@
-"""The key of a picture: what its colours mean, and how much of the map has them."""
+"""What the key of a picture says: what its colours mean, and how much of the map has them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,18 +7,9 @@ from typing import Any
 import numpy as np
 
 from bocage.core import counted
-from bocage.mapping.outputs._canvas import FAINT, INK, QUIET, STRIPE, Box, Canvas
 from bocage.mapping.outputs._layer import Layer
 from bocage.mapping.outputs._picture import Picture
-from bocage.mapping.outputs._ramp import Ramp, paint
-
-_ROW = 40.0
-_SWATCH = 28.0
-_GAP = 36.0
-_HEAD = 36.0
-_BAR = 34.0
-_COLUMN = 330.0
-"""A column of the key is at least this wide."""
+from bocage.mapping.outputs._ramp import Ramp
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +46,14 @@ class Bar:
     ramp: Ramp
     is_cut: tuple[bool, bool]
 
+    @property
+    def labels(self) -> list[str]:
+        """What stands at its stops; an end beyond which values lie says so."""
+        stops = self.ramp.stops
+        low, high = "≤ " * self.is_cut[0], "≥ " * self.is_cut[1]
+        signs = [low, *[""] * (len(stops) - 2), high]
+        return [sign + stop.label for stop, sign in zip(stops, signs, strict=True)]
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -65,39 +64,11 @@ class Key:
     header : str
     entries : tuple of Entry
     bar : Bar, optional
-    is_below : bool
-        Whether it stands below the map, and not beside it.
     """
 
     header: str
     entries: tuple[Entry, ...]
     bar: Bar | None
-    is_below: bool
-
-    def height(self, width: float) -> float:
-        """Say how much room it takes in a box of some width."""
-        rows = -(-len(self.entries) // _columns(width))
-        return self._top(width) + rows * _ROW
-
-    def draw(self, page: Canvas, box: Box) -> None:
-        """Draw it into a box of the page."""
-        page.text(box.x, box.y + 20, page.shortened(self.header, 20, box.width), 20, color=QUIET)
-        if self.bar is not None:
-            place = Box(box.x, box.y + _HEAD + 12, box.width, box.height)
-            (_draw_across if self.is_below else _draw_upright)(page, place, self.bar)
-        top = self._top(box.width)
-        columns = _columns(box.width)
-        width = (box.width - _GAP * (columns - 1)) / columns
-        rows = max(-(-len(self.entries) // columns), 1)
-        for i, entry in enumerate(self.entries):
-            x = box.x + (i // rows) * (width + _GAP)
-            _draw_entry(page, Box(x, box.y + top + (i % rows) * _ROW, width, _ROW), entry)
-
-    def _top(self, width: float) -> float:
-        """Say where the entries begin."""
-        if self.bar is None:
-            return _HEAD
-        return _HEAD + (_BAR + 64 if self.is_below else _upright_length(width) + 48)
 
 
 def make_key(
@@ -109,7 +80,6 @@ def make_key(
     shares: Mapping[str, float] | None,
     outlined: bool,
     most: int,
-    is_below: bool,
 ) -> Key:
     """Gather what stands in the key of a map.
 
@@ -127,7 +97,6 @@ def make_key(
         Whether an outline is drawn.
     most : int
         Classes for which there is room.
-    is_below : bool
     """
     known = picture.has_data(layer)
     extra = [Entry("requested area", kind="line")] if outlined else []
@@ -136,18 +105,18 @@ def make_key(
     if layer.legend is not None and layer.is_class:
         counted = _counted(picture, layer) if shares is None else shares
         header = "share of displayed pixels" if shares is None else "share of mapped pixels"
-        return Key(header, (*_classes(layer, counted, most), *extra), None, is_below)
+        return Key(header, (*_classes(layer, counted, most), *extra), None)
     if ramp is None:
-        return Key(caption, tuple(extra), None, is_below)
+        return Key(caption, tuple(extra), None)
     values = picture.values(layer)[known]
     if ramp.is_stepped:
         header = f"{caption}, share of displayed pixels"
-        return Key(header, (*_steps(ramp, values), *extra), None, is_below)
+        return Key(header, (*_steps(ramp, values), *extra), None)
     low, high = ramp.limits
     room = 1e-6 * (high - low)
     is_cut = (bool((values < low - room).any()), bool((values > high + room).any()))
     header = f"{caption} ({layer.unit})" if layer.unit else caption
-    return Key(header, tuple(extra), Bar(ramp, is_cut), is_below)
+    return Key(header, tuple(extra), Bar(ramp, is_cut))
 
 
 def percent(share: float) -> str:
@@ -203,61 +172,4 @@ def _steps(ramp: Ramp, values: Any) -> list[Entry]:
     return [
         Entry(stop.label, percent(count / max(len(values), 1)), colour=stop.colour)
         for stop, count in zip(ramp.stops, counts.tolist(), strict=True)
-    ]
-
-
-def _columns(width: float) -> int:
-    return max(int((width + _GAP) // (_COLUMN + _GAP)), 1)
-
-
-def _draw_entry(page: Canvas, box: Box, entry: Entry) -> None:
-    from matplotlib.patches import Rectangle
-
-    if entry.kind == "line":
-        middle = box.y + _SWATCH / 2
-        page.page.plot([box.x, box.x + _SWATCH], [middle, middle], color=INK, linewidth=1.7)
-    elif entry.kind != "rest":
-        style: dict[str, Any] = {"facecolor": entry.colour, "edgecolor": FAINT}
-        if entry.kind == "none":
-            style = {"facecolor": "white", "edgecolor": STRIPE, "hatch": "///"}
-        page.page.add_patch(Rectangle((box.x, box.y), _SWATCH, _SWATCH, linewidth=0.8, **style))
-    end = page.width_of(entry.share, 22) + 16 if entry.share else 0
-    room = box.width - _SWATCH - 14 - end
-    page.text(box.x + _SWATCH + 14, box.y + 22, page.shortened(entry.name, 23, room), 23)
-    if entry.share:
-        page.text(box.x + box.width, box.y + 22, entry.share, 22, ha="right", color=QUIET)
-
-
-def _upright_length(width: float) -> float:
-    return min(width, 400.0)
-
-
-def _draw_upright(page: Canvas, box: Box, bar: Bar) -> None:
-    length = _upright_length(box.width)
-    axes = page.axes(Box(box.x, box.y, _BAR, length), 1, 1)
-    axes.imshow(_strip(bar.ramp)[::-1, np.newaxis], extent=(0, 1, 1, 0), aspect="auto")
-    for at, label in _labels(bar):
-        page.text(box.x + _BAR + 14, box.y + (1 - at) * length + 8, label, 21)
-
-
-def _draw_across(page: Canvas, box: Box, bar: Bar) -> None:
-    length = min(box.width * 0.6, 900.0)
-    axes = page.axes(Box(box.x, box.y, length, _BAR), 1, 1)
-    axes.imshow(_strip(bar.ramp)[np.newaxis], extent=(0, 1, 1, 0), aspect="auto")
-    ends = {0.0: "left", 1.0: "right"}
-    for at, label in _labels(bar):
-        page.text(box.x + at * length, box.y + _BAR + 28, label, 21, ha=ends.get(at, "center"))
-
-
-def _strip(ramp: Ramp) -> Any:
-    return paint(np.linspace(*ramp.limits, 256), ramp)
-
-
-def _labels(bar: Bar) -> list[tuple[float, str]]:
-    """Say what stands beside the scale, and where; an end beyond which values lie says so."""
-    stops = bar.ramp.stops
-    signs = ["≤ " if bar.is_cut[0] else "", *[""] * (len(stops) - 2), "≥ " if bar.is_cut[1] else ""]
-    return [
-        (i / (len(stops) - 1), sign + stop.label)
-        for i, (stop, sign) in enumerate(zip(stops, signs, strict=True))
     ]

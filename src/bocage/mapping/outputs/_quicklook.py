@@ -8,18 +8,25 @@ import numpy as np
 
 from bocage.colours import rgb
 from bocage.core import write_atomic
-from bocage.mapping.outputs._canvas import QUIET, SIDE, Box, Canvas, drawing, stripes
-from bocage.mapping.outputs._furniture import SCALE_HEIGHT, draw_border, draw_outline, draw_scale
+from bocage.mapping.outputs._around import SCALE_HEIGHT, draw_outline, draw_scale, whereabouts
+from bocage.mapping.outputs._draw_key import KEY_WIDTH, draw_key
 from bocage.mapping.outputs._ground import Ground, ground_of
 from bocage.mapping.outputs._key import Key, make_key
 from bocage.mapping.outputs._layer import Layer
+from bocage.mapping.outputs._page import (
+    HATCH,
+    INK,
+    MARGIN,
+    PAPER,
+    SIDE,
+    STRIPE,
+    Page,
+    drawing,
+    wrapped,
+)
 from bocage.mapping.outputs._picture import Picture, grid_of, read_picture, value_limits
 from bocage.mapping.outputs._ramp import Ramp, paint, ramp_for
 from bocage.sources import Grid
-
-_PAD = 36.0
-_KEY = 430.0
-"""Width of the key beside the map."""
 
 _WIDE = 2.1
 """A map that is more than this many times as wide as high has its key below."""
@@ -32,6 +39,9 @@ _NOTES = 7
 
 _NOTE = 3
 """Lines of one note, at most."""
+
+_ROOMY = 700.0
+"""Width of a map with room below it for what is written; below others it goes on below the key."""
 
 _NARROW = 8.0
 """A map that is longer is drawn as if it were only so many times as long as it is wide."""
@@ -91,8 +101,7 @@ def write_quicklook(
             limits = value_limits(cog, layer, band)
         ramp = ramp_for(layer, limits)
     width, height, is_below = _map_size(grid, ground)
-    scale = size / SIDE
-    pixels = (max(round(height * scale), 1), max(round(width * scale), 1))
+    pixels = (max(round(height * size / SIDE), 1), max(round(width * size / SIDE), 1))
     picture = read_picture(cog, layer, pixels, band)
     key = make_key(
         picture,
@@ -102,17 +111,20 @@ def write_quicklook(
         shares=shares,
         outlined=outline is not None,
         most=20 if is_below else max(int(height // 40) - 3, 8),
-        is_below=is_below,
     )
     names = layer.legend.names if layer.legend is not None else layer.bands
     with drawing([title, *notes, attribution, *names]):
-        page, frame, place = _layout(width, height, scale, key, title, notes, attribution)
-        _draw_map(page, frame, picture, layer, ramp)
+        page = Page(width, height)
+        _draw_map(page, picture, layer, ramp)
         if outline is not None:
-            draw_outline(page, frame, grid, outline)
-        draw_scale(page, frame, grid, ground, picture.reduction)
-        key.draw(page, place)
-        write_atomic(path, page.png())
+            draw_outline(page, grid, outline)
+        draw_scale(page, ground)
+        room = SIDE - 2 * MARGIN if is_below else max(width + MARGIN + KEY_WIDTH, 928.0)
+        _write_above(page, room, title, notes)
+        _write_below(
+            page, room, key, is_below, whereabouts(grid, ground, picture.reduction), attribution
+        )
+        write_atomic(path, page.png(size))
 
 
 def _map_size(grid: Grid, ground: Ground | None) -> tuple[float, float, bool]:
@@ -125,59 +137,55 @@ def _map_size(grid: Grid, ground: Ground | None) -> tuple[float, float, bool]:
         ratio *= ground.across / ground.down
     ratio = min(max(ratio, 1 / _NARROW), _NARROW)
     is_below = ratio > _WIDE
-    widest = SIDE - 2 * _PAD if is_below else SIDE - 3 * _PAD - _KEY
+    widest = SIDE - 2 * MARGIN if is_below else SIDE - 3 * MARGIN - KEY_WIDTH
     width = min(widest, _TALLEST * ratio)
     return width, width / ratio, is_below
 
 
-def _layout(
-    width: float,
-    height: float,
-    scale: float,
-    key: Key,
-    title: str,
-    notes: Sequence[str],
-    attribution: str,
-) -> tuple[Canvas, Box, Box]:
-    """Find room for all, and write what stands above and below the map."""
-    page_width = SIDE if key.is_below else max(width + _KEY + 3 * _PAD, 1000.0)
-    room = page_width - 2 * _PAD
-    # Text is measured before it is known how high the page will be.
-    ruler = Canvas(SIDE, SIDE, scale)
-    titles = ruler.wrapped(title, 40, room, 2, bold=True)
-    lines = [line for note in notes for line in ruler.wrapped(note, 24, room, _NOTE)][:_NOTES]
-    sources = ruler.wrapped(attribution, 19, room, 3)
-    under_title = 30 + 50 * len(titles)
-    top = under_title + 34 * len(lines) + 22
-    frame = Box(_PAD, top, width, height)
-    bottom = top + height + SCALE_HEIGHT
-    if key.is_below:
-        place = Box(_PAD, bottom, room, key.height(room))
-        bottom += place.height + 24
-    else:
-        place = Box(2 * _PAD + width, top, _KEY, key.height(_KEY))
-        bottom = max(bottom, top + place.height + 24)
-    page = Canvas(page_width, bottom + 28 * len(sources) + 20, scale)
-    for i, line in enumerate(titles):
-        page.text(_PAD, 62 + 50 * i, line, 40, weight="bold")
-    for i, line in enumerate(lines):
-        page.text(_PAD, under_title + 22 + 34 * i, line, 24, color=QUIET)
-    for i, line in enumerate(sources):
-        page.text(_PAD, bottom + 20 + 28 * i, line, 19, color=QUIET)
-    return page, frame, place
-
-
-def _draw_map(page: Canvas, frame: Box, picture: Picture, layer: Layer, ramp: Ramp | None) -> None:
-    height, width = picture.stored.shape
-    colours = stripes(height, width, max(round(14 * page.scale), 4))
+def _draw_map(page: Page, picture: Picture, layer: Layer, ramp: Ramp | None) -> None:
+    """Draw the map in columns and rows of its grid; the hatched paper is seen without data."""
     known = picture.has_data(layer)
+    colours = np.zeros((*known.shape, 4), np.uint8)
+    colours[known, 3] = 255
     if layer.legend is not None and layer.is_class:
         table = np.array([rgb(colour) for colour in layer.legend.colours], dtype=np.uint8)
         colours[known, :3] = table[picture.stored[known]]
     elif ramp is not None:
         colours[known, :3] = paint(picture.values(layer)[known], ramp)
-    axes = page.axes(frame, width, height)
-    axes.imshow(
-        colours, extent=(0, width, height, 0), interpolation="nearest", aspect="auto", zorder=1
+    page.axes.patch.set(facecolor=PAPER, edgecolor=STRIPE, hatch=HATCH)
+    page.axes.imshow(
+        colours,
+        extent=(0, picture.grid.width, picture.grid.height, 0),
+        interpolation="nearest",
+        aspect="auto",
     )
-    draw_border(page, frame)
+
+
+def _write_above(page: Page, room: float, title: str, notes: Sequence[str]) -> None:
+    lines = [line for note in notes for line in wrapped(note, 24, room, _NOTE)][:_NOTES]
+    top = -22 - 34 * len(lines)
+    for i, line in enumerate(lines):
+        page.text(0, top + 34 * i, line, 24)
+    titles = wrapped(title, 40, room, 2, bold=True)
+    for i, line in enumerate(titles):
+        page.text(0, top - 8 - 50 * (len(titles) - i), line, 40, color=INK, weight="bold")
+
+
+def _write_below(
+    page: Page, room: float, key: Key, is_below: bool, where: str, attribution: str
+) -> None:
+    """Write the key, beside the map or below it, and where the map lies and comes from."""
+    bottom = page.height + SCALE_HEIGHT
+    if not is_below:
+        end = draw_key(page, key, page.width + MARGIN, 0, KEY_WIDTH) + 24
+        if page.width > _ROOMY:
+            room = page.width
+        else:
+            bottom = max(bottom, end)
+    for line in wrapped(where, 19, room, 1):
+        page.text(0, bottom, line, 19)
+        bottom += 44
+    if is_below:
+        bottom = draw_key(page, key, 0, bottom, room) + 24
+    for i, line in enumerate(wrapped(attribution, 19, room, 3)):
+        page.text(0, bottom + 28 * i, line, 19)

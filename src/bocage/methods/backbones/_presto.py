@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from bocage.core import Input, PinnedFile, SettingsError
 from bocage.methods.backbones._backbone import Arrays, Backbone
 from bocage.methods.backbones._bands import POINT_BANDS, arrange, months_of, need_places
+from bocage.methods.backbones._presto_groups import GROUPS
 
 if TYPE_CHECKING:
     from bocage.methods.backbones._encoder import Encoder
@@ -17,19 +18,6 @@ BANDS = POINT_BANDS
 SHIFT = np.array([25, 25, *[0] * 10, -272.15, 0, 0, 0, 0])
 SCALE = np.array([25, 25, *[1e4] * 10, 35, 0.03, 2000, 50, 1])
 """Values are fed as (value + SHIFT) / SCALE, as in the publication's code."""
-
-GROUPS = {
-    "S1": (0, 1),
-    "S2_RGB": (2, 3, 4),
-    "S2_Red_Edge": (5, 6, 7),
-    "S2_NIR_10m": (8,),
-    "S2_NIR_20m": (9,),
-    "S2_SWIR": (10, 11),
-    "ERA5": (12, 13),
-    "SRTM": (14, 15),
-    "NDVI": (16,),
-}
-"""Bands that become one token; a group is used where all of its bands are there."""
 
 
 def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, NDArray[Any]]:

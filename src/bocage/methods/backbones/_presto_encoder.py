@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from bocage.methods.backbones._encoder import Batch, Encoder
-from bocage.methods.backbones._presto import GROUPS
+from bocage.methods.backbones._presto_groups import GROUPS
 from bocage.methods.backbones._state import load_state, read_state
 
 
