@@ -70,9 +70,11 @@ def _section(title: str, names: list[str]) -> list[str]:
 
 def _is_own(module: ModuleType, name: str) -> bool:
     """Whether a name is defined in a room, and not passed on from another one."""
-    where = str(getattr(getattr(module, name), "__module__", None))
-    # Constants, and types that are put together from others, do not say where they come from.
-    return not where.startswith("bocage.") or f"{where}.".startswith(f"{module.__name__}.")
+    found = getattr(module, name)
+    if not (inspect.isclass(found) or inspect.isfunction(found)):
+        # Constants, and types that are put together from others, do not say where they come from.
+        return True
+    return f"{found.__module__}.".startswith(f"{module.__name__}.")
 
 
 def _entries(package: str, names: Any, skipped: Any) -> list[str]:

@@ -143,3 +143,9 @@ def test_every_page_is_in_the_contents():
     index = (DOCS / "_site" / "index.md").read_text(encoding="utf-8")
     pages = [path.stem for path in DOCS.glob("*.md")]
     assert [name for name in pages if f"\n{name}\n" not in index] == []
+
+
+def test_the_citation_is_of_this_version():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert cited["version"] == bocage.__version__
+    assert {"cff-version", "message", "title", "authors"} <= set(cited)
