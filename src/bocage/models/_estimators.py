@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError, find_kind, imported
+from bocage.core import DataError, SettingsError, find_kind, imported, in_one_line
 from bocage.models._archive import UNREADABLE, check_archive, short, steady
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def load_estimator(data: bytes, model: str, kind: str) -> Any:
     except UntrustedTypesFoundException as error:
         raise DataError(
             f"the model file holds types that a {model} model does not need, and it was not "
-            f"loaded ({' '.join(str(error).split())[:200]}); use model files only from a source "
+            f"loaded ({in_one_line(error)}); use model files only from a source "
             "that you trust, and never extend the list of allowed types"
         ) from error
     except UNREADABLE as error:
