@@ -18,8 +18,8 @@ from bocage.core import (
     find_kind,
     row_digests,
 )
+from bocage.tasks._kept_together import together
 from bocage.tasks._samples import Samples
-from bocage.tasks._units import together
 
 IGNORED = -1
 """Code of a pixel without a label, or without data: it is neither learned nor scored."""
