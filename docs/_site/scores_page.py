@@ -9,7 +9,8 @@ FIRST = """# scores.parquet
 
 `scores.parquet` in the folder of a study holds every score of every run, one row a score. It is
 written anew after each command that runs the study; `study.scores` is the same table. No row is an
-average over places: how the page and the verdict average is described under [conventions](../conventions.md).
+average over places: how the page and the verdict average is described under
+[conventions](../conventions.md).
 
 ```python
 import pandas as pd
