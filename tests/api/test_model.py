@@ -143,9 +143,9 @@ def test_a_file_that_is_no_model_is_not_written_over(model, tmp_path):
     [
         (lambda a: a.isel(band=slice(10)), "has no band A10"),
         (lambda a: a.expand_dims(time=2), "one axis of bands"),
-        (lambda a: a.assign_coords(band=["A00"] * 64), "has no band A01|more than once"),
+        (lambda a: a.assign_coords(band=["A00"] * 64), "A00 occurs 64 times"),
         (lambda a: a.to_numpy(), "a ndarray"),
-        (lambda a: a.astype(float) * 10_000, "trained on values from"),
+        (lambda a: a.astype(float) * 10_000, "trained on values from.*scale_factor"),
     ],
 )
 def test_arrays_that_do_not_fit_are_told(model, tile, change, said):

@@ -7,14 +7,16 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
+from tests.data.plugins import write_package
 
 from bocage.cli import _complete
 from bocage.datasets import named_tasks
 from bocage.dimensions import IMPORTANCES, TREES
 from bocage.mapping import _layers
-from bocage.methods import BACKBONES, MODELS, STRATEGIES
+from bocage.methods import BACKBONES, HEADS, STRATEGIES
 from bocage.methods.chips import NETS
 from bocage.metrics import _metric
 from bocage.sources import STATISTICS
@@ -81,10 +83,17 @@ def test_what_completion_needs_is_light(tmp_path):
         assert not loaded & HEAVY
 
 
+def test_heads_of_other_packages_are_offered(tmp_path, monkeypatch):
+    site = write_package(tmp_path / "site", "bocage.heads", "mine", "raise RuntimeError")
+    before = [path for path in [os.environ.get("PYTHONPATH", "")] if path]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(site), *before]))
+    assert "mine" in _offered(["bocage", "compare", "x", "--methods", "aef", ":", "mi"], Path.cwd())
+
+
 def test_names_are_those_of_the_product():
     assert set(_complete.TASKS) == set(named_tasks())
-    assert set(_complete.MODELS) == set(MODELS)
-    assert set(_complete.FLOORS) == {n for n, model in MODELS.items() if not model.needs_input}
+    assert set(_complete.MODELS) == set(HEADS)
+    assert set(_complete.FLOORS) == {n for n, model in HEADS.items() if not model.needs_input}
     assert set(_complete.PRETRAINED) == set(BACKBONES)
     assert set(_complete.FROM_SCRATCH) == set(NETS)
     assert set(_complete.STRATEGIES) == set(STRATEGIES)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from bocage.methods import MODELS, Head
+from bocage.methods import HEADS, Head
 from bocage.models import Applicability, MapModel, Training, training_prior
 from bocage.sources import AEF_CODING
 
-KINDS = [(name, kind) for name, spec in MODELS.items() for kind in spec.grid]
+KINDS = [(name, kind) for name, spec in HEADS.items() for kind in spec.grid]
 
 
 def stored_embeddings(n, seed=0, d=64):

@@ -85,6 +85,7 @@ def _write_labels(folder):
     columns |= {
         "crop": [f"crop {c}" for c in crop],
         "district": [f"district {d}" for d in district],
+        "cv_fold": np.arange(n) % 5,
         "soil_ph": 6 + embedding[:, 0] + 0.1 * rng.normal(size=n),
     }
     frame = gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(lon, lat), crs="EPSG:4326")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bocage.core import Input
-from bocage.methods import MODELS, default_methods
+from bocage.methods import HEADS, default_methods
 
 
 def _with_inputs(task, *described):
@@ -52,7 +52,7 @@ def test_the_protocol_is_kept_whatever_the_task_holds(toy, toy_regression, input
             "aef" in method.inputs and set(method.inputs) - {"aef", "xy"} for method in methods
         ), "no hybrid"
     if every:
-        assert {m.model for m in methods} == {n for n, m in MODELS.items() if kind in m.grid}
+        assert {m.model for m in methods} == {n for n, m in HEADS.items() if kind in m.grid}
 
 
 def test_more_methods_hold_all_of_the_fewer(toy):

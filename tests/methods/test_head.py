@@ -12,10 +12,10 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.utils.class_weight import compute_sample_weight
 
 from bocage.core import CLASSIFICATION, DataError
-from bocage.methods import MODELS, Head
+from bocage.methods import HEADS, Head
 
-CLASSIFIERS = [name for name, model in MODELS.items() if "classification" in model.grid]
-REGRESSORS = [name for name, model in MODELS.items() if "regression" in model.grid]
+CLASSIFIERS = [name for name, model in HEADS.items() if "classification" in model.grid]
+REGRESSORS = [name for name, model in HEADS.items() if "regression" in model.grid]
 
 
 def _data(n=120, classes=3, seed=0):
@@ -28,7 +28,7 @@ def _data(n=120, classes=3, seed=0):
 def test_probabilities_cover_all_classes_of_the_task_also_unseen_ones(model):
     X, y = _data()
     codes = np.array([1, 3, 4])[y]
-    head = Head(model, "classification", dict(MODELS[model].grid["classification"][0]), 6).fit(
+    head = Head(model, "classification", dict(HEADS[model].grid["classification"][0]), 6).fit(
         X, codes
     )
     proba = head.predict_proba(X)
@@ -43,7 +43,7 @@ def test_probabilities_cover_all_classes_of_the_task_also_unseen_ones(model):
 @pytest.mark.parametrize("model", CLASSIFIERS)
 def test_a_seed_decides_everything(model):
     X, y = _data()
-    params = dict(MODELS[model].grid["classification"][0])
+    params = dict(HEADS[model].grid["classification"][0])
     a, b = (Head(model, params=params, n_classes=3, seed=5).fit(X, y) for _ in range(2))
     np.testing.assert_array_equal(a.predict_proba(X), b.predict_proba(X))
 
@@ -52,7 +52,7 @@ def test_a_seed_decides_everything(model):
 def test_regressors_give_finite_values(model):
     X, y = _data()
     target = X @ [1.0, 2.0, 0.0, 0.0, 0.0] + y
-    head = Head(model, "regression", dict(MODELS[model].grid["regression"][0])).fit(X, target)
+    head = Head(model, "regression", dict(HEADS[model].grid["regression"][0])).fit(X, target)
     found = head.predict(X)
     assert found.shape == (120,)
     assert np.isfinite(found).all()
@@ -81,15 +81,15 @@ def test_boosting_and_networks_weigh_classes_as_scikit_learn_does(model):
     X, y = _data(200)
     rare = np.flatnonzero((y != 2) | (np.arange(200) % 8 == 0))
     X, y = X[rare], y[rare]
-    params = dict(MODELS[model].grid["classification"][0])
+    params = dict(HEADS[model].grid["classification"][0])
     keep = np.zeros(5, bool)
     mine = Head(model, "classification", params, 3, keep, 3).fit(X, y).predict_proba(X)
-    raw = MODELS[model].build(CLASSIFICATION, params, 3)
+    raw = HEADS[model].build(CLASSIFICATION, params, 3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         raw.fit(X, y, sample_weight=compute_sample_weight("balanced", y))
         np.testing.assert_allclose(mine, raw.predict_proba(X), atol=1e-6)
-        plain = MODELS[model].build(CLASSIFICATION, params, 3).fit(X, y)
+        plain = HEADS[model].build(CLASSIFICATION, params, 3).fit(X, y)
         assert np.abs(mine - plain.predict_proba(X)).max() > 1e-4
 
 
@@ -104,8 +104,8 @@ def test_weights_count_only_the_classes_that_training_holds():
     np.testing.assert_allclose(found[:, [0, 4]], other.predict_proba(X), atol=1e-9)
     assert not found[:, [1, 2, 3, 5]].any()
     for model in ("xgboost", "lightgbm"):
-        params = dict(MODELS[model].grid["classification"][1])
-        raw = MODELS[model].build(CLASSIFICATION, params, 0)
+        params = dict(HEADS[model].grid["classification"][1])
+        raw = HEADS[model].build(CLASSIFICATION, params, 0)
         raw.fit(X[some], y[some] // 4, sample_weight=compute_sample_weight("balanced", y[some]))
         mine = Head(model, "classification", params, 6, keep).fit(X[some], y[some])
         with warnings.catch_warnings():
@@ -186,7 +186,7 @@ def test_a_small_spread_on_a_large_mean_is_still_a_spread():
 @pytest.mark.parametrize("model", REGRESSORS)
 def test_a_seed_decides_every_regressor(model):
     X, y = _data()
-    params = dict(MODELS[model].grid["regression"][0])
+    params = dict(HEADS[model].grid["regression"][0])
     a, b = (Head(model, "regression", params, seed=5).fit(X, X[:, 0] + y) for _ in range(2))
     np.testing.assert_array_equal(a.predict(X), b.predict(X))
 
@@ -196,7 +196,7 @@ def test_fitting_and_predicting_change_nothing_that_was_given(model):
     X, y = _data()
     before = X.copy()
     kind = "classification" if model in CLASSIFIERS else "regression"
-    params = dict(MODELS[model].grid[kind][0])
+    params = dict(HEADS[model].grid[kind][0])
     given = dict(params)
     Head(model, kind, params, 3).fit(X, y).predict(X)
     np.testing.assert_array_equal(X, before)
@@ -271,7 +271,7 @@ def test_five_labels_a_class_are_enough_for_boosting_to_split():
         rng = np.random.default_rng(seed)
         y = np.arange(420) % 4
         X = rng.normal(size=(420, 20)) + 1.2 * rng.normal(size=(4, 20))[y]
-        ours = dict(MODELS["xgboost"].grid["classification"][0])
+        ours = dict(HEADS["xgboost"].grid["classification"][0])
         for name, params in (("ours", ours), ("own", own)):
             head = Head("xgboost", params=params, n_classes=4).fit(X[:20], y[:20])
             right[name].append((head.predict(X[20:]) == y[20:]).mean())
@@ -279,7 +279,7 @@ def test_five_labels_a_class_are_enough_for_boosting_to_split():
 
 
 @pytest.mark.parametrize("kind", ["classification", "regression"])
-@pytest.mark.parametrize("model", [m for m in MODELS if MODELS[m].takes_gaps])
+@pytest.mark.parametrize("model", [m for m in HEADS if HEADS[m].takes_gaps])
 def test_heads_that_take_gaps_learn_from_them(model, kind):
     rng = np.random.default_rng(0)
     y = np.arange(120) % 2
@@ -291,11 +291,11 @@ def test_heads_that_take_gaps_learn_from_them(model, kind):
 
 
 @pytest.mark.parametrize(
-    "model", [m for m in MODELS if MODELS[m].needs_input and not MODELS[m].takes_gaps]
+    "model", [m for m in HEADS if HEADS[m].needs_input and not HEADS[m].takes_gaps]
 )
 def test_heads_that_do_not_take_gaps_refuse_them(model):
     X = np.random.default_rng(0).normal(size=(40, 3))
     X[3, 0] = np.nan
-    kind = "classification" if "classification" in MODELS[model].grid else "regression"
+    kind = "classification" if "classification" in HEADS[model].grid else "regression"
     with pytest.raises(ValueError, match="NaN"):
         Head(model, kind, None, 2).fit(X, np.arange(40) % 2)

@@ -3,7 +3,7 @@
 import pytest
 
 from bocage.core import SettingsError, find_kind
-from bocage.methods import MODELS, parse_method
+from bocage.methods import HEADS, parse_method
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_floors_and_coordinates_are_controls_and_hybrids_are_not():
 
 def test_every_parameter_a_user_may_fix_is_taken_by_its_estimator():
     values = {"metric": "cosine", "weights": "distance", "max_features": "sqrt"}
-    for name, model in MODELS.items():
+    for name, model in HEADS.items():
         for kind in model.grid:
             for parameter in model.parameters:
                 value = values.get(parameter, 1)

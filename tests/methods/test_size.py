@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from bocage.methods import MODELS, Head, head_size
+from bocage.methods import HEADS, Head, head_size
 
-CLASSIFIERS = [name for name, model in MODELS.items() if "classification" in model.grid]
-REGRESSORS = [name for name, model in MODELS.items() if "regression" in model.grid]
+CLASSIFIERS = [name for name, model in HEADS.items() if "classification" in model.grid]
+REGRESSORS = [name for name, model in HEADS.items() if "regression" in model.grid]
 SCALE = 2 * 5  # mean and spread of five bands
 
 
@@ -26,7 +26,7 @@ def test_size_is_positive_and_no_parameter_is_free(model):
     kind = "classification" if model in CLASSIFIERS else "regression"
     X, y = _data()
     target = y if kind == "classification" else X[:, 0]
-    head = Head(model, kind, dict(MODELS[model].grid[kind][0]), 3).fit(X, target)
+    head = Head(model, kind, dict(HEADS[model].grid[kind][0]), 3).fit(X, target)
     size = head_size(head)
     n_parameters, n_bytes = size.trained, size.n_bytes
     assert n_parameters > 0
@@ -48,7 +48,7 @@ def test_size_is_positive_and_no_parameter_is_free(model):
 )
 def test_parameters_of_classifiers_are_those_counted_by_hand(model, expected):
     X, y = _data()
-    params = dict(MODELS[model].grid["classification"][0])
+    params = dict(HEADS[model].grid["classification"][0])
     flags = np.zeros(5, bool) if model == "prior" else None
     head = Head(model, "classification", params, 3, flags).fit(X, y)
     assert _pair(head) == (expected, 8 * expected)
@@ -60,7 +60,7 @@ def test_parameters_of_classifiers_are_those_counted_by_hand(model, expected):
 )
 def test_parameters_of_regressors_are_those_counted_by_hand(model, expected):
     X, y = _data()
-    params = dict(MODELS[model].grid["regression"][0])
+    params = dict(HEADS[model].grid["regression"][0])
     head = Head(model, "regression", params).fit(X, X[:, 0] + y)
     assert _pair(head) == (expected, 8 * expected)
 

@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import balanced_accuracy_score, log_loss
 
 from bocage.features import Matrix, matrix
-from bocage.methods import MODELS, Head, _tune, fit_tuned, parse_method
+from bocage.methods import HEADS, Head, _tune, fit_tuned, parse_method
 from bocage.methods._trial import NO_BETTER, Held, choose
 from bocage.methods._tune import held_out
 from bocage.splits import Budget, Drawer, Inner, InnerMaker, SplitSettings, make_split
@@ -49,7 +49,7 @@ def test_inner_folds_hold_out_whole_training_groups(case):
 
 
 def test_every_model_gets_as_many_trials_as_its_grid_holds_up_to_the_number_asked(case):
-    for name, model in MODELS.items():
+    for name, model in HEADS.items():
         grid = model.grid.get("classification", ())
         if len(grid) < 2:
             continue
@@ -135,7 +135,7 @@ def test_the_best_setting_of_a_regressor_is_the_one_a_plain_loop_finds(toy_regre
     inner = InnerMaker(task, split).make(split.folds[0], rows)
     features = matrix(task.inputs, task.lonlat, ("good", "noise"))
     X, y = features.values[rows], task.target[rows]
-    alphas = [dict(params)["alpha"] for params in MODELS["ridge"].grid["regression"]]
+    alphas = [dict(params)["alpha"] for params in HEADS["ridge"].grid["regression"]]
     error = []
     for alpha in alphas:
         squares = []
@@ -187,7 +187,7 @@ def test_ties_go_to_the_published_default(model):
     y = np.repeat([0, 1], 10)
     X = 100.0 * np.column_stack([y, y]) + np.random.default_rng(0).normal(size=(20, 2))
     tuned = _by_hand(f"a:{model}", X, y, TWO_FOLDS)
-    assert tuned.params == dict(MODELS[model].grid["classification"][0])
+    assert tuned.params == dict(HEADS[model].grid["classification"][0])
     assert (tuned.trials, tuned.why) == (4, "tuned")
 
 

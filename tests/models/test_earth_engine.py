@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 from tests.data.models import make_model, stored_embeddings
 
 from bocage.core import SettingsError
-from bocage.methods import MODELS, Head
+from bocage.methods import HEADS, Head
+from bocage.methods.heads import Tree
 from bocage.models import MapModel, Training, to_earth_engine
-from bocage.models._additive import Tree, scores_of
+from bocage.models._additive import _pruned, scores_of
 from bocage.models._earth_engine import between_levels, tree_text
 from bocage.sources import AEF_CODING, Coding
 
@@ -33,6 +35,18 @@ STORED = np.concatenate(
     [stored_embeddings(40, seed=3), np.random.default_rng(0).integers(-127, 128, (64, 60))], axis=1
 ).astype(np.int8)
 X = AEF_CODING.decode(STORED).T
+
+
+def made_tree(threshold, value):
+    """A question of the first band, one of the second below it, and three leaves."""
+    return Tree(
+        left=np.array([1, 2, -1, -1, -1]),
+        right=np.array([4, 3, -1, -1, -1]),
+        band=np.array([0, 1, -1, -1, -1]),
+        threshold=np.array(threshold, float),
+        value=np.array(value, float)[:, None],
+        share=np.ones(5),
+    )
 
 
 def constant(script, name):
@@ -91,7 +105,7 @@ def test_the_numbers_of_a_script_give_the_models_predictions(name, kind, classes
             parts = [1 - found.sum(axis=1, keepdims=True), found]
             found = np.concatenate(parts if classes == 2 else parts[::-1], axis=1)
         if link == "share":
-            found = np.maximum(found, MODELS[name].least) ** (1 / TEMPERATURE)
+            found = np.maximum(found, HEADS[name].least) ** (1 / TEMPERATURE)
             found /= found.sum(axis=1, keepdims=True)
         noise = float(re.search(r"^var NOISE = (\S+);", script, re.MULTILINE)[1])
         found = (1 - noise) * found + noise / classes
@@ -128,11 +142,7 @@ def test_a_script_runs_and_maps_what_the_model_predicts(name, kind, classes):
 
 
 def test_trees_are_written_as_r_prints_them():
-    tree = Tree(
-        np.array([0, 1, -1, -1, -1]), np.array([0.25, -1e-7, 0, 0, 0]),
-        np.array([1, 2, -1, -1, -1]), np.array([4, 3, -1, -1, -1]),
-        np.array([0, 0, 1.5, -2e-5, 3.0]),
-    )  # fmt: skip
+    tree = made_tree([0.25, -1e-7, 0, 0, 0], [0, 0, 1.5, -2e-5, 3.0])
     assert tree_text(tree, ("A00", "A63")).splitlines() == [
         "1) root 9999 9999 9999",
         "2) A00<=0.25 9999 9999 9999",
@@ -143,17 +153,13 @@ def test_trees_are_written_as_r_prints_them():
 
 
 def test_questions_that_change_nothing_are_left_out():
-    tree = Tree(
-        np.array([0, 1, -1, -1, -1]), np.zeros(5), np.array([1, 2, -1, -1, -1]),
-        np.array([4, 3, -1, -1, -1]), np.array([0, 0, 1.0, 1.0, 2.0]),
-    )  # fmt: skip
-    assert len(tree_text(tree.pruned(), ("A00", "A01")).splitlines()) == 3
+    tree = made_tree([0, 0, 0, 0, 0], [0, 0, 1.0, 1.0, 2.0])
+    assert len(tree_text(_pruned(tree), ("A00", "A01")).splitlines()) == 3
 
 
 @given(st.floats(-1.0, 1.0), st.booleans())
 def test_moved_thresholds_divide_the_levels_as_before_and_lie_far_from_them(threshold, single):
-    tree = Tree(*(np.zeros(1, kind) for kind in (int, float, int, int, float)))
-    tree = Tree(tree.band, np.array([threshold]), tree.left, tree.right, tree.value)
+    tree = replace(made_tree([0] * 5, [0] * 5), threshold=np.array([threshold]))
     moved = float(between_levels(tree, is_single=single).threshold[0])
     levels = AEF_CODING.decode(np.arange(-127, 128).astype(np.int8)[None])[0]
     seen = levels.astype(np.float32).astype(np.float64) if single else levels

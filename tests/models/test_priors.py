@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from bocage.core import DataError, SettingsError
-from bocage.methods import MODELS
+from bocage.methods import HEADS
 from bocage.models import estimate_prior, reweigh, training_prior
 
 # Two known Gaussians on a fine grid: a histogram of infinitely many pixels.
@@ -161,7 +161,7 @@ def test_probabilities_that_make_no_sense_are_refused():
         estimate_prior(np.array([[np.nan, 1.0]]), [0.5, 0.5])
 
 
-@pytest.mark.parametrize("model", [n for n, m in MODELS.items() if "classification" in m.grid])
+@pytest.mark.parametrize("model", [n for n, m in HEADS.items() if "classification" in m.grid])
 def test_the_prior_of_a_head_is_what_it_says_where_features_say_nothing(model):
     """A head that sees noise alone answers with its prior, on average."""
     from bocage.methods import Head

@@ -12,9 +12,8 @@ import pytest
 from tests.data.pixels import AEF, fitted, labels, stored_pixels
 
 from bocage.core import SettingsError
-from bocage.methods import MODELS, Head
+from bocage.methods import HEADS, Head
 from bocage.predict import Disagreements, disagreements, is_uncompiled, kernel_of
-from bocage.predict import _trees as trees
 from bocage.predict._plain import PlainKernel
 from bocage.sources import Coding
 
@@ -139,13 +138,14 @@ def test_trees_that_a_library_would_read_otherwise_are_left_to_it(monkeypatch):
     # As if a later release counted equal values to the other side, or stored another start.
     head = fitted("xgboost", 3, n_estimators=5)
     stored = stored_pixels(500)
-    read = trees.READERS["xgboost"]
+    read = HEADS.own["xgboost"].trees
 
     def otherwise(model):
         found = read(model)
         return replace(found, start=found.start + np.float32([0.1, 0.0, 0.0]))
 
-    monkeypatch.setitem(trees.READERS, "xgboost", otherwise)
+    changed = replace(HEADS.own["xgboost"], trees=otherwise)
+    monkeypatch.setitem(HEADS.own, "xgboost", changed)
     with pytest.warns(
         UserWarning, match=r"xgboost is applied by its own library.*results differ by"
     ):
@@ -254,7 +254,7 @@ def test_factors_that_are_none_are_refused(prior, said):
 def test_every_model_has_a_kernel():
     stored = stored_pixels(80)
     values = AEF.decode(stored).T
-    for name, model in MODELS.items():
+    for name, model in HEADS.items():
         for kind, grid in model.grid.items():
             target = labels(stored, 3) if kind == "classification" else values @ np.ones(12)
             head = Head(name, kind, dict(grid[0]), 3).fit(values, target)

@@ -44,18 +44,27 @@ def predict_raster(model: "MapModel", data: Any, layers: tuple[str, ...]) -> Any
     """
     from bocage.mapping import Order, check_values, layers_of, painter_of
     from bocage.models import refuse_pixels
-    from bocage.sources import AEF_CODING, array_coding, names_for
+    from bocage.sources import AEF_BANDS, AEF_CODING, array_coding, names_for
 
     refuse_pixels(model.training.support)
     array, axis = _stacked(data)
     names = _names(array, axis)
     array = array.transpose(axis, *(dim for dim in array.dims if dim != axis))
+    # A vector of length 0 is no data, whichever of its bands a model reads.
+    read = [i for i, name in enumerate(names) if name in {*model.bands, *AEF_BANDS}]
+    if read and len(read) < len(names):
+        array, names = array.isel({axis: read}), tuple(names[i] for i in read)
     coding = array_coding(array, names)
     source = _source(array.data, names, coding)
     names = names_for(source, model.bands)
     places = _places(model, names)
     if coding != AEF_CODING:
-        check_values(model, source, places, source.grid.whole)
+        try:
+            check_values(model, source, places, source.grid.whole)
+        except DataError as error:
+            told = "set its attributes scale_factor and add_offset"
+            said = str(error).replace("declare it with --scale and --offset", told)
+            raise DataError(said) from error
     wanted = layers_of(model, Order(layers=check_layers(model, layers)), {})
     painter = painter_of(model, source, places, wanted, None, 0.25)
     block = _Block(painter, wanted, names, coding)

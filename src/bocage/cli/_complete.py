@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
 from typing import Any, Final
 
+from bocage.core import plugins
+
 COMPLETING: Final = "_BOCAGE_COMPLETE"
 """Variable that the shell's completion sets."""
 
@@ -69,8 +71,10 @@ def complete_methods(ctx: Any, incomplete: str) -> list[str]:
         names = [text.partition("=")[0] for text in given] or USUAL_INPUTS
         words: Iterable[str] = (*(f"{name}:" for name in names), *FLOORS)
     elif len(parts) == 2:  # noqa: PLR2004 - input:model
-        nets = [f"{name}:" for name in (*PRETRAINED, *FROM_SCRATCH)]
-        words = (*(name for name in MODELS if name not in FLOORS), *nets)
+        # Names alone: nothing of another package is imported.
+        heads = (*(name for name in MODELS if name not in FLOORS), *plugins("bocage.heads"))
+        nets = (*PRETRAINED, *plugins("bocage.backbones"), *FROM_SCRATCH)
+        words = (*heads, *(f"{name}:" for name in nets))
     else:
         words = ("scratch",) if parts[1] in FROM_SCRATCH else STRATEGIES
     return [(start + word).removeprefix(_before) for word in words]
@@ -78,7 +82,10 @@ def complete_methods(ctx: Any, incomplete: str) -> list[str]:
 
 def complete_sources(incomplete: str) -> list[str]:
     """Offer named tasks, and the files and folders here whose names begin so."""
-    return [*(name for name in TASKS if incomplete), *_paths(incomplete)]
+    from bocage.core import plugins
+
+    names = (*TASKS, *plugins("bocage.tasks"))
+    return [*(name for name in names if incomplete), *_paths(incomplete)]
 
 
 def complete_studies(incomplete: str) -> list[str]:

@@ -16,6 +16,15 @@ Leave = Annotated[
         autocompletion=lambda: ["blocks", "clusters", "knndm", "none"],
     ),
 ]
+FoldsFrom = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLUMN|splitter:NAME",
+        help="Folds that are used as given: a column of fold numbers, or splitter:NAME for one "
+        "from another package.",
+        rich_help_panel=SPLIT,
+    ),
+]
 Area = Annotated[
     str | None,
     typer.Option(

@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from bocage.core._presence import Mark, at_work
     from bocage.core._printable import cells, printable
     from bocage.core._progress import in_time, progress
+    from bocage.core._registry import Registry
     from bocage.core._shelf import Shelf
     from bocage.core._sphere import unit_vectors
     from bocage.core._spoken import argument_of, in_python, option_of
@@ -102,6 +103,7 @@ __all__ = [
     "PinnedFile",
     "Plugin",
     "Pool",
+    "Registry",
     "Scaling",
     "SerialExecutor",
     "SettingsError",
@@ -232,6 +234,7 @@ _MODULES = {
     "_presence": ("Mark", "at_work"),
     "_printable": ("cells", "printable"),
     "_progress": ("in_time", "progress"),
+    "_registry": ("Registry",),
     "_shelf": ("Shelf",),
     "_sphere": ("unit_vectors",),
     "_spoken": ("argument_of", "in_python", "option_of"),

@@ -24,10 +24,20 @@ def in_one_line(error: BaseException, most: int = 200) -> str:
 
 
 class BocageError(Exception):
-    """Base of all errors that a user can cause and repair.
+    r"""Base of all errors that a user can cause and repair.
 
     The message is one line: what was found, what was expected, what to do. The command line
     prints it without a traceback and exits with code 2.
+
+    Parameters
+    ----------
+    message : str
+        Blanks and line ends in it become single blanks.
+
+    Examples
+    --------
+    >>> str(BocageError("found 3;\n  expected 4"))
+    'found 3; expected 4'
     """
 
     def __init__(self, message: str) -> None:

@@ -123,7 +123,10 @@ def run_batch(
 
 @cache
 def _version(model: str) -> str:
-    name = model if model in {"xgboost", "lightgbm"} else "scikit-learn"
+    from bocage.methods import HEADS
+
+    # Boosting that is no head is scikit-learn's.
+    name = HEADS.own[model].libraries[0] if model in HEADS.own else "scikit-learn"
     return release_of(name) or "not installed"
 
 

@@ -5,14 +5,12 @@ from typing import TYPE_CHECKING
 from bocage.core import lazy
 from bocage.methods._chip_net import ChipNetMethod
 from bocage.methods._defaults import default_methods
-from bocage.methods._encoded import SIGN, Encoded
+from bocage.methods._encoded import Encoded
 from bocage.methods._fitted_method import FittedMethod, read_inputs
 from bocage.methods._input_facts import InputFacts
 from bocage.methods._learner import Learner
 from bocage.methods._libraries import load_libraries
-from bocage.methods._linear_form import LINEAR, linear_form
 from bocage.methods._method import Effort, Method
-from bocage.methods._models import MODELS, Model, linear_head
 from bocage.methods._parse import parse_method
 from bocage.methods._pretrained import PretrainedMethod
 from bocage.methods._shallow import ShallowMethod
@@ -26,18 +24,18 @@ from bocage.methods._temperature import (
 )
 from bocage.methods._views import Views
 from bocage.methods.backbones import BACKBONES
+from bocage.methods.heads import HEADS, HeadSpec, linear_head
 from bocage.methods.strategies import STRATEGIES, Recipe
 
 if TYPE_CHECKING:
     from bocage.methods._head import Head
     from bocage.methods._size import head_size
+    from bocage.methods._sklearn import HeadClassifier, HeadRegressor
     from bocage.methods._tune import Fitted, fit_tuned
 
 __all__ = [
     "BACKBONES",
-    "LINEAR",
-    "MODELS",
-    "SIGN",
+    "HEADS",
     "STRATEGIES",
     "ChipNetMethod",
     "Confidence",
@@ -46,10 +44,12 @@ __all__ = [
     "Fitted",
     "FittedMethod",
     "Head",
+    "HeadClassifier",
+    "HeadRegressor",
+    "HeadSpec",
     "InputFacts",
     "Learner",
     "Method",
-    "Model",
     "PretrainedMethod",
     "Recipe",
     "ShallowMethod",
@@ -60,7 +60,6 @@ __all__ = [
     "fit_confidence",
     "fit_tuned",
     "head_size",
-    "linear_form",
     "linear_head",
     "load_libraries",
     "logarithms",
@@ -72,6 +71,7 @@ __all__ = [
 # These subclass or call scikit-learn, which takes a second to import.
 _MODULES = {
     "_head": ("Head",),
+    "_sklearn": ("HeadClassifier", "HeadRegressor"),
     "_size": ("head_size",),
     "_tune": ("Fitted", "fit_tuned"),
 }

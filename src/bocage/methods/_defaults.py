@@ -2,11 +2,14 @@
 
 from bocage.features import COORDINATES
 from bocage.methods._method import Method
-from bocage.methods._models import MODELS, linear_head
 from bocage.methods._parse import parse_method
 from bocage.methods.backbones import BACKBONES, lacking
+from bocage.methods.heads import FOREST, HEADS, XGBOOST, linear_head
 from bocage.methods.strategies import STRATEGIES
 from bocage.tasks import Task
+
+TREES = (FOREST.name, XGBOOST.name)
+"""A forest and boosted trees: what plain measurements are mapped with."""
 
 
 def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
@@ -43,16 +46,17 @@ def default_methods(task: Task, *, every: bool = False) -> tuple[Method, ...]:
     texts += [f"{first}+{name}:{linear}" for name in others]
     texts += [f"{first}+{COORDINATES}:{linear}"]
     if every:
-        models = [m for m in MODELS.values() if m.needs_input and task.kind.name in m.grid]
+        models = [m for m in HEADS.own.values() if m.needs_input and task.kind.name in m.grid]
         texts += [f"{first}:{model.name}" for model in models]
-        texts += [f"{name}:{model}" for name in others for model in ("forest", "xgboost")]
+        texts += [f"{name}:{model}" for name in others for model in TREES]
     return _parsed(texts, task)
 
 
 def _parsed(texts: list[str], task: Task) -> tuple[Method, ...]:
     """Read methods, each once: those that the task's coordinates and gaps allow."""
     torn = [name for name in sorted(task.inputs) if task.inputs[name].has_gaps]
-    texts += [f"{name}:{model}" for name in torn for model in ("forest", "xgboost", "lightgbm")]
+    able = [spec.name for spec in HEADS.own.values() if spec.takes_gaps]
+    texts += [f"{name}:{model}" for name in torn for model in able]
     made = tuple(parse_method(text) for text in dict.fromkeys(texts))
     return tuple(
         method
@@ -68,13 +72,13 @@ def _segmenters(task: Task, *, every: bool) -> list[str]:
     first = names[0] if task.inputs[names[0]].modality == "embedding" else "+".join(names[::-1])
     texts = ["prior", f"{COORDINATES}:forest"]
     texts += [*(f"{name}:logistic" for name in names), f"{first}:forest"]
-    texts += [f"{first}:xgboost"] if every else []
+    texts += [f"{first}:{XGBOOST.name}"] if every else []
     if lacking():
         return texts
     nets = ("conv1x1", "shallow-unet", "unet", "segformer") if every else ("unet", "segformer")
     texts += [f"{first}:{net}:scratch" for net in nets]
     for name in names:
-        able = [item for item in BACKBONES.values() if item.reads(task.inputs[name])]
+        able = [item for item in BACKBONES.own.values() if item.reads(task.inputs[name])]
         here = [item for item in able if item.is_at_hand]
         for backbone in here if every else here[:1]:
             net = f"{name}:{backbone.name}"
@@ -89,12 +93,12 @@ def _networks(task: Task, *, every: bool) -> list[str]:
     linear = linear_head(task.kind)
     texts: list[str] = []
     for name in sorted(task.inputs):
-        able = [item for item in BACKBONES.values() if item.reads(task.inputs[name])]
+        able = [item for item in BACKBONES.own.values() if item.reads(task.inputs[name])]
         able = [item for item in able if item.is_at_hand]
         for backbone in able if every else able[:1]:
             net = f"{name}:{backbone.name}"
             texts += ["prior", f"{COORDINATES}:knn1", f"{COORDINATES}:forest"]
-            texts += [f"{name}:{linear}", f"{name}:xgboost"]
+            texts += [f"{name}:{linear}", f"{name}:{XGBOOST.name}"]
             known = [item.name for item in STRATEGIES.values() if task.kind in item.kinds]
             texts += [f"{net}:{strategy}" for strategy in known]
             texts += [f"{net}:linear:weights=random", f"{name}@{backbone.name}+{name}:{linear}"]

@@ -6,10 +6,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
 
-from bocage.core import DataError, find_kind, rows_of, table_names
-from bocage.methods._models import MODELS
+from bocage.core import BocageError, DataError, find_kind, rows_of, table_names
 from bocage.methods._temperature import Temperature, logarithms
+from bocage.methods.heads import HEADS, HeadSpec
 
 AT_ONCE = 2**23
 """Numbers whose mean and spread are worked out at once: they are copied for it."""
@@ -24,7 +25,7 @@ class Head(BaseEstimator):
     Parameters
     ----------
     model : str
-        A name in `bocage.methods.MODELS`.
+        A name in `bocage.methods.HEADS`.
     kind : {"classification", "regression"}
     params : dict, optional
         Parameters of the estimator.
@@ -72,6 +73,22 @@ class Head(BaseEstimator):
         """Whether it tells classes apart; else it predicts values."""
         return find_kind(self.kind).has_classes
 
+    @property
+    def spec(self) -> HeadSpec:
+        """All that is known of its model."""
+        return HEADS[self.model]
+
+    @property
+    def linear_form(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Weights and constants of a linear head, before the temperature; None of any other.
+
+        Weights, shape (n_scores, n_bands), are those of standardised bands; constants have shape
+        (n_scores,). Logistic regression has one score for two classes, as scikit-learn has it;
+        others have one a class that was seen, or that of a regression.
+        """
+        form = self.spec.linear.get(self.kind)
+        return None if form is None else form(self.estimator_)
+
     def fit(self, X: Any, y: NDArray[Any]) -> Self:
         """Learn from labels.
 
@@ -86,7 +103,7 @@ class Head(BaseEstimator):
         DataError
             If there are fewer samples than the model needs.
         """
-        spec = MODELS[self.model]
+        spec = self.spec
         names = table_names(X)
         X = rows_of(X, names, None, "the head")
         self.n_features_in_ = X.shape[1]
@@ -102,32 +119,23 @@ class Head(BaseEstimator):
         self._learn_scale(X, rescales=spec.rescales)
         X = self._scale(X)
         params = dict(self.params or {})
-        if "n_neighbors" not in params and self.model.startswith("knn"):
-            needed = int(self.model.removeprefix("knn"))
-            if len(X) < needed:
-                raise DataError(f"{self.model} needs at least {needed} labels; found {len(X)}")
-        if self.model == "centroid" and len(X) <= len(np.unique(y)):
-            raise DataError(
-                "centroid needs more labels than classes; found "
-                f"{len(X)} of {len(np.unique(y))} classes"
-            )
+        if spec.check is not None:
+            spec.check(y, params)
         if spec.weighting == "class_weight" and self.has_classes:
             params["class_weight"] = "balanced"
-        estimator = spec.build(find_kind(self.kind), params, self.seed)
+        estimator = self._ask(spec.build, find_kind(self.kind), params, self.seed)
         self.warnings_: tuple[str, ...] = ()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            if not self.has_classes:
-                estimator.fit(X, y)
-            else:
+            targets, weights = y, {}
+            if self.has_classes:
                 # XGBoost wants codes without gaps.
-                self.classes_, codes = np.unique(y, return_inverse=True)
+                self.classes_, targets = np.unique(y, return_inverse=True)
                 if spec.weighting == "sample_weight":
-                    count = np.bincount(codes)
-                    weight = len(codes) / (len(count) * count)
-                    estimator.fit(X, codes, sample_weight=weight[codes])
-                else:
-                    estimator.fit(X, codes)
+                    count = np.bincount(targets)
+                    weight = len(targets) / (len(count) * count)
+                    weights["sample_weight"] = weight[targets]
+            self._ask(estimator.fit, X, targets, **weights)
         self.warnings_ = tuple(sorted({type(item.message).__name__ for item in caught}))
         self.estimator_ = estimator
         self.heat(1.0)
@@ -135,7 +143,7 @@ class Head(BaseEstimator):
 
     def heat(self, value: float) -> None:
         """Set the temperature of the probabilities; 1 gives the estimator's own."""
-        self.temperature_ = Temperature(value, MODELS[self.model].least)
+        self.temperature_ = Temperature(value, self.spec.least)
 
     def predict_proba(self, X: Any, *, raw: bool = False) -> NDArray[np.float64]:
         """Return probabilities of all classes of the task, shape (n_samples, n_classes).
@@ -151,6 +159,8 @@ class Head(BaseEstimator):
         ------
         DataError
             If a table lacks a column, or an array has another width.
+        NotFittedError
+            Before `fit`.
         """
         found = self._seen_proba(X)
         return self._spread_out(found if raw else self.temperature_(found), 0.0)
@@ -167,6 +177,8 @@ class Head(BaseEstimator):
         return self._spread_out(logarithms(self._seen_proba(X), self.temperature_.least), -np.inf)
 
     def _rows(self, X: Any) -> NDArray[np.float64]:
+        if not hasattr(self, "estimator_"):
+            raise NotFittedError("this Head has learned nothing yet; call fit first")
         names = tuple(getattr(self, "feature_names_in_", ()))
         return rows_of(X, names, self.n_features_in_, "the head")
 
@@ -185,7 +197,7 @@ class Head(BaseEstimator):
     @property
     def balance(self) -> NDArray[np.float64] | None:
         """What votes for each class that was seen count; None where fitting balanced them."""
-        if MODELS[self.model].weighting != "votes" or not self.has_classes:
+        if self.spec.weighting != "votes" or not self.has_classes:
             return None
         # Neighbours of a frequent class are many wherever one looks.
         return np.asarray(1.0 / np.bincount(self.estimator_._y))  # noqa: SLF001 - its labels
@@ -209,7 +221,7 @@ class Head(BaseEstimator):
 
         A class that was never seen has minus infinity; None where the model is not linear.
         """
-        if self.model != "logistic":
+        if not self.spec.has_logits:
             return None
         X = self._rows(X)
         found = np.asarray(self.estimator_.decision_function(self._scale(X)))
@@ -253,12 +265,27 @@ class Head(BaseEstimator):
         self.heat(temperature)
         return self
 
-    @staticmethod
-    def _quiet(call: Any, X: NDArray[np.float64]) -> NDArray[Any]:
+    def _ask(self, call: Any, *values: Any, **options: Any) -> Any:
+        """Call an estimator; what fails in that of another package is an error that names it."""
+        if self.model in HEADS.own:
+            return call(*values, **options)
+        try:
+            return call(*values, **options)
+        except BocageError:
+            raise
+        except Exception as error:  # code of others may fail in any way
+            said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+            raise DataError(
+                f"head {self.model!r} of the package {self.spec.libraries[-1]} failed ({said}); "
+                "expected an estimator that can learn from these labels: leave that method out, "
+                "or update the package"
+            ) from error
+
+    def _quiet(self, call: Any, X: NDArray[np.float64]) -> NDArray[Any]:
         # LightGBM's wrapper names features by itself and then warns that arrays have none.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
-            return np.asarray(call(X))
+            return np.asarray(self._ask(call, X))
 
     def _learn_scale(self, X: NDArray[np.float64], *, rescales: bool) -> None:
         flags = self.standardise

@@ -6,16 +6,12 @@ from bocage.core import SettingsError, closest, did_you_mean
 from bocage.methods._chip_net import ChipNetMethod
 from bocage.methods._encoded import Encoded
 from bocage.methods._method import Method
-from bocage.methods._models import MODELS
 from bocage.methods._pretrained import LINEAR_GRID, PretrainedMethod
 from bocage.methods._shallow import ShallowMethod
 from bocage.methods.backbones import BACKBONES
 from bocage.methods.chips import NETS
+from bocage.methods.heads import HEADS
 from bocage.methods.strategies import STRATEGIES, WORDS, Value
-
-FREE_WORDS = frozenset({"max_features", "metric", "weights"})
-"""Parameters of shallow models that may be words; all others are numbers."""
-
 
 COUNTED = frozenset({"rank", "alpha"})
 """Options of networks that count something."""
@@ -50,16 +46,16 @@ def parse_method(text: str) -> Method:
         return _chip_net(text, inputs, model, rest)
     if model in BACKBONES:
         return _network(text, inputs, model, rest)
-    if model not in MODELS:
-        meant = closest(model, [*MODELS, *BACKBONES, *NETS])
+    if model not in HEADS:
+        meant = closest(model, [*HEADS, *BACKBONES, *NETS])
         asked = "" if meant is None else f"did you mean {_replaced(parts, meant)!r}? Otherwise "
         networks = ", ".join(sorted([*BACKBONES, *NETS]))
         raise SettingsError(
             f"method {text!r} names model {model!r}, which is unknown; {asked}choose one of "
-            f"{', '.join(sorted(MODELS))}, or a network ({networks}). Methods are written "
+            f"{', '.join(sorted(HEADS))}, or a network ({networks}). Methods are written "
             "input:model, such as aef:logistic or aef+s1:forest, or input:network:strategy"
         )
-    spec = MODELS[model]
+    spec = HEADS[model]
     if spec.needs_input != bool(inputs) or not all(inputs or ("-",)):
         wanted = f"an input, such as aef:{model}" if spec.needs_input else f"no input: {model}"
         raise SettingsError(f"method {text!r}: model {model!r} needs {wanted}")
@@ -67,10 +63,10 @@ def parse_method(text: str) -> Method:
         raise SettingsError(f"method {text!r} names an input twice; name every input once")
     fixed = None
     if rest and any(rest):
-        known = {key: FREE_WORDS & {key} for key in spec.parameters}
-        fixed = _parameters(
-            text, model, ":".join(rest), {key: tuple(w) for key, w in known.items()}
-        )
+        known: dict[str, tuple[str, ...]] = {
+            key: (key,) if key in spec.words else () for key in spec.parameters
+        }
+        fixed = _parameters(text, model, ":".join(rest), known)
     return ShallowMethod(inputs, model, fixed)
 
 

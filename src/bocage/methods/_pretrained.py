@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from bocage.core import Kind, SettingsError
 from bocage.methods._encoded import Encoded
 from bocage.methods._method import Effort, Method, version_of
-from bocage.methods._models import Params, linear_head
 from bocage.methods._shallow import encoders_decide, fit_head, head_decides, of_kind, read_by
 from bocage.methods.backbones import BACKBONES, Backbone, Weights
+from bocage.methods.heads import Params, linear_head
 from bocage.methods.strategies import STRATEGIES, Recipe, Value, first_block
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from bocage.core import KINDS, Kind
 from bocage.methods._method import NETWORK_VERSION, Effort, Method, version_of
-from bocage.methods._models import MODELS, Model, Params
 from bocage.methods.backbones import BACKBONES
+from bocage.methods.heads import HEADS, HeadSpec, Params
 from bocage.methods.strategies import Recipe
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ class ShallowMethod(Method):
     """A floor or a shallow head; see `Method`."""
 
     @property
-    def spec(self) -> Model:
-        """The entry in `MODELS`."""
-        return MODELS[self.model]
+    def spec(self) -> HeadSpec:
+        """The entry in `HEADS`."""
+        return HEADS[self.model]
 
     @property
     def title(self) -> str:
@@ -172,11 +172,11 @@ def of_kind(grids: Mapping[str, tuple[Params, ...]], kind: Kind) -> tuple[Params
 
 def head_decides(method: Any, kind: Kind) -> list[Any]:
     """List what decides the fit of a shallow head."""
-    model = method.head(kind)
-    found: list[Any] = [version_of(model if model in {"xgboost", "lightgbm"} else "scikit-learn")]
+    spec = HEADS[method.head(kind)]
+    found: list[Any] = [version_of(library) for library in spec.libraries]
     if method.is_tuned(kind):
         found += [[dict(params) for params in method.grid(kind)]]
-    return [*found, dict(MODELS[model].lighter)]
+    return [*found, dict(spec.lighter)]
 
 
 def encoders_decide(encoded: "tuple[Encoded, ...]") -> list[Any]:

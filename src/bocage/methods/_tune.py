@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from bocage.core import DataError, Kind, find_kind
 from bocage.features import Matrix
 from bocage.methods._head import Head
-from bocage.methods._models import MODELS
 from bocage.methods._trial import Held, choose, of_values, shared_recall
+from bocage.methods.heads import HEADS
 from bocage.splits import Inner
 
 
@@ -95,11 +95,11 @@ def fit_tuned(
     if is_choice and (inner is None or not inner.folds):
         why = "published defaults: fewer than two groups or blocks have labels"
     # A single setting is held against inner folds for its temperature alone.
-    asks = is_choice or (kind.has_classes and MODELS[method.head(kind)].needs_input)
+    asks = is_choice or (kind.has_classes and HEADS[method.head(kind)].needs_input)
     if not asks or inner is None or not inner.folds:
         return Fitted(make(defaults).fit(features.values[rows], y), defaults, 0, why)
     X = features.values[rows]
-    lighter = dict(MODELS[method.head(kind)].lighter)
+    lighter = dict(HEADS[method.head(kind)].lighter)
     found = choose([held_out(make(dict(params) | lighter), X, y, inner) for params in tried])
     params, n = defaults, 0
     if is_choice and found.at is None:

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from bocage.core import lazy
-from bocage.models._additive import EXPORTED
 from bocage.models._applicability import Applicability
 from bocage.models._check import check_source, scaling_note
 from bocage.models._label_places import LabelPlaces
@@ -19,12 +18,10 @@ if TYPE_CHECKING:
     from bocage.models._fit import fit_model
     from bocage.models._former import check_former_model
     from bocage.models._held_out import TOO_FAR
-    from bocage.models._onnx import NOT_IN_ONNX, Agreement, is_onnx_of_bocage, to_onnx
+    from bocage.models._onnx import Agreement, is_onnx_of_bocage, to_onnx
 
 __all__ = [
-    "EXPORTED",
     "FEWEST",
-    "NOT_IN_ONNX",
     "TARGETS",
     "TOO_FAR",
     "Agreement",
@@ -59,6 +56,6 @@ _MODULES = {
     "_fit": ("fit_model",),
     "_former": ("check_former_model",),
     "_held_out": ("TOO_FAR",),
-    "_onnx": ("Agreement", "NOT_IN_ONNX", "is_onnx_of_bocage", "to_onnx"),
+    "_onnx": ("Agreement", "is_onnx_of_bocage", "to_onnx"),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import BocageError, DataError, find_kind
-from bocage.methods import MODELS, FittedMethod, InputFacts, parse_method
+from bocage.methods import HEADS, FittedMethod, InputFacts, parse_method
 from bocage.models import _manifest as manifest
 from bocage.models._applicability import Applicability
 from bocage.models._archive import UNREADABLE, check_archive, short
-from bocage.models._estimators import dump_estimator, load_estimator, suffix_of
+from bocage.models._estimators import dump_estimator, load_estimator
 from bocage.models._held_out import HeldOut
 from bocage.models._model import MapModel
 from bocage.models._probes import probes
@@ -131,13 +131,22 @@ def files_of(facts: manifest.Manifest) -> tuple[set[str], set[str]]:
     """Name the files that a model must have, and those that it may have."""
     needed = set()
     if facts.head is not None:
-        needed |= {HEAD, f"estimator{suffix_of(facts.head.model)}"}
+        if facts.head.model not in HEADS:
+            raise DataError(
+                f"no head is called {facts.head.model!r} here; install the package that brought "
+                "it, or fit another model"
+            )
+        needed |= {HEAD, _estimator_file(facts.head.model)}
     if facts.method is None:
         return needed, {APPLICABILITY, HELD_OUT}
     needed.add(METHOD)
     if facts.head is None:
         needed.add(NETWORK)
     return needed, {HELD_OUT}
+
+
+def _estimator_file(model: str) -> str:
+    return f"estimator{HEADS[model].suffix}"
 
 
 def _pack_head(head: "Head", arrays: dict[str, NDArray[Any]]) -> Content:
@@ -148,7 +157,7 @@ def _pack_head(head: "Head", arrays: dict[str, NDArray[Any]]) -> Content:
         arrays["temperature"] = np.array(head.temperature_.value)
     if head.standardise is not None:
         arrays["standardise"] = np.asarray(head.standardise, bool)
-    return {HEAD: _pack(arrays), f"estimator{suffix_of(head.model)}": dump_estimator(head)}
+    return {HEAD: _pack(arrays), _estimator_file(head.model): dump_estimator(head)}
 
 
 def _unpack_head(
@@ -157,11 +166,8 @@ def _unpack_head(
     from bocage.methods import Head
 
     about = facts.head
-    if about is None or about.model not in MODELS:
-        raise DataError(f"Bocage has no model {None if about is None else about.model!r}")
-    estimator = load_estimator(
-        content[f"estimator{suffix_of(about.model)}"], about.model, about.kind
-    )
+    assert about is not None  # noqa: S101 - asked by the callers
+    estimator = load_estimator(content[_estimator_file(about.model)], about.model, about.kind)
     head = Head(**about.model_dump(), standardise=arrays.get("standardise"))
     scaling = None
     if "columns" in arrays:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 
 from bocage.colours import Legend, legend_for
 from bocage.core import SettingsError, counted
-from bocage.models._additive import LinearScores, Tree, scores_of
+from bocage.methods.heads import Tree
+from bocage.models._additive import LinearScores, scores_of
 from bocage.models._model import MapModel
 from bocage.models._support import refuse_pixels
 from bocage.sources import AEF_BANDS, AEF_CODING
@@ -90,7 +92,7 @@ def tree_text(tree: Tree, bands: tuple[str, ...]) -> str:
                 "can't number; fit with a smaller max_depth"
             )
         is_leaf = tree.left[node] < 0
-        end = f"{_number(tree.value[node])} *" if is_leaf else UNUSED
+        end = f"{_number(tree.value[node, 0])} *" if is_leaf else UNUSED
         question = f"{bands[tree.band[parent]]}{sign}{_number(tree.threshold[parent])}"
         lines.append(f"{number}) {question} {UNUSED} {UNUSED} {end}")
         if not is_leaf:
@@ -111,7 +113,7 @@ def between_levels(tree: Tree, *, is_single: bool) -> Tree:
     levels = _LEVELS.astype(np.float32).astype(np.float64) if is_single else _LEVELS
     below = np.searchsorted(levels, tree.threshold, side="right")
     edges = np.concatenate([[-2.0], (_LEVELS[1:] + _LEVELS[:-1]) / 2, [2.0]])
-    return Tree(tree.band, edges[below], tree.left, tree.right, tree.value)
+    return replace(tree, threshold=edges[below])
 
 
 def _opening(model: MapModel) -> list[str]:
@@ -163,7 +165,9 @@ def _trees(scores: Any, bands: tuple[str, ...]) -> list[str]:
     groups = []
     for output, trees in enumerate(scores.trees):
         # A tree without a question is a constant, and no text stands for it.
-        offsets[output] += scores.factor * sum(tree.value[0] for tree in trees if tree.left[0] < 0)
+        offsets[output] += scores.factor * sum(
+            tree.value[0, 0] for tree in trees if tree.left[0] < 0
+        )
         asking = [tree for tree in trees if tree.left[0] >= 0]
         moved = [between_levels(tree, is_single=scores.is_single) for tree in asking]
         groups.append([tree_text(tree, bands) for tree in moved])

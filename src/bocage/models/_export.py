@@ -1,10 +1,8 @@
 """Which methods of a study can be written for which other program."""
 
 from bocage.core import SettingsError, listed
-from bocage.features import source_of
-from bocage.methods import Method, ShallowMethod, read_inputs
-from bocage.models._additive import EXPORTED
-from bocage.models._onnx import NOT_IN_ONNX
+from bocage.features import parse_input
+from bocage.methods import HEADS, Method, ShallowMethod, read_inputs
 from bocage.sources import AEF_BANDS
 from bocage.study import Study
 
@@ -44,16 +42,22 @@ def _obstacle(study: Study, method: Method, to: str) -> str:
     if not isinstance(method, ShallowMethod) or method.encoded:
         return "it is a network, and expected is a model of the bands of one pixel"
     # Coordinates are no band: a method that reads them alone reads no input.
-    if len(method.inputs) != 1 or not read_inputs(method) or source_of(method.inputs[0])[1]:
+    if (
+        len(method.inputs) != 1
+        or not read_inputs(method)
+        or not parse_input(method.inputs[0]).is_plain
+    ):
         return "it reads more than one input, or none, and expected are the bands of one"
-    if method.model in NOT_IN_ONNX[study.task.kind.head.name]:
+    if not method.spec.in_onnx(study.task.kind.head.name):
         return "it is a baseline without a counterpart there"
     return _missing_in_earth_engine(study, method) if to == "earthengine" else ""
 
 
 def _missing_in_earth_engine(study: Study, method: ShallowMethod) -> str:
-    if method.model not in EXPORTED:
-        return f"expected is a linear model or trees, one of {', '.join(EXPORTED)}"
+    kind = study.task.kind.head.name
+    if not method.spec.is_sum(kind):
+        able = [spec.name for spec in HEADS.own.values() if spec.is_sum(kind)]
+        return f"expected is a linear model or trees, one of {', '.join(able)}"
     if study.task.averaged:
         return "it was trained on means of polygons, and a script maps single pixels"
     item = study.task.inputs[method.inputs[0]]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.methods import LINEAR, linear_form
 from bocage.models._nearest import Held
 
 if TYPE_CHECKING:
@@ -39,40 +38,28 @@ def importance(head: "Head", X: Floats, y: NDArray[Any], folds: Sequence[Held]) 
     """
     if head.has_classes and len(head.classes_) < 2:  # noqa: PLR2004 - says one thing
         return np.ones(X.shape[1])
-    if head.model in LINEAR:
-        found = _coefficients(head, X)
-    elif (gain := _gain(head.estimator_, X.shape[1])) is not None:
-        found = gain
-    else:
+    how = head.spec.importance
+    if how == "shuffled":
         found = _shuffled(head, X, y, folds)
+    elif how == "coefficients":
+        found = _coefficients(head, X)
+    else:
+        found = how(head.estimator_, X.shape[1])
     found = np.maximum(found, 0.0)
     usable = np.isfinite(found).all() and found.any()
     return found / found.mean() if usable else np.ones(X.shape[1])
 
 
 def _coefficients(head: "Head", X: Floats) -> Floats:
-    weights, _ = linear_form(head)
+    form = head.linear_form
+    assert form is not None  # noqa: S101 - its spec says so
+    weights = form[0]
     # What all classes have in common decides nothing.
     size = np.abs(weights[0]) if len(weights) == 1 else weights.std(axis=0)
     spread = X.std(axis=0)
     if head.scaling is not None:
         spread[head.scaling[0]] = 1.0
     return np.asarray(size * spread)
-
-
-def _gain(trees: Any, n_bands: int) -> Floats | None:
-    """Return the gain of all splits on each band; None where there are no trees."""
-    if hasattr(trees, "booster_"):
-        # Its own default counts splits, of which noise has many.
-        return np.asarray(trees.booster_.feature_importance("gain"), np.float64)
-    if hasattr(trees, "get_booster"):
-        found = np.zeros(n_bands)
-        for name, value in trees.get_booster().get_score(importance_type="total_gain").items():
-            found[int(name.removeprefix("f"))] = value
-        return found
-    if not hasattr(trees, "feature_importances_"):
-        return None
-    return np.asarray(trees.feature_importances_, np.float64)
 
 
 def _shuffled(head: "Head", X: Floats, y: NDArray[Any], folds: Sequence[Held]) -> Floats:

@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from bocage.core import DataError, printable
+from bocage.core import DataError, printable, release_of
 from bocage.methods import FittedMethod
 from bocage.metrics import score_bounds
 from bocage.models._label_places import LabelPlaces
@@ -28,6 +28,8 @@ NAME = "model.json"
 FORMAT = 4
 
 ROUNDING = 1e-6
+
+_IMPORTED_AS = {"scikit-learn": "sklearn"}
 
 
 def _of_marks(text: str) -> str:
@@ -300,13 +302,14 @@ def libraries(model: MapModel) -> dict[str, str]:
     """Versions of the libraries that what was fitted depends on."""
     import importlib
 
+    more: dict[str, str] = {}
     head, names = model.head, ["numpy"]
     if isinstance(head, FittedMethod) and head.method.needs_torch:
         names.append("torch")
     own = head.fitted_head if isinstance(head, FittedMethod) else head
     if own is not None:
-        names.append(own.model if own.model in ("xgboost", "lightgbm") else "sklearn")
-    return {name: str(importlib.import_module(name).__version__) for name in names}
+        more = {_IMPORTED_AS.get(n, n): release_of(n) or "" for n in own.spec.libraries}
+    return {name: str(importlib.import_module(name).__version__) for name in names} | more
 
 
 def _head_facts(head: "Head") -> dict[str, Any]:

@@ -218,11 +218,11 @@ class MapModel:
     @property
     def architecture(self) -> str:
         """What decides, in words."""
-        from bocage.methods import MODELS
+        from bocage.methods import HEADS
 
         if self.fitted is not None:
             return self.fitted.method.title
-        return MODELS[self.plain_head("in words").model].title
+        return HEADS[self.plain_head("in words").model].title
 
     @property
     def limits(self) -> tuple[NDArray[np.float64], ...] | None:

@@ -3,26 +3,19 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import SettingsError, StoreError, how_to_install, write_atomic
-from bocage.methods import linear_form
 from bocage.models._model import MapModel
 from bocage.models._probes import probes
-
-if TYPE_CHECKING:
-    from bocage.methods import Head
 
 N_ROWS = 4096
 NEAR = 1e-3
 """Predictions this near (of probabilities, or of the spread of values) agree: ONNX computes in
 single precision, where a value next to a threshold may fall on its other side."""
-
-NOT_IN_ONNX = {"classification": ("prior",), "regression": ("prior", "bands")}
-"""Models without a converter, by kind."""
 
 FEW = 0.01
 """Share of rows that may disagree; more is a conversion that went wrong."""
@@ -157,67 +150,29 @@ def _convert(model: MapModel) -> Any:
     """Convert the estimator, and what standardises before it."""
     head = model.plain_head("as ONNX")
     d = len(model.bands)
-    if head.model == "xgboost":
-        from onnxmltools import convert_xgboost
-        from onnxmltools.convert.common.data_types import FloatTensorType
-
-        return convert_xgboost(
-            head.estimator_, initial_types=[("bands", FloatTensorType([None, d]))]
-        )
-    if head.model == "lightgbm":
-        from onnxmltools import convert_lightgbm
-        from onnxmltools.convert.common.data_types import FloatTensorType
-
-        return convert_lightgbm(
-            head.estimator_.booster_,
-            initial_types=[("bands", FloatTensorType([None, d]))],
-            zipmap=False,
-        )
-    if head.model in NOT_IN_ONNX[str(head.kind)]:
+    form = head.spec.onnx
+    if form is None or head.kind not in form.kinds:
         raise SettingsError(
             f"a {head.model} model for {head.kind} has no ONNX converter; it is a baseline for "
             "comparison: export a method that beats it"
         )
+    if form.convert is not None:
+        from onnxmltools.convert.common.data_types import FloatTensorType as FloatTensor
+
+        return form.convert(head.estimator_, [("bands", FloatTensor([None, d]))])
     import skl2onnx
     from skl2onnx.common.data_types import FloatTensorType
     from sklearn.pipeline import Pipeline
 
-    estimator, options = _stand_in(head) if head.model == "centroid" else head.estimator_, {}
-    if model.has_classes:
-        options = {id(estimator): {"zipmap": False}}
+    estimator = head.estimator_ if form.stand_in is None else form.stand_in(head.estimator_)
+    options = {id(estimator): {"zipmap": False}} if model.has_classes else None
     scaled = (
         estimator if head.scaling is None else Pipeline([("s", _scaler(model)), ("e", estimator)])
     )
     graph = skl2onnx.to_onnx(
-        scaled, initial_types=[("bands", FloatTensorType([None, d]))], options=options or None
+        scaled, initial_types=[("bands", FloatTensorType([None, d]))], options=options
     )
-    return _far_is_positive(graph) if getattr(estimator, "weights", "") == "distance" else graph
-
-
-def _far_is_positive(graph: Any) -> Any:
-    """Give neighbours their distances.
-
-    skl2onnx (1.20) negates them before it inverts them from 1e-6 upwards: all would weigh the same.
-    """
-    nearest = {node.output[0] for node in graph.graph.node if node.op_type == "TopK"}
-    for node in graph.graph.node:
-        if node.op_type == "Mul" and node.input[0] in nearest:
-            node.op_type = "Abs"
-            del node.input[1:]
-    return graph
-
-
-def _stand_in(head: "Head") -> Any:
-    """Write a nearest centroid as the logistic regression of the same scores."""
-    from sklearn.linear_model import LogisticRegression
-
-    weights, constants = linear_form(head)
-    if len(weights) == 2:  # noqa: PLR2004 - one score for two classes, as scikit-learn has it
-        weights, constants = weights[1:] - weights[:1], constants[1:] - constants[:1]
-    made = LogisticRegression()
-    made.coef_, made.intercept_ = weights, constants
-    made.classes_, made.n_features_in_ = np.arange(len(head.classes_)), weights.shape[1]
-    return made
+    return graph if form.mend is None else form.mend(graph)
 
 
 def _scaler(model: MapModel) -> Any:

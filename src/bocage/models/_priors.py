@@ -42,7 +42,7 @@ def training_prior(model: str, counts: ArrayLike) -> Floats:
     Parameters
     ----------
     model : str
-        A name in `bocage.methods.MODELS`.
+        A name in `bocage.methods.HEADS`.
     counts : array_like of int, shape (n_classes,)
         Labels of each class that were learned from.
 
@@ -57,14 +57,15 @@ def training_prior(model: str, counts: ArrayLike) -> Floats:
     >>> training_prior("prior", [30, 10, 0]).tolist()
     [0.75, 0.25, 0.0]
     """
-    from bocage.methods import MODELS
+    from bocage.methods import HEADS
 
     labels = np.asarray(counts, np.float64)
-    if model not in MODELS:
-        raise SettingsError(f"model {model!r} is unknown; expected one of {', '.join(MODELS)}")
-    if MODELS[model].weighting == "votes":
-        return _prior_of_votes(_shares(labels, "counts of labels"), int(model.removeprefix("knn")))
-    if MODELS[model].weighting != "none":
+    if model not in HEADS:
+        raise SettingsError(f"model {model!r} is unknown; expected one of {', '.join(HEADS)}")
+    spec = HEADS[model]
+    if spec.weighting == "votes":
+        return _prior_of_votes(_shares(labels, "counts of labels"), spec.n_votes)
+    if spec.weighting != "none":
         labels = (labels > 0).astype(np.float64)
     return _shares(labels, "counts of labels")
 

@@ -1,6 +1,7 @@
 """Which kernel a head gets."""
 
 import warnings
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -8,15 +9,14 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from bocage.core import SettingsError
-from bocage.methods import LINEAR
 from bocage.predict._kernel import Kernel
 from bocage.predict._plain import n_bands_of, plain_kernel
 from bocage.sources import Coding
 
 if TYPE_CHECKING:
     from bocage.methods import Head
+    from bocage.methods.heads import TreeEnsemble
 
-_TREES = ("forest", "xgboost", "lightgbm")
 COMPILER = "numba"
 """What compiles kernels: an extra, as it is a sixth of an installation."""
 
@@ -76,30 +76,34 @@ def kernel_of(
     weights = _seen(head, prior)
     if is_uncompiled(head) or (head.has_classes and len(head.classes_) == 1):
         return plain_kernel(head, coding, stored, weights)
-    if head.model in LINEAR or (head.model == "bands" and not head.has_classes):
+    if head.kind in head.spec.linear:
         from bocage.predict._linear import linear_kernel
 
         return linear_kernel(head, coding, stored, weights)
-    found = _trees(head, coding, stored, weights) if head.model in _TREES else None
+    read = head.spec.trees
+    found = None if read is None else _trees(head, read, coding, stored, weights)
     return found or plain_kernel(head, coding, stored, weights)
 
 
 def is_uncompiled(head: Any) -> bool:
     """Whether a head would have a compiled kernel, were the compiler installed."""
-    able = head.model in (*LINEAR, *_TREES) or (head.model == "bands" and not head.has_classes)
-    return able and find_spec(COMPILER) is None
+    return bool(head.spec.is_sum(head.kind)) and find_spec(COMPILER) is None
 
 
 def _trees(
-    head: "Head", coding: Coding, dtype: np.dtype[Any], prior: NDArray[np.float64] | None
+    head: "Head",
+    read: Callable[[Any], "TreeEnsemble"],
+    coding: Coding,
+    dtype: np.dtype[Any],
+    prior: NDArray[np.float64] | None,
 ) -> Kernel | None:
+    from bocage.methods.heads import UnreadableModelError
     from bocage.predict._agreement import largest_difference
-    from bocage.predict._ensemble import UnreadableModelError
     from bocage.predict._probes import probes
-    from bocage.predict._trees import READERS, tree_kernel
+    from bocage.predict._trees import tree_kernel
 
     try:
-        ensemble = READERS[head.model](head.estimator_)
+        ensemble = read(head.estimator_)
         kernel = tree_kernel(head, ensemble, coding, dtype, prior)
         # Without factors: what is checked is how the trees were read.
         bare = kernel if prior is None else tree_kernel(head, ensemble, coding, dtype, None)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.predict._ensemble import Ensemble, UnreadableModelError
+from bocage.methods.heads import TreeEnsemble, UnreadableModelError
 from bocage.sources import Coding
 
 _BYTE = 8
@@ -105,7 +105,7 @@ class Codes:
 
 
 def codes_of(
-    ensemble: Ensemble, coding: Coding, stored: np.dtype[Any], bands: tuple[int, ...]
+    ensemble: TreeEnsemble, coding: Coding, stored: np.dtype[Any], bands: tuple[int, ...]
 ) -> Codes:
     """Make the codes of the bands that an ensemble reads.
 

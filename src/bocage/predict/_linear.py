@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.methods import linear_form
 from bocage.predict._linear_loops import GROUP, TILE, decide, doubtful, linear_scores
 from bocage.predict._scored import ScoredKernel
 from bocage.sources import Coding
@@ -147,13 +146,9 @@ def linear_kernel(
 
 def _coefficients(head: "Head") -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return weights of the (scaled) bands, shape (n_rows, n_bands), and constants, (n_rows,)."""
-    model = head.estimator_
-    if head.model == "bands":
-        kept = model[0].get_support()
-        weights = np.zeros((1, len(kept)))
-        weights[:, kept] = model[-1].coef_
-        return weights, np.atleast_1d(np.array(model[-1].intercept_, dtype=np.float64))
-    weights, bias = linear_form(head)
+    form = head.linear_form
+    assert form is not None  # noqa: S101 - asked by the caller
+    weights, bias = form
     if head.has_classes and len(weights) == 1:
         # Two classes have one score, against 0.
         weights, bias = np.vstack([np.zeros_like(weights), weights]), np.append(0.0, bias)

@@ -104,9 +104,7 @@ def plain_kernel(
     head: "Head", coding: Coding, dtype: np.dtype[Any], prior: NDArray[np.float64] | None
 ) -> PlainKernel:
     """Wrap a head."""
-    from bocage.methods import MODELS
-
-    bands = tuple(range(n_bands_of(head))) if MODELS[head.model].needs_input else ()
+    bands = tuple(range(n_bands_of(head))) if head.spec.needs_input else ()
     return PlainKernel(bands, head, coding, dtype, prior)
 
 

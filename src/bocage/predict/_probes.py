@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.predict._ensemble import Ensemble
+from bocage.methods.heads import TreeEnsemble
 from bocage.sources import Coding
 
 _STEP = 127.5  # of the square coding
@@ -13,13 +13,13 @@ _MARGIN = 0.1
 
 
 def probes(
-    ensemble: Ensemble, coding: Coding, dtype: np.dtype[Any], n_bands: int, n: int = 128
+    ensemble: TreeEnsemble, coding: Coding, dtype: np.dtype[Any], n_bands: int, n: int = 128
 ) -> NDArray[Any]:
     """Draw pixels whose values lie among the thresholds of their band, and a little beyond.
 
     Parameters
     ----------
-    ensemble : Ensemble
+    ensemble : TreeEnsemble
     coding : Coding
         Of all bands of the model.
     dtype : dtype

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.methods.heads import Tree, UnreadableModelError
 from bocage.predict._codes import Codes
-from bocage.predict._ensemble import Tree, UnreadableModelError
 from bocage.predict._tree_loops import LEFT_END, LEFT_FIRST, PAIR, RIGHT_END, RIGHT_FIRST, Program
 
 _MOST_ENDS = 256

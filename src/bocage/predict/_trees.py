@@ -9,12 +9,9 @@ from numpy.typing import NDArray
 
 from bocage.core import find_kind
 from bocage.methods import Temperature
+from bocage.methods.heads import TreeEnsemble, TreeLink
 from bocage.predict._codes import Codes, codes_of
-from bocage.predict._ensemble import Ensemble, Link
 from bocage.predict._program import build_program
-from bocage.predict._read_forest import read_forest
-from bocage.predict._read_lightgbm import read_lightgbm
-from bocage.predict._read_xgboost import read_xgboost
 from bocage.predict._score_loops import temper
 from bocage.predict._scored import ScoredKernel
 from bocage.predict._tree_loops import NONE, Program, Votes, add_values, add_votes
@@ -22,9 +19,6 @@ from bocage.sources import Coding
 
 if TYPE_CHECKING:
     from bocage.methods import Head
-
-READERS = {"forest": read_forest, "xgboost": read_xgboost, "lightgbm": read_lightgbm}
-"""Models of trees, and what reads them."""
 
 _CHUNK = 32 * 1024  # pixels, a multiple of the loops' tiles
 
@@ -49,7 +43,7 @@ class TreeKernel(ScoredKernel):
         Turns stored numbers into what the program compares.
     program : Program
     group, start, link, slope
-        See `Ensemble`.
+        See `TreeEnsemble`.
     leaves : ndarray of float, shape (n_leaves,), or Votes
         What a leaf gives to its row, or to all.
     prior : ndarray of float64, shape (n_seen_classes,), optional
@@ -67,7 +61,7 @@ class TreeKernel(ScoredKernel):
     program: Program
     group: NDArray[np.int64]
     start: NDArray[Any]
-    link: Link
+    link: TreeLink
     slope: float
     leaves: NDArray[Any] | Votes
     prior: NDArray[np.float64] | None
@@ -127,7 +121,7 @@ class TreeKernel(ScoredKernel):
 
 def tree_kernel(
     head: "Head",
-    ensemble: Ensemble,
+    ensemble: TreeEnsemble,
     coding: Coding,
     dtype: np.dtype[Any],
     prior: NDArray[np.float64] | None,
@@ -137,7 +131,7 @@ def tree_kernel(
     Parameters
     ----------
     head : Head
-    ensemble : Ensemble
+    ensemble : TreeEnsemble
         Its trees.
     coding : Coding
         Of the head's bands.

@@ -10,8 +10,8 @@ from bocage.report._drawn import labels_drawn
 from bocage.report._drops import change, drop_budget, drops
 from bocage.report._format import (
     BEFORE,
-    DOMAINS,
     NOTHING,
+    domain_words,
     figure,
     first_upper,
     metric_name,
@@ -165,7 +165,8 @@ def curve_section(content: ReportContent) -> Section:
         ]
         if rows:
             made = table(("method", *budgets), rows)
-            parts.append(Fold(f"Scores: {domain} ({DOMAINS[domain]})", made))
+            words = domain_words(domain, folds_given=content.folds_given)
+            parts.append(Fold(f"Scores: {domain} ({words})", made))
     return Section("curves", "Score against labels", tuple(parts))
 
 

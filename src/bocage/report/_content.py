@@ -178,6 +178,8 @@ class ReportContent:
         What is said of the file beside the page that lists the errors; empty without.
     split_name : str
         Such as ``leave region, blocks of 20 km``.
+    folds_given : bool
+        Whether folds were made elsewhere, and so need not be places.
     use : SplitUse, optional
         Which split fits the use, and the distances that say so.
     split_panels, folds, degraded, block_sizes : tuple
@@ -223,6 +225,7 @@ class ReportContent:
     errors_note: str = ""
     largest: Budget | None = None
     split_name: str = ""
+    folds_given: bool = False
     use: SplitUse | None = None
     split_panels: tuple[SplitPanel, ...] = ()
     folds: tuple[FoldReport, ...] = ()

@@ -36,6 +36,18 @@ DOMAINS = {
 }
 """What each domain means, in words."""
 
+OUT_OF_GIVEN = "trained and tested as the given folds say"
+"""What `out` means where folds were made elsewhere."""
+
+
+def domain_words(domain: str, *, folds_given: bool) -> str:
+    """Say what a domain means.
+
+    >>> domain_words("out", folds_given=True)
+    'trained and tested as the given folds say'
+    """
+    return OUT_OF_GIVEN if folds_given and domain == "out" else DOMAINS[domain]
+
 
 def _boundary_name(name: str) -> str:
     what, _, distance = name.partition("@")

@@ -96,7 +96,7 @@ def recipe_of(study: Study, command: str) -> Recipe:
     return Recipe(
         command=command or f"bocage compare {study.folder / 'study.yaml'}",
         settings=study.settings.to_yaml(),
-        versions=tuple(environment().items()),
+        versions=tuple(environment(study.methods).items()),
         seeds=f"{study.protocol.seed}: draws, folds and models follow from it and from content",
         split_key=study.split.key,
         source=study.task.source,

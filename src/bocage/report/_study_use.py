@@ -27,6 +27,8 @@ _TESTED: dict[str, str | dict[str, str]] = {
 def split_words(study: Study) -> str:
     """Name the split."""
     leave = study.split.leave
+    if study.split.given:
+        return study.split.question
     if len(study.split.groups) > 1:
         return f"leave {leave}"
     return {
@@ -83,7 +85,7 @@ def use_of(study: Study) -> SplitUse | None:
         between = "pixel to another polygon's pixel" if use.of_pixels else "label to label"
         curves.append(_curve(between, "labels", use.apart))
     for domain, values in use.tested.items():
-        known = _TESTED.get(domain, f"leave {split.leave}")
+        known = _TESTED.get(domain, split.tested if split.given else f"leave {split.leave}")
         words = known if isinstance(known, str) else known.get(split.leave, "blocks of the place")
         off = use.mismatch.get(domain, float("nan"))
         curves.append(_curve(f"test to training: {words} ({domain})", "test", values, off))

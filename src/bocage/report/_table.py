@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bocage.core import Kind, counted, printable
 from bocage.report._content import ReportContent
 from bocage.report._drawn import short_of, with_drawn
-from bocage.report._format import DOMAINS, NOTHING, figure, metric_name, number
+from bocage.report._format import DOMAINS, NOTHING, domain_words, figure, metric_name, number
 from bocage.report._loss_words import alike_in_words
 from bocage.report._subsets import value_line
 from bocage.report._use import split_lines
@@ -75,7 +75,8 @@ def terminal(content: ReportContent, said: Collection[str] = ()) -> "RenderableT
     for domain in domains:
         parts.append(_scores(content, domain))
         if domain in DOMAINS:
-            parts += [Text(f"  {domain}: {DOMAINS[domain]}", "dim"), Text()]
+            words = domain_words(domain, folds_given=content.folds_given)
+            parts += [Text(f"  {domain}: {words}", "dim"), Text()]
     short = short_of(content)
     parts += [Text(_clean(line)) for line in short[:_SHORT]]
     if len(short) > _SHORT:

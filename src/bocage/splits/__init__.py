@@ -16,6 +16,8 @@ from bocage.splits._budget import (
 from bocage.splits._diagnose import FoldReport, diagnose
 from bocage.splits._draw import Draw, Drawer, Short
 from bocage.splits._fold import REGIMES, Fold, Regime, Rows, Split
+from bocage.splits._given import is_plugged_in
+from bocage.splits._given_split import count_shared
 from bocage.splits._inner import Inner, InnerMaker
 from bocage.splits._knndm import Knndm, knndm
 from bocage.splits._pixels import Pixels
@@ -61,10 +63,12 @@ __all__ = [
     "Unit",
     "Use",
     "Variogram",
+    "count_shared",
     "cut",
     "default_budgets",
     "diagnose",
     "fit_spherical",
+    "is_plugged_in",
     "knndm",
     "load_split",
     "look_at_use",

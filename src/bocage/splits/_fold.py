@@ -90,8 +90,10 @@ class Split:
         Other things a reader must know.
     terms : tuple of str
         What else decided it: the content of the area to be mapped, a buffer.
+    given : str
+        Where folds that were made elsewhere come from, in words; empty for all others.
     key : str
-        Hash of everything above; the same on every machine and in any row order.
+        Hash of what a split does to the samples; the same on every machine and in any row order.
     """
 
     leave: str
@@ -109,6 +111,7 @@ class Split:
     degraded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    given: str = ""
     key: str = field(default="")
 
     @property
@@ -131,6 +134,9 @@ class Split:
     def tested(self) -> str:
         """What is tested, and after learning from what, in words."""
         n = len(self.groups)
+        if self.given:
+            held = {fold.held_out for fold in self.folds if fold.regime == "out"}
+            return f"{counted(len(held), 'fold')} given by {self.given}"
         if self.leave in AREA_LEAVES:
             return "folds of one area held out in turn"
         if n < 2:  # noqa: PLR2004
@@ -152,6 +158,8 @@ class Split:
         """What `out` asks, in words: ``a new year in known places``."""
         if self.leave in AREA_LEAVES:
             return "the map of this area"
+        if self.given:
+            return f"the folds given by {self.given}"
         if self.fixed:
             asked = self.fixed
         elif len(self.groups) > 1:

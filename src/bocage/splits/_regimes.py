@@ -1,6 +1,7 @@
 """Make the split of a comparison: one set of folds for every regime."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from bocage.splits._buffer import keep_apart
 from bocage.splits._cuts import make_cuts
 from bocage.splits._fold import Rows, Split
 from bocage.splits._fold_maker import FoldMaker
+from bocage.splits._given import GivenFolds, find_folds, from_any
+from bocage.splits._given_split import given_split
 from bocage.splits._group_blocks import cut_groups, number_blocks
 from bocage.splits._groups import group_names
 from bocage.splits._notes import class_notes, local_notes, name_notes
@@ -22,8 +25,8 @@ from bocage.splits._words import AREA_LEAVES
 from bocage.tasks import Task
 
 
-def make_split(task: Task, settings: SplitSettings) -> Split:
-    """Cut a task into folds for every regime that its groups allow.
+def make_split(task: Task, settings: SplitSettings, *, folds: Any = None) -> Split:
+    """Cut a task into folds for every regime that its groups allow, or take folds as they are.
 
     Every group that is to be tested is: none is dropped because its labels are few or its class
     stands nowhere else.
@@ -32,6 +35,11 @@ def make_split(task: Task, settings: SplitSettings) -> Split:
     ----------
     task : Task
     settings : SplitSettings
+    folds : splitter, or iterable of (train, test), optional
+        Folds that are used as they are, each a fold of `out`: any object with ``split(X, y,
+        groups)``, or pairs of rows of the label table, counted from 0. A splitter is given a table
+        of groups and coordinates (``lon``, ``lat``) as X, and as groups the column that `leave`
+        names, else one number for all samples that must stay together.
 
     Returns
     -------
@@ -42,7 +50,19 @@ def make_split(task: Task, settings: SplitSettings) -> Split:
     ------
     SplitError
         If a fold that is asked for can't be made; names it, the reason, and what can be asked.
+
+    Examples
+    --------
+    >>> from sklearn.model_selection import GroupKFold
+    >>> from bocage.datasets import load_task
+    >>> task = load_task("landscape")
+    >>> split = make_split(task, SplitSettings("region"), folds=GroupKFold(n_splits=3))
+    >>> split.tested
+    '3 folds given by GroupKFold(n_splits=3, random_state=None, shuffle=False)'
     """
+    if folds is not None or settings.folds_from:
+        split = given_split(task, settings, _given(task, settings, folds))
+        return replace(split, key=split_key(task, split))
     if settings.leave in AREA_LEAVES:
         if settings.leave == "knndm":
             check_places_differ(task)
@@ -55,6 +75,20 @@ def make_split(task: Task, settings: SplitSettings) -> Split:
         if not isinstance(error, NoFoldError):
             raise
         raise SplitError(f"{error}. {advice(task, settings, _make)}") from None
+
+
+def _given(task: Task, settings: SplitSettings, folds: Any) -> GivenFolds:
+    """Read folds that were made elsewhere."""
+    if folds is not None and settings.folds_from:
+        raise SplitError(
+            f"folds are given twice: as folds= and by {settings.folds_from!r}; expected one of them"
+        )
+    groups = None
+    if settings.leave not in {"", "blocks", *AREA_LEAVES}:
+        groups = group_names(task, settings.leave, n_clusters=settings.n_clusters)
+    if folds is None:
+        return find_folds(task, settings.folds_from, groups)
+    return from_any(task, folds, groups)
 
 
 def _make(task: Task, settings: SplitSettings) -> Split:

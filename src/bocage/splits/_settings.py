@@ -13,7 +13,8 @@ class SplitSettings:
     Attributes
     ----------
     leave : str
-        Group column, ``a+b``, ``blocks``, ``clusters``, ``knndm`` (an area) or ``none``.
+        Group column, ``a+b``, ``blocks``, ``clusters``, ``knndm`` (an area) or ``none``. With a
+        splitter in `folds_from`, the groups that are handed to it.
     share : str
         What may be learned from in other groups although it is also tested: ``place`` (anything
         that is else kept together: a new year in known places) or a group column; ``none`` deals
@@ -39,9 +40,16 @@ class SplitSettings:
         ``probability`` where the labels are a probability sample of the area.
     buffer_metres : float
         Training samples nearer than this to a test sample are left out.
+    folds_from : str
+        Column of fold numbers, or ``splitter:NAME``: folds that are used as they are.
+
+    Examples
+    --------
+    >>> SplitSettings("district", buffer_metres=500.0).leave
+    'district'
     """
 
-    leave: str
+    leave: str = "blocks"
     share: str = ""
     forward: bool = False
     train: str = ""
@@ -55,3 +63,4 @@ class SplitSettings:
     area: Area | None = None
     sampling: str = ""
     buffer_metres: float = 0.0
+    folds_from: str = ""

@@ -38,6 +38,7 @@ def save_split(split: Split, task: Task, folder: Path) -> Path:
         "degraded": split.degraded,
         "notes": split.notes,
         "terms": split.terms,
+        "given": split.given,
         "key": split.key,
         "samples": _samples(task),
     }
@@ -125,6 +126,7 @@ def load_split(path: Path, task: Task) -> Split:
         degraded=tuple(facts["degraded"]),
         notes=tuple(facts["notes"]),
         terms=tuple(facts.get("terms", ())),
+        given=facts.get("given", ""),
         key=facts["key"],
     )
     if split_key(task, split) != split.key:

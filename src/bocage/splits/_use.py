@@ -166,7 +166,7 @@ _ADJACENT = "; blocks estimate the accuracy on land adjacent to the labels inste
 
 def _groups_of(task: Task, split: Split) -> str:
     """Name the groups that stand for elsewhere."""
-    if len(split.groups) > 1:
+    if len(split.groups) > 1 and not split.given:
         return split.leave
     return task.leave if task.leave in task.groups else "clusters"
 
@@ -195,6 +195,13 @@ def lie_among(task: Task, split: Split, tested: Mapping[str, Floats]) -> bool:
 def _without_area(task: Task, split: Split, tested: Mapping[str, Floats]) -> Advice:
     groups = _groups_of(task, split)
     own = "For a map of the area that the labels cover, name it: --leave knndm --area FILE"
+    if split.given:
+        return Advice(
+            groups,
+            f"no area was given, so a map of places without labels is assumed, and the folds given "
+            f"by {split.given} need not show it; in place of --folds-from, whole groups have to be "
+            f"left out. {own}",
+        )
     if lie_among(task, split, tested):
         half = metres_in_words(float(np.median(tested["out"])))
         return Advice(
@@ -225,7 +232,10 @@ def _for_area(use: Use, split: Split) -> str:
         f"half of {use.area} lies within {metres_in_words(middle)} of a {label}",
         f"half of the {label}s within {metres_in_words(close)} of {another}",
     ]
-    names = {"random": "random folds", "out": f"folds by {split.leave}"}
+    names = {
+        "random": "random folds",
+        "out": split.tested if split.given else f"folds by {split.leave}",
+    }
     # Those of a probability sample are random.
     matched = split.leave == "knndm"
     if matched or split.leave not in AREA_LEAVES:

@@ -7,6 +7,9 @@ from bocage.core import plural
 AREA_LEAVES = ("knndm", "none")
 """What is "left out" where a map of the area is asked for: matched folds, or random ones."""
 
+GIVEN = "given folds"
+"""What is "left out" where folds were made elsewhere."""
+
 
 def noun(leave: str) -> str:
     """Name one group in a sentence.
@@ -57,6 +60,8 @@ def _words(leave: str) -> tuple[str, str]:
         return "area", "areas"
     if leave == "clusters":
         return "cluster", "clusters"
+    if leave == GIVEN:
+        return "fold", "folds"
     parts = [part.strip() for part in leave.split("+")]
     if len(parts) > 1:
         together = " and ".join(_plain(part) or part for part in parts)

@@ -11,7 +11,7 @@ from bocage.core import SettingsError
 from bocage.datasets import load_task
 from bocage.features import COORDINATES
 from bocage.methods import parse_method
-from bocage.splits import APART, PLACE
+from bocage.splits import APART, PLACE, is_plugged_in
 from bocage.study._settings import StudySettings
 from bocage.tables import NO_COLUMN, InputSpec, add_zones, choose_classes
 from bocage.tasks import (
@@ -96,6 +96,7 @@ def load(
         # Who looks at a split may do so before any input is named.
         name_unread=is_file and bare,
         leave=settings.leave if is_file and settings.leave in NO_COLUMN else "",
+        folds=settings.folds_from if is_file and not is_plugged_in(settings.folds_from) else "",
         named_with=options if is_file else None,
         names=settings.class_names,
         rename=settings.rename,

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bocage.core import SettingsError, StoreError, as_float
-from bocage.features import COORDINATES, source_of
+from bocage.features import COORDINATES, parse_input
 from bocage.methods import (
-    MODELS,
-    SIGN,
+    HEADS,
     Method,
     Recipe,
     default_methods,
@@ -17,7 +16,7 @@ from bocage.methods import (
     read_inputs,
 )
 from bocage.metrics import object_sizes
-from bocage.splits import Split, SplitSettings, load_split, make_split
+from bocage.splits import Split, SplitSettings, is_plugged_in, load_split, make_split
 from bocage.study._area import area_of
 from bocage.study._choose_budgets import choose_budgets
 from bocage.study._chosen import Chosen, read_chosen
@@ -27,7 +26,7 @@ from bocage.study._margin import choose_margin
 from bocage.study._plan import Protocol, make_plan
 from bocage.study._settings import StudySettings, read_settings
 from bocage.study._study import SETTINGS_FILE, Study
-from bocage.tables import check_leave
+from bocage.tables import NO_COLUMN, check_leave
 from bocage.tasks import Task, is_stored_task, load_stored
 
 if TYPE_CHECKING:
@@ -50,7 +49,8 @@ def split_of(task: Task, settings: StudySettings, folder: Path | None = None) ->
         If the task can't be split so.
     """
     leave = leave_of(task, settings)
-    check_leave(task, leave)
+    _check_folds_from(settings)
+    check_leave(task, "" if settings.folds_from and not settings.leave else leave)
     return make_split(
         task,
         SplitSettings(
@@ -67,14 +67,33 @@ def split_of(task: Task, settings: StudySettings, folder: Path | None = None) ->
             area=area_of(settings, folder),
             sampling=settings.sampling or "",
             buffer_metres=settings.buffer_metres or 0.0,
+            folds_from=settings.folds_from,
         ),
     )
+
+
+def _check_folds_from(settings: StudySettings) -> None:
+    """Refuse folds of a column beside others; a splitter may be handed groups."""
+    if not settings.folds_from or not settings.leave:
+        return
+    if not is_plugged_in(settings.folds_from):
+        raise SettingsError(
+            f"--folds-from {settings.folds_from} and --leave {settings.leave} both say what is "
+            "held out; expected one of them: omit the other"
+        )
+    if settings.leave in NO_COLUMN:
+        raise SettingsError(
+            f"--leave {settings.leave} makes folds, as does --folds-from {settings.folds_from}; "
+            "expected a group column in --leave, which the splitter is given as groups, or none"
+        )
 
 
 def leave_of(task: Task, settings: StudySettings) -> str:
     """Return what is left out: what was asked for, what fits the use, or the task's own."""
     if settings.leave:
         return settings.leave
+    if settings.folds_from:
+        return "blocks"
     if settings.sampling == "probability":
         return "none"
     return "knndm" if settings.area else task.leave or "blocks"
@@ -172,6 +191,8 @@ def _check_question(study: Study) -> None:
         what = f"the verdict is asked for {study.where!r}; this split tests "
         if len(split.groups) < 2:  # noqa: PLR2004
             advice = "leave out a group with --leave, or ask with --where local"
+        elif split.given:
+            advice = "folds that are used as given are scored as out: omit --where, or --folds-from"
         else:
             advice = (
                 f"no {split.noun} can be cut into blocks, so that nothing is tested within one: "
@@ -191,7 +212,7 @@ def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
     known = {*task.inputs, *((COORDINATES,) if task.has_places else ())}
     for method in methods:
         for name in method.inputs:
-            if source_of(name.partition(SIGN)[0])[0] not in known:
+            if parse_input(name).source not in known:
                 lacks = "" if task.has_places else " (and no coordinates, so no 'xy')"
                 raise SettingsError(
                     f"method {method.name!r}: no input {name!r}; this task has: "
@@ -199,7 +220,7 @@ def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
                 )
         torn = [name for name in read_inputs(method) if task.inputs[name].has_gaps]
         if torn and not method.takes_gaps:
-            able = ", ".join(f"{torn[0]}:{m.name}" for m in MODELS.values() if m.takes_gaps)
+            able = ", ".join(f"{torn[0]}:{m.name}" for m in HEADS.own.values() if m.takes_gaps)
             raise SettingsError(
                 f"method {method.name!r} can't learn from missing values, which {torn[0]!r} keeps; "
                 f"expected one that can ({able}), or --gaps drop or fill"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bocage.core import Input, counted, listed
-from bocage.features import COORDINATES, source_of
-from bocage.methods import Method, Recipe
+from bocage.features import COORDINATES, INDICES, parse_input
+from bocage.methods import HEADS, Method, Recipe, ShallowMethod
 from bocage.study._answer import Answer
 from bocage.study._plan import Protocol
 from bocage.study._record import Record
@@ -20,8 +20,8 @@ ENOUGH_BUDGETS = 3
 EFFORT = Protocol(trials=4, recipe=Recipe(epochs=20, steps=100))
 """What a network gets at least, lest the comparison favour frozen methods: the defaults."""
 
-STRONG = frozenset({"forest", "xgboost", "lightgbm", "unet", "segformer"})
-"""Models that a traditional baseline is fair with."""
+STRONG = frozenset({"unet", "segformer"})
+"""Networks that a traditional baseline is fair with, beside the heads that maps are made with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,14 @@ def _split(study: Study) -> tuple[Outcome, str]:
             "partly",
             f"split {key} for all methods; random folds, for a probability sample",
         )
+    if study.split.given:
+        return (
+            "partly",
+            (
+                f"split {key} for all methods; its folds were given by {study.split.given}, and "
+                "the notes of the split say whether they are apart in space"
+            ),
+        )
     if "random" not in regimes:
         return "partly", f"split {key} for all methods; no random split for comparison"
     return "pass", f"split {key} for all methods; random split as a sanity check"
@@ -117,9 +125,7 @@ def _split(study: Study) -> tuple[Outcome, str]:
 
 def _used(study: Study) -> dict[str, Input]:
     """Return the inputs that some method reads, coordinates apart."""
-    names = {
-        source_of(name.partition("@")[0])[0] for method in study.methods for name in method.inputs
-    }
+    names = {parse_input(name).source for method in study.methods for name in method.inputs}
     return {name: item for name, item in study.task.inputs.items() if name in names}
 
 
@@ -184,8 +190,8 @@ def _traditional(study: Study) -> tuple[Outcome, str]:
     plain = [m for m in study.methods if _is_plain(study, m) and m.strategy != "floor"]
     if not plain:
         return "fail", "no method on plain measurements: add an input such as s2='B*'"
-    strong = [m.name for m in plain if m.model in STRONG]
-    indexed = [m.name for m in plain if m.model in STRONG and any(map(_is_index, m.inputs))]
+    strong = [m.name for m in plain if _is_strong(m)]
+    indexed = [m.name for m in plain if _is_strong(m) and any(map(_is_index, m.inputs))]
     if indexed:
         return "pass", listed(indexed)
     if strong:
@@ -193,16 +199,22 @@ def _traditional(study: Study) -> tuple[Outcome, str]:
     return "partly", f"{listed([m.name for m in plain])}: no forest, boosting, U-Net or SegFormer"
 
 
+def _is_strong(method: Method) -> bool:
+    return method.model in STRONG or (
+        isinstance(method, ShallowMethod) and HEADS[method.model].is_usual
+    )
+
+
 def _is_index(name: str) -> bool:
-    return source_of(name)[1]
+    return INDICES in parse_input(name).transforms
 
 
 def _is_plain(study: Study, method: Method) -> bool:
     """Whether a method reads measurements that no network has seen before it."""
     names = [name for name in method.inputs if name != COORDINATES]
     return bool(names) and all(
-        "@" not in name
-        and (item := study.task.inputs.get(source_of(name)[0])) is not None
+        not (derived := parse_input(name)).network
+        and (item := study.task.inputs.get(derived.source)) is not None
         and item.modality != "embedding"
         for name in names
     ) and method.strategy in {"shallow", "scratch"}  # fmt: skip
@@ -225,8 +237,9 @@ def _hybrid(study: Study) -> tuple[Outcome, str]:
 
 
 def _is_learned(study: Study, name: str) -> bool:
-    item = study.task.inputs.get(source_of(name.partition("@")[0])[0])
-    return "@" in name or (item is not None and item.modality == "embedding")
+    derived = parse_input(name)
+    item = study.task.inputs.get(derived.source)
+    return bool(derived.network) or (item is not None and item.modality == "embedding")
 
 
 def _curves(study: Study, found: Answer, waits: Waits) -> tuple[Outcome, str]:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from bocage.core import listed
+from bocage.core import listed, part_of
+from bocage.splits import count_shared
 from bocage.study._study import Study
 from bocage.study._verdict_type import Verdict
 
@@ -22,7 +23,26 @@ def remarks(study: Study, found: Verdict) -> tuple[str, ...]:
     tuple of str
         One line each.
     """
-    return (*_ceiling(study, found), *_unmapped(study, found))
+    return (*_given(study, found), *_ceiling(study, found), *_unmapped(study, found))
+
+
+def _given(study: Study, found: Verdict) -> tuple[str, ...]:
+    """Say what is not claimed where folds were made elsewhere, and what makes them too easy."""
+    if not study.split.given or found.where != "out":
+        return ()
+    lines = [
+        (
+            f"this is for {study.split.question} and not for places without labels: whether "
+            "training and test are apart in space is in the notes of the split"
+        )
+    ]
+    shared, tested, _ = count_shared(study.task.unit, study.split.folds)
+    if shared:
+        lines.append(
+            f"{part_of(shared, tested, 'test sample', 'shares', 'share')} a place, pixel, parcel "
+            "or event with training samples of the same fold, so that all scores are too high"
+        )
+    return tuple(lines)
 
 
 def _ceiling(study: Study, found: Verdict) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ COMPARED = ("task", "target", "leave", "zones")
 """Settings that are compared by what they mean, not by how they are written."""
 QUESTION = (
     *("merge", "min_class", "share", "forward", "train", "test", "same_place", "sampling"),
-    *("clusters", "block_metres", "buffer_metres"),
+    *("folds_from", "clusters", "block_metres", "buffer_metres"),
 )
 """Settings that make another question of the same labels."""
 SAMPLES = (

@@ -5,7 +5,7 @@ import math
 import platform
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from yaml import YAMLError
 
 from bocage.core import SettingsError, Workers, parse_yaml, release_of, write_atomic
 from bocage.features import COORDINATES
-from bocage.methods import Method
+from bocage.methods import BACKBONES, HEADS, Method
 from bocage.metrics import Metric, find_metric
 from bocage.splits import (
     Area,
@@ -153,7 +153,9 @@ class Study:
     def save(self) -> None:
         """Write settings, environment and split."""
         # By the environment a folder is known as a study's: settings alone may be a user's own.
-        write_atomic(self.folder / "environment.json", json.dumps(environment(), indent=2) + "\n")
+        write_atomic(
+            self.folder / "environment.json", json.dumps(environment(self.methods), indent=2) + "\n"
+        )
         # Settings of a study whose labels are in memory name this file.
         if self.n_bytes <= MOST_BYTES:
             save_task(self.task, self.folder / SAMPLES_FILE)
@@ -166,7 +168,7 @@ class Study:
         if self.area is not None and self.area.extent is not None:
             save_area(self.area, self.folder)
         resolved = {
-            "leave": self.split.leave,
+            "leave": self.settings.leave if self.split.given else self.split.leave,
             "where": self.where,
             "margin": choose_margin(self.metric, self.settings.margin),
             "metric": self.metric.name,
@@ -253,7 +255,7 @@ class Study:
     def noun(self) -> Noun:
         """What a left-out group is called, in sentences."""
         split = self.split
-        special = split.share or split.forward or split.fixed
+        special = split.share or split.forward or split.fixed or split.given
         return Noun(split.noun, split.nouns, split.question if special else "")
 
     @property
@@ -300,10 +302,16 @@ def _says(file: Path, settings: StudySettings) -> bool:
     return bool(found == parse_yaml(settings.to_yaml(file.parent)))
 
 
-def environment() -> dict[str, str]:
-    """Name the versions that a result depends on."""
-    libraries = ("bocage", "numpy", "scipy", "scikit-learn", "xgboost", "lightgbm", "pyproj")
-    releases = {name: release_of(name) for name in (*libraries, "torch", "peft", "rslearn")}
+def environment(methods: Sequence[Method] = ()) -> dict[str, str]:
+    """Name the versions that a result depends on, with the packages that brought its methods."""
+    heads = dict.fromkeys(name for spec in HEADS.own.values() for name in spec.libraries)
+    libraries = ("bocage", "numpy", "scipy", *heads, "pyproj", "torch", "peft", "rslearn")
+    releases = {name: release_of(name) for name in libraries}
+    packages = {
+        *(HEADS.package(method.model) for method in methods),
+        *(BACKBONES.package(item.backbone) for method in methods for item in method.encoded),
+    }
+    releases |= dict(package.rsplit(" ", 1) for package in sorted(packages - {""}))
     return {
         "python": platform.python_version(),
         "platform": f"{sys.platform} {platform.machine()}",

@@ -91,6 +91,30 @@ def read_groups(
     return out, tuple(notes)
 
 
+def check_fold_column(frame: "pd.DataFrame", folds: str, target: str) -> None:
+    """Refuse a column of folds that is not there, or is the target."""
+    need_column(folds, frame.columns, "folds", "--folds-from")
+    if folds == target:
+        raise SettingsError(
+            f"--folds-from names the target {folds!r}; expected another column, with the number of "
+            "the fold that tests each sample"
+        )
+
+
+def read_folds(
+    table: Declared, folds: str, fills: Fills, reasons: dict[str, Mask]
+) -> dict[str, NDArray[np.str_]]:
+    """Read the fold of each row; add to `reasons` where it is missing."""
+    if not folds:
+        return {}
+    words, gone = as_words(table.frame[folds])
+    marked, marks = numbers_among(words, fills.of(folds))
+    gone |= marked
+    if gone.any():
+        reasons[f"without fold {folds!r}{marks}{table.said(folds)}"] = gone
+    return {folds: words}
+
+
 def refuse_word(leave: str, frame: "pd.DataFrame") -> None:
     """Refuse a word that is also a column: which of the two is meant can't be told."""
     named = [c for c in map(str, frame.columns) if c.lower() == leave.lower()]

@@ -15,7 +15,13 @@ from bocage.tables._extremes import extreme_notes
 from bocage.tables._features import read_first_dates, read_inputs, without_gaps
 from bocage.tables._fills import Fills, read_fills
 from bocage.tables._gaps import Gaps
-from bocage.tables._groups import group_columns, read_groups, refuse_word
+from bocage.tables._groups import (
+    check_fold_column,
+    group_columns,
+    read_folds,
+    read_groups,
+    refuse_word,
+)
 from bocage.tables._marks import ask_about_words, blank_words
 from bocage.tables._names import PIXEL, TOGETHER_NAMES, listed, need_column
 from bocage.tables._pairs import Pairs
@@ -53,6 +59,7 @@ def read_task(
     crs: str | None = None,
     layer: str | None = None,
     leave: str = "",
+    folds: str = "",
     name: str | None = None,
     title: str = "",
     dequantise: bool = False,
@@ -99,6 +106,8 @@ def read_task(
         Layer of a GeoPackage or KML file, or sheet of an Excel file, that has several.
     leave : str
         Group that a comparison leaves out unless told otherwise; empty for blocks.
+    folds : str
+        Column of fold numbers or names; no part of what a sample is.
     name, title : str, optional
         Short name for folders (the file's, unless given) and a line for people.
     dequantise : bool
@@ -124,6 +133,10 @@ def read_task(
         Names of the classes whose codes stand in the target, or a text table of two columns.
     rename : mapping of str to str, or path, optional
         Columns that are to have another name; all other options speak of the new one.
+
+    Returns
+    -------
+    Task
 
     Raises
     ------
@@ -155,7 +168,9 @@ def read_task(
     chosen, values, no_target = read_target(target_column, target, asked_kind)
     refuse_word(leave, frame)
     columns, asked = group_columns(frame, target, groups, together, named_with or {})
-    kept = dict.fromkeys(columns, "group")
+    if folds:
+        check_fold_column(frame, folds, target)
+    kept = dict.fromkeys(columns, "group") | (dict.fromkeys([folds], "fold") if folds else {})
     if is_of_pixels(frame):
         kept[PIXEL] = "number of a pixel"
     kept |= dict.fromkeys(placed.columns, "coordinate") | {target: "target"}
@@ -170,7 +185,7 @@ def read_task(
         name_unread=name_unread,
         origins=rows.origins,
     )
-    fills = read_fills(declared.rest, [*found, target, *columns])
+    fills = read_fills(declared.rest, [*found, target, *columns, *([folds] if folds else [])])
     marked, marks = marks_in(target_column, fills.of(target))
     no_target |= marked
     values, about_names = _named(values, no_target, chosen, target, names, fills)
@@ -186,6 +201,7 @@ def read_task(
     if placed.is_placed:
         reasons["without coordinates"] = np.asarray(np.isnan(lonlat).any(axis=1))
     kept_groups, lost = read_groups(declared, columns, asked, lonlat, fills, reasons)
+    fold_of = read_folds(declared, folds, fills, reasons)
     first = read_first_dates(frame, specs, reasons)
     found, said, lacking = without_gaps(found, specs, first, fills, gaps)
     droppable = set(reasons) | set(lacking) if drop_incomplete else set()
@@ -217,6 +233,7 @@ def read_task(
             polygon=polygon,
             averaged=averaged,
             area=area,
+            folds={name: column[keep] for name, column in fold_of.items()},
             title=title,
             leave=leave,
             notes=placed.notes

@@ -34,7 +34,8 @@ def task_key(task: Task) -> str:
     facts = [LAYOUT, _facts(task), [[name, _about(item)] for name, item in task.inputs.items()]]
     names = sorted(task.groups)
     digests = task.label_digests().tobytes().hex()
-    return content_key([facts, names, digests, task.unit.tolist(), task.row.tolist()])
+    folds = [[name, task.folds[name].tolist()] for name in sorted(task.folds)]
+    return content_key([facts, names, digests, task.unit.tolist(), task.row.tolist(), *folds])
 
 
 def save_task(task: Task, path: Path) -> None:
@@ -71,6 +72,7 @@ def save_task(task: Task, path: Path) -> None:
         values = getattr(task, name)
         if values is not None:
             columns[f"task:{name}"] = _column(values, f"task:{name}", shapes)
+    columns |= {f"folds:{name}": pa.array(v.tolist()) for name, v in task.folds.items()}
     columns["task:digest"] = pa.array([d.tobytes() for d in task.digests], pa.binary(16))
     for name, item in task.inputs.items():
         if item.form == "table":
@@ -172,6 +174,11 @@ def _made(table: "pa.Table", facts: dict[str, Any]) -> Task:
     groups = {
         name: np.array(table.column(f"group:{name}").to_pylist(), dtype=np.str_)
         for name in facts["groups"]
+    }
+    rows["folds"] = {
+        name.removeprefix("folds:"): np.array(table.column(name).to_pylist(), dtype=np.str_)
+        for name in table.column_names
+        if name.startswith("folds:")
     }
     return Task(
         kind=find_kind(facts["kind"]),

@@ -14,7 +14,7 @@ from bocage.dimensions._importance import ROUNDS
 from bocage.dimensions._problem import Problem
 from bocage.dimensions.numbers._luck import Meaningless
 from bocage.dimensions.numbers._tested import Tested
-from bocage.methods import MODELS, Head
+from bocage.methods import HEADS, Head
 from bocage.splits import Fold
 from bocage.stats import Estimate, interval
 from bocage.study import scores
@@ -166,7 +166,7 @@ def _costs(problem: Problem, fold: Fold) -> Floats:
 
 def _fitted(problem: Problem, X: Floats, y: Floats) -> Head:
     kind = problem.task.kind
-    return Head(MODEL, kind.name, dict(MODELS[MODEL].grid[kind.name][0])).fit(X, y)
+    return Head(MODEL, kind.name, dict(HEADS[MODEL].grid[kind.name][0])).fit(X, y)
 
 
 def _learned(fold: Fold) -> Ints:

@@ -90,6 +90,8 @@ def _draw_column(page: Page, entries: Sequence[Entry], x: float, y: float, width
         frameon=False,
     )
     page.axes.add_artist(legend)
+    # What is clipped to the map is not counted as part of the page.
+    legend.set_clip_on(False)
     # Only what was drawn knows where its words are.
     legend.draw(page.renderer)
     for entry, text in zip(entries, legend.get_texts(), strict=True):

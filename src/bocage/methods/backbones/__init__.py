@@ -12,7 +12,8 @@ from bocage.methods.backbones._backbone import (
     need_torch,
     plain,
 )
-from bocage.methods.backbones._bands import Band, scale_known
+from bocage.methods.backbones._bands import REFLECTANCE, Band, arrange, scale_known, sentinel2
+from bocage.methods.backbones._chip_arrays import ChipBands, Normal
 from bocage.methods.backbones._registry import BACKBONES
 
 if TYPE_CHECKING:
@@ -23,13 +24,17 @@ if TYPE_CHECKING:
 __all__ = [
     "BACKBONES",
     "N_LEVELS",
+    "REFLECTANCE",
     "Arrays",
     "Backbone",
     "Band",
+    "ChipBands",
     "Encoder",
     "Frozen",
+    "Normal",
     "Passing",
     "Weights",
+    "arrange",
     "arrays_key",
     "block_stage",
     "fixed_numerics",
@@ -39,6 +44,7 @@ __all__ = [
     "own_tensor",
     "plain",
     "scale_known",
+    "sentinel2",
     "turned",
 ]
 

@@ -79,7 +79,7 @@ class Declaration(BaseModel):
     source: str = Field("declared by the user", description="paper and licence")
 
 
-class Registry(Mapping[str, Backbone]):
+class DeclaredBackbones(Mapping[str, Backbone]):
     """Backbones of our own, and those that files in ``BOCAGE_DATA`` declare.
 
     Parameters

@@ -57,7 +57,7 @@ class PixelLearner:
 
     def predict_masks(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Predict the class of every pixel, shape (n, height, width)."""
-        if self.head.model == "logistic" and isinstance(self.chips.only, FrozenLayer):
+        if self.head.spec.has_logits and isinstance(self.chips.only, FrozenLayer):
             return self._drawn_out(self.chips.only, rows)
         chips = self.chips
         shape = chips.masks.shape[1:]

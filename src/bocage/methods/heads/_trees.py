@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from bocage.core import BocageError
 
-Link = Literal["softmax", "mean", "identity"]
+TreeLink = Literal["softmax", "mean", "identity"]
 
 
 class UnreadableModelError(BocageError):
-    """The trees are not of a kind that the fast kernels know."""
+    """The trees are not of a kind that kernels and exports know."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +40,7 @@ class Tree:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ensemble:
+class TreeEnsemble:
     """Trees whose values are added.
 
     Attributes
@@ -64,7 +64,7 @@ class Ensemble:
     trees: tuple[Tree, ...]
     group: NDArray[np.int64]
     start: NDArray[np.floating]
-    link: Link
+    link: TreeLink
     strict: bool
     reads: np.dtype[np.floating]
     slope: float = 1.0
