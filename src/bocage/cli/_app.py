@@ -14,8 +14,9 @@ from bocage.cli._demo import demo
 from bocage.cli._exit_codes import DONE, READER_GONE, REFUSED, STOPPED
 from bocage.cli._explain import explain
 from bocage.cli._export import export
+from bocage.cli._fit import fit
 from bocage.cli._help import LOOKING, RASTERS, STUDIES, WIDEST, Command, Group
-from bocage.cli._map import fit, make
+from bocage.cli._map import make
 from bocage.cli._open import open_page
 from bocage.cli._report import report
 from bocage.cli._sample import sample

@@ -1,4 +1,26 @@
-"""The one family of errors that users meet."""
+"""The one family of errors that users meet, and what errors of others say in their messages."""
+
+
+def in_one_line(error: BaseException, most: int = 200) -> str:
+    r"""Return what an error of a library says, as part of a sentence.
+
+    Parameters
+    ----------
+    error : exception
+    most : int
+        Letters, at most.
+
+    Returns
+    -------
+    str
+        The name of its class where it says nothing.
+
+    Examples
+    --------
+    >>> in_one_line(ValueError("two\n  lines")), in_one_line(MemoryError())
+    ('two lines', 'MemoryError')
+    """
+    return " ".join(str(error).split())[:most] or type(error).__name__
 
 
 class BocageError(Exception):

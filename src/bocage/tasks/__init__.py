@@ -1,7 +1,7 @@
 """Samples with a target, their groups and inputs: what every other room reads."""
 
 from bocage.tasks._contradictions import contradictions
-from bocage.tasks._ground import EARTH_METRES, on_the_ground, unit_vectors
+from bocage.tasks._ground import EARTH_METRES, on_the_ground
 from bocage.tasks._kept_together import COORDINATE_DECIMALS
 from bocage.tasks._near import join_places
 from bocage.tasks._samples import Samples
@@ -26,5 +26,4 @@ __all__ = [
     "save_task",
     "stored_key",
     "task_key",
-    "unit_vectors",
 ]
