@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[2]
 PAGES = load_script("links", "docs/_site").documents()
 BLOCK = re.compile(r"(?P<before>[^\n]*)\n```(?P<language>\w*)\n(?P<code>.*?)```", re.DOTALL)
 EXCERPT = re.compile(r"<!-- excerpt: .{8,} -->")
-RUN_BY_SNIPPETS = {"README.md", "map.md", "python.md"}
-"""Pages whose Python is no session of doctest: `test_snippets` runs it."""
+RUN_BY_TESTS = {"README.md", "extend.md", "map.md", "python.md"}
+"""Pages whose Python is no session of doctest: `test_snippets` and `test_plugged_in` run it."""
 
 
 def blocks():
@@ -33,15 +33,19 @@ def test_a_block_is_run_or_says_why_not(page, language, code):
         _check_commands(code)
     elif language == "python":
         # Sessions are run as doctests, by the settings of pytest.
-        assert ">>> " in code or page.name in RUN_BY_SNIPPETS
+        assert ">>> " in code or page.name in RUN_BY_TESTS
     elif language == "yaml":
         _check_yaml(code)
+    elif language == "toml":
+        # The package that the tests install says the same.
+        offered = (ROOT / "tests" / "data" / "plugin" / "pyproject.toml").read_text()
+        assert code in offered
     else:
         pytest.fail(f"{language or 'a block of no language'} is run by no test: mark it as excerpt")
 
 
 def test_there_are_blocks_of_every_kind():
-    assert {found.values[1] for found in blocks()} == {"console", "python", "yaml"}
+    assert {found.values[1] for found in blocks()} == {"console", "python", "toml", "yaml"}
 
 
 def _check_commands(code):
