@@ -20,8 +20,8 @@ truth: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n 2 -m truth
 
 lint: $(VENV)/test.stamp
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks docs
+	$(BIN)/ruff format --check src tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -50,6 +50,19 @@ $(LOWEST)/test.stamp: pyproject.toml tests/lowest.py
 	$(LOWEST)/bin/python -m pip install -q -e . -r $(LOWEST)/lowest.txt
 	touch $@
 
+# The site, in site/index.html. Without network, and a warning or a link that leads nowhere is an
+# error. What builds it has an environment of its own: it is of no use to tests.
+DOCS := .venv-docs
+.PHONY: docs
+docs: $(DOCS)/docs.stamp
+	BOCAGE_OFFLINE=1 $(DOCS)/bin/python docs/_site/build.py
+
+$(DOCS)/docs.stamp: pyproject.toml
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/python -m pip install -q -U "pip>=25.1"
+	$(DOCS)/bin/python -m pip install -q -e . --group docs -c constraints.txt
+	touch $@
+
 $(VENV)/run.stamp: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q -U "pip>=25.1"
@@ -63,7 +76,7 @@ $(VENV)/test.stamp: $(VENV)/run.stamp constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(LOWEST) studies build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(LOWEST) $(DOCS) site studies build dist .pytest_cache .mypy_cache .ruff_cache
 
 .PHONY: compare studies
 # A first answer, its page and a map of the embedded example, then of real embeddings where they

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import bocage
 from bocage.cli._app import app
-from bocage.core import BocageError, DataError, Input, SettingsError, StoreError
+from bocage.core import BocageError, DataError, Input, SettingsError, SplitError, StoreError
 
 
 def answers(study: bocage.Comparison) -> pd.DataFrame:
@@ -187,3 +187,21 @@ def test_another_target_does_not_write_over_a_study(study, table):
     with pytest.raises(StoreError, match="holds another study"):
         bocage.compare(table, "region", folder=study.folder, **asked)
     assert sorted(study.folder.iterdir()) == before
+
+
+def test_own_folds_open_from_another_folder_and_are_another_study(table, tmp_path):
+    asked = {**ASKED, "methods": ["prior", "aef:logistic:C=1"]}
+    del asked["leave"]
+    folds = table.assign(cv=[n % 4 for n in range(len(table))], other=0)
+    made = bocage.compare(folds, "crop", folder=tmp_path / "a", folds_from="cv", **asked)
+    assert "in the folds given by column 'cv'" in made.verdict.sentence
+    moved = shutil.copytree(tmp_path / "a", tmp_path / "b")
+    shutil.rmtree(tmp_path / "a")
+    again = bocage.open_study(moved)
+    assert again.n_missing == 0
+    assert again.study.split.key == made.study.split.key
+    assert again.verdict.sentence == made.verdict.sentence
+    with pytest.raises(SplitError, match=r"no column 'nth' of folds; .* has cv, region"):
+        bocage.compare(made.study.task, folder=tmp_path / "c", folds_from="nth", **asked)
+    with pytest.raises(SettingsError, match="`folds_from` cv and `leave` region both say"):
+        bocage.compare(folds, "crop", folder=tmp_path / "c", folds_from="cv", **ASKED)

@@ -211,3 +211,16 @@ def test_samples_without_a_label_are_refused_not_left_out():
         estimate_areas(
             np.zeros(3, int), np.zeros(3, int), Design.unequal([0.1, 0.2]), total=1, classes="ab"
         )
+
+
+def test_sizes_of_map_classes_may_come_with_their_names():
+    mapped, reference = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 1, 1, 0])
+    named = Design.by_map_class({"crop": 200.0, "other": 800.0}, mapped)
+    listed = Design.by_map_class([200.0, 800.0], mapped)
+    assert named.names == ("crop", "other")
+    # Olofsson: two thirds of what is mapped as crop is crop, and a third of the rest.
+    for design in (named, listed):
+        made = estimate_areas(mapped, reference, design, total=1000, classes=("crop", "other"))
+        assert made.area.value[0] == pytest.approx(200 * 2 / 3 + 800 / 3)
+    with pytest.raises(DataError, match="stratum 'other' has no sample"):
+        Design.by_map_class({"crop": 200.0, "other": 800.0}, np.array([0, 0]))

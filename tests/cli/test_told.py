@@ -11,7 +11,7 @@ from bocage.cli._compare import compare
 from bocage.cli._explain import explain
 from bocage.cli._options import Sources
 from bocage.cli._split import split
-from bocage.cli._told import Told, with_settings
+from bocage.cli._told import Told, with_options
 from bocage.study import StudySettings
 
 
@@ -28,7 +28,7 @@ def test_every_option_without_a_value_of_its_own_is_a_setting(command):
 def test_what_is_typed_is_told_and_the_rest_is_none():
     heard = []
 
-    @with_settings(_data_options, _split_options, _compare_options, without=["units"])
+    @with_options("told", _data_options, _split_options, _compare_options, without=["units"])
     def verb(sources: Sources, told: Told, workers: int = 1) -> None:
         heard.append((sources, told, workers))
 

@@ -78,7 +78,7 @@ def test_labels_move_within_their_place_and_keep_their_neighbours():
 def _nearest(at):
     from scipy.spatial import KDTree
 
-    from bocage.splits import unit_vectors
+    from bocage.core import unit_vectors
 
     xyz = unit_vectors(at)
     return np.column_stack([np.arange(len(at)), KDTree(xyz).query(xyz, 2)[1][:, 1]])

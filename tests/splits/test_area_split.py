@@ -164,7 +164,7 @@ def test_the_note_and_the_advice_agree_on_how_the_map_looks(tested, mapped, note
     found = Knndm(one, one, 5, 0.001, 1.0, mapped, NEAR, tested)
     assert f"of a training sample, {note}" in _of_area(EAST, found, tested)
     seen = Use("a.gpkg", mapped, NEAR, {"local": tested}, {}, Advice("", ""))
-    split = SimpleNamespace(leave="knndm")
+    split = SimpleNamespace(leave="knndm", given="")
     assert use in _for_area(seen, split).partition("kNNDM's folds test ")[2]
 
 

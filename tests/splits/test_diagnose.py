@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bocage.core import Input
-from bocage.splits import SplitSettings, diagnose, make_split, unit_vectors
+from bocage.core import Input, unit_vectors
+from bocage.splits import SplitSettings, diagnose, make_split
 from bocage.tasks import Samples, build_task
 
 EARTH_METRES = 6_371_008.8

@@ -31,7 +31,8 @@ PLAIN = SplitSettings()
 def with_folds(folds, order=None, **changes):
     samples = make_samples(order=order)
     rows = np.arange(len(samples.target)) if order is None else order
-    return build_task(replace(samples, folds=np.asarray(folds)[rows].astype(np.str_), **changes))
+    given = {"cv": np.asarray(folds)[rows].astype(np.str_)}
+    return build_task(replace(samples, folds=given, **changes))
 
 
 def random_folds(n=360, k=5):
@@ -47,10 +48,9 @@ def test_a_column_of_folds_is_used_as_it_is():
     split = make_split(task, SplitSettings(folds_from="cv"))
     assert [fold.held_out for fold in out(split)] == ["0", "1", "2", "3", "4"]
     for fold in out(split):
-        np.testing.assert_array_equal(
-            fold.tests["out"], np.flatnonzero(task.folds == fold.held_out)
-        )
-        np.testing.assert_array_equal(fold.pool, np.flatnonzero(task.folds != fold.held_out))
+        held = task.folds["cv"] == fold.held_out
+        np.testing.assert_array_equal(fold.tests["out"], np.flatnonzero(held))
+        np.testing.assert_array_equal(fold.pool, np.flatnonzero(~held))
     assert split.domains == ("out", "random")
     assert split.tested == "5 folds given by column 'cv'"
     assert split.question == "the folds given by column 'cv'"
@@ -131,7 +131,7 @@ def test_places_on_both_sides_are_counted_loudly():
     pair = np.arange(360) // 2
     folds = pair % 4
     folds[:60:2] = (folds[:60:2] + 1) % 4
-    task = build_task(replace(samples, lonlat=lonlat, folds=folds.astype(np.str_)))
+    task = build_task(replace(samples, lonlat=lonlat, folds={"cv": folds.astype(np.str_)}))
     split = make_split(task, SplitSettings(folds_from="cv"))
     (leak,) = [line for line in split.degraded if line.startswith("LEAK")]
     assert "60 of 360 test samples share" in leak
@@ -150,7 +150,7 @@ def test_parcels_on_both_sides_are_counted_where_no_coordinate_is_shared():
             samples,
             groups={**samples.groups, "parcel": parcel},
             together_by=("parcel",),
-            folds=(np.arange(360) % 2).astype(np.str_),
+            folds={"cv": (np.arange(360) % 2).astype(np.str_)},
         )
     )
     split = make_split(task, SplitSettings(folds_from="cv"))
@@ -167,7 +167,9 @@ def test_whether_training_and_test_are_apart_in_space_is_told():
     assert any("further apart than random folds" in note for note in far.notes)
     unknown = build_task(
         replace(
-            make_samples(), lonlat=np.full((360, 2), np.nan), folds=random_folds().astype(np.str_)
+            make_samples(),
+            lonlat=np.full((360, 2), np.nan),
+            folds={"cv": random_folds().astype(np.str_)},
         )
     )
     split = make_split(unknown, SplitSettings(folds_from="cv"))
@@ -240,7 +242,7 @@ def test_columns_that_are_no_folds_are_refused():
         make_split(with_folds(np.ones(360, int)), asked)
     with pytest.raises(SplitError, match=r"360 different values.*--leave cv"):
         make_split(with_folds(np.arange(360)), asked)
-    with pytest.raises(SplitError, match=r"has the groups region, year\. Use one of them"):
+    with pytest.raises(SplitError, match=r"has region, year\. Use one of them"):
         make_split(build_task(make_samples()), asked)
     with pytest.raises(SplitError, match="both say what is tested"):
         make_split(with_folds(random_folds()), replace(asked, forward=True))

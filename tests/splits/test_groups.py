@@ -6,18 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bocage.core import SplitError
-from bocage.splits._groups import CLUSTER_CELLS, cluster_places, deal, group_names
+from bocage.splits._groups import CLUSTER_CELLS, assign_folds, cluster_places, group_names
 
 
 @given(st.lists(st.integers(1, 50), min_size=5, max_size=30), st.integers(2, 5), st.integers(0, 3))
 def test_parts_are_dealt_evenly_and_by_name_alone(sizes, n_folds, seed):
     names = np.array([f"part {n}" for n in range(len(sizes))])
     size = np.array(sizes)
-    fold = deal(names, size, n_folds, salt="test", seed=seed)
+    fold = assign_folds(names, size, n_folds, salt="test", seed=seed)
     total = np.bincount(fold, weights=size, minlength=n_folds)
     # A part goes where least is: folds differ by one part at most.
     assert total.max() - total.min() <= size.max()
-    turned = deal(names[::-1], size[::-1], n_folds, salt="test", seed=seed)[::-1]
+    turned = assign_folds(names[::-1], size[::-1], n_folds, salt="test", seed=seed)[::-1]
     np.testing.assert_array_equal(fold, turned)
 
 

@@ -1,19 +1,38 @@
 """A splitter of another package: installed, found and used, with no change to Bocage."""
 
 import json
+import re
+import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from tests.data.plugins import install_hedge
+
+from bocage.splits import SplitSettings, make_split
+
+ROOT = Path(__file__).parents[2]
+PLUGIN = ROOT / "tests" / "data" / "plugin"
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """Install the package of an outsider into a folder of its own."""
-    return install_hedge(tmp_path_factory.mktemp("plugin"))
+    if not (find_spec("pip") and find_spec("setuptools")):
+        pytest.skip("needs pip and setuptools to install a package")
+    folder = tmp_path_factory.mktemp("plugin")
+    # Where it is built, files are left behind.
+    source = shutil.copytree(PLUGIN, folder / "source")
+    options = ["--no-deps", "--no-index", "--no-build-isolation", "--quiet"]
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", *options, "--target", folder / "site", source],
+        check=True,
+    )
+    return folder / "site"
 
 
 @pytest.fixture
@@ -47,6 +66,21 @@ def test_a_splitter_of_another_package_is_found_and_its_folds_are_used(program, 
     assert min(row["nearest_metres"] for row in rows) > gaps.min() * 70_000
     page = (tmp_path / "made" / "split.html").read_text(encoding="utf-8")
     assert "4 folds given by splitter &#39;strips&#39;" in page
+
+
+def test_the_splitter_of_the_docs_holds_out_the_strips_of_the_package(toy):
+    page = (ROOT / "docs" / "extend.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (code,) = [block for block in blocks if "class Strips" in block]
+    shown, offered = {}, {}
+    exec(code, shown)  # noqa: S102 - our own
+    exec((PLUGIN / "src" / "hedge" / "splitter.py").read_text(encoding="utf-8"), offered)  # noqa: S102
+    made = [make_split(toy, SplitSettings(), folds=one["Strips"]()) for one in (shown, offered)]
+    assert made[0].key == made[1].key
+    west_to_east = [toy.lonlat[fold.tests["out"], 0] for fold in made[0].folds[:4]]
+    for one, other in pairwise(west_to_east):
+        assert one.max() <= other.min()
+    assert 'strips = "hedge.splitter:Strips"' in page
 
 
 def test_a_name_that_no_package_offers_is_told_with_those_there_are(program):

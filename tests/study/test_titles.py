@@ -7,8 +7,8 @@ import pytest
 
 from bocage.core import Input
 from bocage.methods import parse_method
+from bocage.sources import AEF_BANDS
 from bocage.study._titles import titles
-from bocage.tables import AEF_BANDS
 
 
 @pytest.fixture

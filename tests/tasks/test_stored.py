@@ -44,7 +44,18 @@ def task(request, fields, write) -> Task:
             "ndvi", values, ("a", "b"), ("1", "dB"), "keep", "radar", (2020,), months, (), origin
         )
         made = replace(made, inputs={**made.inputs, "ndvi": item}, rare={"rye": 2})
+        made = replace(made, folds={"cv": np.array(["1", "2", "a"])[np.arange(len(made)) % 3]})
     return made
+
+
+def test_other_folds_of_the_same_samples_are_written_anew(fields, write, tmp_path):
+    made = read_task(write(fields), target="crop", inputs={"s2": "B*"})
+    one, other = (replace(made, folds={"cv": np.full(len(made), name)}) for name in "ab")
+    path = tmp_path / "samples.parquet"
+    for task in (made, one, other):
+        save_task(task, path)
+        assert _same(dict(load_stored(path).folds), dict(task.folds))
+    assert len({task_key(task) for task in (made, one, other)}) == 3
 
 
 def test_a_stored_task_is_the_task(task, tmp_path):

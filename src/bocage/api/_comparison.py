@@ -134,6 +134,7 @@ class Comparison:
         Parameters
         ----------
         path : str or Path, optional
+            HTML file to write.
 
         Returns
         -------

@@ -77,6 +77,7 @@ class Explained:
         Parameters
         ----------
         path : str or Path, optional
+            HTML file to write.
 
         Returns
         -------

@@ -141,10 +141,12 @@ class Model:
         Parameters
         ----------
         folder : str or Path
+            Made, or written over where it holds a model of Bocage.
 
         Returns
         -------
         Path
+            The folder.
 
         Raises
         ------
@@ -178,6 +180,7 @@ def load_model(folder: str | Path) -> Model:
     Parameters
     ----------
     folder : str or Path
+        That `Model.save` or ``bocage fit`` has written.
 
     Returns
     -------

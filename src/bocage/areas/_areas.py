@@ -99,6 +99,11 @@ def estimate_areas(
     level : float
         Of the intervals.
 
+    Returns
+    -------
+    AreaEstimates
+        Areas with standard errors and intervals, overall, user's and producer's accuracy.
+
     Raises
     ------
     DataError

@@ -40,6 +40,12 @@ class Design:
         Inclusion probability of each sample; empty unless unequal.
     is_by_map_class : bool
         Whether the strata are the classes of the map, in their order.
+
+    Examples
+    --------
+    >>> design = Design.stratified({"wet": 200.0, "dry": 800.0}, ["wet", "dry", "dry"])
+    >>> design.names, design.stratum.tolist()
+    (('wet', 'dry'), [0, 1, 1])
     """
 
     kind: str
@@ -119,18 +125,33 @@ class Design:
         return cls("stratified", names, np.array(list(sizes.values()), np.float64), codes)
 
     @classmethod
-    def by_map_class(cls, sizes: ArrayLike, mapped: NDArray[Any]) -> Self:
+    def by_map_class(cls, sizes: ArrayLike | Mapping[str, float], mapped: NDArray[Any]) -> Self:
         """Pixels were drawn at random within each class of the map: the usual design.
 
         Parameters
         ----------
-        sizes : array_like of float, shape (n_classes,)
-            Mapped size of each class, in pixels of equal area or in a unit of area.
+        sizes : array_like of float, shape (n_classes,), or mapping of str to float
+            Mapped size of each class, in pixels of equal area or in a unit of area; a mapping
+            has the names of the classes too, in the order of their codes.
         mapped : ndarray of int, shape (n_samples,)
             Mapped class of each sample, 0 to n_classes - 1.
+
+        Raises
+        ------
+        DataError
+            If a class has samples and no size, or a size and no sample.
+
+        Examples
+        --------
+        >>> design = Design.by_map_class({"crop": 200.0, "other": 800.0}, np.array([0, 0, 1, 1]))
+        >>> design.names
+        ('crop', 'other')
         """
-        size = np.asarray(sizes, np.float64)
-        names = tuple(f"map class {i}" for i in range(len(size)))
+        if isinstance(sizes, Mapping):
+            names, size = tuple(sizes), np.array(list(sizes.values()), np.float64)
+        else:
+            size = np.asarray(sizes, np.float64)
+            names = tuple(f"map class {i}" for i in range(len(size)))
         codes = np.asarray(mapped, np.int64)
         return cls("stratified", names, size, codes, is_by_map_class=True)
 
@@ -149,10 +170,24 @@ class Design:
     def weights(self, n: int) -> Floats:
         """Share of the region that each of n samples stands for; they sum to 1.
 
+        Parameters
+        ----------
+        n : int
+            Samples.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+
         Raises
         ------
         DataError
             If the design describes another number of samples.
+
+        Examples
+        --------
+        >>> Design.stratified({"wet": 200.0, "dry": 800.0}, ["wet", "dry", "dry"]).weights(3)
+        array([0.2, 0.4, 0.4])
         """
         given = {"stratified": len(self.stratum), "unequal": len(self.probability)}
         if given.get(self.kind, n) != n or not n:
@@ -180,6 +215,15 @@ class Design:
             Of a total or a ratio; see `estimate_areas`.
         can_vary : ndarray of bool, shape (n_strata,), optional
             False for strata where the residual is zero by definition.
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> round(Design.simple().variance(np.array([1.0, -1.0, 1.0, -1.0])), 3)
+        0.333
         """
         part = self.weights(len(residual)) * residual
         if self.kind != "stratified":

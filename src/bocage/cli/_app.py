@@ -11,17 +11,19 @@ from bocage.cli import _examples as examples
 from bocage.cli._compare import compare
 from bocage.cli._complete import COMPLETING, join_words_of_bash
 from bocage.cli._demo import demo
+from bocage.cli._exit_codes import DONE, READER_GONE, REFUSED, STOPPED
 from bocage.cli._explain import explain
 from bocage.cli._export import export
+from bocage.cli._fit import fit
 from bocage.cli._help import LOOKING, RASTERS, STUDIES, WIDEST, Command, Group
-from bocage.cli._map import fit, make
+from bocage.cli._map import make
 from bocage.cli._open import open_page
 from bocage.cli._report import report
 from bocage.cli._sample import sample
 from bocage.cli._schema import schema
 from bocage.cli._show import show
 from bocage.cli._split import split
-from bocage.cli._stopping import STOPPED, is_stopping, listening, say, say_stopped
+from bocage.cli._stopping import is_stopping, listening, say, say_stopped
 from bocage.cli._terratorch import terratorch
 from bocage.core import BocageError, did_you_mean
 
@@ -120,7 +122,7 @@ def _run() -> None:
     except BrokenPipeError:
         # The reader went away (`| head`): nothing to say, and nobody to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(1) from None
+        raise SystemExit(READER_GONE) from None
     except OSError as error:
         if is_stopping():
             say_stopped()
@@ -134,7 +136,7 @@ def _run() -> None:
     if code == STOPPED:
         # Typer makes an exit code of a stop that nobody below has caught, and says nothing.
         say_stopped()
-    raise SystemExit(code if isinstance(code, int) else 0)
+    raise SystemExit(code if isinstance(code, int) else DONE)
 
 
 def _quieten_libraries() -> None:
@@ -152,14 +154,14 @@ def _quieten_libraries() -> None:
 
 def _stop(text: str) -> NoReturn:
     say(text)
-    raise SystemExit(2) from None
+    raise SystemExit(REFUSED) from None
 
 
 def _stop_usage(error: Any) -> NoReturn:
     context = error.ctx
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show()
-        raise SystemExit(2) from None
+        raise SystemExit(REFUSED) from None
     said = " ".join(error.format_message().split())
     if hasattr(error, "option_name") and hasattr(error, "possibilities"):
         # By the one rule by which all that is mistyped is compared.

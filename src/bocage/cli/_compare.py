@@ -18,7 +18,7 @@ from bocage.cli._help import EXECUTION
 from bocage.cli._page_files import PAGE, MapAsked, MapWanted, Under, write_page
 from bocage.cli._so_far import SoFar
 from bocage.cli._stopping import resumable
-from bocage.cli._told import Told, with_settings
+from bocage.cli._told import Told, with_options
 from bocage.core import SettingsError, at_work, counted, part_of
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _DryRun = Annotated[
 ]
 
 
-@with_settings(data, held, asked)
+@with_options("told", data, held, asked)
 def compare(
     sources: opt.Sources,
     told: Told,

@@ -82,7 +82,10 @@ def complete_methods(ctx: Any, incomplete: str) -> list[str]:
 
 def complete_sources(incomplete: str) -> list[str]:
     """Offer named tasks, and the files and folders here whose names begin so."""
-    return [*(name for name in TASKS if incomplete), *_paths(incomplete)]
+    from bocage.core import plugins
+
+    names = (*TASKS, *plugins("bocage.tasks"))
+    return [*(name for name in names if incomplete), *_paths(incomplete)]
 
 
 def complete_studies(incomplete: str) -> list[str]:

@@ -13,7 +13,7 @@ from bocage.cli._complete import IMPORTANCES, TREES, listed_words
 from bocage.cli._explain_ways import Question, way_of
 from bocage.cli._folder import SETTINGS, check_study
 from bocage.cli._help import EXECUTION, EXPLANATION
-from bocage.cli._told import Told, with_settings
+from bocage.cli._told import NOTHING, Told, with_options
 from bocage.core import SettingsError
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from bocage.tasks import Task
 
 
-@with_settings(data, held, without=["series", "undated", "first_date", "every", "units"])
+@with_options("stored", src, without=["source", "nodata"])
+@with_options("told", data, held, without=["series", "undated", "first_date", "every", "units"])
 def explain(
     sources: opt.Sources,
     told: Told,
@@ -102,12 +103,7 @@ def explain(
         ),
     ] = 30,
     source: src.Source = [],  # noqa: B006 - typer reads it as 'not given'
-    bands: src.Bands = None,
-    scale: src.Scale = None,
-    offset: src.Offset = None,
-    year: src.Years = None,
-    source_crs: src.Crs = None,
-    overview: src.Overview = None,
+    stored: Told = NOTHING,
     workers: opt.Workers = None,
     dask: opt.Dask = None,
     output: Annotated[
@@ -165,7 +161,7 @@ def explain(
         importance=importance,
     )
     check_folder(output or Path("explanations"), "an explanation")
-    raster = _opened(source, bands, scale, offset, told["nodata"], year, overview, source_crs)
+    raster = _opened(source, stored, told["nodata"])
     task, split, title, read, settings = _subject(sources, settings)
     folder = output or Path("explanations") / title
     page, subset = folder / "report.html", folder / "subset.yaml"
@@ -238,10 +234,7 @@ def _show(found: "AnyExplanation", console: "Console") -> None:
     console.print(table)
 
 
-def _opened(
-    source: list[str], bands: str | None, scale: float | None, offset: float | None,
-    nodata: list[str] | None, year: list[int] | None, overview: int | None, crs: str | None,
-) -> "Source | None":  # fmt: skip
+def _opened(source: list[str], stored: Told, nodata: list[str] | None) -> "Source | None":
     """Open the raster that classes are drawn on, if one is given."""
     if not source:
         return None
@@ -250,8 +243,7 @@ def _opened(
 
     # Of what is said of inputs, a bare number is said of the raster too.
     plain = [number for text in nodata or [] if (number := as_float(text)) is not None]
-    stored = plain[0] if plain else None
-    tiles = src.open_sources(source, bands, scale, offset, stored, year, overview, crs)
+    tiles = src.open_sources(source, nodata=plain[0] if plain else None, **stored)
     return join_tiles(tiles)
 
 

@@ -1,4 +1,4 @@
-"""`bocage map` and `bocage fit`: from a study to a model, and from a model to a map."""
+"""`bocage map`: from a study or a model to a map."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,33 +7,20 @@ import typer
 
 from bocage.cli import _options as opt
 from bocage.cli import _sources as src
-from bocage.cli._complete import LAYERS, complete_methods, complete_studies, listed_words
+from bocage.cli._complete import LAYERS, complete_studies, listed_words
+from bocage.cli._fit import Method, fitted, warn
 from bocage.cli._folder import check_study, open_here, study_files
 from bocage.cli._help import EXECUTION, MAP, MODEL
-from bocage.cli._show_map import about_model, refuse_others, show_map, show_parcels
+from bocage.cli._map_parcels import colours_in, parcels_of, target_of
+from bocage.cli._show_map import refuse_others, show_map, show_parcels
 from bocage.cli._stopping import resumable
-from bocage.core import Output, SettingsError, check_outputs, claimed, how_to_install
+from bocage.cli._told import NOTHING, Told, with_options
+from bocage.core import SettingsError, how_to_install
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from bocage.mapping import Area, ParcelsMade
+    from bocage.mapping import Area
     from bocage.models import MapModel
-    from bocage.sources import Source
-    from bocage.study import Study
 
-Method = Annotated[
-    str,
-    typer.Option(
-        metavar="METHOD",
-        help="Method of the study; the choice of its verdict if not given.",
-        rich_help_panel=MODEL,
-        autocompletion=complete_methods,
-    ),
-]
 Colours = Annotated[
     Path | None,
     typer.Option(
@@ -42,50 +29,7 @@ Colours = Annotated[
 ]
 
 
-def fit(
-    study: opt.Study,
-    source: src.Source,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FOLDER",
-            help="New folder for the model.",
-            rich_help_panel=EXECUTION,
-        ),
-    ],
-    method: Method = "",
-    bands: src.Bands = None,
-    scale: src.Scale = None,
-    offset: src.Offset = None,
-    nodata: src.Nodata = None,
-    year: src.Years = None,
-    source_crs: src.Crs = None,
-) -> None:
-    """Fit the method of a study on all labels, as a model for maps."""
-    from bocage.mapping import points_of
-    from bocage.models import check_former_model, save_model
-    from bocage.sources import join_tiles, local_files
-
-    check_study(study)
-    tiles = src.open_sources(source, bands, scale, offset, nodata, year, None, source_crs)
-    raster = join_tiles(tiles)
-    opened = open_here(study)
-    check_outputs([Output(output, "model of Bocage")], [*local_files(raster), *study_files(opened)])
-    former = check_former_model(output, opened)
-    with claimed(output):
-        model, _ = _fitted(opened, method, raster, points_of(raster, None))
-        _warn(model)
-        means = ""
-        if model.training.support == "polygon":
-            means = "it is a model of polygon means: it maps polygons (map --parcels), not pixels"
-        for line in filter(None, (former, model.training.left_out, means)):
-            opt.console().print(f"note: {line}", soft_wrap=True)
-        save_model(model, output)
-    opt.console().print(f"model: {output} ({about_model(model)})", soft_wrap=True)
-
-
+@with_options("stored", src, without=["source"])
 def make(
     study: Annotated[
         Path | None,
@@ -161,13 +105,7 @@ def make(
             rich_help_panel=MAP,
         ),
     ] = 0.25,
-    bands: src.Bands = None,
-    scale: src.Scale = None,
-    offset: src.Offset = None,
-    nodata: src.Nodata = None,
-    year: src.Years = None,
-    source_crs: src.Crs = None,
-    overview: src.Overview = None,
+    stored: Told = NOTHING,
     colours: Colours = None,
     workers: Annotated[
         int | None,
@@ -200,12 +138,12 @@ def make(
         raise SettingsError("--method selects a method of a study; omit it with --model")
     if study is not None:
         check_study(study)
-    rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview, source_crs)
+    rasters = src.open_sources(source, **stored)
     if parcels is not None:
         refuse_others(
             {"--area": area, "--layer": layer, "--layers": layers, "--prior": prior, "--dask": dask}
         )
-        show_parcels(*_parcels(study, model, method, rasters, parcels, output, colours))
+        show_parcels(*parcels_of(study, model, method, rasters, parcels, output, colours))
         return
     raster = join_tiles(rasters)
     place = None if area is None else _area(area, layer)
@@ -220,7 +158,7 @@ def make(
         opened = None
         made_with = load_model(model)
         refuse_pixels(made_with.training.support)
-        drawn = _drawn(colours, made_with.classes, made_with.target)
+        drawn = colours_in(colours, made_with.classes, made_with.target)
     else:
         assert study is not None  # noqa: S101 - asked above
         opened = open_here(study)
@@ -228,87 +166,15 @@ def make(
         check_map_outputs(output, wanted, [*local_files(raster), *read])
         # Before the fit, which may take long.
         refuse_pixels("polygon" if opened.task.averaged else "pixel")
-        drawn = _drawn(colours, opened.task.classes, _target(opened))
-        made_with, unlike = _fitted(opened, method, raster, points_of(raster, place))
+        drawn = colours_in(colours, opened.task.classes, target_of(opened))
+        made_with, unlike = fitted(opened, method, raster, points_of(raster, place))
         tags = {"bocage_caution_labels": unlike}
-    _warn(made_with)
+    warn(made_with)
     _say_slow(made_with)
     order = Order(wanted, place, _prior(prior), overlap, tags, drawn)
     with resumable():
         made = make_map(made_with, raster, output, order, workers=workers, dask=dask, inputs=read)
     show_map(made_with, made, opened)
-
-
-def _parcels(
-    study: Path | None,
-    model: Path | None,
-    method: str,
-    rasters: "list[Source]",
-    parcels: Path,
-    output: Path,
-    colours: Path | None,
-) -> "tuple[MapModel, ParcelsMade]":
-    """Map polygons with a model, or a study's winner."""
-    from bocage.mapping import check_parcel_outputs, map_parcels, parcel_points
-    from bocage.models import load_model
-    from bocage.sources import local_files
-    from bocage.tables import read_rows, split_layer
-
-    path, layer = split_layer(parcels.expanduser())
-    read: list[str | Path] = [path, *(one for one in (model, colours) if one)]
-    opened = None
-    if study is not None:
-        opened = open_here(study)
-        read += study_files(opened)
-    check_parcel_outputs(
-        output, [*read, *(file for raster in rasters for file in local_files(raster))]
-    )
-    rows = read_rows(path, layer=layer)
-    if opened is not None:
-        drawn = _drawn(colours, opened.task.classes, _target(opened))
-        made_with, _ = _fitted(opened, method, rasters[0], parcel_points(rows, rasters))
-    else:
-        assert model is not None  # noqa: S101 - asked before
-        made_with = load_model(model)
-        drawn = _drawn(colours, made_with.classes, made_with.target)
-    _warn(made_with)
-    with claimed(output):
-        labels = None if opened is None else opened.task.lonlat
-        made = map_parcels(
-            made_with, rasters, rows, output, inputs=read, labels=labels, colours=drawn
-        )
-        return made_with, made
-
-
-def _fitted(
-    study: "Study", method: str, raster: "Source", lonlat: "NDArray[np.float64] | None"
-) -> "tuple[MapModel, str]":
-    """Fit a study's winner; also say where the raster is not what its labels say."""
-    from bocage.mapping import unlike_labels
-    from bocage.models import fit_model
-    from bocage.study import winner
-
-    found = winner(study, method)
-    console = opt.console()
-    if study.unfinished is not None:
-        console.print(study.unfinished.sentence, soft_wrap=True)
-    console.print(f"method: {found.method.name} ({found.why})", soft_wrap=True)
-    model = fit_model(study, found, raster, lonlat)
-    unlike = unlike_labels(study, found.method, raster)
-    if unlike:
-        console.print(f"note: {unlike}", soft_wrap=True)
-    return model, unlike
-
-
-def _target(study: "Study") -> str:
-    return study.settings.target or study.task.title
-
-
-def _drawn(colours: Path | None, classes: "Sequence[str]", target: str) -> "dict[str, str] | None":
-    """Read the colours that are wanted, before anything long begins."""
-    from bocage.colours import read_colours
-
-    return None if colours is None else read_colours(colours, classes, target)
 
 
 def _names(layers: str) -> tuple[str, ...]:
@@ -348,12 +214,3 @@ def _say_slow(model: "MapModel") -> None:
     if isinstance(model.head, Head) and is_uncompiled(model.head):
         line = f"without numba a large map takes several times as long: {how_to_install('fast')}"
         opt.console().print(f"note: {line}", soft_wrap=True, markup=False)
-
-
-def _warn(model: "MapModel") -> None:
-    """Say, before a map is made, that its method may have learned nothing."""
-    from bocage.mapping import score_of
-
-    if model.training.caution:
-        line = f"{score_of(model)}, {model.training.caution}"
-        opt.console().print(f"note: {line}", soft_wrap=True)

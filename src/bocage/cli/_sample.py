@@ -10,9 +10,11 @@ from bocage.cli import _options as opt
 from bocage.cli import _sources as src
 from bocage.cli._complete import STATISTICS, listed_words
 from bocage.cli._help import EXECUTION, FEATURES
+from bocage.cli._told import NOTHING, Told, with_options
 from bocage.core import SettingsError, claimed, counted
 
 
+@with_options("stored", src, without=["source"])
 def sample(
     labels: Annotated[
         list[str],
@@ -56,13 +58,7 @@ def sample(
         int,
         typer.Option(metavar="N", help="Seed of the draw of pixels.", rich_help_panel=FEATURES),
     ] = 0,
-    bands: src.Bands = None,
-    scale: src.Scale = None,
-    offset: src.Offset = None,
-    nodata: src.Nodata = None,
-    year: src.Years = None,
-    source_crs: src.Crs = None,
-    overview: src.Overview = None,
+    stored: Told = NOTHING,
     lon: data.Lon = None,
     lat: data.Lat = None,
     crs: data.Crs = None,
@@ -109,7 +105,7 @@ def sample(
         from bocage.dimensions import read_subset
 
         only = read_subset(subset)
-    rasters = src.open_sources(source, bands, scale, offset, nodata, year, overview, source_crs)
+    rasters = src.open_sources(source, **stored)
     check_table_output(output, [path for raster in rasters for path in local_files(raster)])
     with claimed(output):
         table = sample_labels(

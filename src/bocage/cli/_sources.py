@@ -50,7 +50,7 @@ Nodata = Annotated[
         metavar="NUMBER", help="Stored number that marks missing data.", rich_help_panel=RASTER
     ),
 ]
-Years = Annotated[
+Year = Annotated[
     list[int] | None,
     typer.Option(
         "--year",
@@ -59,7 +59,7 @@ Years = Annotated[
         rich_help_panel=RASTER,
     ),
 ]
-Crs = Annotated[
+SourceCrs = Annotated[
     str | None,
     typer.Option(
         "--source-crs",
@@ -81,13 +81,13 @@ Overview = Annotated[
 
 def open_sources(
     texts: list[str],
-    bands: str | None,
-    scale: float | None,
-    offset: float | None,
-    nodata: float | None,
-    years: list[int] | None,
-    overview: int | None,
-    crs: str | None = None,
+    bands: str | None = None,
+    scale: float | None = None,
+    offset: float | None = None,
+    nodata: float | None = None,
+    year: list[int] | None = None,
+    source_crs: str | None = None,
+    overview: int | None = None,
 ) -> "list[Opened]":
     """Open every raster that was named.
 
@@ -99,7 +99,7 @@ def open_sources(
     from bocage.sources import Declared, open_source, scheme_of
 
     names = tuple(name.strip() for name in bands.split(",")) if bands else ()
-    declared = Declared(names, scale, offset, nodata, tuple(years or ()), overview, crs)
+    declared = Declared(names, scale, offset, nodata, tuple(year or ()), overview, source_crs)
     # What stands behind a scheme is the package's own to read.
     return [open_source(text if scheme_of(text) else _files(text), declared) for text in texts]
 

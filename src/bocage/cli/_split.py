@@ -14,10 +14,10 @@ from bocage.cli import _split_options as held
 from bocage.cli._folder import folder_of
 from bocage.cli._help import EXECUTION
 from bocage.cli._split_table import fold_table
-from bocage.cli._told import Told, with_settings
+from bocage.cli._told import Told, with_options
 
 
-@with_settings(data, held, without=["units"])
+@with_options("told", data, held, without=["units"])
 def split(
     sources: opt.Sources,
     told: Told,

@@ -9,10 +9,8 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
+from bocage.cli._exit_codes import STOPPED
 from bocage.core import printable
-
-STOPPED = 130
-"""Exit code of a program that was stopped."""
 
 GRACE_SECONDS = 1.5
 """How long tidying up may take. What is left then is what a kill leaves, and does no harm."""

@@ -1,27 +1,32 @@
-"""Options that are settings: each panel is written once, and commands take it whole."""
+"""Options that several commands have: each panel is written once, and commands take it whole."""
 
 import inspect
 from collections.abc import Callable, Collection, Mapping
 from functools import wraps
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Annotated, Any, get_origin
 
 Told = Mapping[str, Any]
-"""What was typed of the settings, by name; None for what was not."""
+"""What was typed of some panels, by name; None for what was not."""
 
 
-def with_settings(
-    *panels: ModuleType, without: Collection[str] = ()
+NOTHING: Told = MappingProxyType({})
+
+
+def with_options(
+    parameter: str, *panels: ModuleType, without: Collection[str] = ()
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the options of some panels, in place of its parameter `told`.
+    """Give a command the options of some panels, in place of one parameter of it.
 
     Parameters
     ----------
+    parameter : str
+        What takes all of them, as `Told`.
     *panels : module
-        Each of its annotated types is an option: ``MinClass`` is the setting ``min_class``. They
-        stand in the help in the order of the file.
+        Each of its annotated types is an option: ``MinClass`` is told as ``min_class``. They stand
+        in the help in the order of the file.
     without : collection of str
-        Settings of those panels that the command has no use for.
+        Options of those panels that the command has no use for.
 
     Returns
     -------
@@ -39,14 +44,14 @@ def with_settings(
         @wraps(command)
         def run(**typed: Any) -> None:
             told = {name: typed.pop(name) for name in options}
-            command(told=told, **typed)
+            command(**{parameter: told}, **typed)
 
         signature = inspect.signature(command)
         run.__signature__ = signature.replace(  # type: ignore[attr-defined]
             parameters=[
-                parameter
+                each
                 for one in signature.parameters.values()
-                for parameter in (_parameters(options) if one.name == "told" else [one])
+                for each in (_parameters(options) if one.name == parameter else [one])
             ]
         )
         return run

@@ -11,6 +11,7 @@ from bocage.core._errors import (
     SplitError,
     StoreError,
     WorkerError,
+    in_one_line,
 )
 from bocage.core._lazy import lazy
 
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from bocage.core._progress import in_time, progress
     from bocage.core._registry import Registry
     from bocage.core._shelf import Shelf
+    from bocage.core._sphere import unit_vectors
     from bocage.core._spoken import argument_of, in_python, option_of
     from bocage.core._tables import rows_of, table_names
     from bocage.core._unwritten import not_written
@@ -131,6 +133,7 @@ __all__ = [
     "find_kind",
     "how_to_install",
     "imported",
+    "in_one_line",
     "in_python",
     "in_time",
     "is_model",
@@ -168,6 +171,7 @@ __all__ = [
     "temporary_prefix",
     "three_digits",
     "undone",
+    "unit_vectors",
     "work_off",
     "write_atomic",
     "write_origins",
@@ -232,6 +236,7 @@ _MODULES = {
     "_progress": ("in_time", "progress"),
     "_registry": ("Registry",),
     "_shelf": ("Shelf",),
+    "_sphere": ("unit_vectors",),
     "_spoken": ("argument_of", "in_python", "option_of"),
     "_tables": ("rows_of", "table_names"),
     "_unwritten": ("not_written",),

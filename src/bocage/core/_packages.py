@@ -6,7 +6,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
-from bocage.core._errors import SettingsError
+from bocage.core._errors import SettingsError, in_one_line
 
 DISTRIBUTIONS = MappingProxyType({"xgboost": ("xgboost", "xgboost-cpu")})
 """What brings a library, where that is called otherwise. XGBoost's two write one folder."""
@@ -59,7 +59,7 @@ def imported(library: str) -> Any:
         # Where one of two packages of a folder was removed, an empty one may be left.
         _ = module.__version__
     except Exception as error:  # a library of C may fail to load in any way
-        said = " ".join(str(error).split())[:200]
+        said = in_one_line(error)
         raise SettingsError(f"{library} can't be imported ({said}): {_cure(library)}") from error
     return module
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core._errors import DataError
+from bocage.core._errors import DataError, in_one_line
 from bocage.core._names import listed
 
 
@@ -102,5 +102,5 @@ def _as_floats(column: Any, what: str) -> NDArray[np.float64]:
         return np.asarray(column, dtype=np.float64)
     except (ValueError, TypeError) as error:
         raise DataError(
-            f"{what} holds no numbers ({' '.join(str(error).split())[:80]}); expected numbers"
+            f"{what} holds no numbers ({in_one_line(error, 80)}); expected numbers"
         ) from error

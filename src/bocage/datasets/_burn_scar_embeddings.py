@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from bocage.core import DataError
 from bocage.datasets._chips import read_scene
 from bocage.datasets._windows import Window, convert, place
-from bocage.sources import INT8_NODATA
-from bocage.tables import AEF_BANDS, UNIT_NORM, UNIT_SHARE, dequantise_int8, looks_int8, unusable
+from bocage.sources import AEF_BANDS, INT8_NODATA, UNIT_NORM, UNIT_SHARE
+from bocage.tables import dequantise_int8, looks_int8, unusable
 
 if TYPE_CHECKING:
     from rasterio import DatasetReader

@@ -13,7 +13,7 @@ from bocage.datasets._burn_scar_scenes import BANDS, look, read
 from bocage.datasets._chips import Scene, cut
 from bocage.datasets._fires import burned_hectares, fires, size_class
 from bocage.datasets._windows import Window
-from bocage.tables import AEF_BANDS
+from bocage.sources import AEF_BANDS
 from bocage.tasks import Samples, Task, build_task
 
 FOLDER = "hls-burn-scars"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bocage.core import Input, PinnedFile, fetch
-from bocage.tables import AEF_BANDS
+from bocage.sources import AEF_BANDS
 from bocage.tables.readers import exact_floats
 from bocage.tasks import Samples, Task, build_task
 

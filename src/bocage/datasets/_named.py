@@ -1,12 +1,12 @@
 """Tasks that are known by name."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 from bocage.core import DataError, KindName, SettingsError
+from bocage.datasets._named_task import NamedTask, line_of, task_names, task_of
 from bocage.tables import Gaps, InputSpec, Pairs, Paths, listed, nearest, read_task
 from bocage.tables.readers import EXTENSIONS
 from bocage.tasks import Task
@@ -39,26 +39,6 @@ class TableOptions(TypedDict, total=False):
     named_with: Mapping[str, str] | None
     names: Pairs | None
     rename: Pairs | None
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A task that is known by name.
-
-    Attributes
-    ----------
-    line : str
-        What it is, for people.
-    load : callable
-        Takes the options as keywords.
-    options : mapping of str to callable
-        What may stand behind the name, as in ``hls-burn-scars:side=128``, and how its value is
-        read.
-    """
-
-    line: str
-    load: Callable[..., Task]
-    options: Mapping[str, Callable[[str], Any]] = field(default_factory=dict)
 
 
 def _four_regions() -> Task:
@@ -115,44 +95,44 @@ def _landscape_chips(*, seed: int | None = None) -> Task:
     return landscape_chips(LandscapeSettings() if seed is None else LandscapeSettings(seed=seed))
 
 
-_TASKS: Mapping[str, Named] = MappingProxyType(
+_TASKS: Mapping[str, NamedTask] = MappingProxyType(
     {
-        "algae-blooms": Named(
+        "algae-blooms": NamedTask(
             "severity of algae blooms in lakes, 12 months of Sentinel and weather (download)",
             _algae_blooms,
         ),
-        "fuel-moisture": Named(
+        "fuel-moisture": NamedTask(
             "live fuel moisture at 150 sites, 3 months of Sentinel and weather (download)",
             _fuel_moisture,
         ),
-        "flood-spain": Named(
+        "flood-spain": NamedTask(
             "water in one flooded scene, 64 chips of Sentinel-2 and Sentinel-1 (download)",
             _flood_spain,
         ),
-        "four-regions": Named(
+        "four-regions": NamedTask(
             "land cover in four regions, nine classes, AlphaEarth and Sentinel-1 (download)",
             _four_regions,
         ),
-        "four-regions-clean": Named(
+        "four-regions-clean": NamedTask(
             "the same, four classes, clear labels only (download)",
             _four_regions_clean,
         ),
-        "hls-burn-scars": Named(
+        "hls-burn-scars": NamedTask(
             "burn scars in 804 HLS scenes, left out by fire (you download the files)",
             _hls_burn_scars,
             {"side": int},
         ),
-        "landscape": Named(
+        "landscape": NamedTask(
             "a synthetic landscape with known ground truth (no download)",
             _landscape,
             {"seed": int},
         ),
-        "landscape-chips": Named(
+        "landscape-chips": NamedTask(
             "the same landscape in 120 chips of 32 x 32 pixels, for segmentation (no download)",
             _landscape_chips,
             {"seed": int},
         ),
-        "mato-grosso": Named(
+        "mato-grosso": NamedTask(
             "crops and vegetation in Mato Grosso, MODIS NDVI series of 16 years (BOCAGE_DATA)",
             _mato_grosso,
         ),
@@ -161,12 +141,19 @@ _TASKS: Mapping[str, Named] = MappingProxyType(
 
 
 def named_tasks() -> Mapping[str, str]:
-    """Return the names of all named tasks, sorted, with a line on each.
+    """Return the names of all named tasks, those of other packages last, with a line on each.
 
+    Returns
+    -------
+    mapping of str to str
+
+    Examples
+    --------
     >>> sorted(named_tasks())[:2]
     ['algae-blooms', 'flood-spain']
     """
-    return {name: _TASKS[name].line for name in sorted(_TASKS)}
+    own = {name: _TASKS[name].line for name in sorted(_TASKS)}
+    return own | {name: line_of(name) for name in task_names() if name not in own}
 
 
 def is_named(source: str) -> bool:
@@ -175,7 +162,8 @@ def is_named(source: str) -> bool:
     >>> is_named("landscape"), is_named("hls-burn-scars:side=128"), is_named("labels.csv")
     (True, True, False)
     """
-    return source.partition(":")[0] in _TASKS
+    name = source.partition(":")[0]
+    return name in _TASKS or name in task_names()
 
 
 def _load_named(source: str) -> Task:
@@ -187,7 +175,8 @@ def _load_named(source: str) -> Task:
         If an option is unknown, stands twice or can't be read.
     """
     name, _, text = source.partition(":")
-    task = _TASKS[name]
+    # A name of Bocage's own stays its own.
+    task = _TASKS[name] if name in _TASKS else task_of(name)
     given: dict[str, Any] = {}
     for part in text.split(",") if ":" in source else ():
         key, sign, value = (piece.strip() for piece in part.partition("="))
@@ -201,11 +190,12 @@ def _load_named(source: str) -> Task:
         try:
             given[key] = task.options[key](value)
         except ValueError:
+            whole = f"a whole number, such as {name}:{key}=128"
+            wanted = whole if task.options[key] is int else "a value that it takes"
             raise SettingsError(
-                f"{part.strip()!r} in {source!r} can't be read; expected a whole number, such as "
-                f"{name}:{key}=128"
+                f"{part.strip()!r} in {source!r} can't be read; expected {wanted}"
             ) from None
-    return task.load(**given)
+    return cast("Task", task.load(**given))
 
 
 def load_task(
@@ -224,6 +214,10 @@ def load_task(
     **options
         Further options of `read_task`.
 
+    Returns
+    -------
+    Task
+
     Raises
     ------
     DataError
@@ -233,6 +227,12 @@ def load_task(
         given without a target.
     DownloadError
         If the files of a named task can't be had.
+
+    Examples
+    --------
+    >>> task = load_task("landscape:seed=3")
+    >>> task.synthetic, sorted(task.groups)
+    (True, ['parcel', 'region', 'year'])
     """
     if isinstance(source, str):
         if is_named(source):
@@ -247,9 +247,10 @@ def load_task(
                 )
             return _load_named(source)
         if _is_no_path(source):
+            known = [*sorted(_TASKS), *(name for name in task_names() if name not in _TASKS)]
             raise DataError(
-                f"there is no task and no file called {source!r}{nearest(source, _TASKS)} Named "
-                f"tasks are {', '.join(sorted(_TASKS))}; files end in {', '.join(EXTENSIONS)}"
+                f"there is no task and no file called {source!r}{nearest(source, known)} Named "
+                f"tasks are {', '.join(known)}; files end in {', '.join(EXTENSIONS)}"
             )
     elif not isinstance(source, Path) and isinstance(source, Sequence):
         named = [str(i) for i in source if is_named(str(i)) and not Path(i).exists()]

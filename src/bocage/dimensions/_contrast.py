@@ -85,8 +85,8 @@ def contrast(
     Notes
     -----
     With eight places or more the places' effects change their signs, all dimensions of a place
-    together, in every way or in 2,000 drawn ones, and the largest |t| of the table is what chance
-    can do (Westfall & Young 1993).
+    together, in every way or in 2,000 drawn ones, and the largest ``|t|`` of the table is what
+    chance can do (Westfall & Young 1993).
     With fewer, the map of labels is moved about in each place, neighbours together (`Ground`), the
     largest effect of the table in its own spread is what chance can do, and most places must show
     the effect on their own.
@@ -140,7 +140,7 @@ def judged(by_place: Floats, moved: Callable[[], Floats], rng: np.random.Generat
 
 
 def _signs(n_places: int, rng: np.random.Generator) -> Floats:
-    """Return the ways in which places may change their signs, shape (k, n_places), |t| alike.
+    """Return the ways in which places may change their signs, shape (k, n_places), ``|t|`` alike.
 
     All of them where there are few. The way they came is one, so that no more than a share p of
     such worlds can lie among the k p largest (Hemerik and Goeman 2018, TEST 27:811,

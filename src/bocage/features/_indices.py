@@ -30,18 +30,6 @@ NIR = ("B8", "B8A")
 """The narrow near infrared stands in where there is no broad one, as in harmonised Landsat."""
 
 
-def source_of(name: str) -> tuple[str, bool]:
-    """Split an input's name: ``s2.indices`` is (``s2``, True).
-
-    Examples
-    --------
-    >>> source_of("s2.indices"), source_of("aef")
-    (('s2', True), ('aef', False))
-    """
-    stem, _, last = name.rpartition(".")
-    return (stem, True) if stem and last == INDICES else (name, False)
-
-
 def indices(item: Input) -> Input:
     """Compute the normalised differences that an input has the bands for.
 

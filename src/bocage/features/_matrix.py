@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, Input, SettingsError, stack
+from bocage.core import DataError, Input, SettingsError, stack, unit_vectors
 
 COORDINATES = "xy"
 """Name of the input that every task has: its coordinates."""
@@ -53,10 +53,13 @@ def coordinates(lonlat: NDArray[np.float64]) -> Input:
             "samples have no coordinates, and a method on 'xy' uses nothing else; expected "
             "coordinates (--lon, --lat): give them, or omit the method"
         )
-    lon, lat = np.radians(lonlat).T
-    values = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     return Input(
-        COORDINATES, values, ("x", "y", "z"), "Earth radii", scaling="keep", modality="coordinates"
+        COORDINATES,
+        unit_vectors(lonlat),
+        ("x", "y", "z"),
+        "Earth radii",
+        scaling="keep",
+        modality="coordinates",
     )
 
 

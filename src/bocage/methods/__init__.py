@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bocage.core import lazy
 from bocage.methods._chip_net import ChipNetMethod
 from bocage.methods._defaults import default_methods
-from bocage.methods._encoded import SIGN, Encoded
+from bocage.methods._encoded import Encoded
 from bocage.methods._fitted_method import FittedMethod, read_inputs
 from bocage.methods._input_facts import InputFacts
 from bocage.methods._learner import Learner
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 __all__ = [
     "BACKBONES",
     "HEADS",
-    "SIGN",
     "STRATEGIES",
     "ChipNetMethod",
     "Confidence",

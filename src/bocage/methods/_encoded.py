@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from bocage.core import SettingsError, did_you_mean
+from bocage.features import SIGN, parse_input
 from bocage.methods.backbones import BACKBONES, Weights
 
-SIGN = "@"
 RANDOM = "-random"
 
 
@@ -17,7 +17,7 @@ class Encoded:
     Attributes
     ----------
     source : str
-        The input.
+        The input, perhaps a derived one.
     backbone : str
         A name in `BACKBONES`.
     weights : {"pretrained", "random"}
@@ -38,7 +38,7 @@ class Encoded:
     @staticmethod
     def is_one(name: str) -> bool:
         """Tell whether an input's name names a network too."""
-        return SIGN in name
+        return bool(parse_input(name).network)
 
     @classmethod
     def parse(cls, name: str) -> Self:
@@ -49,7 +49,8 @@ class Encoded:
         SettingsError
             If there is no such backbone.
         """
-        source, _, rest = name.partition(SIGN)
+        derived = parse_input(name)
+        source, rest = derived.table, derived.network
         backbone = rest.removesuffix(RANDOM)
         if not source or backbone not in BACKBONES:
             raise SettingsError(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, Kind, listed, rows_of, table_names
-from bocage.features import COORDINATES, source_of
+from bocage.features import COORDINATES, parse_input
 from bocage.methods._encoded import Encoded
 from bocage.methods._input_facts import InputFacts
 from bocage.methods._method import Method
@@ -283,7 +283,7 @@ def read_inputs(method: Method) -> tuple[str, ...]:
     """Name the inputs of a task that a method reads, each once, coordinates left out."""
     names = []
     for part in method.parts:
-        name = part.source if isinstance(part, Encoded) else source_of(part)[0]
+        name = parse_input(part.source if isinstance(part, Encoded) else part).source
         if name != COORDINATES and name not in names:
             names.append(name)
     return tuple(names)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import Input, SettingsError
-from bocage.features import COORDINATES, Matrix, indices, matrix, source_of
+from bocage.features import COORDINATES, Matrix, matrix, parse_input
 from bocage.methods._encoded import Encoded
 from bocage.methods.backbones import BACKBONES, Backbone, need_torch
 from bocage.methods.chips import Chips, FrozenLayer, Grid, InputLayer, Layer, PlaceLayer
@@ -72,14 +72,14 @@ class Views:
             need_torch()
             from bocage.methods.backbones import Frozen, Passing
 
-            inputs = self.task.inputs
-            if item.source not in inputs:
+            inputs, derived = self.task.inputs, parse_input(item.source)
+            if derived.source not in inputs:
                 raise SettingsError(
-                    f"{item.name} needs input {item.source!r}, which this task lacks; its inputs "
-                    f"are: {', '.join(sorted(inputs))}"
+                    f"{item.name} needs input {derived.source!r}, which this task lacks; its "
+                    f"inputs are: {', '.join(sorted(inputs))}"
                 )
             backbone = BACKBONES[item.backbone]
-            arrays = backbone.arrays(inputs[item.source], self.task.lonlat, item.place)
+            arrays = backbone.arrays(derived.make(inputs), self.task.lonlat, item.place)
             if self._is_passing:
                 like = None if self._like is None else self._like.frozen(item)
                 self._frozen[item] = Passing(backbone, item.weights, arrays, like)
@@ -111,8 +111,8 @@ class Views:
             return Matrix(np.zeros((len(self.task), 1)), np.zeros(1, dtype=bool), ("none",))
         inputs = dict(self.task.inputs)
         for item in parts:
-            if isinstance(item, str) and source_of(item)[1]:
-                inputs[item] = self._indices(item)
+            if isinstance(item, str) and not parse_input(item).is_plain:
+                inputs[item] = parse_input(item).make(self.task.inputs)
             if isinstance(item, Encoded):
                 values = np.asarray(self.frozen(item).features(), dtype=np.float64)
                 bands = tuple(f"{item.backbone}_{i:03d}" for i in range(values.shape[1]))
@@ -135,14 +135,6 @@ class Views:
             self._chips[key] = Chips(tuple(self._layer(part) for part in key), task.masks)
         return self._chips[key]
 
-    def _indices(self, name: str) -> Input:
-        source, inputs = source_of(name)[0], self.task.inputs
-        if source not in inputs:
-            raise SettingsError(
-                f"this task has no input {source!r}; its inputs are: {', '.join(sorted(inputs))}"
-            )
-        return indices(inputs[source])
-
     def _layer(self, part: Part) -> Layer:
         task = self.task
         assert task.masks is not None  # noqa: S101 - asked by `chips`
@@ -151,8 +143,8 @@ class Views:
             return FrozenLayer(self.frozen(part), height, width)
         if part == COORDINATES:
             return PlaceLayer(Grid(task.lonlat, height, width, task.pixel_metres))
-        derived = source_of(part)[1]
-        item = self._indices(part) if derived else task.inputs.get(part)
+        derived = parse_input(part)
+        item = task.inputs.get(part) if derived.is_plain else derived.make(task.inputs)
         if item is None or item.form != "chips" or item.values.shape[-2:] != (height, width):
             found = "none" if item is None else f"{item.form} {item.values.shape}"
             raise SettingsError(

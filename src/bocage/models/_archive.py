@@ -8,7 +8,7 @@ from lzma import LZMAError
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
-from bocage.core import printable
+from bocage.core import in_one_line, printable
 
 MOST_BYTES = 2**32
 """Bytes that an archive of a model may hold when it is unpacked."""
@@ -76,7 +76,7 @@ def steady(data: bytes) -> bytes:
 
 def short(error: BaseException) -> str:
     """Return what an error says, on one line that is not long."""
-    return printable(" ".join(str(error).split())[:120]) or type(error).__name__
+    return printable(in_one_line(error, 120))
 
 
 def _renamed(part: Any, numbers: dict[Any, int], files: dict[str, str]) -> Any:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED
 
-from bocage.core import DataError, SettingsError, find_kind
+from bocage.core import DataError, SettingsError, find_kind, in_one_line
 from bocage.methods import HEADS
 from bocage.models._archive import UNREADABLE, check_archive, short, steady
 
@@ -71,7 +71,7 @@ def load_estimator(data: bytes, model: str, kind: str) -> Any:
     except UntrustedTypesFoundException as error:
         raise DataError(
             f"the model file holds types that a {model} model does not need, and it was not "
-            f"loaded ({' '.join(str(error).split())[:200]}); use model files only from a source "
+            f"loaded ({in_one_line(error)}); use model files only from a source "
             "that you trust, and never extend the list of allowed types"
         ) from error
     except UNREADABLE as error:

@@ -1,7 +1,7 @@
 """Which methods of a study can be written for which other program."""
 
 from bocage.core import SettingsError, listed
-from bocage.features import source_of
+from bocage.features import parse_input
 from bocage.methods import HEADS, Method, ShallowMethod, read_inputs
 from bocage.sources import AEF_BANDS
 from bocage.study import Study
@@ -42,7 +42,11 @@ def _obstacle(study: Study, method: Method, to: str) -> str:
     if not isinstance(method, ShallowMethod) or method.encoded:
         return "it is a network, and expected is a model of the bands of one pixel"
     # Coordinates are no band: a method that reads them alone reads no input.
-    if len(method.inputs) != 1 or not read_inputs(method) or source_of(method.inputs[0])[1]:
+    if (
+        len(method.inputs) != 1
+        or not read_inputs(method)
+        or not parse_input(method.inputs[0]).is_plain
+    ):
         return "it reads more than one input, or none, and expected are the bands of one"
     if not method.spec.in_onnx(study.task.kind.head.name):
         return "it is a baseline without a counterpart there"

@@ -17,7 +17,7 @@ from bocage.core import (
     listed,
     merged_origin,
 )
-from bocage.features import source_of
+from bocage.features import parse_input
 from bocage.methods import (
     Confidence,
     FittedMethod,
@@ -241,7 +241,7 @@ def _is_plain(method: Method) -> bool:
         isinstance(method, ShallowMethod)
         and not method.encoded
         and len(method.inputs) == 1
-        and not source_of(method.inputs[0])[1]
+        and parse_input(method.inputs[0]).is_plain
     )
 
 

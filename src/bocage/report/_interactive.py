@@ -1,11 +1,6 @@
 """The interactive map: labels, held-out errors and the classified map in one file."""
 
-import base64
-import hashlib
-import json
-import re
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +12,7 @@ from bocage.colours import legend_for
 from bocage.core import Output, check_outputs, counted, part_of, printable, write_atomic
 from bocage.mapping.outputs import Ramp, paint, ramp_for, value_layer
 from bocage.report._content import ReportContent
+from bocage.report._leaflet import hash_of, json_in_page, leaflet
 from bocage.report._style import SERIES, WRONG
 from bocage.report._under import LIMIT, NOTHING, Under, picture_of, raster_under
 from bocage.sources import unrolled
@@ -245,7 +241,7 @@ def _page(
     )  # fmt: skip
     style, _, _ = loader.get_source(environment, "map.css")
     script, _, _ = loader.get_source(environment, "map.js")
-    library, look = _leaflet()
+    library, look = leaflet()
     scripts = [text.strip() for text in (library, script)]
     task = study.task
     said = data["points"].get("doubt", [])
@@ -271,10 +267,10 @@ def _page(
         groups=[printable(name) for name in data["groups"]],
         errors_file=printable(listed),
         under=None if under is None else printable(under.name),
-        data=Markup(_json(data)),  # noqa: S704 - holds no `<`
+        data=Markup(json_in_page(data)),  # noqa: S704 - holds no `<`
         style=Markup(look + style),  # noqa: S704 - files of our own and of a library
         scripts=[Markup(text) for text in scripts],  # noqa: S704 - the same
-        hashes=" ".join(f"'sha256-{_hash(text)}'" for text in scripts),
+        hashes=" ".join(f"'sha256-{hash_of(text)}'" for text in scripts),
     )
 
 
@@ -310,24 +306,3 @@ def _lines(study: Study, found: HeldOut, n_shown: int) -> list[str]:
             "chosen at random."
         )
     return made
-
-
-def _json(data: dict[str, Any]) -> str:
-    """Write JSON that ends no script, and holds no control character."""
-    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
-    for mark in "<>&":
-        text = text.replace(mark, f"\\u{ord(mark):04x}")
-    return text
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
-def _leaflet() -> tuple[str, str]:
-    """Read Leaflet's script and style, without what they would ask for."""
-    folder = files("xstatic.pkg.leaflet") / "data"
-    script = (folder / "leaflet.js").read_text(encoding="utf-8")
-    style = (folder / "leaflet.css").read_text(encoding="utf-8")
-    script = re.sub(r"//# sourceMappingURL=\S+", "", script)
-    return script, re.sub(r"url\([^)]*\)", "none", style)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bocage.core import counted, listed
 from bocage.report._content import ReportContent, Score
-from bocage.report._format import DOMAINS, NOTHING, count, first_upper, metric_name, shorten
+from bocage.report._format import NOTHING, count, domain_words, first_upper, metric_name, shorten
 from bocage.report._from_study import content_of
 from bocage.report._page import Head, fill
 from bocage.report._parts import (
@@ -165,7 +165,10 @@ def _figures(every: Sequence[Named], *, one_score: bool) -> Section:
         drawn = curves_of(named, place, same_axes=one_score)
         scale = "All figures have the same axes." if one_score else "Only labels have one scale."
         parts = [
-            FigureBox(svg, f"{name}: {DOMAINS[place]}. {scale}")
+            FigureBox(
+                svg,
+                f"{name}: {domain_words(place, folds_given=named[name].folds_given)}. {scale}",
+            )
             for name, svg in zip(named, drawn, strict=True)
         ]
         return Section("curves", title, tuple(parts))
@@ -208,7 +211,8 @@ def _scores(every: Sequence[Named], *, one_score: bool) -> Section:
     if not parts:
         parts.append(Words("The studies have no place and budget in common: there is no table."))
     else:
-        words = "; ".join(f"{place}: {DOMAINS[place]}" for place in PLACES)
+        given = all(one.content.folds_given for one in every)
+        words = "; ".join(f"{p}: {domain_words(p, folds_given=given)}" for p in PLACES)
         metric = first_upper(metric_name(every[0].content.metric))
         parts.insert(0, Words(f"{metric} with its 95 % interval. {words}.", "quiet"))
     return Section("scores", title, tuple(parts))

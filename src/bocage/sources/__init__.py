@@ -8,7 +8,7 @@ from bocage.sources._coding import INT8_NODATA, Coding
 from bocage.sources._declared import Declared
 from bocage.sources._family import Family, families, names_for
 from bocage.sources._georeference import direct, pixel_area, projected, rowcol_of, to_crs, xy_of
-from bocage.sources._glimpse import glimpse, look_around, spots
+from bocage.sources._glimpse import UNIT_NORM, UNIT_SHARE, glimpse, look_around, spots
 from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import About, Raster, reading
@@ -43,6 +43,8 @@ __all__ = [
     "INT8_NODATA",
     "STATISTICS",
     "SYNTHETIC_TAG",
+    "UNIT_NORM",
+    "UNIT_SHARE",
     "About",
     "ArraySource",
     "Coding",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError
 from bocage.sources._coding import INT8_NODATA, Coding
-from bocage.sources._glimpse import LENGTH, SHARE
+from bocage.sources._glimpse import UNIT_NORM, UNIT_SHARE
 from bocage.sources._raster import About
 
 AEF_BANDS = tuple(f"A{band:02d}" for band in range(64))
@@ -69,11 +69,11 @@ def check_vectors(values: NDArray[np.float64], name: str) -> None:
     lengths = lengths[np.isfinite(lengths)]
     if not len(lengths):
         return
-    good = (lengths >= LENGTH[0]) & (lengths <= LENGTH[1])
-    if good.mean() < SHARE:
+    good = (lengths >= UNIT_NORM[0]) & (lengths <= UNIT_NORM[1])
+    if good.mean() < UNIT_SHARE:
         raise DataError(
             f"{name} has bands A00 to A63, but its vectors are {np.quantile(lengths, 0.01):.3g} to "
             f"{np.quantile(lengths, 0.99):.3g} long (1st to 99th percentile, {len(lengths)} "
-            f"pixels); expected length 1 in at least {SHARE:.0%} of them: the values are scaled "
-            "differently, or were averaged without being normalised to length 1 again"
+            f"pixels); expected length 1 in at least {UNIT_SHARE:.0%} of them: the values are "
+            "scaled differently, or were averaged without being normalised to length 1 again"
         )

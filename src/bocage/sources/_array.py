@@ -113,7 +113,18 @@ class ArraySource:
         return [*facts, digest.hexdigest()]
 
     def pixels(self, window: Window, bands: Sequence[int] | None = None) -> Pixels:
-        """Read the pixels of a window, and which of them hold data. See `Source.pixels`."""
+        """Read the pixels of a window, and which of them hold data.
+
+        Parameters
+        ----------
+        window : Window
+        bands : sequence of int, optional
+            Positions of the bands that are read; all unless given.
+
+        Returns
+        -------
+        Pixels
+        """
         chosen = list(range(len(self.names)) if bands is None else bands)
         stored, coding = self._stored(window, chosen), self.coding.take(chosen)
         missing = coding.missing(stored)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING, about_alphaearth
 from bocage.sources._coding import INT8_NODATA, can_hold
-from bocage.sources._glimpse import LENGTH, SHARE, glimpse
+from bocage.sources._glimpse import UNIT_NORM, UNIT_SHARE, glimpse
 from bocage.sources._raster import Raster
 from bocage.sources._source import Source, vector_of
 
@@ -109,9 +109,9 @@ def stored_as(values: Floats) -> Stored | None:
     coded[coded] = _is_unit(AEF_CODING.decode(rows[coded].T).T)
     plain = _is_unit(rows) & ~empty
     n = int((~empty).sum())
-    if not n or (coded | plain).sum() < SHARE * n:
+    if not n or (coded | plain).sum() < UNIT_SHARE * n:
         return None
-    if coded.sum() > (1 - SHARE) * n and plain.sum() > (1 - SHARE) * n:
+    if coded.sum() > (1 - UNIT_SHARE) * n and plain.sum() > (1 - UNIT_SHARE) * n:
         return "both"
     return "codes" if coded.sum() > plain.sum() else "values"
 
@@ -187,4 +187,4 @@ _ALL = tuple(range(N))
 
 def _is_unit(rows: Floats) -> NDArray[np.bool_]:
     length = np.linalg.norm(rows, axis=1)
-    return np.asarray((length >= LENGTH[0]) & (length <= LENGTH[1]))
+    return np.asarray((length >= UNIT_NORM[0]) & (length <= UNIT_NORM[1]))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, in_one_line
 
 Floats = NDArray[np.float64]
 
@@ -98,7 +98,7 @@ def to_crs(source: Any, target: Any, xy: Floats) -> Floats:
     except ProjError as error:
         raise DataError(
             f"coordinates can't be converted from {str(source)[:60]!r} to {str(target)[:60]!r} "
-            f"({' '.join(str(error).split())[:80]}); expected coordinate reference systems such as "
+            f"({in_one_line(error, 80)}); expected coordinate reference systems such as "
             "EPSG:32633"
         ) from error
     return xy

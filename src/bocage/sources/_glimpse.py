@@ -24,10 +24,10 @@ INNER = ((2, 2), (1, 1), (3, 3), (1, 3), (3, 1))
 CORNERS = ((0, 0), (0, 4), (4, 0), (4, 4))
 """Middles of the windows that are looked at: rows and columns, in quarters of an area."""
 
-LENGTH = (0.97, 1.03)
+UNIT_NORM = (0.97, 1.03)
 """Lengths of an embedding's vectors lie between these: rounding to int8 moves them by less."""
 
-SHARE = 0.99
+UNIT_SHARE = 0.99
 """At least this share of them."""
 
 LEAST_BANDS = 16
@@ -121,4 +121,4 @@ def holds_unit_vectors(raster: Raster) -> bool:
 
 def _are_units(coding: Coding, stored: NDArray[Any]) -> bool:
     length = np.sqrt(np.square(coding.decode(stored)).sum(axis=0))
-    return bool(((length >= LENGTH[0]) & (length <= LENGTH[1])).mean() >= SHARE)
+    return bool(((length >= UNIT_NORM[0]) & (length <= UNIT_NORM[1])).mean() >= UNIT_SHARE)

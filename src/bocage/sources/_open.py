@@ -49,6 +49,12 @@ def open_source(
         Files, or addresses (http, https). The sources of a virtual raster lie below its folder, or
         that of another file that is named.
     declared : Declared, optional
+        Names, scaling and the like that files don't say themselves.
+
+    Returns
+    -------
+    Raster
+        Or the source of another package, where the name begins with its scheme.
 
     Raises
     ------
@@ -56,6 +62,16 @@ def open_source(
         If a file can't be read, has no coordinate system, or does not fit the others.
     SettingsError
         If what is declared does not fit the files, or a package fails.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from bocage.datasets.landscape import write_landscape_tile
+    >>> file = Path(tempfile.mkdtemp()) / "aef.tif"
+    >>> tile = write_landscape_tile(file, side=32)
+    >>> raster = open_source(file)
+    >>> raster.names[:2], raster.about.synthetic
+    (('A00', 'A01'), True)
     """
     asked = [paths] if isinstance(paths, str | Path) else list(paths)
     foreign = [path for path in asked if isinstance(path, str) and scheme_of(path)]

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from bocage.core import DataError, refuse_special
+from bocage.core import DataError, in_one_line, refuse_special
 from bocage.sources._drivers import NO_LINKS, head_of, is_virtual
 
 HEAD = 65_536
@@ -142,7 +142,7 @@ def vector_file(path: Path) -> Iterator[None]:
     try:
         yield
     except GEOSException as error:
-        said = " ".join(str(error).split())[:120]
+        said = in_one_line(error, 120)
         raise DataError(
             f"can't read {path.name}: it holds an invalid shape ({said}); expected closed rings, "
             "and lines of two points or more: repair it (QGIS: Fix geometries)"

@@ -28,7 +28,6 @@ from bocage.splits._store import load_split, save_split
 from bocage.splits._use import Advice, Use, look_at_use, metres_between, metres_tested, regime_of
 from bocage.splits._variogram import Spherical, Variogram, fit_spherical, variogram
 from bocage.splits._words import AREA_LEAVES
-from bocage.tasks import unit_vectors
 
 if TYPE_CHECKING:
     from bocage.splits._sklearn import BlockKFold, ClusterKFold, LeaveGroups
@@ -82,7 +81,6 @@ __all__ = [
     "regime_of",
     "save_split",
     "split_key",
-    "unit_vectors",
     "usual_unit",
     "variogram",
 ]

@@ -12,7 +12,7 @@ from bocage.splits._cuts import Cuts
 from bocage.splits._distances import Floats, distances_of_tests, told_apart
 from bocage.splits._fold import Fold, Rows, Split
 from bocage.splits._fold_maker import FoldMaker
-from bocage.splits._knndm import Knndm, deal_places, knndm
+from bocage.splits._knndm import Knndm, assign_places, knndm
 from bocage.splits._settings import SplitSettings
 from bocage.tasks import Task, on_the_ground
 
@@ -33,7 +33,7 @@ class Places:
         Place of each sample.
     count : ndarray of int64, shape (n_places,)
         Samples at each.
-    luck : ndarray of uint64, shape (n_places,)
+    priority : ndarray of uint64, shape (n_places,)
         Follows from content alone.
     points : ndarray of float64, shape (m, 3)
         Positions of samples in metres, see `on_the_ground`; each once a place.
@@ -45,7 +45,7 @@ class Places:
 
     of_row: Rows
     count: Rows
-    luck: np.ndarray
+    priority: np.ndarray
     points: Floats
     at: Rows
     weight: Rows
@@ -56,10 +56,10 @@ class Places:
         _, first, of_row, count = np.unique(
             task.unit, return_index=True, return_inverse=True, return_counts=True
         )
-        luck = priorities(task.digests[first], "knndm")
+        priority = priorities(task.digests[first], "knndm")
         stood = np.column_stack([of_row, on_the_ground(task.lonlat)])
         found, weight = np.unique(stood, axis=0, return_counts=True)
-        return cls(of_row, count, luck, found[:, 1:], found[:, 0].astype(np.int64), weight)
+        return cls(of_row, count, priority, found[:, 1:], found[:, 0].astype(np.int64), weight)
 
 
 def area_split(task: Task, settings: SplitSettings) -> Split:
@@ -102,7 +102,7 @@ def area_split(task: Task, settings: SplitSettings) -> Split:
                 "of the area only; declare one with --sampling probability, or use --leave knndm "
                 "--area FILE"
             )
-        fold = deal_places(np.argsort(places.luck, kind="stable"), places.count, k)
+        fold = assign_places(np.argsort(places.priority, kind="stable"), places.count, k)
         cluster = np.arange(len(fold))
         folds = _folds(fold[places.of_row], k)
         notes = [_of_sample(k)]
@@ -116,7 +116,12 @@ def area_split(task: Task, settings: SplitSettings) -> Split:
             )
         ground = on_the_ground(settings.area.lonlat)
         found = knndm(
-            places.points, ground, k, place=places.at, weight=places.weight, luck=places.luck
+            places.points,
+            ground,
+            k,
+            place=places.at,
+            weight=places.weight,
+            priority=places.priority,
         )
         fold, cluster = found.fold, found.cluster
         folds = _folds(fold[places.of_row], k)

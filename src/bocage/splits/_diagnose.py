@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import unit_vectors
 from bocage.splits._fold import Fold, Split
-from bocage.tasks import EARTH_METRES, Task, unit_vectors
+from bocage.tasks import EARTH_METRES, Task
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Drawer:
         self.task = task
         self.split = split
         self.seed = seed
-        self._luck: dict[int, NDArray[np.int64]] = {}
+        self._rank: dict[int, NDArray[np.int64]] = {}
 
     def draw(self, fold: Fold, budget: Budget, repeat: int) -> Draw:
         """Draw the labels of one fold, budget and repeat.
@@ -111,7 +111,7 @@ class Drawer:
                 short.append(Short(name, len(labels)))
             drawn = self._order(fold, labels, repeat)[:wanted]
             if self.task.polygon is not None:
-                # All that is known of a polygon is one label: luck is that of its first pixel.
+                # All that is known of a polygon is one label, ranked as its first pixel is.
                 drawn = rows[np.isin(self.task.polygon[rows], self.task.polygon[drawn])]
             chosen.append(drawn)
         return self._within(fold, budget, np.concatenate([fold.pool[:0], *chosen]), short)
@@ -160,28 +160,28 @@ class Drawer:
             paid = int((masks[fold.pool] >= 0).sum())
             return Draw(rows, paid, paid + elsewhere)
         event = self.task.groups.get("event", self.split.group)
-        luck = priorities(self.task.digests, "pixel", self.seed, repeat)
-        pixels = choose_pixels(self.task, fold.pool, budget.amount, event, luck)
+        priority = priorities(self.task.digests, "pixel", self.seed, repeat)
+        pixels = choose_pixels(self.task, fold.pool, budget.amount, event, priority)
         paid = len(pixels.at)
         return Draw(rows, paid, paid + elsewhere, pixels=pixels)
 
     def _order(self, fold: Fold, rows: Rows, repeat: int) -> Rows:
-        """Order rows by luck, dealt evenly over the groups that hold them."""
-        luck = self._luck.get(repeat)
-        if luck is None:
+        """Order rows by rank, in turn over the groups that hold them."""
+        rank = self._rank.get(repeat)
+        if rank is None:
             order = np.argsort(priorities(self.task.digests, "draw", self.seed, repeat))
-            luck = np.empty(len(order), dtype=np.int64)
-            luck[order] = np.arange(len(order))
-            self._luck[repeat] = luck
-        rows = rows[np.argsort(luck[rows])]
+            rank = np.empty(len(order), dtype=np.int64)
+            rank[order] = np.arange(len(order))
+            self._rank[repeat] = rank
+        rows = rows[np.argsort(rank[rows])]
         if fold.regime != "out":
             return rows
-        # Round robin: each group's luckiest sample first, then each group's second, ...
+        # Round robin: each group's first sample first, then each group's second, ...
         group = self.split.group[rows]
         turn = np.empty(len(rows), dtype=np.int64)
         for number in np.unique(group):
             turn[group == number] = np.arange((group == number).sum())
-        return rows[np.lexsort((luck[rows], turn))]
+        return rows[np.lexsort((rank[rows], turn))]
 
     def _finish(self, fold: Fold, rows: Rows) -> Draw:
         n_labels = len(label_rows(self.task, rows))

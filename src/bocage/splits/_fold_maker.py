@@ -10,7 +10,7 @@ from bocage.core import priorities, row_digests
 from bocage.splits._blocks import Blocking, cut
 from bocage.splits._cuts import Cut, Cuts
 from bocage.splits._fold import Fold, Regime, Rows
-from bocage.splits._groups import deal
+from bocage.splits._groups import assign_folds
 from bocage.splits._held_back import TRIES, HeldBack, missing_classes
 from bocage.splits._refusals import refuse_empty, refuse_one_class, refuse_unknown
 from bocage.splits._settings import SplitSettings
@@ -117,12 +117,12 @@ class FoldMaker:
         )
         alone = len(units) == len(labels)
         single = np.array([self.task.digests[row].tobytes().hex() for row in labels])
-        made = self._dealt("random", name[labels] if alone else single, label, size)
+        made = self._assigned("random", name[labels] if alone else single, label, size)
         if alone:
             return made
-        return made + self._dealt("random-units", units, inverse, count)
+        return made + self._assigned("random-units", units, inverse, count)
 
-    def _dealt(
+    def _assigned(
         self,
         regime: Regime,
         names: NDArray[np.str_],
@@ -133,7 +133,7 @@ class FoldMaker:
         if n_folds < 2:  # noqa: PLR2004
             return []
         sizes = np.ones(len(names), dtype=np.int64) if count is None else count
-        fold = deal(names, sizes, n_folds, salt="random", seed=1)[inverse]
+        fold = assign_folds(names, sizes, n_folds, salt="random", seed=1)[inverse]
         return [
             Fold(
                 f"{regime}/{number + 1}",
@@ -175,7 +175,7 @@ class FoldMaker:
             parts = np.array([f"{column},{row}" for column, row in ground.cell])
         else:
             parts = unit_names(self.task)
-        place = self._deal_blocks(np.arange(len(self.task)), parts)
+        place = self._assign_blocks(np.arange(len(self.task)), parts)
         folds = []
         for item in self.cuts.cuts:
             tested, learned = self._rows(item)
@@ -200,8 +200,8 @@ class FoldMaker:
         able = np.array([n for n in tested if self.blockings[n].side > 0], dtype=np.int64)
         most = max(LOCAL_GROUPS, self.settings.group_folds)
         if len(able) > most:
-            luck = priorities(row_digests(np.array(self.groups)[able]), "local groups")
-            chosen = np.sort(able[np.argsort(luck)[:most]])
+            priority = priorities(row_digests(np.array(self.groups)[able]), "local groups")
+            chosen = np.sort(able[np.argsort(priority)[:most]])
             left = np.setdiff1d(able, chosen)
             return chosen.tolist(), tuple(self.groups[number] for number in left)
         return able.tolist(), ()
@@ -217,7 +217,7 @@ class FoldMaker:
         )  # fmt: skip
 
     def _local(self, rows: Rows, name: str, block: Rows, regime: Regime) -> list[Fold]:
-        fold = self._deal_blocks(rows, np.array([f"{name}/{value}" for value in block]))
+        fold = self._assign_blocks(rows, np.array([f"{name}/{value}" for value in block]))
         made = []
         for number in np.unique(fold).tolist():
             test = rows[fold == number]
@@ -230,13 +230,13 @@ class FoldMaker:
             made.append(Fold(title, regime, name, pool, _no_rows(), {regime: test}))
         return made
 
-    def _deal_blocks(self, rows: Rows, names: NDArray[np.str_]) -> Rows:
+    def _assign_blocks(self, rows: Rows, names: NDArray[np.str_]) -> Rows:
         """Deal blocks to folds so that few classes are missing on either side."""
         blocks, inverse, count = np.unique(names, return_inverse=True, return_counts=True)
         n_folds = min(self.settings.local_folds, len(blocks))
         best: tuple[int, Rows] | None = None
         for seed in range(TRIES):
-            fold = deal(blocks, count, n_folds, salt="local", seed=seed)[inverse]
+            fold = assign_folds(blocks, count, n_folds, salt="local", seed=seed)[inverse]
             missing = missing_classes(self.codes, rows, fold, n_folds)
             if best is None or missing < best[0]:
                 best = missing, fold

@@ -101,12 +101,12 @@ def from_any(task: Task, folds: Any, groups: NDArray[Any] | None = None) -> Give
 
 
 def _from_column(task: Task, column: str) -> GivenFolds:
-    values = task.groups.get(column) if task.folds is None else task.folds
+    values = task.folds.get(column, task.groups.get(column))
     if values is None:
-        known = listed(sorted(task.groups)) or "none"
+        known = listed(sorted({*task.folds, *task.groups})) or "none"
         raise SplitError(
-            f"no column {column!r} of folds; {task.name} has the groups {known}. Use one of them, "
-            "or a label table with a column of fold numbers"
+            f"no column {column!r} of folds; {task.name} has {known}. Use one of them, or a label "
+            "table with a column of fold numbers"
         )
     found = np.unique(values)
     if len(found) < 2:  # noqa: PLR2004

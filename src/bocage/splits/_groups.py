@@ -1,4 +1,4 @@
-"""Groups that can be left out, and parts that are dealt to folds."""
+"""Groups that can be left out, and parts that are assigned to folds."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +58,7 @@ def group_names(task: Task, leave: str, *, n_clusters: int = 5) -> NDArray[np.st
     return names
 
 
-def deal(
+def assign_folds(
     names: NDArray[np.str_], sizes: NDArray[np.int64], n_folds: int, *, salt: str, seed: int = 0
 ) -> Rows:
     """Deal named parts to folds of about equal size, without looking at labels.
@@ -69,8 +69,8 @@ def deal(
     -------
     ndarray of int64, shape (len(names),)
     """
-    luck = priorities(row_digests(names), salt, seed)
-    order = np.lexsort((luck, -sizes)) if seed == 0 else np.argsort(luck)
+    priority = priorities(row_digests(names), salt, seed)
+    order = np.lexsort((priority, -sizes)) if seed == 0 else np.argsort(priority)
     total = np.zeros(n_folds, dtype=np.int64)
     fold = np.empty(len(names), dtype=np.int64)
     for part in order:

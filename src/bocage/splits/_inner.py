@@ -54,17 +54,17 @@ class InnerMaker:
         self.split = split
         self.n_folds = n_folds
         names = np.array(split.blocks)
-        self._block_luck = np.argsort(np.argsort(priorities(row_digests(names), "inner")))
+        self._block_rank = np.argsort(np.argsort(priorities(row_digests(names), "inner")))
         groups = np.array(split.groups)
-        self._group_luck = np.argsort(np.argsort(priorities(row_digests(groups), "inner")))
+        self._group_rank = np.argsort(np.argsort(priorities(row_digests(groups), "inner")))
         content = task.digests[np.unique(task.unit, return_index=True)[1]]
         self._has = (
             None
             if task.masks is None
             else np.stack([(task.masks == c).any(axis=(1, 2)) for c in range(task.n_classes)], 1)
         )
-        self._unit_luck = np.argsort(np.argsort(priorities(content, "inner")))
-        self._row_luck = np.argsort(np.argsort(priorities(task.digests, "inner"), kind="stable"))
+        self._unit_rank = np.argsort(np.argsort(priorities(content, "inner")))
+        self._row_rank = np.argsort(np.argsort(priorities(task.digests, "inner"), kind="stable"))
         self._sides = Sides.of(task, split.share)
         self._first = first_rows(task)
 
@@ -79,7 +79,7 @@ class InnerMaker:
             Labels that may be seen, if not all: folds that would learn from one class, or score
             on no label, are left out.
         """
-        by, part, luck = self._parts(fold, rows)
+        by, part, rank = self._parts(fold, rows)
         has = self._classes(rows, pixels)
         free = np.ones(len(rows), dtype=bool)
         if len(fold.always):
@@ -89,7 +89,7 @@ class InnerMaker:
         if len(found) < 2:  # noqa: PLR2004
             return Inner((), by)
         n_folds = min(self.n_folds, len(found))
-        order = np.argsort(luck[found])
+        order = np.argsort(rank[found])
         total = [0] * n_folds
         number_of = np.empty(len(found), dtype=np.int64)
         for position in order.tolist():
@@ -114,10 +114,10 @@ class InnerMaker:
 
     def _seen(self, rows: Rows, some: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Keep at most `MOST` of some rows."""
-        luck = self._row_luck[rows]
+        rank = self._row_rank[rows]
         if some.sum() <= MOST:
             return some
-        return np.asarray(some & (luck <= np.partition(luck[some], MOST - 1)[MOST - 1]))
+        return np.asarray(some & (rank <= np.partition(rank[some], MOST - 1)[MOST - 1]))
 
     def _meets(self, fold: Fold, rows: Rows, held: Rows) -> NDArray[np.bool_]:
         if fold.regime == "random":
@@ -138,14 +138,14 @@ class InnerMaker:
 
     def _parts(self, fold: Fold, rows: Rows) -> tuple[str, Rows, NDArray[np.intp]]:
         if fold.regime == "random":
-            return "samples", self._first[rows], self._row_luck
+            return "samples", self._first[rows], self._row_rank
         if fold.regime == "random-units" or (fold.regime == "out" and self.split.share == APART):
-            return "units", self.task.unit[rows], self._unit_luck
+            return "units", self.task.unit[rows], self._unit_rank
         if fold.regime == "out":
             group = self.split.group[rows]
             if (group != group[0]).any():
-                return "groups", group, self._group_luck
-        return "blocks", self.split.block[rows], self._block_luck
+                return "groups", group, self._group_rank
+        return "blocks", self.split.block[rows], self._block_rank
 
     def _can_learn(self, rows: Rows, train: Rows) -> bool:
         target = self.task.target[rows[train]]

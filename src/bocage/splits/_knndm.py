@@ -78,7 +78,7 @@ def knndm(
     *,
     place: Ints | None = None,
     weight: Ints | None = None,
-    luck: NDArray[np.uint64] | None = None,
+    priority: NDArray[np.uint64] | None = None,
     largest: float = LARGEST,
 ) -> Knndm:
     """Make the k folds that match the distances from a map to its labels.
@@ -106,7 +106,7 @@ def knndm(
         Samples at each position; one each unless given. They count in the size of folds and in
         the distances of what is tested, as they do in the score. In the test of whether labels
         stand close together every place has one say: pixels of a polygon are not drawn one by one.
-    luck : ndarray of uint64, shape (n_places,), optional
+    priority : ndarray of uint64, shape (n_places,), optional
         Decides random folds; follows from the positions unless given.
     largest : float
         Above 1 / k, below 1.
@@ -141,25 +141,25 @@ def knndm(
             "elsewhere, or use --leave blocks"
         )
     middle = points if place is None else _middles(points, of, weight)
-    if luck is None:
-        luck = priorities(row_digests(middle), "knndm")
+    if priority is None:
+        priority = priorities(row_digests(middle), "knndm")
     # Equal distances are told apart by position: an order that rows can't change.
-    order = np.lexsort((luck, *middle.T[::-1]))
+    order = np.lexsort((priority, *middle.T[::-1]))
     back = np.argsort(order)
-    middle, count, luck, of = middle[order], count[order], luck[order], back[of]
+    middle, count, priority, of = middle[order], count[order], priority[order], back[of]
     rank = np.lexsort((*points.T[::-1], of))
     given = np.argsort(rank)
     points, of, say = points[rank], of[rank], weight[rank].astype(np.float64)
     mapped, apart = nearest(area, points), nearest_other(points, of)
     p_value = _p_value(_each_once(apart, say / count[of], n), mapped)
     if p_value >= LEVEL:
-        fold = deal_places(np.argsort(luck, kind="stable"), count, k)
+        fold = assign_places(np.argsort(priority, kind="stable"), count, k)
         tested = nearest_in_training(points, fold[of])
         found = mismatch(tested, mapped, say)
         return Knndm(fold[back], back, 0, p_value, found, mapped, apart[given], tested[given])
     best: tuple[float, int, Ints, Ints, Floats] | None = None
     axis = _first_component(middle)
-    for q, cluster in _clusterings(middle, k, luck):
+    for q, cluster in _clusterings(middle, k, priority):
         fold = _merge(cluster, middle @ axis, count, k)
         if np.bincount(fold, weights=count).max() > largest * count.sum():
             continue
@@ -199,7 +199,7 @@ def _p_value(apart: Floats, mapped: Floats) -> float:
     return float(ks_2samp(apart, mapped, alternative="greater", method=method).pvalue)
 
 
-def deal_places(order: NDArray[np.intp], count: Ints, k: int) -> Ints:
+def assign_places(order: NDArray[np.intp], count: Ints, k: int) -> Ints:
     """Deal places in an order, each to the fold that holds the fewest samples."""
     total = [0] * k
     fold = np.empty(len(order), dtype=np.int64)
@@ -216,12 +216,14 @@ def _first_component(points: Floats) -> Floats:
     return np.asarray(axis * np.sign(axis[np.argmax(np.abs(axis))]))
 
 
-def _clusterings(points: Floats, k: int, luck: NDArray[np.uint64]) -> Iterator[tuple[int, Ints]]:
+def _clusterings(
+    points: Floats, k: int, priority: NDArray[np.uint64]
+) -> Iterator[tuple[int, Ints]]:
     """Cluster the points into every number of clusters that is tried, smallest first."""
     n = len(points)
     numbers = np.unique(np.round(np.exp(np.linspace(np.log(k), np.log(n - 2), N_CLUSTERINGS))))
     if n > MOST_FOR_WARD:
-        centres = points[np.argsort(luck, kind="stable")]
+        centres = points[np.argsort(priority, kind="stable")]
         yield from ((q, _lloyd(points, centres[:q])) for q in numbers.astype(int).tolist())
         return
     from scipy.cluster.hierarchy import linkage

@@ -75,12 +75,13 @@ class Pixels:
 
 
 def choose_pixels(
-    task: Task, rows: Rows, share: float, event: NDArray[Any], luck: NDArray[np.uint64]
+    task: Task, rows: Rows, share: float, event: NDArray[Any], priority: NDArray[np.uint64]
 ) -> Pixels:
     """Choose a share of the labelled pixels of each event and class, at least one.
 
-    Each pixel's fate follows from the content of its chip, its place in it and `luck`, never from
-    other chips: with one `luck` the pixels of a smaller share are among those of a larger one.
+    Each pixel's fate follows from the content of its chip, its place in it and `priority`, never
+    from other chips: with one `priority` the pixels of a smaller share are among those of a larger
+    one.
 
     Parameters
     ----------
@@ -92,7 +93,7 @@ def choose_pixels(
         Above 0, at most 1.
     event : ndarray, shape (n,)
         What each chip of the task belongs to.
-    luck : ndarray of uint64, shape (n,)
+    priority : ndarray of uint64, shape (n,)
         Seeds of the chips of the task.
     """
     assert task.masks is not None  # noqa: S101 - checked by those who call
@@ -102,7 +103,7 @@ def choose_pixels(
         mine = np.flatnonzero(event[rows] == name)
         codes = task.masks[rows[mine]].ravel()
         # Raw bits: their stream is the same in every version of NumPy.
-        fate = [np.random.PCG64(int(seed)).random_raw(size) for seed in luck[rows[mine]]]
+        fate = [np.random.PCG64(int(seed)).random_raw(size) for seed in priority[rows[mine]]]
         fates = np.concatenate(fate)
         for code in range(task.n_classes):
             known = np.flatnonzero(codes == code)

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import unit_vectors
 from bocage.splits._cuts import Cuts
 from bocage.splits._fold import Fold, Rows
 from bocage.splits._settings import SplitSettings
 from bocage.splits._sides import APART, Sides
 from bocage.splits._words import noun, nouns
-from bocage.tasks import EARTH_METRES, Task, unit_vectors
+from bocage.tasks import EARTH_METRES, Task
 
 MUCH = 0.2
 """From this share of labels on that a fold may not learn from, that is said loudly."""

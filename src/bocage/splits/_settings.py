@@ -42,6 +42,11 @@ class SplitSettings:
         Training samples nearer than this to a test sample are left out.
     folds_from : str
         Column of fold numbers, or ``splitter:NAME``: folds that are used as they are.
+
+    Examples
+    --------
+    >>> SplitSettings("district", buffer_metres=500.0).leave
+    'district'
     """
 
     leave: str = "blocks"

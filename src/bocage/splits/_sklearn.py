@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 
 from bocage.core import SettingsError, SplitError, counted
 from bocage.splits._blocks import cut, metric_xy, unit_means
-from bocage.splits._groups import cluster_places, deal
+from bocage.splits._groups import assign_folds, cluster_places
 from bocage.splits._merge import merge_groups
 from bocage.splits._row_places import check_rows, degrees_of, names_lonlat, tell_places
 
@@ -235,7 +235,7 @@ class BlockKFold(_PlaceSplitter):
                 f"{counted(len(blocks), 'block')} of {blocking.side:g} m can't make "
                 f"{n_splits} folds{one}. Use fewer folds or a smaller side"
             )
-        fold = deal(blocks, count, n_splits, salt="sklearn", seed=_seed(self.random_state))
+        fold = assign_folds(blocks, count, n_splits, salt="sklearn", seed=_seed(self.random_state))
         return np.asarray(fold[inverse])
 
 
@@ -300,7 +300,19 @@ class LeaveGroups(BaseCrossValidator):
     __metadata_request__split = {"groups": True}  # noqa: RUF012
 
     def get_n_splits(self, X: object = None, y: object = None, groups: Any = None) -> int:  # noqa: ARG002
-        """Return the number of folds for these groups."""
+        """Return the number of folds for these groups.
+
+        Parameters
+        ----------
+        X, y : object
+            Not read.
+        groups : array_like, shape (n,)
+            Group of each sample.
+
+        Returns
+        -------
+        int
+        """
         return len(np.unique(self._folds(groups)))
 
     def _iter_test_indices(

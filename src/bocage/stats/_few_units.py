@@ -64,8 +64,8 @@ def widening(
     Working model: unit u has its own value x_up in each part p, all independent with one
     variance, and the figure is a weighted sum a . x of them, weights from the sizes of the
     rows. To first order a resample adds sum_u (w_u - 1) A_u . x, with A_u the influence of unit
-    u. Its expected variance is sum_u k_u |A_u|^2, with k the variance of the weights, and
-    should be |a|^2. The sum of squared influences is a quadratic form in x, with
+    u. Its expected variance is ``sum_u k_u |A_u|^2``, with k the variance of the weights, and
+    should be ``|a|^2``. The sum of squared influences is a quadratic form in x, with
     (tr B)^2 / tr B^2 degrees of freedom, B = A A' (Bell and McCaffrey 2002, Survey Methodology
     28:169, do the same for clustered regression). With n equal units the factor is
     sqrt((n + 1) / (n - 1)) and the degrees of freedom are n - 1.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bocage.features import COORDINATES, coordinates, indices, source_of
+from bocage.features import COORDINATES, coordinates, parse_input
 from bocage.methods import Method
 from bocage.splits import Fold
 from bocage.stats import cross_widening
@@ -34,6 +34,6 @@ def _n_features(task: Task, method: Method) -> int:
 def _width(task: Task, part: str) -> int:
     if part == COORDINATES:
         return len(coordinates(task.lonlat[_FIRST]).bands)
-    source, derived = source_of(part)
-    item = task.inputs[source].take(_FIRST)
-    return len((indices(item) if derived else item.as_table()).bands)
+    derived = parse_input(part)
+    item = task.inputs[derived.source].take(_FIRST)
+    return len((item.as_table() if derived.is_plain else derived.transform(item)).bands)

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bocage.core import SettingsError, StoreError, as_float
-from bocage.features import COORDINATES, source_of
+from bocage.features import COORDINATES, parse_input
 from bocage.methods import (
     HEADS,
-    SIGN,
     Method,
     Recipe,
     default_methods,
@@ -213,7 +212,7 @@ def choose_methods(settings: StudySettings, task: Task) -> tuple[Method, ...]:
     known = {*task.inputs, *((COORDINATES,) if task.has_places else ())}
     for method in methods:
         for name in method.inputs:
-            if source_of(name.partition(SIGN)[0])[0] not in known:
+            if parse_input(name).source not in known:
                 lacks = "" if task.has_places else " (and no coordinates, so no 'xy')"
                 raise SettingsError(
                     f"method {method.name!r}: no input {name!r}; this task has: "

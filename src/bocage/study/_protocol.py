@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bocage.core import Input, counted, listed
-from bocage.features import COORDINATES, source_of
+from bocage.features import COORDINATES, INDICES, parse_input
 from bocage.methods import HEADS, Method, Recipe, ShallowMethod
 from bocage.study._answer import Answer
 from bocage.study._plan import Protocol
@@ -125,9 +125,7 @@ def _split(study: Study) -> tuple[Outcome, str]:
 
 def _used(study: Study) -> dict[str, Input]:
     """Return the inputs that some method reads, coordinates apart."""
-    names = {
-        source_of(name.partition("@")[0])[0] for method in study.methods for name in method.inputs
-    }
+    names = {parse_input(name).source for method in study.methods for name in method.inputs}
     return {name: item for name, item in study.task.inputs.items() if name in names}
 
 
@@ -208,15 +206,15 @@ def _is_strong(method: Method) -> bool:
 
 
 def _is_index(name: str) -> bool:
-    return source_of(name)[1]
+    return INDICES in parse_input(name).transforms
 
 
 def _is_plain(study: Study, method: Method) -> bool:
     """Whether a method reads measurements that no network has seen before it."""
     names = [name for name in method.inputs if name != COORDINATES]
     return bool(names) and all(
-        "@" not in name
-        and (item := study.task.inputs.get(source_of(name)[0])) is not None
+        not (derived := parse_input(name)).network
+        and (item := study.task.inputs.get(derived.source)) is not None
         and item.modality != "embedding"
         for name in names
     ) and method.strategy in {"shallow", "scratch"}  # fmt: skip
@@ -239,8 +237,9 @@ def _hybrid(study: Study) -> tuple[Outcome, str]:
 
 
 def _is_learned(study: Study, name: str) -> bool:
-    item = study.task.inputs.get(source_of(name.partition("@")[0])[0])
-    return "@" in name or (item is not None and item.modality == "embedding")
+    derived = parse_input(name)
+    item = study.task.inputs.get(derived.source)
+    return bool(derived.network) or (item is not None and item.modality == "embedding")
 
 
 def _curves(study: Study, found: Answer, waits: Waits) -> tuple[Outcome, str]:

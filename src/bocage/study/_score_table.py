@@ -1,7 +1,7 @@
 """Every score of a study as one tidy table."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bocage.methods import Method
 from bocage.splits import Budget, Split
@@ -11,6 +11,32 @@ from bocage.tasks import Task
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+COLUMNS: Final = {
+    "task": "Name of the task, or of the label table.",
+    "method": "Method, such as `aef:logistic`.",
+    "input": "Its inputs, joined by `+`; empty for methods that read no features.",
+    "model": "Its model, such as `logistic`.",
+    "strategy": "How it learns: `floor`, `shallow`, `scratch`, `linear`, `decoder`, `adapter`, "
+    "`lora` or `full`.",
+    "split": "Key of the split; `splits/KEY.parquet` holds its folds.",
+    "group": "Group that was held out; empty for random folds, and in rows of `by`.",
+    "by": "Column whose values divide the test samples (`--by`); empty in all other rows.",
+    "by_value": "Its value.",
+    "budget": "Label budget: a number, a percentage or `all`.",
+    "unit": "What the budget counts: `class` (labels per class), `label`, `fraction`, `parcel`, "
+    "`event`, `chip` or `pixel`.",
+    "n_labels": "Labels that were drawn, on average over the folds of the group; of `both`, those "
+    "of the place itself. Of a share of pixels, labelled pixels.",
+    "repeat": "Number of the draw, from 0.",
+    "domain": "Where training labels come from, and what is tested: `out`, `local`, `both`, `in`, "
+    "`random` or `random-units`.",
+    "metric": "Name of the score.",
+    "value": "Its value; blank where it is not defined.",
+    "n": "Number of test samples (of a segmentation, chips) that it was computed from.",
+}
+"""Columns of ``scores.parquet``, in their order, and what they hold."""
 
 
 class Scored(NamedTuple):

@@ -21,7 +21,13 @@ CostKey = Literal["labels", "size", "seconds"]
 class StudySettings(BaseModel):
     """Everything that decides a study.
 
-    A YAML file holds these names, and the command line has an option for nearly every one.
+    A YAML file holds these names, and the command line has an option for nearly every one. Each
+    field's own description says what it is.
+
+    Examples
+    --------
+    >>> StudySettings(task="landscape", leave="region").place_of({"in", "out", "local"})
+    'out'
     """
 
     # In YAML, a column called 2020 and a budget of 5 are numbers unless put in quotes.
@@ -279,11 +285,32 @@ class StudySettings(BaseModel):
         return "".join(c if c.isalnum() or c in "-_" else "-" for c in stem).strip("-") or "study"
 
     def place_of(self, domains: Collection[str]) -> str:
-        """Return the place that the verdict is asked for, of those that a split tests."""
+        """Return the place that the verdict is asked for, of those that a split tests.
+
+        Parameters
+        ----------
+        domains : collection of str
+            Tested by the split.
+
+        Returns
+        -------
+        str
+            ``out``, ``local`` or ``both``.
+        """
         return self.where or ("out" if "out" in domains else "local")
 
     def with_suggested(self, suggested: Mapping[str, Any]) -> "StudySettings":
-        """Take what fits a task where the user has set nothing."""
+        """Take what fits a task where the user has set nothing.
+
+        Parameters
+        ----------
+        suggested : mapping of str to value
+            Settings by name.
+
+        Returns
+        -------
+        StudySettings
+        """
         return self.model_copy(
             update={k: v for k, v in suggested.items() if k not in self.model_fields_set}
         )
@@ -295,6 +322,10 @@ class StudySettings(BaseModel):
         ----------
         folder : Path, optional
             Where the file will be: paths are relative to it, and to where this runs without it.
+
+        Returns
+        -------
+        str
         """
         values = self.model_dump(mode="json", exclude_unset=True)
         if folder is not None:

@@ -168,7 +168,7 @@ class Study:
         if self.area is not None and self.area.extent is not None:
             save_area(self.area, self.folder)
         resolved = {
-            "leave": self.split.leave,
+            "leave": self.settings.leave if self.split.given else self.split.leave,
             "where": self.where,
             "margin": choose_margin(self.metric, self.settings.margin),
             "metric": self.metric.name,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bocage.features import COORDINATES
 from bocage.methods import Method
-from bocage.tables import AEF_BANDS
+from bocage.sources import AEF_BANDS
 from bocage.tasks import Task
 
 

@@ -1,18 +1,11 @@
 """Label tables: files of points, parcels and polygons, read and checked."""
 
-from bocage.tables._checks import (
-    UNIT_NORM,
-    UNIT_SHARE,
-    check_leave,
-    dequantise_int8,
-    looks_int8,
-    unusable,
-)
+from bocage.tables._checks import check_leave, dequantise_int8, looks_int8, unusable
 from bocage.tables._classes import choose_classes, class_counts
 from bocage.tables._gaps import Gaps
 from bocage.tables._geometry import crossing_notes
 from bocage.tables._label_table import LabelTable, check_table_output
-from bocage.tables._names import AEF_BANDS, NO_COLUMN, listed, nearest
+from bocage.tables._names import NO_COLUMN, listed, nearest
 from bocage.tables._outline import read_outline
 from bocage.tables._pairs import Pairs, two_columns
 from bocage.tables._places import PlaceTable, read_places
@@ -29,12 +22,9 @@ from bocage.tables._zones import add_zones, parse_zone
 from bocage.tables.readers import split_layer
 
 __all__ = [
-    "AEF_BANDS",
     "HOMOGENEITY",
     "NO_COLUMN",
     "N_PIXELS",
-    "UNIT_NORM",
-    "UNIT_SHARE",
     "Gaps",
     "InputSpec",
     "LabelTable",

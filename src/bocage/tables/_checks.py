@@ -6,13 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import NODATA, DataError, counted, part_of
-from bocage.sources import INT8_NODATA, Coding
-from bocage.tables._names import AEF_BANDS, NO_COLUMN, listed, nearest
+from bocage.sources import AEF_BANDS, INT8_NODATA, UNIT_NORM, UNIT_SHARE, Coding
+from bocage.tables._names import NO_COLUMN, listed, nearest
 from bocage.tasks import Task
-
-UNIT_NORM = (0.97, 1.03)
-UNIT_SHARE = 0.99
-"""At least this share of AlphaEarth vectors has a length within `UNIT_NORM`."""
 
 LARGEST = 1e18
 """Squares of larger numbers do not fit into single precision, which trees and networks use."""

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
-from bocage.sources import Family, families
+from bocage.sources import AEF_BANDS, Family, families
 from bocage.tables._checks import dequantise_int8
-from bocage.tables._names import AEF_BANDS
 from bocage.tables._target import as_numbers
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from bocage.core import (
     cells,
     check_ending,
     check_outputs,
+    in_one_line,
     sweep,
     temporary_prefix,
     write_atomic,
@@ -231,7 +232,7 @@ def _write_geopackage(
                 add_style(made, layer, SHAPE, style)
             made.replace(path)
     except (RuntimeError, ValueError, TypeError, OverflowError) as error:
-        said = " ".join(str(error).split())[:160]
+        said = in_one_line(error, 160)
         raise StoreError(
             f"the table can't be written as a GeoPackage ({said}); expected columns of numbers, "
             "text or dates: choose another file format, such as .parquet"

@@ -43,9 +43,6 @@ PARCEL, PIXEL = "parcel", "pixel"
 """Columns of a table whose rows are single pixels of labelled polygons: the polygon, and the number
 of the pixel within it."""
 
-AEF_BANDS = tuple(f"A{band:02d}" for band in range(64))
-"""Bands of the AlphaEarth satellite embedding."""
-
 MAX_NAMES_SHOWN = 12
 
 

@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 
 from bocage.core import DataError, Modality, Scaling, SettingsError, counted
 from bocage.core import listed as shortened
-from bocage.tables._names import AEF_BANDS, MAX_NAMES_SHOWN, listed, natural, nearest
+from bocage.sources import AEF_BANDS
+from bocage.tables._names import MAX_NAMES_SHOWN, listed, natural, nearest
 from bocage.tables._no_features import BLANK, ROW_NUMBER
 
 RESERVED = ("xy",)

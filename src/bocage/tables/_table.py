@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import KindName, SettingsError, counted
+from bocage.core import KindName
 from bocage.tables._checks import check_leave, check_size, check_unit_norm, complete_rows
 from bocage.tables._class_names import name_classes
 from bocage.tables._degrees import far_notes
@@ -15,8 +15,15 @@ from bocage.tables._extremes import extreme_notes
 from bocage.tables._features import read_first_dates, read_inputs, without_gaps
 from bocage.tables._fills import Fills, read_fills
 from bocage.tables._gaps import Gaps
-from bocage.tables._marks import Declared, ask_about_words, blank_words, numbers_among
-from bocage.tables._names import GROUP_NAMES, NO_COLUMN, PIXEL, TOGETHER_NAMES, listed, need_column
+from bocage.tables._groups import (
+    check_fold_column,
+    group_columns,
+    read_folds,
+    read_groups,
+    refuse_word,
+)
+from bocage.tables._marks import ask_about_words, blank_words
+from bocage.tables._names import PIXEL, TOGETHER_NAMES, listed, need_column
 from bocage.tables._pairs import Pairs
 from bocage.tables._places import places_of
 from bocage.tables._polygon_labels import (
@@ -30,7 +37,7 @@ from bocage.tables._read import Paths, read_rows, stem
 from bocage.tables._recurring import recurring_notes
 from bocage.tables._spec import InputSpec, declare
 from bocage.tables._strays import stray_notes
-from bocage.tables._target import as_words, marks_in, read_target
+from bocage.tables._target import marks_in, read_target
 from bocage.tasks import Samples, Task, build_task
 
 if TYPE_CHECKING:
@@ -127,6 +134,10 @@ def read_task(
     rename : mapping of str to str, or path, optional
         Columns that are to have another name; all other options speak of the new one.
 
+    Returns
+    -------
+    Task
+
     Raises
     ------
     DataError
@@ -155,10 +166,10 @@ def read_task(
     target_column = frame[target]
     asked_kind = kind or ("classification" if names else None)
     chosen, values, no_target = read_target(target_column, target, asked_kind)
-    _refuse_word(leave, frame)
-    columns, asked = _group_columns(frame, target, groups, together, named_with or {})
+    refuse_word(leave, frame)
+    columns, asked = group_columns(frame, target, groups, together, named_with or {})
     if folds:
-        _check_fold_column(frame, folds, target)
+        check_fold_column(frame, folds, target)
     kept = dict.fromkeys(columns, "group") | (dict.fromkeys([folds], "fold") if folds else {})
     if is_of_pixels(frame):
         kept[PIXEL] = "number of a pixel"
@@ -189,8 +200,8 @@ def read_task(
     }
     if placed.is_placed:
         reasons["without coordinates"] = np.asarray(np.isnan(lonlat).any(axis=1))
-    kept_groups, lost = _read_groups(declared, columns, asked, lonlat, fills, reasons)
-    fold_of = _read_folds(declared, folds, fills, reasons)
+    kept_groups, lost = read_groups(declared, columns, asked, lonlat, fills, reasons)
+    fold_of = read_folds(declared, folds, fills, reasons)
     first = read_first_dates(frame, specs, reasons)
     found, said, lacking = without_gaps(found, specs, first, fills, gaps)
     droppable = set(reasons) | set(lacking) if drop_incomplete else set()
@@ -222,7 +233,7 @@ def read_task(
             polygon=polygon,
             averaged=averaged,
             area=area,
-            folds=None if fold_of is None else fold_of[keep],
+            folds={name: column[keep] for name, column in fold_of.items()},
             title=title,
             leave=leave,
             notes=placed.notes
@@ -276,119 +287,6 @@ def _of_polygons(
         polygon = pixel_marks(frame, groups, target)[keep]
         notes = (polygon_note(polygon), *notes)
     return polygon, averaged, notes
-
-
-def _refuse_word(leave: str, frame: "pd.DataFrame") -> None:
-    """Refuse a word that is also a column: which of the two is meant can't be told."""
-    named = [c for c in map(str, frame.columns) if c.lower() == leave.lower()]
-    if leave in NO_COLUMN and named:
-        what = "random folds" if leave == "none" else f"{leave} made from coordinates"
-        raise SettingsError(
-            f"--leave {leave} means {what}, but the table has a column {named[0]!r}; expected one "
-            f"of the two: rename the column ({leave}_1) to leave out its groups, or to use {what}"
-        )
-
-
-def _group_columns(
-    frame: "pd.DataFrame",
-    target: str,
-    groups: Sequence[str],
-    together: Sequence[str],
-    named_with: Mapping[str, str],
-) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Columns that become groups, and those among them that were asked for."""
-    asked = tuple(dict.fromkeys((*groups, *together)))
-    for column in asked:
-        option = named_with.get(column, "")
-        words = () if option else NO_COLUMN
-        need_column(column, frame.columns, "a group", option or "--leave or --group", words=words)
-        _refuse_word(column, frame)
-        if column == target:
-            if option:
-                raise SettingsError(
-                    f"{option} names the target {column!r}; expected another column, with the "
-                    "groups that samples belong to"
-                )
-            raise SettingsError(
-                f"{column!r} is the target and a group; expected different columns: a split that "
-                "leaves out a class has no training samples of it"
-            )
-        if "+" in column:
-            raise SettingsError(
-                f"the group column {column!r} has '+' in its name, which joins groups "
-                "(region+year): rename it"
-            )
-    usual = [
-        str(column)
-        for column in frame.columns
-        if str(column).lower() in GROUP_NAMES and column != target
-    ]
-    return tuple(dict.fromkeys((*asked, *usual))), frozenset(asked)
-
-
-def _read_groups(
-    table: Declared,
-    columns: tuple[str, ...],
-    asked: frozenset[str],
-    lonlat: NDArray[np.float64],
-    fills: Fills,
-    reasons: dict[str, Mask],
-) -> tuple[dict[str, NDArray[np.str_]], tuple[str, ...]]:
-    """Read groups; add to `reasons` where one that was asked for is missing."""
-    out: dict[str, NDArray[np.str_]] = {}
-    notes: list[str] = []
-    for column in columns:
-        words, gone = as_words(table.frame[column])
-        marked, marks = numbers_among(words, fills.of(column))
-        gone |= marked
-        # What is torn apart by no split must not be one large parcel without a name.
-        needed = column in asked or column.lower() in TOGETHER_NAMES
-        notes += ask_about_words(words, gone, "group", column, fills, needed=needed)
-        if gone.any() and column.lower() in TOGETHER_NAMES:
-            # No parcel is not one large parcel: such a sample stands for itself.
-            alone = [_alone(column, row, *lonlat[row]) for row in np.flatnonzero(gone).tolist()]
-            words = words.astype(object)
-            words[gone] = alone
-            words = words.astype(np.str_)
-        elif gone.any() and column in asked:
-            reasons[f"without group {column!r}{marks}{table.said(column)}"] = gone
-        elif gone.any():
-            notes.append(
-                f"column {column!r} is blank in {counted(int(gone.sum()), 'row')} and is not used "
-                "as a group; name it with --group to use it"
-            )
-            continue
-        out[column] = words
-    return out, tuple(notes)
-
-
-def _check_fold_column(frame: "pd.DataFrame", folds: str, target: str) -> None:
-    need_column(folds, frame.columns, "folds", "--folds-from")
-    if folds == target:
-        raise SettingsError(
-            f"--folds-from names the target {folds!r}; expected another column, with the number of "
-            "the fold that tests each sample"
-        )
-
-
-def _read_folds(
-    table: Declared, folds: str, fills: Fills, reasons: dict[str, Mask]
-) -> NDArray[np.str_] | None:
-    """Read the fold of each row; add to `reasons` where it is missing."""
-    if not folds:
-        return None
-    words, gone = as_words(table.frame[folds])
-    marked, marks = numbers_among(words, fills.of(folds))
-    gone |= marked
-    if gone.any():
-        reasons[f"without fold {folds!r}{marks}{table.said(folds)}"] = gone
-    return words
-
-
-def _alone(column: str, row: int, x: float, y: float) -> str:
-    """Name the group of a sample that has none: by its place, which no order of rows changes."""
-    where = f"in row {row + 1}" if np.isnan(x) else f"at {x:.7f} {y:.7f}"
-    return f"no {column} {where}"
 
 
 def _areas(

@@ -1,13 +1,13 @@
 """Samples with a target, their groups and inputs: what every other room reads."""
 
 from bocage.tasks._contradictions import contradictions
-from bocage.tasks._ground import EARTH_METRES, on_the_ground, unit_vectors
+from bocage.tasks._ground import EARTH_METRES, on_the_ground
+from bocage.tasks._kept_together import COORDINATE_DECIMALS
 from bocage.tasks._near import join_places
 from bocage.tasks._samples import Samples
 from bocage.tasks._stored import is_stored_task, load_stored, save_task, stored_key, task_key
 from bocage.tasks._task import Task, build_task, in_content_order
 from bocage.tasks._telling import feature_notes, flat_notes
-from bocage.tasks._units import COORDINATE_DECIMALS
 
 __all__ = [
     "COORDINATE_DECIMALS",
@@ -26,5 +26,4 @@ __all__ = [
     "save_task",
     "stored_key",
     "task_key",
-    "unit_vectors",
 ]

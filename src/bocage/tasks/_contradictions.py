@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import counted, row_digests
+from bocage.tasks._kept_together import COORDINATE_DECIMALS
 from bocage.tasks._task import Task
-from bocage.tasks._units import COORDINATE_DECIMALS
 
 Ints = NDArray[np.int64]
 

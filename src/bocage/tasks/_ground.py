@@ -3,16 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import unit_vectors
+
 Floats = NDArray[np.float64]
 
 EARTH_METRES = 6_371_008.8
 """Mean radius of the Earth (IUGG)."""
-
-
-def unit_vectors(lonlat: Floats) -> Floats:
-    """Turn degrees into points on the unit sphere, shape (n, 3): no dateline, no poles."""
-    lon, lat = np.radians(lonlat).T
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def on_the_ground(lonlat: Floats) -> Floats:

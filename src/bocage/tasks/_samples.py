@@ -14,9 +14,24 @@ from bocage.core import Input, KindName
 class Samples:
     """Checked columns of a label table, before they become a task.
 
-    Attributes are those of `Task`; `kind` is a name, `target` holds class names or numbers as they
-    were read (for a segmentation it is made from `masks`, whose codes point into `classes`), and
-    `together_by` names the group columns whose values must not be torn apart (parcel, event).
+    Attributes are those of `Task`, and these:
+
+    Attributes
+    ----------
+    kind : {"classification", "regression", "segmentation"}
+    target : ndarray, shape (n,)
+        Class names, or numbers, as they were read. Of a segmentation it is made from `masks`, whose
+        codes point into `classes`.
+    together_by : tuple of str
+        Group columns whose values are on one side of every split (parcel, event).
+
+    Examples
+    --------
+    >>> from bocage.core import Input
+    >>> ndvi = Input("ndvi", np.array([[0.8], [0.1]]), ("ndvi",))
+    >>> place = np.array([[5.1, 45.2], [5.2, 45.2]])
+    >>> Samples("fields", "regression", np.array([2.5, 4.0]), place, {"ndvi": ndvi}).leave
+    ''
     """
 
     name: str
@@ -32,7 +47,7 @@ class Samples:
     masks: NDArray[np.int16] | None = None
     parcels: NDArray[np.int32] | None = None
     pixel_metres: float = float("nan")
-    folds: NDArray[np.str_] | None = None
+    folds: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
     title: str = ""
     leave: str = ""

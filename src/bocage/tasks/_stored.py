@@ -34,7 +34,7 @@ def task_key(task: Task) -> str:
     facts = [LAYOUT, _facts(task), [[name, _about(item)] for name, item in task.inputs.items()]]
     names = sorted(task.groups)
     digests = task.label_digests().tobytes().hex()
-    folds = [] if task.folds is None else [task.folds.tolist()]
+    folds = [[name, task.folds[name].tolist()] for name in sorted(task.folds)]
     return content_key([facts, names, digests, task.unit.tolist(), task.row.tolist(), *folds])
 
 
@@ -72,8 +72,7 @@ def save_task(task: Task, path: Path) -> None:
         values = getattr(task, name)
         if values is not None:
             columns[f"task:{name}"] = _column(values, f"task:{name}", shapes)
-    if task.folds is not None:
-        columns["task:folds"] = pa.array(task.folds.tolist())
+    columns |= {f"folds:{name}": pa.array(v.tolist()) for name, v in task.folds.items()}
     columns["task:digest"] = pa.array([d.tobytes() for d in task.digests], pa.binary(16))
     for name, item in task.inputs.items():
         if item.form == "table":
@@ -176,8 +175,11 @@ def _made(table: "pa.Table", facts: dict[str, Any]) -> Task:
         name: np.array(table.column(f"group:{name}").to_pylist(), dtype=np.str_)
         for name in facts["groups"]
     }
-    if "task:folds" in table.column_names:
-        rows["folds"] = np.array(table.column("task:folds").to_pylist(), dtype=np.str_)
+    rows["folds"] = {
+        name.removeprefix("folds:"): np.array(table.column(name).to_pylist(), dtype=np.str_)
+        for name in table.column_names
+        if name.startswith("folds:")
+    }
     return Task(
         kind=find_kind(facts["kind"]),
         lonlat=np.stack([array("lon"), array("lat")], axis=1),

@@ -18,8 +18,8 @@ from bocage.core import (
     find_kind,
     row_digests,
 )
+from bocage.tasks._kept_together import together
 from bocage.tasks._samples import Samples
-from bocage.tasks._units import together
 
 IGNORED = -1
 """Code of a pixel without a label, or without data: it is neither learned nor scored."""
@@ -68,8 +68,8 @@ class Task:
         count polygons.
     averaged : bool
         Whether features are statistics over the pixels of a polygon: no pixel is like that.
-    folds : ndarray of str, shape (n,), optional
-        Fold of each sample, where folds were made elsewhere; no part of what a sample is.
+    folds : mapping of str to ndarray of str, shape (n,)
+        Columns of folds that were made elsewhere; no part of what a sample is.
     rare : mapping of str to int
         Labels of each class that was left out because it has few.
     leave : str
@@ -82,6 +82,18 @@ class Task:
         Settings of a comparison that fit this task, taken unless the user sets them.
     source, licence : str
         Where the data come from, and under which terms.
+
+    Examples
+    --------
+    >>> from bocage.core import Input
+    >>> from bocage.tasks import Samples, build_task
+    >>> ndvi = Input("ndvi", np.array([[0.8], [0.1], [0.7]]), ("ndvi",))
+    >>> place = np.array([[5.1, 45.2], [5.2, 45.2], [5.3, 45.1]])
+    >>> task = build_task(
+    ...     Samples("fields", "classification", ["crop", "bare", "crop"], place, {"ndvi": ndvi})
+    ... )
+    >>> len(task), task.classes
+    (3, ('bare', 'crop'))
     """
 
     name: str
@@ -101,7 +113,7 @@ class Task:
     masks: NDArray[np.int16] | None = None
     parcels: NDArray[np.int32] | None = None
     pixel_metres: float = float("nan")
-    folds: NDArray[np.str_] | None = None
+    folds: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     rare: Mapping[str, int] = field(default_factory=dict)
     leave: str = ""
     notes: tuple[str, ...] = ()
@@ -129,14 +141,30 @@ class Task:
         return self.target if self.kind.classifies_samples else None
 
     def label_digests(self) -> NDArray[np.void]:
-        """Return the content of each row with its label, 16 bytes a row."""
+        """Return the content of each row with its label.
+
+        Returns
+        -------
+        ndarray of void, shape (n,)
+            16 bytes a row.
+        """
         labels: list[NDArray[Any]] = [self.target] if self.masks is None else [self.masks]
         if self.parcels is not None:
             labels.append(self.parcels)
         return row_digests(self.digests.view("V16"), *labels)
 
     def take(self, rows: NDArray[np.int64]) -> "Task":
-        """Return the task for some of its samples (classes stay as they are)."""
+        """Return the task for some of its samples (classes stay as they are).
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (m,)
+            Positions of the samples, in the order that is wanted.
+
+        Returns
+        -------
+        Task
+        """
         return replace(
             self,
             target=self.target[rows],
@@ -150,17 +178,38 @@ class Task:
             area=None if self.area is None else self.area[rows],
             masks=None if self.masks is None else self.masks[rows],
             parcels=None if self.parcels is None else self.parcels[rows],
-            folds=None if self.folds is None else self.folds[rows],
+            folds={name: column[rows] for name, column in self.folds.items()},
         )
 
 
 def build_task(samples: Samples) -> Task:
     """Make a task: classes to codes, rows in content order, units of what must stay together.
 
+    Parameters
+    ----------
+    samples : Samples
+        Checked columns: from a table, or arrays of your own.
+
+    Returns
+    -------
+    Task
+
     Raises
     ------
     DataError
         If a classification target has fewer than two classes, or a regression target one value.
+
+    Examples
+    --------
+    >>> from bocage.core import Input
+    >>> from bocage.tasks import Samples
+    >>> ndvi = Input("ndvi", np.array([[0.8], [0.1]]), ("ndvi",))
+    >>> place = np.array([[5.1, 45.2], [5.2, 45.2]])
+    >>> task = build_task(
+    ...     Samples("fields", "regression", np.array([2.5, 4.0]), place, {"ndvi": ndvi})
+    ... )
+    >>> sorted(task.target.tolist())
+    [2.5, 4.0]
     """
     kind = find_kind(samples.kind)
     classes, target = _TARGETS[kind](samples)
@@ -187,7 +236,7 @@ def build_task(samples: Samples) -> Task:
         masks=samples.masks,
         parcels=_parcels(samples),
         pixel_metres=samples.pixel_metres,
-        folds=samples.folds,
+        folds=dict(samples.folds),
         leave=samples.leave,
         notes=(*samples.notes, *found),
         synthetic=samples.synthetic,
@@ -202,8 +251,8 @@ def in_content_order(task: Task) -> Task:
     """Sort the rows of a task by their content."""
     # Rows equal but for their target are told apart by it, or by the fold that they were given;
     # the rest are interchangeable.
-    keys = (task.target, task.digests.view("S16").ravel())
-    task = task.take(np.lexsort(keys if task.folds is None else (task.folds, *keys)))
+    given = [task.folds[name] for name in sorted(task.folds)]
+    task = task.take(np.lexsort((*given, task.target, task.digests.view("S16").ravel())))
     # Unit numbers follow the sorted rows, so that they too are free of the table's order.
     _, first, inverse = np.unique(task.unit, return_index=True, return_inverse=True)
     return replace(task, unit=np.argsort(np.argsort(first))[inverse].astype(np.int64))

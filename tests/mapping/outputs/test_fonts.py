@@ -28,6 +28,12 @@ def test_letters_that_no_font_has_are_named(monkeypatch):
     assert families_for(["tree", "a\U00013000"]) == ([USUAL], "\U00013000")
 
 
+def test_a_font_that_has_boxes_for_all_letters_has_none():
+    # Of three scripts: no font of a machine has all of them but by boxes.
+    words = ["玉米", "\U00013000", "\ua015"]
+    assert not any(name.startswith("Last Resort") for name in families_for(words)[0])
+
+
 def test_a_font_of_the_system_is_taken_for_what_the_usual_one_lacks():
     usual = families_for([])[0]
     own = _letters(next(path for name, path in _others() if name == USUAL))

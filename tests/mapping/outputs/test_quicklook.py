@@ -307,7 +307,10 @@ def test_each_class_stands_beside_its_own_share_and_no_words_lie_on_others(tmp_p
     stored = np.tile(stored, (size[0], 1))
     shares = {"tree": 0.4, names[1]: 0.3, "water": 0.2, "bare": 0.1}
     grid = make_grid(height=size[0], width=size[1])
-    write(tmp_path, grid, layer, stored, size=1600, shares=shares, notes=["a note"])
+    stored[:5] = 255
+    image = write(tmp_path, grid, layer, stored, size=1600, shares=shares, notes=["a note"])
+    for edge in (image[:20], image[-20:], image[:, :20], image[:, -20:]):
+        assert edge.min() == 255, "all that is drawn lies on the page"
     page = pages[-1]
     page.figure.draw_without_rendering()
     words = {

@@ -59,7 +59,7 @@ def draw_key(page: Page, key: Key, x: float, y: float, width: float) -> float:
 
 def _columns(entries: Sequence[Entry], width: float) -> int:
     """Find how many columns there may be so that names need no more than their lines."""
-    longest = max(width_of(entry.name, _LETTERS) for entry in entries)
+    longest = max(width_of(" ".join(entry.name.split()), _LETTERS) for entry in entries)
     # A line is seldom full to its end.
     column = longest / _LINES * 1.2 + _SWATCH + 14 + 90
     return max(int((width + _GAP) // (max(column, 330.0) + _GAP)), 1)
@@ -90,6 +90,8 @@ def _draw_column(page: Page, entries: Sequence[Entry], x: float, y: float, width
         frameon=False,
     )
     page.axes.add_artist(legend)
+    # What is clipped to the map is not counted as part of the page.
+    legend.set_clip_on(False)
     # Only what was drawn knows where its words are.
     legend.draw(page.renderer)
     for entry, text in zip(entries, legend.get_texts(), strict=True):

@@ -8,6 +8,9 @@ from typing import Any
 USUAL = "DejaVu Sans"
 """Comes with matplotlib, so that maps look alike everywhere."""
 
+_BOXES = "Last Resort"
+"""Fonts of that name, one of which comes with matplotlib, draw a box for every letter."""
+
 
 def families_for(words: Iterable[str]) -> tuple[list[str], str]:
     """Find fonts that have all letters of some words.
@@ -63,7 +66,9 @@ def _others() -> list[tuple[str, str]]:
     plain = {
         entry.name: entry.fname
         for entry in manager.ttflist
-        if entry.style == "normal" and entry.weight in (400, "normal", "regular", "book")
+        if entry.style == "normal"
+        and entry.weight in (400, "normal", "regular", "book")
+        and not entry.name.startswith(_BOXES)
     }
     return sorted(plain.items(), key=lambda item: (not item[0].startswith("Noto"), item[0]))
 

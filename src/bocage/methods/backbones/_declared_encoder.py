@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, in_one_line
 from bocage.methods.backbones._encoder import N_LEVELS, Batch, Encoder
 from bocage.methods.backbones._patches import PatchEncoder, from_registry, gate, layout_of, still
 from bocage.methods.backbones._state import load_state, read_state
@@ -93,8 +93,8 @@ def declared_encoder(
         inner = from_registry(key, **settings).eval()
     except Exception as error:  # what the registry raises is of no kind of its own
         raise SettingsError(
-            f"TerraTorch's registry can't build {key!r} for {name} ({_short(error)}); check "
-            "registry and settings in its declaration"
+            f"TerraTorch's registry can't build {key!r} for {name} ({in_one_line(error, 160)}); "
+            "check registry and settings in its declaration"
         ) from error
     still(inner)
     inner.requires_grad_(requires_grad=True)
@@ -252,8 +252,8 @@ def _run(name: str, inner: nn.Module, probe: Tensor, trace: _Trace | None = None
     except (RuntimeError, TypeError, ValueError, AssertionError, IndexError) as error:
         raise SettingsError(
             f"{name} can't read chips with {probe.shape[1]} bands and {probe.shape[2]} x "
-            f"{probe.shape[3]} pixels ({_short(error)}); add the settings that it needs to its "
-            "declaration, such as in_chans or img_size"
+            f"{probe.shape[3]} pixels ({in_one_line(error, 160)}); add the settings that it needs "
+            "to its declaration, such as in_chans or img_size"
         ) from error
     finally:
         if trace is not None:
@@ -268,7 +268,3 @@ def _maps(made: Any) -> list[Tensor]:
 def _flat(batch: Batch) -> Tensor:
     x = batch["x"]
     return x if x.ndim == MAP_AXES else x[:, :, 0]
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:160] or type(error).__name__

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, PinnedFile, SettingsError
+from bocage.core import Input, PinnedFile, SettingsError, unit_vectors
 from bocage.methods.backbones._backbone import Arrays, Backbone
 from bocage.methods.backbones._bands import POINT_BANDS, arrange, months_of, need_places
 
@@ -61,8 +61,6 @@ def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, N
     sp_x = np.zeros((*cube.shape[:3], len(published.SPACE_BANDS)), dtype=np.float32)
     sp_x[..., :2] = cube[:, :, :, 0, -2:]
     st_x = np.zeros((n, len(published.STATIC_BANDS)), dtype=np.float32)
-    lon, lat = np.radians(lonlat).T
-    xyz = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     at = published.STATIC_BANDS.index("x")
     normal: Any = published.Normalizer()
     found: dict[str, NDArray[Any]] = {
@@ -75,7 +73,7 @@ def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, N
     if place:
         need_places(lonlat, "galileo")
     # Hidden below where the network is not to see it.
-    found["st_x"][:, at : at + 3] = np.nan_to_num(xyz)
+    found["st_x"][:, at : at + 3] = np.nan_to_num(unit_vectors(lonlat))
     here = dict(zip((band.name for band in BANDS), present, strict=True))
     known = [
         all(here.get(published.SPACE_TIME_BANDS[i], False) for i in index)

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from bocage.core import DataError
+from bocage.core import DataError, in_one_line
 
 
 def read_state(path: Path) -> dict[str, Tensor]:
@@ -32,7 +32,7 @@ def read_state(path: Path) -> dict[str, Tensor]:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, OSError, zipfile.BadZipFile, EOFError) as error:
         raise DataError(
-            f"{path.name} can't be read as weights ({' '.join(str(error).split())[:120]}); "
+            f"{path.name} can't be read as weights ({in_one_line(error, 120)}); "
             "expected a file with tensors only: files that contain code are not loaded"
         ) from error
     for name in ("state_dict", "model", "model_state_dict"):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import Input, SettingsError
-from bocage.features import COORDINATES, indices, source_of
+from bocage.features import COORDINATES, parse_input
 from bocage.methods._chip_net import ChipNetMethod
 from bocage.methods._method import Method
 from bocage.methods._pretrained import PretrainedMethod
@@ -198,10 +198,7 @@ def _stacked(name: str, views: Views) -> list[str]:
     """Name the bands of an input whose dates stand one after the other."""
     if name == COORDINATES:
         return [f"{name}_{axis}" for axis in "xyz"]
-    source, is_derived = source_of(name)
-    item = views.task.inputs[source]
-    if is_derived:
-        item = indices(item)
+    item = parse_input(name).make(views.task.inputs)
     if item.n_dates == 1:
         return [f"{name}_{band}" for band in item.bands]
     return [f"{name}_{band}_{date + 1}" for date in range(item.n_dates) for band in item.bands]

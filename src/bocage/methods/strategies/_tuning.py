@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from bocage.core import BocageError
+from bocage.core import BocageError, in_one_line
 from bocage.methods._temperature import Confidence
 from bocage.methods._trial import Held, choose
 from bocage.methods._tune import Fitted
@@ -98,7 +98,7 @@ def fit_lesson(lesson: Lesson, rows: Rows, inner: Inner | None, tuning: Tuning) 
     except RuntimeError as error:
         if isinstance(error, BocageError) or not _is_memory(error):
             raise
-        raise MemoryError(" ".join(str(error).split())[:200]) from error
+        raise MemoryError(in_one_line(error)) from error
     params = {"lr": rate, "epochs": n_epochs}
     network.temperature.fill_(sure.temperature)
     learner = lesson.learner(network.eval())

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from bocage.core import DataError, SettingsError
+from bocage.core import DataError, SettingsError, in_one_line
 from bocage.methods.backbones import Encoder
 from bocage.methods.strategies._strategy import Value, first_block
 
@@ -124,7 +124,9 @@ def fill(network: nn.Module, numbers: Mapping[str, NDArray[Any]]) -> None:
     try:
         odd = network.load_state_dict(state, strict=False)
     except RuntimeError as error:
-        raise DataError(f"the stored weights do not fit this network ({_short(error)})") from error
+        raise DataError(
+            f"the stored weights do not fit this network ({in_one_line(error)})"
+        ) from error
     lost = [name for name in odd.missing_keys if name not in known]
     if lost or odd.unexpected_keys:
         raise DataError(
@@ -139,10 +141,6 @@ def _known(network: nn.Module) -> set[str]:
     every = network.named_parameters(remove_duplicate=False)
     own = {name for name, part in network.named_parameters() if part.requires_grad}
     return {name for name, _ in every if name not in own}
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
 
 
 @contextmanager

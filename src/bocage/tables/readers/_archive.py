@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from bocage.core import DataError, counted, listed
+from bocage.core import DataError, counted, in_one_line, listed
 from bocage.tables.readers._endings import ARCHIVES, TEXT, is_table
 
 MOST_BYTES = 4 * 1024**3
@@ -42,7 +42,7 @@ def unpacked(path: Path) -> Iterator[Path]:
             with zipfile.ZipFile(path) as archive:
                 made = _unpack(archive, path, Path(folder))
         except (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as bad:
-            said = " ".join(str(bad).split())[:120]
+            said = in_one_line(bad, 120)
             raise DataError(
                 f"can't unpack {path.name} ({said}); expected a whole zip file without a "
                 "password: pack it again"
