@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocage.areas._design import NO_DESIGN, Design
-from bocage.core import DataError
-
-Floats = NDArray[np.float64]
+from bocage.core import DataError, Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

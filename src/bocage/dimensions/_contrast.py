@@ -6,11 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats, Ints
 from bocage.dimensions._chance import LEVEL, limits
 from bocage.dimensions._null import Ground
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 ENOUGH_PLACES = 8
 """With so many places, places are what is counted; with fewer, what holds in these alone."""

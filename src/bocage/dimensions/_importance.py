@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.dimensions._tree_path import FittedTrees, Flags, Floats32, Predict, shares
+from bocage.core import Flags
+from bocage.dimensions._tree_path import FittedTrees, Floats32, Predict, shares
 
 IMPORTANCES = ("impurity", "permutation", "shap")
 """What a model's splits remove (or gain), what shuffling a dimension costs, and SHAP values."""

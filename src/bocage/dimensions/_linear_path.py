@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from bocage.core import Floats, Ints
 
 ALPHA = 1e-2
 """Ridge penalty beside standardised dimensions with a mean square of 1."""

@@ -3,9 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Ints
 from bocage.dimensions._linear_path import ALPHA, Normal
-
-Ints = NDArray[np.int64]
 
 
 def ranked(normal: Normal) -> tuple[Ints, NDArray[np.float64]]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bocage.core import Flags, Floats, Ints
 from bocage.stats import (
     MOST_CROSSED,
     Estimate,
@@ -13,10 +13,6 @@ from bocage.stats import (
     student_scale,
     widening,
 )
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 LEVEL = 0.95
 

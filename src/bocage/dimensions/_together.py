@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bocage.core import Flags, Ints
 from bocage.dimensions._ablation import Ablation
 from bocage.dimensions._contrast import ENOUGH_PLACES
 from bocage.dimensions._fold_model import FoldModel
@@ -14,9 +14,6 @@ from bocage.dimensions._orders import forward
 from bocage.dimensions._problem import Problem
 from bocage.dimensions._recalls import HeldOut, Loss
 from bocage.stats import Estimate, next_place
-
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 MARGIN = 0.02
 """Balanced accuracy that may be lost; that of `compare` unless set."""

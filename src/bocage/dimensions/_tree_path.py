@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import imported
+from bocage.core import Flags, imported
 
 Floats32 = NDArray[np.float32]
-Flags = NDArray[np.bool_]
 Predict = Callable[[Floats32], Flags]
 
 N_TREES = 100

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, listed
+from bocage.core import DataError, Floats, listed
 from bocage.core import progress as shown
 from bocage.mapping._values import refuse_far, unlike_training
 from bocage.methods import with_noise
@@ -26,7 +26,6 @@ from bocage.tables import HOMOGENEITY, N_PIXELS, polygon_statistics
 if TYPE_CHECKING:
     from bocage.tables import Rows
 
-Floats = NDArray[np.float64]
 ENOUGH = 10
 """Of fewer rows the scale is not judged."""
 

@@ -9,7 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.colours import alike_note, legend_for
-from bocage.core import DataError, Output, SettingsError, check_outputs, counted, listed, part_of
+from bocage.core import (
+    DataError,
+    Floats,
+    Output,
+    SettingsError,
+    check_outputs,
+    counted,
+    listed,
+    part_of,
+)
 from bocage.mapping._beside import write_areas
 from bocage.mapping._elsewhere import elsewhere
 from bocage.mapping._outputs import parcel_areas_path
@@ -25,7 +34,6 @@ if TYPE_CHECKING:
 
     from bocage.tables import Rows
 
-Floats = NDArray[np.float64]
 
 LAYER = "map"
 """The layer of the GeoPackage."""

@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.methods._temperature import (
     Confidence,
     fit_confidence,
     fit_temperature,
     mean_log_loss,
 )
-
-Floats = NDArray[np.float64]
 
 NO_BETTER = 0.01
 """Log losses (nats a sample) that differ by less are the same."""

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocage.core import DataError, counted, rows_of, table_names
+from bocage.core import DataError, Floats, counted, rows_of, table_names
 from bocage.models._error_curve import FEWEST, ErrorCurve, figure
 from bocage.models._nearest import (
     Held,
@@ -20,8 +20,6 @@ from bocage.models._nearest import (
 )
 from bocage.models._training_rows import check_training, codes_of, scale_of, whisker_of
 from bocage.sources import Coding
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

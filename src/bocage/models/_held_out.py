@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocage.core import CLASSIFICATION, DataError
+from bocage.core import CLASSIFICATION, DataError, Floats
 from bocage.metrics import brier_losses, confusion, ece, find_metric, log_losses
 from bocage.stats import Estimate
 
 if TYPE_CHECKING:
     from bocage.study import Study, Winner
 
-Floats = NDArray[np.float64]
 
 TOO_FAR = 0.05
 """Held-out calibration errors above that of a perfectly calibrated method by more than this are

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.models._nearest import Held
 
 if TYPE_CHECKING:
     from bocage.methods import Head
 
-Floats = NDArray[np.float64]
 
 MOST_FOLDS = 5
 """Folds that a head is fitted for once more, spread over all."""

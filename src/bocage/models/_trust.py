@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.models._applicability import Applicability
 from bocage.models._importance import importance
 from bocage.models._nearest import Held
@@ -15,7 +16,6 @@ from bocage.study import Study, Winner
 if TYPE_CHECKING:
     from bocage.methods import Learner
 
-Floats = NDArray[np.float64]
 
 PIXELS = 2_000
 """Pixels of chips that distances are measured to."""

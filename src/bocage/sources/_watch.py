@@ -7,11 +7,9 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import NODATA, DataError, listed
+from bocage.core import NODATA, DataError, Floats, listed
 from bocage.sources._coding import HUGE, can_hold
 from bocage.sources._pixels import Pixels, is_zero
-
-Floats = NDArray[np.float64]
 
 FEW_NAMES = 4
 """So many bands are named one by one."""

@@ -15,7 +15,7 @@ from bocage.splits._budget import (
 )
 from bocage.splits._diagnose import FoldReport, diagnose
 from bocage.splits._draw import Draw, Drawer, Short
-from bocage.splits._fold import REGIMES, Fold, Regime, Rows, Split
+from bocage.splits._fold import REGIMES, Fold, Regime, Split
 from bocage.splits._given import is_plugged_in
 from bocage.splits._given_split import count_shared
 from bocage.splits._inner import Inner, InnerMaker
@@ -55,7 +55,6 @@ __all__ = [
     "LeaveGroups",
     "Pixels",
     "Regime",
-    "Rows",
     "Short",
     "Spherical",
     "Split",

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SettingsError, listed, priorities
+from bocage.core import Ints, SettingsError, listed, priorities
 from bocage.splits._budget import SHARES, Budget
-from bocage.splits._fold import Fold, Rows, Split
+from bocage.splits._fold import Fold, Split
 from bocage.splits._pixels import Pixels, choose_pixels
 from bocage.tables import label_rows
 from bocage.tasks import Task
@@ -37,7 +37,7 @@ class Draw:
     Attributes
     ----------
     rows : ndarray of int64
-        Rows to learn from, ascending (`Fold.always` included); empty if the budget can't be met.
+        Ints to learn from, ascending (`Fold.always` included); empty if the budget can't be met.
     n_labels : int
         Labels that the budget paid for (`Fold.always` not counted): samples, pixels where the
         budget counts those, or polygons where samples are pixels of these.
@@ -52,7 +52,7 @@ class Draw:
         budget is exact.
     """
 
-    rows: Rows
+    rows: Ints
     n_labels: int
     n_train: int
     reason: str = ""
@@ -100,7 +100,7 @@ class Drawer:
             parts = [("", fold.pool)]
         else:
             parts = self._by_class(fold)
-        chosen: list[Rows] = []
+        chosen: list[Ints] = []
         short: list[Short] = []
         for name, rows in parts:
             labels = label_rows(self.task, rows)
@@ -116,7 +116,7 @@ class Drawer:
             chosen.append(drawn)
         return self._within(fold, budget, np.concatenate([fold.pool[:0], *chosen]), short)
 
-    def _by_class(self, fold: Fold) -> list[tuple[str, Rows]]:
+    def _by_class(self, fold: Fold) -> list[tuple[str, Ints]]:
         codes = self.task.target[fold.pool]
         return [(self.task.classes[int(c)], fold.pool[codes == c]) for c in np.unique(codes)]
 
@@ -128,7 +128,7 @@ class Drawer:
                 f"{', '.join(sorted(self.task.groups)) or 'none'}"
             )
         wholes = self.task.groups[column]
-        chosen: list[Rows] = []
+        chosen: list[Ints] = []
         short: list[Short] = []
         for name, part in self._by_class(fold) if budget.by_class else [("", fold.pool)]:
             rows = self._order(fold, part, repeat)
@@ -139,7 +139,7 @@ class Drawer:
             chosen.append(rows[np.isin(wholes[rows], names[: int(budget.amount)])])
         return self._within(fold, budget, np.concatenate([fold.pool[:0], *chosen]), short)
 
-    def _within(self, fold: Fold, budget: Budget, rows: Rows, short: Sequence[Short]) -> Draw:
+    def _within(self, fold: Fold, budget: Budget, rows: Ints, short: Sequence[Short]) -> Draw:
         """Finish a draw of a number of labels; what falls short blanks an exact one."""
         if not (budget.exact and short):
             return replace(self._finish(fold, rows), short=tuple(short))
@@ -165,7 +165,7 @@ class Drawer:
         paid = len(pixels.at)
         return Draw(rows, paid, paid + elsewhere, pixels=pixels)
 
-    def _order(self, fold: Fold, rows: Rows, repeat: int) -> Rows:
+    def _order(self, fold: Fold, rows: Ints, repeat: int) -> Ints:
         """Order rows by rank, in turn over the groups that hold them."""
         rank = self._rank.get(repeat)
         if rank is None:
@@ -183,7 +183,7 @@ class Drawer:
             turn[group == number] = np.arange((group == number).sum())
         return rows[np.lexsort((rank[rows], turn))]
 
-    def _finish(self, fold: Fold, rows: Rows) -> Draw:
+    def _finish(self, fold: Fold, rows: Ints) -> Draw:
         n_labels = len(label_rows(self.task, rows))
         rows = np.sort(np.concatenate([rows, fold.always]))
         return Draw(rows, n_labels, len(label_rows(self.task, rows)))

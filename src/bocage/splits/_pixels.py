@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.splits._fold import Rows
+from bocage.core import Ints
 from bocage.tasks import Task
 
 _HIDDEN = -1
@@ -29,10 +29,10 @@ class Pixels:
         chip, plus the pixel's place in it, row by row.
     """
 
-    rows: Rows
+    rows: Ints
     at: NDArray[np.int64]
 
-    def masks(self, masks: NDArray[np.int16], learned: Rows) -> NDArray[np.int16]:
+    def masks(self, masks: NDArray[np.int16], learned: Ints) -> NDArray[np.int16]:
         """Hide all other labels.
 
         Parameters
@@ -75,7 +75,7 @@ class Pixels:
 
 
 def choose_pixels(
-    task: Task, rows: Rows, share: float, event: NDArray[Any], priority: NDArray[np.uint64]
+    task: Task, rows: Ints, share: float, event: NDArray[Any], priority: NDArray[np.uint64]
 ) -> Pixels:
     """Choose a share of the labelled pixels of each event and class, at least one.
 

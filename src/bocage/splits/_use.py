@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bocage.core import metres_in_words
+from bocage.core import Floats, metres_in_words
 from bocage.splits._area import Area
 from bocage.splits._area_split import is_elsewhere
 from bocage.splits._blocks import metric_xy
 from bocage.splits._distances import (
     ALIKE,
-    Floats,
     distances_of_tests,
     mismatch,
     nearest,

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bocage.core import mean_count
+from bocage.core import Floats, mean_count
 from bocage.metrics import Metric, find_metric
 from bocage.stats import Estimate, isotonic
 from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
-from bocage.study._tally import Floats, Tally, in_common
+from bocage.study._tally import Tally, in_common
 from bocage.study._units import Unit
 from bocage.study._visits import Visits
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bocage.core import Floats
 from bocage.metrics import Metric, chance_level
 from bocage.stats import Estimate, at_once, next_place
 from bocage.study._resample import Resamples
-from bocage.study._tally import Floats, Tally, group_scores
+from bocage.study._tally import Tally, group_scores
 from bocage.study._unseen import spread_of_few
 
 NOWHERE = Estimate(float("nan"))

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bocage.core import listed
+from bocage.core import Floats, listed
 from bocage.metrics import Metric
 from bocage.study._story import Noun
-from bocage.study._tally import Floats, Tally
+from bocage.study._tally import Tally
 
 TINY = 0.01
 """Share of the usual variance below which a place has next to none."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from bocage.core import Floats
 from bocage.metrics import Metric
 from bocage.stats import (
     N_RESAMPLES,
@@ -17,7 +18,7 @@ from bocage.stats import (
     normal_weights,
     student_scale,
 )
-from bocage.study._tally import Floats, Tally, block_terms, place_sums, repeat_scores
+from bocage.study._tally import Tally, block_terms, place_sums, repeat_scores
 from bocage.study._units import Unit, Units
 from bocage.study._unseen import unseen
 

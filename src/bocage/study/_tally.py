@@ -6,11 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, Kind, find_kind
+from bocage.core import DataError, Floats, Ints, Kind, find_kind
 from bocage.metrics import Metric
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from typing import Literal
 
 import numpy as np
 
+from bocage.core import Floats, Ints
 from bocage.metrics import Metric
 from bocage.stats import Widening, exponential_weights, widening
-from bocage.study._tally import Floats, Ints, Tally
+from bocage.study._tally import Tally
 
 Unit = Literal["groups", "blocks"]
 

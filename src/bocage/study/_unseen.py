@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.metrics import Metric
 from bocage.stats import generator
-from bocage.study._tally import Floats, Tally
+from bocage.study._tally import Tally
 
 _STEP = 1e-4
 _ROUNDING = 1e-9

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError, metres_in_words
+from bocage.core import DataError, Floats, SettingsError, metres_in_words
 from bocage.tables._crs import find_crs, to_degrees
 from bocage.tables._degrees import with_crs
 from bocage.tables._grid_names import find_grid_pair
@@ -29,8 +28,6 @@ DEGREES = "decimal degrees, such as -3.25"
 SAME_PLACE = 1_000.0
 """Metres, in the median, within which two pairs of columns tell the same places: one of them may
 be rounded, or the middle of a plot."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

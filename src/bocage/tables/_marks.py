@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import NODATA, DataError, SettingsError, listed, part_of
+from bocage.core import NODATA, DataError, Flags, SettingsError, listed, part_of
 from bocage.tables._fills import NOTHING, Fills
 from bocage.tables._names import nearest
 from bocage.tables._target import as_words, is_numeric
@@ -38,7 +38,6 @@ _LARGEST = 1e6
 """Marks beyond it are floats of rasters, which no column of places holds."""
 
 Words = NDArray[np.str_]
-Mask = NDArray[np.bool_]
 
 
 def find_marks(found: Sequence[str]) -> tuple[str, ...]:
@@ -159,7 +158,7 @@ def _word_of(text: str | float) -> str:
         return value
 
 
-def numbers_among(words: Words, declared: Sequence[float]) -> tuple[Mask, str]:
+def numbers_among(words: Words, declared: Sequence[float]) -> tuple[Flags, str]:
     """Find the numbers for nothing among names of places, as `marks_in` does in a target.
 
     They are compared as text: identifiers of many digits are near 1e20, and are no marks.
@@ -178,7 +177,7 @@ def numbers_among(words: Words, declared: Sequence[float]) -> tuple[Mask, str]:
 
 
 def ask_about_words(
-    words: Words, gone: Mask, what: str, name: str, fills: Fills, *, needed: bool = True
+    words: Words, gone: Flags, what: str, name: str, fills: Fills, *, needed: bool = True
 ) -> tuple[str, ...]:
     """Refuse classes or places whose names may stand for a missing value, unless they are declared.
 

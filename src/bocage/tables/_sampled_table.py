@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, counted, part_of
+from bocage.core import DataError, Floats, counted, part_of
 from bocage.tables._names import LAT_NAMES, LON_NAMES, PARCEL, PIXEL, listed
 from bocage.tables._polygons import Features
 from bocage.tables._read import Rows
@@ -16,7 +16,6 @@ from bocage.tables._target import as_numbers, is_numeric
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
 
 SAME_PLACE = 1e-4
 """Degrees that coordinates in columns may lie off the geometry: they were rounded."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, SettingsError
+from bocage.core import Floats, Input, Ints, SettingsError
 from bocage.datasets.landscape._country import Country, Region, country
-from bocage.datasets.landscape._fields import Floats, Ints, generator
+from bocage.datasets.landscape._fields import generator
 from bocage.datasets.landscape._landscape import NOTE
 from bocage.datasets.landscape._places import Places, cover_of
 from bocage.datasets.landscape._sensors import sense, spectra

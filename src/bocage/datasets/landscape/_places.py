@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bocage.core import SettingsError
+from bocage.core import Floats, Ints, SettingsError
 from bocage.datasets.landscape._country import LENGTHS, N_WAVES, Region
-from bocage.datasets.landscape._fields import Floats, Ints
 from bocage.datasets.landscape._settings import LandscapeSettings
 
 SITE = 1_500.0

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from bocage.core import Floats
 from bocage.datasets.landscape._country import CONSTANT, PIXEL, VIGOUR, WHITE, Country, Region
-from bocage.datasets.landscape._fields import Floats, generator
+from bocage.datasets.landscape._fields import generator
 from bocage.datasets.landscape._places import CENTRE, Places
 from bocage.datasets.landscape._settings import N_BANDS, LandscapeSettings
 

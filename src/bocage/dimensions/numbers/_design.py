@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bocage.core import Floats, Ints
 from bocage.dimensions._linear_path import ALPHA, Normal
 from bocage.dimensions._problem import Problem
 from bocage.splits import Fold
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def normal_of(X: Floats, y: Floats) -> tuple[Normal, float]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.dimensions._contrast import Contrast
 from bocage.dimensions._orders import ranked
 from bocage.dimensions.numbers._design import Design, normal_of
@@ -16,8 +16,6 @@ from bocage.dimensions.numbers._tested import Tested
 from bocage.splits import Fold
 from bocage.stats import Estimate
 from bocage.study import scores
-
-Floats = NDArray[np.float64]
 
 NEEDED, HELPS, NONE = "needed", "helps", "none"
 NUMBER_ROLES = (NEEDED, HELPS, NONE)

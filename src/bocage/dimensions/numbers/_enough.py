@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.dimensions._fold_model import FoldModel
 from bocage.dimensions._orders import forward
 from bocage.dimensions._recalls import LEVEL, Loss
@@ -17,9 +17,6 @@ from bocage.dimensions.numbers._tested import Tested
 from bocage.splits import Fold
 from bocage.stats import Estimate, at_once, interval
 from bocage.study import Resamples, Tally, group_scores, scores
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 ANY = (-np.inf, np.inf)
 """R2 has no least value: so much may be lost, or gained."""

@@ -1,14 +1,11 @@
 """Which dimensions rise or fall with a number, place after place."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bocage.core import Floats, Ints
 from bocage.dimensions._contrast import Contrast, judged
 from bocage.dimensions._null import Ground
 from bocage.dimensions._problem import FEW, Problem
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def follows(problem: Problem, seed: int = 0) -> Contrast:

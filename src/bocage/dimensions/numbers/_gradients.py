@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import content_key
+from bocage.core import Floats, Ints, content_key
 from bocage.dimensions._curves import Curve, Few
 from bocage.dimensions._linear import DEPTH, N_RANDOM
 from bocage.dimensions._orders import components, forward, random_orders, ranked
@@ -15,9 +14,6 @@ from bocage.dimensions.numbers._design import Design, normal_of
 from bocage.dimensions.numbers._tested import Tested
 from bocage.splits import Fold
 from bocage.study import Resamples, scores
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def curves_of(tested: Tested, designs: Mapping[str, Design], chance: float) -> tuple[Curve, ...]:

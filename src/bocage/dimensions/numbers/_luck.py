@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import progress
+from bocage.core import Floats, progress
 from bocage.dimensions._chance import FEWER, LEVEL, MANY, N_NULL, limits
 from bocage.dimensions._contrast import ENOUGH_PLACES
 from bocage.dimensions._null import Ground
@@ -15,9 +14,6 @@ from bocage.dimensions._problem import Problem
 from bocage.dimensions.numbers._design import Design
 from bocage.dimensions.numbers._tested import Tested
 from bocage.splits import Fold, metric_xy
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 class Meaningless:

@@ -4,17 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, Floats, Ints
 from bocage.dimensions._problem import FEW, Problem
 from bocage.metrics import Metric, block_regression_moments, find_metric
 from bocage.splits import Fold
 from bocage.stats import MOST_CROSSED, cross_widening
 from bocage.study import Resamples, Tally, compared, references, resample, scores
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Predict = Callable[[Fold], Floats]
 
 

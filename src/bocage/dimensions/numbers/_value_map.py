@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.dimensions._piece import Piece, Pixels, pixels_of
 from bocage.dimensions.numbers._number import NumberExplanation
 from bocage.sources import Source
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

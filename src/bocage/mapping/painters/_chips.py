@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
-from bocage.mapping.painters._painter import Mask, MethodPainter
+from bocage.core import DataError, Flags
+from bocage.mapping.painters._painter import MethodPainter
 from bocage.mapping.painters._tiles import Tiling
 from bocage.sources import Grid, Pixels, Source, Window
 
@@ -29,13 +29,13 @@ class ChipPainter(MethodPainter):
         """Tiles at the edge of a window are computed for its neighbour too: windows hold some."""
         return 3 * self.tiling.size[0]
 
-    def paint(self, raster: Source, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
+    def paint(self, raster: Source, window: Window, wanted: Flags) -> dict[str, NDArray[Any]]:
         """Return the layers of a window; see `Painter.paint`."""
         blended, known = self._blended(raster, window, wanted)
         return self.finished(blended[:, known], known)
 
     def probabilities(
-        self, raster: Source, window: Window, wanted: Mask, step: int
+        self, raster: Source, window: Window, wanted: Flags, step: int
     ) -> NDArray[np.float64]:
         """Return probabilities of some pixels; see `Painter.probabilities`."""
         # A tile says something of all its pixels: some tiles are enough, evenly spread.
@@ -57,8 +57,8 @@ class ChipPainter(MethodPainter):
         return np.concatenate(found)
 
     def _blended(
-        self, raster: Source, window: Window, wanted: Mask
-    ) -> tuple[NDArray[np.float64], Mask]:
+        self, raster: Source, window: Window, wanted: Flags
+    ) -> tuple[NDArray[np.float64], Flags]:
         """Return probabilities, shape (n_classes, height, width), and where there are any."""
         grid = raster.grid
         around = _around(list(self.tiling.over(grid, window)), grid)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Flags
 from bocage.mapping.outputs import Layer
-from bocage.mapping.painters._painter import PERCENT, Mask, spread
+from bocage.mapping.painters._painter import PERCENT, spread
 from bocage.methods import with_noise
 from bocage.models import Applicability
 from bocage.sources import Coding, Source, Window
@@ -61,7 +62,7 @@ class PixelPainter:
         """Windows may be of any height."""
         return 1
 
-    def paint(self, raster: Source, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
+    def paint(self, raster: Source, window: Window, wanted: Flags) -> dict[str, NDArray[Any]]:
         """Return the layers of a window; see `Painter.paint`."""
         stored, known = self._read(raster, window, wanted)
         n_known = int(known.sum())
@@ -79,7 +80,7 @@ class PixelPainter:
         return out
 
     def probabilities(
-        self, raster: Source, window: Window, wanted: Mask, step: int
+        self, raster: Source, window: Window, wanted: Flags, step: int
     ) -> NDArray[np.float32]:
         """Return probabilities of some pixels; see `Painter.probabilities`."""
         stored, known = self._read(raster, window, wanted)
@@ -87,7 +88,7 @@ class PixelPainter:
         mine = _some(stored.reshape(len(stored), -1)[:, some], self._own, self.kernel.bands)
         return self.kernel.probabilities(mine).T
 
-    def _read(self, raster: Source, window: Window, wanted: Mask) -> tuple[NDArray[Any], Mask]:
+    def _read(self, raster: Source, window: Window, wanted: Flags) -> tuple[NDArray[Any], Flags]:
         pixels = raster.pixels(window, self.bands)
         return pixels.stored, wanted & ~pixels.missing
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.mapping.painters._painter import Mask, MethodPainter
+from bocage.core import Flags
+from bocage.mapping.painters._painter import MethodPainter
 from bocage.sources import Source, Window
 
 CHUNK = 4096
@@ -22,19 +23,19 @@ class SamplePainter(MethodPainter):
         """Windows may be of any height."""
         return 1
 
-    def paint(self, raster: Source, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
+    def paint(self, raster: Source, window: Window, wanted: Flags) -> dict[str, NDArray[Any]]:
         """Return the layers of a window; see `Painter.paint`."""
         stored, known = self._read(raster, window, wanted)
         return self.finished(self._predict(raster, window, stored, np.flatnonzero(known)), known)
 
     def probabilities(
-        self, raster: Source, window: Window, wanted: Mask, step: int
+        self, raster: Source, window: Window, wanted: Flags, step: int
     ) -> NDArray[np.float64]:
         """Return probabilities of some pixels; see `Painter.probabilities`."""
         stored, known = self._read(raster, window, wanted)
         return self._predict(raster, window, stored, np.flatnonzero(known)[::step]).T
 
-    def _read(self, raster: Source, window: Window, wanted: Mask) -> tuple[NDArray[Any], Mask]:
+    def _read(self, raster: Source, window: Window, wanted: Flags) -> tuple[NDArray[Any], Flags]:
         pixels = raster.pixels(window, self.bands)
         return pixels.stored, wanted & ~pixels.missing
 

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Ints
 from bocage.methods._chip_net import ChipNetMethod
 from bocage.methods._method import Method
 from bocage.methods._pretrained import PretrainedMethod
 from bocage.methods.chips import NETS
-from bocage.methods.exports._feed import Rows, network_of
+from bocage.methods.exports._feed import network_of
 from bocage.methods.strategies import STRATEGIES, Recipe
 from bocage.splits import Inner
 
@@ -40,10 +41,10 @@ class Training:
         Where rate and epochs come from, in a sentence.
     """
 
-    rows: Rows
-    learned: Rows
+    rows: Ints
+    learned: Ints
     masks: NDArray[np.int16] | None
-    tests: Mapping[str, Rows]
+    tests: Mapping[str, Ints]
     inner: Inner
     rate: float
     n_epochs: int
@@ -53,8 +54,8 @@ class Training:
 
 def training_of(
     method: Method,
-    rows: Rows,
-    tests: Mapping[str, Rows],
+    rows: Ints,
+    tests: Mapping[str, Ints],
     inner: Inner,
     recipe: Recipe,
     seed: int,
