@@ -25,7 +25,7 @@ class _Plot:
     tree: "KDTree"
 
 
-class Ground:
+class Neighbours:
     """Where samples stand, so that their labels can be moved about without parting neighbours.
 
     Neighbours have the same label more often than not, and so they should where labels mean

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bocage.core import lazy
-from bocage.mapping._order import Area, Order
+from bocage.mapping._order import MapArea, MapRequest
 from bocage.mapping._outputs import check_map_outputs
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from bocage.mapping._windows import points_of
 
 __all__ = [
-    "Area",
+    "MapArea",
     "MapMade",
-    "Order",
+    "MapRequest",
     "ParcelsMade",
     "calibration_of",
     "check_map_outputs",

@@ -62,7 +62,7 @@ def boundary_counts(
     Returns
     -------
     ndarray of int64, shape (n, n_classes, D, 7)
-        Ints named in `BOUNDARY_COUNTS`. They add up over chips; over classes too, which gives
+        Counts named in `BOUNDARY_COUNTS`. They add up over chips; over classes too, which gives
         the score of all contours together.
 
     Raises

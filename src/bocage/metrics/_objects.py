@@ -142,7 +142,7 @@ def object_counts(found: ObjectSizes, n: int, n_classes: int, n_sizes: int) -> I
     Returns
     -------
     ndarray of int64, shape (n, n_classes, n_sizes, 4)
-        Ints named in `OBJECT_COUNTS`, which add up over chips.
+        Counts named in `OBJECT_COUNTS`, which add up over chips.
 
     Raises
     ------

@@ -32,7 +32,7 @@ UNKNOWN = (float("nan"),) * 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HeldOut:
+class HeldOutPredictions:
     """What a method said of labels that were held out.
 
     Attributes
@@ -121,7 +121,7 @@ class HeldOut:
         weights : array_like of float, shape (n_classes,), optional
             What each class's probability is multiplied by.
         """
-        from bocage.study import Tally, resample
+        from bocage.study import UnitCounts, resample
 
         codes, n_classes = self.decided(weights).argmax(axis=2), len(self.classes)
         blocks, at = np.unique(self.block, return_inverse=True)
@@ -130,7 +130,7 @@ class HeldOut:
             np.add.at(counts[0, repeat], (at, self.true, made), 1.0)
         group = np.zeros(len(blocks), np.int64)
         group[at] = self.group
-        tally = Tally(
+        tally = UnitCounts(
             kind=CLASSIFICATION,
             methods=("map",),
             counts=counts,

@@ -20,13 +20,13 @@ Scaled = Callable[[slice], NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Held:
+class FoldRows:
     """One fold: what was learned from, and what was held out.
 
     Attributes
     ----------
     learned, tested : ndarray of int64
-        Ints of the training data.
+        Rows of the training data.
     """
 
     learned: Ints
@@ -67,7 +67,7 @@ def to_other_folds(points: Floats, codes: Ints) -> Floats:
     return nearest
 
 
-def to_learned(points: Floats, folds: Sequence[Held], drawn: Ints) -> Floats:
+def to_learned(points: Floats, folds: Sequence[FoldRows], drawn: Ints) -> Floats:
     """Return the distance of each held-out point to the nearest that its fold learned from.
 
     One fold behind another. Only `drawn` points are learned from, where a fold has one.

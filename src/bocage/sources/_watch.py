@@ -21,7 +21,7 @@ REPEATS = 4
 """... that so many pixels, and most of those as far away, hold to the last digit."""
 
 
-class Read(Protocol):
+class WatchedRead(Protocol):
     """What was read: of a source, this is looked at."""
 
     @property
@@ -60,7 +60,7 @@ class Watch:
 
     def check(
         self,
-        raster: Read,
+        raster: WatchedRead,
         chosen: Sequence[int],
         found: Pixels,
         in_file: Callable[[float], str] = lambda _: "",
@@ -147,8 +147,8 @@ class Watch:
         return np.flatnonzero(held)
 
     def _words(
-        self, number: float, raster: Read, chosen: Sequence[int], holds: Sequence[int], n: int,
-        n_known: int,
+        self, number: float, raster: WatchedRead, chosen: Sequence[int], holds: Sequence[int],
+        n: int, n_known: int,
     ) -> str:  # fmt: skip
         names = [raster.names[chosen[i]] for i in holds]
         where = "all bands" if len(names) == len(chosen) else f"bands {listed(names, FEW_NAMES)}"

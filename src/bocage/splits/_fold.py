@@ -35,9 +35,9 @@ class Fold:
     held_out : str
         The group, or the merged groups, that the fold tests.
     pool : ndarray of int64
-        Ints that a budget is drawn from, ascending.
+        Rows that a budget is drawn from, ascending.
     always : ndarray of int64
-        Ints that are learned from whatever the budget (`both`: all labels from elsewhere).
+        Rows that are learned from whatever the budget (`both`: all labels from elsewhere).
     tests : mapping of str to ndarray of int64
         Test rows of each domain: ``out`` folds test ``out`` and ``in``, others their own regime.
     """

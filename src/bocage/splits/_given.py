@@ -47,7 +47,7 @@ class GivenFolds:
     train, test : tuple of ndarray of int64
         Samples of each fold, ascending.
     n_unknown : int
-        Ints of the folds that are no samples, as they were left out of the task.
+        Rows of the folds that are no samples, as they were left out of the task.
     """
 
     source: str
@@ -134,7 +134,7 @@ def from_splitter(
     """Ask a splitter for its folds.
 
     It is given a table of coordinates (``lon``, ``lat``) and groups as X, the target as y, and as
-    groups what was named, else one number for all samples that must stay together. Ints come in an
+    groups what was named, else one number for all samples that must stay together. Rows come in an
     order that depends on their content alone.
 
     Raises

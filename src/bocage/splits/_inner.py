@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bocage.core import Ints, priorities, row_digests
 from bocage.splits._fold import Fold, Split
-from bocage.splits._pixels import Pixels
+from bocage.splits._pixels import LabelledPixels
 from bocage.splits._sides import APART, Sides, first_rows
 from bocage.tasks import Task
 
@@ -68,14 +68,14 @@ class InnerMaker:
         self._sides = Sides.of(task, split.share)
         self._first = first_rows(task)
 
-    def make(self, fold: Fold, rows: Ints, pixels: Pixels | None = None) -> Inner:
+    def make(self, fold: Fold, rows: Ints, pixels: LabelledPixels | None = None) -> Inner:
         """Make the inner folds for the rows of one run (ascending).
 
         Parameters
         ----------
         fold : Fold
         rows : ndarray of int64
-        pixels : Pixels, optional
+        pixels : LabelledPixels, optional
             Labels that may be seen, if not all: folds that would learn from one class, or score
             on no label, are left out.
         """
@@ -126,7 +126,7 @@ class InnerMaker:
             return self._sides.meets(rows, held)
         return np.isin(self.task.unit[rows], self.task.unit[held])
 
-    def _classes(self, rows: Ints, pixels: Pixels | None) -> NDArray[np.bool_] | None:
+    def _classes(self, rows: Ints, pixels: LabelledPixels | None) -> NDArray[np.bool_] | None:
         """Tell which classes are seen in each chip, shape (n_rows, n_classes)."""
         if self._has is None:
             return None

@@ -17,7 +17,7 @@ _ROOM = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Pixels:
+class LabelledPixels:
     """Labelled pixels that may be learned from.
 
     Attributes
@@ -76,7 +76,7 @@ class Pixels:
 
 def choose_pixels(
     task: Task, rows: Ints, share: float, event: NDArray[Any], priority: NDArray[np.uint64]
-) -> Pixels:
+) -> LabelledPixels:
     """Choose a share of the labelled pixels of each event and class, at least one.
 
     Each pixel's fate follows from the content of its chip, its place in it and `priority`, never
@@ -111,7 +111,7 @@ def choose_pixels(
                 number = max(1, round(share * len(known)))
                 drawn = known[_lowest(fates[known], number, share)]
                 chosen.append(mine[drawn // size] * size + drawn % size)
-    return Pixels(rows, np.sort(np.concatenate(chosen)))
+    return LabelledPixels(rows, np.sort(np.concatenate(chosen)))
 
 
 def _lowest(fates: NDArray[np.uint64], number: int, share: float) -> NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""Ints that stand far from all others: mostly coordinates that were mistyped or exchanged."""
+"""Rows that stand far from all others: mostly coordinates that were mistyped or exchanged."""
 
 import math
 from dataclasses import dataclass, replace
@@ -42,7 +42,7 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Strays:
-    """Ints far from all others.
+    """Rows far from all others.
 
     Attributes
     ----------

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bocage.core import Floats
-from bocage.dimensions._piece import Piece, Pixels, pixels_of
+from bocage.dimensions._piece import Piece, PiecePixels, pixels_of
 from bocage.dimensions.numbers._number import NumberExplanation
 from bocage.sources import Source
 
@@ -70,7 +70,7 @@ def value_map(found: NumberExplanation, raster: Source) -> ValueMap | None:
     return ValueMap(pixels.piece(bands), len(few), *drawn)
 
 
-def _said(found: NumberExplanation, pixels: Pixels, at: Sequence[int]) -> Floats:
+def _said(found: NumberExplanation, pixels: PiecePixels, at: Sequence[int]) -> Floats:
     """Learn ridge regression from all labels, as a comparison has it by default, and predict."""
     from bocage.methods import Head, linear_head
 

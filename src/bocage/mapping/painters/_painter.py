@@ -15,7 +15,7 @@ from bocage.sources import Coding, Source, Window
 PERCENT = 100
 
 
-class Painter(Protocol):
+class WindowPredictor(Protocol):
     """Turns windows of a raster into the layers of a map."""
 
     @property

@@ -19,7 +19,7 @@ from bocage.splits import Inner
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
+class NetworkTraining:
     """What a network learns from, and for how long.
 
     Attributes
@@ -61,14 +61,14 @@ def training_of(
     seed: int,
     params: Mapping[str, Any] | None = None,
     masks: NDArray[np.int16] | None = None,
-) -> Training:
+) -> NetworkTraining:
     """Choose rate and epochs: those of a finished run, or the first that the method tries.
 
     Parameters
     ----------
     method : Method
     rows, tests, inner, seed, masks
-        See `Training`.
+        See `NetworkTraining`.
     recipe : Recipe
     params : mapping, optional
         What a finished run chose.
@@ -101,7 +101,7 @@ def training_of(
             "here all epochs of the study's training recipe are used"
         )
     learned = rows if masks is None else rows[(masks[rows] >= 0).any(axis=(1, 2))]
-    return Training(rows, learned, masks, tests, inner, rate, n_epochs, seed, why)
+    return NetworkTraining(rows, learned, masks, tests, inner, rate, n_epochs, seed, why)
 
 
 def batch_size(n: int, most: int) -> int:

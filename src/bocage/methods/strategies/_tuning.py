@@ -10,7 +10,7 @@ from torch import Tensor
 
 from bocage.core import BocageError, Ints, in_one_line
 from bocage.methods._temperature import Confidence
-from bocage.methods._trial import Held, choose
+from bocage.methods._trial import InnerScore, choose
 from bocage.methods._tune import Fitted
 from bocage.methods.backbones import fixed_numerics
 from bocage.methods.strategies._recipe import Recipe
@@ -31,7 +31,7 @@ class Lesson(Protocol):
     def loss(self, rows: Ints) -> Callable[[Tensor, Tensor], Tensor]:
         """Return the loss, with weights of the classes in these rows."""
 
-    def judge(self, network: Any, own: Ints, tests: Ints) -> Held:
+    def judge(self, network: Any, own: Ints, tests: Ints) -> InnerScore:
         """Note what a network that learned from others says of held-out rows."""
 
     def learner(self, network: Any) -> Any:
@@ -68,7 +68,7 @@ def fit_lesson(lesson: Lesson, rows: Ints, inner: Inner | None, tuning: Tuning) 
     ----------
     lesson : Lesson
     rows : ndarray of int64
-        Ints to learn from.
+        Rows to learn from.
     inner : Inner or None
         Folds as positions within `rows`.
     tuning : Tuning
@@ -108,7 +108,7 @@ def _choose(
 ) -> tuple[float, int, str, Confidence]:
     rates = tuning.rates
     # By epochs, then by rate: fewer epochs come first among equals.
-    tried: list[list[Held]] = [[] for _ in range(len(marks) * len(rates))]
+    tried: list[list[InnerScore]] = [[] for _ in range(len(marks) * len(rates))]
     for learn, held in inner.folds:
         looked = [_look(lesson, rows[learn], rows[held], rate, tuning, marks) for rate in rates]
         for at, each in enumerate(zip(*looked, strict=True)):
@@ -123,9 +123,9 @@ def _choose(
 
 def _look(
     lesson: Lesson, own: Ints, tests: Ints, rate: float, tuning: Tuning, marks: tuple[int, ...]
-) -> list[Held]:
+) -> list[InnerScore]:
     """Train on one side of an inner fold; judge the other at every mark."""
-    found: list[Held] = []
+    found: list[InnerScore] = []
     seed, turns = tuning.seed, tuning.recipe.turns
     with seeded(seed):
         network, true = lesson.network(own)
@@ -137,7 +137,7 @@ def _look(
         with contextlib.suppress(FloatingPointError):
             train(network, own, true, lesson.loss(own), rate=rate, n_epochs=marks[-1], seed=seed,
                   turns=turns, marks=marks, look=look)  # fmt: skip
-    lost = Held(-np.inf, found[0].weight)
+    lost = InnerScore(-np.inf, found[0].weight)
     return found + [lost] * (len(marks) - len(found))
 
 
