@@ -18,7 +18,7 @@ from scipy.special import betaincinv, ndtr
 
 from bocage.metrics import find_metric
 from bocage.study._resample import resample
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 
 Floats = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ import pytest
 from tests.data.scripts import load_script
 
 from bocage.study._cost import Cost
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 from bocage.study._verdict import verdict
 
 coverage = load_script("interval_coverage")

@@ -7,7 +7,7 @@ import pytest
 
 from bocage.metrics import find_metric
 from bocage.study._drops import drops
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 
 ACCURACY = find_metric("classification", "accuracy")
 

@@ -12,7 +12,7 @@ from bocage.core import DataError
 from bocage.metrics import find_metric
 from bocage.stats import isotonic
 from bocage.study._equivalence import crossings, worth
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 
 ACCURACY = find_metric("classification", "accuracy")
 

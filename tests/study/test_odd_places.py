@@ -6,7 +6,7 @@ import pytest
 from bocage.metrics import block_regression_moments, find_metric
 from bocage.study._odd_places import odd_places
 from bocage.study._story import Noun
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 
 SITES = Noun("site", "sites")
 NAMES = ("01", "02", "03")

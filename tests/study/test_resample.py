@@ -11,7 +11,7 @@ from scipy import stats
 from bocage.metrics import find_metric
 from bocage.study import _resample, _units, compared
 from bocage.study._resample import resample
-from bocage.study._tally import UnitCounts, repeat_scores, scores
+from bocage.study._unit_counts import UnitCounts, repeat_scores, scores
 from bocage.study._units import Units
 
 ACCURACY = find_metric("classification", "accuracy")

@@ -6,7 +6,7 @@ import pytest
 from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION
 from bocage.metrics import find_metric
 from bocage.study._resample import resample
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 from bocage.study._unseen import _changes, _sizes, _table, unseen
 
 BALANCED = find_metric("classification")

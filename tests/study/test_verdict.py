@@ -12,7 +12,7 @@ from bocage.metrics import find_metric, regression_moments
 from bocage.study._budgets import enough, verdicts
 from bocage.study._bygroup import group_differences
 from bocage.study._cost import Cost
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 from bocage.study._verdict import verdict
 
 claims = load_script("claims_answers")

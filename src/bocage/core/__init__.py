@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from bocage.core._printable import cells, printable
     from bocage.core._progress import in_time, progress
     from bocage.core._registry import Registry
-    from bocage.core._shelf import ResultStore
+    from bocage.core._result_store import ResultStore
     from bocage.core._sphere import unit_vectors
     from bocage.core._spoken import argument_of, in_python, option_of
     from bocage.core._tables import rows_of, table_names
@@ -240,7 +240,7 @@ _MODULES = {
     "_printable": ("cells", "printable"),
     "_progress": ("in_time", "progress"),
     "_registry": ("Registry",),
-    "_shelf": ("ResultStore",),
+    "_result_store": ("ResultStore",),
     "_sphere": ("unit_vectors",),
     "_spoken": ("argument_of", "in_python", "option_of"),
     "_tables": ("rows_of", "table_names"),

@@ -13,7 +13,7 @@ from bocage.core._executor import Pool, open_pool
 from bocage.core._hashing import content_key
 from bocage.core._presence import present
 from bocage.core._progress import progress
-from bocage.core._shelf import Keyed, ResultStore
+from bocage.core._result_store import Keyed, ResultStore
 
 
 @dataclass(frozen=True, slots=True)

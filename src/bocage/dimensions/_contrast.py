@@ -86,8 +86,8 @@ def contrast(
     together, in every way or in 2,000 drawn ones, and the largest ``|t|`` of the table is what
     chance can do (Westfall & Young 1993).
     With fewer, the map of labels is moved about in each place, neighbours together (`Neighbours`),
-    the largest effect of the table in its own spread is what chance can do, and most places must show
-    the effect on their own.
+    the largest effect of the table in its own spread is what chance can do, and most places must
+    show the effect on their own.
     """
     rng = np.random.default_rng(seed)
     numbers = np.unique(place)

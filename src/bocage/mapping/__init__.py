@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from bocage.core import lazy
-from bocage.mapping._order import MapArea, MapRequest
 from bocage.mapping._outputs import check_map_outputs
+from bocage.mapping._request import MapArea, MapRequest
 
 if TYPE_CHECKING:
     from bocage.mapping._elsewhere import n_within

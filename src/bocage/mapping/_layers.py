@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bocage.colours import legend_for
 from bocage.core import SettingsError, did_you_mean, listed
-from bocage.mapping._order import DEFAULT, LAYERS, TRUST, MapRequest
+from bocage.mapping._request import DEFAULT, LAYERS, TRUST, MapRequest
 from bocage.mapping.outputs import (
     Layer,
     applicability_layer,

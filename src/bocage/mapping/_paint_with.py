@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bocage.areas import row_areas
 from bocage.core import DataError, SettingsError, three_digits
-from bocage.mapping._order import TRUST
+from bocage.mapping._request import TRUST
 from bocage.mapping.outputs import Layer
 from bocage.mapping.painters import (
     ChipPainter,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
-from bocage.mapping._order import MapArea
+from bocage.mapping._request import MapArea
 from bocage.sources import Source, Window, to_crs, turned_shapes
 
 SIDE = 1024

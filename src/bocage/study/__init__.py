@@ -42,8 +42,8 @@ from bocage.study._stages import STAGES
 from bocage.study._store import Store
 from bocage.study._story import PLACES, Noun, against
 from bocage.study._study import Study, environment
-from bocage.study._tally import UnitCounts, group_scores, scores
 from bocage.study._unfinished import Unfinished
+from bocage.study._unit_counts import UnitCounts, group_scores, scores
 from bocage.study._verdict import verdict
 from bocage.study._verdict_type import Verdict
 from bocage.study._visits import Visits, field_visits

@@ -12,8 +12,8 @@ from bocage.study._remarks import remarks
 from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
 from bocage.study._study import Study
-from bocage.study._tally import UnitCounts, with_chance
 from bocage.study._titles import titles
+from bocage.study._unit_counts import UnitCounts, with_chance
 
 
 @dataclass(frozen=True, slots=True)

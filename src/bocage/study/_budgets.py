@@ -9,7 +9,7 @@ from bocage.study._compared import beside, compared
 from bocage.study._cost import ORDER, Cost
 from bocage.study._resample import Draws, Resamples, resample
 from bocage.study._story import PLACES, Noun
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 from bocage.study._verdict import verdict
 from bocage.study._verdict_type import Verdict
 

@@ -8,7 +8,7 @@ import numpy as np
 from bocage.metrics import Metric
 from bocage.stats import Estimate
 from bocage.study._resample import Draws, resample
-from bocage.study._tally import UnitCounts, group_scores
+from bocage.study._unit_counts import UnitCounts, group_scores
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 
 
 def over_few_groups(where: str, shown: Resamples) -> bool:

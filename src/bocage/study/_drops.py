@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bocage.metrics import Metric, find_metric
 from bocage.stats import Estimate, interval
 from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
-from bocage.study._tally import UnitCounts, in_common, place_sums
+from bocage.study._unit_counts import UnitCounts, in_common, place_sums
 from bocage.study._units import ResamplingUnit
 
 PAIRS = (("in", "out"), ("local", "out"))

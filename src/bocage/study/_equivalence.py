@@ -9,7 +9,7 @@ from bocage.core import Floats, mean_count
 from bocage.metrics import Metric, find_metric
 from bocage.stats import Estimate, isotonic
 from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
-from bocage.study._tally import UnitCounts, in_common
+from bocage.study._unit_counts import UnitCounts, in_common
 from bocage.study._units import ResamplingUnit
 from bocage.study._visits import Visits
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bocage.study._drawn import Drawn
 from bocage.study._equivalence import LabelEquivalence, worth
 from bocage.study._resample import Resamples
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 from bocage.study._visits import Visits, field_visits
 
 if TYPE_CHECKING:

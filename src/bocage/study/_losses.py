@@ -9,7 +9,7 @@ from bocage.core import Floats
 from bocage.metrics import Metric, chance_level
 from bocage.stats import Estimate, at_once, next_place
 from bocage.study._resample import Resamples
-from bocage.study._tally import UnitCounts, group_scores
+from bocage.study._unit_counts import UnitCounts, group_scores
 from bocage.study._unseen import spread_of_few
 
 NOWHERE = Estimate(float("nan"))

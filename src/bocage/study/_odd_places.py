@@ -7,7 +7,7 @@ import numpy as np
 from bocage.core import Floats, listed
 from bocage.metrics import Metric
 from bocage.study._story import Noun
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 
 TINY = 0.01
 """Share of the usual variance below which a place has next to none."""

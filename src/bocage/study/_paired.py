@@ -11,7 +11,7 @@ from bocage.splits import Budget
 from bocage.stats import Estimate, interval
 from bocage.study._resample import resample
 from bocage.study._study import Study
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 
 Shared = Literal["folds", "labels", "nothing"]
 """What two studies have in common: labels and folds, labels alone, or neither."""

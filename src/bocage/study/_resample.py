@@ -18,7 +18,7 @@ from bocage.stats import (
     normal_weights,
     student_scale,
 )
-from bocage.study._tally import UnitCounts, block_terms, place_sums, repeat_scores
+from bocage.study._unit_counts import UnitCounts, block_terms, place_sums, repeat_scores
 from bocage.study._units import ResamplingUnit, Units
 from bocage.study._unseen import unseen
 

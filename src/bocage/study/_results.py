@@ -22,7 +22,7 @@ from bocage.study._record import Record
 from bocage.study._references import references
 from bocage.study._repeats_done import RepeatsDone
 from bocage.study._score_table import ScoredPredictions, score_table
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 from bocage.study.scoring import SCORINGS, Part
 from bocage.tasks import Task
 

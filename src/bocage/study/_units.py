@@ -8,7 +8,7 @@ import numpy as np
 from bocage.core import Floats, Ints
 from bocage.metrics import Metric
 from bocage.stats import Widening, exponential_weights, widening
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 
 ResamplingUnit = Literal["groups", "blocks"]
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from bocage.core import Floats
 from bocage.metrics import Metric
 from bocage.stats import generator
-from bocage.study._tally import UnitCounts
+from bocage.study._unit_counts import UnitCounts
 
 _STEP = 1e-4
 _ROUNDING = 1e-9

@@ -18,7 +18,7 @@ from bocage.study._pretraining import pretraining_flags
 from bocage.study._resample import Draws, Resamples, resample
 from bocage.study._sentences import tell
 from bocage.study._story import PLACES, Noun, Story
-from bocage.study._tally import UnitCounts, group_scores
+from bocage.study._unit_counts import UnitCounts, group_scores
 from bocage.study._verdict_type import Verdict
 
 ONE_DRAW = (

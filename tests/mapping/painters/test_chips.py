@@ -326,7 +326,7 @@ def test_a_pixel_beyond_all_measure_has_no_data(task, unet, world, tmp_path):
 def test_probabilities_that_only_ruled_out_classes_have_follow_the_shares():
     from bocage.colours import legend_for
     from bocage.mapping.outputs import class_layer
-    from bocage.mapping.painters._painter import encoded
+    from bocage.mapping.painters._window_predictor import encoded
 
     layers = {"class": class_layer(legend_for(("a", "b", "c")), {})}
     made = np.array([[1.0, 0.5], [0.0, 0.2], [0.0, 0.3]])

@@ -21,9 +21,10 @@ class Meaningless:
 
     What a number is beside the mean of its place moves about within the place, as labels of
     classes do (`bocage.dimensions._null.Neighbours`). Where there are eight places or more, the
-    means of the places move about among the places in the same way, neighbours together: a gradient from
-    place to place is a gradient too. The means of fewer places stay where they are, as their few
-    orders say nothing: what differs between them is no evidence, for the truth as for chance.
+    means of the places move about among the places in the same way, neighbours together: a
+    gradient from place to place is a gradient too. The means of fewer places stay where they are,
+    as their few orders say nothing: what differs between them is no evidence, for the truth as for
+    chance.
 
     Where a number is smooth over a large part of a place, maps that are mirrored to be shifted are
     less smooth than the truth. So places also lend each other their maps, and the larger limit

@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, Flags
-from bocage.mapping.painters._painter import MethodPainter
 from bocage.mapping.painters._tiles import Tiling
+from bocage.mapping.painters._window_predictor import MethodPainter
 from bocage.sources import Grid, Pixels, Source, Window
 
 
 @dataclass(frozen=True, slots=True)
 class ChipPainter(MethodPainter):
-    """Paints with a network that reads chips; see `Painter` and `MethodPainter`.
+    """Paints with a network that reads chips; see `WindowPredictor` and `MethodPainter`.
 
     Attributes
     ----------
@@ -30,14 +30,14 @@ class ChipPainter(MethodPainter):
         return 3 * self.tiling.size[0]
 
     def paint(self, raster: Source, window: Window, wanted: Flags) -> dict[str, NDArray[Any]]:
-        """Return the layers of a window; see `Painter.paint`."""
+        """Return the layers of a window; see `WindowPredictor.paint`."""
         blended, known = self._blended(raster, window, wanted)
         return self.finished(blended[:, known], known)
 
     def probabilities(
         self, raster: Source, window: Window, wanted: Flags, step: int
     ) -> NDArray[np.float64]:
-        """Return probabilities of some pixels; see `Painter.probabilities`."""
+        """Return probabilities of some pixels; see `WindowPredictor.probabilities`."""
         # A tile says something of all its pixels: some tiles are enough, evenly spread.
         known = wanted & ~raster.pixels(window, self.bands).missing
         cells = [

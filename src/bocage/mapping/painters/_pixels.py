@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bocage.core import Flags
 from bocage.mapping.outputs import Layer
-from bocage.mapping.painters._painter import PERCENT, spread
+from bocage.mapping.painters._window_predictor import PERCENT, spread
 from bocage.methods import with_noise
 from bocage.models import Applicability
 from bocage.sources import Coding, Source, Window
@@ -23,7 +23,7 @@ SPARSE = 0.9
 
 @dataclass(frozen=True)
 class PixelPainter:
-    """Paints with a kernel; see `Painter`.
+    """Paints with a kernel; see `WindowPredictor`.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class PixelPainter:
         return 1
 
     def paint(self, raster: Source, window: Window, wanted: Flags) -> dict[str, NDArray[Any]]:
-        """Return the layers of a window; see `Painter.paint`."""
+        """Return the layers of a window; see `WindowPredictor.paint`."""
         stored, known = self._read(raster, window, wanted)
         n_known = int(known.sum())
         if n_known < SPARSE * known.size:
@@ -82,7 +82,7 @@ class PixelPainter:
     def probabilities(
         self, raster: Source, window: Window, wanted: Flags, step: int
     ) -> NDArray[np.float32]:
-        """Return probabilities of some pixels; see `Painter.probabilities`."""
+        """Return probabilities of some pixels; see `WindowPredictor.probabilities`."""
         stored, known = self._read(raster, window, wanted)
         some = np.flatnonzero(known)[::step]
         mine = _some(stored.reshape(len(stored), -1)[:, some], self._own, self.kernel.bands)

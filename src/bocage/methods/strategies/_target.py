@@ -54,7 +54,7 @@ class TrainingTarget(ABC):
 
 
 @dataclass(frozen=True, slots=True)
-class Codes(TrainingTarget):
+class ClassTarget(TrainingTarget):
     """Codes of classes; outputs are probabilities, shape (n, n_classes)."""
 
     n_classes: int
@@ -98,7 +98,7 @@ class Codes(TrainingTarget):
 
 
 @dataclass(frozen=True, slots=True)
-class Values(TrainingTarget):
+class ValueTarget(TrainingTarget):
     """Values, learned in units of their spread; outputs are values, shape (n,)."""
 
     def scale(self, y: NDArray[Any]) -> float:
@@ -136,4 +136,4 @@ class Values(TrainingTarget):
 
 def target_of(kind: Kind, n_classes: int) -> TrainingTarget:
     """Return what a network learns to say of the samples of a kind of task."""
-    return Codes(n_classes) if kind.has_classes else Values()
+    return ClassTarget(n_classes) if kind.has_classes else ValueTarget()

@@ -6,7 +6,7 @@ from sklearn.metrics import balanced_accuracy_score, r2_score
 
 from bocage.core import DataError, SettingsError
 from bocage.metrics import Metric, block_confusion, block_regression_moments, find_metric
-from bocage.study._tally import (
+from bocage.study._unit_counts import (
     UnitCounts,
     group_scores,
     in_common,
