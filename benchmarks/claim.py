@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.study import Cost, Tally, Verdict, verdict
+from bocage.study import Cost, UnitCounts, Verdict, verdict
 
 Floats = NDArray[np.float64]
 
@@ -40,13 +40,13 @@ class Claim:
         return f"{mark:13s}  {100 * self.found:5.1f} %  ({promised}, {self.n} worlds)  {self.name}"
 
 
-def ask(tally: Tally, **more: Any) -> Verdict:
+def ask(tally: UnitCounts, **more: Any) -> Verdict:
     """Ask for the verdict of a tally; later methods are dearer."""
     settings: dict[str, Any] = {"where": "out", "budget": "10 labels a class", **more}
     return verdict(tally, prices(tally), **settings)
 
 
-def prices(tally: Tally) -> dict[str, Cost]:
+def prices(tally: UnitCounts) -> dict[str, Cost]:
     """Give every method a price; later ones are dearer."""
     return {name: Cost(10, 1 + at, 1) for at, name in enumerate(tally.methods)}
 

@@ -40,7 +40,7 @@ from bocage.splits import SplitSettings, make_split, parse_budget
 from bocage.study import (
     Protocol,
     Study,
-    Tally,
+    UnitCounts,
     Workers,
     drops,
     make_plan,
@@ -139,14 +139,14 @@ def _drop_holds_zero(rng: np.random.Generator, metric: Metric, recall: Floats, s
     hard = np.clip(recall + rng.normal(0, 0.05, (groups, 3)), 0.02, 0.98)[group]
     names = tuple(f"{seed} {g}/{i}" for i, g in enumerate(group))
 
-    def counted(rows: NDArray[np.bool_]) -> Tally:
+    def counted(rows: NDArray[np.bool_]) -> UnitCounts:
         hits = rng.binomial(n_true[rows], hard[rows])
         counts = np.zeros((1, 1, int(rows.sum()), 3, 3))
         for c in range(3):
             counts[0, 0, :, c, c] = hits[:, c]
             counts[0, 0, :, c, (c + 1) % 3] = n_true[rows][:, c] - hits[:, c]
         kept = tuple(name for name, keep in zip(names, rows, strict=True) if keep)
-        return Tally("classification", ("m",), counts, kept, group[rows])
+        return UnitCounts("classification", ("m",), counts, kept, group[rows])
 
     held_back = np.arange(len(group)) % blocks < blocks // 4
     found = drops(

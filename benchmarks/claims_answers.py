@@ -18,7 +18,7 @@ from bocage.core import CLASSIFICATION
 from bocage.dimensions import Ablation, curves
 from bocage.metrics import find_metric, regression_moments
 from bocage.stats import next_place
-from bocage.study import Tally, field_visits, group_scores, resample, scores, verdicts
+from bocage.study import UnitCounts, field_visits, group_scores, resample, scores, verdicts
 
 QUIET = replace(NEW, n_groups=16, n_folds=10, spread=0.05, icc=0.05, n_repeats=3)
 """Places that are much alike: methods can then be told apart, or nearly."""
@@ -31,7 +31,7 @@ CHANCE = 1 / N_CLASSES
 HERE = replace(THESE, spread=0.05, icc=0.05, n_repeats=3)
 
 
-def two_budgets(groups: int, n: int, gap: float, seed: int) -> dict[str, Tally]:
+def two_budgets(groups: int, n: int, gap: float, seed: int) -> dict[str, UnitCounts]:
     """Make n methods that are equally good with all labels, and lose so much with ten."""
     base = np.concatenate([np.full(n, 0.70), np.full(n, 0.70 - gap)])
     world = replace(NEW, n_groups=groups, n_folds=groups, n_repeats=3)
@@ -66,7 +66,7 @@ def handful(seeds: range) -> Iterator[Claim]:
 
 def few_samples(
     seed: int, chance: float, groups: int, blocks: int, size: int, n_classes: int
-) -> Tally:
+) -> UnitCounts:
     """Score two methods on independent samples, each class right with one chance."""
     rng = np.random.default_rng([seed, 7])
     n_true = np.zeros((groups * blocks, n_classes), int)
@@ -79,7 +79,7 @@ def few_samples(
         counts[method, 0, :, true, (true + 1) % n_classes] = n_true[:, true] - hits
     group = np.repeat(np.arange(groups), blocks)
     names = tuple(f"{seed} {block}" for block in range(len(group)))
-    return Tally("classification", ("m0", "m1"), counts, names, group)
+    return UnitCounts("classification", ("m0", "m1"), counts, names, group)
 
 
 def small_budgets(seeds: range) -> Iterator[Claim]:
@@ -142,7 +142,7 @@ def told_apart(seeds: range) -> Iterator[Claim]:
             yield Claim(f"'at most X is lost' is false: {about}", 0, 0.05, wrong, len(made))
 
 
-def values_of_places(groups: int, seed: int) -> Tally:
+def values_of_places(groups: int, seed: int) -> UnitCounts:
     """Sums of errors of a number in places of their own mean, spread, noise and bias."""
     rng = np.random.default_rng([seed, groups, 7])
     blocks, size = 6, 25
@@ -156,7 +156,7 @@ def values_of_places(groups: int, seed: int) -> Tally:
         error = offset[at] + noise[at] * (0.3 * rng.normal() + rng.normal(size=size))
         counts[0, 0, row] = regression_moments(true, true + error)
     names = tuple(f"{seed} {g}/{i}" for i, g in enumerate(group))
-    return Tally("regression", ("m",), counts, names, group)
+    return UnitCounts("regression", ("m",), counts, names, group)
 
 
 def next_values(seeds: range) -> Iterator[Claim]:
@@ -266,7 +266,7 @@ def left_out_in_turn(n_places: int, seed: int) -> tuple[float, float, float]:
     return float(curve.score[0]), float(curve.low[0]), float(curve.high[0])
 
 
-def rivals_in_turn(n_places: int, signals: tuple[float, ...], seed: int) -> Tally:
+def rivals_in_turn(n_places: int, signals: tuple[float, ...], seed: int) -> UnitCounts:
     """Score models of other places on inputs of their own, each with so much signal."""
     rng = np.random.default_rng([seed, n_places, 17])
     blocks = 4
@@ -279,7 +279,7 @@ def rivals_in_turn(n_places: int, signals: tuple[float, ...], seed: int) -> Tall
             np.add.at(counts[method, 0], (at * blocks + block, CODE, said), 1)
     group = np.repeat(np.arange(n_places), blocks)
     names = tuple(f"{seed} {row}" for row in range(len(group)))
-    return Tally(
+    return UnitCounts(
         "classification", tuple(f"m{i}" for i in range(len(signals))), counts, names, group
     )
 

@@ -14,7 +14,7 @@ from claim import Claim, Floats, mean
 from splits_truth import DESIGNS, SIDE, SQUARE, choose_labels, make_task, make_world, pooled
 
 from bocage.models import Applicability
-from bocage.models._nearest import Held
+from bocage.models._nearest import FoldRows
 from bocage.splits import SplitSettings, look_at_use, make_split
 from bocage.splits._distances import compared
 
@@ -39,7 +39,7 @@ def expected_errors(design: str, split: str, seed: int) -> tuple[Floats, Floats,
         if domain in fold.tests:
             tested = fold.tests[domain]
             said = model.fit(values[fold.pool], task.target[fold.pool]).predict(values[tested])
-            folds.append(Held(fold.pool, tested))
+            folds.append(FoldRows(fold.pool, tested))
             errors.append((said != task.target[tested]).astype(float))
     found = Applicability.of_folds(values, folds, errors=np.concatenate(errors))
     rest = np.setdiff1d(np.arange(SIDE * SIDE), pixels)

@@ -13,7 +13,7 @@ from claim import Claim, ask, mean
 from interval_coverage import N_CLASSES, THESE, simulate
 
 from bocage.metrics import find_metric, regression_moments
-from bocage.study import Tally
+from bocage.study import UnitCounts
 
 CHANCE = 1 / N_CLASSES
 
@@ -50,7 +50,7 @@ def only_here(seeds: range) -> Iterator[Claim]:
                         mean(place), k)  # fmt: skip
 
 
-def useless_numbers(groups: int, n: int, seed: int) -> Tally:
+def useless_numbers(groups: int, n: int, seed: int) -> UnitCounts:
     """Methods whose squared errors in a new place are, on average, its variance: R2 is 0.
 
     The floor answers the mean of the other places, and does worse.
@@ -73,7 +73,7 @@ def useless_numbers(groups: int, n: int, seed: int) -> Tally:
             error = bias[method, at] + own[method, at] * luck
             counts[method + 1, 0, row] = regression_moments(true, true + error)
     names = tuple(f"{seed} {g}/{i}" for i, g in enumerate(group))
-    return Tally("regression", ("floor", *(f"m{i}" for i in range(n))), counts, names, group)
+    return UnitCounts("regression", ("floor", *(f"m{i}" for i in range(n))), counts, names, group)
 
 
 def nothing_explained(seeds: range) -> Iterator[Claim]:

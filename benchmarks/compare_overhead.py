@@ -34,7 +34,7 @@ from threadpoolctl import threadpool_limits
 
 from bocage.core import Input
 from bocage.methods import parse_method
-from bocage.splits import Budget, Drawer, SplitSettings, make_split
+from bocage.splits import Budget, LabelSampler, SplitSettings, make_split
 from bocage.study import Protocol, Study, StudySettings, Workers, make_plan
 from bocage.tasks import Samples, Task, build_task
 
@@ -95,7 +95,7 @@ def make_study(folder: Path) -> Study:
 
 def work(study: Study) -> list[tuple[Rows, list[Rows]]]:
     """List training rows and test rows of every run, for the plain loop."""
-    drawer = Drawer(study.task, study.split, study.protocol.seed)
+    drawer = LabelSampler(study.task, study.split, study.protocol.seed)
     return [
         (
             drawer.draw(study.split.folds[batch.fold], run.cell.budget, run.cell.repeat).rows,

@@ -20,7 +20,7 @@ from bocage.dimensions import ENOUGH_PLACES, Ablation, Problem, chance, contrast
 from bocage.dimensions._bent import bent
 from bocage.dimensions._chance import scores_of
 from bocage.dimensions._curves import smallest
-from bocage.dimensions._recalls import HeldOut, Loss
+from bocage.dimensions._recalls import HeldOutClasses, ScoreLoss
 from bocage.splits import SplitSettings, make_split
 from bocage.tasks import Samples, build_task
 
@@ -128,7 +128,7 @@ def place_curves(n_places: int, seed: int) -> tuple[bool, bool]:
     return bool(curve.low[0] <= score <= curve.high[0]), holds_k
 
 
-def losses(n_places: int, n_blocks: int, seed: int, loss: float = 0.02) -> tuple[Loss, float]:
+def losses(n_places: int, n_blocks: int, seed: int, loss: float = 0.02) -> tuple[ScoreLoss, float]:
     """Two models of which one loses so much in the mean of these places, and the true loss."""
     rng = np.random.default_rng([seed, n_places, n_blocks])
     m, size = 3, 12
@@ -146,7 +146,7 @@ def losses(n_places: int, n_blocks: int, seed: int, loss: float = 0.02) -> tuple
     luck = rng.random(len(codes))
     shared = rng.random(len(codes)) < ALIKE
     other = np.where(shared, luck, rng.random(len(codes)))
-    tested = HeldOut.of(codes, place[unit], unit, m, ENOUGH_PLACES)
+    tested = HeldOutClasses.of(codes, place[unit], unit, m, ENOUGH_PLACES)
     names = tuple(f"{seed}/{name}" for name in tested.names)
     return replace(tested, names=names).loss(other < lost, luck < chances), loss
 

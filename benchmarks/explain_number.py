@@ -27,7 +27,7 @@ from explain_null import PATCHES, Strangers, _fields
 
 from bocage.core import Input
 from bocage.dimensions import Problem, explain_number
-from bocage.dimensions.numbers._design import Design
+from bocage.dimensions.numbers._design import ScaledFold
 from bocage.dimensions.numbers._enough import costs, enough, losses_of, models_of
 from bocage.dimensions.numbers._follows import follows
 from bocage.dimensions.numbers._gradients import order_without
@@ -96,7 +96,7 @@ def problem_of(lonlat: Floats, target: NDArray[Any], values: list[Floats]) -> Pr
 def found_in(problem: Problem, where: str) -> tuple[bool, bool, bool]:
     """Whether the number is told, a dimension tells it alone, or is needed."""
     tested = Tested.of(problem, where)
-    designs = {fold.name: Design.of(problem, fold) for fold in tested.folds}
+    designs = {fold.name: ScaledFold.of(problem, fold) for fold in tested.folds}
     luck = luck_of(problem, [tested], where, designs)
     y = problem.target
     whole = tested.scores(["all"], lambda fold: designs[fold.name].whole(y[None]), y)
@@ -163,7 +163,7 @@ def holds(world: Gradient, where: str, seed: int) -> tuple[bool, bool, bool]:
     n = world.per_place
     problem = of_first(parts, n)
     tested = Tested.of(problem, where)
-    designs = {fold.name: Design.of(problem, fold) for fold in tested.folds}
+    designs = {fold.name: ScaledFold.of(problem, fold) for fold in tested.folds}
     orders = {f.name: order_without(problem, f.tests[where]) for f in tested.folds}
     first = np.arange(world.n_bands)
 
@@ -195,7 +195,7 @@ def holds(world: Gradient, where: str, seed: int) -> tuple[bool, bool, bool]:
 Said = Callable[[Fold, Floats], Floats]
 
 
-def _line(design: Design, order: NDArray[np.int64], row: int, X: Floats) -> Floats:
+def _line(design: ScaledFold, order: NDArray[np.int64], row: int, X: Floats) -> Floats:
     path = design.normal.path(order[None])
     return np.asarray(X[:, order] @ path.coef[0, row] + path.intercept[0, row] + design.middle)
 

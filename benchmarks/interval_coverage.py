@@ -18,7 +18,7 @@ from scipy.special import betaincinv, ndtr
 
 from bocage.metrics import find_metric
 from bocage.study._resample import resample
-from bocage.study._tally import Tally
+from bocage.study._unit_counts import UnitCounts
 
 Floats = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ def shared_normal(rng: np.random.Generator, shape: tuple[int, ...], n_methods: i
     return np.sqrt(SHARED) * both + np.sqrt(1 - SHARED) * own
 
 
-def simulate(world: World, seed: int, base: Floats = BASE) -> tuple[Tally, Floats]:
+def simulate(world: World, seed: int, base: Floats = BASE) -> tuple[UnitCounts, Floats]:
     """One tally, and each method's true score."""
     rng = np.random.default_rng([seed, world.n_groups, world.n_blocks, world.n_folds])
     m, g, b, c, r = len(base), world.n_groups, world.n_blocks, N_CLASSES, world.n_repeats
@@ -88,7 +88,7 @@ def simulate(world: World, seed: int, base: Floats = BASE) -> tuple[Tally, Float
     group = np.repeat(np.arange(g), b)
     names = tuple(f"seed {seed} place {i // b}/{i % b}" for i in range(g * b))
     methods = tuple(f"m{i}" for i in range(m))
-    return Tally("classification", methods, counts, names, group), truth
+    return UnitCounts("classification", methods, counts, names, group), truth
 
 
 def coverage(world: World, n_seeds: int, first: int = 0) -> tuple[Floats, Floats, Floats]:

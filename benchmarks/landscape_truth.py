@@ -28,7 +28,7 @@ from sklearn.metrics import balanced_accuracy_score
 from bocage.datasets.landscape import LandscapeSettings, landscape_samples
 from bocage.features import matrix
 from bocage.methods import Head, parse_method
-from bocage.splits import Budget, Drawer, SplitSettings, make_split, parse_budget
+from bocage.splits import Budget, LabelSampler, SplitSettings, make_split, parse_budget
 from bocage.study import Protocol, Study, StudySettings, Workers, answer, make_plan
 from bocage.tasks import Task, build_task
 
@@ -57,7 +57,7 @@ def true_scores(
     study: Study, world: Task, name: str, regime: str, budget: Budget, n_draws: int
 ) -> dict[str, float]:
     """Score the logistic regression on one input on a world: `there` and (for out) `in`."""
-    task, drawer = study.task, Drawer(study.task, study.split, study.protocol.seed)
+    task, drawer = study.task, LabelSampler(study.task, study.split, study.protocol.seed)
     region = world.groups["region"]
     train, everything = (matrix(t.inputs, t.lonlat, (name,)) for t in (task, world))
     found = defaultdict(list)

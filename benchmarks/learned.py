@@ -29,7 +29,7 @@ from bocage.dimensions import Problem
 from bocage.methods import Effort, Recipe, Views, parse_method
 from bocage.metrics import block_confusion, block_regression_moments, find_metric, in_words
 from bocage.splits import Fold, InnerMaker
-from bocage.study import Tally, crossed, references, resample, scores
+from bocage.study import UnitCounts, crossed, references, resample, scores
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -75,7 +75,7 @@ class Learned:
             heads.append(fitted.learner.learned()[0])
         return cls(problem, folds, tuple(heads), method.name)
 
-    def tally(self, where: str) -> Tally:
+    def tally(self, where: str) -> UnitCounts:
         """Count what the tests of all folds gave, block by block."""
         task, split = self.problem.task, self.problem.split
         rows = np.concatenate([fold.tests[where] for fold in self.folds])
@@ -90,7 +90,7 @@ class Learned:
         counts = self._counts(task.target[rows], said, at, len(blocks), split.group[rows])
         return self._tally(counts, group, crossed(task, [parse_method(self.name)], self.folds))
 
-    def truth(self, where: str, parts: list[Place]) -> Tally:
+    def truth(self, where: str, parts: list[Place]) -> UnitCounts:
         """Count new samples of these places, each by the model that tests its nearest sample."""
         counts = []
         for number, (points, X, y) in enumerate(parts):
@@ -121,10 +121,10 @@ class Learned:
             made = block_regression_moments(y - middle, said[None] - middle, block, n)[0]
         return np.asarray(made, np.float64)
 
-    def _tally(self, counts: Floats, group: Ints, widen: tuple[float, ...] = ()) -> Tally:
+    def _tally(self, counts: Floats, group: Ints, widen: tuple[float, ...] = ()) -> UnitCounts:
         names = tuple(f"b{at}" for at in range(len(group)))
         kind = self.problem.task.kind
-        return Tally(kind, (self.name,), counts[None, None], names, group, widen)
+        return UnitCounts(kind, (self.name,), counts[None, None], names, group, widen)
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ def ours(
     path: Path, threads: int, name: str, layers: tuple[str, ...], bands: Any
 ) -> dict[str, float]:
     """Bocage: windows to drafts on disk; then the copy to cloud-optimised files, timed apart."""
-    from bocage.mapping import Order, _make, make_map
+    from bocage.mapping import MapRequest, _make, make_map
     from bocage.sources import open_source
 
     made = model(name, tuple(bands))
@@ -172,7 +172,7 @@ def ours(
     _make.paint = timed
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         start = time.perf_counter()
-        make_map(made, raster, Path(folder) / "map.tif", Order(layers), workers=threads)
+        make_map(made, raster, Path(folder) / "map.tif", MapRequest(layers), workers=threads)
         seconds["all"] = time.perf_counter() - start
     return seconds
 

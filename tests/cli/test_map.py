@@ -19,7 +19,7 @@ from bocage.cli._folder import open_here
 from bocage.dimensions import read_subset
 from bocage.mapping.outputs import check_item, legend_of
 from bocage.models import load_model
-from bocage.models._held_out import HeldOut
+from bocage.models._held_out import HeldOutPredictions
 from bocage.study import winner
 
 SMALL = ["--budgets", "10,all", "--repeats", "1", "--trials", "1", "-j", "1"]
@@ -350,7 +350,10 @@ def test_among_the_labels_confidence_is_that_of_places_with_labels(folder, tmp_p
     # What is said of confidence is of models of all labels, and not of those of one place alone.
     study = open_here(folder / "study")
     found = winner(study, "aef:logistic")
-    of = {name: HeldOut.of(study, replace(found, where=name)).now for name in ("both", "local")}
+    of = {
+        name: HeldOutPredictions.of(study, replace(found, where=name)).now
+        for name in ("both", "local")
+    }
     assert near.training.log_loss == of["both"][2] != of["local"][2]
     # The score is of new places either way, and so are the classes.
     assert near.training.where == far.training.where == "out"

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from bocage.cli._app import app
 from bocage.core import SettingsError, StoreError, claimed
-from bocage.mapping import Order, make_map
+from bocage.mapping import MapRequest, make_map
 from bocage.models import load_model
 from bocage.sources import open_source
 from bocage.tables import sample_labels
@@ -236,9 +236,9 @@ def test_a_model_is_made_by_one_command_at_a_time(place):
 def test_in_python_as_on_the_command_line(place):
     raster = open_source(place / "aef.tif")
     with pytest.raises(SettingsError, match="is an input"):
-        make_map(load_model(place / "model"), raster, place / "aef.tif", Order(()))
+        make_map(load_model(place / "model"), raster, place / "aef.tif", MapRequest(()))
     with pytest.raises(SettingsError, match="is an input"):
-        make_map(load_model(place / "model"), raster, place / "m.tif", Order(()),
+        make_map(load_model(place / "model"), raster, place / "m.tif", MapRequest(()),
                  inputs=[place / "m_model", shutil.copytree("model", "m_model")])  # fmt: skip
     table = sample_labels(place / "labels.gpkg", [raster])
     before = _state(place)

@@ -9,7 +9,7 @@ from tests.data.studies import make_study
 
 from bocage.cli import _terratorch
 from bocage.methods import Recipe
-from bocage.splits import Drawer, SplitSettings
+from bocage.splits import LabelSampler, SplitSettings
 from bocage.study._plan import Protocol
 from bocage.study._record import failed_record
 
@@ -50,7 +50,7 @@ def test_a_run_is_written_with_its_labels(study, bocage, tmp_path):
     assert "terratorch fit -c config.yaml" in out
     folder = tmp_path / "out"
     fold = next(fold for fold in study.split.folds if fold.regime == study.where)
-    draw = Drawer(study.task, study.split, 3).draw(fold, study.budgets[0], 0)
+    draw = LabelSampler(study.task, study.split, 3).draw(fold, study.budgets[0], 0)
     assert _rows(folder, "train") == draw.rows.tolist()
     assert _rows(folder, f"test-{fold.regime}") == sorted(fold.tests[fold.regime].tolist())
     names = {path.name for path in (folder / "chips/images").iterdir()}

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bocage.datasets._burn_scar_files import Pair
+from bocage.datasets._burn_scar_files import SceneFiles
 from bocage.datasets._fires import burned_hectares, fires, size_class
-from bocage.datasets._windows import Window, convert, footprint, pixel, place
+from bocage.datasets._windows import SceneWindow, convert, footprint, pixel, place
 
 SIDE, PIXEL = 64, 30.0
 LENGTH = SIDE * PIXEL
@@ -19,8 +19,8 @@ UTM10, UTM11 = "EPSG:32610", "EPSG:32611"
 
 def window(x=0.0, y=0.0, *, year=2018, day=200, tile="T10SEH", crs=UTM10):
     """A window whose upper left corner stands x and y metres from a place in California."""
-    pair = Pair("training", tile, year, day, Path("a.tif"), Path("b.tif"))
-    return Window(pair, (SIDE, SIDE), (PIXEL, 0, 500_000 + x, 0, -PIXEL, 4_200_000 + y), crs)
+    pair = SceneFiles("training", tile, year, day, Path("a.tif"), Path("b.tif"))
+    return SceneWindow(pair, (SIDE, SIDE), (PIXEL, 0, 500_000 + x, 0, -PIXEL, 4_200_000 + y), crs)
 
 
 def n_fires(*windows):
@@ -59,14 +59,16 @@ def test_windows_of_two_zones_that_overlap_are_one_fire():
     # 120 W is the border of zones 10 and 11.
     at = convert("EPSG:4326", UTM10, np.array([[-120.0, 40.0]]))[0]
     same = convert("EPSG:4326", UTM11, np.array([[-120.0, 40.0]]))[0]
-    one = Window(window(day=1).pair, (SIDE, SIDE), (PIXEL, 0, at[0], 0, -PIXEL, at[1]), UTM10)
-    other = Window(
+    one = SceneWindow(window(day=1).pair, (SIDE, SIDE), (PIXEL, 0, at[0], 0, -PIXEL, at[1]), UTM10)
+    other = SceneWindow(
         window(day=2, tile="T11TKE").pair,
         (SIDE, SIDE),
         (PIXEL, 0, same[0] + 300, 0, -PIXEL, same[1]),
         UTM11,
     )
-    far = Window(other.pair, other.shape, (PIXEL, 0, same[0] + 9_000, 0, -PIXEL, same[1]), UTM11)
+    far = SceneWindow(
+        other.pair, other.shape, (PIXEL, 0, same[0] + 9_000, 0, -PIXEL, same[1]), UTM11
+    )
     assert n_fires(one, other) == 1
     assert n_fires(one, far) == 2
 
@@ -145,7 +147,7 @@ def test_the_same_ground_in_two_zones_counts_once():
     for crs in (UTM10, UTM11):
         x, y = convert("EPSG:4326", crs, centre)[0]
         transform = (PIXEL, 0, x - LENGTH / 2, 0, -PIXEL, y + LENGTH / 2)
-        made.append(Window(window().pair, (SIDE, SIDE), transform, crs))
+        made.append(SceneWindow(window().pair, (SIDE, SIDE), transform, crs))
     everything = np.ones((SIDE, SIDE), dtype=bool)
     area = burned_hectares(made, [everything] * 2)
     # The grids of two zones are turned against each other by about four degrees here.

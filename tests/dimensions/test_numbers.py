@@ -13,8 +13,8 @@ from tests.data.scripts import load_script
 from bocage.core import DataError, Input, SettingsError
 from bocage.dimensions import Problem, explain_number, read_subset, write_subset
 from bocage.dimensions.numbers import _tested
-from bocage.dimensions.numbers._design import Design
-from bocage.dimensions.numbers._enough import Cost
+from bocage.dimensions.numbers._design import ScaledFold
+from bocage.dimensions.numbers._enough import DimensionLoss
 from bocage.dimensions.numbers._gradients import order_without
 from bocage.dimensions.numbers._luck import Meaningless
 from bocage.splits import SplitSettings, make_split
@@ -166,9 +166,9 @@ def test_a_choice_among_copies_needs_none_of_them():
 def test_roles_follow_from_what_is_shown(found):
     one = by_band(found)["D00"]
     assert one.role == "none"
-    assert replace(one, cost=Cost(0.1, 0.01)).role == "needed"
-    assert replace(one, cost=Cost(0.1, -0.01)).role == "helps"
-    assert replace(one, cost=Cost(0.1, float("nan"))).role == "helps"
+    assert replace(one, cost=DimensionLoss(0.1, 0.01)).role == "needed"
+    assert replace(one, cost=DimensionLoss(0.1, -0.01)).role == "helps"
+    assert replace(one, cost=DimensionLoss(0.1, float("nan"))).role == "helps"
     assert replace(one, is_steady=True).role == "helps"
     assert replace(one, chance=one.alone.value - 1).role == "helps"
 
@@ -277,7 +277,7 @@ def test_unit_and_origin_of_the_number_change_nothing(found):
 def test_a_design_predicts_other_numbers_as_its_own():
     problem = problem_of()
     fold = _tested.Tested.of(problem, "out").folds[0]
-    design = Design.of(problem, fold)
+    design = ScaledFold.of(problem, fold)
     whole = design.whole(problem.target[None])[0]
     np.testing.assert_allclose(whole, design.steps(np.arange(D), D)[-1])
     np.testing.assert_allclose(

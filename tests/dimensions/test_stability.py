@@ -6,7 +6,7 @@ import numpy as np
 from tests.explain.test_explanation import _ablation, _problem
 
 from bocage.dimensions import Moments, Problem, curves, forward
-from bocage.dimensions._null import Ground, positions
+from bocage.dimensions._null import Neighbours, positions
 from bocage.dimensions._redundancy import Redundancy
 from bocage.dimensions._roles import roles
 from bocage.dimensions._stability import drawn, levels
@@ -63,7 +63,7 @@ def test_labels_move_within_their_place_and_keep_their_neighbours():
     # West and east halves of each place: other labels in the two places.
     east = (at[:, 0] - np.where(place == 3, 180.05, 10.25)) % 360 < 180
     values = east + 2 * (place == 7)
-    ground = Ground(positions(at, place), place)
+    ground = Neighbours(positions(at, place), place)
     near = _nearest(at)
     changed = []
     for _ in range(20):
@@ -88,10 +88,10 @@ def test_labels_without_a_coordinate_are_shuffled():
     rng = np.random.default_rng(0)
     values = np.arange(40) % 2
     place = np.zeros(40, np.int64)
-    moved = Ground(positions(np.full((40, 2), np.nan), place), place).move(values, rng)
+    moved = Neighbours(positions(np.full((40, 2), np.nan), place), place).move(values, rng)
     assert sorted(moved) == sorted(values)
     assert 0.2 < (moved != values).mean() < 0.8
-    one = Ground(np.ones((40, 2)), np.zeros(40, np.int64)).move(values, rng)
+    one = Neighbours(np.ones((40, 2)), np.zeros(40, np.int64)).move(values, rng)
     assert len(set(one.tolist())) == 1
 
 

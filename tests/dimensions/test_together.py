@@ -12,7 +12,7 @@ from tests.explain.test_explanation import _problem
 from bocage.core import Input
 from bocage.dimensions import Problem, explain, linear_ablations
 from bocage.dimensions._fold_model import FoldModel
-from bocage.dimensions._recalls import HeldOut
+from bocage.dimensions._recalls import HeldOutClasses
 from bocage.dimensions._together import bounded, chosen_without, together
 from bocage.report import beside, sentence
 from bocage.splits import SplitSettings, make_split
@@ -22,7 +22,9 @@ from bocage.tasks import Samples, build_task
 
 def _held_out(place, block, codes=None, enough=8):
     codes = np.zeros(len(place), np.int64) if codes is None else codes
-    return HeldOut.of(codes, np.asarray(place), np.asarray(block), int(codes.max()) + 1, enough)
+    return HeldOutClasses.of(
+        codes, np.asarray(place), np.asarray(block), int(codes.max()) + 1, enough
+    )
 
 
 def test_a_loss_averages_classes_over_the_places_that_hold_them():
@@ -56,7 +58,9 @@ def test_what_folds_of_whole_places_share_widens_the_bound():
     place = np.repeat(np.arange(12), 30)
     few, every = rng.random(360) < 0.7, rng.random(360) < 0.75
     made = {
-        n_folds: HeldOut.of(np.zeros(360, int), place, place, 1, enough, n_folds).loss(few, every)
+        n_folds: HeldOutClasses.of(np.zeros(360, int), place, place, 1, enough, n_folds).loss(
+            few, every
+        )
         for n_folds, enough in ((0, 8), (6, 8))
     }
     wide = [found.bound - found.loss.value for found in made.values()]

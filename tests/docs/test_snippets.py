@@ -10,6 +10,7 @@ from pkgutil import walk_packages
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 from tests.data.models import make_model
 
 import bocage
@@ -84,8 +85,14 @@ def at_hand(tmp_path_factory):
     fields["lon"], fields["lat"] = task.lonlat[some].T
     fields["crop"] = np.array(task.classes)[task.target[some]]
     fields["district"] = task.groups["region"][some]
-    # Around the first field, so that some labels lie on it.
     write_landscape_tile(folder / "aef.tif", side=200)
+    with rasterio.open(folder / "aef.tif") as raster:
+        west, south, east, north = raster.bounds
+    # Some labels lie on the raster: a dozen of its region are moved there.
+    moved = fields.index[fields["district"] == fields["district"].min()][:12]
+    share = np.linspace(0.1, 0.9, len(moved))
+    fields.loc[moved, "lon"] = west + share * (east - west)
+    fields.loc[moved, "lat"] = south + share[::-1] * (north - south)
     return folder, fields
 
 

@@ -10,7 +10,7 @@ from tests.data.scripts import load_script
 
 from bocage.datasets.landscape import LandscapeSettings, landscape, landscape_chips
 from bocage.features import matrix
-from bocage.mapping import Order, make_map
+from bocage.mapping import MapRequest, make_map
 from bocage.methods import Head, fit_tuned, parse_method
 from bocage.metrics import ece
 from bocage.models import Applicability, MapModel, Training, training_prior
@@ -42,7 +42,9 @@ def world(tmp_path_factory):
 
 
 def _mapped(model, path, out, **declared):
-    made = make_map(model, open_source(path, Declared(**declared)), out, Order(("applicability",)))
+    made = make_map(
+        model, open_source(path, Declared(**declared)), out, MapRequest(("applicability",))
+    )
     with (
         rasterio.open(made.files["class"]) as file,
         rasterio.open(made.files["applicability"]) as far,
@@ -94,7 +96,7 @@ def test_class_shares_do_not_ruin_a_map_of_calibrated_probabilities(world, tmp_p
         ("estimated", "estimated"),
     ):
         made = make_map(
-            tuned, open_source(path, Declared()), tmp_path / f"{name}.tif", Order(prior=prior)
+            tuned, open_source(path, Declared()), tmp_path / f"{name}.tif", MapRequest(prior=prior)
         )
         with (
             rasterio.open(made.files["class"]) as file,

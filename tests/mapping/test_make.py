@@ -14,11 +14,11 @@ import shapely
 from tests.data.alphaearth import class_codes, patches, write_alphaearth
 
 from bocage.core import DataError, SettingsError, StoreError
-from bocage.mapping import Area, Order, make_map
+from bocage.mapping import MapArea, MapRequest, make_map
 from bocage.mapping.painters import PixelPainter
 from bocage.methods import Head
 from bocage.models import Applicability, MapModel, Training, training_prior
-from bocage.models._nearest import Held
+from bocage.models._nearest import FoldRows
 from bocage.sources import AEF_BANDS, AEF_CODING, ArraySource, Declared, open_source
 
 CLASSES = ("crop", "tree", "water", "built")
@@ -66,11 +66,11 @@ def _make(model, world, path, order=None, **how):
 
 
 def test_a_layer_of_a_former_map_goes_and_that_is_said(model, world, tmp_path):
-    first = _make(model, world, tmp_path / "map.tif", Order(("confidence", "density")))
-    again = _make(model, world, tmp_path / "map.tif", Order(()))
+    first = _make(model, world, tmp_path / "map.tif", MapRequest(("confidence", "density")))
+    again = _make(model, world, tmp_path / "map.tif", MapRequest(()))
     assert first.files["density"].exists()
     assert not any("former map" in note for note in again.notes)
-    other = _make(_model(world, "knn3"), world, tmp_path / "map.tif", Order(("confidence",)))
+    other = _make(_model(world, "knn3"), world, tmp_path / "map.tif", MapRequest(("confidence",)))
     gone = "map_density.tif, map_density.qml described the former map and are removed"
     assert any(note.startswith(gone) for note in other.notes)
     assert not first.files["density"].exists()
@@ -84,7 +84,7 @@ def _read(path):
 
 
 def test_a_map_is_right_and_has_no_class_where_there_is_no_data(model, world, tmp_path):
-    made = _make(model, world, tmp_path / "map.tif", Order(EVERY))
+    made = _make(model, world, tmp_path / "map.tif", MapRequest(EVERY))
     _, truth, stored, _, _ = world
     hole = (stored == -128).any(axis=0)[::-1]
     found = _read(made.files["class"])[0]
@@ -107,7 +107,7 @@ def test_a_map_is_right_and_has_no_class_where_there_is_no_data(model, world, tm
 @pytest.mark.parametrize("name", ["logistic", "forest", "xgboost", "lightgbm", "knn3", "bands"])
 def test_a_map_is_what_the_model_itself_predicts(world, tmp_path, name):
     model = _model(world, name)
-    made = _make(model, world, tmp_path / "map.tif", Order(("confidence", "probability")))
+    made = _make(model, world, tmp_path / "map.tif", MapRequest(("confidence", "probability")))
     stored = world[2]
     known = ~(stored == -128).any(axis=0)
     expected = model.predict(AEF_CODING.decode(stored[:, known]).T)
@@ -123,7 +123,7 @@ def test_a_map_is_what_the_model_itself_predicts(world, tmp_path, name):
 
 def test_a_regression_is_mapped_as_numbers(world, tmp_path):
     model = _model(world, "ridge", kind="regression")
-    made = _make(model, world, tmp_path / "map.tif", Order(()))
+    made = _make(model, world, tmp_path / "map.tif", MapRequest(()))
     stored = world[2]
     known = ~(stored == -128).any(axis=0)
     found = _read(made.files["value"])[0][::-1]
@@ -131,21 +131,23 @@ def test_a_regression_is_mapped_as_numbers(world, tmp_path):
     expected = model.predict(AEF_CODING.decode(stored[:, known]).T)[:, 0]
     np.testing.assert_allclose(found[known], expected, atol=1e-4)
     with pytest.raises(SettingsError, match="probability is only defined for classes"):
-        _make(model, world, tmp_path / "no.tif", Order(("probability",)))
+        _make(model, world, tmp_path / "no.tif", MapRequest(("probability",)))
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_the_number_of_workers_changes_no_byte(model, world, tmp_path, workers):
-    first = _make(model, world, tmp_path / "a.tif", Order(EVERY), workers=4).files
-    other = _make(model, world, tmp_path / "b.tif", Order(EVERY), workers=workers).files
+    first = _make(model, world, tmp_path / "a.tif", MapRequest(EVERY), workers=4).files
+    other = _make(model, world, tmp_path / "b.tif", MapRequest(EVERY), workers=workers).files
     for name in ("class", *EVERY):
         assert first[name].read_bytes() == other[name].read_bytes()
 
 
 @pytest.mark.slow
 def test_a_dask_cluster_changes_no_byte(model, world, tmp_path):
-    first = _make(model, world, tmp_path / "a.tif", Order(EVERY)).files
-    other = _make(model, world, tmp_path / "b.tif", Order(EVERY), workers=2, dask="local").files
+    first = _make(model, world, tmp_path / "a.tif", MapRequest(EVERY)).files
+    other = _make(
+        model, world, tmp_path / "b.tif", MapRequest(EVERY), workers=2, dask="local"
+    ).files
     for name in ("class", *EVERY):
         assert first[name].read_bytes() == other[name].read_bytes()
 
@@ -153,14 +155,14 @@ def test_a_dask_cluster_changes_no_byte(model, world, tmp_path):
 def _with_errors(world, errors, *, is_share):
     """A model whose method was wrong as told, and held out blocks of every fifth sample."""
     X, rows = world[3], np.arange(len(world[3]))
-    folds = [Held(rows[rows % 5 != k], rows[rows % 5 == k]) for k in range(5)]
+    folds = [FoldRows(rows[rows % 5 != k], rows[rows % 5 == k]) for k in range(5)]
     return Applicability.of_folds(X, folds, errors=errors(X), is_share=is_share)
 
 
 def test_the_expected_error_is_that_of_samples_as_far_and_blank_beyond(world, tmp_path):
     near = _with_errors(world, lambda X: np.arange(len(X)) / len(X), is_share=True)
     model = replace(_model(world), applicability=near)
-    order = Order(("applicability", "error", "density"))
+    order = MapRequest(("applicability", "error", "density"))
     made = _make(model, world, tmp_path / "map.tif", order)
     stored = world[2]
     known = ~(stored == -128).any(axis=0)
@@ -189,7 +191,7 @@ def test_the_expected_error_is_that_of_samples_as_far_and_blank_beyond(world, tm
 def test_the_expected_error_of_numbers_is_in_their_unit(world, tmp_path):
     near = _with_errors(world, lambda X: np.full(len(X), 1.75), is_share=False)
     model = replace(_model(world, "ridge", kind="regression"), applicability=near, unit="t")
-    made = _make(model, world, tmp_path / "map.tif", Order(("error",)))
+    made = _make(model, world, tmp_path / "map.tif", MapRequest(("error",)))
     found = _read(made.files["error"])[0]
     assert np.isfinite(found).mean() > 0.7
     np.testing.assert_allclose(found[np.isfinite(found)], 1.75, rtol=1e-6)
@@ -199,10 +201,10 @@ def test_the_expected_error_of_numbers_is_in_their_unit(world, tmp_path):
 
 def test_an_expected_error_that_nobody_measured_is_refused(model, world, tmp_path):
     with pytest.raises(SettingsError, match="the errors of enough held-out samples"):
-        _make(model, world, tmp_path / "map.tif", Order(("error",)))
+        _make(model, world, tmp_path / "map.tif", MapRequest(("error",)))
     bare = replace(model, applicability=None)
     with pytest.raises(SettingsError, match="leave out --layers density,error"):
-        _make(bare, world, tmp_path / "map.tif", Order(("error", "density")))
+        _make(bare, world, tmp_path / "map.tif", MapRequest(("error", "density")))
     assert not list(tmp_path.iterdir())
 
 
@@ -211,7 +213,7 @@ def test_an_area_is_cut_out_by_the_centres_of_pixels(model, world, tmp_path):
     left, low, _, _ = raster.grid.bounds
     shape = shapely.Point(left + 600, low + 700).buffer(333)
     whole = _read(_make(model, world, tmp_path / "a.tif").files["class"])[0]
-    order = Order((), Area(shape, raster.grid.crs, "area.gpkg"))
+    order = MapRequest((), MapArea(shape, raster.grid.crs, "area.gpkg"))
     made = _make(model, world, tmp_path / "b.tif", order)
     with rasterio.open(made.files["class"]) as file:
         assert file.shape < whole.shape
@@ -232,14 +234,16 @@ def test_an_area_in_degrees_smaller_than_a_pixel_gets_its_pixel(model, world, tm
 
     lon, lat = to_crs(raster.grid.crs, "EPSG:4326", place[None])[0]
     tiny = shapely.Point(lon, lat).buffer(1e-6)
-    made = _make(model, world, tmp_path / "m.tif", Order((), Area(tiny, "EPSG:4326", "a.gpkg")))
+    made = _make(
+        model, world, tmp_path / "m.tif", MapRequest((), MapArea(tiny, "EPSG:4326", "a.gpkg"))
+    )
     found = _read(made.files["class"])
     assert found.shape == (1, 1, 1)
     assert found[0, 0, 0] == world[1][60, 70]
 
 
 def test_an_area_elsewhere_is_refused(model, world, tmp_path):
-    order = Order((), Area(shapely.box(0, 0, 1, 1), "EPSG:4326", "area.gpkg"))
+    order = MapRequest((), MapArea(shapely.box(0, 0, 1, 1), "EPSG:4326", "area.gpkg"))
     with pytest.raises(DataError, match=r"area\.gpkg does not overlap aef\.tif"):
         _make(model, world, tmp_path / "m.tif", order)
     assert not list(tmp_path.iterdir())
@@ -249,9 +253,9 @@ def test_class_shares_move_what_is_uncertain(world, tmp_path):
     _, _, _, X, y = world
     noisy = X + np.random.default_rng(0).normal(0, 0.12, X.shape)
     model = _model((*world[:3], noisy, y))
-    plain = _make(model, world, tmp_path / "a.tif", Order(("probability",)))
+    plain = _make(model, world, tmp_path / "a.tif", MapRequest(("probability",)))
     shares = {"crop": 0.97, "tree": 0.01, "water": 0.01, "built": 0.01}
-    made = _make(model, world, tmp_path / "b.tif", Order(("probability",), prior=shares))
+    made = _make(model, world, tmp_path / "b.tif", MapRequest(("probability",), prior=shares))
     assert made.prior == (0.97, 0.01, 0.01, 0.01)
     assert "equally frequent" in plain.notes[0]
     assert not any("equally frequent" in note for note in made.notes)
@@ -260,10 +264,10 @@ def test_class_shares_move_what_is_uncertain(world, tmp_path):
     weighted = p * np.array(made.prior) / np.array(model.prior)
     found = _read(made.files["probability"])[:, 100, 100] / 250
     np.testing.assert_allclose(found, weighted / weighted.sum(), atol=0.1)
-    estimated = _make(model, world, tmp_path / "c.tif", Order((), prior="estimated"))
+    estimated = _make(model, world, tmp_path / "c.tif", MapRequest((), prior="estimated"))
     assert abs(sum(estimated.prior) - 1) < 1e-9
     assert "estimated" in estimated.notes[0]
-    same = _make(model, world, tmp_path / "d.tif", Order((), prior="uniform"))
+    same = _make(model, world, tmp_path / "d.tif", MapRequest((), prior="uniform"))
     assert (tmp_path / "d.tif").read_bytes() == (tmp_path / "a.tif").read_bytes()
     assert same.pixels == plain.pixels
 
@@ -278,7 +282,7 @@ def test_class_shares_move_what_is_uncertain(world, tmp_path):
 )
 def test_shares_that_make_no_sense_are_refused(model, world, tmp_path, prior, tells):
     with pytest.raises(SettingsError, match=tells):
-        _make(model, world, tmp_path / "m.tif", Order((), prior=prior))
+        _make(model, world, tmp_path / "m.tif", MapRequest((), prior=prior))
 
 
 def test_a_raster_without_the_models_bands_is_refused(model, tmp_path):
@@ -331,7 +335,7 @@ def test_a_map_that_is_killed_goes_on_and_has_the_same_bytes(model, world, tmp_p
     from bocage.models import save_model
 
     save_model(model, tmp_path / "model")
-    whole = _make(model, world, tmp_path / "whole.tif", Order(EVERY)).files
+    whole = _make(model, world, tmp_path / "whole.tif", MapRequest(EVERY)).files
     command = [sys.executable, "-c", SCRIPT, tmp_path / "model", world[0], tmp_path / "map.tif"]
     command.append(",".join(EVERY))
     done = tmp_path / ".map.tif.draft" / "done.txt"
@@ -404,7 +408,7 @@ def test_a_map_that_fails_at_its_end_leaves_nothing_and_is_not_painted_again(
 
 
 def test_a_map_of_numbers_takes_the_place_of_one_of_classes(model, world, tmp_path):
-    _make(model, world, tmp_path / "map.tif", Order(()))
+    _make(model, world, tmp_path / "map.tif", MapRequest(()))
     assert (tmp_path / "map_areas.csv").exists()
     _make(_model(world, "ridge", kind="regression"), world, tmp_path / "map.tif")
     assert {path.name for path in tmp_path.iterdir()} == {
@@ -416,7 +420,7 @@ def test_an_array_in_memory_gives_the_map_of_its_file_to_the_bit(model, world, t
     file = open_source(world[0])
     stored = file.read(file.grid.whole)
     array = ArraySource(stored, file.grid, file.names, file.coding, file.about, file.block)
-    order = Order(EVERY)
+    order = MapRequest(EVERY)
     one = make_map(model, file, tmp_path / "file.tif", order)
     other = make_map(model, array, tmp_path / "array.tif", order)
     for name in ("class", *EVERY):

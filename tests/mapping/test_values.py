@@ -6,7 +6,7 @@ import rasterio
 from affine import Affine
 from tests.data.alphaearth import patches
 
-from bocage.mapping import Area, make_map
+from bocage.mapping import MapArea, make_map
 from bocage.mapping._values import unlike
 from bocage.methods import Head
 from bocage.models import Applicability, MapModel, Training
@@ -85,7 +85,7 @@ def test_what_lies_outside_the_area_is_not_counted(model, tmp_path):
     stored, _ = _values(4)
     stored[:, :100] *= 10
     raster = open_source(_write(tmp_path / "r.tif", stored))
-    below = Area(shapely.box(5e5, 5e6 - 1200, 5e5 + 1200, 5e6 - 1000), "EPSG:32633", "area")
+    below = MapArea(shapely.box(5e5, 5e6 - 1200, 5e5 + 1200, 5e6 - 1000), "EPSG:32633", "area")
     shape = shapely.MultiPolygon([below.shape, shapely.box(5e5, 5e6 - 30, 5e5 + 30, 5e6)])
     places = tuple(range(len(BANDS)))
     assert unlike(model, raster, places, raster.grid.whole, None)

@@ -7,16 +7,16 @@ from sklearn.metrics import balanced_accuracy_score, log_loss
 
 from bocage.features import Matrix, matrix
 from bocage.methods import HEADS, Head, _tune, fit_tuned, parse_method
-from bocage.methods._trial import NO_BETTER, Held, choose
+from bocage.methods._trial import NO_BETTER, InnerScore, choose
 from bocage.methods._tune import held_out
-from bocage.splits import Budget, Drawer, Inner, InnerMaker, SplitSettings, make_split
+from bocage.splits import Budget, Inner, InnerMaker, LabelSampler, SplitSettings, make_split
 
 
 @pytest.fixture(scope="module")
 def case(toy):
     split = make_split(toy, SplitSettings("region"))
     fold = next(fold for fold in split.folds if fold.regime == "out")
-    rows = Drawer(toy, split).draw(fold, Budget(10), 0).rows
+    rows = LabelSampler(toy, split).draw(fold, Budget(10), 0).rows
     inner = InnerMaker(toy, split).make(fold, rows)
     return toy, fold, rows, inner
 
@@ -99,7 +99,7 @@ def _held(score, sure, n=40):
     """Say one of two classes of n samples, right every time, with a certainty."""
     true = np.arange(n) % 2
     logs = np.log(np.where(np.eye(2)[true] == 1, sure, 1 - sure))
-    return Held(score, 1.0, logs, true)
+    return InnerScore(score, 1.0, logs, true)
 
 
 def test_a_thousandth_of_score_is_not_bought_with_probabilities_that_are_wrong():
@@ -107,11 +107,11 @@ def test_a_thousandth_of_score_is_not_bought_with_probabilities_that_are_wrong()
     true = np.arange(60) % 2
     good = rng.normal(2.0, 1.0, 60)[:, None] * np.where(np.eye(2)[true] == 1, 1.0, 0.0)
     noise = rng.normal(0.2, 1.0, 60)[:, None] * np.where(np.eye(2)[true] == 1, 1.0, 0.0)
-    ahead = [Held(0.801, 2.0, noise, true), Held(0.802, 2.0, noise, true)]
-    behind = [Held(0.800, 2.0, good, true), Held(0.803, 2.0, good, true)]
+    ahead = [InnerScore(0.801, 2.0, noise, true), InnerScore(0.802, 2.0, noise, true)]
+    behind = [InnerScore(0.800, 2.0, good, true), InnerScore(0.803, 2.0, good, true)]
     assert choose([ahead, behind]).at == 1
     # What is clearly worse does not come back by its probabilities.
-    worse = [Held(0.700, 2.0, good, true), Held(0.701, 2.0, good, true)]
+    worse = [InnerScore(0.700, 2.0, good, true), InnerScore(0.701, 2.0, good, true)]
     assert choose([ahead, worse]).at == 0
 
 
@@ -123,7 +123,7 @@ def test_settings_that_differ_by_a_temperature_alone_are_the_same():
 
 
 def test_a_setting_that_fails_in_one_fold_is_never_taken():
-    fine, lost = [_held(0.5, 0.7), _held(0.5, 0.7)], [_held(0.9, 0.9), Held(-np.inf, 0.0)]
+    fine, lost = [_held(0.5, 0.7), _held(0.5, 0.7)], [_held(0.9, 0.9), InnerScore(-np.inf, 0.0)]
     assert choose([lost, fine]).at == 1
     assert choose([lost, lost]).at == 0 or choose([lost, lost]).at is None
 
@@ -131,7 +131,7 @@ def test_a_setting_that_fails_in_one_fold_is_never_taken():
 def test_the_best_setting_of_a_regressor_is_the_one_a_plain_loop_finds(toy_regression):
     task = toy_regression
     split = make_split(task, SplitSettings("region"))
-    rows = Drawer(task, split).draw(split.folds[0], Budget(40, "label"), 0).rows
+    rows = LabelSampler(task, split).draw(split.folds[0], Budget(40, "label"), 0).rows
     inner = InnerMaker(task, split).make(split.folds[0], rows)
     features = matrix(task.inputs, task.lonlat, ("good", "noise"))
     X, y = features.values[rows], task.target[rows]

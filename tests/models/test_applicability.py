@@ -16,7 +16,7 @@ from bocage.core import DataError
 from bocage.methods import Head
 from bocage.models import Applicability
 from bocage.models._error_curve import ErrorCurve
-from bocage.models._nearest import Held
+from bocage.models._nearest import FoldRows
 from bocage.sources import INT8_NODATA, Coding
 
 AEF = Coding("square", INT8_NODATA)
@@ -65,7 +65,9 @@ def test_figures_of_the_reference_implementation_are_met():
 
 def held_out(folds):
     """The folds that numbers of samples make, each tested after learning from the others."""
-    return [Held(np.flatnonzero(folds != k), np.flatnonzero(folds == k)) for k in np.unique(folds)]
+    return [
+        FoldRows(np.flatnonzero(folds != k), np.flatnonzero(folds == k)) for k in np.unique(folds)
+    ]
 
 
 def test_the_folds_of_a_score_give_the_same_figures():
@@ -82,11 +84,11 @@ def test_the_folds_of_a_score_give_the_same_figures():
 def test_distances_are_to_what_a_fold_learned_from_and_nothing_else():
     X = np.array([[0.0], [1.0], [3.0], [7.0]])
     # The second sample is held back from the first fold, as `in` does.
-    fitted = Applicability.of_folds(X, [Held(np.array([2, 3]), np.array([0]))])
+    fitted = Applicability.of_folds(X, [FoldRows(np.array([2, 3]), np.array([0]))])
     pairs = (1 + 3 + 7 + 2 + 6 + 4) / 6
     np.testing.assert_allclose(fitted.training_index, [3.0 / pairs])
     with pytest.raises(DataError, match="1 fold to"):
-        Applicability.of_folds(X, [Held(np.array([2]), np.array([], int))])
+        Applicability.of_folds(X, [FoldRows(np.array([2]), np.array([], int))])
 
 
 def regions(seed=0, n=240):

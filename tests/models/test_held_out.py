@@ -8,12 +8,12 @@ from tests.data.alphaearth import write_alphaearth
 from tests.data.models import make_model
 
 from bocage.core import DataError, SettingsError
-from bocage.mapping import Order, make_map
+from bocage.mapping import MapRequest, make_map
 from bocage.mapping._shares import too_far, under_shares
 from bocage.mapping._tags import calibration_of, score_of
 from bocage.mapping.outputs import confidence_layer
 from bocage.models import load_model, save_model
-from bocage.models._held_out import TOO_FAR, HeldOut
+from bocage.models._held_out import TOO_FAR, HeldOutPredictions
 from bocage.sources import open_source
 
 
@@ -27,7 +27,7 @@ def _held(sharp=1.0, n=900, seed=0):
     block = np.arange(n) // 30
     classes = ("crop", 'old "tree"', "water")
     noise, before = np.zeros((1, n)), (0.31, 0.62, 0.93)
-    return HeldOut(
+    return HeldOutPredictions(
         said[None].astype(np.float32), noise, true, block, block % 3, "", (), classes, before
     )
 
@@ -91,14 +91,14 @@ def test_shares_are_not_estimated_from_probabilities_that_are_wrong(tmp_path):
     with pytest.raises(
         SettingsError, match=r"confidence differs from accuracy by 0\.\d\d on average"
     ):
-        make_map(sure, raster, tmp_path / "a.tif", Order((), prior="estimated"))
-    made = make_map(sure, raster, tmp_path / "b.tif", Order((), prior="uniform"))
+        make_map(sure, raster, tmp_path / "a.tif", MapRequest((), prior="estimated"))
+    made = make_map(sure, raster, tmp_path / "b.tif", MapRequest((), prior="uniform"))
     assert any("rare classes may be mapped far too rarely" in note for note in made.notes)
     # By how much is said once, of the model.
     assert not any(calibration_of(sure) in note for note in made.notes)
     # What can't be done is not advised either.
     for model, advised in ((sure, False), (fine, True)):
-        notes = make_map(model, raster, tmp_path / "c.tif", Order(())).notes
+        notes = make_map(model, raster, tmp_path / "c.tif", MapRequest(())).notes
         assert any("--prior estimated" in note for note in notes) == advised
         assert any("equally frequent" in note for note in notes)
 
@@ -110,7 +110,7 @@ def test_a_map_tells_the_score_of_its_own_decision_and_how_sure_it_may_be(tmp_pa
     raster = open_source(tmp_path / "aef.tif")
     model = _model(_held())
     shares = dict(zip(model.classes, (0.9, 0.05, 0.05), strict=True))
-    made = make_map(model, raster, tmp_path / "m.tif", Order(prior=shares))
+    made = make_map(model, raster, tmp_path / "m.tif", MapRequest(prior=shares))
     under = under_shares(model, made.prior)
     assert under.training.score == pytest.approx(
         model.held.score(np.array(made.prior) / model.prior).value
@@ -142,6 +142,8 @@ def test_what_was_held_out_comes_back_from_a_folder(tmp_path):
     arrays = model.held.to_arrays()
     for name in arrays:
         with pytest.raises(DataError):
-            HeldOut.from_arrays({k: v for k, v in arrays.items() if k != name}, model.classes)
+            HeldOutPredictions.from_arrays(
+                {k: v for k, v in arrays.items() if k != name}, model.classes
+            )
     with pytest.raises(DataError, match="do not match its classes"):
-        HeldOut.from_arrays(arrays, ("crop", "water"))
+        HeldOutPredictions.from_arrays(arrays, ("crop", "water"))

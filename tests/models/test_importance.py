@@ -5,7 +5,7 @@ import pytest
 
 from bocage.methods import Head
 from bocage.models._importance import importance
-from bocage.models._nearest import Held
+from bocage.models._nearest import FoldRows
 
 N = 240
 
@@ -20,7 +20,7 @@ def _table(kind):
 
 def _folds():
     rows = np.arange(N)
-    return [Held(rows[rows % 4 != k], rows[rows % 4 == k]) for k in range(4)]
+    return [FoldRows(rows[rows % 4 != k], rows[rows % 4 == k]) for k in range(4)]
 
 
 @pytest.mark.parametrize(
@@ -70,5 +70,5 @@ def test_bands_count_the_same_where_nothing_is_learned():
     two = np.arange(20) % 2
     # Shuffling changes nothing where all that is held out is one and the same.
     X[:4] = X[0]
-    folds = [Held(np.arange(4, 20), np.arange(4))]
+    folds = [FoldRows(np.arange(4, 20), np.arange(4))]
     assert importance(Head("knn1").fit(X, two), X, two, folds).tolist() == [1, 1, 1]

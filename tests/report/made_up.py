@@ -10,13 +10,13 @@ from bocage.report import (
     BlockSize,
     ClassScore,
     ConfusionMatrix,
-    Cost,
     ErrorPanel,
+    MethodCost,
     MethodRow,
     Observed,
-    Recipe,
     ReliabilityCurve,
     ReportContent,
+    Reproduction,
     Score,
     SplitPanel,
     ValueScore,
@@ -28,14 +28,14 @@ from bocage.study import (
     Drawn,
     Drop,
     GroupDifference,
+    LabelEquivalence,
     Lack,
     Loss,
     Noun,
     Point,
     Verdict,
-    Worth,
 )
-from bocage.study import Cost as Price
+from bocage.study import MethodCost as Price
 
 METHODS = (
     MethodRow("aef:logistic", "aef", "logistic", "shallow"),
@@ -188,7 +188,7 @@ def worth():
         ends = {"smallest": 20, "largest": 200, "unit": "labels", "conditional": True}
         score = interval(elsewhere, 0.03)
         classes = {"n_elsewhere": 912, "n_classes": 4, "filled": 200}
-        return Worth(method, score, labels, low, high, **ends, **classes)
+        return LabelEquivalence(method, score, labels, low, high, **ends, **classes)
 
     return (
         of("aef:logistic", 0.74, 32, 24, 48),
@@ -205,7 +205,7 @@ def costs():
         for budget, n in zip(BUDGETS, LABELS["out"], strict=True):
             share = n / 912
             out.append(
-                Cost(
+                MethodCost(
                     method.name,
                     str(budget),
                     n_labels=n,
@@ -366,7 +366,7 @@ def protocol():
 
 
 def recipe():
-    return Recipe(
+    return Reproduction(
         command="bocage compare four-regions-clean --leave region --seed 0",
         settings="task: four-regions-clean\nleave: region\nbudgets: [5, 10, 20, 50, all]\n",
         versions=(("bocage", "0.1.0"), ("numpy", "2.4.6"), ("scikit-learn", "1.9.1")),
@@ -477,7 +477,7 @@ def minimal():
             Score("aef:logistic", "all", "local", "balanced_accuracy", Estimate(0.7), 60),
             Score("aef:knn3", "all", "local", "balanced_accuracy", Estimate(0.6), 60),
         ),
-        recipe=Recipe("bocage compare labels.csv --target crop"),
+        recipe=Reproduction("bocage compare labels.csv --target crop"),
         place="local",
         asked=line(
             "local", BUDGETS[-1], "none",

@@ -8,7 +8,7 @@ import pytest
 from bocage.report import ConfusionMatrix, Observed, Ranking
 from bocage.report._classes import PAIRS, class_section
 from bocage.report._observed import bias_by_share, observed_section
-from bocage.report._parts import Fold, Table
+from bocage.report._parts import Collapsible, HtmlTable
 
 
 def words(section):
@@ -16,7 +16,7 @@ def words(section):
 
 
 def tables(section):
-    return [part for part in section.parts if isinstance(part, Table)]
+    return [part for part in section.parts if isinstance(part, HtmlTable)]
 
 
 def test_a_matrix_that_nobody_can_read_is_a_list_of_pairs(content):
@@ -32,7 +32,7 @@ def test_a_matrix_that_nobody_can_read_is_a_list_of_pairs(content):
         ["class 8", "class 2", "12", "19.4 %", "28.6 %"],
     ]
     assert len(made.rows) <= PAIRS
-    (fold,) = (part for part in section.parts if isinstance(part, Fold))
+    (fold,) = (part for part in section.parts if isinstance(part, Collapsible))
     assert len(fold.parts[0].rows) == n
     assert "of the one draw of the labels" in words(section)
 

@@ -15,7 +15,7 @@ from bocage.report._drops import change
 from bocage.report._forest import axis_title
 from bocage.report._frontier import frontier, placed
 from bocage.report._page import _sections
-from bocage.report._parts import Fold, Table
+from bocage.report._parts import Collapsible, HtmlTable
 from bocage.stats import Estimate
 
 NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?\d+(?:\.\d+)?")
@@ -85,9 +85,9 @@ def both():
 
 def texts(part):
     """All that a part says, in order."""
-    if isinstance(part, Fold):
+    if isinstance(part, Collapsible):
         return [part.summary, *(text for inner in part.parts for text in texts(inner))]
-    if isinstance(part, Table):
+    if isinstance(part, HtmlTable):
         cells = [f"{cell.text} {cell.note} {cell.tone}" for row in part.rows for cell in row]
         return [*part.head, part.caption, *cells]
     if hasattr(part, "svg"):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.explain.test_explanation import _explained, _problem
 
-from bocage.dimensions import Bent, Loss, Together, Trial
+from bocage.dimensions import Bent, ScoreLoss, Together, Trial
 from bocage.report import beside, explanation_page, sentence
 from bocage.stats import Estimate
 
@@ -20,7 +20,7 @@ def found():
 
 def _told(found, bound, worst_loss=0.01, *, k=6, enough=True, over_places=False):
     """The same explanation with another loss of k dimensions."""
-    loss = Loss(
+    loss = ScoreLoss(
         0.8, 0.81, Estimate(0.01, -0.02, 0.03), bound, np.array([0.0, worst_loss, 0.0]), 0.07,
         np.array([0.0, 0.02, 0.01]),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from bocage.dimensions import Curve, Few
 from bocage.report import _explain_figures as figures
 from bocage.report import _page, _use
 from bocage.report._evidence import DistanceCurve, SplitUse
-from bocage.splits import Advice
+from bocage.splits import SplitAdvice
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_the_legend_of_distances_is_whole_and_on_no_curve(drawn):
     metres = tuple(np.linspace(10.0, 9000.0, _use.QUANTILES).tolist())
     roles = ("map", "labels", "test", "test", "test")
     curves = tuple(DistanceCurve(n, r, metres, 0.0) for n, r in zip(names, roles, strict=True))
-    _use.distance_figure(SplitUse("", Advice("blocks", ""), "blocks", curves, ()))
+    _use.distance_figure(SplitUse("", SplitAdvice("blocks", ""), "blocks", curves, ()))
     (figure,) = drawn
     (legend,) = _boxes(figure.legends)
     assert _is_inside(figure, legend)

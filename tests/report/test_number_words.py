@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.explain.test_numbers import problem_of
 
-from bocage.dimensions import Cost, Curved, Loss, Together, Trial, explain_number
+from bocage.dimensions import Curved, DimensionLoss, ScoreLoss, Together, Trial, explain_number
 from bocage.report import beside, explained_lines, explanation_page, sentence
 from bocage.stats import Estimate
 
@@ -20,7 +20,7 @@ def found():
 
 def _told(found, bound, k=6, *, enough=True, over_places=False, by_place=(0.0, 0.02, 0.01)):
     """The same explanation with another loss of k dimensions."""
-    loss = Loss(
+    loss = ScoreLoss(
         0.6, 0.61, Estimate(0.01, -0.02, 0.03), bound, np.zeros(0), float("nan"),
         np.array(by_place),
     )  # fmt: skip
@@ -30,7 +30,8 @@ def _told(found, bound, k=6, *, enough=True, over_places=False, by_place=(0.0, 0
         limits=(-np.inf, np.inf),
     )  # fmt: skip
     dimensions = tuple(
-        replace(d, cost=Cost(0.1, -0.1) if d.band in bands else None) for d in found.dimensions
+        replace(d, cost=DimensionLoss(0.1, -0.1) if d.band in bands else None)
+        for d in found.dimensions
     )
     return replace(found, together=whole, dimensions=dimensions)
 
@@ -175,7 +176,8 @@ def test_what_is_needed_is_said(found):
 
     def needs(*bands):
         made = tuple(
-            replace(d, cost=Cost(0.1, 0.05)) if d.band in bands else d for d in few.dimensions
+            replace(d, cost=DimensionLoss(0.1, 0.05)) if d.band in bands else d
+            for d in few.dimensions
         )
         return _line(replace(few, dimensions=made), "needed")
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from bocage.report import terminal, to_json
 from bocage.report._drawn import labels_drawn, with_drawn
 from bocage.report._format import DOMAINS
-from bocage.report._parts import Fold, Points
+from bocage.report._parts import Collapsible, Points
 from bocage.splits import Budget
 from bocage.stats import Estimate
 
@@ -117,7 +117,7 @@ def test_a_long_list_of_budgets_that_got_too_little_is_cut_and_the_page_folds_it
     assert few[3].sentence not in text
     assert "2 more budgets got fewer labels than asked for; the page lists them" in text
     first, _ = labels_drawn(long)
-    assert isinstance(first, Fold)
+    assert isinstance(first, Collapsible)
     assert first.summary == "5 budgets got fewer labels than asked for"
     assert first.parts[0].items == tuple(d.sentence for d in few)
     assert isinstance(labels_drawn(content)[0], Points)

@@ -9,7 +9,7 @@ from tests.data.studies import make_study
 from bocage.report import range_sentence
 from bocage.report._evidence import SplitUse
 from bocage.report._study_use import block_words
-from bocage.splits import Advice, SplitSettings
+from bocage.splits import SplitAdvice, SplitSettings
 from bocage.study import BlockRange, Protocol
 from bocage.tasks import build_task
 
@@ -20,7 +20,7 @@ RANGES = (
 
 
 def _use(ranges, **more):
-    return SplitUse("", Advice("blocks", ""), "blocks", (), ranges, **more)
+    return SplitUse("", SplitAdvice("blocks", ""), "blocks", (), ranges, **more)
 
 
 def test_the_range_of_errors_is_never_said_to_set_the_side():

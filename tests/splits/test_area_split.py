@@ -11,9 +11,9 @@ from tests.conftest import make_samples
 
 from bocage.core import SplitError, metres_in_words
 from bocage.splits import (
-    Advice,
     Area,
     InnerMaker,
+    SplitAdvice,
     SplitSettings,
     Use,
     load_split,
@@ -163,7 +163,7 @@ def test_the_note_and_the_advice_agree_on_how_the_map_looks(tested, mapped, note
     one = np.arange(50) % 5
     found = Knndm(one, one, 5, 0.001, 1.0, mapped, NEAR, tested)
     assert f"of a training sample, {note}" in _of_area(EAST, found, tested)
-    seen = Use("a.gpkg", mapped, NEAR, {"local": tested}, {}, Advice("", ""))
+    seen = Use("a.gpkg", mapped, NEAR, {"local": tested}, {}, SplitAdvice("", ""))
     split = SimpleNamespace(leave="knndm", given="")
     assert use in _for_area(seen, split).partition("kNNDM's folds test ")[2]
 

@@ -11,7 +11,7 @@ from tests.conftest import make_samples
 from bocage.core import SettingsError
 from bocage.splits import (
     Budget,
-    Drawer,
+    LabelSampler,
     Short,
     SplitSettings,
     default_budgets,
@@ -32,7 +32,7 @@ def _fold(split, regime):
 
 @pytest.mark.parametrize("regime", ["out", "local", "both", "random"])
 def test_draws_are_nested_and_hold_as_many_of_each_class(toy, split, regime):
-    drawer, fold = Drawer(toy, split), _fold(split, regime)
+    drawer, fold = LabelSampler(toy, split), _fold(split, regime)
     before = set()
     for amount in (2, 5, 10):
         draw = drawer.draw(fold, Budget(amount), 3)
@@ -48,9 +48,9 @@ def test_draws_are_nested_and_hold_as_many_of_each_class(toy, split, regime):
 
 def test_repeats_and_seeds_draw_other_labels(toy, split):
     fold = _fold(split, "out")
-    first = Drawer(toy, split).draw(fold, Budget(5), 0).rows
-    assert set(first) != set(Drawer(toy, split).draw(fold, Budget(5), 1).rows)
-    assert set(first) != set(Drawer(toy, split, seed=1).draw(fold, Budget(5), 0).rows)
+    first = LabelSampler(toy, split).draw(fold, Budget(5), 0).rows
+    assert set(first) != set(LabelSampler(toy, split).draw(fold, Budget(5), 1).rows)
+    assert set(first) != set(LabelSampler(toy, split, seed=1).draw(fold, Budget(5), 0).rows)
 
 
 @settings(max_examples=8, deadline=None)
@@ -63,17 +63,19 @@ def test_row_order_changes_no_fold_and_no_draw(random):
     one, two = (make_split(task, SplitSettings("region")) for task in (a, b))
     assert one.key == two.key
     for f, g in zip(one.folds, two.folds, strict=True):
-        rows = [Drawer(t, s).draw(x, Budget(5), 0).rows for t, s, x in ((a, one, f), (b, two, g))]
+        rows = [
+            LabelSampler(t, s).draw(x, Budget(5), 0).rows for t, s, x in ((a, one, f), (b, two, g))
+        ]
         assert np.array_equal(*rows)
 
 
 def test_a_changed_label_touches_only_draws_that_hold_it(toy, split):
     fold = _fold(split, "out")
-    drawer = Drawer(toy, split)
+    drawer = LabelSampler(toy, split)
     victim = int(fold.pool[17])
     target = toy.target.copy()
     target[victim] = (target[victim] + 1) % 3
-    changed = Drawer(replace(toy, target=target), split)
+    changed = LabelSampler(replace(toy, target=target), split)
     touched = 0
     for repeat in range(30):
         before = set(drawer.draw(fold, Budget(5), repeat).rows)
@@ -96,13 +98,13 @@ def _with_rare(toy, n=3):
 
 def test_an_exact_budget_that_can_not_be_met_stays_blank_and_names_every_class(toy, split):
     fold = _fold(split, "local")
-    draw = Drawer(toy, split).draw(fold, Budget(30, exact=True), 0)
+    draw = LabelSampler(toy, split).draw(fold, Budget(30, exact=True), 0)
     counts = np.bincount(toy.target[fold.pool])
     few = [f"{n} labels of {c!r}" for c, n in zip(toy.classes, counts, strict=True) if n < 30]
     assert len(few) == 1
     assert len(draw.rows) == draw.n_labels == 0
     assert draw.reason == f"only {few[0]} in {fold.name}, not 30"
-    every = Drawer(toy, split).draw(fold, Budget(1000, exact=True), 0)
+    every = LabelSampler(toy, split).draw(fold, Budget(1000, exact=True), 0)
     assert [(s.name, s.n) for s in every.short] == list(zip(toy.classes, counts, strict=True))
     assert all(repr(name) in every.reason for name in toy.classes)
 
@@ -111,7 +113,7 @@ def test_an_exact_budget_that_can_not_be_met_stays_blank_and_names_every_class(t
 def test_a_rare_class_gives_what_it_has_and_the_others_give_all_that_was_asked_for(toy, regime):
     task = _with_rare(toy)
     split = make_split(task, SplitSettings("region"))
-    drawer = Drawer(task, split)
+    drawer = LabelSampler(task, split)
     for fold in (f for f in split.folds if f.regime == regime):
         before = set()
         there = np.bincount(task.target[fold.pool], minlength=3)
@@ -132,7 +134,7 @@ def test_a_rare_class_gives_what_it_has_and_the_others_give_all_that_was_asked_f
 def test_a_draw_is_the_same_whether_the_budget_is_exact_or_not(toy, split):
     for regime in ("out", "local", "both", "random"):
         fold = _fold(split, regime)
-        drawer = Drawer(toy, split)
+        drawer = LabelSampler(toy, split)
         loose, exact = (drawer.draw(fold, Budget(10, exact=e), 2) for e in (False, True))
         np.testing.assert_array_equal(loose.rows, exact.rows)
         assert loose.short == exact.short == ()
@@ -143,12 +145,12 @@ def test_nothing_to_learn_from_is_said(toy_regression):
     fold = _fold(split, "out")
     empty = replace(fold, pool=fold.pool[:0])
     for budget in (Budget(20, "label"), Budget(float("inf"), "label")):
-        draw = Drawer(toy_regression, split).draw(empty, budget, 0)
+        draw = LabelSampler(toy_regression, split).draw(empty, budget, 0)
         assert draw.reason == f"no training labels in {fold.name}"
 
 
 def test_all_and_fractions_and_counts(toy, split):
-    drawer, fold = Drawer(toy, split), _fold(split, "out")
+    drawer, fold = LabelSampler(toy, split), _fold(split, "out")
     everything = drawer.draw(fold, Budget(float("inf")), 0)
     assert np.array_equal(everything.rows, fold.pool)
     tenth = drawer.draw(fold, Budget(0.1, "fraction"), 0)
@@ -163,7 +165,7 @@ def test_all_and_fractions_and_counts(toy, split):
     [("fraction", (0.05, 0.1, 0.5, 1.0)), ("label", (10, 20, 40)), ("class", (2, 4, 8))],
 )
 def test_any_unit_is_nested(toy, split, regime, unit, amounts):
-    drawer, fold = Drawer(toy, split), _fold(split, regime)
+    drawer, fold = LabelSampler(toy, split), _fold(split, regime)
     for repeat in range(3):
         before = set()
         for amount in (*amounts, np.inf):
@@ -179,7 +181,7 @@ def test_any_unit_is_nested(toy, split, regime, unit, amounts):
 @pytest.mark.parametrize("amount", [2, 3, 5, 10])
 def test_labels_from_elsewhere_are_drawn_evenly_from_the_groups(toy, split, amount):
     fold = _fold(split, "out")
-    rows = Drawer(toy, split).draw(fold, Budget(amount), 0).rows
+    rows = LabelSampler(toy, split).draw(fold, Budget(amount), 0).rows
     for code in range(3):
         count = np.bincount(split.group[rows[toy.target[rows] == code]], minlength=3)
         left = np.unique(split.group[fold.pool])
@@ -191,7 +193,7 @@ def test_a_group_with_too_few_labels_gives_what_it_has(toy, split):
     first = split.group[fold.pool[0]]
     mine = (split.group[fold.pool] == first) & (toy.target[fold.pool] == 0)
     few = replace(fold, pool=np.delete(fold.pool, np.flatnonzero(mine)[2:]))
-    rows = Drawer(toy, split).draw(few, Budget(10), 0).rows
+    rows = LabelSampler(toy, split).draw(few, Budget(10), 0).rows
     rows = rows[toy.target[rows] == 0]
     assert len(rows) == 10
     assert (split.group[rows] == first).sum() == 2
@@ -199,7 +201,7 @@ def test_a_group_with_too_few_labels_gives_what_it_has(toy, split):
 
 def test_every_label_is_as_likely_as_any_other(toy, split):
     # 400 draws of 5 of some 40 labels: a label is drawn 400 * 5 / n times, give or take.
-    drawer, fold = Drawer(toy, split), _fold(split, "local")
+    drawer, fold = LabelSampler(toy, split), _fold(split, "local")
     pool = fold.pool[toy.target[fold.pool] == 0]
     count = np.zeros(len(toy))
     for repeat in range(400):
@@ -217,22 +219,22 @@ def test_events_are_drawn_whole_and_nested(toy):
     known = np.unique(event[fold.pool])
     before = set()
     for amount in (1, 2, len(known)):
-        draw = Drawer(task, split).draw(fold, Budget(amount, "event"), 0)
+        draw = LabelSampler(task, split).draw(fold, Budget(amount, "event"), 0)
         drawn = np.unique(event[draw.rows])
         assert len(drawn) == amount
         assert set(draw.rows) == set(fold.pool[np.isin(event[fold.pool], drawn)])
         assert before <= set(drawn)
         before = set(drawn)
-    over = Drawer(task, split).draw(fold, Budget(len(known) + 1, "event", exact=True), 0)
+    over = LabelSampler(task, split).draw(fold, Budget(len(known) + 1, "event", exact=True), 0)
     assert over.reason == f"only {len(known)} events in {fold.name}, not {len(known) + 1}"
-    most = Drawer(task, split).draw(fold, Budget(len(known) + 1, "event"), 0)
+    most = LabelSampler(task, split).draw(fold, Budget(len(known) + 1, "event"), 0)
     assert set(most.rows) == set(fold.pool)
     assert most.short == (Short("", len(known)),)
 
 
 def test_regression_counts_samples_whatever_the_unit_is_called(toy_regression):
     split = make_split(toy_regression, SplitSettings("region"))
-    drawer, fold = Drawer(toy_regression, split), _fold(split, "out")
+    drawer, fold = LabelSampler(toy_regression, split), _fold(split, "out")
     rows = drawer.draw(fold, Budget(20, "label"), 0).rows
     assert len(rows) == 20
     np.testing.assert_array_equal(rows, drawer.draw(fold, Budget(20, "class"), 0).rows)
@@ -244,12 +246,12 @@ def test_regression_counts_samples_whatever_the_unit_is_called(toy_regression):
 
 
 def test_a_draw_of_one_class_is_a_draw(toy, split):
-    draw = Drawer(toy, split).draw(_fold(split, "out"), Budget(1, "label"), 0)
+    draw = LabelSampler(toy, split).draw(_fold(split, "out"), Budget(1, "label"), 0)
     assert (len(draw.rows), draw.n_labels, draw.reason) == (1, 1, "")
 
 
 def test_a_label_of_a_fraction_is_never_rounded_away(toy, split):
-    draw = Drawer(toy, split).draw(_fold(split, "local"), Budget(0.001, "fraction"), 0)
+    draw = LabelSampler(toy, split).draw(_fold(split, "local"), Budget(0.001, "fraction"), 0)
     assert np.bincount(toy.target[draw.rows]).tolist() == [1, 1, 1]
 
 
@@ -261,20 +263,20 @@ def test_parcels_are_drawn_whole(toy):
     task = replace(toy, groups={**toy.groups, "parcel": parcel}, unit=unit, target=target)
     split = make_split(task, SplitSettings("region"))
     fold = _fold(split, "random-units")
-    draw = Drawer(task, split).draw(fold, Budget(3, "parcel"), 0)
+    draw = LabelSampler(task, split).draw(fold, Budget(3, "parcel"), 0)
     drawn = parcel[draw.rows]
     assert len(np.unique(drawn)) == 9
     assert set(np.flatnonzero(np.isin(parcel, drawn))) == set(draw.rows)
     wholes = [len(np.unique(parcel[fold.pool][target[fold.pool] == code])) for code in range(3)]
     most = max(wholes)
-    draw = Drawer(task, split).draw(fold, Budget(most, "parcel"), 0)
+    draw = LabelSampler(task, split).draw(fold, Budget(most, "parcel"), 0)
     assert set(draw.rows) == set(fold.pool)
     short = [(c, n) for c, n in zip(task.classes, wholes, strict=True) if n < most]
     assert [(s.name, s.n) for s in draw.short] == short
-    exact = Drawer(task, split).draw(fold, Budget(most + 1, "parcel", exact=True), 0)
+    exact = LabelSampler(task, split).draw(fold, Budget(most + 1, "parcel", exact=True), 0)
     assert f"{wholes[0]} parcels of 'crop'" in exact.reason
     with pytest.raises(SettingsError, match="group column 'event'"):
-        Drawer(task, split).draw(fold, Budget(3, "event"), 0)
+        LabelSampler(task, split).draw(fold, Budget(3, "event"), 0)
 
 
 @pytest.mark.parametrize(

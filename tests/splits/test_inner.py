@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.conftest import make_samples
 
 from bocage.core import Input
-from bocage.splits import Budget, Drawer, InnerMaker, SplitSettings, _inner, make_split
+from bocage.splits import Budget, InnerMaker, LabelSampler, SplitSettings, _inner, make_split
 from bocage.tasks import Samples, build_task
 
 PARTS = {"out": "groups", "local": "blocks", "both": "blocks", "random": "samples"}
@@ -37,7 +37,7 @@ def _parts(task, split, by):
 @pytest.mark.parametrize("amount", [5, 20, np.inf])
 def test_every_label_is_held_out_once_with_all_that_belongs_to_it(toy, split, regime, amount):
     fold = _fold(split, regime)
-    rows = Drawer(toy, split).draw(fold, Budget(amount), 0).rows
+    rows = LabelSampler(toy, split).draw(fold, Budget(amount), 0).rows
     inner = InnerMaker(toy, split).make(fold, rows)
     assert inner.by == PARTS[regime]
     assert 2 <= len(inner.folds) <= 3
@@ -55,7 +55,7 @@ def test_every_label_is_held_out_once_with_all_that_belongs_to_it(toy, split, re
 
 def test_both_always_learns_from_elsewhere_and_validates_on_local_labels(toy, split):
     fold = _fold(split, "both")
-    rows = Drawer(toy, split).draw(fold, Budget(10), 0).rows
+    rows = LabelSampler(toy, split).draw(fold, Budget(10), 0).rows
     for train, held in InnerMaker(toy, split).make(fold, rows).folds:
         assert set(fold.always) <= set(rows[train])
         assert set(toy.groups["region"][rows[held]]) == {fold.held_out}
@@ -65,14 +65,14 @@ def test_both_always_learns_from_elsewhere_and_validates_on_local_labels(toy, sp
 def test_as_many_folds_as_asked_where_there_are_parts_for_them(toy, split, n_folds):
     maker = InnerMaker(toy, split, n_folds)
     fold = _fold(split, "random")
-    rows = Drawer(toy, split).draw(fold, Budget(20), 0).rows
+    rows = LabelSampler(toy, split).draw(fold, Budget(20), 0).rows
     inner = maker.make(fold, rows)
     assert len(inner.folds) == n_folds
     sizes = [len(held) for _, held in inner.folds]
     assert max(sizes) - min(sizes) <= np.bincount(toy.unit[rows]).max()
     # Two regions are left to learn from: two folds over groups, whatever is asked.
     out = _fold(split, "out")
-    assert len(maker.make(out, Drawer(toy, split).draw(out, Budget(20), 0).rows).folds) == 2
+    assert len(maker.make(out, LabelSampler(toy, split).draw(out, Budget(20), 0).rows).folds) == 2
 
 
 def test_labels_of_one_group_are_parted_by_blocks_and_of_one_block_not_at_all(toy, split):
@@ -101,7 +101,7 @@ def test_folds_that_leave_one_class_to_learn_from_are_dropped(toy, split):
 
 def test_labels_decide_nothing_about_who_is_held_out_with_whom(toy, split):
     fold = _fold(split, "local")
-    rows = Drawer(toy, split).draw(fold, Budget(10), 0).rows
+    rows = LabelSampler(toy, split).draw(fold, Budget(10), 0).rows
     other = replace(toy, target=np.roll(toy.target, 1))
     a, b = (InnerMaker(task, split).make(fold, rows) for task in (toy, other))
     for one, two in zip(a.folds, b.folds, strict=True):
@@ -116,7 +116,7 @@ def test_row_order_changes_no_inner_fold(random):
     found = []
     for task in (build_task(make_samples()), build_task(make_samples(order=np.array(order)))):
         split = make_split(task, SplitSettings("region"))
-        maker, drawer = InnerMaker(task, split), Drawer(task, split)
+        maker, drawer = InnerMaker(task, split), LabelSampler(task, split)
         rows = [drawer.draw(fold, Budget(5), 0).rows for fold in split.folds]
         inner = [maker.make(fold, r) for fold, r in zip(split.folds, rows, strict=True)]
         found.append(
@@ -155,7 +155,7 @@ def revisited():
 def test_a_place_labelled_in_two_years_is_never_on_both_sides(revisited, regime):
     # Leaving out 2020 while tuning must not test a place that was learned in 2019.
     split = make_split(revisited, SplitSettings("year"))
-    maker, drawer = InnerMaker(revisited, split), Drawer(revisited, split)
+    maker, drawer = InnerMaker(revisited, split), LabelSampler(revisited, split)
     looked = 0
     for fold in split.folds:
         if fold.regime != regime:
@@ -201,7 +201,7 @@ def test_shuffled_samples_are_tuned_on_shuffled_samples(revisited):
 @pytest.mark.parametrize("regime", PARTS)
 def test_of_many_labels_a_part_is_in_the_folds(toy, split, regime, monkeypatch):
     fold = _fold(split, regime)
-    rows = Drawer(toy, split).draw(fold, Budget(10), 0).rows
+    rows = LabelSampler(toy, split).draw(fold, Budget(10), 0).rows
     whole = InnerMaker(toy, split).make(fold, rows)
     most = 20
     monkeypatch.setattr(_inner, "MOST", most)

@@ -7,7 +7,14 @@ import pytest
 from tests.data.chips import make_chip_task
 
 from bocage.core import SettingsError
-from bocage.splits import Budget, Drawer, InnerMaker, Pixels, SplitSettings, make_split
+from bocage.splits import (
+    Budget,
+    InnerMaker,
+    LabelledPixels,
+    LabelSampler,
+    SplitSettings,
+    make_split,
+)
 
 SHARES = (0.001, 0.01, 0.05, 0.3)
 
@@ -34,7 +41,7 @@ def _seen(task, draw):
 
 @pytest.mark.parametrize("regime", ["out", "local", "both", "random"])
 def test_draws_are_nested_and_hold_a_share_of_each_event_and_class(task, split, regime):
-    drawer, fold = Drawer(task, split), _fold(split, regime)
+    drawer, fold = LabelSampler(task, split), _fold(split, regime)
     event = task.groups["event"]
     before = np.zeros(task.masks.shape, dtype=bool)
     for share in SHARES:
@@ -66,16 +73,16 @@ def test_draws_are_nested_and_hold_a_share_of_each_event_and_class(task, split, 
 
 def test_repeats_and_seeds_draw_other_pixels(task, split):
     fold, budget = _fold(split, "out"), Budget(0.01, "pixel")
-    first = Drawer(task, split).draw(fold, budget, 0).pixels.at
-    assert np.array_equal(first, Drawer(task, split).draw(fold, budget, 0).pixels.at)
-    for other in (Drawer(task, split).draw(fold, budget, 1),
-                  Drawer(task, split, seed=1).draw(fold, budget, 0)):  # fmt: skip
+    first = LabelSampler(task, split).draw(fold, budget, 0).pixels.at
+    assert np.array_equal(first, LabelSampler(task, split).draw(fold, budget, 0).pixels.at)
+    for other in (LabelSampler(task, split).draw(fold, budget, 1),
+                  LabelSampler(task, split, seed=1).draw(fold, budget, 0)):  # fmt: skip
         assert len(other.pixels.at) == len(first)
         assert len(np.intersect1d(other.pixels.at, first)) < len(first) / 4
 
 
 def test_other_events_change_no_pixel_of_an_event(task, split):
-    drawer, event, fold = Drawer(task, split), task.groups["event"], _fold(split, "out")
+    drawer, event, fold = LabelSampler(task, split), task.groups["event"], _fold(split, "out")
     shown = []
     for other in ("e1", "e2"):
         some = replace(fold, pool=np.flatnonzero(np.isin(event, ["e0", other])))
@@ -87,7 +94,7 @@ def test_other_events_change_no_pixel_of_an_event(task, split):
 
 
 def test_every_labelled_pixel_is_as_likely_as_any_other(task, split):
-    drawer, fold = Drawer(task, split), _fold(split, "local")
+    drawer, fold = LabelSampler(task, split), _fold(split, "local")
     count = sum(
         (_seen(task, drawer.draw(fold, Budget(0.1, "pixel"), r))[fold.pool] >= 0).astype(int)
         for r in range(30)
@@ -101,14 +108,16 @@ def test_every_labelled_pixel_is_as_likely_as_any_other(task, split):
 
 def test_a_percentage_of_chips_is_a_percentage_of_pixels(task, split):
     fold = _fold(split, "out")
-    draws = [Drawer(task, split).draw(fold, Budget(0.1, unit), 0) for unit in ("pixel", "fraction")]
+    draws = [
+        LabelSampler(task, split).draw(fold, Budget(0.1, unit), 0) for unit in ("pixel", "fraction")
+    ]
     assert np.array_equal(draws[0].pixels.at, draws[1].pixels.at)
 
 
 def test_pixels_without_masks_are_refused(toy):
     split = make_split(toy, SplitSettings("region"))
     with pytest.raises(SettingsError, match="need masks; toy is a classification"):
-        Drawer(toy, split).draw(split.folds[0], Budget(0.1, "pixel"), 0)
+        LabelSampler(toy, split).draw(split.folds[0], Budget(0.1, "pixel"), 0)
 
 
 def test_inner_folds_hold_what_is_seen_on_both_sides(task, split):
@@ -123,14 +132,14 @@ def test_inner_folds_hold_what_is_seen_on_both_sides(task, split):
         for position in np.flatnonzero(event == name)[:1]
         for code in (0, 1)
     ]
-    pixels = Pixels(fold.pool, np.sort(known))
+    pixels = LabelledPixels(fold.pool, np.sort(known))
     assert len(maker.make(fold, fold.pool).folds) == 3
     found = maker.make(fold, fold.pool, pixels)
     assert len(found.folds) == 2
     for train, held in found.folds:
         assert set(names[:2]) & set(event[held])
         assert set(names[:2]) & set(event[train])
-    land = Pixels(fold.pool, np.sort(known)[::2])
+    land = LabelledPixels(fold.pool, np.sort(known)[::2])
     masks = land.masks(task.masks, fold.pool)
     one = [code for code in (0, 1) if (masks == code).any()]
     assert bool(maker.make(fold, fold.pool, land).folds) == (len(one) == 2)
@@ -138,11 +147,11 @@ def test_inner_folds_hold_what_is_seen_on_both_sides(task, split):
 
 def test_the_digest_tells_what_is_seen_and_nothing_else(task, split):
     fold = _fold(split, "out")
-    draw = Drawer(task, split).draw(fold, Budget(0.05, "pixel"), 0)
+    draw = LabelSampler(task, split).draw(fold, Budget(0.05, "pixel"), 0)
     masks = _seen(task, draw)
     hidden = np.where((masks < 0) & (task.masks >= 0), 1 - task.masks, task.masks)
     assert draw.pixels.digest(replace(task, masks=hidden)) == draw.pixels.digest(task)
     seen = np.where(masks == 0, 1, task.masks).astype(np.int16)
     assert draw.pixels.digest(replace(task, masks=seen)) != draw.pixels.digest(task)
-    other = Pixels(draw.pixels.rows, draw.pixels.at[1:])
+    other = LabelledPixels(draw.pixels.rows, draw.pixels.at[1:])
     assert other.digest(task) != draw.pixels.digest(task)

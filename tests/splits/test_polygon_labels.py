@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bocage.core import Input
-from bocage.splits import Budget, Drawer, InnerMaker, SplitSettings, make_split
+from bocage.splits import Budget, InnerMaker, LabelSampler, SplitSettings, make_split
 from bocage.study._visits import field_visits
 from bocage.tables import label_rows
 from bocage.tasks import Samples, build_task
@@ -50,7 +50,7 @@ def _whole(task, rows, pool):
 
 
 def test_budgets_count_polygons_and_give_all_their_pixels(task, split):
-    drawer, is_classes = Drawer(task, split), bool(task.classes)
+    drawer, is_classes = LabelSampler(task, split), bool(task.classes)
     unit = "class" if is_classes else "label"
     for fold in split.folds:
         pool = np.unique(task.polygon[fold.pool])
@@ -79,7 +79,7 @@ def test_budgets_count_polygons_and_give_all_their_pixels(task, split):
 def test_large_polygons_are_drawn_no_more_often_than_small_ones(task, split):
     fold = next(fold for fold in split.folds if fold.regime == "out")
     unit = "class" if task.classes else "label"
-    drawer, sizes = Drawer(task, split), []
+    drawer, sizes = LabelSampler(task, split), []
     for repeat in range(300):
         rows = drawer.draw(fold, Budget(3, unit), repeat).rows
         sizes.append(len(rows) / len(np.unique(task.polygon[rows])))
@@ -92,7 +92,7 @@ def test_large_polygons_are_drawn_no_more_often_than_small_ones(task, split):
 def test_no_fold_of_any_regime_tears_a_polygon(task, split):
     regimes = {fold.regime for fold in split.folds}
     assert {"out", "local", "both", "random"} <= regimes
-    maker, drawer = InnerMaker(task, split), Drawer(task, split)
+    maker, drawer = InnerMaker(task, split), LabelSampler(task, split)
     for fold in split.folds:
         learned = np.union1d(fold.pool, fold.always)
         for rows in fold.tests.values():

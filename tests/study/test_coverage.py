@@ -7,7 +7,7 @@ import pytest
 from tests.data.scripts import load_script
 
 from bocage.study._cost import Cost
-from bocage.study._tally import Tally
+from bocage.study._unit_counts import UnitCounts
 from bocage.study._verdict import verdict
 
 coverage = load_script("interval_coverage")
@@ -42,7 +42,7 @@ def chance(seed, *, groups, n_methods=15, blocks=10, repeats=5):
     group = np.repeat(np.arange(groups), blocks)
     names = tuple(f"seed {seed} {g}/{i}" for i, g in enumerate(group))
     methods = (*(f"m{i}" for i in range(n_methods)), "prior")
-    return Tally("classification", methods, counts, names, group)
+    return UnitCounts("classification", methods, counts, names, group)
 
 
 def ask(tally):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bocage.splits import Drawer
+from bocage.splits import LabelSampler
 from bocage.study import prepare
 
 
@@ -30,7 +30,7 @@ def rare(settings, table, tmp_path_factory):
 
 def test_the_figures_are_those_of_the_draws(rare):
     study = rare()
-    drawer = Drawer(study.task, study.split)
+    drawer = LabelSampler(study.task, study.split)
     for domain, regime in (("out", "out"), ("in", "out"), ("local", "local"), ("random", "random")):
         for budget in study.budgets:
             if (domain, str(budget)) not in study.drawn:

@@ -7,7 +7,7 @@ import pytest
 
 from bocage.metrics import find_metric
 from bocage.study._drops import drops
-from bocage.study._tally import Tally
+from bocage.study._unit_counts import UnitCounts
 
 ACCURACY = find_metric("classification", "accuracy")
 
@@ -18,7 +18,7 @@ def make(hits, group, *, block=None, methods=("a",), n=100.0):
     counts[..., 0, 0], counts[..., 0, 1] = hits, n - hits
     group = np.asarray(group)
     block = block or tuple(f"{g}/{i}" for i, g in enumerate(group))
-    return Tally("classification", methods, counts, block, group)
+    return UnitCounts("classification", methods, counts, block, group)
 
 
 def held_back(out, by=0.0, n=2):
@@ -46,7 +46,7 @@ def test_a_fall_is_a_loss_for_errors_too():
         table = np.zeros((1, 1, 30, 6))
         table[..., 0], table[..., 2], table[..., 4] = 10, 100, error**2 * 10
         group = np.arange(30) // 3
-        return Tally("regression", ("a",), table, tuple(map(str, range(30))), group)
+        return UnitCounts("regression", ("a",), table, tuple(map(str, range(30))), group)
 
     found = drops(
         {"local": moments(1.0), "out": moments(3.0)}, metric=find_metric("regression", "rmse")
@@ -124,7 +124,7 @@ def test_equal_errors_are_no_fall_of_r2_whatever_is_tested():
     def moments(spread, error=2.0):
         table = np.zeros((1, 1, 30, 6))
         table[..., 0], table[..., 2], table[..., 4] = 10, 10 * spread, 10 * error
-        return Tally("regression", ("a",), table, tuple(map(str, range(30))), group)
+        return UnitCounts("regression", ("a",), table, tuple(map(str, range(30))), group)
 
     r2 = find_metric("regression")
     same = drops({"in": moments(2.5), "local": moments(4.0), "out": moments(10.0)}, metric=r2)

@@ -12,7 +12,7 @@ from bocage.core import DataError
 from bocage.metrics import find_metric
 from bocage.stats import isotonic
 from bocage.study._equivalence import crossings, worth
-from bocage.study._tally import Tally
+from bocage.study._unit_counts import UnitCounts
 
 ACCURACY = find_metric("classification", "accuracy")
 
@@ -24,7 +24,7 @@ def make(share, *, groups=10, blocks=4, methods=("a",), noise=None):
     counts[..., 0, 0], counts[..., 0, 1] = hits, 100 - hits
     group = np.repeat(np.arange(groups), blocks)
     names = tuple(f"{g}/{i}" for i, g in enumerate(group))
-    return Tally("classification", methods, counts, names, group)
+    return UnitCounts("classification", methods, counts, names, group)
 
 
 def answer(curve, target, **more):
@@ -109,7 +109,7 @@ def test_errors_fall_as_labels_grow():
         table = np.zeros((1, 1, 40, 6))
         table[..., 0], table[..., 2], table[..., 4] = 10, 100, rmse**2 * 10
         group = np.arange(40) // 4
-        return Tally("regression", ("a",), table, tuple(map(str, range(40))), group)
+        return UnitCounts("regression", ("a",), table, tuple(map(str, range(40))), group)
 
     curve = {10.0: moments(4.0), 1000.0: moments(2.0)}
     found = worth(curve, moments(3.0), metric=find_metric("regression", "rmse"), unit="labels")[0]

@@ -10,7 +10,7 @@ from bocage.metrics import summed_figures
 from bocage.report import content_of
 from bocage.report._answer import figures_section
 from bocage.study import Workers, all_figures, make_settings, prepare
-from bocage.study._tally import scores
+from bocage.study._unit_counts import scores
 
 BY_FOLD = {
     "brier", "log_loss", "ece", "ece_equal_mass",

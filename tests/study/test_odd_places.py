@@ -6,7 +6,7 @@ import pytest
 from bocage.metrics import block_regression_moments, find_metric
 from bocage.study._odd_places import odd_places
 from bocage.study._story import Noun
-from bocage.study._tally import Tally
+from bocage.study._unit_counts import UnitCounts
 
 SITES = Noun("site", "sites")
 NAMES = ("01", "02", "03")
@@ -21,14 +21,14 @@ def _values(spreads, sizes=(40, 40, 40)):
         block = np.zeros(n, np.int64)
         moments.append(block_regression_moments(true, true + 0.1, block, 1, 5.0))
     counts = np.concatenate(moments)[None, None]
-    return Tally("regression", ("a",), counts, NAMES, np.arange(3))
+    return UnitCounts("regression", ("a",), counts, NAMES, np.arange(3))
 
 
 def _classes(held):
     counts = np.zeros((1, 1, 3, 2, 2))
     for place, classes in enumerate(held):
         counts[0, 0, place, classes, 0] = 10
-    return Tally("classification", ("a",), counts, NAMES, np.arange(3))
+    return UnitCounts("classification", ("a",), counts, NAMES, np.arange(3))
 
 
 def test_a_place_of_almost_no_variance_is_named_as_it_is_called():

@@ -10,7 +10,7 @@ from tests.data.studies import make_study
 from bocage.core import SettingsError
 from bocage.methods import Recipe
 from bocage.report import content_of, write
-from bocage.splits import Budget, Drawer, SplitSettings
+from bocage.splits import Budget, LabelSampler, SplitSettings
 from bocage.study import Workers, answer, make_settings
 from bocage.study._context import Context
 from bocage.study._plan import Protocol
@@ -40,7 +40,7 @@ def _shuffle_hidden(task, fold, share):
     A pixel that would be drawn under its new class is left alone: those within the tenfold share
     cover nearly all of them.
     """
-    near = Drawer(task, _study(None, task).split).draw(fold, Budget(10 * share, "pixel"), 0)
+    near = LabelSampler(task, _study(None, task).split).draw(fold, Budget(10 * share, "pixel"), 0)
     free = (near.pixels.masks(task.masks, fold.pool) < 0) & (task.masks >= 0)
     masks, event = task.masks.copy(), task.groups["event"]
     rng = np.random.default_rng(0)
@@ -83,7 +83,7 @@ def test_hidden_labels_change_no_bit_of_any_prediction(study, tmp_path, method):
 def test_a_label_that_is_seen_changes_the_run(study, tmp_path):
     task = study.task
     number, fold = next((n, f) for n, f in enumerate(study.split.folds) if f.regime == "out")
-    draw = Drawer(task, study.split).draw(fold, Budget(0.01, "pixel"), 0)
+    draw = LabelSampler(task, study.split).draw(fold, Budget(0.01, "pixel"), 0)
     masks = task.masks.copy()
     seen = np.argwhere(draw.pixels.masks(masks, fold.pool) >= 0)[0]
     masks[tuple(seen)] = 1 - masks[tuple(seen)]

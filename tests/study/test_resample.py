@@ -11,7 +11,7 @@ from scipy import stats
 from bocage.metrics import find_metric
 from bocage.study import _resample, _units, compared
 from bocage.study._resample import resample
-from bocage.study._tally import Tally, repeat_scores, scores
+from bocage.study._unit_counts import UnitCounts, repeat_scores, scores
 from bocage.study._units import Units
 
 ACCURACY = find_metric("classification", "accuracy")
@@ -27,7 +27,7 @@ def make(hits, group, *, n=100.0, tag="", methods=None):
     counts[..., 0, 0], counts[..., 0, 1] = hits, n - hits
     names = tuple(f"{tag}{g}/{i}" for i, g in enumerate(group))
     methods = methods or tuple(f"m{i}" for i in range(len(hits)))
-    return Tally("classification", methods, counts, names, np.asarray(group))
+    return UnitCounts("classification", methods, counts, names, np.asarray(group))
 
 
 def random_tally(seed, *, group, n_methods=3, n_repeats=4, n_classes=3):
@@ -40,7 +40,7 @@ def random_tally(seed, *, group, n_methods=3, n_repeats=4, n_classes=3):
             counts[m, r, :, c] = rng.multinomial(truth[:, c], share)
     names = tuple(f"{g}/{i}" for i, g in enumerate(group))
     methods = tuple(f"m{i}" for i in range(n_methods))
-    return Tally("classification", methods, counts, names, np.array(group))
+    return UnitCounts("classification", methods, counts, names, np.array(group))
 
 
 def few_units(tally, metric, units):
@@ -88,7 +88,7 @@ def test_the_influence_of_a_group_is_the_change_of_the_score_with_its_weight(nam
     # One place in twice: every average gives it twice its say.
     for place in (0, 4):
         rows = np.flatnonzero(tally.group == place)
-        twice = Tally(
+        twice = UnitCounts(
             tally.kind,
             tally.methods,
             np.concatenate([tally.counts, tally.counts[:, :, rows]], axis=2),
@@ -131,7 +131,7 @@ def test_a_class_in_few_blocks_counts_as_few_units():
     counts = np.zeros((1, 1, 10, 2, 2))
     counts[..., 0, 0] = 10
     counts[:, :, :2, 1, 1] = 10
-    tally = Tally("classification", ("a",), counts, tuple("abcdefghij"), np.zeros(10, int))
+    tally = UnitCounts("classification", ("a",), counts, tuple("abcdefghij"), np.zeros(10, int))
     assert few_units(tally, BALANCED, Units.of(tally, "blocks"))[1] < 4
     assert few_units(tally, ACCURACY, Units.of(tally, "blocks"))[1] > 6
 
@@ -165,7 +165,7 @@ def test_differences_between_tallies_are_paired_by_name_not_by_position():
     group = np.arange(20) // 10
     a = make(place, group)
     order = np.argsort(rng.random(20))
-    b = Tally(
+    b = UnitCounts(
         "classification",
         a.methods,
         a.counts[:, :, order],

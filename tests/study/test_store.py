@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bocage.core import Shelf
+from bocage.core import ResultStore
 from bocage.study import Store, Workers, prepare
 
 
@@ -71,7 +71,7 @@ def test_runs_of_an_older_version_are_told_apart_and_done_again(settings, tmp_pa
     study = prepare(settings(methods=["prior"], budgets=["all"]), tmp_path / "study")
     study.run(Workers())
     for path in study.store.runs.glob("*.parquet"):
-        path.write_bytes(_Older.encode(Shelf.decode.__func__(Store, path.read_bytes())))
+        path.write_bytes(_Older.encode(ResultStore.decode.__func__(Store, path.read_bytes())))
     old = prepare(study.settings, study.folder)
     assert old.n_missing == old.plan.n_runs > 0
     assert len(old.store.old) == len(list(old.store.runs.glob("*.parquet")))

@@ -6,7 +6,7 @@ import pytest
 from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION
 from bocage.metrics import find_metric
 from bocage.study._resample import resample
-from bocage.study._tally import Tally
+from bocage.study._unit_counts import UnitCounts
 from bocage.study._unseen import _changes, _sizes, _table, unseen
 
 BALANCED = find_metric("classification")
@@ -16,7 +16,7 @@ def one_method(table, *, blocks=4, kind=CLASSIFICATION, methods=("m",)):
     """One table, the same in every block of one place, for all methods."""
     table = np.asarray(table, float)
     counts = np.broadcast_to(table, (len(methods), 1, blocks, *table.shape)).copy()
-    return Tally(kind, methods, counts, tuple("abcdefghijkl"[:blocks]), np.zeros(blocks, int))
+    return UnitCounts(kind, methods, counts, tuple("abcdefghijkl"[:blocks]), np.zeros(blocks, int))
 
 
 def test_nine_samples_that_are_all_right_are_no_certainty():
@@ -57,7 +57,7 @@ def test_deviations_have_mean_zero_and_follow_the_names():
     tally = one_method([[9, 1], [2, 8]])
     found = unseen(tally, BALANCED, 4000, 0)
     assert found.mean() == pytest.approx(0, abs=1e-12)
-    turned = Tally(
+    turned = UnitCounts(
         tally.kind, tally.methods, tally.counts[:, :, ::-1], tally.block[::-1], tally.group
     )
     assert unseen(turned, BALANCED, 4000, 0) == pytest.approx(found)
@@ -83,7 +83,7 @@ def test_places_of_equal_say_leave_fewer_samples():
     counts = np.zeros((1, 1, 2, 2, 2))
     counts[0, 0, :, 0, 0] = 90, 10
     counts[0, 0, :, 1, 1] = 50, 50
-    tally = Tally("classification", ("m",), counts, ("a", "b"), np.arange(2))
+    tally = UnitCounts("classification", ("m",), counts, ("a", "b"), np.arange(2))
     # Variance of the mean of two places: (1/90 + 1/10) / 4.
     assert _sizes(tally, BALANCED) == pytest.approx([36, 100])
 
@@ -97,7 +97,7 @@ def test_chips_are_counted_not_their_pixels():
 
 def test_numbers_are_left_alone():
     moments = np.ones((1, 1, 4, 6))
-    tally = Tally(REGRESSION, ("m",), moments, tuple("abcd"), np.zeros(4, int))
+    tally = UnitCounts(REGRESSION, ("m",), moments, tuple("abcd"), np.zeros(4, int))
     assert not unseen(tally, find_metric("regression"), 10, 0).any()
 
 

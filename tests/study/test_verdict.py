@@ -12,7 +12,7 @@ from bocage.metrics import find_metric, regression_moments
 from bocage.study._budgets import enough, verdicts
 from bocage.study._bygroup import group_differences
 from bocage.study._cost import Cost
-from bocage.study._tally import Tally
+from bocage.study._unit_counts import UnitCounts
 from bocage.study._verdict import verdict
 
 claims = load_script("claims_answers")
@@ -33,7 +33,7 @@ def made(recalls, *, groups=10, blocks=8, noise=0.0, seed=0, n=200, methods=None
         counts[..., c, (c + 1) % 4] = (1 - share) * n
     group = np.repeat(np.arange(groups), blocks)
     block = tuple(f"{g}/{i}" for i, g in enumerate(group))
-    return Tally("classification", tuple(methods or names), counts, block, group)
+    return UnitCounts("classification", tuple(methods or names), counts, block, group)
 
 
 def costs(*names, size=None):
@@ -233,7 +233,7 @@ def uneven(recalls):
     counts = np.concatenate([tally.counts for tally in groups], axis=2)
     group = np.repeat(np.arange(3), 8)
     block = tuple(f"{g}/{i}" for i, g in enumerate(group))
-    return Tally("classification", tuple(recalls), counts, block, group)
+    return UnitCounts("classification", tuple(recalls), counts, block, group)
 
 
 def test_a_floor_beaten_by_the_luck_of_one_place_is_not_beaten_in_new_ones():
@@ -282,7 +282,7 @@ def test_a_number_must_be_told_better_than_by_its_mean():
         counts[0, 0, row] = regression_moments(y, np.full(40, 0.16))
         counts[1, 0, row] = regression_moments(y, np.full(40, 0.25))
     names = tuple(f"b{row}" for row in range(48))
-    tally = Tally("regression", ("a", "prior"), counts, names, np.repeat(np.arange(12), 4))
+    tally = UnitCounts("regression", ("a", "prior"), counts, names, np.repeat(np.arange(12), 4))
     v = ask(tally, costs("a"))
     assert v.loss_of("prior").score.value < v.loss_of("a").score.high < 0
     assert v.status == "undecided"
@@ -461,7 +461,7 @@ def test_errors_want_a_margin_in_their_unit_and_the_lowest_wins():
             [np.full(40, 30.0), y.sum(1), (y**2).sum(1), e.sum(1), (e**2).sum(1), abs(e).sum(1)], 1
         )
     group = np.arange(40) // 4
-    tally = Tally(
+    tally = UnitCounts(
         "regression", ("good", "poor", "mean"), moments, tuple(map(str, range(40))), group
     )
     rmse = find_metric("regression", "rmse")
@@ -487,7 +487,7 @@ def test_groups_of_one_value_share_the_spread_of_all():
             moments[m, 0, g] = sums
     group = np.arange(8)
     names = tuple("abcdefgh")
-    tally = Tally("regression", ("good", "poor"), moments, names, group)
+    tally = UnitCounts("regression", ("good", "poor"), moments, names, group)
     found = group_differences(tally, find_metric("regression"), ("good", "poor"), names, "given")
     # They average to the difference of the scores, which is far from the hundreds that a group's
     # own spread would give.

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from bocage.cli._app import app
 from bocage.methods import parse_method
-from bocage.splits import Drawer
+from bocage.splits import LabelSampler
 from bocage.study import open_study, read_settings
 
 STUDIES = Path(__file__).parents[2] / "docs" / "studies"
@@ -66,7 +66,7 @@ def test_both_files_hold_the_same_matrix():
 def _check_fires(study):
     """No fire on both sides, and budgets that count fires."""
     event = study.task.groups["event"]
-    drawer = Drawer(study.task, study.split, study.protocol.seed)
+    drawer = LabelSampler(study.task, study.split, study.protocol.seed)
     records = list(study.store.refresh().values())
     assert {(r.status, r.reason) for r in records} == {("done", "")}
     assert {r.method for r in records} == {m.name for m in study.methods}

@@ -8,7 +8,7 @@ import pytest
 
 from bocage.core import DataError, Input
 from bocage.tables import InputSpec, read_task
-from bocage.tables._dates import Named, first_dates, read_date
+from bocage.tables._dates import SeriesColumn, first_dates, read_date
 from bocage.tables._series import Calendar, as_series
 
 
@@ -101,7 +101,7 @@ def test_a_label_table_gives_a_series_with_units(tmp_path):
     ],
 )
 def test_dates_as_people_write_them(name, band, moment):
-    assert read_date(name) == Named(band, moment)
+    assert read_date(name) == SeriesColumn(band, moment)
 
 
 @pytest.mark.parametrize("name", ["elevation", "B8A", "B11", "slope_deg", "B2_mean", "summary"])

@@ -12,7 +12,7 @@ from bocage.core import DataError, SettingsError, listed
 
 if TYPE_CHECKING:
     from bocage.mapping.outputs import Layer
-    from bocage.mapping.painters import Painter
+    from bocage.mapping.painters import WindowPredictor
     from bocage.models import MapModel
     from bocage.sources import ArraySource, Coding
 
@@ -42,7 +42,7 @@ def predict_raster(model: "MapModel", data: Any, layers: tuple[str, ...]) -> Any
     BocageError
         If bands are missing, or their values are far from those of training.
     """
-    from bocage.mapping import Order, check_values, layers_of, painter_of
+    from bocage.mapping import MapRequest, check_values, layers_of, painter_of
     from bocage.models import refuse_pixels
     from bocage.sources import AEF_BANDS, AEF_CODING, array_coding, names_for
 
@@ -65,7 +65,7 @@ def predict_raster(model: "MapModel", data: Any, layers: tuple[str, ...]) -> Any
             told = "set its attributes scale_factor and add_offset"
             said = str(error).replace("declare it with --scale and --offset", told)
             raise DataError(said) from error
-    wanted = layers_of(model, Order(layers=check_layers(model, layers)), {})
+    wanted = layers_of(model, MapRequest(layers=check_layers(model, layers)), {})
     painter = painter_of(model, source, places, wanted, None, 0.25)
     block = _Block(painter, wanted, names, coding)
     if not hasattr(array.data, "dask"):
@@ -93,13 +93,13 @@ class _Block:
 
     Attributes
     ----------
-    painter : Painter
+    painter : WindowPredictor
     layers : mapping of str to Layer
     names : tuple of str
     coding : Coding
     """
 
-    painter: "Painter"
+    painter: "WindowPredictor"
     layers: "Mapping[str, Layer]"
     names: tuple[str, ...]
     coding: "Coding"

@@ -110,7 +110,7 @@ class Model:
         path : str or Path
             GeoTIFF to write.
         **order
-            What is wanted, as of `bocage.mapping.Order`: ``layers``, ``area``, ``prior``.
+            What is wanted, as of `bocage.mapping.MapRequest`: ``layers``, ``area``, ``prior``.
 
         Returns
         -------
@@ -125,14 +125,14 @@ class Model:
         --------
         >>> made = model.map("aef.tif", "crops.tif")  # doctest: +SKIP
         """
-        from bocage.mapping import Order, make_map
+        from bocage.mapping import MapRequest, make_map
         from bocage.sources import join_tiles, open_source
 
         given = [source] if not isinstance(source, Sequence) or isinstance(source, str) else source
         tiles: list[Any] = [
             open_source([str(one)]) if isinstance(one, str | Path) else one for one in given
         ]
-        return make_map(self.model, join_tiles(tiles), Path(path), Order(**order))
+        return make_map(self.model, join_tiles(tiles), Path(path), MapRequest(**order))
 
     @speaks_python
     def save(self, folder: str | Path) -> Path:

@@ -9,13 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bocage.areas._design import NO_DESIGN, Design
-from bocage.core import DataError
-
-Floats = NDArray[np.float64]
+from bocage.core import DataError, Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Estimate:
+class AreaEstimate:
     """Figures with their standard errors and intervals.
 
     Attributes
@@ -40,12 +38,12 @@ class AreaEstimates:
     Attributes
     ----------
     classes : tuple of str
-    area : Estimate
+    area : AreaEstimate
         True area of each class, in the unit of the region's area.
-    users, producers : Estimate
+    users, producers : AreaEstimate
         Accuracy of what is mapped as a class, and of what is one; NaN for a class that was never
         mapped, or never found, in the sample.
-    overall : Estimate
+    overall : AreaEstimate
         Share of the region that is mapped right.
     matrix : ndarray of float64, shape (n_classes, n_classes)
         Estimated shares of the region; rows are mapped, columns reference classes.
@@ -58,10 +56,10 @@ class AreaEstimates:
     """
 
     classes: tuple[str, ...]
-    area: Estimate
-    users: Estimate
-    producers: Estimate
-    overall: Estimate
+    area: AreaEstimate
+    users: AreaEstimate
+    producers: AreaEstimate
+    overall: AreaEstimate
     matrix: Floats
     counts: NDArray[np.int64]
     level: float
@@ -216,11 +214,11 @@ def _ratio(
     return value, float(np.sqrt(design.variance((top - value * bottom) / below, can_vary)))
 
 
-def _interval(found: Floats, level: float, most: float = 1.0) -> Estimate:
+def _interval(found: Floats, level: float, most: float = 1.0) -> AreaEstimate:
     value, error = found[..., 0], found[..., 1]
     margin = NormalDist().inv_cdf(0.5 + level / 2) * error
     low, high = np.maximum(value - margin, 0.0), np.minimum(value + margin, most)
-    return Estimate(value, error, low, high)
+    return AreaEstimate(value, error, low, high)
 
 
 def _notes(design: Design, area: Floats, users: Floats, classes: Sequence[str]) -> tuple[str, ...]:

@@ -7,9 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocage.core import DataError
-
-Floats = NDArray[np.float64]
+from bocage.core import DataError, Floats
 
 NO_DESIGN = (
     "area estimates with confidence intervals need a probability sample: locations drawn at "

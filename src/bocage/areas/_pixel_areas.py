@@ -3,12 +3,10 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from bocage.core import DataError
+from bocage.core import DataError, Floats
 from bocage.sources import Grid, direct
-
-Floats = NDArray[np.float64]
 
 STRETCH = 0.005
 """Largest relative error of plane areas that is left alone; UTM stays below 0.2 % in its zone."""

@@ -18,7 +18,7 @@ from bocage.cli._told import NOTHING, Told, with_options
 from bocage.core import SettingsError, how_to_install
 
 if TYPE_CHECKING:
-    from bocage.mapping import Area
+    from bocage.mapping import MapArea
     from bocage.models import MapModel
 
 Colours = Annotated[
@@ -125,7 +125,7 @@ def make(
     The method is fitted on all labels first. A map that was interrupted continues where it
     stopped when the same command is run again.
     """
-    from bocage.mapping import Order, check_map_outputs, make_map, points_of
+    from bocage.mapping import MapRequest, check_map_outputs, make_map, points_of
     from bocage.models import load_model, refuse_pixels
     from bocage.sources import join_tiles, local_files
     from bocage.tables import split_layer
@@ -171,7 +171,7 @@ def make(
         tags = {"bocage_caution_labels": unlike}
     warn(made_with)
     _say_slow(made_with)
-    order = Order(wanted, place, _prior(prior), overlap, tags, drawn)
+    order = MapRequest(wanted, place, _prior(prior), overlap, tags, drawn)
     with resumable():
         made = make_map(made_with, raster, output, order, workers=workers, dask=dask, inputs=read)
     show_map(made_with, made, opened)
@@ -181,14 +181,14 @@ def _names(layers: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in layers.split(",") if part.strip() not in ("", "none"))
 
 
-def _area(path: Path, layer: str | None) -> "Area":
-    from bocage.mapping import Area
+def _area(path: Path, layer: str | None) -> "MapArea":
+    from bocage.mapping import MapArea
     from bocage.tables import read_outline
 
     shape, crs, notes = read_outline(path, layer)
     for line in notes:
         opt.console().print(f"note: {line}", soft_wrap=True)
-    return Area(shape, crs, path.name)
+    return MapArea(shape, crs, path.name)
 
 
 def _prior(text: str) -> str | dict[str, float]:

@@ -12,7 +12,7 @@ from bocage.core import SettingsError, counted, did_you_mean
 
 if TYPE_CHECKING:
     from bocage.methods import Method
-    from bocage.methods.exports import Training
+    from bocage.methods.exports import NetworkTraining
     from bocage.splits import Budget, Fold
     from bocage.study import Study
 
@@ -108,13 +108,13 @@ def _budget(study: "Study", text: str | None) -> "Budget":
 
 def _training(
     study: "Study", method: "Method", fold: "Fold", budget: "Budget", repeat: int
-) -> "Training":
+) -> "NetworkTraining":
     """Draw the labels of a run as the study does; where it is finished, take what it chose."""
     from bocage.methods.exports import training_of
-    from bocage.splits import Drawer, InnerMaker
+    from bocage.splits import InnerMaker, LabelSampler
 
     protocol = study.protocol
-    draw = Drawer(study.task, study.split, protocol.seed).draw(fold, budget, repeat)
+    draw = LabelSampler(study.task, study.split, protocol.seed).draw(fold, budget, repeat)
     if draw.reason:
         raise SettingsError(
             f"{budget.label} can't be drawn in {fold.name} ({draw.reason}); choose another budget "

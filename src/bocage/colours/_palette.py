@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bocage.colours._vision import distances, lattice, places
+from bocage.core import Floats
 
 FAR = 0.0875
 """OKLab distance at which two colours are plainly two, for whom it is hardest."""
@@ -51,8 +51,6 @@ _NOTHING = 1e-9
 """What is left of a sum, after all of it was taken away, by rounding."""
 
 _SWEEPS = 12
-
-Floats = NDArray[np.float64]
 
 
 def colours_for(wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:

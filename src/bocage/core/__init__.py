@@ -71,10 +71,11 @@ if TYPE_CHECKING:
     from bocage.core._printable import cells, printable
     from bocage.core._progress import in_time, progress
     from bocage.core._registry import Registry
-    from bocage.core._shelf import Shelf
+    from bocage.core._result_store import ResultStore
     from bocage.core._sphere import unit_vectors
     from bocage.core._spoken import argument_of, in_python, option_of
     from bocage.core._tables import rows_of, table_names
+    from bocage.core._types import Codes, Flags, Floats, Ints
     from bocage.core._unwritten import not_written
     from bocage.core._version import VERSION
     from bocage.core._work import Stages, Workers, undone, work_off
@@ -89,9 +90,13 @@ __all__ = [
     "SUFFIX",
     "VERSION",
     "BocageError",
+    "Codes",
     "DataError",
     "DownloadError",
+    "Flags",
+    "Floats",
     "Input",
+    "Ints",
     "Kind",
     "KindName",
     "Mark",
@@ -104,10 +109,10 @@ __all__ = [
     "Plugin",
     "Pool",
     "Registry",
+    "ResultStore",
     "Scaling",
     "SerialExecutor",
     "SettingsError",
-    "Shelf",
     "SplitError",
     "Stages",
     "StoreError",
@@ -235,10 +240,11 @@ _MODULES = {
     "_printable": ("cells", "printable"),
     "_progress": ("in_time", "progress"),
     "_registry": ("Registry",),
-    "_shelf": ("Shelf",),
+    "_result_store": ("ResultStore",),
     "_sphere": ("unit_vectors",),
     "_spoken": ("argument_of", "in_python", "option_of"),
     "_tables": ("rows_of", "table_names"),
+    "_types": ("Codes", "Flags", "Floats", "Ints"),
     "_unwritten": ("not_written",),
     "_version": ("VERSION",),
     "_work": ("Stages", "Workers", "undone", "work_off"),

@@ -13,7 +13,7 @@ from bocage.core._executor import Pool, open_pool
 from bocage.core._hashing import content_key
 from bocage.core._presence import present
 from bocage.core._progress import progress
-from bocage.core._shelf import Keyed, Shelf
+from bocage.core._result_store import Keyed, ResultStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Workers:
     dask: str | None = None
 
 
-class Batch(Protocol):
+class WorkBatch(Protocol):
     """Pieces of work that are sent to a worker together and stored in one file."""
 
     @property
@@ -47,7 +47,7 @@ class Batch(Protocol):
         """Return a batch of some of the pieces under another name."""
 
 
-B = TypeVar("B", bound=Batch)
+B = TypeVar("B", bound=WorkBatch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Stages(Generic[B]):
         return tuple(done + n for n in accumulate(counts[stage] for stage in sorted(counts)))
 
 
-def undone(batches: Sequence[B], shelf: Shelf[Any]) -> tuple[B, ...]:
+def undone(batches: Sequence[B], shelf: ResultStore[Any]) -> tuple[B, ...]:
     """Return what is still to be done; finished pieces of a batch are taken out.
 
     Two pieces may have one key (labels drawn twice are the same labels): they are done once.
@@ -94,7 +94,7 @@ def work_off(
     shared: object,
     call: Callable[[Any, B], tuple[Any, ...]],
     left: Sequence[B],
-    shelf: Shelf[Any],
+    shelf: ResultStore[Any],
     workers: Workers,
     *,
     n_all: int,
@@ -111,9 +111,9 @@ def work_off(
         Sent to each worker once.
     call : callable
         Does a batch: ``call(shared, batch)`` returns its finished pieces.
-    left : sequence of Batch
+    left : sequence of WorkBatch
         What is `undone`.
-    shelf : Shelf
+    shelf : ResultStore
     workers : Workers
     n_all : int
         Pieces in all, those that were done before too.
@@ -158,7 +158,7 @@ def _work_off(
     call: Callable[[Any, B], tuple[Any, ...]],
     queue: "deque[B]",
     running: "dict[Future[tuple[Any, ...]], B]",
-    shelf: Shelf[Any],
+    shelf: ResultStore[Any],
     advance: Callable[[int], None],
     stages: Stages[B],
 ) -> None:
@@ -191,7 +191,7 @@ def _work_off(
         pool.drop(running)
 
 
-def _keep(running: "Mapping[Future[tuple[Any, ...]], B]", shelf: Shelf[Any]) -> None:
+def _keep(running: "Mapping[Future[tuple[Any, ...]], B]", shelf: ResultStore[Any]) -> None:
     """Store what was finished in the moment when the work was stopped."""
     for future, batch in running.items():
         if future.done() and not future.cancelled() and future.exception() is None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError
 from bocage.datasets._chips import read_scene
-from bocage.datasets._windows import Window, convert, place
+from bocage.datasets._windows import SceneWindow, convert, place
 from bocage.sources import AEF_BANDS, INT8_NODATA, UNIT_NORM, UNIT_SHARE
 from bocage.tables import dequantise_int8, looks_int8, unusable
 
@@ -30,7 +30,7 @@ def unreadable(path: Path, error: Exception) -> DataError:
     )
 
 
-def check_size(other: "DatasetReader", window: Window, name: str, to_do: str) -> None:
+def check_size(other: "DatasetReader", window: SceneWindow, name: str, to_do: str) -> None:
     """Check that a file has as many pixels as its scene.
 
     Raises
@@ -45,7 +45,7 @@ def check_size(other: "DatasetReader", window: Window, name: str, to_do: str) ->
         )
 
 
-def check_place(other: "DatasetReader", window: Window, name: str, to_do: str) -> None:
+def check_place(other: "DatasetReader", window: SceneWindow, name: str, to_do: str) -> None:
     """Check that the corners of a file lie where those of its scene do, to half a pixel.
 
     Raises
@@ -65,13 +65,13 @@ def shown(crs: Any) -> str:
     return "no coordinate reference system" if crs is None else " ".join(str(crs).split())[:120]
 
 
-def _apart(other: "DatasetReader", window: Window) -> float:
+def _apart(other: "DatasetReader", window: SceneWindow) -> float:
     """Return how far the corners of a file lie from those of its scene, in pixels.
 
     Programs write one projection in different words, so places are compared and not words.
     """
     crs = window.crs if other.crs is None else str(other.crs.to_wkt())
-    there = Window(window.pair, window.shape, tuple(other.transform)[:6], crs)
+    there = SceneWindow(window.pair, window.shape, tuple(other.transform)[:6], crs)
     height, width = window.shape
     row, column = np.array([0.0, 0, height, height]), np.array([0.0, width, 0, width])
     found = convert(there.crs, window.crs, place(there, row, column))
@@ -79,7 +79,7 @@ def _apart(other: "DatasetReader", window: Window) -> float:
     return float(np.nan_to_num(distance, nan=np.inf).max())
 
 
-def check_embedding(embedding: "DatasetReader", window: Window) -> None:
+def check_embedding(embedding: "DatasetReader", window: SceneWindow) -> None:
     """Check that an embedding has 64 bands and the pixels of its scene.
 
     Raises

@@ -22,7 +22,7 @@ _Key = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class SceneFiles:
     """A scene and its mask, and what the user laid beside them.
 
     Attributes
@@ -57,12 +57,12 @@ class Pair:
         return (date(self.year, 1, 1) + timedelta(days=self.day - 1)).month
 
 
-def find_pairs(folder: Path) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
+def find_pairs(folder: Path) -> tuple[tuple[SceneFiles, ...], tuple[str, ...]]:
     """Find all scenes below a folder, sorted by date and tile.
 
     Returns
     -------
-    pairs : tuple of Pair
+    pairs : tuple of SceneFiles
     notes : tuple of str
 
     Raises
@@ -78,7 +78,7 @@ def find_pairs(folder: Path) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
             "subfolders of the unpacked archive, with pairs of files such as "
             f"{EXAMPLE}: unpack it into this folder"
         )
-    found: dict[str, Pair] = {}
+    found: dict[str, SceneFiles] = {}
     notes: list[str] = []
     twice = 0
     for part in parts:
@@ -105,7 +105,7 @@ def find_pairs(folder: Path) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
     return pairs, tuple(notes)
 
 
-def _pairs_of(folder: Path) -> list[Pair]:
+def _pairs_of(folder: Path) -> list[SceneFiles]:
     files = [p for p in folder.iterdir() if p.suffix.lower() in {".tif", ".tiff"}]
     # Archives made on a Mac hold a shadow of each file, called ._name.
     found = {path: _NAME.fullmatch(path.name) for path in sorted(files) if path.name[0] != "."}
@@ -136,7 +136,7 @@ def _pairs_of(folder: Path) -> list[Pair]:
     _need_both(masks.keys() - images.keys(), masks, "image", folder.name)
     _need_both(embeddings.keys() - images.keys(), embeddings, "image", folder.name)
     return [
-        Pair(folder.name, *key, image, masks[key], embeddings.get(key))
+        SceneFiles(folder.name, *key, image, masks[key], embeddings.get(key))
         for key, image in images.items()
     ]
 

@@ -17,9 +17,9 @@ from bocage.datasets._burn_scar_embeddings import (
     shown,
     unreadable,
 )
-from bocage.datasets._burn_scar_files import Pair
+from bocage.datasets._burn_scar_files import SceneFiles
 from bocage.datasets._chips import Scene, read_scene
-from bocage.datasets._windows import Window
+from bocage.datasets._windows import SceneWindow
 from bocage.sources import file_masks, open_raster
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ TOO_MANY = 0.01
 """Share of reflectances above `BRIGHTEST` from which the scale is taken to be wrong."""
 
 
-def look(pair: Pair) -> Window:
+def look(pair: SceneFiles) -> SceneWindow:
     """Read where a scene lies, and check that its mask and embedding lie there too.
 
     Raises
@@ -50,7 +50,7 @@ def look(pair: Pair) -> Window:
     at = pair.image
     try:
         with open_raster(pair.image) as image:
-            window = Window(
+            window = SceneWindow(
                 pair,
                 (int(image.height), int(image.width)),
                 tuple(image.transform)[:6],
@@ -86,7 +86,7 @@ def _metric_crs(image: "DatasetReader", name: str) -> str:
     return str(crs.to_wkt())
 
 
-def _check_mask(mask: "DatasetReader", window: Window) -> None:
+def _check_mask(mask: "DatasetReader", window: SceneWindow) -> None:
     pair = window.pair
     if mask.count != 1:
         raise DataError(f"{pair.mask.name} holds {mask.count} bands; expected one, of class codes")
@@ -99,7 +99,7 @@ def _check_mask(mask: "DatasetReader", window: Window) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class SceneContent:
     """What a scene holds.
 
     Attributes
@@ -120,7 +120,7 @@ class Read:
     embedding: NDArray[np.float16] | None = None
 
 
-def read(window: Window) -> Read:
+def read(window: SceneWindow) -> SceneContent:
     """Read a scene, its mask, and the embedding where one lies beside it.
 
     Raises
@@ -137,7 +137,7 @@ def read(window: Window) -> Read:
     if pair.embedding is not None:
         embedding, seen = read_embedding(pair.embedding)
         label = np.where(seen, label, np.int16(-1))
-    return Read(values, label, burned, embedding)
+    return SceneContent(values, label, burned, embedding)
 
 
 def read_codes(path: Path) -> NDArray[np.int16]:

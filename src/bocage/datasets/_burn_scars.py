@@ -12,7 +12,7 @@ from bocage.datasets._burn_scar_files import find_pairs
 from bocage.datasets._burn_scar_scenes import BANDS, look, read
 from bocage.datasets._chips import Scene, cut
 from bocage.datasets._fires import burned_hectares, fires, size_class
-from bocage.datasets._windows import Window
+from bocage.datasets._windows import SceneWindow
 from bocage.sources import AEF_BANDS
 from bocage.tasks import Samples, Task, build_task
 
@@ -116,7 +116,7 @@ def hls_burn_scars(*, side: int | None = None, folder: Path | None = None) -> Ta
     )
 
 
-def _side(windows: Sequence[Window], side: int | None) -> int:
+def _side(windows: Sequence[SceneWindow], side: int | None) -> int:
     """Choose the side of the chips, and check that scenes can be put beside each other."""
     areas = np.array([window.pixel_area for window in windows])
     strange = np.flatnonzero(np.abs(areas / areas[0] - 1) > 1e-3)  # noqa: PLR2004
@@ -147,11 +147,11 @@ def _side(windows: Sequence[Window], side: int | None) -> int:
     return side
 
 
-def _n_chips(window: Window, side: int) -> int:
+def _n_chips(window: SceneWindow, side: int) -> int:
     return (window.shape[0] // side) * (window.shape[1] // side)
 
 
-def _centres(window: Window, side: int) -> NDArray[np.float64]:
+def _centres(window: SceneWindow, side: int) -> NDArray[np.float64]:
     # What is asked is where it lies: no values are needed.
     empty = np.broadcast_to(np.int16(0), (1, *window.shape))
     return Scene(empty, window.transform, window.crs).centres(side)
@@ -186,7 +186,7 @@ class _Chips:
         return {"hls": hls, "aef": aef}
 
 
-def _read_all(windows: Sequence[Window], fire: NDArray[np.str_], side: int) -> _Chips:
+def _read_all(windows: Sequence[SceneWindow], fire: NDArray[np.str_], side: int) -> _Chips:
     n = sum(_n_chips(window, side) for window in windows)
     values = np.empty((n, len(BANDS), side, side), dtype=np.int16)
     masks = np.empty((n, side, side), dtype=np.int16)
@@ -211,14 +211,14 @@ def _read_all(windows: Sequence[Window], fire: NDArray[np.str_], side: int) -> _
     return _Chips(values, masks, embedding, np.array(sizes, dtype=np.str_))
 
 
-def _what(windows: Sequence[Window], side: int, n: int) -> str:
+def _what(windows: Sequence[SceneWindow], side: int, n: int) -> str:
     if n == len(windows):
         return f"{counted(n, 'scene')} of {side} x {side} pixels"
     return f"{counted(n, 'chip')} of {side} x {side} pixels from {counted(len(windows), 'scene')}"
 
 
 def _notes(
-    windows: Sequence[Window], fire: NDArray[np.str_], masks: NDArray[np.int16], side: int
+    windows: Sequence[SceneWindow], fire: NDArray[np.str_], masks: NDArray[np.int16], side: int
 ) -> tuple[str, ...]:
     parts: dict[str, set[str]] = {}
     for window, name in zip(windows, fire.tolist(), strict=True):

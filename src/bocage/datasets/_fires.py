@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.datasets._windows import Window, convert, footprint, pixel, place
+from bocage.datasets._windows import SceneWindow, convert, footprint, pixel, place
 
 METRES_PER_DEGREE = 111_195.0
 
@@ -15,7 +15,7 @@ SIZES = ("<500 ha", "500-5000 ha", ">5000 ha")
 """Classes of burned area in hectares."""
 
 
-def fires(windows: Sequence[Window]) -> NDArray[np.str_]:
+def fires(windows: Sequence[SceneWindow]) -> NDArray[np.str_]:
     """Name the fire of each window: windows of a year that overlap or touch show the same one.
 
     Windows of one chain show one fire even where its ends are apart. Footprints of different UTM
@@ -23,7 +23,7 @@ def fires(windows: Sequence[Window]) -> NDArray[np.str_]:
 
     Parameters
     ----------
-    windows : sequence of Window
+    windows : sequence of SceneWindow
 
     Returns
     -------
@@ -54,11 +54,11 @@ def fires(windows: Sequence[Window]) -> NDArray[np.str_]:
     return np.array([names[int(number)] for number in fire], dtype=np.str_)
 
 
-def _age(window: Window) -> tuple[int, int, str]:
+def _age(window: SceneWindow) -> tuple[int, int, str]:
     return window.pair.year, window.pair.day, window.pair.tile
 
 
-def burned_hectares(windows: Sequence[Window], burned: Sequence[NDArray[Any]]) -> float:
+def burned_hectares(windows: Sequence[SceneWindow], burned: Sequence[NDArray[Any]]) -> float:
     """Add up the burned ground of one fire; what several windows show counts once.
 
     A burned pixel of a window is left out where its centre lies in a burned pixel of a window
@@ -66,7 +66,7 @@ def burned_hectares(windows: Sequence[Window], burned: Sequence[NDArray[Any]]) -
 
     Parameters
     ----------
-    windows : sequence of Window
+    windows : sequence of SceneWindow
         All windows of the fire.
     burned : sequence of ndarray of bool, shape (height, width)
 
@@ -87,7 +87,7 @@ def burned_hectares(windows: Sequence[Window], burned: Sequence[NDArray[Any]]) -
     return total / 10_000
 
 
-def _holds(window: Window, burned: NDArray[Any], xy: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _holds(window: SceneWindow, burned: NDArray[Any], xy: NDArray[np.float64]) -> NDArray[np.bool_]:
     height, width = window.shape
     row, column = pixel(window, np.where(np.isfinite(xy), xy, 1e12))
     inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)

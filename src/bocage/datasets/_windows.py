@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
-from bocage.datasets._burn_scar_files import Pair
+from bocage.datasets._burn_scar_files import SceneFiles
 from bocage.sources import pixel_area, projected, rowcol_of, xy_of
 
 EDGE_POINTS = 8
@@ -15,12 +15,12 @@ EDGE_POINTS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class SceneWindow:
     """Where a scene lies.
 
     Attributes
     ----------
-    pair : Pair
+    pair : SceneFiles
     shape : tuple of int
         Height and width in pixels.
     transform : tuple of float
@@ -29,7 +29,7 @@ class Window:
         As WKT; in metres.
     """
 
-    pair: Pair
+    pair: SceneFiles
     shape: tuple[int, int]
     transform: tuple[float, ...]
     crs: str
@@ -40,7 +40,7 @@ class Window:
         return pixel_area(self.transform)
 
 
-def footprint(window: Window) -> NDArray[np.float64]:
+def footprint(window: SceneWindow) -> NDArray[np.float64]:
     """Return the outline of a window in degrees, shape (4 * EDGE_POINTS, 2)."""
     height, width = window.shape
     along = np.arange(EDGE_POINTS) / EDGE_POINTS
@@ -57,13 +57,15 @@ def footprint(window: Window) -> NDArray[np.float64]:
 
 
 def place(
-    window: Window, row: NDArray[np.floating[Any]], column: NDArray[np.floating[Any]]
+    window: SceneWindow, row: NDArray[np.floating[Any]], column: NDArray[np.floating[Any]]
 ) -> NDArray[np.float64]:
     """Turn rows and columns of a window into metres, shape (n, 2)."""
     return xy_of(window.transform, row, column)
 
 
-def pixel(window: Window, xy: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def pixel(
+    window: SceneWindow, xy: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Turn metres into the row and column of the pixel that holds each place."""
     row, column = rowcol_of(window.transform, xy)
     return np.floor(row).astype(np.int64), np.floor(column).astype(np.int64)

@@ -23,12 +23,12 @@ from bocage.dimensions._fold_model import MOST_LABELS
 from bocage.dimensions._importance import IMPORTANCES
 from bocage.dimensions._in_use import InUse, in_use
 from bocage.dimensions._linear import DEPTH, HOW, linear_ablations
-from bocage.dimensions._linear_path import Moments, Normal, RidgePath
+from bocage.dimensions._linear_path import Moments, NormalEquations, RidgePath
 from bocage.dimensions._orders import forward, ranked
 from bocage.dimensions._piece import Piece, check_raster
 from bocage.dimensions._problem import Problem, only_input
 from bocage.dimensions._published import CampaignLine, Published
-from bocage.dimensions._recalls import Loss
+from bocage.dimensions._recalls import ScoreLoss
 from bocage.dimensions._redundancy import Redundancy
 from bocage.dimensions._roles import ROLES, Role, role_of
 from bocage.dimensions._subset_file import read_subset, write_subset
@@ -39,9 +39,9 @@ from bocage.dimensions.numbers import (
     NEEDED,
     NONE,
     NUMBER_ROLES,
-    Cost,
     Curved,
     Dimension,
+    DimensionLoss,
     NumberExplanation,
     ValueMap,
     explain_number,
@@ -78,16 +78,15 @@ __all__ = [
     "ClassMap",
     "ClassMaps",
     "Contrast",
-    "Cost",
     "Curve",
     "Curved",
     "Dimension",
+    "DimensionLoss",
     "Explanation",
     "Few",
     "InUse",
-    "Loss",
     "Moments",
-    "Normal",
+    "NormalEquations",
     "NumberExplanation",
     "Piece",
     "Problem",
@@ -95,6 +94,7 @@ __all__ = [
     "Redundancy",
     "RidgePath",
     "Role",
+    "ScoreLoss",
     "Subset",
     "Together",
     "Trial",

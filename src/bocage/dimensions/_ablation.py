@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Counts = NDArray[np.int64]
+from bocage.core import Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Ablation:
     n_rest: int
     order: NDArray[np.int64]
     importance: NDArray[np.float64]
-    own: Counts
-    rest: Counts
+    own: Ints
+    rest: Ints
     seconds: float = float("nan")
     chance: float = float("nan")

@@ -4,16 +4,12 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import progress
+from bocage.core import Floats, Ints, progress
 from bocage.dimensions._linear_path import Moments
-from bocage.dimensions._null import Ground
+from bocage.dimensions._null import Neighbours
 from bocage.dimensions._problem import REGIMES, Problem
 from bocage.splits import Fold
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 LEVEL = 0.05
 """Chance that any class at all is distinguished where labels are randomised."""
@@ -39,7 +35,7 @@ def chance(problem: Problem) -> Mapping[tuple[str, str], float]:
         dimensions, mean over places; see `limits`.
     """
     n_null = N_NULL if problem.X.shape[1] <= MANY else FEWER
-    ground = Ground(problem.xy, problem.split.group)
+    ground = Neighbours(problem.xy, problem.split.group)
     rng = np.random.default_rng(0)
     made: dict[str, list[Floats]] = {regime: [] for regime in REGIMES}
     with progress("chance", n_null) as advance:

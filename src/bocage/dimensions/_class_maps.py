@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bocage.dimensions._explanation import Explanation
 from bocage.dimensions._linear_path import Moments
-from bocage.dimensions._piece import Piece, Pixels, pixels_of
+from bocage.dimensions._piece import Piece, PiecePixels, pixels_of
 from bocage.sources import Source
 
 NEITHER, BOTH, ONLY_ALL, ONLY_FEW, NO_DATA = range(5)
@@ -78,7 +78,7 @@ def class_maps(found: Explanation, raster: Source) -> ClassMaps:
     return ClassMaps(pixels.piece(found.together.bands), tuple(_maps(found, pixels)))
 
 
-def _maps(found: Explanation, pixels: Pixels) -> list[ClassMap]:
+def _maps(found: Explanation, pixels: PiecePixels) -> list[ClassMap]:
     problem, values, known = found.problem, pixels.values, pixels.known
     d = len(problem.bands)
     order = np.tile(np.arange(d), (problem.n_classes, 1))

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats, Ints
 from bocage.dimensions._chance import LEVEL, limits
-from bocage.dimensions._null import Ground
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from bocage.dimensions._null import Neighbours
 
 ENOUGH_PLACES = 8
 """With so many places, places are what is counted; with fewer, what holds in these alone."""
@@ -87,9 +85,9 @@ def contrast(
     With eight places or more the places' effects change their signs, all dimensions of a place
     together, in every way or in 2,000 drawn ones, and the largest ``|t|`` of the table is what
     chance can do (Westfall & Young 1993).
-    With fewer, the map of labels is moved about in each place, neighbours together (`Ground`), the
-    largest effect of the table in its own spread is what chance can do, and most places must show
-    the effect on their own.
+    With fewer, the map of labels is moved about in each place, neighbours together (`Neighbours`),
+    the largest effect of the table in its own spread is what chance can do, and most places must
+    show the effect on their own.
     """
     rng = np.random.default_rng(seed)
     numbers = np.unique(place)
@@ -98,7 +96,7 @@ def contrast(
     ranks = [_ranks(X[at]) for at in rows]
     stands = np.stack([_in_blocks(codes[at], block[at], n_classes) for at in rows])
     able = stands >= (1 if over_places else FEW_BLOCKS)
-    ground = Ground(xy, place)
+    ground = Neighbours(xy, place)
     return judged(
         _effects(ranks, rows, codes, able),
         lambda: _effects(ranks, rows, ground.move(codes, rng), able),

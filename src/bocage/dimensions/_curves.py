@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.dimensions._ablation import Ablation
 from bocage.stats import resample_means
-
-Floats = NDArray[np.float64]
 
 KEEP = 0.98
 """Share of the full score that the smallest subset keeps (arXiv 2603.16911)."""

@@ -6,14 +6,13 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Flags, Ints
 from bocage.dimensions._ablation import Ablation
 from bocage.dimensions._campaign_settings import INSIDE, CampaignSettings
 from bocage.dimensions._importance import permutation, shap
-from bocage.dimensions._null import Ground
+from bocage.dimensions._null import Neighbours
 from bocage.dimensions._problem import Problem
-from bocage.dimensions._tree_path import FittedTrees, Flags, Floats32, fit_trees
-
-Ints = NDArray[np.int64]
+from bocage.dimensions._tree_path import FittedTrees, Floats32, fit_trees
 
 TRAIN_SHARE = 0.75
 
@@ -104,7 +103,7 @@ def _by_chance(
     seed = int(experiment.key[:7], 16)
     rng = np.random.default_rng([seed, 3])
     rows = np.concatenate([pool, tests])
-    ground = Ground(problem.xy[rows], problem.split.group[rows])
+    ground = Neighbours(problem.xy[rows], problem.split.group[rows])
     for _ in range(MOVES):
         moved = ground.move(problem.codes[rows] == experiment.code, rng)
         own, truth = np.split(moved, [len(pool)])

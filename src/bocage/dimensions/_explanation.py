@@ -15,7 +15,7 @@ from bocage.dimensions._contrast import Contrast, contrast
 from bocage.dimensions._curves import Curve, Few, curves
 from bocage.dimensions._explained import AnyExplanation, general_notes, other_regime, regime_of
 from bocage.dimensions._linear import DEPTH
-from bocage.dimensions._linear_path import Moments, Normal
+from bocage.dimensions._linear_path import Moments, NormalEquations
 from bocage.dimensions._orders import forward
 from bocage.dimensions._problem import FEW, Problem
 from bocage.dimensions._published import Published, published
@@ -217,7 +217,7 @@ def explain(
 
 
 def _subsets(
-    problem: Problem, every: Normal, judged: Mapping[tuple[str, str], Curve]
+    problem: Problem, every: NormalEquations, judged: Mapping[tuple[str, str], Curve]
 ) -> tuple[Subset, ...]:
     """Choose dimensions for each class with all labels, as many as were enough on the folds."""
     order = forward(every, min(problem.X.shape[1], DEPTH))
@@ -237,7 +237,9 @@ def _subsets(
     return tuple(subsets)
 
 
-def _one_vs_rest(problem: Problem, every: Normal, made: tuple[Curve, ...], regime: str) -> Subset:
+def _one_vs_rest(
+    problem: Problem, every: NormalEquations, made: tuple[Curve, ...], regime: str
+) -> Subset:
     """Choose dimensions for all classes that are told from the others, by the published rule."""
     found = next((c for c in made if (c.regime, c.how, c.label) == (regime, "joint", "")), None)
     if found is None:

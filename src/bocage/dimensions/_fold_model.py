@@ -6,11 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Kind
+from bocage.core import Ints, Kind
 from bocage.dimensions._problem import Problem
 from bocage.splits import Fold, InnerMaker
-
-Ints = NDArray[np.int64]
 
 MOST_LABELS = 5_000
 """Labels that a fold learns from at most."""

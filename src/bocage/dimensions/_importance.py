@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.dimensions._tree_path import FittedTrees, Flags, Floats32, Predict, shares
+from bocage.core import Flags
+from bocage.dimensions._tree_path import FittedTrees, Floats32, PredictFlags, shares
 
 IMPORTANCES = ("impurity", "permutation", "shap")
 """What a model's splits remove (or gain), what shuffling a dimension costs, and SHAP values."""
@@ -12,7 +13,7 @@ ROUNDS = 5
 
 
 def permutation(
-    predict: Predict, X: Floats32, y: Flags, rng: np.random.Generator
+    predict: PredictFlags, X: Floats32, y: Flags, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """Return what shuffling each dimension costs in balanced accuracy.
 

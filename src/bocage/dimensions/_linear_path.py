@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from bocage.core import Floats, Ints
 
 ALPHA = 1e-2
 """Ridge penalty beside standardised dimensions with a mean square of 1."""
@@ -59,7 +58,7 @@ class Moments:
     def __sub__(self, other: "Moments") -> "Moments":
         return Moments(self.n - other.n, self.first - other.first, self.second - other.second)
 
-    def one_vs_rest(self) -> "Normal":
+    def one_vs_rest(self) -> "NormalEquations":
         """Weigh each class as much as all others together; one without samples learns nothing."""
         n, first, second = self.n, self.first, self.second
         rest = n.sum() - n
@@ -69,11 +68,11 @@ class Moments:
         both = second * own[:, None, None]
         both += (second.sum(axis=0) - second) * other[:, None, None]
         # The mean label is 0, so that the covariance needs no centring.
-        return Normal.of(mine + theirs, mine - theirs, both)
+        return NormalEquations.of(mine + theirs, mine - theirs, both)
 
 
 @dataclass(frozen=True, slots=True)
-class Normal:
+class NormalEquations:
     """Normal equations of linear models on standardised dimensions.
 
     Attributes
@@ -92,7 +91,7 @@ class Normal:
     goal: Floats
 
     @classmethod
-    def of(cls, mean: Floats, cross: Floats, both: Floats) -> "Normal":
+    def of(cls, mean: Floats, cross: Floats, both: Floats) -> "NormalEquations":
         """Centre and scale weighted means.
 
         Parameters

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats, Ints
 from bocage.splits import metric_xy
 
 if TYPE_CHECKING:
     from scipy.spatial import Delaunay, KDTree
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Label = TypeVar("Label", bound=np.generic)
 
 
@@ -26,7 +25,7 @@ class _Plot:
     tree: "KDTree"
 
 
-class Ground:
+class Neighbours:
     """Where samples stand, so that their labels can be moved about without parting neighbours.
 
     Neighbours have the same label more often than not, and so they should where labels mean

@@ -3,12 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.dimensions._linear_path import ALPHA, Normal
+from bocage.core import Ints
+from bocage.dimensions._linear_path import ALPHA, NormalEquations
 
-Ints = NDArray[np.int64]
 
-
-def ranked(normal: Normal) -> tuple[Ints, NDArray[np.float64]]:
+def ranked(normal: NormalEquations) -> tuple[Ints, NDArray[np.float64]]:
     """Order dimensions by the size of their standardised weight.
 
     Returns
@@ -24,13 +23,17 @@ def ranked(normal: Normal) -> tuple[Ints, NDArray[np.float64]]:
 
 
 def forward(
-    normal: Normal, steps: int, alpha: float = ALPHA, *, joint: NDArray[np.bool_] | None = None
+    normal: NormalEquations,
+    steps: int,
+    alpha: float = ALPHA,
+    *,
+    joint: NDArray[np.bool_] | None = None,
 ) -> Ints:
     """Add, one by one, the dimension that explains most of what the others left.
 
     Parameters
     ----------
-    normal : Normal
+    normal : NormalEquations
     steps : int
         Dimensions to choose; the others follow in their own order.
     alpha : float

@@ -55,7 +55,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pixels:
+class PiecePixels:
     """Pixels of a raster, at most 512 x 512 of them.
 
     Attributes
@@ -116,7 +116,7 @@ def check_raster(problem: Problem, raster: Source) -> None:
     pixels_of(problem, raster)
 
 
-def pixels_of(problem: Problem, raster: Source) -> Pixels:
+def pixels_of(problem: Problem, raster: Source) -> PiecePixels:
     """Read a piece of a raster: around the labels that lie in it, or in its middle.
 
     Raises
@@ -160,7 +160,7 @@ def pixels_of(problem: Problem, raster: Source) -> Pixels:
             "from the labels' values; expected the raster that the labels were sampled from: "
             "declare its scaling with --scale and --offset"
         )
-    return Pixels(raster, window, n_labels, problem.bands, values, origin)
+    return PiecePixels(raster, window, n_labels, problem.bands, values, origin)
 
 
 def _read(raster: Source, window: Window, places: list[int]) -> tuple[NDArray[np.float64], float]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Flags, Floats
 from bocage.dimensions._ablation import Ablation
 from bocage.dimensions._campaign_settings import INSIDE, SPLITS
 from bocage.dimensions._chance import LEVEL
@@ -15,9 +16,6 @@ from bocage.dimensions._problem import Problem
 from bocage.dimensions._roles import Role, roles
 from bocage.dimensions._stability import N_DRAWS
 from bocage.stats import exponential_weights
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bocage.core import Flags, Floats, Ints
 from bocage.stats import (
     MOST_CROSSED,
     Estimate,
@@ -14,15 +14,11 @@ from bocage.stats import (
     widening,
 )
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-
 LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class ScoreLoss:
     """What a model loses against another one: of its balanced accuracy, or of its R2.
 
     Attributes
@@ -58,7 +54,7 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldOut:
+class HeldOutClasses:
     """Test samples by class, and by what is resampled.
 
     Attributes
@@ -89,7 +85,7 @@ class HeldOut:
     @classmethod
     def of(
         cls, codes: Ints, place: Ints, block: Ints, n_classes: int, enough: int, n_folds: int = 0
-    ) -> "HeldOut":
+    ) -> "HeldOutClasses":
         """Take places for units where there are `enough` of them, else their blocks."""
         numbers = np.unique(place, return_inverse=True)[1]
         whole = int(numbers.max()) + 1 >= enough
@@ -98,7 +94,7 @@ class HeldOut:
         names = tuple(f"{at}/{name}" for at, name in pairs.tolist())
         return cls(codes, unit.ravel(), names, pairs[:, 0], n_classes, whole, n_folds)
 
-    def loss(self, few: Flags, every: Flags, judged: Flags | None = None) -> Loss:
+    def loss(self, few: Flags, every: Flags, judged: Flags | None = None) -> ScoreLoss:
         """Compare two models that put samples right, shape (n,), or not.
 
         Classes of which nothing better than chance is known are not `judged`: their recalls move
@@ -127,7 +123,7 @@ class HeldOut:
         places = held.any(axis=1)
         in_place = lost[places].sum(axis=1) / held[places].sum(axis=1)
         is_known = bool(np.isfinite(values).all())
-        return Loss(
+        return ScoreLoss(
             float(point[0, tested].mean()),
             float(point[1, tested].mean()),
             interval(mean, values).within((-1.0, 1.0)) if is_known else Estimate(mean),

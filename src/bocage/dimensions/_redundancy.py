@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from bocage.core import Floats
 
 ALIKE = 0.7
 """Dimensions of at least this correlation are called alike."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-Flags = NDArray[np.bool_]
+from bocage.core import Flags
 
 ROLES = ("uninterpreted", "specialist", "low-generalist", "mid-generalist", "high-generalist")
 """By number of classes: 0, 1, 2, 3, and 4 or more (arXiv 2603.16911)."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from bocage.core import Shelf
+from bocage.core import ResultStore
 from bocage.dimensions._ablation import Ablation
 
 _TEXT = ("key", "fold", "regime", "place", "label", "model", "how")
@@ -14,8 +14,8 @@ _REAL = ("seconds", "chance")
 _COUNTS = ("order", "own", "rest")
 
 
-class AblationShelf(Shelf[Ablation]):
-    """Finished experiments; see `bocage.core.Shelf`."""
+class AblationShelf(ResultStore[Ablation]):
+    """Finished experiments; see `bocage.core.ResultStore`."""
 
     @classmethod
     def columns(cls) -> list[tuple[str, Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Flags
 from bocage.dimensions._chance import MANY
 from bocage.dimensions._contrast import effects_in
 from bocage.dimensions._linear import DEPTH
@@ -13,8 +14,6 @@ from bocage.dimensions._linear_path import Moments
 from bocage.dimensions._orders import forward
 from bocage.dimensions._problem import Problem
 from bocage.stats import exponential_weights
-
-Flags = NDArray[np.bool_]
 
 N_DRAWS, FEWER_DRAWS = 200, 20
 """Weighings of places; of inputs with more than `MANY` dimensions fewer, for time's sake."""

@@ -4,19 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bocage.core import Flags, Ints
 from bocage.dimensions._ablation import Ablation
 from bocage.dimensions._contrast import ENOUGH_PLACES
 from bocage.dimensions._fold_model import FoldModel
 from bocage.dimensions._linear_path import Moments
 from bocage.dimensions._orders import forward
 from bocage.dimensions._problem import Problem
-from bocage.dimensions._recalls import HeldOut, Loss
+from bocage.dimensions._recalls import HeldOutClasses, ScoreLoss
 from bocage.stats import Estimate, next_place
-
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 MARGIN = 0.02
 """Balanced accuracy that may be lost; that of `compare` unless set."""
@@ -35,7 +32,7 @@ class Trial:
     Attributes
     ----------
     k : int
-    found : Loss
+    found : ScoreLoss
     worst : str
         The class that loses most; empty of a number.
     is_enough : bool
@@ -44,7 +41,7 @@ class Trial:
     """
 
     k: int
-    found: Loss
+    found: ScoreLoss
     worst: str
     is_enough: bool
 
@@ -174,12 +171,12 @@ def bounded(
     models: Sequence[FoldModel],
     numbers: Iterable[int],
     among: Flags | None = None,
-) -> tuple[HeldOut, Iterator[tuple[int, Loss]]]:
+) -> tuple[HeldOutClasses, Iterator[tuple[int, ScoreLoss]]]:
     """Hold models of few dimensions against those of all, one number after the other.
 
     Returns
     -------
-    HeldOut
+    HeldOutClasses
         The samples that are tested.
     iterator of (int, Loss)
         What each number loses, as it is asked for.
@@ -187,12 +184,12 @@ def bounded(
     rows = np.concatenate([model.tests for model in models])
     split, codes = problem.split, problem.codes[rows]
     shared = len(models) if regime == "out" else 0
-    tested = HeldOut.of(
+    tested = HeldOutClasses.of(
         codes, split.group[rows], split.block[rows], problem.n_classes, ENOUGH_PLACES, shared
     )
     every = np.concatenate([model.said for model in models]) == codes
 
-    def losses() -> Iterator[tuple[int, Loss]]:
+    def losses() -> Iterator[tuple[int, ScoreLoss]]:
         for k in numbers:
             said = np.concatenate([model.few(k) for model in models])
             yield k, tested.loss(said == codes, every, among)

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import imported
+from bocage.core import Flags, imported
 
 Floats32 = NDArray[np.float32]
-Flags = NDArray[np.bool_]
-Predict = Callable[[Floats32], Flags]
+PredictFlags = Callable[[Floats32], Flags]
 
 N_TREES = 100
 TREES = ("forest", "boosting", "xgboost", "lightgbm")
@@ -35,7 +34,7 @@ class FittedTrees:
         SHAP values of samples, shape (n, k): of shares of votes (forest), or of log-odds.
     """
 
-    predict: Predict
+    predict: PredictFlags
     importance: NDArray[np.float64]
     contributions: Callable[[Floats32], NDArray[np.float64]]
 

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from bocage.core import lazy
-from bocage.mapping._order import Area, Order
 from bocage.mapping._outputs import check_map_outputs
+from bocage.mapping._request import MapArea, MapRequest
 
 if TYPE_CHECKING:
     from bocage.mapping._elsewhere import n_within
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from bocage.mapping._windows import points_of
 
 __all__ = [
-    "Area",
+    "MapArea",
     "MapMade",
-    "Order",
+    "MapRequest",
     "ParcelsMade",
     "calibration_of",
     "check_map_outputs",

@@ -6,8 +6,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bocage.core import DataError, SettingsError, StoreError, not_written
-from bocage.mapping._order import LAYERS
 from bocage.mapping._outputs import layer_path
+from bocage.mapping._request import LAYERS
 from bocage.mapping.outputs import Draft, Layer, draft_size
 from bocage.sources import Grid
 

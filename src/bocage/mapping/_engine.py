@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bocage.core import Pool, open_pool, open_threads, progress
 from bocage.mapping._windows import inside
 from bocage.mapping.outputs import Draft
-from bocage.mapping.painters import Painter
+from bocage.mapping.painters import WindowPredictor
 from bocage.sources import Source, Window
 
 Layers = Mapping[str, NDArray[Any]]
@@ -26,13 +26,13 @@ class Job:
     Attributes
     ----------
     raster : Source
-    painter : Painter
+    painter : WindowPredictor
     shape : shapely geometry, optional
         In the raster's coordinate system; pixels whose centre lies outside get nodata.
     """
 
     raster: Source
-    painter: Painter
+    painter: WindowPredictor
     shape: Any = None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bocage.colours import legend_for
 from bocage.core import SettingsError, did_you_mean, listed
-from bocage.mapping._order import DEFAULT, LAYERS, TRUST, Order
+from bocage.mapping._request import DEFAULT, LAYERS, TRUST, MapRequest
 from bocage.mapping.outputs import (
     Layer,
     applicability_layer,
@@ -18,8 +18,8 @@ from bocage.mapping.outputs import (
 from bocage.models import FEWEST, MapModel
 
 
-def layers_of(model: MapModel, order: Order, tags: dict[str, str]) -> dict[str, Layer]:
-    """Make the layers that were ordered of a map, by name; see `Order.layers`.
+def layers_of(model: MapModel, order: MapRequest, tags: dict[str, str]) -> dict[str, Layer]:
+    """Make the layers that were ordered of a map, by name; see `MapRequest.layers`.
 
     Raises
     ------

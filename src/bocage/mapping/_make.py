@@ -13,22 +13,22 @@ from numpy.typing import NDArray
 from bocage.areas import mapped_areas, row_areas
 from bocage.colours import alike_note
 from bocage.core import claimed, content_key, counted
-from bocage.mapping._beside import (
+from bocage.mapping._beyond import beyond
+from bocage.mapping._drafts import drafts
+from bocage.mapping._elsewhere import elsewhere
+from bocage.mapping._engine import Job, paint
+from bocage.mapping._layers import layers_of
+from bocage.mapping._outputs import areas_path, check_map_outputs, layer_path, model_path
+from bocage.mapping._paint_with import painter_of
+from bocage.mapping._request import MapRequest
+from bocage.mapping._shares import share_weights, shares, under_shares
+from bocage.mapping._sidecars import (
     letters_note,
     write_areas,
     write_catalogue,
     write_picture,
     write_styles,
 )
-from bocage.mapping._beyond import beyond
-from bocage.mapping._drafts import drafts
-from bocage.mapping._elsewhere import elsewhere
-from bocage.mapping._engine import Job, paint
-from bocage.mapping._layers import layers_of
-from bocage.mapping._order import Order
-from bocage.mapping._outputs import areas_path, check_map_outputs, layer_path, model_path
-from bocage.mapping._paint_with import painter_of
-from bocage.mapping._shares import share_weights, shares, under_shares
 from bocage.mapping._staged import staged
 from bocage.mapping._stale import stale_files, stale_note
 from bocage.mapping._tags import score_of, tags_of
@@ -84,7 +84,7 @@ def make_map(
     model: MapModel,
     raster: Source,
     output: Path,
-    order: Order | None = None,
+    order: MapRequest | None = None,
     *,
     workers: int | None = None,
     dask: str | None = None,
@@ -101,7 +101,7 @@ def make_map(
     raster : Source
     output : Path
         Of classes, or values; other layers stand beside it (``map_confidence.tif``).
-    order : Order, optional
+    order : MapRequest, optional
     workers : int, optional
         Threads; as many as there are cores unless given.
     dask : str, optional
@@ -117,7 +117,7 @@ def make_map(
         file can't be written, or one that would be is an input or of another kind.
     """
     refuse_pixels(model.training.support)
-    order = order or Order()
+    order = order or MapRequest()
     read = (*local_files(raster), *inputs)
     check_map_outputs(output, order.layers, read)
     with claimed(output):
@@ -128,7 +128,7 @@ def _make(
     model: MapModel,
     raster: Source,
     output: Path,
-    order: Order,
+    order: MapRequest,
     read: Sequence[str | Path],
     workers: int | None,
     dask: str | None,
@@ -243,7 +243,7 @@ def _one_class(model: MapModel, pixels: Sequence[int]) -> str:
     )
 
 
-def _colours_note(layers: Mapping[str, Layer], order: Order) -> str:
+def _colours_note(layers: Mapping[str, Layer], order: MapRequest) -> str:
     """Say so where classes are drawn in colours that are hard to tell apart."""
     legend = layers["class"].legend if "class" in layers else None
     return "" if legend is None else alike_note(legend, were_given=order.colours is not None)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bocage.core import Output, check_ending, check_outputs
-from bocage.mapping._order import DEFAULT
+from bocage.mapping._request import DEFAULT
 
 ENDINGS = (".tif", ".tiff")
 

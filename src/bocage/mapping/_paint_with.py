@@ -7,9 +7,15 @@ from numpy.typing import NDArray
 
 from bocage.areas import row_areas
 from bocage.core import DataError, SettingsError, three_digits
-from bocage.mapping._order import TRUST
+from bocage.mapping._request import TRUST
 from bocage.mapping.outputs import Layer
-from bocage.mapping.painters import ChipPainter, Painter, PixelPainter, SamplePainter, Tiling
+from bocage.mapping.painters import (
+    ChipPainter,
+    PixelPainter,
+    SamplePainter,
+    Tiling,
+    WindowPredictor,
+)
 from bocage.methods import FittedMethod
 from bocage.models import MapModel
 from bocage.predict import kernel_of
@@ -26,7 +32,7 @@ def painter_of(
     layers: Mapping[str, Layer],
     weights: NDArray[np.float64] | None,
     overlap: float,
-) -> Painter:
+) -> WindowPredictor:
     """Choose a painter: a kernel where there is one.
 
     Parameters

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, listed
+from bocage.core import DataError, Floats, listed
 from bocage.core import progress as shown
 from bocage.mapping._values import refuse_far, unlike_training
 from bocage.methods import with_noise
@@ -24,9 +24,8 @@ from bocage.sources import (
 from bocage.tables import HOMOGENEITY, N_PIXELS, polygon_statistics
 
 if TYPE_CHECKING:
-    from bocage.tables import Rows
+    from bocage.tables import LabelRows
 
-Floats = NDArray[np.float64]
 ENOUGH = 10
 """Of fewer rows the scale is not judged."""
 
@@ -36,7 +35,7 @@ each (see `Sampled`); notes."""
 
 
 def predict_from_means(
-    model: MapModel, rasters: Sequence[Source], shapes: NDArray[Any], parcels: "Rows"
+    model: MapModel, rasters: Sequence[Source], shapes: NDArray[Any], parcels: "LabelRows"
 ) -> Found:
     """Predict from the statistics of each polygon, as they were learned from."""
     first = _first(rasters)
@@ -73,7 +72,7 @@ def predict_from_means(
 
 
 def predict_from_pixels(
-    model: MapModel, rasters: Sequence[Source], shapes: NDArray[Any], parcels: "Rows"
+    model: MapModel, rasters: Sequence[Source], shapes: NDArray[Any], parcels: "LabelRows"
 ) -> Found:
     """Give each polygon the mean of what is predicted for its pixels."""
     first = _first(rasters)
@@ -155,6 +154,6 @@ def _predict(model: MapModel, X: Floats, lonlat: Floats) -> Floats:
     return with_noise(made, model.noise, len(model.classes)) if model.classes else made
 
 
-def _lonlat(parcels: "Rows") -> Floats:
+def _lonlat(parcels: "LabelRows") -> Floats:
     assert parcels.lonlat is not None  # noqa: S101 - they have geometry
     return parcels.lonlat

@@ -9,12 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.colours import alike_note, legend_for
-from bocage.core import DataError, Output, SettingsError, check_outputs, counted, listed, part_of
-from bocage.mapping._beside import write_areas
+from bocage.core import (
+    DataError,
+    Floats,
+    Output,
+    SettingsError,
+    check_outputs,
+    counted,
+    listed,
+    part_of,
+)
 from bocage.mapping._elsewhere import elsewhere
 from bocage.mapping._outputs import parcel_areas_path
 from bocage.mapping._parcel_predictions import predict_from_means, predict_from_pixels
 from bocage.mapping._shares import equal_note
+from bocage.mapping._sidecars import write_areas
 from bocage.mapping.outputs import class_style
 from bocage.models import MapModel
 from bocage.sources import Source, bands_of, local_files, to_crs
@@ -23,9 +32,8 @@ from bocage.tables import N_PIXELS, LabelTable, check_table_output, crossing_not
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bocage.tables import Rows
+    from bocage.tables import LabelRows
 
-Floats = NDArray[np.float64]
 
 LAYER = "map"
 """The layer of the GeoPackage."""
@@ -77,7 +85,7 @@ def check_parcel_outputs(output: Path, inputs: Sequence[str | Path]) -> None:
 def map_parcels(
     model: MapModel,
     rasters: Sequence[Source],
-    parcels: "Rows",
+    parcels: "LabelRows",
     output: Path,
     *,
     inputs: Sequence[str | Path] = (),
@@ -95,7 +103,7 @@ def map_parcels(
     model : MapModel
     rasters : sequence of Source
         Tiles with the same bands; see `bocage.tasks.polygon_statistics`.
-    parcels : Rows
+    parcels : LabelRows
         As `bocage.tasks.read_rows` gives them.
     output : Path
         A GeoPackage; areas of classes stand beside it.
@@ -159,7 +167,7 @@ def map_parcels(
 
 
 def _cautions(
-    model: MapModel, rasters: Sequence[Source], parcels: "Rows", labels: Floats | None
+    model: MapModel, rasters: Sequence[Source], parcels: "LabelRows", labels: Floats | None
 ) -> tuple[str, ...]:
     """Say what a reader of the map must know of its classes, beside its score."""
     name = listed(parcels.names)
@@ -170,7 +178,7 @@ def _cautions(
     return tuple(filter(None, notes))
 
 
-def _learned_note(model: MapModel, parcels: "Rows", labels: Floats) -> str:
+def _learned_note(model: MapModel, parcels: "LabelRows", labels: Floats) -> str:
     """Count the polygons that labels stand in: what is said of them is no test."""
     import shapely
 
@@ -187,7 +195,7 @@ def _learned_note(model: MapModel, parcels: "Rows", labels: Floats) -> str:
     return f"{part} labels that the model was trained on: {whose} not an independent test"
 
 
-def parcel_points(parcels: "Rows", rasters: Sequence[Source]) -> Floats | None:
+def parcel_points(parcels: "LabelRows", rasters: Sequence[Source]) -> Floats | None:
     """Return a point in each polygon that lies on a raster; None where none does.
 
     They tell a model where it will be used, before it is fitted (`fit_model`).
@@ -211,7 +219,7 @@ def parcel_points(parcels: "Rows", rasters: Sequence[Source]) -> Floats | None:
     return parcels.lonlat[on] if on.any() else None
 
 
-def _polygons(parcels: "Rows") -> NDArray[Any]:
+def _polygons(parcels: "LabelRows") -> NDArray[Any]:
     import shapely
 
     if parcels.shapes is None:
@@ -230,7 +238,7 @@ def _polygons(parcels: "Rows") -> NDArray[Any]:
 
 def _table(
     model: MapModel,
-    parcels: "Rows",
+    parcels: "LabelRows",
     shapes: NDArray[Any],
     made: Floats,
     n_pixels: NDArray[np.int64],
@@ -272,7 +280,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _areas(
-    model: MapModel, codes: NDArray[np.int64], parcels: "Rows"
+    model: MapModel, codes: NDArray[np.int64], parcels: "LabelRows"
 ) -> tuple[tuple[int, ...], tuple[float, ...]]:
     assert parcels.area is not None  # noqa: S101 - they have geometry
     n = np.bincount(codes[codes >= 0], minlength=len(model.classes))

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from bocage.core import DataError, SettingsError
 from bocage.mapping._tags import calibration_of
 from bocage.mapping._windows import inside, windows_of
-from bocage.mapping.painters import Painter
+from bocage.mapping.painters import WindowPredictor
 from bocage.models import TOO_FAR, MapModel, estimate_prior
 from bocage.sources import Source, Window
 from bocage.stats import Estimate
@@ -32,7 +32,7 @@ def shares(
     model: MapModel,
     asked: str | Mapping[str, float],
     raster: Source,
-    painter: Painter,
+    painter: WindowPredictor,
     shape: Any,
     area: Window,
 ) -> tuple[tuple[float, ...] | None, tuple[str, ...]]:
@@ -53,7 +53,7 @@ def _asked(
     model: MapModel,
     asked: str | Mapping[str, float],
     raster: Source,
-    painter: Painter,
+    painter: WindowPredictor,
     shape: Any,
     area: Window,
 ) -> tuple[tuple[float, ...], tuple[str, ...]]:
@@ -188,7 +188,7 @@ def share_weights(model: MapModel, prior: ArrayLike) -> NDArray[np.float64]:
 
 
 def _sampled(
-    raster: Source, painter: Painter, shape: Any, area: Window
+    raster: Source, painter: WindowPredictor, shape: Any, area: Window
 ) -> NDArray[np.floating[Any]]:
     """Return probabilities of pixels spread over the area, shape (n, n_classes)."""
     windows = windows_of(raster, area, len(painter.bands))

@@ -5,8 +5,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from bocage.mapping._order import LAYERS
 from bocage.mapping._outputs import ENDINGS, about_main, is_written, layer_path, model_path
+from bocage.mapping._request import LAYERS
 
 
 def stale_layers(stage: Path, output: Path, read: Iterable[str | Path] = ()) -> tuple[Path, ...]:

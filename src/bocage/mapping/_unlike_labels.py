@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, part_of
+from bocage.core import Floats, Input, part_of
 from bocage.methods import Method, read_inputs
 from bocage.sources import Source, is_remote, names_for, sample_points, to_crs
 from bocage.tasks import Task
@@ -13,7 +13,6 @@ from bocage.tasks import Task
 if TYPE_CHECKING:
     from bocage.study import Study
 
-Floats = NDArray[np.float64]
 
 FEWEST, MOST = 10, 200
 """Labels on a raster that tell whether it is the one that they were sampled from."""

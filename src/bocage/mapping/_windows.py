@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError
-from bocage.mapping._order import Area
+from bocage.mapping._request import MapArea
 from bocage.sources import Source, Window, to_crs, turned_shapes
 
 SIDE = 1024
@@ -79,7 +79,7 @@ def area_of(raster: Source, shape: Any, crs: Any, name: str) -> tuple[Window, An
     return window, made
 
 
-def points_of(raster: Source, area: Area | None) -> NDArray[np.float64]:
+def points_of(raster: Source, area: MapArea | None) -> NDArray[np.float64]:
     """Return points spread over an area, or over the whole raster, shape (n, 2), degrees."""
     window, shape = raster.grid.whole, None
     if area is not None:

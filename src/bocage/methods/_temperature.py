@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from bocage.core import Floats
 
 HOTTEST = 50.0
 """Temperatures lie between 1 / `HOTTEST` and `HOTTEST`."""

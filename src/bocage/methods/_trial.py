@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.methods._temperature import (
     Confidence,
     fit_confidence,
@@ -14,14 +15,12 @@ from bocage.methods._temperature import (
     mean_log_loss,
 )
 
-Floats = NDArray[np.float64]
-
 NO_BETTER = 0.01
 """Log losses (nats a sample) that differ by less are the same."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class InnerScore:
     """What a setting gave on one held-out inner fold.
 
     Attributes
@@ -43,9 +42,9 @@ class Held:
     true: NDArray[Any] = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
-def of_values(true: NDArray[Any], predicted: NDArray[Any]) -> Held:
+def of_values(true: NDArray[Any], predicted: NDArray[Any]) -> InnerScore:
     """Note what was predicted of held-out values: minus the sum of squares, with weight 1."""
-    return Held(-float(np.square(true - predicted).sum()), 1.0)
+    return InnerScore(-float(np.square(true - predicted).sum()), 1.0)
 
 
 def shared_recall(
@@ -92,7 +91,7 @@ class Choice:
     confidence: Confidence = field(default_factory=Confidence)
 
 
-def choose(tried: Sequence[Sequence[Held]]) -> Choice:
+def choose(tried: Sequence[Sequence[InnerScore]]) -> Choice:
     """Take the setting with the best score; ties are broken by log loss, then by position.
 
     A setting ties with the best where it falls behind by no more than one standard error of
@@ -101,7 +100,7 @@ def choose(tried: Sequence[Sequence[Held]]) -> Choice:
 
     Parameters
     ----------
-    tried : sequence of sequence of Held
+    tried : sequence of sequence of InnerScore
         Of each setting, its inner folds.
     """
     scores = np.array([[_finite(held.score) for held in folds] for folds in tried])
@@ -134,7 +133,7 @@ def _ties(best: Floats, other: Floats, weights: Floats) -> bool:
     return bool(mean <= np.sqrt(spread / (len(behind) - 1)))
 
 
-def _pooled(folds: Sequence[Held]) -> tuple[Floats, NDArray[Any]]:
+def _pooled(folds: Sequence[InnerScore]) -> tuple[Floats, NDArray[Any]]:
     some = [held for held in folds if len(held.true)] or list(folds[:1])
     return np.concatenate([h.logs for h in some]), np.concatenate([h.true for h in some])
 

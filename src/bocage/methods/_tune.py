@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bocage.core import DataError, Kind, find_kind
 from bocage.features import Matrix
 from bocage.methods._head import Head
-from bocage.methods._trial import Held, choose, of_values, shared_recall
+from bocage.methods._trial import InnerScore, choose, of_values, shared_recall
 from bocage.methods.heads import HEADS
 from bocage.splits import Inner
 
@@ -114,7 +114,9 @@ def fit_tuned(
     return Fitted(head, params, n, why, sure.temperature, sure.noise)
 
 
-def held_out(head: Head, X: NDArray[np.float64], y: NDArray[Any], inner: Inner) -> tuple[Held, ...]:
+def held_out(
+    head: Head, X: NDArray[np.float64], y: NDArray[Any], inner: Inner
+) -> tuple[InnerScore, ...]:
     """Fit a setting on one side of each inner fold, and note what it says of the other.
 
     Parameters
@@ -131,12 +133,12 @@ def held_out(head: Head, X: NDArray[np.float64], y: NDArray[Any], inner: Inner) 
             head.fit(X[train], y[train])
         except (DataError, ValueError):
             # A setting that can't learn from these few labels loses.
-            found.append(Held(-np.inf, 0.0))
+            found.append(InnerScore(-np.inf, 0.0))
             continue
         if not head.has_classes:
             found.append(of_values(y[held], head.predict(X[held])))
             continue
         logs = head.log_proba(X[held])
         score = shared_recall(y[held], logs.argmax(axis=1), y[train])
-        found.append(Held(*score, logs, y[held]))
+        found.append(InnerScore(*score, logs, y[held]))
     return tuple(found)

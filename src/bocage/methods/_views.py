@@ -12,7 +12,7 @@ from bocage.core import Input, SettingsError
 from bocage.features import COORDINATES, Matrix, matrix, parse_input
 from bocage.methods._encoded import Encoded
 from bocage.methods.backbones import BACKBONES, Backbone, need_torch
-from bocage.methods.chips import Chips, FrozenLayer, Grid, InputLayer, Layer, PlaceLayer
+from bocage.methods.chips import ChipGrid, ChipLayer, Chips, FrozenLayer, InputLayer, PlaceLayer
 from bocage.tasks import Task
 
 if TYPE_CHECKING:
@@ -135,14 +135,14 @@ class Views:
             self._chips[key] = Chips(tuple(self._layer(part) for part in key), task.masks)
         return self._chips[key]
 
-    def _layer(self, part: Part) -> Layer:
+    def _layer(self, part: Part) -> ChipLayer:
         task = self.task
         assert task.masks is not None  # noqa: S101 - asked by `chips`
         height, width = task.masks.shape[1:]
         if isinstance(part, Encoded):
             return FrozenLayer(self.frozen(part), height, width)
         if part == COORDINATES:
-            return PlaceLayer(Grid(task.lonlat, height, width, task.pixel_metres))
+            return PlaceLayer(ChipGrid(task.lonlat, height, width, task.pixel_metres))
         derived = parse_input(part)
         item = task.inputs.get(part) if derived.is_plain else derived.make(task.inputs)
         if item is None or item.form != "chips" or item.values.shape[-2:] != (height, width):

@@ -7,13 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SettingsError
+from bocage.core import Codes, Floats, Ints, SettingsError
 from bocage.metrics._confusion import ratio
 from bocage.metrics._segmentation import check_pair, check_pixel, chip_groups
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.integer[Any]]
-Counts = NDArray[np.int64]
 Masks = NDArray[np.bool_]
 
 BOUNDARY_COUNTS = (
@@ -37,7 +34,7 @@ _ROUNDING = 1e-9
 
 def boundary_counts(
     true: Codes, predicted: Codes, n_classes: int, distances: Sequence[float], pixel: float
-) -> Counts:
+) -> Ints:
     """Count the pixels of each chip's contours, class by class, and those near one another.
 
     Distances are Euclidean, between the centres of pixels. A contour is made of the pixels that
@@ -173,7 +170,7 @@ def boundary_scores(
     return found
 
 
-def _class_counts(truth: Masks, guess: Masks, kept: Masks, squares: Sequence[int]) -> Counts:
+def _class_counts(truth: Masks, guess: Masks, kept: Masks, squares: Sequence[int]) -> Ints:
     """Count for one class, shape (n, D, 7)."""
     out = np.zeros((len(truth), len(squares), len(BOUNDARY_COUNTS)), np.int64)
     # What is outside a class must be seen to be outside. A chip ends where the tiling cut it,

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.metrics._confusion import check_codes, ratio
-
-Floats = NDArray[np.float64]
 
 N_BINS = 15
 """Bins of the calibration error (the default of torchmetrics)."""

@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.integer[Any]]
+from bocage.core import Codes, Floats
 
 
 def confusion(

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bocage.core import (
     CLASSIFICATION,
     REGRESSION,
     SEGMENTATION,
+    Floats,
     Kind,
     SettingsError,
     did_you_mean,
@@ -30,8 +30,6 @@ from bocage.metrics._confusion import (
 from bocage.metrics._meaning import HIGHER_IS_BETTER, PRIMARY, in_words
 from bocage.metrics._regression import mae, r2, rmse
 from bocage.metrics._segmentation import mean_iou
-
-Floats = NDArray[np.float64]
 
 _BY_CLASS = {"f1": class_f1, "iou": class_iou, "precision": precision, "recall": recall}
 _FUNCTIONS: Mapping[Kind, Mapping[str, Any]] = {

@@ -8,13 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError
+from bocage.core import Codes, DataError, Floats, Ints, SettingsError
 from bocage.metrics._confusion import ratio
 from bocage.metrics._segmentation import check_chips, check_pair, check_pixel, chip_groups
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.integer[Any]]
-Counts = NDArray[np.int64]
 
 OBJECT_COUNTS = ("objects", "cut", "pixels", "right")
 """Names of the four counts that recall by size follows from: objects, those of them that reach the
@@ -44,13 +40,13 @@ class ObjectSizes:
         Pixels predicted as the object's class; None without a prediction.
     """
 
-    chip: Counts
-    code: Counts
-    pixels: Counts
+    chip: Ints
+    code: Ints
+    pixels: Ints
     hectares: Floats
-    size: Counts
+    size: Ints
     cut: NDArray[np.bool_]
-    right: Counts | None
+    right: Ints | None
 
     @property
     def recall(self) -> Floats:
@@ -133,7 +129,7 @@ def object_sizes(
     return ObjectSizes(chip, code_of, pixels, hectares, size, cut > 0, found)
 
 
-def object_counts(found: ObjectSizes, n: int, n_classes: int, n_sizes: int) -> Counts:
+def object_counts(found: ObjectSizes, n: int, n_classes: int, n_sizes: int) -> Ints:
     """Count the objects of each chip by class and size.
 
     Parameters
@@ -216,7 +212,7 @@ def object_scores(
     return found
 
 
-def _objects(true: Codes, predicted: Codes | None, code: int, group: slice) -> Counts:
+def _objects(true: Codes, predicted: Codes | None, code: int, group: slice) -> Ints:
     """Chip, class, pixels, whether cut, and hits of each object of one class, shape (5, k)."""
     from scipy import ndimage
 

@@ -7,12 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import Codes, DataError, Ints
 from bocage.metrics._confusion import accuracy, balanced_accuracy, class_f1, macro_f1
 from bocage.metrics._segmentation import check_chips
-
-Codes = NDArray[np.integer[Any]]
-Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +26,10 @@ class ParcelVotes:
         Pixels of the parcel, and those of them that are of the class named.
     """
 
-    parcel: Counts
-    code: Counts
-    pixels: Counts
-    votes: Counts
+    parcel: Ints
+    code: Ints
+    pixels: Ints
+    votes: Ints
 
 
 def parcel_majority(predicted: Codes, parcels: Codes) -> ParcelVotes:

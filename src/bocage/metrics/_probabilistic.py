@@ -5,10 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Codes, Floats
 from bocage.metrics._confusion import check_codes
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.integer[Any]]
 
 
 def brier_losses(true: Codes, probability: NDArray[Any]) -> Floats:

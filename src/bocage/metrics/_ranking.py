@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from bocage.core import Floats
 
 
 def roc_auc(positive: NDArray[np.bool_], score: NDArray[Any]) -> float:

@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.metrics._confusion import check_codes, ratio
-
-Floats = NDArray[np.float64]
 
 MOMENTS = ("n", "sum_y", "sum_y2", "sum_e", "sum_e2", "sum_abs_e")
 """Names of the six sums; e is prediction minus truth, y is truth minus the reference."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION, Kind, find_kind
+from bocage.core import CLASSIFICATION, REGRESSION, SEGMENTATION, Floats, Kind, find_kind
 from bocage.metrics._calibration import N_BINS, ece_both
 from bocage.metrics._confusion import (
     class_table,
@@ -19,8 +19,6 @@ from bocage.metrics._confusion import (
     signed_area_error,
 )
 from bocage.metrics._regression import bias, mae, r2, regression_moments, rmse, spearman
-
-Floats = NDArray[np.float64]
 
 CLASS_FAMILIES = ("f1", "iou", "recall", "precision", "area_error")
 """Figures given class by class, named ``family:class``."""

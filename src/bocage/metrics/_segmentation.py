@@ -6,18 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError
+from bocage.core import Codes, DataError, Floats, Ints, SettingsError
 from bocage.metrics._confusion import block_confusion, class_iou, mean_of_defined
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.integer[Any]]
-Counts = NDArray[np.int64]
 
 PIXELS_AT_ONCE = 2**18
 """Chips are counted in groups of about so many pixels, which stay in the processor's cache."""
 
 
-def chip_confusion(true: Codes, predicted: Codes, n_classes: int) -> Counts:
+def chip_confusion(true: Codes, predicted: Codes, n_classes: int) -> Ints:
     """Count the pixels of each chip by true and predicted class.
 
     Parameters

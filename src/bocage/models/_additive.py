@@ -4,16 +4,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import SettingsError
+from bocage.core import Floats, SettingsError
 from bocage.methods import HEADS
 from bocage.methods.heads import Tree, TreeEnsemble
 
 if TYPE_CHECKING:
     from bocage.methods import Head
 
-Floats = NDArray[np.float64]
 Link = Literal["identity", "share", "softmax", "sigmoid"]
 
 

@@ -7,10 +7,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocage.core import DataError, counted, rows_of, table_names
+from bocage.core import DataError, Floats, counted, rows_of, table_names
 from bocage.models._error_curve import FEWEST, ErrorCurve, figure
 from bocage.models._nearest import (
-    Held,
+    FoldRows,
     Scaled,
     draw,
     mean_of_pairs,
@@ -20,8 +20,6 @@ from bocage.models._nearest import (
 )
 from bocage.models._training_rows import check_training, codes_of, scale_of, whisker_of
 from bocage.sources import Coding
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +126,7 @@ class Applicability:
     def of_folds(
         cls,
         X: Floats,
-        folds: Sequence[Held],
+        folds: Sequence[FoldRows],
         weights: ArrayLike | None = None,
         errors: Floats | None = None,
         *,
@@ -143,7 +141,7 @@ class Applicability:
         ----------
         X : ndarray of float64, shape (n_samples, n_bands)
             Training features as values, not standardised.
-        folds : sequence of Held
+        folds : sequence of FoldRows
             Who was tested after learning from whom.
         weights : array_like of float, shape (n_bands,), optional
             Importance of each band, 0 or more; equal if not given.

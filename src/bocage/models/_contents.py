@@ -13,7 +13,7 @@ from bocage.models import _manifest as manifest
 from bocage.models._applicability import Applicability
 from bocage.models._archive import UNREADABLE, check_archive, short
 from bocage.models._estimators import dump_estimator, load_estimator
-from bocage.models._held_out import HeldOut
+from bocage.models._held_out import HeldOutPredictions
 from bocage.models._model import MapModel
 from bocage.models._probes import probes
 
@@ -98,7 +98,7 @@ def _unpack_all(facts: manifest.Manifest, content: Content) -> tuple[MapModel, N
         applicability = applicability.of_bands(facts.bands)
     held = None
     if HELD_OUT in content:
-        held = HeldOut.from_arrays(_unpack(content, HELD_OUT), facts.classes)
+        held = HeldOutPredictions.from_arrays(_unpack(content, HELD_OUT), facts.classes)
     named = ("bands", "target", "unit", "classes", "prior", "noise", "product", "version", "years",
              "licence", "attribution", "sources", "bocage")  # fmt: skip
     model = MapModel(

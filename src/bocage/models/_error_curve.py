@@ -7,10 +7,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, Floats
 from bocage.stats import isotonic
-
-Floats = NDArray[np.float64]
 
 FEWEST = 50
 """Held-out samples whose mean error is one point of a curve, at least: the standard error of a

@@ -28,7 +28,7 @@ from bocage.methods import (
     read_inputs,
 )
 from bocage.models._former import study_name
-from bocage.models._held_out import UNKNOWN, HeldOut
+from bocage.models._held_out import UNKNOWN, HeldOutPredictions
 from bocage.models._label_places import LabelPlaces
 from bocage.models._model import MapModel, Training
 from bocage.models._priors import training_prior
@@ -110,7 +110,7 @@ def fit_model(
     )
     bands = facts[0].columns if isinstance(head, Head) else head.columns
     counts, what = _labels(task)
-    held, noise, judged = HeldOut.of(study, found), fitted.noise, found.where
+    held, noise, judged = HeldOutPredictions.of(study, found), fitted.noise, found.where
     near = None if lonlat is None else _near(study, found, fitted, lonlat)
     if near is not None:
         noise, judged = near.noise, "local"
@@ -225,14 +225,14 @@ def _near(
     return confidence_near(study, found.method, fitted)
 
 
-def _held_near(study: Study, found: Winner) -> HeldOut | None:
+def _held_near(study: Study, found: Winner) -> HeldOutPredictions | None:
     """Return what was said of labels of places whose other labels were learned from.
 
     By models of all labels, as the map's is, where the study has them; else by models of the
     place's own labels alone, which are few.
     """
-    made = HeldOut.of(study, replace(found, where="both"))
-    return made or HeldOut.of(study, replace(found, where="local"))
+    made = HeldOutPredictions.of(study, replace(found, where="both"))
+    return made or HeldOutPredictions.of(study, replace(found, where="local"))
 
 
 def _is_plain(method: Method) -> bool:

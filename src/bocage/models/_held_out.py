@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocage.core import CLASSIFICATION, DataError
+from bocage.core import CLASSIFICATION, DataError, Floats
 from bocage.metrics import brier_losses, confusion, ece, find_metric, log_losses
 from bocage.stats import Estimate
 
 if TYPE_CHECKING:
     from bocage.study import Study, Winner
 
-Floats = NDArray[np.float64]
 
 TOO_FAR = 0.05
 """Held-out calibration errors above that of a perfectly calibrated method by more than this are
@@ -33,7 +32,7 @@ UNKNOWN = (float("nan"),) * 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HeldOut:
+class HeldOutPredictions:
     """What a method said of labels that were held out.
 
     Attributes
@@ -122,7 +121,7 @@ class HeldOut:
         weights : array_like of float, shape (n_classes,), optional
             What each class's probability is multiplied by.
         """
-        from bocage.study import Tally, resample
+        from bocage.study import UnitCounts, resample
 
         codes, n_classes = self.decided(weights).argmax(axis=2), len(self.classes)
         blocks, at = np.unique(self.block, return_inverse=True)
@@ -131,7 +130,7 @@ class HeldOut:
             np.add.at(counts[0, repeat], (at, self.true, made), 1.0)
         group = np.zeros(len(blocks), np.int64)
         group[at] = self.group
-        tally = Tally(
+        tally = UnitCounts(
             kind=CLASSIFICATION,
             methods=("map",),
             counts=counts,

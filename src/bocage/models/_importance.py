@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.models._nearest import Held
+from bocage.core import Floats
+from bocage.models._nearest import FoldRows
 
 if TYPE_CHECKING:
     from bocage.methods import Head
 
-Floats = NDArray[np.float64]
 
 MOST_FOLDS = 5
 """Folds that a head is fitted for once more, spread over all."""
@@ -20,7 +20,7 @@ MOST_LEARNED, MOST_TESTED = 500, 100
 """Rows of a fold that are learned from, and that bands are shuffled in."""
 
 
-def importance(head: "Head", X: Floats, y: NDArray[Any], folds: Sequence[Held]) -> Floats:
+def importance(head: "Head", X: Floats, y: NDArray[Any], folds: Sequence[FoldRows]) -> Floats:
     """Return the weight of each band, shape (n_bands,); all are 1 where none counts.
 
     Of a linear head the spread of its coefficients over classes, of standardised bands; of trees
@@ -34,7 +34,7 @@ def importance(head: "Head", X: Floats, y: NDArray[Any], folds: Sequence[Held]) 
     X : ndarray of float64, shape (n_samples, n_bands)
         What it learned from, as values.
     y : ndarray, shape (n_samples,)
-    folds : sequence of Held
+    folds : sequence of FoldRows
     """
     if head.has_classes and len(head.classes_) < 2:  # noqa: PLR2004 - says one thing
         return np.ones(X.shape[1])
@@ -62,7 +62,7 @@ def _coefficients(head: "Head", X: Floats) -> Floats:
     return np.asarray(size * spread)
 
 
-def _shuffled(head: "Head", X: Floats, y: NDArray[Any], folds: Sequence[Held]) -> Floats:
+def _shuffled(head: "Head", X: Floats, y: NDArray[Any], folds: Sequence[FoldRows]) -> Floats:
     """Shuffle one band at a time in held-out rows, for heads that never saw these rows."""
     from sklearn.base import clone
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bocage.core import VERSION, DataError, Origin, SettingsError, part_of, rows_of
 from bocage.methods import with_noise
 from bocage.models._applicability import Applicability
-from bocage.models._held_out import HeldOut
+from bocage.models._held_out import HeldOutPredictions
 from bocage.models._label_places import LabelPlaces
 from bocage.sources import Coding
 
@@ -125,7 +125,7 @@ class MapModel:
         Share of pixels that may be of any class, whatever is seen of them: it bounds confidence,
         after class shares.
     applicability : Applicability, optional
-    held : HeldOut, optional
+    held : HeldOutPredictions, optional
         What the method said of labels that were held out.
     label_places : LabelPlaces, optional
         Where the labels stand; models of before do not know.
@@ -148,7 +148,7 @@ class MapModel:
     prior: tuple[float, ...] = ()
     noise: float = 0.0
     applicability: Applicability | None = None
-    held: HeldOut | None = None
+    held: HeldOutPredictions | None = None
     label_places: LabelPlaces | None = None
     licence: str = ""
     attribution: str = ""

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
+from bocage.core import Floats, Ints
 
 CHUNK = 512
 """Pixels a matrix product: always as many, so that no result depends on how a map is cut."""
@@ -21,7 +20,7 @@ Scaled = Callable[[slice], NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Held:
+class FoldRows:
     """One fold: what was learned from, and what was held out.
 
     Attributes
@@ -30,8 +29,8 @@ class Held:
         Rows of the training data.
     """
 
-    learned: Rows
-    tested: Rows
+    learned: Ints
+    tested: Ints
 
 
 def chunks(n: int) -> Iterator[slice]:
@@ -40,7 +39,7 @@ def chunks(n: int) -> Iterator[slice]:
         yield slice(start, min(start + CHUNK, n))
 
 
-def draw(codes: Rows, n: int, seed: int) -> Rows:
+def draw(codes: Ints, n: int, seed: int) -> Ints:
     """Draw rows at random, one of each code first."""
     order = np.random.default_rng(seed).permutation(len(codes))
     first = order[np.sort(np.unique(codes[order], return_index=True)[1])]
@@ -56,7 +55,7 @@ def mean_of_pairs(points: Floats) -> float:
     return total / (len(points) * (len(points) - 1))
 
 
-def to_other_folds(points: Floats, codes: Rows) -> Floats:
+def to_other_folds(points: Floats, codes: Ints) -> Floats:
     """Return the distance of each point to the nearest of another fold."""
     from scipy.spatial.distance import cdist
 
@@ -68,7 +67,7 @@ def to_other_folds(points: Floats, codes: Rows) -> Floats:
     return nearest
 
 
-def to_learned(points: Floats, folds: Sequence[Held], drawn: Rows) -> Floats:
+def to_learned(points: Floats, folds: Sequence[FoldRows], drawn: Ints) -> Floats:
     """Return the distance of each held-out point to the nearest that its fold learned from.
 
     One fold behind another. Only `drawn` points are learned from, where a fold has one.

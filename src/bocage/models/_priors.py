@@ -6,9 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocage.core import DataError, SettingsError
-
-Floats = NDArray[np.float64]
+from bocage.core import DataError, Floats, SettingsError
 
 
 @dataclass(frozen=True, slots=True, eq=False)

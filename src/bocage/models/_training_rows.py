@@ -3,9 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bocage.core import DataError
-
-Floats = NDArray[np.float64]
+from bocage.core import DataError, Floats
 
 
 def check_training(X: Floats, weights: ArrayLike | None) -> tuple[Floats, Floats]:

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.models._applicability import Applicability
 from bocage.models._importance import importance
-from bocage.models._nearest import Held
+from bocage.models._nearest import FoldRows
 from bocage.splits import Fold
 from bocage.study import Study, Winner
 
 if TYPE_CHECKING:
     from bocage.methods import Learner
 
-Floats = NDArray[np.float64]
 
 PIXELS = 2_000
 """Pixels of chips that distances are measured to."""
@@ -60,7 +60,9 @@ def applicability_of(study: Study, found: Winner, learner: "Learner") -> Applica
     )  # fmt: skip
 
 
-def _held(folds: Sequence[Fold], where: str, owner: NDArray[np.int64] | None = None) -> list[Held]:
+def _held(
+    folds: Sequence[Fold], where: str, owner: NDArray[np.int64] | None = None
+) -> list[FoldRows]:
     """Return who was tested after learning from whom, as rows: of pixels where they are owned."""
     made = []
     for fold in folds:
@@ -69,7 +71,7 @@ def _held(folds: Sequence[Fold], where: str, owner: NDArray[np.int64] | None = N
             learned, tested = (np.flatnonzero(np.isin(owner, rows)) for rows in (learned, tested))
         # Chips without a labelled pixel test nothing.
         if len(learned) and len(tested):
-            made.append(Held(learned, tested))
+            made.append(FoldRows(learned, tested))
     return made
 
 

@@ -14,7 +14,7 @@ _SHORT = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Codes:
+class StoredCodes:
     """Order-keeping codes of a model's bands.
 
     A library turns a value into its own precision and compares it with a threshold. Since values
@@ -106,7 +106,7 @@ class Codes:
 
 def codes_of(
     ensemble: TreeEnsemble, coding: Coding, stored: np.dtype[Any], bands: tuple[int, ...]
-) -> Codes:
+) -> StoredCodes:
     """Make the codes of the bands that an ensemble reads.
 
     Raises
@@ -117,7 +117,7 @@ def codes_of(
     taken = coding.take(bands)
     if _bits(stored):
         scale = np.broadcast_to(np.asarray(taken.scale), len(bands))
-        return Codes(taken, stored, ensemble.reads, ensemble.strict, (), scale < 0)
+        return StoredCodes(taken, stored, ensemble.reads, ensemble.strict, (), scale < 0)
     split = [tree.left >= 0 for tree in ensemble.trees]
     band = np.concatenate([t.band[s] for t, s in zip(ensemble.trees, split, strict=True)])
     threshold = np.concatenate([t.threshold[s] for t, s in zip(ensemble.trees, split, strict=True)])
@@ -126,7 +126,7 @@ def codes_of(
     if any(len(found) >= most for found in edges):
         raise UnreadableModelError(f"a band has more than {most} thresholds")
     falls = np.zeros(len(bands), dtype=bool)
-    return Codes(taken, stored, ensemble.reads, ensemble.strict, edges, falls)
+    return StoredCodes(taken, stored, ensemble.reads, ensemble.strict, edges, falls)
 
 
 def _bits(stored: np.dtype[Any]) -> int:

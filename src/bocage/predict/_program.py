@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.methods.heads import Tree, UnreadableModelError
-from bocage.predict._codes import Codes
+from bocage.predict._codes import StoredCodes
 from bocage.predict._tree_loops import LEFT_END, LEFT_FIRST, PAIR, RIGHT_END, RIGHT_FIRST, Program
 
 _MOST_ENDS = 256
@@ -33,7 +33,7 @@ class _Parts:
 
 
 def build_program(
-    trees: tuple[Tree, ...], bands: tuple[int, ...], codes: Codes
+    trees: tuple[Tree, ...], bands: tuple[int, ...], codes: StoredCodes
 ) -> tuple[Program, NDArray[np.floating]]:
     """Lay trees out for the loops.
 
@@ -42,7 +42,7 @@ def build_program(
     trees : tuple of Tree
     bands : tuple of int
         Bands that the trees split on, in order.
-    codes : Codes
+    codes : StoredCodes
         Of these bands.
 
     Returns

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bocage.core import find_kind
 from bocage.methods import Temperature
 from bocage.methods.heads import TreeEnsemble, TreeLink
-from bocage.predict._codes import Codes, codes_of
+from bocage.predict._codes import StoredCodes, codes_of
 from bocage.predict._program import build_program
 from bocage.predict._score_loops import temper
 from bocage.predict._scored import ScoredKernel
@@ -39,7 +39,7 @@ class TreeKernel(ScoredKernel):
     codes : ndarray of uint8, shape (n_seen_classes,)
     n_classes : int
         See `ScoredKernel`.
-    ordered : Codes
+    ordered : StoredCodes
         Turns stored numbers into what the program compares.
     program : Program
     group, start, link, slope
@@ -57,7 +57,7 @@ class TreeKernel(ScoredKernel):
     dtype: np.dtype[Any]
     codes: NDArray[np.uint8]
     n_classes: int
-    ordered: Codes
+    ordered: StoredCodes
     program: Program
     group: NDArray[np.int64]
     start: NDArray[Any]

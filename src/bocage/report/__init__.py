@@ -1,6 +1,6 @@
 """The page: one HTML file without network or scripts, a table for terminals, JSON for machines."""
 
-from bocage.report._content import Cost, MethodRow, ReportContent, Score
+from bocage.report._content import MethodCost, MethodRow, ReportContent, Score
 from bocage.report._curves import draw_curves
 from bocage.report._errors import ErrorFile, error_table, errors_path, held_out_of, write_errors
 from bocage.report._evidence import (
@@ -20,7 +20,7 @@ from bocage.report._explain_page import beside, explained_lines, explanation_pag
 from bocage.report._from_study import content_of, split_content
 from bocage.report._interactive import interactive, interactive_path, write_interactive
 from bocage.report._page import render, write
-from bocage.report._recipe import Blank, Recipe
+from bocage.report._recipe import Blank, Reproduction
 from bocage.report._studies import StudiesPage, studies_page
 from bocage.report._study_evidence import fold_rows, split_panels
 from bocage.report._study_facts import blank_cells
@@ -33,17 +33,17 @@ __all__ = [
     "BlockSize",
     "ClassScore",
     "ConfusionMatrix",
-    "Cost",
     "ErrorFile",
     "ErrorPanel",
+    "MethodCost",
     "MethodRow",
     "ObjectScore",
     "Observed",
     "PlaceScores",
     "Ranking",
-    "Recipe",
     "ReliabilityCurve",
     "ReportContent",
+    "Reproduction",
     "Score",
     "SplitPanel",
     "StudiesPage",

@@ -20,12 +20,12 @@ from bocage.report._format import (
 )
 from bocage.report._loss_words import alike_in_words, lost
 from bocage.report._parts import (
-    Cell,
+    Collapsible,
     FigureBox,
-    Fold,
+    Paragraph,
     Part,
     Section,
-    Words,
+    TableCell,
     name,
     num,
     span,
@@ -95,25 +95,25 @@ def answers(content: ReportContent) -> Section:
         if v.status == "decided":
             answer = name(v.chosen, strong=True)
         elif v.status == "alike":
-            answer = Cell(v.chosen, alike_in_words(v), tone="names")
+            answer = TableCell(v.chosen, alike_in_words(v), tone="names")
         else:
-            answer = Cell(v.status if v.status == "undecided" else "no verdict", tone="quiet")
+            answer = TableCell(v.status if v.status == "undecided" else "no verdict", tone="quiet")
         rows.append(
             [
                 name(v.where),
                 name(names[v.budget]),
                 answer,
                 span(line.score if v.chosen else None),
-                Cell("highest score", tone="num quiet")
+                TableCell("highest score", tone="num quiet")
                 if v.chosen == v.best
                 else span(lost(v.shown) if v.chosen else None),
-                Cell(", ".join(v.qualifiers) or NOTHING, tone="names"),
-                Cell(_cost(content, line.cost) if line.cost else NOTHING, tone="keep"),
+                TableCell(", ".join(v.qualifiers) or NOTHING, tone="names"),
+                TableCell(_cost(content, line.cost) if line.cost else NOTHING, tone="keep"),
             ]
         )
     head = ("place", "budget", "recommended", metric_name(content.metric), "loss against the best")
     margin = next((line.verdict.margin for line in content.lines), math.nan)
-    words = Words(
+    words = Paragraph(
         "The cheapest method whose loss against the best has an upper 95 % bound below the margin "
         f"({number(margin)}), simultaneously over all methods, is recommended. The method with the "
         "highest score is not, while a cheaper one may do as well: the cheaper one is, if it is "
@@ -166,7 +166,7 @@ def curve_section(content: ReportContent) -> Section:
         if rows:
             made = table(("method", *budgets), rows)
             words = domain_words(domain, folds_given=content.folds_given)
-            parts.append(Fold(f"Scores: {domain} ({words})", made))
+            parts.append(Collapsible(f"Scores: {domain} ({words})", made))
     return Section("curves", "Score against labels", tuple(parts))
 
 
@@ -193,10 +193,10 @@ def figures_section(content: ReportContent) -> Section:
         for m in content.methods
         if any(key[0] == m.name for key in shown)
     ]
-    words = Words(f"Place {where}, {content.at.label}.{_averaged(content, shown)}", "quiet")
+    words = Paragraph(f"Place {where}, {content.at.label}.{_averaged(content, shown)}", "quiet")
     made = table(("method", *(metric_name(x) for x in metrics)), rows)
     title = f"{counted(len(metrics), 'score')} of {counted(len(rows), 'method')}"
-    return Section("figures", "All scores", (words, Fold(title, made)))
+    return Section("figures", "All scores", (words, Collapsible(title, made)))
 
 
 def _averaged(content: ReportContent, shown: Mapping[tuple[str, str], Score]) -> str:
@@ -251,7 +251,7 @@ def drop_section(content: ReportContent) -> Section:
         for d in fallen
     ]
     head = ("method", "budget", "from → to", "start", "end", "change")
-    parts.append(Fold("Drops at every budget", table(head, rows)))
+    parts.append(Collapsible("Drops at every budget", table(head, rows)))
     return Section("drops", title, tuple(parts))
 
 
@@ -259,13 +259,13 @@ def worth_section(content: ReportContent) -> Section:
     """Say how many local labels all labels from elsewhere are worth."""
     parts: list[Part] = []
     if content.worth_sentence:
-        parts.append(Words(content.worth_sentence, "big"))
+        parts.append(Paragraph(content.worth_sentence, "big"))
     if content.worth:
         rows = [
             [
                 name(w.method),
                 span(w.elsewhere),
-                Cell(w.answer if w.is_open else f"{w.answer} {w.unit}", w.range),
+                TableCell(w.answer if w.is_open else f"{w.answer} {w.unit}", w.range),
             ]
             for w in content.worth
         ]
@@ -275,5 +275,5 @@ def worth_section(content: ReportContent) -> Section:
             f"equivalent number of local {content.label_word}",
         )
         made = table(head, rows)
-        parts.append(Fold("Method by method", made) if content.worth_sentence else made)
+        parts.append(Collapsible("Method by method", made) if content.worth_sentence else made)
     return Section("worth", "Value of labels from elsewhere", tuple(parts))

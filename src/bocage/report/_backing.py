@@ -5,15 +5,15 @@ from bocage.report import _forest, _maps, _reliability
 from bocage.report._content import ReportContent
 from bocage.report._format import NOTHING, count, metres
 from bocage.report._parts import (
-    Cell,
     Code,
+    Collapsible,
     FigureBox,
-    Fold,
+    HtmlTable,
+    Paragraph,
     Part,
     Points,
     Section,
-    Table,
-    Words,
+    TableCell,
     name,
     num,
     span,
@@ -55,7 +55,7 @@ def reliability_section(content: ReportContent) -> Section:
     parts: list[Part] = [FigureBox(shown, text)]
     if rest:
         more = FigureBox(rest, f"{_where(content)}; as above.")
-        parts.append(Fold(f"{counted(len(rest), 'more method')}", more))
+        parts.append(Collapsible(f"{counted(len(rest), 'more method')}", more))
     return Section("reliability", "Calibration of the confidence", tuple(parts))
 
 
@@ -85,7 +85,7 @@ _MARKS = {
 def error_section(content: ReportContent) -> Section:
     """Draw the map of errors."""
     drawn = _maps.error_maps(content)
-    listed = (Words(content.errors_note, "quiet"),) if content.errors_note else ()
+    listed = (Paragraph(content.errors_note, "quiet"),) if content.errors_note else ()
     if not drawn:
         return Section("errors", "Map of errors", listed)
     text = f"{content.shown}, {_where(content)}. {_MARKS[content.kind]}" + _more(
@@ -98,8 +98,10 @@ def split_section(content: ReportContent) -> Section:
     """Draw and diagnose the split; say loudly what was relaxed."""
     parts: list[Part] = []
     if content.split_name:
-        parts.append(Words(content.split_name))
-    parts += [Words(line[:1].upper() + line[1:].rstrip(".") + ".") for line in split_lines(content)]
+        parts.append(Paragraph(content.split_name))
+    parts += [
+        Paragraph(line[:1].upper() + line[1:].rstrip(".") + ".") for line in split_lines(content)
+    ]
     if content.degraded:
         parts.append(Points(("Criteria that had to be relaxed:", *content.degraded), "warn"))
     drawn = _maps.split_maps(content)
@@ -128,14 +130,16 @@ def split_section(content: ReportContent) -> Section:
                 num(count(f.n_train)),
                 num(count(f.n_test)),
                 num(count(f.n_blocks)),
-                Cell(", ".join(f.untrained) or NOTHING, tone="bad" if f.untrained else "quiet"),
-                Cell(", ".join(f.untested) or NOTHING, tone="quiet"),
+                TableCell(
+                    ", ".join(f.untrained) or NOTHING, tone="bad" if f.untrained else "quiet"
+                ),
+                TableCell(", ".join(f.untested) or NOTHING, tone="quiet"),
                 num(metres(f.nearest_metres)),
                 num(metres(f.median_metres)),
             ]
             for f in content.folds
         ]
-        parts.append(Fold(_fold_line(content), table(head, rows)))
+        parts.append(Collapsible(_fold_line(content), table(head, rows)))
     if content.block_sizes:
         parts.append(_block_sizes(content))
     return Section("split", "Spatial split", tuple(parts))
@@ -152,7 +156,7 @@ def _fold_line(content: ReportContent) -> str:
     )
 
 
-def _block_sizes(content: ReportContent) -> Table:
+def _block_sizes(content: ReportContent) -> HtmlTable:
     scales = sorted({b.scale for b in content.block_sizes})
     found = {(b.method, b.budget, b.scale): b for b in content.block_sizes}
     keys = list(dict.fromkeys((b.method, b.budget) for b in content.block_sizes))
@@ -181,8 +185,8 @@ def protocol_section(content: ReportContent) -> Section:
         [
             num(str(p.number)),
             name(p.name),
-            Cell(p.outcome, tone=tones.get(p.outcome, "quiet")),
-            Cell(p.why),
+            TableCell(p.outcome, tone=tones.get(p.outcome, "quiet")),
+            TableCell(p.why),
         ]
         for p in content.protocol
     ]
@@ -198,20 +202,24 @@ def protocol_section(content: ReportContent) -> Section:
         for p in content.protocol
         if p.outcome in {"fail", "partly"}
     )
-    parts = (Words(text), *((Points(unmet),) if unmet else ()), Fold("All points, and why", made))
+    parts = (
+        Paragraph(text),
+        *((Points(unmet),) if unmet else ()),
+        Collapsible("All points, and why", made),
+    )
     return Section("protocol", "Protocol", parts if rows else ())
 
 
 def blank_section(content: ReportContent) -> Section:
     """Tabulate cells without a figure, and why, folded away: they may be many."""
     rows = [
-        [name(b.method), name(b.budget), name(b.where), num(count(b.count)), Cell(b.reason)]
+        [name(b.method), name(b.budget), name(b.where), num(count(b.count)), TableCell(b.reason)]
         for b in content.blanks
     ]
     if not rows:
         return Section("blanks", "Missing scores")
     made = table(("method", "budget", "where", "cells", "why"), rows)
-    return Section("blanks", "Missing scores", (Fold(blank_line(content), made),))
+    return Section("blanks", "Missing scores", (Collapsible(blank_line(content), made),))
 
 
 def blank_line(content: ReportContent) -> str:
@@ -243,9 +251,9 @@ def repeat_section(content: ReportContent) -> Section:
         ("versions", ", ".join(f"{package} {version}" for package, version in recipe.versions)),
     )
     parts: list[Part] = [Code(recipe.command)]
-    rows = [[name(term), Cell(value)] for term, value in facts if value]
+    rows = [[name(term), TableCell(value)] for term, value in facts if value]
     if rows:
-        parts.append(Table((), tuple(tuple(row) for row in rows)))
+        parts.append(HtmlTable((), tuple(tuple(row) for row in rows)))
     if recipe.settings:
-        parts.append(Fold("study.yaml, resolved", Code(recipe.settings)))
+        parts.append(Collapsible("study.yaml, resolved", Code(recipe.settings)))
     return Section("repeat", "How to reproduce it", tuple(parts))

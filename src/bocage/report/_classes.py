@@ -10,7 +10,17 @@ from bocage.metrics import accuracy, kappa, precision, recall
 from bocage.report._content import ReportContent
 from bocage.report._evidence import ConfusionMatrix, Ranking
 from bocage.report._format import NOTHING, count, number
-from bocage.report._parts import Cell, Fold, Part, Section, Table, Words, name, num, table
+from bocage.report._parts import (
+    Collapsible,
+    HtmlTable,
+    Paragraph,
+    Part,
+    Section,
+    TableCell,
+    name,
+    num,
+    table,
+)
 from bocage.report._style import heat
 
 READABLE = 12
@@ -31,17 +41,17 @@ def class_section(content: ReportContent) -> Section:
     if content.confusion is not None:
         parts += _confusion(content, content.confusion)
     if content.ranking is not None:
-        parts.append(Words(_ranked(content, content.ranking)))
+        parts.append(Paragraph(_ranked(content, content.ranking)))
     if content.class_scores:
         made = _recalls(content)
         many = (len(made.head) - 1) * len(made.rows) > _CELLS
         title = f"Recall by {content.noun.one}: the share of each class that is found there"
-        parts.append(Fold(title, made) if many else _titled(made, title))
+        parts.append(Collapsible(title, made) if many else _titled(made, title))
     return Section("classes", "Scores by class", tuple(parts))
 
 
-def _titled(made: Table, caption: str) -> Table:
-    return Table(made.head, made.rows, caption)
+def _titled(made: HtmlTable, caption: str) -> HtmlTable:
+    return HtmlTable(made.head, made.rows, caption)
 
 
 def _confusion(content: ReportContent, found: ConfusionMatrix) -> list[Part]:
@@ -64,13 +74,15 @@ def _confusion(content: ReportContent, found: ConfusionMatrix) -> list[Part]:
     if len(counts) <= READABLE:
         made = _matrix(content, counts)
         return [
-            Words(words, "quiet"),
-            made if len(counts) <= _OPEN else Fold("Confusion matrix", made),
+            Paragraph(words, "quiet"),
+            made if len(counts) <= _OPEN else Collapsible("Confusion matrix", made),
         ]
     return [
-        Words(words, "quiet"),
+        Paragraph(words, "quiet"),
         _pairs(content, counts),
-        Fold(f"User's and producer's accuracy of {len(counts)} classes", _both(content, counts)),
+        Collapsible(
+            f"User's and producer's accuracy of {len(counts)} classes", _both(content, counts)
+        ),
     ]
 
 
@@ -82,7 +94,7 @@ def _percent(value: float) -> str:
     return NOTHING if math.isnan(value) else f"{100 * value:.1f} %"
 
 
-def _matrix(content: ReportContent, counts: NDArray[np.float64]) -> Table:
+def _matrix(content: ReportContent, counts: NDArray[np.float64]) -> HtmlTable:
     """Rows are what the method said, columns what is true, as maps are assessed."""
     total = counts.sum() or 1.0
     true = counts.sum(axis=1)
@@ -93,12 +105,12 @@ def _matrix(content: ReportContent, counts: NDArray[np.float64]) -> Table:
         for truth in range(len(content.classes)):
             n = float(counts[truth, said])
             colour, white = heat(n / true[truth] if true[truth] else 0.0)
-            row.append(Cell(mean_count(n), _percent(n / total), "num heat", colour, white))
+            row.append(TableCell(mean_count(n), _percent(n / total), "num heat", colour, white))
         row += [num(mean_count(float(counts[:, said].sum()))), num(_percent(users[said]))]
         rows.append(row)
     rows.append([name("true"), *(num(mean_count(float(n))) for n in true),
-                 num(mean_count(float(counts.sum()))), Cell("")])  # fmt: skip
-    rows.append([name("producer's accuracy"), *(num(_percent(p)) for p in producers), Cell(""),
+                 num(mean_count(float(counts.sum()))), TableCell("")])  # fmt: skip
+    rows.append([name("producer's accuracy"), *(num(_percent(p)) for p in producers), TableCell(""),
                  num(_percent(float(accuracy(counts))))])  # fmt: skip
     head = ("predicted \\ true", *content.classes, "predicted", "user's accuracy")
     caption = (
@@ -108,7 +120,7 @@ def _matrix(content: ReportContent, counts: NDArray[np.float64]) -> Table:
     return table(head, rows, caption)
 
 
-def _pairs(content: ReportContent, counts: NDArray[np.float64]) -> Table:
+def _pairs(content: ReportContent, counts: NDArray[np.float64]) -> HtmlTable:
     """List what is confused most."""
     wrong = counts - np.diag(np.diagonal(counts))
     order = np.argsort(-wrong, axis=None, kind="stable")[:PAIRS]
@@ -137,7 +149,7 @@ def _pairs(content: ReportContent, counts: NDArray[np.float64]) -> Table:
     return table(head, rows, f"The pairs of {len(counts)} classes that are confused most")
 
 
-def _both(content: ReportContent, counts: NDArray[np.float64]) -> Table:
+def _both(content: ReportContent, counts: NDArray[np.float64]) -> HtmlTable:
     users, producers = precision(counts), recall(counts)
     rows = [
         [
@@ -167,7 +179,7 @@ def _ranked(content: ReportContent, found: Ranking) -> str:
     )
 
 
-def _recalls(content: ReportContent) -> Table:
+def _recalls(content: ReportContent) -> HtmlTable:
     groups = list(dict.fromkeys(s.group for s in content.class_scores))
     classes = list(dict.fromkeys(s.class_name for s in content.class_scores))
     found = {(s.class_name, s.group): s for s in content.class_scores}
@@ -181,6 +193,6 @@ def _recalls(content: ReportContent) -> Table:
                 continue
             colour, white = heat(score.recall)
             note = f"of {count(score.n)}"
-            row.append(Cell(f"{score.recall:.2f}", note, "num heat", colour, white))
+            row.append(TableCell(f"{score.recall:.2f}", note, "num heat", colour, white))
         rows.append(row)
     return table(("class", *groups), rows)

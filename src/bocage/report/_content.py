@@ -21,7 +21,7 @@ from bocage.report._evidence import (
     SplitUse,
     ValueScore,
 )
-from bocage.report._recipe import Blank, Recipe
+from bocage.report._recipe import Blank, Reproduction
 from bocage.splits import Budget, FoldReport
 from bocage.stats import Estimate
 from bocage.study import (
@@ -29,11 +29,11 @@ from bocage.study import (
     BudgetLine,
     Drawn,
     Drop,
+    LabelEquivalence,
     Noun,
     Point,
     Unfinished,
     Verdict,
-    Worth,
 )
 
 
@@ -85,7 +85,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class MethodCost:
     """What one method costs at one budget, median over runs; NaN where unknown.
 
     Attributes
@@ -153,7 +153,7 @@ class ReportContent:
     shown : str
         The method that stands for all where one is shown: the one to take, or the best.
     drops : mapping of budget to tuple of Drop
-    worth : tuple of Worth
+    worth : tuple of LabelEquivalence
         How many local labels equal all labels from elsewhere, method by method.
     cost_axis : {"artifact_bytes", "fit_seconds", "n_labels"}
         Which cost is drawn against the score.
@@ -194,7 +194,7 @@ class ReportContent:
     methods: tuple[MethodRow, ...]
     budgets: tuple[Budget, ...]
     scores: tuple[Score, ...]
-    recipe: Recipe
+    recipe: Reproduction
     summary: str = ""
     synthetic: bool = False
     unfinished: Unfinished | None = None
@@ -210,8 +210,8 @@ class ReportContent:
     shown: str = ""
     chance: float = float("nan")
     drops: Mapping[str, tuple[Drop, ...]] = field(default_factory=dict, hash=False)
-    worth: tuple[Worth, ...] = ()
-    costs: tuple[Cost, ...] = ()
+    worth: tuple[LabelEquivalence, ...] = ()
+    costs: tuple[MethodCost, ...] = ()
     cost_axis: Literal["artifact_bytes", "fit_seconds", "n_labels"] = "artifact_bytes"
     reliability: tuple[ReliabilityCurve, ...] = ()
     class_scores: tuple[ClassScore, ...] = ()

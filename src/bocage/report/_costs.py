@@ -4,17 +4,17 @@ import math
 from collections.abc import Sequence
 
 from bocage.core import mean_count
-from bocage.report._content import Cost, ReportContent
+from bocage.report._content import MethodCost, ReportContent
 from bocage.report._format import NOTHING, count, seconds, size
 from bocage.report._frontier import AXES, cost_figure, frontier, placed
 from bocage.report._parts import (
-    Cell,
+    Collapsible,
     FigureBox,
-    Fold,
+    HtmlTable,
+    Paragraph,
     Part,
     Section,
-    Table,
-    Words,
+    TableCell,
     name,
     num,
     table,
@@ -46,7 +46,7 @@ def cost_section(content: ReportContent) -> Section:
         last = [c for c in content.costs if c.budget == str(content.at)]
         if any(c.n_parameters > c.n_trainable for c in content.costs):
             parts.append(
-                Words(
+                Paragraph(
                     "Frozen networks ran once for all methods and budgets; the time that this "
                     "takes "
                     "on one thread for the samples of a run is included in its seconds. The cost "
@@ -59,15 +59,15 @@ def cost_section(content: ReportContent) -> Section:
             made = _cost_table(last, content.label_word)
             # What a figure shows needs no room on paper a second time.
             title = f"Costs at {content.at.label}"
-            parts.append(made if drawn is None else Fold(title, made))
+            parts.append(made if drawn is None else Collapsible(title, made))
         if len(last) < len(content.costs):
             parts.append(
-                Fold("Costs at every budget", _cost_table(content.costs, content.label_word))
+                Collapsible("Costs at every budget", _cost_table(content.costs, content.label_word))
             )
-    return Section("costs", "Cost", tuple(parts))
+    return Section("costs", "MethodCost", tuple(parts))
 
 
-def _cost_table(costs: Sequence[Cost], labels: str) -> Table:
+def _cost_table(costs: Sequence[MethodCost], labels: str) -> HtmlTable:
     head = [
         "method", "budget", labels, "parameters", "trained", "fit", "predict 1,000",
         "memory", "size", "device",
@@ -83,7 +83,7 @@ def _cost_table(costs: Sequence[Cost], labels: str) -> Table:
             num(seconds(c.predict_seconds)),
             num(NOTHING if math.isnan(c.peak_mebibytes) else f"{c.peak_mebibytes:,.0f} MiB"),
             num(size(c.artifact_bytes)),
-            Cell(c.device or NOTHING, tone="keep"),
+            TableCell(c.device or NOTHING, tone="keep"),
         ]
         for c in costs
     ]

@@ -5,7 +5,7 @@ import math
 from bocage.core import counted, mean_count
 from bocage.report._content import ReportContent
 from bocage.report._format import NOTHING
-from bocage.report._parts import Cell, Fold, Part, Points, name, num, table
+from bocage.report._parts import Collapsible, Part, Points, TableCell, name, num, table
 
 _FEW = 2
 """Lines that stand open."""
@@ -21,17 +21,17 @@ def labels_drawn(content: ReportContent) -> list[Part]:
             name(str(d.budget)),
             num(mean_count(d.mean), "" if d.low == d.high else f"{d.low:,.0f} to {d.high:,.0f}"),
             num(NOTHING if math.isnan(d.a_class) else mean_count(d.a_class)),
-            Cell(d.shortfall),
+            TableCell(d.shortfall),
         ]
         for d in content.drawn
     ]
     head = ("place", "budget", content.label_word, "a class", "fewer labels than the budget")
-    made = Fold("Mean number of labels drawn per budget", table(head, rows))
+    made = Collapsible("Mean number of labels drawn per budget", table(head, rows))
     short = short_of(content)
     if len(short) <= _FEW:
         return [Points(short), made] if short else [made]
     line = f"{counted(len(short), 'budget')} got fewer labels than asked for"
-    return [Fold(line, Points(short)), made]
+    return [Collapsible(line, Points(short)), made]
 
 
 def short_of(content: ReportContent) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bocage.splits import Advice
+from bocage.splits import SplitAdvice
 from bocage.stats import Estimate
 from bocage.study import BlockRange
 
@@ -212,7 +212,7 @@ class SplitUse:
     ----------
     area : str
         Name of the area to be mapped; empty if none was given.
-    advice : bocage.splits.Advice
+    advice : bocage.splits.SplitAdvice
         What to give to ``--leave``, and why.
     leave : str
         What was given.
@@ -226,7 +226,7 @@ class SplitUse:
     """
 
     area: str
-    advice: Advice
+    advice: SplitAdvice
     leave: str
     curves: tuple[DistanceCurve, ...]
     ranges: tuple[BlockRange, ...] = ()

@@ -13,7 +13,7 @@ from bocage.report._explain_figures import (
     shown_bands,
     stability_chart,
 )
-from bocage.report._explain_telling import Lines, Telling, Use, learned, redundancy_section
+from bocage.report._explain_telling import Lines, Telling, UseSection, learned, redundancy_section
 from bocage.report._explain_together import together_section
 from bocage.report._explain_use import maps_section
 from bocage.report._explain_words import (
@@ -29,12 +29,12 @@ from bocage.report._explain_words import (
 )
 from bocage.report._format import NOTHING, count, number
 from bocage.report._parts import (
-    Cell,
+    Collapsible,
     FigureBox,
-    Fold,
+    HtmlTable,
+    Paragraph,
     Section,
-    Table,
-    Words,
+    TableCell,
     name,
     num,
     table,
@@ -68,7 +68,9 @@ class ClassTelling(Telling):
         """Return the piece of raster that is drawn on."""
         return maps.piece
 
-    def sections(self, found: Explanation, maps: ClassMaps | None, use: Use) -> tuple[Section, ...]:
+    def sections(
+        self, found: Explanation, maps: ClassMaps | None, use: UseSection
+    ) -> tuple[Section, ...]:
         """Tell class by class."""
         more = ""
         if found.where == "local" and found.elsewhere.bands:
@@ -140,7 +142,7 @@ def _few(found: Explanation) -> Section:
                 *_with_all(found, subset.label),
                 *cells,
                 num(*few_text(main.few_published)),
-                Cell(", ".join(subset.bands) or NOTHING, tone="names"),
+                TableCell(", ".join(subset.bands) or NOTHING, tone="names"),
             ]
         )
     text = (
@@ -159,11 +161,11 @@ def _few(found: Explanation) -> Section:
         "full score. The dimensions that separate one class from all others are not those that a "
         "model of all classes needs."
     )
-    parts = (Words(text, "quiet"), table(head, rows), Fold("By split", _by_split(found)))
+    parts = (Paragraph(text, "quiet"), table(head, rows), Collapsible("By split", _by_split(found)))
     return Section("few", "One class against all others, as published", parts)
 
 
-def _by_split(found: Explanation) -> Table:
+def _by_split(found: Explanation) -> HtmlTable:
     """Set the splits side by side: a random one flatters."""
     regimes = [regime for regime in PLACES if _has(found, regime)]
     head = ["class"]
@@ -182,7 +184,7 @@ def _by_split(found: Explanation) -> Table:
     return table(head, rows)
 
 
-def _with_all(found: Explanation, label: str) -> list[Cell]:
+def _with_all(found: Explanation, label: str) -> list[TableCell]:
     """Write a class's score with the dimensions that are chosen for all classes together."""
     k = found.together.k
     curve = found.curve(found.where, "joint", label)
@@ -198,10 +200,10 @@ def _row(found: Explanation, columns: list[tuple[str, str]], label: str) -> list
 
 
 def _curves(found: Explanation) -> Section:
-    parts: list[FigureBox | Words] = []
+    parts: list[FigureBox | Paragraph] = []
     n = len(found.problem.classes)
     if n > MOST:
-        parts.append(Words(f"The first {MOST} of {n} classes are shown.", "quiet"))
+        parts.append(Paragraph(f"The first {MOST} of {n} classes are shown.", "quiet"))
     for regime in dict.fromkeys((found.where, "out")):
         drawn = ablation_curves(found, regime)
         if drawn is not None:
@@ -262,12 +264,12 @@ def _roles(found: Explanation) -> Section:
     shown = [
         [
             name(a.band),
-            Cell(a.name if a.classes else NOTHING),
-            Cell(", ".join(a.classes), tone="names"),
+            TableCell(a.name if a.classes else NOTHING),
+            TableCell(", ".join(a.classes), tone="names"),
             num(interval_text(a.low, a.high) or NOTHING),
             num(agreement_text(a)),
-            Cell(b.name if b.classes else NOTHING),
-            Cell(", ".join(b.classes), tone="names"),
+            TableCell(b.name if b.classes else NOTHING),
+            TableCell(", ".join(b.classes), tone="names"),
             num(agreement_text(b)),
         ]
         for a, b in zip(found.needed, found.raised, strict=True)
@@ -285,8 +287,8 @@ def _roles(found: Explanation) -> Section:
     more = ""
     if len(shown_bands(found)) < len(found.problem.bands):
         more = f" {len(shown_bands(found))} of {len(found.problem.bands)} dimensions are shown."
-    parts: list[FigureBox | Words] = [
-        Words(text, "quiet"),
+    parts: list[FigureBox | Paragraph] = [
+        Paragraph(text, "quiet"),
         FigureBox(
             role_chart(found),
             "The role of each dimension; pale where fewer than half of the places, years or "
@@ -311,18 +313,18 @@ def _roles(found: Explanation) -> Section:
         (
             *parts,
             table(("role", "needed", "raised"), rows),
-            Fold("Every dimension with a role", table(head, shown)),
+            Collapsible("Every dimension with a role", table(head, shown)),
         ),
     )
 
 
-def _shadows(found: Explanation) -> tuple[Words, ...]:
+def _shadows(found: Explanation) -> tuple[Paragraph, ...]:
     """Say which dimensions are distinctive, but redundant with a selected one."""
     if not found.shadows:
         return ()
     pairs = [f"{band} by {other} ({label})" for (label, band), other in found.shadows.items()]
     told = listed(pairs, MOST)
-    return (Words(f"Distinctive, but redundant with a selected dimension: {told}."),)
+    return (Paragraph(f"Distinctive, but redundant with a selected dimension: {told}."),)
 
 
 def _has(found: Explanation, regime: str, how: str = "forward") -> bool:

@@ -7,7 +7,16 @@ from bocage.dimensions import ROLES, Explanation
 from bocage.report._explain_figures import tree_curves
 from bocage.report._explain_words import agreement_text, interval_text
 from bocage.report._format import NOTHING, count, number
-from bocage.report._parts import Cell, FigureBox, Fold, Section, Words, name, num, table
+from bocage.report._parts import (
+    Collapsible,
+    FigureBox,
+    Paragraph,
+    Section,
+    TableCell,
+    name,
+    num,
+    table,
+)
 
 ORDERS = {
     "impurity": "decreasing impurity importance",
@@ -46,8 +55,8 @@ def campaign_section(found: Explanation) -> Section:
     shown = [
         [
             name(role.band),
-            Cell(role.name),
-            Cell(", ".join(role.classes), tone="names"),
+            TableCell(role.name),
+            TableCell(", ".join(role.classes), tone="names"),
             num(interval_text(role.low, role.high) or NOTHING),
             num(agreement_text(role)),
         ]
@@ -74,14 +83,14 @@ def campaign_section(found: Explanation) -> Section:
         "campaign",
         "Tree models, as published",
         (
-            Words(text, "quiet"),
+            Paragraph(text, "quiet"),
             table(head, rows),
             *drawn,
-            Words(
+            Paragraph(
                 "Roles according to these sets, for classes that are distinguished better "
                 f"than by chance: {told}."
             ),
-            Fold(
+            Collapsible(
                 "Every dimension with such a role",
                 table(("dimension", "role", "classes", "reweighted", "same classes in"), shown),
             ),

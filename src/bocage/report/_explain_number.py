@@ -4,7 +4,7 @@ from collections import Counter
 
 from bocage.dimensions import NUMBER_ROLES, Dimension, NumberExplanation, Piece, ValueMap
 from bocage.report._explain_figures import MOST_BANDS
-from bocage.report._explain_telling import Lines, Telling, Use, learned, redundancy_section
+from bocage.report._explain_telling import Lines, Telling, UseSection, learned, redundancy_section
 from bocage.report._explain_together import together_section
 from bocage.report._explain_use import nobody_knows
 from bocage.report._explain_words import place
@@ -16,7 +16,16 @@ from bocage.report._number_figures import (
     value_panels,
 )
 from bocage.report._number_words import beside, by_rank, sentence, sign_text
-from bocage.report._parts import Cell, FigureBox, Fold, Section, Words, name, num, table
+from bocage.report._parts import (
+    Collapsible,
+    FigureBox,
+    Paragraph,
+    Section,
+    TableCell,
+    name,
+    num,
+    table,
+)
 
 SHOWN = 20
 """Dimensions in the table that stands open, and in a terminal."""
@@ -54,7 +63,7 @@ class NumberTelling(Telling):
         return maps.piece
 
     def sections(
-        self, found: NumberExplanation, maps: ValueMap | None, use: Use
+        self, found: NumberExplanation, maps: ValueMap | None, use: UseSection
     ) -> tuple[Section, ...]:
         """Tell dimension by dimension."""
         return (
@@ -110,8 +119,8 @@ def _dimensions(found: NumberExplanation) -> Section:
         f"regression on all standardised dimensions, fitted to all labels.{learned(found)}"
     )
     ranked = by_rank(found)
-    parts: list[Words | FigureBox | Fold] = [
-        Words(text, "quiet"),
+    parts: list[Paragraph | FigureBox | Collapsible] = [
+        Paragraph(text, "quiet"),
         FigureBox(dimension_chart(found), caption),
     ]
     head = (
@@ -121,11 +130,11 @@ def _dimensions(found: NumberExplanation) -> Section:
     best = table(head, [_row(d) for d in ranked[:SHOWN]])
     if n <= SHOWN:
         return Section("dimensions", "What each dimension predicts alone", (*parts, best))
-    rest = Fold("The others", table(head, [_row(d) for d in ranked[SHOWN:]]))
+    rest = Collapsible("The others", table(head, [_row(d) for d in ranked[SHOWN:]]))
     return Section("dimensions", "What each dimension predicts alone", (*parts, best, rest))
 
 
-def _row(d: Dimension) -> list[Cell]:
+def _row(d: Dimension) -> list[TableCell]:
     cost = (
         (num(NOTHING), num(NOTHING))
         if d.cost is None
@@ -140,7 +149,7 @@ def _row(d: Dimension) -> list[Cell]:
         num(sign_text(d) or NOTHING),
         num(f"{d.weight:.1%}"),
         *cost,
-        Cell(d.role),
+        TableCell(d.role),
     ]
 
 
@@ -200,7 +209,7 @@ def _trees(found: NumberExplanation) -> Section:
             f" Trees fitted to randomised targets reached at most {number(trees.chance)} in 19 "
             "runs: those fitted to the target are not shown to be better."
         )
-    return Section("trees", "What a linear model misses", (Words(text),))
+    return Section("trees", "What a linear model misses", (Paragraph(text),))
 
 
 def _maps(drawn: ValueMap | None) -> Section:

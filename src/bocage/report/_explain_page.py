@@ -8,7 +8,7 @@ from bocage.report._explain import ClassTelling
 from bocage.report._explain_number import NumberTelling
 from bocage.report._explain_telling import Lines, Telling
 from bocage.report._explain_use import use_section
-from bocage.report._page import Head, fill
+from bocage.report._page import PageHead, fill
 from bocage.report._parts import Section
 
 TELLINGS: Mapping[Kind, Telling] = {CLASSIFICATION: ClassTelling(), REGRESSION: NumberTelling()}
@@ -54,7 +54,7 @@ def explanation_page(
         *telling.counts(found),
         counted(len(problem.split.groups), "place"),
     )
-    head = Head(
+    head = PageHead(
         "explanation",
         f"{problem.task.title}: {telling.title}",
         f"{', '.join(counts)}; {len(problem.bands)} dimensions of {problem.name}",

@@ -7,9 +7,9 @@ from typing import Any
 
 from bocage.dimensions import AnyExplanation, Piece
 from bocage.report._explain_words import MOST
-from bocage.report._parts import Section, Words
+from bocage.report._parts import Paragraph, Section
 
-Use = Callable[[str], Section]
+UseSection = Callable[[str], Section]
 """Makes the section that says what the few are worth in use; a sentence may be added to it."""
 
 
@@ -59,7 +59,7 @@ class Telling(ABC):
         """Return the piece of raster that is drawn on."""
 
     @abstractmethod
-    def sections(self, found: Any, maps: Any, use: Use) -> tuple[Section, ...]:
+    def sections(self, found: Any, maps: Any, use: UseSection) -> tuple[Section, ...]:
         """Make the page below the answer."""
 
     @abstractmethod
@@ -74,7 +74,7 @@ def learned(found: AnyExplanation) -> str:
     return " Dimensions are learned coordinates, not physical bands."
 
 
-def redundancy_section(found: AnyExplanation, more: tuple[Words, ...] = ()) -> Section:
+def redundancy_section(found: AnyExplanation, more: tuple[Paragraph, ...] = ()) -> Section:
     """Say how many dimensions there are in effect, and which are alike."""
     bands, result = found.problem.bands, found.redundancy
     words = (
@@ -88,4 +88,4 @@ def redundancy_section(found: AnyExplanation, more: tuple[Words, ...] = ()) -> S
         words += (
             f" Strongly correlated (0.7 or more, or -0.7 or less, for each pair): {told}{others}."
         )
-    return Section("redundancy", "Effective number of dimensions", (Words(words), *more))
+    return Section("redundancy", "Effective number of dimensions", (Paragraph(words), *more))

@@ -4,7 +4,7 @@ from bocage.dimensions import MOST_LABELS, AnyExplanation
 from bocage.report._explain_terms import terms_of
 from bocage.report._explain_words import certain, place
 from bocage.report._format import NOTHING, first_upper, number
-from bocage.report._parts import Section, Words, name, num, table
+from bocage.report._parts import Paragraph, Section, name, num, table
 
 
 def together_section(found: AnyExplanation) -> Section:
@@ -58,7 +58,7 @@ def together_section(found: AnyExplanation) -> Section:
     head = ["dimensions", "score", "loss", "at most"]
     head += ["worst class", "its loss", "at most"] if by_class else []
     head.append("")
-    return Section("together", title, (Words(text, "quiet"), table(head, rows)))
+    return Section("together", title, (Paragraph(text, "quiet"), table(head, rows)))
 
 
 def _ends(low: float, high: float) -> str:

@@ -6,7 +6,7 @@ from bocage.report._explain_figures import map_panels
 from bocage.report._explain_terms import terms_of
 from bocage.report._explain_words import MOST, place
 from bocage.report._format import number, seconds
-from bocage.report._parts import Code, FigureBox, Section, Table, Words, name, num, table
+from bocage.report._parts import Code, FigureBox, HtmlTable, Paragraph, Section, name, num, table
 
 
 def maps_section(maps: ClassMaps | None) -> Section:
@@ -41,7 +41,7 @@ def use_section(
     found: AnyExplanation, spent: InUse | None, piece: Piece | None, command: str, more: str = ""
 ) -> Section:
     """State what the few save, and how they are used."""
-    parts: list[Words | Table | Code] = []
+    parts: list[Paragraph | HtmlTable | Code] = []
     if found.together.bands:
         k, d, target = found.together.k, len(found.problem.bands), terms_of(found).target
         if spent is not None:
@@ -60,7 +60,9 @@ def use_section(
     return Section("use", "Use the subset", tuple(parts))
 
 
-def _savings(found: AnyExplanation, spent: InUse, piece: Piece | None) -> tuple[Words, Table]:
+def _savings(
+    found: AnyExplanation, spent: InUse, piece: Piece | None
+) -> tuple[Paragraph, HtmlTable]:
     """Set bytes, seconds and score of the few beside those of all."""
     k, d = found.together.k, len(found.problem.bands)
     terms = terms_of(found)
@@ -84,4 +86,4 @@ def _savings(found: AnyExplanation, spent: InUse, piece: Piece | None) -> tuple[
         "warm cache, best of two); they differ on other machines, their ratios less so."
     )
     made = [[name(what), num(few), num(every)] for what, few, every in rows]
-    return Words(words, "quiet"), table(("", counted(k, "dimension"), f"all {d}"), made)
+    return Paragraph(words, "quiet"), table(("", counted(k, "dimension"), f"all {d}"), made)

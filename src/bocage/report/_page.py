@@ -13,7 +13,7 @@ from bocage.report._parts import Section
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PageHead:
     """What stands above the sections of a page.
 
     Attributes
@@ -85,7 +85,7 @@ def render(content: ReportContent) -> str:
     return fill(_head(content), _sections(content))
 
 
-def fill(head: Head, sections: Sequence[Section]) -> str:
+def fill(head: PageHead, sections: Sequence[Section]) -> str:
     """Put a head and sections into the page."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -125,10 +125,10 @@ def write(content: ReportContent, path: Path) -> Path:
     return path
 
 
-def _head(content: ReportContent) -> Head:
+def _head(content: ReportContent) -> PageHead:
     # A split is looked at before there is any method to compare.
     kind = "comparison" if content.methods else "split"
-    about = Head(kind, content.title, content.summary, content.notes, content.synthetic)
+    about = PageHead(kind, content.title, content.summary, content.notes, content.synthetic)
     if content.unfinished is not None:
         about = replace(about, unfinished=content.unfinished.sentence)
     if not content.methods:

@@ -10,7 +10,7 @@ from bocage.stats import Estimate
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """One cell of a table.
 
     Attributes
@@ -33,11 +33,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class HtmlTable:
     """Rows under a head; the first column names the row."""
 
     head: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[TableCell, ...], ...]
     caption: str = ""
     kind: str = "table"
 
@@ -62,7 +62,7 @@ class FigureBox:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Paragraph:
     """A paragraph: ``big``, ``plain``, ``quiet`` or ``warn``."""
 
     text: str
@@ -89,7 +89,7 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
+class Collapsible:
     """What opens on request.
 
     Attributes
@@ -112,7 +112,7 @@ class Fold:
         return self.body if isinstance(self.body, tuple) else (self.body,)
 
 
-Part = Table | FigureBox | Words | Points | Code | Fold
+Part = HtmlTable | FigureBox | Paragraph | Points | Code | Collapsible
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +124,17 @@ class Section:
     parts: tuple[Part, ...] = field(default_factory=tuple)
 
 
-def name(text: str, *, strong: bool = False) -> Cell:
+def name(text: str, *, strong: bool = False) -> TableCell:
     """Name a row."""
-    return Cell(text, tone="name strong" if strong else "name")
+    return TableCell(text, tone="name strong" if strong else "name")
 
 
-def num(text: str, note: str = "") -> Cell:
+def num(text: str, note: str = "") -> TableCell:
     """Set a number right, with tabular figures."""
-    return Cell(text, note, tone="num quiet" if text == NOTHING else "num")
+    return TableCell(text, note, tone="num quiet" if text == NOTHING else "num")
 
 
-def span(interval: Estimate | None, *, sign: bool = False) -> Cell:
+def span(interval: Estimate | None, *, sign: bool = False) -> TableCell:
     """Set a figure with its interval small behind it."""
     if interval is None:
         return num(NOTHING)
@@ -142,6 +142,6 @@ def span(interval: Estimate | None, *, sign: bool = False) -> Cell:
     return num(value, bounds(interval, sign=sign))
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[Cell]], caption: str = "") -> Table:
+def table(head: Sequence[str], rows: Sequence[Sequence[TableCell]], caption: str = "") -> HtmlTable:
     """Make a table from lists."""
-    return Table(tuple(head), tuple(tuple(row) for row in rows), caption)
+    return HtmlTable(tuple(head), tuple(tuple(row) for row in rows), caption)

@@ -5,7 +5,7 @@ import math
 from bocage.core import rounded_up
 from bocage.report._content import ReportContent
 from bocage.report._format import NOTHING, first_upper, metric_name, number
-from bocage.report._parts import Section, Words, name, num, span, table
+from bocage.report._parts import Paragraph, Section, name, num, span, table
 from bocage.stats import Estimate
 from bocage.study import against
 
@@ -54,7 +54,7 @@ def method_section(content: ReportContent) -> Section:
             f"assuming that it is drawn like these {verdict.n_groups}"
             f"{against(content.metric, content.noun)}."
         )
-    return Section("methods", "Comparison with the best", (Words(text, "quiet"),
+    return Section("methods", "Comparison with the best", (Paragraph(text, "quiet"),
                    table(head, rows)))  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def place_section(content: ReportContent) -> Section:
     if more > 0:
         text += f" The first {MOST} of {len(content.groups)} are shown."
     made = table(("method", *groups), rows)
-    return Section("places", title, (Words(text, "quiet"), made))
+    return Section("places", title, (Paragraph(text, "quiet"), made))
 
 
 def _bound(low: float, high: float) -> str:

@@ -15,7 +15,7 @@ class Blank:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class Reproduction:
     """Everything needed to repeat the study.
 
     Attributes

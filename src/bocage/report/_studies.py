@@ -9,15 +9,15 @@ from bocage.core import counted, listed
 from bocage.report._content import ReportContent, Score
 from bocage.report._format import NOTHING, count, domain_words, first_upper, metric_name, shorten
 from bocage.report._from_study import content_of
-from bocage.report._page import Head, fill
+from bocage.report._page import PageHead, fill
 from bocage.report._parts import (
-    Cell,
+    Collapsible,
     FigureBox,
-    Fold,
+    HtmlTable,
+    Paragraph,
     Part,
     Section,
-    Table,
-    Words,
+    TableCell,
     name,
     num,
     span,
@@ -31,7 +31,7 @@ PLACES = ("out", "local", "both")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedStudy:
     """A study, what its page says, and how it is called beside others."""
 
     name: str
@@ -63,7 +63,7 @@ def studies_page(studies: Sequence[Study]) -> StudiesPage:
         Two or more, with some of their runs done.
     """
     called = _names(studies)
-    every = [Named(n, s, content_of(s)) for n, s in zip(called, studies, strict=True)]
+    every = [NamedStudy(n, s, content_of(s)) for n, s in zip(called, studies, strict=True)]
     relations = {
         (i, j): shared(studies[i], studies[j]) for i, j in combinations(range(len(every)), 2)
     }
@@ -78,7 +78,7 @@ def studies_page(studies: Sequence[Study]) -> StudiesPage:
     ]
     if synthetic and len(synthetic) < len(every):
         notes.append(f"the data of {listed(synthetic)} are synthetic")
-    head = Head(
+    head = PageHead(
         "studies side by side",
         " and ".join(called) if len(called) == 2 else counted(len(called), "study", "studies"),  # noqa: PLR2004
         "; ".join(f"{one.name}: {one.content.summary}" for one in every),
@@ -110,7 +110,7 @@ def _names(studies: Sequence[Study]) -> list[str]:
 
 
 def _sentence(
-    every: Sequence[Named],
+    every: Sequence[NamedStudy],
     relations: Mapping[tuple[int, int], str],
     paired: Sequence[tuple[int, int]],
     *,
@@ -147,16 +147,16 @@ def _sentence(
     )
 
 
-def _verdicts(every: Sequence[Named]) -> Section:
+def _verdicts(every: Sequence[NamedStudy]) -> Section:
     rows = []
     for one in every:
         verdict = one.content.verdict
         said = verdict.sentence if verdict else "No verdict was asked for."
-        rows.append([name(one.name, strong=True), Cell(said)])
+        rows.append([name(one.name, strong=True), TableCell(said)])
     return Section("verdicts", "The verdicts", (table(("study", "verdict"), rows),))
 
 
-def _figures(every: Sequence[Named], *, one_score: bool) -> Section:
+def _figures(every: Sequence[NamedStudy], *, one_score: bool) -> Section:
     title = "Scores against labels, on the same axes"
     named = {one.name: one.content for one in every}
     for place in PLACES:
@@ -175,28 +175,28 @@ def _figures(every: Sequence[Named], *, one_score: bool) -> Section:
     return Section("curves", title)
 
 
-def _budgets(one: Named, place: str) -> list[Budget]:
+def _budgets(one: NamedStudy, place: str) -> list[Budget]:
     """List the budgets with a main score in a place, the smallest first."""
     known = {s.budget for s in _main(one, place)}
     return [budget for budget in one.content.budgets if str(budget) in known]
 
 
-def _main(one: Named, place: str) -> list[Score]:
+def _main(one: NamedStudy, place: str) -> list[Score]:
     found = one.content
     return [s for s in found.scores if (s.metric, s.domain) == (found.metric, place)]
 
 
-def _common(every: Sequence[Named], place: str) -> list[Budget]:
+def _common(every: Sequence[NamedStudy], place: str) -> list[Budget]:
     """List the budgets that all studies have scores of in a place."""
     first, *others = (_budgets(one, place) for one in every)
     return [b for b in first if all(b.label in {c.label for c in other} for other in others)]
 
 
-def _scores(every: Sequence[Named], *, one_score: bool) -> Section:
+def _scores(every: Sequence[NamedStudy], *, one_score: bool) -> Section:
     title = "Methods and studies"
     if not one_score:
         return Section(
-            "scores", title, (Words("The studies have different scores: there is no table."),)
+            "scores", title, (Paragraph("The studies have different scores: there is no table."),)
         )
     parts: list[Part] = []
     for place in PLACES:
@@ -205,20 +205,22 @@ def _scores(every: Sequence[Named], *, one_score: bool) -> Section:
             continue
         parts.append(_score_table(every, place, budgets[-1]))
         parts += [
-            Fold(f"{place}, {budget.label}", _score_table(every, place, budget))
+            Collapsible(f"{place}, {budget.label}", _score_table(every, place, budget))
             for budget in reversed(budgets[:-1])
         ]
     if not parts:
-        parts.append(Words("The studies have no place and budget in common: there is no table."))
+        parts.append(
+            Paragraph("The studies have no place and budget in common: there is no table.")
+        )
     else:
         given = all(one.content.folds_given for one in every)
         words = "; ".join(f"{p}: {domain_words(p, folds_given=given)}" for p in PLACES)
         metric = first_upper(metric_name(every[0].content.metric))
-        parts.insert(0, Words(f"{metric} with its 95 % interval. {words}.", "quiet"))
+        parts.insert(0, Paragraph(f"{metric} with its 95 % interval. {words}.", "quiet"))
     return Section("scores", title, tuple(parts))
 
 
-def _score_table(every: Sequence[Named], place: str, budget: Budget) -> Table:
+def _score_table(every: Sequence[NamedStudy], place: str, budget: Budget) -> HtmlTable:
     cells = {
         (one.name, s.method): s
         for one in every
@@ -245,7 +247,7 @@ def _score_table(every: Sequence[Named], place: str, budget: Budget) -> Table:
     return table(("method", *(shorten(one.name, 30) for one in every)), rows, caption)
 
 
-def _differences(every: Sequence[Named], paired: Sequence[tuple[int, int]]) -> Section:
+def _differences(every: Sequence[NamedStudy], paired: Sequence[tuple[int, int]]) -> Section:
     parts: list[Part] = []
     for i, j in paired:
         one, other = every[i], every[j]
@@ -261,12 +263,12 @@ def _differences(every: Sequence[Named], paired: Sequence[tuple[int, int]]) -> S
             "second is better. The 95 % intervals are not simultaneous: of many, some exclude 0 "
             "by chance."
         )
-        parts.insert(0, Words(words, "quiet"))
+        parts.insert(0, Paragraph(words, "quiet"))
     return Section("differences", "Differences, in pairs", tuple(parts))
 
 
-def _difference_part(one: Named, other: Named, place: str, budget: Budget) -> Part:
-    def has(of: Named) -> set[str]:
+def _difference_part(one: NamedStudy, other: NamedStudy, place: str, budget: Budget) -> Part:
+    def has(of: NamedStudy) -> set[str]:
         barred = {m.name for m in of.content.methods if m.is_control}
         return {s.method for s in _main(of, place) if s.budget == str(budget)} - barred
 
@@ -277,7 +279,7 @@ def _difference_part(one: Named, other: Named, place: str, budget: Budget) -> Pa
     found = paired_differences(one.study, other.study, place, budget, pairs) if pairs else None
     where = f"{place}, {budget.label}"
     if found is None:
-        return Words(
+        return Paragraph(
             f"{one.name} and {other.name}, {where}: no difference is tested, as they have no "
             "methods in common places, other draws of the labels, or not all of their runs.",
             "quiet",
@@ -289,8 +291,8 @@ def _difference_part(one: Named, other: Named, place: str, budget: Budget) -> Pa
     return table((one.name, other.name, "difference"), rows, where)
 
 
-def _facts(every: Sequence[Named]) -> Section:
-    def inputs(one: Named) -> str:
+def _facts(every: Sequence[NamedStudy]) -> Section:
+    def inputs(one: NamedStudy) -> str:
         items = one.study.task.inputs.values()
         return listed([f"{i.name} ({counted(len(i.bands), 'band')})" for i in items], 6)
 
@@ -307,7 +309,7 @@ def _facts(every: Sequence[Named]) -> Section:
     made = [
         [
             name(what),
-            *(Cell(value, tone="" if len(set(values)) == 1 else "strong") for value in values),
+            *(TableCell(value, tone="" if len(set(values)) == 1 else "strong") for value in values),
         ]
         for what, values in rows
     ]
@@ -317,16 +319,16 @@ def _facts(every: Sequence[Named]) -> Section:
     )
 
 
-def _settings(every: Sequence[Named]) -> Section:
+def _settings(every: Sequence[NamedStudy]) -> Section:
     dumped = [one.study.settings.model_dump(mode="json") for one in every]
     rows = [
-        [name(key), *(Cell(_value(values[key])) for values in dumped)]
+        [name(key), *(TableCell(_value(values[key])) for values in dumped)]
         for key in dumped[0]
         if key != "name" and any(values[key] != dumped[0][key] for values in dumped)
     ]
     title = "Settings that differ"
     if not rows:
-        return Section("settings", title, (Words("All settings are the same."),))
+        return Section("settings", title, (Paragraph("All settings are the same."),))
     head = ("setting", *(shorten(one.name, 30) for one in every))
     return Section("settings", title, (table(head, rows),))
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from statistics import fmean, median
 
 from bocage.core import listed
-from bocage.report._content import Cost
+from bocage.report._content import MethodCost
 from bocage.report._format import DOMAINS
-from bocage.report._recipe import Blank, Recipe
+from bocage.report._recipe import Blank, Reproduction
 from bocage.splits import Budget, Fold
 from bocage.study import Answer, Drawn, Study, environment
 
 
-def costs_of(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
+def costs_of(study: Study, found: Answer, place: str) -> tuple[MethodCost, ...]:
     made = []
     for method in study.methods:
         for budget in study.budgets:
@@ -21,7 +21,7 @@ def costs_of(study: Study, found: Answer, place: str) -> tuple[Cost, ...]:
             if not records:
                 continue
             made.append(
-                Cost(
+                MethodCost(
                     method=method.name,
                     budget=str(budget),
                     n_labels=fmean(r.n_train for r in records),
@@ -92,8 +92,8 @@ def drawn_of(found: Answer) -> tuple[Drawn, ...]:
     )
 
 
-def recipe_of(study: Study, command: str) -> Recipe:
-    return Recipe(
+def recipe_of(study: Study, command: str) -> Reproduction:
+    return Reproduction(
         command=command or f"bocage compare {study.folder / 'study.yaml'}",
         settings=study.settings.to_yaml(),
         versions=tuple(environment(study.methods).items()),

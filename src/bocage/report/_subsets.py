@@ -6,7 +6,17 @@ from bocage.report._answer import budget_label
 from bocage.report._content import ReportContent
 from bocage.report._evidence import ObjectScore, ValueScore
 from bocage.report._format import NOTHING, count, first_upper, metric_name, number
-from bocage.report._parts import Fold, Part, Section, Table, Words, name, num, span, table
+from bocage.report._parts import (
+    Collapsible,
+    HtmlTable,
+    Paragraph,
+    Part,
+    Section,
+    name,
+    num,
+    span,
+    table,
+)
 
 OPEN = 3
 """With more classes than that, a class's table of objects opens on request."""
@@ -28,12 +38,14 @@ def value_section(content: ReportContent) -> Section:
             f"place {content.place}. In brackets: number of test samples; small figures: 95 % "
             "confidence intervals."
         )
-        parts.append(Words(text, "quiet"))
+        parts.append(Paragraph(text, "quiet"))
     if found:
         parts.append(_value_table(content, found, f"With {content.at.label}"))
     for budget in others:
         rows = [s for s in content.value_scores if s.budget == budget]
-        parts.append(Fold(f"With {budget_label(content, budget)}", _value_table(content, rows)))
+        parts.append(
+            Collapsible(f"With {budget_label(content, budget)}", _value_table(content, rows))
+        )
     return Section("by", f"By {content.by}", tuple(parts))
 
 
@@ -52,12 +64,12 @@ def object_section(content: ReportContent) -> Section:
         f"its chip: {100 * share:.0f} % of them touch the edge of their chip and may be larger. "
         "Compare with the scores above: predicting one class everywhere gives it a recall of 1."
     )
-    parts: list[Part] = [Words(text, "quiet")]
+    parts: list[Part] = [Paragraph(text, "quiet")]
     classes = list(dict.fromkeys(s.class_name for s in scores))
     for class_name in classes:
         mine = [s for s in scores if s.class_name == class_name]
         if len(classes) > OPEN:
-            parts.append(Fold(class_name, _object_table(content, mine)))
+            parts.append(Collapsible(class_name, _object_table(content, mine)))
         else:
             parts.append(_object_table(content, mine, class_name))
     return Section("objects", "Recall by object size", tuple(parts))
@@ -81,7 +93,7 @@ def value_line(content: ReportContent) -> str:
 
 def _object_table(
     content: ReportContent, scores: Sequence[ObjectScore], caption: str = ""
-) -> Table:
+) -> HtmlTable:
     number_of = {s.size: s.n for s in scores}
     found = {(s.method, s.size): s.recall for s in scores}
     rows = [
@@ -97,7 +109,9 @@ def _spaced(size: str) -> str:
     return size.replace(">=", "≥ ").replace("<", "< ").replace("ha", " ha").replace("-", " to ")
 
 
-def _value_table(content: ReportContent, scores: Sequence[ValueScore], caption: str = "") -> Table:
+def _value_table(
+    content: ReportContent, scores: Sequence[ValueScore], caption: str = ""
+) -> HtmlTable:
     number_of = {s.value: s.n for s in scores}
     found = {(s.method, s.value): s for s in scores}
     rows = [

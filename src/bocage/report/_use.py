@@ -8,7 +8,7 @@ from bocage.core import listed
 from bocage.report._content import ReportContent
 from bocage.report._evidence import SplitUse
 from bocage.report._format import count, metres, shorten
-from bocage.report._parts import FigureBox, Fold, Part, Section, Words, name, num, table
+from bocage.report._parts import Collapsible, FigureBox, Paragraph, Part, Section, name, num, table
 from bocage.report._style import INK, QUIET, SERIES
 from bocage.report._svg import TILE, drawing, new_figure, to_svg
 
@@ -42,7 +42,7 @@ def use_section(content: ReportContent) -> Section:
     if use is None:
         return Section("use", title)
     sentence = use_sentence(use)
-    parts: list[Part] = [Words(sentence[:1].upper() + sentence[1:] + ".")]
+    parts: list[Part] = [Paragraph(sentence[:1].upper() + sentence[1:] + ".")]
     drawn = distance_figure(use)
     if drawn is not None:
         parts.append(
@@ -73,7 +73,7 @@ def use_section(content: ReportContent) -> Section:
             "three quarters within",
             "gap to the map",
         )
-        parts.append(Fold("Distances in figures", table(head, rows)))
+        parts.append(Collapsible("Distances in figures", table(head, rows)))
     return Section("use", title, (*parts, *_ranges(use)))
 
 
@@ -93,7 +93,7 @@ def _ranges(use: SplitUse) -> list[Part]:
     head = ("group", "block side", "range of error correlation", "places")
     made = table(head, rows)
     title = f"Block size and spatial correlation of the errors of {use.ranges[0].method}"
-    return [Words(range_sentence(use), "quiet"), Fold(title, made)]
+    return [Paragraph(range_sentence(use), "quiet"), Collapsible(title, made)]
 
 
 def range_sentence(use: SplitUse) -> str:

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING, about_alphaearth
 from bocage.sources._coding import INT8_NODATA, can_hold
 from bocage.sources._glimpse import UNIT_NORM, UNIT_SHARE, glimpse
@@ -21,8 +22,6 @@ from bocage.sources._source import Source, vector_of
 N = len(AEF_BANDS)
 _DIGITS = re.compile(r"\d+")
 _COUNTS = (range(N), range(1, N + 1))
-
-Floats = NDArray[np.float64]
 
 
 Stored = Literal["values", "codes", "both"]

@@ -10,9 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, in_one_line
-
-Floats = NDArray[np.float64]
+from bocage.core import DataError, Floats, in_one_line
 
 
 def xy_of(

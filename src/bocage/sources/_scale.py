@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from bocage.core import Floats
 
 FAR = 3.0
 """Spans beyond the lowest and highest value that were learned from."""

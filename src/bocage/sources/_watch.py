@@ -7,11 +7,9 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import NODATA, DataError, listed
+from bocage.core import NODATA, DataError, Floats, listed
 from bocage.sources._coding import HUGE, can_hold
 from bocage.sources._pixels import Pixels, is_zero
-
-Floats = NDArray[np.float64]
 
 FEW_NAMES = 4
 """So many bands are named one by one."""
@@ -23,7 +21,7 @@ REPEATS = 4
 """... that so many pixels, and most of those as far away, hold to the last digit."""
 
 
-class Read(Protocol):
+class WatchedRead(Protocol):
     """What was read: of a source, this is looked at."""
 
     @property
@@ -62,7 +60,7 @@ class Watch:
 
     def check(
         self,
-        raster: Read,
+        raster: WatchedRead,
         chosen: Sequence[int],
         found: Pixels,
         in_file: Callable[[float], str] = lambda _: "",
@@ -149,8 +147,8 @@ class Watch:
         return np.flatnonzero(held)
 
     def _words(
-        self, number: float, raster: Read, chosen: Sequence[int], holds: Sequence[int], n: int,
-        n_known: int,
+        self, number: float, raster: WatchedRead, chosen: Sequence[int], holds: Sequence[int],
+        n: int, n_known: int,
     ) -> str:  # fmt: skip
         names = [raster.names[chosen[i]] for i in holds]
         where = "all bands" if len(names) == len(chosen) else f"bands {listed(names, FEW_NAMES)}"

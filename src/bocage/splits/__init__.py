@@ -14,18 +14,25 @@ from bocage.splits._budget import (
     usual_unit,
 )
 from bocage.splits._diagnose import FoldReport, diagnose
-from bocage.splits._draw import Draw, Drawer, Short
-from bocage.splits._fold import REGIMES, Fold, Regime, Rows, Split
+from bocage.splits._draw import LabelSample, LabelSampler, Short
+from bocage.splits._fold import REGIMES, Fold, Regime, Split
 from bocage.splits._given import is_plugged_in
 from bocage.splits._given_split import count_shared
 from bocage.splits._inner import Inner, InnerMaker
 from bocage.splits._knndm import Knndm, knndm
-from bocage.splits._pixels import Pixels
+from bocage.splits._pixels import LabelledPixels
 from bocage.splits._regimes import make_split, split_key
 from bocage.splits._settings import SplitSettings
 from bocage.splits._sides import APART, PLACE
 from bocage.splits._store import load_split, save_split
-from bocage.splits._use import Advice, Use, look_at_use, metres_between, metres_tested, regime_of
+from bocage.splits._use import (
+    SplitAdvice,
+    Use,
+    look_at_use,
+    metres_between,
+    metres_tested,
+    regime_of,
+)
 from bocage.splits._variogram import Spherical, Variogram, fit_spherical, variogram
 from bocage.splits._words import AREA_LEAVES
 
@@ -39,26 +46,25 @@ __all__ = [
     "REGIMES",
     "RULES",
     "SHARES",
-    "Advice",
     "Area",
     "BlockKFold",
     "Blocking",
     "Budget",
     "ClusterKFold",
-    "Draw",
-    "Drawer",
     "Fold",
     "FoldReport",
     "Inner",
     "InnerMaker",
     "Knndm",
+    "LabelSample",
+    "LabelSampler",
+    "LabelledPixels",
     "LeaveGroups",
-    "Pixels",
     "Regime",
-    "Rows",
     "Short",
     "Spherical",
     "Split",
+    "SplitAdvice",
     "SplitSettings",
     "Unit",
     "Use",

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, content_key, refuse_special, unit_vectors
+from bocage.core import DataError, Floats, content_key, refuse_special, unit_vectors
 from bocage.sources import Grid, check_raster, open_raster, reading, to_crs
-from bocage.splits._distances import Floats, nearest
+from bocage.splits._distances import nearest
 from bocage.splits._extent import Cells, Extent, Outline
 from bocage.tables import read_outline, split_layer
 from bocage.tasks import EARTH_METRES, on_the_ground

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bocage.core import SplitError, counted, metres_in_words, part_of, priorities
+from bocage.core import Floats, Ints, SplitError, counted, metres_in_words, part_of, priorities
 from bocage.splits._area import Area
 from bocage.splits._blocks import Blocking
 from bocage.splits._cuts import Cuts
-from bocage.splits._distances import Floats, distances_of_tests, told_apart
-from bocage.splits._fold import Fold, Rows, Split
+from bocage.splits._distances import distances_of_tests, told_apart
+from bocage.splits._fold import Fold, Split
 from bocage.splits._fold_maker import FoldMaker
 from bocage.splits._knndm import Knndm, assign_places, knndm
 from bocage.splits._settings import SplitSettings
@@ -43,12 +43,12 @@ class Places:
         Samples at each position.
     """
 
-    of_row: Rows
-    count: Rows
+    of_row: Ints
+    count: Ints
     priority: np.ndarray
     points: Floats
-    at: Rows
-    weight: Rows
+    at: Ints
+    weight: Ints
 
     @classmethod
     def of(cls, task: Task) -> "Places":
@@ -152,7 +152,7 @@ def area_split(task: Task, settings: SplitSettings) -> Split:
     )
 
 
-def _folds(fold: Rows, k: int) -> list[Fold]:
+def _folds(fold: Ints, k: int) -> list[Fold]:
     return [
         Fold(
             f"local/{ALL}/{number + 1}",
@@ -166,7 +166,7 @@ def _folds(fold: Rows, k: int) -> list[Fold]:
     ]
 
 
-def _parts(cluster: Rows, fold: Rows) -> Rows:
+def _parts(cluster: Ints, fold: Ints) -> Ints:
     """Find the parts that are never torn apart: clusters, put together where they are many."""
     n_clusters, k = int(cluster.max()) + 1, int(fold.max()) + 1
     if n_clusters <= MOST_PARTS:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Ints
 from bocage.sources import projected
-from bocage.splits._fold import Rows
 from bocage.splits._stands import hold_stands
 
 SIDES = tuple(float(digit * 10**power) for power in range(6, 0, -1) for digit in (5, 2, 1))
@@ -35,7 +35,7 @@ class Rule:
     n_blocks: int
     share: float
 
-    def keeps(self, count: Rows) -> bool:
+    def keeps(self, count: Ints) -> bool:
         """Tell whether blocks with so many samples each satisfy it."""
         return len(count) >= self.n_blocks and bool(count.max() <= self.share * count.sum())
 
@@ -71,7 +71,7 @@ class Blocking:
     side: float
     cell: NDArray[np.int64]
     rule: Rule | None
-    torn: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    torn: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 def metric_xy(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -98,7 +98,7 @@ def metric_xy(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     return projected(4326, crs, lonlat)
 
 
-def unit_means(xy: NDArray[np.float64], unit: Rows) -> NDArray[np.float64]:
+def unit_means(xy: NDArray[np.float64], unit: Ints) -> NDArray[np.float64]:
     """Give every sample the mean position of its unit, so that no block tears a unit apart."""
     _, inverse, count = np.unique(unit, return_inverse=True, return_counts=True)
     sums = np.stack([np.bincount(inverse, weights=xy[:, i]) for i in range(2)], axis=1)
@@ -107,8 +107,8 @@ def unit_means(xy: NDArray[np.float64], unit: Rows) -> NDArray[np.float64]:
 
 def cut(
     lonlat: NDArray[np.float64],
-    unit: Rows,
-    codes: Rows | None,
+    unit: Ints,
+    codes: Ints | None,
     *,
     factor: float = 1.0,
     side: float | None = None,
@@ -164,8 +164,8 @@ def cut(
 
 
 def _cells(
-    xy: NDArray[np.float64], side: float, codes: Rows | None = None
-) -> tuple[NDArray[np.int64], Rows]:
+    xy: NDArray[np.float64], side: float, codes: Ints | None = None
+) -> tuple[NDArray[np.int64], Ints]:
     """Find the cell of every sample, and the classes of stands that the grid cuts."""
     torn = np.zeros(0, dtype=np.int64)
     if codes is not None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from bocage.core import SplitError
+from bocage.core import Ints, SplitError
 from bocage.splits._distances import nearest
-from bocage.splits._fold import Fold, Rows
+from bocage.splits._fold import Fold
 from bocage.tasks import Task, on_the_ground
 
 
@@ -52,7 +52,7 @@ def keep_apart(
             continue
         tested = ground[np.concatenate(list(fold.tests.values()))]
 
-        def far(rows: Rows, tested: np.ndarray = tested) -> Rows:
+        def far(rows: Ints, tested: np.ndarray = tested) -> Ints:
             return rows[nearest(ground[rows], tested) >= metres] if len(rows) else rows
 
         pool, always = far(fold.pool), far(fold.always)
@@ -73,7 +73,7 @@ def keep_apart(
     return out, [note], (f"buffer {metres!r}",)
 
 
-def _can_learn(task: Task, pool: Rows) -> bool:
+def _can_learn(task: Task, pool: Ints) -> bool:
     if not task.kind.classifies_samples:
         return len(pool) > 0
     return len(np.unique(task.target[pool])) > 1

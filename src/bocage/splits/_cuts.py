@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SplitError, counted, listed
-from bocage.splits._fold import Rows
+from bocage.core import Ints, SplitError, counted, listed
 from bocage.splits._merge import bisect, merge_groups
 from bocage.splits._order import in_order, read_groups, time_keys
 from bocage.splits._settings import SplitSettings
@@ -49,7 +48,7 @@ class Cuts:
     """
 
     cuts: tuple[Cut, ...]
-    fold_of_group: Rows
+    fold_of_group: Ints
     notes: tuple[str, ...] = ()
     fixed: str = ""
 
@@ -61,7 +60,7 @@ class Cuts:
 
 def make_cuts(
     groups: Sequence[str],
-    group: Rows,
+    group: Ints,
     xy: NDArray[np.float64] | None,
     settings: SplitSettings,
 ) -> Cuts:
@@ -104,7 +103,7 @@ def make_cuts(
     return Cuts(tuple(cuts), fold, tuple(notes))
 
 
-def _forward(groups: Sequence[str], group: Rows, settings: SplitSettings) -> Cuts:
+def _forward(groups: Sequence[str], group: Ints, settings: SplitSettings) -> Cuts:
     """Test each group, or merged neighbours in time, after learning from all earlier ones."""
     leave = settings.leave
     if time_keys(groups) is None:
@@ -190,12 +189,12 @@ def _one_cut(groups: Sequence[str], settings: SplitSettings) -> Cuts:
     return Cuts((cut,), fold.astype(np.int64), tuple(notes), words)
 
 
-def _name(groups: Sequence[str], inside: Rows, number: int) -> str:
+def _name(groups: Sequence[str], inside: Ints, number: int) -> str:
     names = [groups[at] for at in inside]
     if len(names) > FEW_NAMES:
         return f"{number + 1}: {listed(names, FEW_NAMES)}"
     return ", ".join(names)
 
 
-def _tuple(values: Rows) -> tuple[int, ...]:
+def _tuple(values: Ints) -> tuple[int, ...]:
     return tuple(int(value) for value in values)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats
+
 if TYPE_CHECKING:
     from bocage.splits._fold import Fold
 
-Floats = NDArray[np.float64]
 
 ALIKE = 0.25
 """Distances that differ by less than this share of the map's are called alike."""

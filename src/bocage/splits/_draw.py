@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SettingsError, listed, priorities
+from bocage.core import Ints, SettingsError, listed, priorities
 from bocage.splits._budget import SHARES, Budget
-from bocage.splits._fold import Fold, Rows, Split
-from bocage.splits._pixels import Pixels, choose_pixels
+from bocage.splits._fold import Fold, Split
+from bocage.splits._pixels import LabelledPixels, choose_pixels
 from bocage.tables import label_rows
 from bocage.tasks import Task
 
@@ -31,7 +31,7 @@ class Short:
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
+class LabelSample:
     """Labels drawn for one fold, budget and repeat.
 
     Attributes
@@ -45,22 +45,22 @@ class Draw:
         Labels to learn from in all, `Fold.always` included, counted alike.
     reason : str
         Why the cell stays blank; empty if it does not.
-    pixels : Pixels or None
+    pixels : LabelledPixels or None
         The labels that may be seen, where it is not all of those in `rows`.
     short : tuple of Short
         What gave less than was asked for; all that there is of it is in `rows`, unless the
         budget is exact.
     """
 
-    rows: Rows
+    rows: Ints
     n_labels: int
     n_train: int
     reason: str = ""
-    pixels: Pixels | None = None
+    pixels: LabelledPixels | None = None
     short: tuple[Short, ...] = ()
 
 
-class Drawer:
+class LabelSampler:
     """Draws nested budgets: the 5 labels are among the 10.
 
     The order in which labels are drawn depends on each sample's content, the seed and the repeat,
@@ -79,7 +79,7 @@ class Drawer:
         self.seed = seed
         self._rank: dict[int, NDArray[np.int64]] = {}
 
-    def draw(self, fold: Fold, budget: Budget, repeat: int) -> Draw:
+    def draw(self, fold: Fold, budget: Budget, repeat: int) -> LabelSample:
         """Draw the labels of one fold, budget and repeat.
 
         Raises
@@ -100,7 +100,7 @@ class Drawer:
             parts = [("", fold.pool)]
         else:
             parts = self._by_class(fold)
-        chosen: list[Rows] = []
+        chosen: list[Ints] = []
         short: list[Short] = []
         for name, rows in parts:
             labels = label_rows(self.task, rows)
@@ -116,11 +116,11 @@ class Drawer:
             chosen.append(drawn)
         return self._within(fold, budget, np.concatenate([fold.pool[:0], *chosen]), short)
 
-    def _by_class(self, fold: Fold) -> list[tuple[str, Rows]]:
+    def _by_class(self, fold: Fold) -> list[tuple[str, Ints]]:
         codes = self.task.target[fold.pool]
         return [(self.task.classes[int(c)], fold.pool[codes == c]) for c in np.unique(codes)]
 
-    def _whole(self, fold: Fold, budget: Budget, repeat: int) -> Draw:
+    def _whole(self, fold: Fold, budget: Budget, repeat: int) -> LabelSample:
         column = budget.unit
         if column not in self.task.groups:
             raise SettingsError(
@@ -128,7 +128,7 @@ class Drawer:
                 f"{', '.join(sorted(self.task.groups)) or 'none'}"
             )
         wholes = self.task.groups[column]
-        chosen: list[Rows] = []
+        chosen: list[Ints] = []
         short: list[Short] = []
         for name, part in self._by_class(fold) if budget.by_class else [("", fold.pool)]:
             rows = self._order(fold, part, repeat)
@@ -139,7 +139,9 @@ class Drawer:
             chosen.append(rows[np.isin(wholes[rows], names[: int(budget.amount)])])
         return self._within(fold, budget, np.concatenate([fold.pool[:0], *chosen]), short)
 
-    def _within(self, fold: Fold, budget: Budget, rows: Rows, short: Sequence[Short]) -> Draw:
+    def _within(
+        self, fold: Fold, budget: Budget, rows: Ints, short: Sequence[Short]
+    ) -> LabelSample:
         """Finish a draw of a number of labels; what falls short blanks an exact one."""
         if not (budget.exact and short):
             return replace(self._finish(fold, rows), short=tuple(short))
@@ -147,7 +149,7 @@ class Drawer:
         reason = f"only {few} in {fold.name}, not {budget.amount:g}"
         return replace(_blank(reason), short=tuple(short))
 
-    def _pixels(self, fold: Fold, budget: Budget, repeat: int) -> Draw:
+    def _pixels(self, fold: Fold, budget: Budget, repeat: int) -> LabelSample:
         masks = self.task.masks
         if masks is None:
             raise SettingsError(
@@ -158,14 +160,14 @@ class Drawer:
         elsewhere = int((masks[fold.always] >= 0).sum())
         if budget.amount >= 1:
             paid = int((masks[fold.pool] >= 0).sum())
-            return Draw(rows, paid, paid + elsewhere)
+            return LabelSample(rows, paid, paid + elsewhere)
         event = self.task.groups.get("event", self.split.group)
         priority = priorities(self.task.digests, "pixel", self.seed, repeat)
         pixels = choose_pixels(self.task, fold.pool, budget.amount, event, priority)
         paid = len(pixels.at)
-        return Draw(rows, paid, paid + elsewhere, pixels=pixels)
+        return LabelSample(rows, paid, paid + elsewhere, pixels=pixels)
 
-    def _order(self, fold: Fold, rows: Rows, repeat: int) -> Rows:
+    def _order(self, fold: Fold, rows: Ints, repeat: int) -> Ints:
         """Order rows by rank, in turn over the groups that hold them."""
         rank = self._rank.get(repeat)
         if rank is None:
@@ -183,11 +185,11 @@ class Drawer:
             turn[group == number] = np.arange((group == number).sum())
         return rows[np.lexsort((rank[rows], turn))]
 
-    def _finish(self, fold: Fold, rows: Rows) -> Draw:
+    def _finish(self, fold: Fold, rows: Ints) -> LabelSample:
         n_labels = len(label_rows(self.task, rows))
         rows = np.sort(np.concatenate([rows, fold.always]))
-        return Draw(rows, n_labels, len(label_rows(self.task, rows)))
+        return LabelSample(rows, n_labels, len(label_rows(self.task, rows)))
 
 
-def _blank(reason: str) -> Draw:
-    return Draw(np.zeros(0, dtype=np.int64), 0, 0, reason)
+def _blank(reason: str) -> LabelSample:
+    return LabelSample(np.zeros(0, dtype=np.int64), 0, 0, reason)

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.sources import Grid, to_crs
-from bocage.splits._distances import Floats
 from bocage.tasks import on_the_ground
 
 ON_THE_BORDER = 0.1

@@ -4,13 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from bocage.core import counted
+from bocage.core import Ints, counted
 from bocage.splits._words import AREA_LEAVES, in_places, noun, nouns
 
-Rows = NDArray[np.int64]
 Regime = Literal["out", "local", "both", "random", "random-units", "local-half", "local-double"]
 """Where the labels come from. `random` deals samples wherever they stand, `random-units` keeps
 together what stays together elsewhere; the last two are `local` at half and double block size."""
@@ -49,9 +45,9 @@ class Fold:
     name: str
     regime: Regime
     held_out: str
-    pool: Rows
-    always: Rows
-    tests: Mapping[str, Rows]
+    pool: Ints
+    always: Ints
+    tests: Mapping[str, Ints]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +94,10 @@ class Split:
 
     leave: str
     groups: tuple[str, ...]
-    group: Rows
-    fold_of_group: Rows
+    group: Ints
+    fold_of_group: Ints
     blocks: tuple[str, ...]
-    block: Rows
+    block: Ints
     block_metres: Mapping[str, float]
     folds: tuple[Fold, ...]
     share: str = ""

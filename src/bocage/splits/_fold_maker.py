@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import priorities, row_digests
+from bocage.core import Ints, priorities, row_digests
 from bocage.splits._blocks import Blocking, cut
 from bocage.splits._cuts import Cut, Cuts
-from bocage.splits._fold import Fold, Regime, Rows
+from bocage.splits._fold import Fold, Regime
 from bocage.splits._groups import assign_folds
 from bocage.splits._held_back import TRIES, HeldBack, missing_classes
 from bocage.splits._refusals import refuse_empty, refuse_one_class, refuse_unknown
@@ -44,11 +44,11 @@ class FoldMaker:
 
     task: Task
     groups: tuple[str, ...]
-    group: Rows
+    group: Ints
     cuts: Cuts
-    block: Rows
+    block: Ints
     blockings: Sequence[Blocking]
-    codes: Rows | None
+    codes: Ints | None
     settings: SplitSettings
     sides: Sides = field(init=False)
 
@@ -73,7 +73,7 @@ class FoldMaker:
             self._check_classes(made, self.codes)
         return made
 
-    def _check_classes(self, made: Sequence[Fold], codes: Rows) -> None:
+    def _check_classes(self, made: Sequence[Fold], codes: Ints) -> None:
         """Refuse folds of which none can tell one method from another."""
         if not any(np.isin(codes[fold.tests["out"]], codes[fold.pool]).any() for fold in made):
             raise refuse_unknown(self.settings.leave)
@@ -82,7 +82,7 @@ class FoldMaker:
 
     def local_folds(self, out: Sequence[Fold]) -> LocalFolds:
         """Cut every group that is tested into folds over its blocks."""
-        elsewhere: dict[str, list[Rows]] = {}
+        elsewhere: dict[str, list[Ints]] = {}
         for fold in out:
             elsewhere.setdefault(fold.held_out, []).append(fold.pool)
         pools = {
@@ -189,7 +189,7 @@ class FoldMaker:
                 folds.append(Fold(title, "out", item.name, pool, _no_rows(), tests))
         return folds
 
-    def _rows(self, item: Cut) -> tuple[Rows, Rows]:
+    def _rows(self, item: Cut) -> tuple[Ints, Ints]:
         """Return the samples that a cut tests, and those of the groups it learns from."""
         tested = np.flatnonzero(np.isin(self.group, item.tested))
         return tested, np.flatnonzero(np.isin(self.group, item.learned))
@@ -206,7 +206,7 @@ class FoldMaker:
             return chosen.tolist(), tuple(self.groups[number] for number in left)
         return able.tolist(), ()
 
-    def _both(self, fold: Fold, elsewhere: Rows) -> Fold:
+    def _both(self, fold: Fold, elsewhere: Ints) -> Fold:
         test = fold.tests["local"]
         always = self.sides.without(elsewhere, test)
         # As a rule all of it, which the folds of a place then have as one array.
@@ -216,7 +216,7 @@ class FoldMaker:
             {"both": test},
         )  # fmt: skip
 
-    def _local(self, rows: Rows, name: str, block: Rows, regime: Regime) -> list[Fold]:
+    def _local(self, rows: Ints, name: str, block: Ints, regime: Regime) -> list[Fold]:
         fold = self._assign_blocks(rows, np.array([f"{name}/{value}" for value in block]))
         made = []
         for number in np.unique(fold).tolist():
@@ -230,11 +230,11 @@ class FoldMaker:
             made.append(Fold(title, regime, name, pool, _no_rows(), {regime: test}))
         return made
 
-    def _assign_blocks(self, rows: Rows, names: NDArray[np.str_]) -> Rows:
+    def _assign_blocks(self, rows: Ints, names: NDArray[np.str_]) -> Ints:
         """Deal blocks to folds so that few classes are missing on either side."""
         blocks, inverse, count = np.unique(names, return_inverse=True, return_counts=True)
         n_folds = min(self.settings.local_folds, len(blocks))
-        best: tuple[int, Rows] | None = None
+        best: tuple[int, Ints] | None = None
         for seed in range(TRIES):
             fold = assign_folds(blocks, count, n_folds, salt="local", seed=seed)[inverse]
             missing = missing_classes(self.codes, rows, fold, n_folds)
@@ -245,7 +245,7 @@ class FoldMaker:
         assert best is not None  # noqa: S101 - TRIES is positive
         return best[1]
 
-    def _other_sizes(self, rows: Rows, name: str) -> list[Fold]:
+    def _other_sizes(self, rows: Ints, name: str) -> list[Fold]:
         folds: list[Fold] = []
         side = self.blockings[self.groups.index(name)].side
         sizes: tuple[tuple[Regime, float], ...] = (("local-half", 0.5), ("local-double", 2.0))
@@ -257,5 +257,5 @@ class FoldMaker:
         return folds
 
 
-def _no_rows() -> Rows:
+def _no_rows() -> Ints:
     return np.zeros(0, dtype=np.int64)

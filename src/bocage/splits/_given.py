@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import BocageError, SplitError, counted, did_you_mean, listed
-from bocage.splits._fold import Rows
+from bocage.core import BocageError, Ints, SplitError, counted, did_you_mean, listed
 from bocage.splits._order import in_order
 from bocage.tasks import Task
 
@@ -53,8 +52,8 @@ class GivenFolds:
 
     source: str
     names: tuple[str, ...]
-    train: tuple[Rows, ...]
-    test: tuple[Rows, ...]
+    train: tuple[Ints, ...]
+    test: tuple[Ints, ...]
     n_unknown: int = 0
 
 
@@ -160,7 +159,7 @@ def from_splitter(
 
 def _asked(
     task: Task, splitter: Any, groups: NDArray[Any] | None, source: str
-) -> list[tuple[Rows, Rows]]:
+) -> list[tuple[Ints, Ints]]:
     import pandas as pd
 
     n = len(task)
@@ -191,7 +190,7 @@ def _from_pairs(task: Task, pairs: Iterable[Any]) -> GivenFolds:
     source = "lists of rows"
     at = np.full(int(task.row.max()) + 1, -1, dtype=np.int64)
     at[task.row] = np.arange(len(task))
-    made: list[tuple[Rows, Rows]] = []
+    made: list[tuple[Ints, Ints]] = []
     unknown: set[int] = set()
     for number, pair in enumerate(pairs, 1):
         parts = []
@@ -204,7 +203,7 @@ def _from_pairs(task: Task, pairs: Iterable[Any]) -> GivenFolds:
     return _checked(source, made, len(unknown))
 
 
-def _pair(pair: Any, n: int | None, number: int, source: str) -> tuple[Rows, Rows]:
+def _pair(pair: Any, n: int | None, number: int, source: str) -> tuple[Ints, Ints]:
     """Read the rows of one fold."""
     try:
         train, test = pair
@@ -216,7 +215,7 @@ def _pair(pair: Any, n: int | None, number: int, source: str) -> tuple[Rows, Row
     return _rows(train, n, number, source), _rows(test, n, number, source)
 
 
-def _rows(rows: Any, n: int | None, number: int, source: str) -> Rows:
+def _rows(rows: Any, n: int | None, number: int, source: str) -> Ints:
     found = np.asarray(rows)
     if found.dtype == bool:
         found = np.flatnonzero(found)
@@ -240,7 +239,7 @@ def _rows(rows: Any, n: int | None, number: int, source: str) -> Rows:
     return sorted_rows
 
 
-def _checked(source: str, pairs: list[tuple[Rows, Rows]], n_unknown: int) -> GivenFolds:
+def _checked(source: str, pairs: list[tuple[Ints, Ints]], n_unknown: int) -> GivenFolds:
     """Refuse folds that are none."""
     if not pairs:
         raise SplitError(f"{source} makes no fold; expected one or more")
@@ -249,7 +248,7 @@ def _checked(source: str, pairs: list[tuple[Rows, Rows]], n_unknown: int) -> Giv
             f"{source} makes {len(pairs):,} folds, of which each is a set of runs; expected at "
             f"most {MOST_FOLDS}: use fewer"
         )
-    tested: list[Rows] = []
+    tested: list[Ints] = []
     for number, (train, test) in enumerate(pairs, 1):
         if not len(train) or not len(test):
             side = "test" if len(train) else "learn from"

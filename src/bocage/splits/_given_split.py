@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bocage.core import SplitError, counted, listed, metres_in_words, part_of
+from bocage.core import Ints, SplitError, counted, listed, metres_in_words, part_of
 from bocage.splits._buffer import keep_apart
 from bocage.splits._cuts import Cut, Cuts
 from bocage.splits._distances import distances_of_tests, told_apart
-from bocage.splits._fold import Fold, Rows, Split
+from bocage.splits._fold import Fold, Split
 from bocage.splits._fold_maker import FoldMaker
 from bocage.splits._given import GivenFolds
 from bocage.splits._group_blocks import cut_groups, number_blocks
@@ -86,7 +86,7 @@ def _check_settings(settings: SplitSettings, given: GivenFolds) -> None:
         )
 
 
-def _groups(task: Task, given: GivenFolds) -> tuple[tuple[str, ...], Rows]:
+def _groups(task: Task, given: GivenFolds) -> tuple[tuple[str, ...], Ints]:
     """Name the fold that tests each sample."""
     group = np.full(len(task), len(given.names), dtype=np.int64)
     for number, rows in enumerate(given.test):
@@ -95,7 +95,7 @@ def _groups(task: Task, given: GivenFolds) -> tuple[tuple[str, ...], Rows]:
     return (names if group.max() < len(names) else (*names, UNTESTED)), group
 
 
-def _cuts(groups: Sequence[str], group: Rows, given: GivenFolds) -> Cuts:
+def _cuts(groups: Sequence[str], group: Ints, given: GivenFolds) -> Cuts:
     cuts = tuple(
         Cut(name, (number,), tuple(np.unique(group[rows]).tolist()))
         for number, (name, rows) in enumerate(zip(given.names, given.train, strict=True))
@@ -111,7 +111,7 @@ def _folds(given: GivenFolds) -> list[Fold]:
     ]
 
 
-def _check_classes(folds: Sequence[Fold], codes: Rows | None, given: GivenFolds) -> None:
+def _check_classes(folds: Sequence[Fold], codes: Ints | None, given: GivenFolds) -> None:
     if codes is None:
         return
     if max(len(np.unique(codes[fold.pool])) for fold in folds) < 2:  # noqa: PLR2004
@@ -126,7 +126,7 @@ def _check_classes(folds: Sequence[Fold], codes: Rows | None, given: GivenFolds)
         )
 
 
-def count_shared(unit: Rows, folds: Sequence[Fold]) -> tuple[int, int, int]:
+def count_shared(unit: Ints, folds: Sequence[Fold]) -> tuple[int, int, int]:
     """Count test samples of `out` whose unit is also learned from.
 
     Parameters

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bocage.core import counted, listed, part_of
+from bocage.core import Ints, counted, listed, part_of
 from bocage.splits._blocks import CLASS_BLOCKS, RULES, Blocking, cut
-from bocage.splits._fold import Rows
 from bocage.tables import find_strays, stray_words
 from bocage.tasks import Task
 
 
 def cut_groups(
-    task: Task, groups: tuple[str, ...], group: Rows, block_metres: float | None
+    task: Task, groups: tuple[str, ...], group: Ints, block_metres: float | None
 ) -> tuple[list[Blocking], list[str]]:
     """Cut every group into blocks; say in one line each what was not kept, and where."""
     if not task.has_places:
@@ -60,7 +59,7 @@ def cut_groups(
     return blockings, degraded + _uncut(task, groups, group, uncut)
 
 
-def _uncut(task: Task, groups: tuple[str, ...], group: Rows, uncut: Sequence[str]) -> list[str]:
+def _uncut(task: Task, groups: tuple[str, ...], group: Ints, uncut: Sequence[str]) -> list[str]:
     """Name the groups that could not be cut, by the reason."""
     small: list[str] = []
     uneven: list[str] = []
@@ -94,7 +93,7 @@ def _uncut(task: Task, groups: tuple[str, ...], group: Rows, uncut: Sequence[str
     return made
 
 
-def far_rows(task: Task, rows: Rows) -> str:
+def far_rows(task: Task, rows: Ints) -> str:
     """Name the rows but for which some could be cut into blocks; empty where there are none.
 
     Blocks are no smaller than a share of the extent, which one mistyped place makes that of a
@@ -110,7 +109,7 @@ def far_rows(task: Task, rows: Rows) -> str:
     return stray_words(strays, lonlat, task.row[rows])
 
 
-def _few_blocks(codes: Rows | None, blocking: Blocking) -> list[tuple[int, int]]:
+def _few_blocks(codes: Ints | None, blocking: Blocking) -> list[tuple[int, int]]:
     """List classes that stand in few blocks, with the number of these."""
     if codes is None:
         return []
@@ -122,8 +121,8 @@ def _few_blocks(codes: Rows | None, blocking: Blocking) -> list[tuple[int, int]]
 
 
 def number_blocks(
-    groups: tuple[str, ...], group: Rows, blockings: Sequence[Blocking]
-) -> tuple[tuple[str, ...], Rows]:
+    groups: tuple[str, ...], group: Ints, blockings: Sequence[Blocking]
+) -> tuple[tuple[str, ...], Ints]:
     names = np.empty(len(group), dtype=object)
     for number, (name, blocking) in enumerate(zip(groups, blockings, strict=True)):
         rows = np.flatnonzero(group == number)

@@ -3,9 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SplitError, counted, priorities, row_digests
+from bocage.core import Ints, SplitError, counted, priorities, row_digests
 from bocage.splits._blocks import metric_xy, unit_means
-from bocage.splits._fold import Rows
 from bocage.tasks import Task
 
 CLUSTER_CELLS = 1500
@@ -60,7 +59,7 @@ def group_names(task: Task, leave: str, *, n_clusters: int = 5) -> NDArray[np.st
 
 def assign_folds(
     names: NDArray[np.str_], sizes: NDArray[np.int64], n_folds: int, *, salt: str, seed: int = 0
-) -> Rows:
+) -> Ints:
     """Deal named parts to folds of about equal size, without looking at labels.
 
     With seed 0 the largest parts go first, which balances best; other seeds shuffle.
@@ -79,7 +78,7 @@ def assign_folds(
     return fold
 
 
-def cluster_places(xy: NDArray[np.float64], n_clusters: int) -> Rows:
+def cluster_places(xy: NDArray[np.float64], n_clusters: int) -> Ints:
     """Group positions in metres by Ward linkage; numbered from 1, west to east.
 
     Grid cells are clustered, not samples: deterministic, unlike k-means started at random, and

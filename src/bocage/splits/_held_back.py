@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import priorities, row_digests
+from bocage.core import Ints, priorities, row_digests
 from bocage.splits._blocks import Blocking, cut
-from bocage.splits._fold import Rows
 from bocage.splits._sides import Sides, unit_names
 from bocage.tasks import Task
 
@@ -39,18 +38,18 @@ class HeldBack:
     sides : Sides
     """
 
-    part: Rows
-    codes: Rows | None
+    part: Ints
+    codes: Ints | None
     sides: Sides
 
     @classmethod
     def of(
         cls,
         task: Task,
-        group: Rows,
-        block: Rows,
+        group: Ints,
+        block: Ints,
         blockings: Sequence[Blocking],
-        codes: Rows | None,
+        codes: Ints | None,
         sides: Sides,
     ) -> "HeldBack":
         """Choose about a fifth of each group in whole blocks, or in units where it has none."""
@@ -72,7 +71,7 @@ class HeldBack:
                 part[mine] = turn * n_groups + number
         return cls(part, codes, sides)
 
-    def take(self, tested: Rows, learned: Rows, pool: Rows) -> Rows:
+    def take(self, tested: Ints, learned: Ints, pool: Ints) -> Ints:
         """Choose what one fold holds back.
 
         Parameters
@@ -104,7 +103,7 @@ class HeldBack:
         rows = rows[keep[at]]
         return rows if self.sides.shared is None else self._known(rows, tested, pool)
 
-    def _known(self, rows: Rows, tested: Rows, pool: Rows) -> Rows:
+    def _known(self, rows: Ints, tested: Ints, pool: Ints) -> Ints:
         """Give back what would make a known place an unknown one."""
         assert self.sides.shared is not None  # noqa: S101 - asked for where something is shared
         value = self.sides.shared[rows]
@@ -113,7 +112,7 @@ class HeldBack:
         several = (count > 1) | np.isin(found, self.sides.shared[tested])
         return rows[~several[at] | np.isin(value, left)]
 
-    def _lost(self, rows: Rows, at: NDArray[np.intp], pool: Rows) -> tuple[Rows, Rows]:
+    def _lost(self, rows: Ints, at: NDArray[np.intp], pool: Ints) -> tuple[Ints, Ints]:
         """Pair the parts of `rows` with the samples of the pool that each of them costs."""
         unit, shared = self.sides.unit, self.sides.shared
         pairs = np.unique(np.column_stack([unit[rows], at]), axis=0)
@@ -134,7 +133,7 @@ class HeldBack:
         return owner[~stays | itself], lost[~stays | itself]
 
 
-def _recurring(unit: Rows, group: Rows) -> float:
+def _recurring(unit: Ints, group: Ints) -> float:
     """Return the share of samples whose unit stands in several groups."""
     pairs = np.unique(np.column_stack([unit, group]), axis=0)
     units, count = np.unique(pairs[:, 0], return_counts=True)
@@ -142,8 +141,8 @@ def _recurring(unit: Rows, group: Rows) -> float:
 
 
 def _choose(
-    task: Task, codes: Rows | None, rows: Rows, blocks: NDArray[np.str_] | None
-) -> list[Rows]:
+    task: Task, codes: Ints | None, rows: Ints, blocks: NDArray[np.str_] | None
+) -> list[Ints]:
     """Choose whole blocks (or units, where there are none) that fit into the share."""
     names = unit_names(task)[rows] if blocks is None else blocks
     parts, inverse, count = np.unique(names, return_inverse=True, return_counts=True)
@@ -168,7 +167,7 @@ def _choose(
     return [rows[inverse == part] for part in best[1]]
 
 
-def missing_classes(codes: Rows | None, rows: Rows, fold: Rows, n_folds: int) -> int:
+def missing_classes(codes: Ints | None, rows: Ints, fold: Ints, n_folds: int) -> int:
     """Count classes missing from training (heavily) or test, over folds."""
     if codes is None:
         return 0
@@ -180,7 +179,7 @@ def missing_classes(codes: Rows | None, rows: Rows, fold: Rows, n_folds: int) ->
 
 
 def part_digests(
-    task: Task, rows: Rows, inverse: NDArray[np.intp], n_parts: int
+    task: Task, rows: Ints, inverse: NDArray[np.intp], n_parts: int
 ) -> NDArray[np.void]:
     """Name parts by the content of their first row."""
     smallest = np.full(n_parts, len(task), dtype=np.int64)

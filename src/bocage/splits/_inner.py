@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import priorities, row_digests
-from bocage.splits._fold import Fold, Rows, Split
-from bocage.splits._pixels import Pixels
+from bocage.core import Ints, priorities, row_digests
+from bocage.splits._fold import Fold, Split
+from bocage.splits._pixels import LabelledPixels
 from bocage.splits._sides import APART, Sides, first_rows
 from bocage.tasks import Task
 
@@ -27,7 +27,7 @@ class Inner:
         What stays together: ``groups``, ``blocks``, ``units``, or nothing (``samples``).
     """
 
-    folds: tuple[tuple[Rows, Rows], ...]
+    folds: tuple[tuple[Ints, Ints], ...]
     by: str
 
 
@@ -68,14 +68,14 @@ class InnerMaker:
         self._sides = Sides.of(task, split.share)
         self._first = first_rows(task)
 
-    def make(self, fold: Fold, rows: Rows, pixels: Pixels | None = None) -> Inner:
+    def make(self, fold: Fold, rows: Ints, pixels: LabelledPixels | None = None) -> Inner:
         """Make the inner folds for the rows of one run (ascending).
 
         Parameters
         ----------
         fold : Fold
         rows : ndarray of int64
-        pixels : Pixels, optional
+        pixels : LabelledPixels, optional
             Labels that may be seen, if not all: folds that would learn from one class, or score
             on no label, are left out.
         """
@@ -112,21 +112,21 @@ class InnerMaker:
                 folds.append((train, held))
         return Inner(tuple(folds), by)
 
-    def _seen(self, rows: Rows, some: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _seen(self, rows: Ints, some: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Keep at most `MOST` of some rows."""
         rank = self._row_rank[rows]
         if some.sum() <= MOST:
             return some
         return np.asarray(some & (rank <= np.partition(rank[some], MOST - 1)[MOST - 1]))
 
-    def _meets(self, fold: Fold, rows: Rows, held: Rows) -> NDArray[np.bool_]:
+    def _meets(self, fold: Fold, rows: Ints, held: Ints) -> NDArray[np.bool_]:
         if fold.regime == "random":
             return np.zeros(len(rows), dtype=bool)
         if fold.regime in {"out", "both"}:
             return self._sides.meets(rows, held)
         return np.isin(self.task.unit[rows], self.task.unit[held])
 
-    def _classes(self, rows: Rows, pixels: Pixels | None) -> NDArray[np.bool_] | None:
+    def _classes(self, rows: Ints, pixels: LabelledPixels | None) -> NDArray[np.bool_] | None:
         """Tell which classes are seen in each chip, shape (n_rows, n_classes)."""
         if self._has is None:
             return None
@@ -136,7 +136,7 @@ class InnerMaker:
             has[np.searchsorted(rows, pixels.rows)] = some
         return has
 
-    def _parts(self, fold: Fold, rows: Rows) -> tuple[str, Rows, NDArray[np.intp]]:
+    def _parts(self, fold: Fold, rows: Ints) -> tuple[str, Ints, NDArray[np.intp]]:
         if fold.regime == "random":
             return "samples", self._first[rows], self._row_rank
         if fold.regime == "random-units" or (fold.regime == "out" and self.split.share == APART):
@@ -147,12 +147,12 @@ class InnerMaker:
                 return "groups", group, self._group_rank
         return "blocks", self.split.block[rows], self._block_rank
 
-    def _can_learn(self, rows: Rows, train: Rows) -> bool:
+    def _can_learn(self, rows: Ints, train: Ints) -> bool:
         target = self.task.target[rows[train]]
         return len(train) > 0 and (
             not self.task.kind.has_classes or bool((target != target[0]).any())
         )
 
 
-def _is_enough(has: NDArray[np.bool_], train: Rows, held: Rows) -> bool:
+def _is_enough(has: NDArray[np.bool_], train: Ints, held: Ints) -> bool:
     return int(has[train].any(axis=0).sum()) > 1 and bool(has[held].any())

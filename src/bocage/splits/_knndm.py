@@ -10,10 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SplitError, priorities, row_digests
-from bocage.splits._distances import Floats, mismatch, nearest, nearest_in_training, nearest_other
-
-Ints = NDArray[np.int64]
+from bocage.core import Floats, Ints, SplitError, priorities, row_digests
+from bocage.splits._distances import mismatch, nearest, nearest_in_training, nearest_other
 
 LEVEL = 0.05
 """Where labels are not shown to stand closer together than the map needs, folds are random."""

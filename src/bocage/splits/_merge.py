@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.splits._fold import Rows
+from bocage.core import Ints
 from bocage.splits._order import in_order
 
 MAX_GROUP_FOLDS = 10
@@ -17,10 +17,10 @@ OWN_PLACES = 0.5
 
 def merge_groups(
     groups: Sequence[str],
-    group: Rows,
+    group: Ints,
     xy: NDArray[np.float64] | None = None,
     most: int = MAX_GROUP_FOLDS,
-) -> Rows:
+) -> Ints:
     """Merge many groups into `most` folds of neighbours; up to `most` stay as they are.
 
     Neighbours are near on the ground where groups have places of their own (regions, sites), and
@@ -52,7 +52,7 @@ def merge_groups(
     return bisect(rank[:, None], size, most)
 
 
-def have_own_places(xy: NDArray[np.float64], group: Rows) -> bool:
+def have_own_places(xy: NDArray[np.float64], group: Ints) -> bool:
     """Tell whether groups stand apart: what they explain of the variance of positions.
 
     The share is adjusted for the number of groups (adjusted R2), which would else explain much by
@@ -68,7 +68,7 @@ def have_own_places(xy: NDArray[np.float64], group: Rows) -> bool:
     return 1 - (within / (n - n_groups)) / (total / (n - 1)) > OWN_PLACES
 
 
-def bisect(position: NDArray[np.float64], size: NDArray[np.int64], n_folds: int) -> Rows:
+def bisect(position: NDArray[np.float64], size: NDArray[np.int64], n_folds: int) -> Ints:
     """Divide positions into folds that hang together and are of about equal size.
 
     Recursive coordinate bisection (Berger and Bokhari 1987, 10.1109/TC.1987.1676942): across

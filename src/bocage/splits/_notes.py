@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bocage.core import counted, listed
+from bocage.core import Ints, counted, listed
 from bocage.splits._cuts import Cuts
-from bocage.splits._fold import Fold, Rows
+from bocage.splits._fold import Fold
 from bocage.splits._fold_maker import LocalFolds
 from bocage.splits._words import noun, nouns
 from bocage.tables import written_otherwise
@@ -16,7 +16,7 @@ FEW_NAMES = 4
 
 
 def class_notes(
-    task: Task, group: Rows, cuts: Cuts, folds: Sequence[Fold], leave: str, codes: Rows | None
+    task: Task, group: Ints, cuts: Cuts, folds: Sequence[Fold], leave: str, codes: Ints | None
 ) -> list[str]:
     """Say which classes can't be learned when a group is left out, and why."""
     if codes is None:

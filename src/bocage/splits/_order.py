@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from bocage.core import SplitError, listed
 
-Key = tuple[int, ...]
+SortKey = tuple[int, ...]
 
 _YEAR_DIGITS = 4
 
 
-def time_keys(groups: Sequence[str]) -> tuple[Key, ...] | None:
+def time_keys(groups: Sequence[str]) -> tuple[SortKey, ...] | None:
     """Read the names of groups as numbers or as dates, largest unit first.
 
     Parameters
@@ -111,7 +111,7 @@ def read_groups(text: str, groups: Sequence[str], *, option: str, leave: str) ->
     return tuple(sorted(chosen))
 
 
-def _ends(part: str) -> tuple[Key, Key] | None:
+def _ends(part: str) -> tuple[SortKey, SortKey] | None:
     """Read both ends of a range; a hyphen is one where two plain numbers stand around it."""
     plain = re.fullmatch(r"(\d+)\s*-\s*(\d+)", part)
     pair = plain.groups() if plain else part.split("..")

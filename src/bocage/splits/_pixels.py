@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.splits._fold import Rows
+from bocage.core import Ints
 from bocage.tasks import Task
 
 _HIDDEN = -1
@@ -17,7 +17,7 @@ _ROOM = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Pixels:
+class LabelledPixels:
     """Labelled pixels that may be learned from.
 
     Attributes
@@ -29,10 +29,10 @@ class Pixels:
         chip, plus the pixel's place in it, row by row.
     """
 
-    rows: Rows
+    rows: Ints
     at: NDArray[np.int64]
 
-    def masks(self, masks: NDArray[np.int16], learned: Rows) -> NDArray[np.int16]:
+    def masks(self, masks: NDArray[np.int16], learned: Ints) -> NDArray[np.int16]:
         """Hide all other labels.
 
         Parameters
@@ -75,8 +75,8 @@ class Pixels:
 
 
 def choose_pixels(
-    task: Task, rows: Rows, share: float, event: NDArray[Any], priority: NDArray[np.uint64]
-) -> Pixels:
+    task: Task, rows: Ints, share: float, event: NDArray[Any], priority: NDArray[np.uint64]
+) -> LabelledPixels:
     """Choose a share of the labelled pixels of each event and class, at least one.
 
     Each pixel's fate follows from the content of its chip, its place in it and `priority`, never
@@ -111,7 +111,7 @@ def choose_pixels(
                 number = max(1, round(share * len(known)))
                 drawn = known[_lowest(fates[known], number, share)]
                 chosen.append(mine[drawn // size] * size + drawn % size)
-    return Pixels(rows, np.sort(np.concatenate(chosen)))
+    return LabelledPixels(rows, np.sort(np.concatenate(chosen)))
 
 
 def _lowest(fates: NDArray[np.uint64], number: int, share: float) -> NDArray[np.intp]:

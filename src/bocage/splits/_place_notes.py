@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import unit_vectors
+from bocage.core import Ints, unit_vectors
 from bocage.splits._cuts import Cuts
-from bocage.splits._fold import Fold, Rows
+from bocage.splits._fold import Fold
 from bocage.splits._settings import SplitSettings
 from bocage.splits._sides import APART, Sides
 from bocage.splits._words import noun, nouns
@@ -27,7 +27,7 @@ LOOKED_AT = 30
 
 
 def place_notes(
-    task: Task, group: Rows, cuts: Cuts, folds: Sequence[Fold], settings: SplitSettings
+    task: Task, group: Ints, cuts: Cuts, folds: Sequence[Fold], settings: SplitSettings
 ) -> tuple[list[str], list[str]]:
     """Say what places that recur from group to group cost, or what sharing them means.
 
@@ -69,7 +69,7 @@ def known_share(task: Task, folds: Sequence[Fold], share: str) -> float:
     return known / sum(len(fold.tests["out"]) for fold in out)
 
 
-def _shared(task: Task, group: Rows, out: Sequence[Fold], settings: SplitSettings) -> str:
+def _shared(task: Task, group: Ints, out: Sequence[Fold], settings: SplitSettings) -> str:
     leave, share = settings.leave, settings.share
     one, several = noun(leave), nouns(leave)
     if share == APART:
@@ -96,7 +96,7 @@ def _shared(task: Task, group: Rows, out: Sequence[Fold], settings: SplitSetting
     )
 
 
-def _thinned(unit: Rows, group: Rows, cuts: Cuts, leave: str) -> tuple[str, bool]:
+def _thinned(unit: Ints, group: Ints, cuts: Cuts, leave: str) -> tuple[str, bool]:
     """Count what may not be learned from, as its place is tested, and say if it is much."""
     one, several = noun(leave), nouns(leave)
     kept = []
@@ -121,7 +121,7 @@ def _thinned(unit: Rows, group: Rows, cuts: Cuts, leave: str) -> tuple[str, bool
     return text, True
 
 
-def _measured_twice(task: Task, group: Rows, leave: str) -> list[str]:
+def _measured_twice(task: Task, group: Ints, leave: str) -> list[str]:
     """Recognise places that recur at coordinates a little apart."""
     from scipy.spatial import KDTree
 

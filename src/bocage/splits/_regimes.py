@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from bocage.core import SplitError, content_key
+from bocage.core import Ints, SplitError, content_key
 from bocage.splits._area_split import area_split
 from bocage.splits._blocks import metric_xy, unit_means
 from bocage.splits._buffer import keep_apart
 from bocage.splits._cuts import make_cuts
-from bocage.splits._fold import Rows, Split
+from bocage.splits._fold import Split
 from bocage.splits._fold_maker import FoldMaker
 from bocage.splits._given import GivenFolds, find_folds, from_any
 from bocage.splits._given_split import given_split
@@ -156,7 +156,7 @@ def _check_places(task: Task, settings: SplitSettings) -> None:
 def split_key(task: Task, split: Split) -> str:
     """Hash what a split does to the samples, by their content."""
 
-    def digest(rows: Rows) -> str:
+    def digest(rows: Ints) -> str:
         return content_key(sorted(task.digests[rows].tobytes().hex(" ", 16).split()))
 
     return content_key(

@@ -3,17 +3,14 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import DataError, counted, listed, part_of, rows_of, table_names
+from bocage.core import DataError, Floats, counted, listed, part_of, rows_of, table_names
 from bocage.sources import to_crs
 
 LONLAT = (("lon", "longitude"), ("lat", "latitude"))
 """Names of coordinates in a table, in any case."""
 
 _EXAMPLE = "crs='EPSG:32633'"
-
-Floats = NDArray[np.float64]
 
 
 def tell_places(values: Any) -> bool:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SplitError, listed
-from bocage.splits._fold import Rows
+from bocage.core import Ints, SplitError, listed
 from bocage.tasks import Task
 
 PLACE = "place"
@@ -28,8 +27,8 @@ class Sides:
         ... unless a tested sample has the same value here; None where nothing is shared.
     """
 
-    unit: Rows
-    shared: Rows | None
+    unit: Ints
+    shared: Ints | None
 
     @classmethod
     def of(cls, task: Task, share: str) -> "Sides":
@@ -52,11 +51,11 @@ class Sides:
             )
         return cls(task.unit, np.unique(task.groups[share], return_inverse=True)[1])
 
-    def without(self, rows: Rows, *tests: Rows) -> Rows:
+    def without(self, rows: Ints, *tests: Ints) -> Ints:
         """Drop rows whose unit is tested, unless it is shared."""
         return rows[~self.meets(rows, *tests)]
 
-    def meets(self, rows: Rows, *tests: Rows) -> NDArray[np.bool_]:
+    def meets(self, rows: Ints, *tests: Ints) -> NDArray[np.bool_]:
         """Tell which rows may not be learned from where `tests` are tested."""
         tested = np.concatenate(tests)
         met = np.isin(self.unit[rows], self.unit[tested])
@@ -72,7 +71,7 @@ def unit_names(task: Task) -> NDArray[np.str_]:
     return np.asarray(names[inverse])
 
 
-def first_rows(task: Task) -> Rows:
+def first_rows(task: Task) -> Ints:
     """Return the first row of the polygon that each sample is a pixel of; else each row itself."""
     if task.polygon is None:
         return np.arange(len(task))

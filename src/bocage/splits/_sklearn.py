@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_random_state
 
-from bocage.core import SettingsError, SplitError, counted
+from bocage.core import Ints, SettingsError, SplitError, counted
 from bocage.splits._blocks import cut, metric_xy, unit_means
 from bocage.splits._groups import assign_folds, cluster_places
 from bocage.splits._merge import merge_groups
 from bocage.splits._row_places import check_rows, degrees_of, names_lonlat, tell_places
-
-Indices = NDArray[np.int64]
 
 
 class _PlaceSplitter(BaseCrossValidator):
@@ -51,7 +49,7 @@ class _PlaceSplitter(BaseCrossValidator):
 
     def split(
         self, X: Any, y: Any = None, groups: Any = None, coordinates: Any = None
-    ) -> Iterator[tuple[Indices, Indices]]:
+    ) -> Iterator[tuple[Ints, Ints]]:
         """Yield the rows to learn from and the rows to test, fold by fold.
 
         Parameters
@@ -85,10 +83,10 @@ class _PlaceSplitter(BaseCrossValidator):
             yield np.flatnonzero(fold != number), np.flatnonzero(fold == number)
 
     @abstractmethod
-    def _assign(self, lonlat: NDArray[np.float64], unit: Indices, y: Any, n_splits: int) -> Indices:
+    def _assign(self, lonlat: NDArray[np.float64], unit: Ints, y: Any, n_splits: int) -> Ints:
         """Return the fold of each row, from 0."""
 
-    def _rows(self, X: Any, groups: Any, coordinates: Any) -> tuple[NDArray[np.float64], Indices]:
+    def _rows(self, X: Any, groups: Any, coordinates: Any) -> tuple[NDArray[np.float64], Ints]:
         """Find where rows stand, and what stays together."""
         who = type(self).__name__
         places = coordinates
@@ -213,7 +211,7 @@ class BlockKFold(_PlaceSplitter):
         self.crs = crs
         self.random_state = random_state
 
-    def _assign(self, lonlat: NDArray[np.float64], unit: Indices, y: Any, n_splits: int) -> Indices:
+    def _assign(self, lonlat: NDArray[np.float64], unit: Ints, y: Any, n_splits: int) -> Ints:
         side = self.side
         if side is not None and not (np.isfinite(side) and side > 0):
             raise SettingsError(
@@ -272,10 +270,10 @@ class ClusterKFold(_PlaceSplitter):
     def _assign(
         self,
         lonlat: NDArray[np.float64],
-        unit: Indices,
+        unit: Ints,
         y: Any,  # noqa: ARG002
         n_splits: int,
-    ) -> Indices:
+    ) -> Ints:
         return cluster_places(unit_means(metric_xy(lonlat), unit), n_splits) - 1
 
 
@@ -320,13 +318,13 @@ class LeaveGroups(BaseCrossValidator):
         X: object = None,  # noqa: ARG002
         y: object = None,  # noqa: ARG002
         groups: Any = None,
-    ) -> Iterator[Indices]:
+    ) -> Iterator[Ints]:
         fold = self._folds(groups)
         for number in np.unique(fold):
             yield np.flatnonzero(fold == number)
 
     @staticmethod
-    def _folds(groups: Any) -> Indices:
+    def _folds(groups: Any) -> Ints:
         if groups is None:
             raise SplitError("LeaveGroups needs groups=, one name per row (region, year, city)")
         if np.ndim(groups) != 1:
@@ -346,16 +344,16 @@ def _seed(random_state: Any) -> int:
     return int(check_random_state(random_state).randint(1, 2**31 - 1))
 
 
-def _classes(y: Any) -> Indices | None:
+def _classes(y: Any) -> Ints | None:
     """Return codes of the classes of a target; None for a quantity, or several targets."""
     if y is None or np.ndim(y) != 1 or np.asarray(y).dtype.kind == "f":
         return None
     return _codes(y)
 
 
-def _n_places(lonlat: NDArray[np.float64], unit: Indices) -> int:
+def _n_places(lonlat: NDArray[np.float64], unit: Ints) -> int:
     return min(len(np.unique(lonlat, axis=0)), len(np.unique(unit)))
 
 
-def _codes(values: Any) -> Indices:
+def _codes(values: Any) -> Ints:
     return np.unique(np.asarray(values), return_inverse=True)[1].ravel().astype(np.int64)

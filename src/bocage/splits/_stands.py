@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.splits._fold import Rows
+from bocage.core import Ints
 
 REACH = 1 / 20
 """Samples of one class within this share of a block's side of each other are one stand."""
 
 
-def find_stands(xy: NDArray[np.float64], codes: Rows, reach: float) -> Rows:
+def find_stands(xy: NDArray[np.float64], codes: Ints, reach: float) -> Ints:
     """Find the stands: samples of one class that hang together by steps of at most `reach`.
 
     Parameters
@@ -42,8 +42,8 @@ def find_stands(xy: NDArray[np.float64], codes: Rows, reach: float) -> Rows:
 
 
 def hold_stands(
-    xy: NDArray[np.float64], codes: Rows, side: float
-) -> tuple[NDArray[np.float64], Rows]:
+    xy: NDArray[np.float64], codes: Ints, side: float
+) -> tuple[NDArray[np.float64], Ints]:
     """Give all samples of a stand its mean position, unless it is longer than a block.
 
     Parameters

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bocage.core import StoreError, write_atomic
-from bocage.splits._fold import Fold, Rows, Split
+from bocage.core import Ints, StoreError, write_atomic
+from bocage.splits._fold import Fold, Split
 from bocage.splits._regimes import split_key
 from bocage.tasks import Task
 
@@ -67,7 +67,7 @@ def save_split(split: Split, task: Task, folder: Path) -> Path:
     return path
 
 
-def _parts(fold: Fold) -> dict[str, Rows]:
+def _parts(fold: Fold) -> dict[str, Ints]:
     tests = {f"test:{domain}": test for domain, test in fold.tests.items()}
     return {"pool": fold.pool, "always": fold.always} | tests
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bocage.core import metres_in_words
+from bocage.core import Floats, metres_in_words
 from bocage.splits._area import Area
 from bocage.splits._area_split import is_elsewhere
 from bocage.splits._blocks import metric_xy
 from bocage.splits._distances import (
     ALIKE,
-    Floats,
     distances_of_tests,
     mismatch,
     nearest,
@@ -31,7 +30,7 @@ MUCH = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class SplitAdvice:
     """The split that fits the use.
 
     Attributes
@@ -65,7 +64,7 @@ class Use:
         By domain: from each test sample to the nearest that was learned from.
     mismatch : mapping of str to float
         By domain: Wasserstein distance of `tested` from `mapped`; empty without an area.
-    advice : Advice
+    advice : SplitAdvice
     of_pixels : bool
         Whether samples are single pixels of the labelled polygons.
     """
@@ -75,7 +74,7 @@ class Use:
     apart: Floats
     tested: Mapping[str, Floats]
     mismatch: Mapping[str, float]
-    advice: Advice
+    advice: SplitAdvice
     of_pixels: bool = False
 
 
@@ -103,20 +102,20 @@ def look_at_use(task: Task, split: Split, area: Area | None, sampling: str) -> U
     apart_from = {} if area is None else {d: mismatch(part, mapped) for d, part in tested.items()}
     name = "" if area is None else area.name
     of_pixels = task.polygon is not None
-    use = Use(name, mapped, apart, tested, apart_from, Advice("", ""), of_pixels)
+    use = Use(name, mapped, apart, tested, apart_from, SplitAdvice("", ""), of_pixels)
     if sampling == "probability":
-        advice = Advice("none", _SAMPLE)
+        advice = SplitAdvice("none", _SAMPLE)
     elif area is None:
         advice = _without_area(task, split, tested)
     elif is_elsewhere(area, task):
-        advice = Advice(
+        advice = SplitAdvice(
             "clusters" if lie_among(task, split, tested) else _groups_of(task, split),
             f"no label lies in {name}: its map is one of places without labels, the accuracy of "
             f"which "
             "only leaving out whole groups can estimate",
         )
     else:
-        advice = Advice("knndm", _for_area(use, split))
+        advice = SplitAdvice("knndm", _for_area(use, split))
     return replace(use, advice=advice)
 
 
@@ -192,11 +191,11 @@ def lie_among(task: Task, split: Split, tested: Mapping[str, Floats]) -> bool:
     return not have_own_places(metric_xy(task.lonlat), split.group)
 
 
-def _without_area(task: Task, split: Split, tested: Mapping[str, Floats]) -> Advice:
+def _without_area(task: Task, split: Split, tested: Mapping[str, Floats]) -> SplitAdvice:
     groups = _groups_of(task, split)
     own = "For a map of the area that the labels cover, name it: --leave knndm --area FILE"
     if split.given:
-        return Advice(
+        return SplitAdvice(
             groups,
             f"no area was given, so a map of places without labels is assumed, and the folds given "
             f"by {split.given} need not show it; in place of --folds-from, whole groups have to be "
@@ -204,14 +203,14 @@ def _without_area(task: Task, split: Split, tested: Mapping[str, Floats]) -> Adv
         )
     if lie_among(task, split, tested):
         half = metres_in_words(float(np.median(tested["out"])))
-        return Advice(
+        return SplitAdvice(
             groups,
             f"no area was given, so the map is taken to be of {split.question}. The {split.nouns} "
             f"are intermixed in space (half of the test samples have a training label within "
             f"{half}), so this says nothing about land without labels nearby: --leave clusters "
             f"tests that. {own}",
         )
-    return Advice(
+    return SplitAdvice(
         groups,
         "no area was given, so a map of places without labels is assumed, for which whole groups "
         f"have to be left out. {own}{_ADJACENT if split.leave == 'blocks' else ''}",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.splits._distances import Floats
+from bocage.core import Floats
 
 N_BINS = 15
 CUTOFF = 1 / 3

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bocage.stats._estimate import Floats
+from bocage.core import Floats
 from bocage.stats._luck import normal_weights
 
 LEVEL = 0.95

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.stats._estimate import Floats
+from bocage.core import Floats
 
 
 @dataclass(frozen=True, slots=True)

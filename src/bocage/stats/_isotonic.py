@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bocage.stats._estimate import Floats
+from bocage.core import Floats
 
 
 def isotonic(curves: Floats) -> Floats:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bocage.stats._estimate import Floats
+from bocage.core import Floats
 
 N_RESAMPLES = 4000
 """As many as leave a one-sided 95 % bound within a fiftieth of its distance under another seed."""

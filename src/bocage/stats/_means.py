@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bocage.stats._estimate import Floats
+from bocage.core import Floats
 from bocage.stats._luck import N_RESAMPLES, normal_weights, student_scale
 
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from bocage.stats._estimate import Estimate, Floats
+from bocage.core import Floats
+from bocage.stats._estimate import Estimate
 
 
 def next_place(

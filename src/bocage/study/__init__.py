@@ -15,7 +15,7 @@ from bocage.study._crossed import crossed
 from bocage.study._drawn import Drawn, Lack, drawn
 from bocage.study._drops import Drop, drops
 from bocage.study._engine import execute, missing
-from bocage.study._equivalence import Worth, worth
+from bocage.study._equivalence import LabelEquivalence, worth
 from bocage.study._figures import Figure, all_figures
 from bocage.study._files import files_of
 from bocage.study._forecast import Forecast, Stage, forecast
@@ -42,8 +42,8 @@ from bocage.study._stages import STAGES
 from bocage.study._store import Store
 from bocage.study._story import PLACES, Noun, against
 from bocage.study._study import Study, environment
-from bocage.study._tally import Tally, group_scores, scores
 from bocage.study._unfinished import Unfinished
+from bocage.study._unit_counts import UnitCounts, group_scores, scores
 from bocage.study._verdict import verdict
 from bocage.study._verdict_type import Verdict
 from bocage.study._visits import Visits, field_visits
@@ -66,6 +66,7 @@ __all__ = [
     "Forecast",
     "GroupDifference",
     "HeldOut",
+    "LabelEquivalence",
     "Lack",
     "Loss",
     "Noun",
@@ -81,13 +82,12 @@ __all__ = [
     "Store",
     "Study",
     "StudySettings",
-    "Tally",
     "Unfinished",
+    "UnitCounts",
     "Verdict",
     "Visits",
     "Winner",
     "Workers",
-    "Worth",
     "against",
     "all_figures",
     "answer",

@@ -15,7 +15,7 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class Recommendation:
     """Whom to take, if anyone; `why` names the branch of the rule for the sentence."""
 
     status: Literal["decided", "alike", "undecided", "none"]
@@ -29,7 +29,7 @@ def advise(
     metric: Metric,
     margin: float,
     compared: Callable[[Sequence[str]], Resamples],
-) -> Advice:
+) -> Recommendation:
     """Name the cheapest method that loses little, among those that nothing cheaper equals.
 
     Parameters
@@ -45,7 +45,7 @@ def advise(
 
     Returns
     -------
-    Advice
+    Recommendation
 
     Notes
     -----
@@ -78,5 +78,5 @@ def advise(
         if not chosen or (chosen == front[-1] and open_below):
             continue
         sure = limit == margin and entry[chosen].within
-        return Advice("decided" if sure else "alike", chosen, "")
-    return Advice("undecided", "", "cheaper" if open_below else "wide")
+        return Recommendation("decided" if sure else "alike", chosen, "")
+    return Recommendation("undecided", "", "cheaper" if open_below else "wide")

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from bocage.study._budgets import BudgetLine, verdicts
 from bocage.study._drawn import Drawn
 from bocage.study._drops import Drop, drops
-from bocage.study._equivalence import Worth
+from bocage.study._equivalence import LabelEquivalence
 from bocage.study._local_worth import local_worth
 from bocage.study._remarks import remarks
 from bocage.study._resample import Resamples, resample
 from bocage.study._results import Results
 from bocage.study._study import Study
-from bocage.study._tally import Tally, with_chance
 from bocage.study._titles import titles
+from bocage.study._unit_counts import UnitCounts, with_chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +23,25 @@ class Answer:
     Attributes
     ----------
     results : Results
-    tallies : mapping of (domain, budget) to Tally
+    tallies : mapping of (domain, budget) to UnitCounts
         Of complete cells.
     resamples : mapping of (domain, budget) to Resamples
         Of the tallies, made once for all that is said of them.
     lines : mapping of place to tuple of BudgetLine
         Verdicts at every budget.
     drops : mapping of budget to tuple of Drop
-    worth : tuple of Worth
+    worth : tuple of LabelEquivalence
         Of methods that may be advised: no floors, no controls.
     drawn : mapping of (domain, budget) to Drawn
         How many labels every budget got, and what fell short of it.
     """
 
     results: Results
-    tallies: Mapping[tuple[str, str], Tally]
+    tallies: Mapping[tuple[str, str], UnitCounts]
     resamples: Mapping[tuple[str, str], Resamples]
     lines: Mapping[str, tuple[BudgetLine, ...]]
     drops: Mapping[str, tuple[Drop, ...]]
-    worth: tuple[Worth, ...]
+    worth: tuple[LabelEquivalence, ...]
     drawn: Mapping[tuple[str, str], Drawn]
 
 

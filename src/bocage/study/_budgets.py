@@ -9,7 +9,7 @@ from bocage.study._compared import beside, compared
 from bocage.study._cost import ORDER, Cost
 from bocage.study._resample import Draws, Resamples, resample
 from bocage.study._story import PLACES, Noun
-from bocage.study._tally import Tally
+from bocage.study._unit_counts import UnitCounts
 from bocage.study._verdict import verdict
 from bocage.study._verdict_type import Verdict
 
@@ -44,7 +44,7 @@ class BudgetLine:
 
 
 def verdicts(
-    tallies: Mapping[str, Tally],
+    tallies: Mapping[str, UnitCounts],
     costs: Mapping[str, Mapping[str, Cost]],
     *,
     where: str,
@@ -67,7 +67,7 @@ def verdicts(
 
     Parameters
     ----------
-    tallies : mapping of str to Tally
+    tallies : mapping of str to UnitCounts
         By budget in words, smallest first.
     costs : mapping of str to mapping of str to Cost
         By budget, then by method.

@@ -8,7 +8,7 @@ import numpy as np
 from bocage.metrics import Metric
 from bocage.stats import Estimate
 from bocage.study._resample import Draws, resample
-from bocage.study._tally import Tally, group_scores
+from bocage.study._unit_counts import UnitCounts, group_scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class GroupDifference:
 
 
 def group_differences(
-    tally: Tally, metric: Metric, pair: tuple[str, str], names: Sequence[str], draws: Draws
+    tally: UnitCounts, metric: Metric, pair: tuple[str, str], names: Sequence[str], draws: Draws
 ) -> tuple[GroupDifference, ...]:
     """Compare two methods in every group; `names` are those of the groups by number.
 
@@ -52,7 +52,7 @@ def group_differences(
     return tuple(made)
 
 
-def _with_common_spread(tally: Tally) -> Tally:
+def _with_common_spread(tally: UnitCounts) -> UnitCounts:
     """Put the mean spread of all places in the place of each block's own."""
     n, spread = tally.counts[..., 0], tally.counts[..., 2]
     member = (tally.groups[:, None] == tally.group).astype(np.float64)

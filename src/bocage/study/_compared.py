@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
-from bocage.study._tally import Tally
+from bocage.study._unit_counts import UnitCounts
 
 
 def over_few_groups(where: str, shown: Resamples) -> bool:
@@ -17,7 +17,7 @@ def over_few_groups(where: str, shown: Resamples) -> bool:
 
 
 def compared(
-    tally: Tally,
+    tally: UnitCounts,
     shown: Resamples,
     where: str,
     n_folds: int = 0,
@@ -29,7 +29,7 @@ def compared(
 
     Parameters
     ----------
-    tally : Tally
+    tally : UnitCounts
         That of `shown`, or some methods of it.
     shown : Resamples
         What intervals of scores are printed from.

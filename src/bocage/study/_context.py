@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bocage.methods import Method, Views
-from bocage.splits import Drawer, InnerMaker, Split
+from bocage.splits import InnerMaker, LabelSampler, Split
 from bocage.study._plan import Protocol
 from bocage.tasks import Task
 
@@ -26,7 +26,7 @@ class Context:
         self.split = split
         self.methods = tuple(methods)
         self.protocol = protocol
-        self.drawer = Drawer(task, split, protocol.seed)
+        self.drawer = LabelSampler(task, split, protocol.seed)
         self.maker = InnerMaker(task, split, protocol.inner_folds)
         self.views = Views(task)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from bocage.metrics import Metric, find_metric
 from bocage.stats import Estimate, interval
 from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
-from bocage.study._tally import Tally, in_common, place_sums
-from bocage.study._units import Unit
+from bocage.study._unit_counts import UnitCounts, in_common, place_sums
+from bocage.study._units import ResamplingUnit
 
 PAIRS = (("in", "out"), ("local", "out"))
 """One model in two places, and one place with two kinds of labels."""
@@ -40,7 +40,7 @@ class Drop:
 
 
 def drops(
-    tallies: Mapping[str, Tally],
+    tallies: Mapping[str, UnitCounts],
     *,
     metric: Metric | None = None,
     draws: Draws = "expected",
@@ -50,7 +50,7 @@ def drops(
 
     Parameters
     ----------
-    tallies : mapping of str to Tally
+    tallies : mapping of str to UnitCounts
         By domain, all at one budget; domains that are missing are left out.
     metric : Metric, optional
         The primary figure of the task's kind unless given.
@@ -94,7 +94,7 @@ def drops(
             resamples = None
         # One choice for both, else their weights have different names.
         enough = len(second.groups) >= ENOUGH_GROUPS
-        unit: Unit = "groups" if enough else "blocks"
+        unit: ResamplingUnit = "groups" if enough else "blocks"
         a, b = (
             known
             if (known := (resamples or {}).get(domain)) and known.fits(tally, unit)
@@ -118,7 +118,9 @@ def drops(
     return tuple(made)
 
 
-def _against_one_spread(first: Tally, second: Tally, metric: Metric) -> tuple[Tally, Tally]:
+def _against_one_spread(
+    first: UnitCounts, second: UnitCounts, metric: Metric
+) -> tuple[UnitCounts, UnitCounts]:
     """Hold the errors of both against the spread of the second: its mean over places."""
     top, bottom = place_sums(second, metric)
     spread = (top[0, 0, :, 1] / bottom[:, 1]).mean()

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bocage.core import mean_count
+from bocage.core import Floats, mean_count
 from bocage.metrics import Metric, find_metric
 from bocage.stats import Estimate, isotonic
 from bocage.study._resample import ENOUGH_GROUPS, Draws, Resamples, resample
-from bocage.study._tally import Floats, Tally, in_common
-from bocage.study._units import Unit
+from bocage.study._unit_counts import UnitCounts, in_common
+from bocage.study._units import ResamplingUnit
 from bocage.study._visits import Visits
 
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
+class LabelEquivalence:
     """Local labels that give the score of all labels from elsewhere, for one method.
 
     Attributes
@@ -113,23 +113,23 @@ class Worth:
 
 
 def worth(
-    local: Mapping[float, Tally],
-    out: Tally,
+    local: Mapping[float, UnitCounts],
+    out: UnitCounts,
     *,
     unit: str = "labels",
     n_elsewhere: float = float("nan"),
     metric: Metric | None = None,
     draws: Draws = "expected",
     resamples: Sequence[Resamples] = (),
-) -> tuple[Worth, ...]:
+) -> tuple[LabelEquivalence, ...]:
     """Find where the curve of local labels crosses the score of all labels from elsewhere.
 
     Parameters
     ----------
-    local : mapping of float to Tally
+    local : mapping of float to UnitCounts
         The `local` tallies by the mean number of labels that were really drawn, whatever the
         budgets are called: all are counted alike.
-    out : Tally
+    out : UnitCounts
         The `out` tally at the budget ``all``.
     unit : str
         What is counted.
@@ -144,7 +144,7 @@ def worth(
 
     Returns
     -------
-    tuple of Worth
+    tuple of LabelEquivalence
         One for every method that has results everywhere; groups likewise.
 
     Notes
@@ -164,7 +164,7 @@ def worth(
     counts = np.array(sorted(local), np.float64)
     elsewhere, *curve = in_common(out, *(local[float(k)] for k in counts))
     figure = metric or find_metric(out.kind)
-    by: Unit = "groups" if len(elsewhere.groups) >= ENOUGH_GROUPS else "blocks"
+    by: ResamplingUnit = "groups" if len(elsewhere.groups) >= ENOUGH_GROUPS else "blocks"
     kept: Sequence[Resamples | None] = list(resamples) or [None] * (1 + len(curve))
     target, *points = (
         known
@@ -182,7 +182,7 @@ def worth(
             found = crossings(counts, steps, figure.sign * target.values[:, at])
             low, high = np.percentile(found, [2.5, 97.5], method="inverted_cdf").tolist()
         made.append(
-            Worth(
+            LabelEquivalence(
                 method=method,
                 elsewhere=target.estimate(method),
                 labels=labels,

@@ -9,7 +9,7 @@ import numpy as np
 from bocage.metrics import find_metric, summed_figures
 from bocage.splits import Budget
 from bocage.study._results import Results
-from bocage.study._tally import mean_scores, with_chance
+from bocage.study._unit_counts import mean_scores, with_chance
 from bocage.study.scoring import SCORINGS
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bocage.study._drawn import Drawn
-from bocage.study._equivalence import Worth, worth
+from bocage.study._equivalence import LabelEquivalence, worth
 from bocage.study._resample import Resamples
-from bocage.study._tally import Tally
+from bocage.study._unit_counts import UnitCounts
 from bocage.study._visits import Visits, field_visits
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 def local_worth(
     study: "Study",
-    tallies: Mapping[tuple[str, str], Tally],
+    tallies: Mapping[tuple[str, str], UnitCounts],
     resamples: Mapping[tuple[str, str], Resamples],
-) -> tuple[Worth, ...]:
+) -> tuple[LabelEquivalence, ...]:
     """Say, for each method that may be advised, how many local labels do as well as all others.
 
     The horizontal axis is the number of labels really drawn: budgets of any kind are counted
@@ -67,7 +67,9 @@ def local_worth(
     )
 
 
-def _visits(study: "Study", found: Worth, steps: Sequence[tuple[Drawn, int]]) -> Visits | None:
+def _visits(
+    study: "Study", found: LabelEquivalence, steps: Sequence[tuple[Drawn, int]]
+) -> Visits | None:
     """Say what the smallest budget takes in the field that reaches the score from elsewhere."""
     k = next((amount for d, amount in steps if d.mean >= found.labels), None)
     return None if k is None else field_visits(study.task, study.split, k, study.noun.one)

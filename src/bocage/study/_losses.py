@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bocage.core import Floats
 from bocage.metrics import Metric, chance_level
 from bocage.stats import Estimate, at_once, next_place
 from bocage.study._resample import Resamples
-from bocage.study._tally import Floats, Tally, group_scores
+from bocage.study._unit_counts import UnitCounts, group_scores
 from bocage.study._unseen import spread_of_few
 
 NOWHERE = Estimate(float("nan"))
@@ -79,7 +80,7 @@ class Loss:
 def losses_of(
     shown: Resamples,
     decided: Resamples,
-    tally: Tally,
+    tally: UnitCounts,
     kinds: Mapping[str, str],
     floors: Sequence[str],
     margin: float,
@@ -93,7 +94,7 @@ def losses_of(
     decided : Resamples
         What methods are compared by: the same, or groups where few of them were seen. The floor
         must be beaten by both.
-    tally : Tally
+    tally : UnitCounts
         What was resampled.
     kinds : mapping of str to str
         Controls, floors included, with their kind.
@@ -140,7 +141,7 @@ def losses_of(
 
 
 def _gains(
-    found: Resamples, tally: Tally, floors: Sequence[str], able: Sequence[int]
+    found: Resamples, tally: UnitCounts, floors: Sequence[str], able: Sequence[int]
 ) -> tuple[Floats, Floats]:
     """Gain of every method over the best floor, and its lower bound for all at once."""
     sign = found.metric.sign
@@ -159,7 +160,7 @@ def _gains(
     return gain, gain - at_once(-away[:, able], found.df) * away.std(axis=0)
 
 
-def _chance(metric: Metric, tally: Tally) -> float:
+def _chance(metric: Metric, tally: UnitCounts) -> float:
     if not tally.kind.has_classes:
         return chance_level(metric.name)
     shares = metric.prevalence or tally.counts[0, 0].sum(axis=(0, 2))

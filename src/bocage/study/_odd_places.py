@@ -4,21 +4,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bocage.core import listed
+from bocage.core import Floats, listed
 from bocage.metrics import Metric
 from bocage.study._story import Noun
-from bocage.study._tally import Floats, Tally
+from bocage.study._unit_counts import UnitCounts
 
 TINY = 0.01
 """Share of the usual variance below which a place has next to none."""
 
 
-def odd_places(tally: Tally, metric: Metric, names: Sequence[str], noun: Noun) -> tuple[str, ...]:
+def odd_places(
+    tally: UnitCounts, metric: Metric, names: Sequence[str], noun: Noun
+) -> tuple[str, ...]:
     """Name places of one class or of almost no variance, and say where classes differ.
 
     Parameters
     ----------
-    tally : Tally
+    tally : UnitCounts
     metric : Metric
     names : sequence of str
         Of the groups by their number.

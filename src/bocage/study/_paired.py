@@ -11,7 +11,7 @@ from bocage.splits import Budget
 from bocage.stats import Estimate, interval
 from bocage.study._resample import resample
 from bocage.study._study import Study
-from bocage.study._tally import Tally
+from bocage.study._unit_counts import UnitCounts
 
 Shared = Literal["folds", "labels", "nothing"]
 """What two studies have in common: labels and folds, labels alone, or neither."""
@@ -94,7 +94,7 @@ def paired_differences(
     return made
 
 
-def _are_equal(first: Tally, second: Tally) -> bool:
+def _are_equal(first: UnitCounts, second: UnitCounts) -> bool:
     """Whether a method was right and wrong alike, block by block, in every draw."""
     counts = [
         dict(zip(tally.block, np.moveaxis(tally.counts, 2, 0), strict=True))
@@ -103,7 +103,7 @@ def _are_equal(first: Tally, second: Tally) -> bool:
     return all(np.array_equal(block, counts[1][name]) for name, block in counts[0].items())
 
 
-def _joined(first: Tally, second: Tally) -> Tally:
+def _joined(first: UnitCounts, second: UnitCounts) -> UnitCounts:
     """Put the methods of two tallies side by side; blocks in one order."""
     if sorted(first.block) != sorted(second.block):
         raise ValueError("other blocks")

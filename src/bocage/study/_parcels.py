@@ -1,16 +1,13 @@
 """Parcels of segmented chips, each judged by the vote of its pixels."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Codes
 from bocage.metrics import confusion, parcel_majority
 from bocage.splits import Fold
 from bocage.study._record import Record
 from bocage.tasks import Task
-
-Codes = NDArray[np.integer[Any]]
 
 
 class TrueParcels:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bocage.core import Kind, content_key
 from bocage.methods import Method, Recipe
-from bocage.splits import Budget, Drawer, Fold, InnerMaker, Short, Split
+from bocage.splits import Budget, Fold, InnerMaker, LabelSampler, Short, Split
 from bocage.study._stages import CHECKS, First, first_budgets
 from bocage.tasks import Task
 
@@ -156,7 +156,7 @@ def make_plan(
     at : str, optional
         Name of the budget that it is asked for.
     """
-    drawer = Drawer(task, split, protocol.seed)
+    drawer = LabelSampler(task, split, protocol.seed)
     maker = InnerMaker(task, split, protocol.inner_folds)
     content = task.label_digests()
     cells = [
@@ -218,7 +218,7 @@ def _cell(
     fold: Fold,
     budget: Budget,
     repeat: int,
-    drawer: Drawer,
+    drawer: LabelSampler,
     maker: InnerMaker,
     content: NDArray[np.void],
 ) -> Cell:

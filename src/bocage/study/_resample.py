@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from bocage.core import Floats
 from bocage.metrics import Metric
 from bocage.stats import (
     N_RESAMPLES,
@@ -17,8 +18,8 @@ from bocage.stats import (
     normal_weights,
     student_scale,
 )
-from bocage.study._tally import Floats, Tally, block_terms, place_sums, repeat_scores
-from bocage.study._units import Unit, Units
+from bocage.study._unit_counts import UnitCounts, block_terms, place_sums, repeat_scores
+from bocage.study._units import ResamplingUnit, Units
 from bocage.study._unseen import unseen
 
 Draws = Literal["expected", "single", "given"]
@@ -64,7 +65,7 @@ class Resamples:
     methods: tuple[str, ...]
     point: Floats
     values: Floats
-    unit: Unit
+    unit: ResamplingUnit
     n_groups: int
     n_units: int
     df: float
@@ -81,7 +82,7 @@ class Resamples:
         """Whether there are intervals at all."""
         return bool(np.isfinite(self.values).all() and self.df > 0)
 
-    def fits(self, tally: Tally, unit: Unit) -> bool:
+    def fits(self, tally: UnitCounts, unit: ResamplingUnit) -> bool:
         """Whether these are the resamples of a tally's methods and places, by such units."""
         return (self.methods, self.unit, self.n_groups) == (
             tally.methods,
@@ -113,10 +114,10 @@ class Resamples:
 
 
 def resample(
-    tally: Tally,
+    tally: UnitCounts,
     metric: Metric,
     *,
-    unit: Unit | None = None,
+    unit: ResamplingUnit | None = None,
     n: int = N_RESAMPLES,
     draws: Draws = "expected",
     overlap: float = 0.0,
@@ -126,7 +127,7 @@ def resample(
 
     Parameters
     ----------
-    tally : Tally
+    tally : UnitCounts
     metric : Metric
     unit : {"groups", "blocks"}, optional
         What is resampled; groups where there are at least `ENOUGH_GROUPS`, else blocks within
@@ -183,8 +184,8 @@ def resample(
     Machine Learning 52:239, 10.1023/A:1024068626366) put in its place: variance s^2 (1/G + o)
     in place of s^2 / G of G units, with o test over training samples.
 
-    Blocks are widened by `Tally.crossed`: of samples in two folds each taught the model that is
-    tested on the other. Over groups that is part of `overlap`.
+    Blocks are widened by `UnitCounts.crossed`: of samples in two folds each taught the model that
+    is tested on the other. Over groups that is part of `overlap`.
 
     *A handful of test samples* can be all alike, and then nothing varies between resamples;
     `unseen` adds what one sample more of every class might change.
@@ -222,7 +223,7 @@ def resample(
     )
 
 
-def _away(tally: Tally, metric: Metric, units: Units, n: int, seed: int) -> Floats:
+def _away(tally: UnitCounts, metric: Metric, units: Units, n: int, seed: int) -> Floats:
     """Deviations of the mean over repeats, before any correction, shape (n, M)."""
     if metric.is_linear:
         # Same figure, a tenth of the work.
@@ -232,7 +233,9 @@ def _away(tally: Tally, metric: Metric, units: Units, n: int, seed: int) -> Floa
     return np.asarray(np.concatenate(parts) - point, np.float64)
 
 
-def _resampled(tally: Tally, metric: Metric, units: Units, n: int, seed: int) -> Iterator[Floats]:
+def _resampled(
+    tally: UnitCounts, metric: Metric, units: Units, n: int, seed: int
+) -> Iterator[Floats]:
     """Score resamples in parts, each of shape (some of n, M, R)."""
     if units.kind == "groups":
         influence = _influence(tally, metric)
@@ -259,7 +262,7 @@ def _resampled(tally: Tally, metric: Metric, units: Units, n: int, seed: int) ->
         yield np.asarray(metric.finish(total / says), np.float64)
 
 
-def _influence(tally: Tally, metric: Metric) -> Floats:
+def _influence(tally: UnitCounts, metric: Metric) -> Floats:
     """Change of every score with the weight of each group, shape (M, R, G)."""
     top, bottom = place_sums(tally, metric)
     held = bottom > 0
@@ -275,7 +278,7 @@ def _influence(tally: Tally, metric: Metric) -> Floats:
 
 
 def _not_counted_twice(
-    tally: Tally, metric: Metric, units: Units, factor: float, seed: int, per_repeat: Floats
+    tally: UnitCounts, metric: Metric, units: Units, factor: float, seed: int, per_repeat: Floats
 ) -> float:
     """Tell which share of the luck of draws, as a factor, is not in the spread over places."""
     n_repeats = per_repeat.shape[1]

@@ -21,8 +21,8 @@ from bocage.study._predictions import Predictions, put_together
 from bocage.study._record import Record
 from bocage.study._references import references
 from bocage.study._repeats_done import RepeatsDone
-from bocage.study._score_table import Scored, score_table
-from bocage.study._tally import Tally
+from bocage.study._score_table import ScoredPredictions, score_table
+from bocage.study._unit_counts import UnitCounts
 from bocage.study.scoring import SCORINGS, Part
 from bocage.tasks import Task
 
@@ -155,7 +155,7 @@ class Results:
 
     def tally(
         self, domain: str, budget: Budget, among: NDArray[np.bool_] | None = None
-    ) -> Tally | None:
+    ) -> UnitCounts | None:
         """Count a domain at a budget, block by block.
 
         Parameters
@@ -168,7 +168,7 @@ class Results:
 
         Returns
         -------
-        Tally or None
+        UnitCounts or None
             None if no method has all its runs, or nothing is left to count.
         """
         task, split = self.task, self.split
@@ -201,7 +201,7 @@ class Results:
         )
         group_of_block = np.zeros(len(split.blocks), dtype=np.int64)
         group_of_block[split.block] = split.group
-        return Tally(
+        return UnitCounts(
             kind=task.kind,
             methods=tuple(method.name for method in complete),
             counts=counts,
@@ -267,16 +267,16 @@ class Results:
         found = [*self._scored(), *(self._scored_by(by, where) if by else ())]
         return score_table(self.task, self.split, found, self.prevalence, self.object_hectares)
 
-    def _scored(self) -> Iterator[Scored]:
+    def _scored(self) -> Iterator[ScoredPredictions]:
         for method in self.methods:
             for domain in self.split.domains:
                 for budget in self.budgets:
                     for repeat in range(self.n_begun(domain, budget)):
                         made = self.predictions(method, domain, budget, repeat)
                         for group, found in made.items():
-                            yield Scored(method, domain, group, budget, repeat, found)
+                            yield ScoredPredictions(method, domain, group, budget, repeat, found)
 
-    def _scored_by(self, by: str, where: str) -> Iterator[Scored]:
+    def _scored_by(self, by: str, where: str) -> Iterator[ScoredPredictions]:
         column = self.task.groups[by]
         for budget in self.budgets:
             for method in self.complete(where, budget):
@@ -284,4 +284,4 @@ class Results:
                     made = self.whole(method, where, budget, repeat)
                     for value in np.unique(column[made.rows]).tolist():
                         some = made.take(column[made.rows] == value)
-                        yield Scored(method, where, "", budget, repeat, some, by, value)
+                        yield ScoredPredictions(method, where, "", budget, repeat, some, by, value)

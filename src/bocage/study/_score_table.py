@@ -39,7 +39,7 @@ COLUMNS: Final = {
 """Columns of ``scores.parquet``, in their order, and what they hold."""
 
 
-class Scored(NamedTuple):
+class ScoredPredictions(NamedTuple):
     """Predictions that are scored together.
 
     Attributes
@@ -68,7 +68,7 @@ class Scored(NamedTuple):
 def score_table(
     task: Task,
     split: Split,
-    found: Iterable[Scored],
+    found: Iterable[ScoredPredictions],
     prevalence: Sequence[float],
     object_hectares: Sequence[float],
 ) -> "pd.DataFrame":

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import OutdatedError, Shelf
+from bocage.core import OutdatedError, ResultStore
 from bocage.study._plan import RESULT_VERSION
 from bocage.study._record import Record
 
@@ -32,8 +32,8 @@ _KINDS = "biuf"
 """Kinds of numbers that are stored."""
 
 
-class Store(Shelf[Record]):
-    """Finished runs of a study, on disk; see `bocage.core.Shelf`.
+class Store(ResultStore[Record]):
+    """Finished runs of a study, on disk; see `bocage.core.ResultStore`.
 
     Runs of an older version are told apart and left where they are: they are done again.
     """

@@ -5,11 +5,12 @@ from typing import Literal
 
 import numpy as np
 
+from bocage.core import Floats, Ints
 from bocage.metrics import Metric
 from bocage.stats import Widening, exponential_weights, widening
-from bocage.study._tally import Floats, Ints, Tally
+from bocage.study._unit_counts import UnitCounts
 
-Unit = Literal["groups", "blocks"]
+ResamplingUnit = Literal["groups", "blocks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,13 @@ class Units:
     group : ndarray of int64, shape (U,)
     """
 
-    kind: Unit
+    kind: ResamplingUnit
     names: tuple[str, ...]
     of_row: Ints
     group: Ints
 
     @classmethod
-    def of(cls, tally: Tally, kind: Unit) -> "Units":
+    def of(cls, tally: UnitCounts, kind: ResamplingUnit) -> "Units":
         """Find the units of a tally."""
         label = tally.group if kind == "groups" else np.array(tally.block)
         names, first, of_row = np.unique(label, return_index=True, return_inverse=True)
@@ -46,7 +47,7 @@ class Units:
         mean = weights @ strata.T / strata.sum(axis=1)
         return np.asarray(weights / (mean @ strata), np.float64)
 
-    def widening(self, tally: Tally, metric: Metric) -> Widening:
+    def widening(self, tally: UnitCounts, metric: Metric) -> Widening:
         """Tell by how much few units widen deviations; see `bocage.stats.widening`."""
         # Truth is the same for every method and repeat; the first will do.
         place = np.searchsorted(tally.groups, tally.group)

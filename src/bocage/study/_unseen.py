@@ -3,15 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.metrics import Metric
 from bocage.stats import generator
-from bocage.study._tally import Floats, Tally
+from bocage.study._unit_counts import UnitCounts
 
 _STEP = 1e-4
 _ROUNDING = 1e-9
 
 
-def unseen(tally: Tally, metric: Metric, n: int, seed: int) -> Floats:
+def unseen(tally: UnitCounts, metric: Metric, n: int, seed: int) -> Floats:
     """Give deviations of scores by a sample of each class that was not seen, shape (n, M).
 
     Resampled weights can't make what never happened: nine test samples, all of them right,
@@ -26,7 +27,7 @@ def unseen(tally: Tally, metric: Metric, n: int, seed: int) -> Floats:
 
     Parameters
     ----------
-    tally : Tally
+    tally : UnitCounts
         Of a kind with classes; otherwise deviations are zero, as errors that are numbers are
         never all alike.
     metric : Metric
@@ -62,7 +63,7 @@ def unseen(tally: Tally, metric: Metric, n: int, seed: int) -> Floats:
     return np.asarray(away - away.mean(axis=0), np.float64)
 
 
-def spread_of_few(tally: Tally, metric: Metric) -> Floats:
+def spread_of_few(tally: UnitCounts, metric: Metric) -> Floats:
     """Give the spread over places that their samples alone make, shape (M,).
 
     A standard deviation on the scale of the arc sine of the root, where a share of n samples has
@@ -84,7 +85,7 @@ def spread_of_few(tally: Tally, metric: Metric) -> Floats:
     return spread
 
 
-def _looks(tally: Tally) -> NDArray[np.bool_]:
+def _looks(tally: UnitCounts) -> NDArray[np.bool_]:
     """Tell which methods name different classes for samples of different classes, shape (M,)."""
     table = tally.counts.sum(axis=(1, 2))
     true = table.sum(axis=-1, keepdims=True)
@@ -93,7 +94,7 @@ def _looks(tally: Tally) -> NDArray[np.bool_]:
     return np.asarray((apart > _ROUNDING).any(axis=-1))
 
 
-def _weights(tally: Tally, metric: Metric) -> Floats:
+def _weights(tally: UnitCounts, metric: Metric) -> Floats:
     """Say of one sample of each class in each place, shape (G, C)."""
     true = _by_place(tally, tally.counts[0, 0].sum(axis=-1))
     if metric.weighs_classes:
@@ -103,14 +104,14 @@ def _weights(tally: Tally, metric: Metric) -> Floats:
     return np.asarray(np.where(true > 0, 1.0 / np.where(total > 0, total, 1.0), 0.0), np.float64)
 
 
-def _table(tally: Tally, metric: Metric) -> Floats:
+def _table(tally: UnitCounts, metric: Metric) -> Floats:
     """Average confusion over places as the figure does, mean over repeats, shape (M, C, C)."""
     counts = np.moveaxis(tally.counts.mean(axis=1), 1, 0)  # (B, M, C, C)
     by_place = _by_place(tally, counts)
     return np.asarray(np.einsum("gc,gmck->mck", _weights(tally, metric), by_place), np.float64)
 
 
-def _sizes(tally: Tally, metric: Metric) -> Floats:
+def _sizes(tally: UnitCounts, metric: Metric) -> Floats:
     """Effective number of samples of each class, shape (C,)."""
     true = tally.counts[0, 0].sum(axis=-1)
     say = _weights(tally, metric)
@@ -123,7 +124,7 @@ def _sizes(tally: Tally, metric: Metric) -> Floats:
     return np.asarray(top**2 / np.where(bottom > 0, bottom, np.inf), np.float64)
 
 
-def _by_place(tally: Tally, rows: Floats) -> Floats:
+def _by_place(tally: UnitCounts, rows: Floats) -> Floats:
     member = (tally.groups[:, None] == tally.group).astype(np.float64)
     return np.asarray(np.tensordot(member, rows, axes=(1, 0)), np.float64)
 

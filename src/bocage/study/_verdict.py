@@ -6,7 +6,7 @@ import numpy as np
 
 from bocage.core import SettingsError, mean_count
 from bocage.metrics import Metric, find_metric
-from bocage.study._advice import Advice, advise
+from bocage.study._advice import Recommendation, advise
 from bocage.study._bygroup import group_differences
 from bocage.study._compared import compared, over_few_groups
 from bocage.study._cost import ORDER, Cost
@@ -18,7 +18,7 @@ from bocage.study._pretraining import pretraining_flags
 from bocage.study._resample import Draws, Resamples, resample
 from bocage.study._sentences import tell
 from bocage.study._story import PLACES, Noun, Story
-from bocage.study._tally import Tally, group_scores
+from bocage.study._unit_counts import UnitCounts, group_scores
 from bocage.study._verdict_type import Verdict
 
 ONE_DRAW = (
@@ -30,7 +30,7 @@ HERE = frozenset({"local", "both"})
 
 
 def verdict(
-    tally: Tally,
+    tally: UnitCounts,
     costs: Mapping[str, Cost],
     *,
     where: str,
@@ -54,7 +54,7 @@ def verdict(
 
     Parameters
     ----------
-    tally : Tally
+    tally : UnitCounts
     costs : mapping of str to Cost
         Of every method that may be recommended.
     where : str
@@ -170,7 +170,7 @@ def verdict(
         beaten_here = entry[best].beats_floor_here
     blocked = no_verdict or ("floor" if none_learns else "coordinates" if coordinates else "")
     if blocked:
-        advice = Advice("none" if no_verdict else "undecided", "", blocked)
+        advice = Recommendation("none" if no_verdict else "undecided", "", blocked)
     else:
         advice = advise(
             by_cost,
@@ -239,7 +239,7 @@ def verdict(
     )
 
 
-def _unknown(tally: Tally, metric: Metric, unit: str) -> str:
+def _unknown(tally: UnitCounts, metric: Metric, unit: str) -> str:
     """Say why nothing tells how far scores would vary."""
     told = int(np.isfinite(group_scores(tally, metric)[0]).sum())
     if told == 1 < len(tally.groups):

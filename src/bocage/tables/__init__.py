@@ -11,7 +11,7 @@ from bocage.tables._pairs import Pairs, two_columns
 from bocage.tables._places import PlaceTable, read_places
 from bocage.tables._polygon_labels import label_rows
 from bocage.tables._polygons import HOMOGENEITY, N_PIXELS, polygon_pixels, polygon_statistics
-from bocage.tables._read import Paths, Rows, find_files, read_rows
+from bocage.tables._read import LabelRows, Paths, find_files, read_rows
 from bocage.tables._sample import sample_labels
 from bocage.tables._similar import written_otherwise
 from bocage.tables._spec import InputSpec
@@ -27,11 +27,11 @@ __all__ = [
     "N_PIXELS",
     "Gaps",
     "InputSpec",
+    "LabelRows",
     "LabelTable",
     "Pairs",
     "Paths",
     "PlaceTable",
-    "Rows",
     "add_style",
     "add_zones",
     "check_leave",

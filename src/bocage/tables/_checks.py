@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import NODATA, DataError, counted, part_of
+from bocage.core import NODATA, DataError, Flags, Floats, counted, part_of
 from bocage.sources import AEF_BANDS, INT8_NODATA, UNIT_NORM, UNIT_SHARE, Coding
 from bocage.tables._names import NO_COLUMN, listed, nearest
 from bocage.tasks import Task
@@ -16,11 +16,8 @@ LARGEST = 1e18
 SMALLEST = 1e-150
 """The square of a smaller spread is 0, or next to it."""
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
-
-def unusable(values: Floats) -> Mask:
+def unusable(values: Floats) -> Flags:
     """Tell which values are NaN, infinite or a nodata number; same shape as `values`."""
     return np.asarray(~np.isfinite(values) | np.isin(values, NODATA))
 
@@ -150,7 +147,7 @@ def check_size(
 
 
 def complete_rows(
-    n: int, reasons: Mapping[str, Mask], features: Mapping[str, Mask], *, drop: Collection[str]
+    n: int, reasons: Mapping[str, Flags], features: Mapping[str, Flags], *, drop: Collection[str]
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Keep the rows that lack nothing.
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import DataError, SettingsError, metres_in_words
+from bocage.core import DataError, Floats, SettingsError, metres_in_words
 from bocage.tables._crs import find_crs, to_degrees
 from bocage.tables._degrees import with_crs
 from bocage.tables._grid_names import find_grid_pair
 from bocage.tables._names import LAT_NAMES, LON_NAMES, METRIC_PAIRS, listed, nearest
-from bocage.tables._read import Rows
+from bocage.tables._read import LabelRows
 from bocage.tables._target import as_numbers, is_numeric
 from bocage.tables._written import is_number
 from bocage.tasks import on_the_ground
@@ -30,11 +29,9 @@ SAME_PLACE = 1_000.0
 """Metres, in the median, within which two pairs of columns tell the same places: one of them may
 be rounded, or the middle of a plot."""
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class TablePlaces:
     """Where the samples of a table stand.
 
     Attributes
@@ -52,21 +49,21 @@ class Places:
 
 
 def find_coordinates(
-    rows: Rows,
+    rows: LabelRows,
     lon: str | None,
     lat: str | None,
     *,
     crs: str | None = None,
     target: str | None = None,
     needed: bool = True,
-) -> Places:
+) -> TablePlaces:
     """Take coordinates from named columns, geometry, or recognised columns, in this order.
 
     Columns are recognised in pairs; one alone tells no place.
 
     Parameters
     ----------
-    rows : Rows
+    rows : LabelRows
     lon, lat : str, optional
     crs : str, optional
         Coordinate system of the columns; degrees (WGS84) unless given.
@@ -93,13 +90,13 @@ def find_coordinates(
     if lon is None and rows.lonlat is not None:
         # Geometry tells the place; columns that tell it too are no features, however many.
         told = tuple(n for n in known if n.lower() in (*LON_NAMES, *LAT_NAMES))
-        return Places(rows.lonlat, told)
+        return TablePlaces(rows.lonlat, told)
     system = None if crs is None else find_crs(crs)
     free = [name for name in known if name != target]
     pair = find_pair(free, system) if lon is None or lat is None else (lon, lat)
     if pair is None:
         _refuse_no_pair(free, system is not None, needed=needed)
-        return Places(np.full((len(frame), 2), np.nan), (), _lone_note(free))
+        return TablePlaces(np.full((len(frame), 2), np.nan), (), _lone_note(free))
     for name, option in zip(pair, ("--lon", "--lat"), strict=True):
         _check_column(rows, name, option, "numbers, such as 512345.5" if crs else DEGREES)
     if _axis(pair[0]) == "lat" or _axis(pair[1]) == "lon":
@@ -110,10 +107,10 @@ def find_coordinates(
     found = np.column_stack([as_numbers(frame[name]) for name in pair])
     found[~np.isfinite(found).all(axis=1)] = np.nan
     lonlat, notes = (found, ()) if system is None else to_degrees(found, system, pair)
-    return Places(lonlat, pair, (*notes, *_other_note(rows, pair, lonlat)))
+    return TablePlaces(lonlat, pair, (*notes, *_other_note(rows, pair, lonlat)))
 
 
-def _other_note(rows: Rows, pair: tuple[str, str], lonlat: Floats) -> tuple[str, ...]:
+def _other_note(rows: LabelRows, pair: tuple[str, str], lonlat: Floats) -> tuple[str, ...]:
     """Say that columns named as longitude and latitude tell other places than those in use."""
     frame = rows.frame
     named = {str(name).lower(): str(name) for name in frame.columns if str(name) not in pair}
@@ -140,7 +137,7 @@ def _other_note(rows: Rows, pair: tuple[str, str], lonlat: Floats) -> tuple[str,
     return (note,)
 
 
-def _check_column(rows: Rows, name: str, option: str, expected: str) -> None:
+def _check_column(rows: LabelRows, name: str, option: str, expected: str) -> None:
     """Refuse a column of coordinates that is not there, or holds text."""
     frame = rows.frame
     if name not in frame.columns:
@@ -240,7 +237,7 @@ def _metric_pair(known: Sequence[str]) -> tuple[str, str] | None:
     return find_grid_pair(known)
 
 
-def from_geometry(rows: Rows, lon: str | None) -> bool:
+def from_geometry(rows: LabelRows, lon: str | None) -> bool:
     """Whether `find_coordinates` takes the places from geometry, and from no column."""
     return lon is None and rows.lonlat is not None
 

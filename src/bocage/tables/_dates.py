@@ -65,7 +65,7 @@ Moment = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class SeriesColumn:
     """A column of a series.
 
     Attributes
@@ -80,7 +80,7 @@ class Named:
     moment: Moment
 
 
-def read_date(name: str) -> Named | None:
+def read_date(name: str) -> SeriesColumn | None:
     """Find the date in the name of a column; None where there is none.
 
     >>> read_date("NDVI_2019-01-17"), read_date("20190117_NDVI").moment, read_date("elevation")
@@ -96,11 +96,11 @@ def read_date(name: str) -> Named | None:
         if len(found) > 1:
             raise ValueError(f"{len(found)} dates")
         if found:
-            return Named(_rest(name, found[0]), _moment(found[0]))
+            return SeriesColumn(_rest(name, found[0]), _moment(found[0]))
     for pattern in _ALONE:
         match = pattern.search(name)
         if match is not None:
-            return Named(_rest(name, match), _moment(match))
+            return SeriesColumn(_rest(name, match), _moment(match))
     if _DATED.search(name):
         raise ValueError(_odd(name))
     return None
@@ -112,7 +112,7 @@ def _odd(name: str) -> str:
     return next((words.format(match[0]) for words, match in found if match), "no date")
 
 
-def read_step(name: str) -> Named | None:
+def read_step(name: str) -> SeriesColumn | None:
     """Find the number of a step in the name of a column; None where there is none.
 
     >>> read_step("NDVI_07"), read_step("12_B2").band, read_step("elevation")
@@ -121,7 +121,7 @@ def read_step(name: str) -> Named | None:
     for pattern in _STEP:
         match = pattern.fullmatch(name)
         if match is not None:
-            return Named(match["band"].strip(_MARKS), (int(match["step"]), 0, 0))
+            return SeriesColumn(match["band"].strip(_MARKS), (int(match["step"]), 0, 0))
     return None
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, Floats
 
 SWAPPED_SHARE = 0.1
 """From this share of latitudes beyond 90 on, the columns are taken to be exchanged."""
@@ -18,8 +17,6 @@ ANTARCTICA = -60.0
 
 NORTHERNMOST = 83.7
 """Degrees north of which there is no land (Kaffeklubben Island, Greenland, 83.66)."""
-
-Floats = NDArray[np.float64]
 
 
 def check_coordinates(lonlat: Floats, columns: Sequence[str] = ()) -> None:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, Floats
 from bocage.sources import AEF_BANDS, Family, families
 from bocage.tables._checks import dequantise_int8
 from bocage.tables._target import as_numbers
@@ -15,7 +14,6 @@ from bocage.tables._target import as_numbers
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
 
 INPUT = "aef"
 """Input that AlphaEarth's columns become."""

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import counted
+from bocage.core import Floats, counted
 from bocage.tables._checks import unusable
-
-Floats = NDArray[np.float64]
 
 MOST = 5
 """So many rows at most are few."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, Origin, SettingsError, listed, merged_origin
+from bocage.core import Flags, Input, Origin, SettingsError, listed, merged_origin
 from bocage.tables._checks import check_int8, check_size, unusable
 from bocage.tables._dates import first_dates
 from bocage.tables._embedding import Embeddings
@@ -23,11 +23,9 @@ from bocage.tables._words import BLANKS, one_hot, one_hot_note, why_no_predictor
 if TYPE_CHECKING:
     import pandas as pd
 
-Mask = NDArray[np.bool_]
-
 
 def read_first_dates(
-    frame: "pd.DataFrame", specs: Mapping[str, InputSpec], reasons: dict[str, Mask]
+    frame: "pd.DataFrame", specs: Mapping[str, InputSpec], reasons: dict[str, Flags]
 ) -> dict[str, NDArray[np.datetime64]]:
     """Read the columns of dates at which series begin; add to `reasons` where one is missing."""
     out = {}
@@ -155,7 +153,7 @@ def without_gaps(
     first: Mapping[str, NDArray[np.datetime64]],
     fills: Fills,
     gaps: Gaps,
-) -> tuple[dict[str, Input], tuple[str, ...], dict[str, Mask]]:
+) -> tuple[dict[str, Input], tuple[str, ...], dict[str, Flags]]:
     """Put series in order, take out what stands for nothing, and treat gaps.
 
     Returns
@@ -168,7 +166,7 @@ def without_gaps(
     """
     made: dict[str, Input] = {}
     notes: list[str] = []
-    reasons: dict[str, Mask] = {}
+    reasons: dict[str, Flags] = {}
     for name, table in found.items():
         item, about = without_fills(table, fills)
         notes.append(about)

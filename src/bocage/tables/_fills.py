@@ -5,15 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import DataError, Input, SettingsError, counted
+from bocage.core import DataError, Floats, Input, SettingsError, counted
 from bocage.core import listed as shortened
 from bocage.tables._checks import unusable
 from bocage.tables._dates import read_date
 from bocage.tables._names import listed, nearest
-
-Floats = NDArray[np.float64]
 
 NOTHING = "none"
 """Says that every number of a table was measured, and every word is one."""

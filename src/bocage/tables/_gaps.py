@@ -7,15 +7,13 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, SettingsError, counted
+from bocage.core import Flags, Input, SettingsError, counted
 from bocage.tables._checks import unusable
 from bocage.tables._names import listed
 
 Gaps = Literal["", "drop", "fill", "keep"]
 """`drop` leaves the row out; `fill` takes the dates before and after, of series; `keep` leaves
 missing values to heads that take them. Unless one is declared, gaps are refused."""
-
-Mask = NDArray[np.bool_]
 
 
 def check_gaps(gaps: str, inputs: Mapping[str, Input]) -> None:
@@ -36,7 +34,7 @@ def check_gaps(gaps: str, inputs: Mapping[str, Input]) -> None:
         )
 
 
-def treat_gaps(item: Input, gaps: Gaps, n_rows: int) -> tuple[Input, str, Mask, str]:
+def treat_gaps(item: Input, gaps: Gaps, n_rows: int) -> tuple[Input, str, Flags, str]:
     """Do with the missing cells of an input what was declared.
 
     Parameters

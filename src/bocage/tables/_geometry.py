@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, part_of
+from bocage.core import DataError, Floats, part_of
 from bocage.sources import projected
 
 EQUAL_AREA = 6933
@@ -18,7 +18,6 @@ SAME_AREA = 1e-6
 """Share of its area by which a polygon may change as it is made valid, and be the same."""
 
 Degrees = NDArray[np.float64]
-Area = NDArray[np.float64]
 
 
 def singles(shapes: NDArray[Any]) -> NDArray[Any]:
@@ -40,7 +39,7 @@ def singles(shapes: NDArray[Any]) -> NDArray[Any]:
     return made
 
 
-def places(shapes: NDArray[Any], crs: Any, name: str) -> tuple[Degrees, Area]:
+def places(shapes: NDArray[Any], crs: Any, name: str) -> tuple[Degrees, Floats]:
     """Return where samples stand, and the area of those that are polygons.
 
     Parameters
@@ -140,7 +139,7 @@ def _to_degrees(xy: NDArray[np.float64], source: Any) -> Degrees:
     return np.asarray(np.round(projected(source, 4326, xy), REPROJECTED_DECIMALS), dtype=np.float64)
 
 
-def _areas(polygons: NDArray[Any], source: Any) -> Area:
+def _areas(polygons: NDArray[Any], source: Any) -> Floats:
     import shapely
 
     flat = shapely.transform(polygons, lambda xy: projected(source, EQUAL_AREA, xy))

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import SettingsError, counted
+from bocage.core import Flags, SettingsError, counted
 from bocage.tables._fills import Fills
-from bocage.tables._marks import Declared, ask_about_words, numbers_among
+from bocage.tables._marks import DeclaredMarks, ask_about_words, numbers_among
 from bocage.tables._names import GROUP_NAMES, NO_COLUMN, TOGETHER_NAMES, need_column
 from bocage.tables._target import as_words
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Mask = NDArray[np.bool_]
 
 
 def group_columns(
@@ -56,12 +54,12 @@ def group_columns(
 
 
 def read_groups(
-    table: Declared,
+    table: DeclaredMarks,
     columns: tuple[str, ...],
     asked: frozenset[str],
     lonlat: NDArray[np.float64],
     fills: Fills,
-    reasons: dict[str, Mask],
+    reasons: dict[str, Flags],
 ) -> tuple[dict[str, NDArray[np.str_]], tuple[str, ...]]:
     """Read groups; add to `reasons` where one that was asked for is missing."""
     out: dict[str, NDArray[np.str_]] = {}
@@ -102,7 +100,7 @@ def check_fold_column(frame: "pd.DataFrame", folds: str, target: str) -> None:
 
 
 def read_folds(
-    table: Declared, folds: str, fills: Fills, reasons: dict[str, Mask]
+    table: DeclaredMarks, folds: str, fills: Fills, reasons: dict[str, Flags]
 ) -> dict[str, NDArray[np.str_]]:
     """Read the fold of each row; add to `reasons` where it is missing."""
     if not folds:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import NODATA, DataError, SettingsError, listed, part_of
+from bocage.core import NODATA, DataError, Flags, SettingsError, listed, part_of
 from bocage.tables._fills import NOTHING, Fills
 from bocage.tables._names import nearest
 from bocage.tables._target import as_words, is_numeric
@@ -37,8 +37,7 @@ _PLUS = re.compile(r"\++")
 _LARGEST = 1e6
 """Marks beyond it are floats of rasters, which no column of places holds."""
 
-Words = NDArray[np.str_]
-Mask = NDArray[np.bool_]
+Strings = NDArray[np.str_]
 
 
 def find_marks(found: Sequence[str]) -> tuple[str, ...]:
@@ -70,7 +69,7 @@ def _is_mark(word: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class DeclaredMarks:
     """What ``--nodata`` says of words, and the rest of it.
 
     Attributes
@@ -93,7 +92,7 @@ class Declared:
         return f" ({', '.join(held)})" if held else ""
 
 
-def blank_words(frame: "pd.DataFrame", texts: Sequence[str | float]) -> Declared:
+def blank_words(frame: "pd.DataFrame", texts: Sequence[str | float]) -> DeclaredMarks:
     """Blank the cells of words that are declared to stand for nothing: ``NA``, ``crop=NA``.
 
     A column that holds numbers beside them becomes one of numbers.
@@ -136,7 +135,7 @@ def blank_words(frame: "pd.DataFrame", texts: Sequence[str | float]) -> Declared
         kept = frame[column].astype(object).where(~np.isin(cells[column], words), None)
         made = typed(kept.astype(pd.StringDtype("pyarrow")))
         frame = frame.assign(**{column: made.set_axis(frame.index)})
-    return Declared(frame, tuple(rest), gone)
+    return DeclaredMarks(frame, tuple(rest), gone)
 
 
 def _is_text(column: "pd.Series[Any]") -> bool:
@@ -159,7 +158,7 @@ def _word_of(text: str | float) -> str:
         return value
 
 
-def numbers_among(words: Words, declared: Sequence[float]) -> tuple[Mask, str]:
+def numbers_among(words: Strings, declared: Sequence[float]) -> tuple[Flags, str]:
     """Find the numbers for nothing among names of places, as `marks_in` does in a target.
 
     They are compared as text: identifiers of many digits are near 1e20, and are no marks.
@@ -178,7 +177,7 @@ def numbers_among(words: Words, declared: Sequence[float]) -> tuple[Mask, str]:
 
 
 def ask_about_words(
-    words: Words, gone: Mask, what: str, name: str, fills: Fills, *, needed: bool = True
+    words: Strings, gone: Flags, what: str, name: str, fills: Fills, *, needed: bool = True
 ) -> tuple[str, ...]:
     """Refuse classes or places whose names may stand for a missing value, unless they are declared.
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.tables._target import as_numbers
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ _BESIDE = (
 )
 _AXIS = "lon|lng|long|longitude|longitud|lat|latitude|latitud|x|y|easting|northing"
 _COORDINATE = re.compile(rf"(?:{_BESIDE})*(?:{_AXIS})(?:{_BESIDE})*")
-
-Floats = NDArray[np.float64]
 
 
 def no_features(frame: "pd.DataFrame", columns: Iterable[str], lonlat: Floats) -> dict[str, str]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bocage.tables._coordinates import find_coordinates, from_geometry
 from bocage.tables._degrees import check_coordinates
 from bocage.tables._pairs import Pairs
-from bocage.tables._read import Paths, Rows, read_rows
+from bocage.tables._read import LabelRows, Paths, read_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ class PlaceTable:
         Of `shapes`.
     columns : tuple of str
         That hold coordinates; empty where geometry alone tells the places, or nothing does.
-    rows : Rows
+    rows : LabelRows
         All columns but the geometry, and the files' names.
     notes : tuple of str
         What had to be found out to read them.
@@ -40,7 +40,7 @@ class PlaceTable:
     shapes: NDArray[Any] | None
     crs: Any
     columns: tuple[str, ...]
-    rows: Rows
+    rows: LabelRows
     notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -117,7 +117,7 @@ def read_places(
 
 
 def places_of(
-    rows: Rows,
+    rows: LabelRows,
     *,
     lon: str | None = None,
     lat: str | None = None,
@@ -129,7 +129,7 @@ def places_of(
 
     Parameters
     ----------
-    rows : Rows
+    rows : LabelRows
     lon, lat, crs : str, optional
     target : str, optional
         A column that is no coordinate, whatever its name.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, counted
+from bocage.core import DataError, Ints, counted
 from bocage.tables._names import PARCEL, PIXEL
 from bocage.tables._polygons import N_PIXELS
 from bocage.tables._target import as_numbers, is_numeric
@@ -14,8 +14,6 @@ from bocage.tasks import Task
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Ints = NDArray[np.int64]
 
 
 MEANS_NOTE = (

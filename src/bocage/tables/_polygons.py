@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import part_of
+from bocage.core import Floats, Ints, part_of
 from bocage.sources import (
     AEF_BANDS,
     ParcelPixels,
@@ -17,9 +17,6 @@ from bocage.sources import (
     join_where_possible,
     sample_parcels,
 )
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 N_PIXELS, HOMOGENEITY = "n_pixels", "homogeneity"
 """Further columns of statistics; the second is the length of the mean of unit vectors."""

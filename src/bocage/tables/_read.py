@@ -39,7 +39,7 @@ Paths = str | Path | Sequence[str | Path]
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class LabelRows:
     """The rows of one or several files.
 
     Attributes
@@ -142,7 +142,7 @@ def read_rows(
     crs: str | None = None,
     shapes: bool = True,
     rename: Pairs | None = None,
-) -> Rows:
+) -> LabelRows:
     """Read label tables and put them one under the other.
 
     Parameters
@@ -198,7 +198,7 @@ class _Told:
     shapes: bool
 
 
-def _together(parts: Sequence[Rows]) -> Rows:
+def _together(parts: Sequence[LabelRows]) -> LabelRows:
     """Put the rows of several files one under the other."""
     import pandas as pd
 
@@ -214,16 +214,16 @@ def _together(parts: Sequence[Rows]) -> Rows:
     notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
     names = tuple(name for part in parts for name in part.names)
     origins = tuple(dict.fromkeys(origin for part in parts for origin in part.origins))
-    return Rows(frame, names, lonlat, area, shapes, first.crs, notes, origins)
+    return LabelRows(frame, names, lonlat, area, shapes, first.crs, notes, origins)
 
 
-def _with_origins(rows: Rows, path: Path, layer: str | None) -> Rows:
+def _with_origins(rows: LabelRows, path: Path, layer: str | None) -> LabelRows:
     origins, notes = stored_origins(path, layer)
     kept = of_columns(origins, rows.frame.columns)
     return replace(rows, notes=(*rows.notes, *notes), origins=kept)
 
 
-def _in_crs(part: Rows, crs: Any) -> NDArray[Any]:
+def _in_crs(part: LabelRows, crs: Any) -> NDArray[Any]:
     if part.crs == crs:
         return np.asarray(part.shapes, dtype=object)
     import shapely
@@ -232,7 +232,7 @@ def _in_crs(part: Rows, crs: Any) -> NDArray[Any]:
     return np.asarray(moved, dtype=object)
 
 
-def _check_same(first: Rows, other: Rows) -> None:
+def _check_same(first: LabelRows, other: LabelRows) -> None:
     a, b = set(map(str, first.frame.columns)), set(map(str, other.frame.columns))
     said = []
     if a - b:
@@ -248,7 +248,7 @@ def _check_same(first: Rows, other: Rows) -> None:
         )
 
 
-def _read_path(path: Path, told: _Told) -> Rows:
+def _read_path(path: Path, told: _Told) -> LabelRows:
     if not path.is_dir():
         rows = _read_one(path, told, {})
         if not len(rows.frame):
@@ -265,7 +265,7 @@ def _read_path(path: Path, told: _Told) -> Rows:
     return replace(rows, names=(path.name,), notes=(note, *rows.notes))
 
 
-def _in_memory(frame: "pd.DataFrame", told: _Told) -> Rows:
+def _in_memory(frame: "pd.DataFrame", told: _Told) -> LabelRows:
     """Take a table that is in memory."""
     table = Table(plain_frame(frame))
     if told.layer is not None:
@@ -276,7 +276,7 @@ def _in_memory(frame: "pd.DataFrame", told: _Told) -> Rows:
     return _rows(with_shapes(table, IN_MEMORY, told.crs) if told.shapes else table, IN_MEMORY, told)
 
 
-def _read_one(path: Path, told: _Told, more: dict[str, str | None]) -> Rows:
+def _read_one(path: Path, told: _Told, more: dict[str, str | None]) -> LabelRows:
     """Read a file; `more` are columns that hold one word in all of its rows."""
     table = read_file(path, told.layer if has_layers(path) else None)
     if told.shapes:
@@ -291,13 +291,13 @@ def _read_one(path: Path, told: _Told, more: dict[str, str | None]) -> Rows:
     return _rows(replace(table, frame=frame.assign(**more)), path.name, told)
 
 
-def _rows(table: Table, name: str, told: _Told) -> Rows:
+def _rows(table: Table, name: str, told: _Told) -> LabelRows:
     """Turn geometry into places."""
     import pandas as pd
 
     frame = table.frame
     if not hasattr(frame, "crs"):
-        return Rows(frame, (name,), notes=table.notes)
+        return LabelRows(frame, (name,), notes=table.notes)
     column, crs, notes = str(frame.geometry.name), frame.crs, table.notes
     # Where columns tell the place, a coordinate system is said of them.
     if told.crs is not None and told.shapes:
@@ -309,7 +309,7 @@ def _rows(table: Table, name: str, told: _Told) -> Rows:
     shapes = singles(np.array(frame.geometry, dtype=object))
     lonlat, area = places(shapes, crs, name)
     bare = pd.DataFrame(frame.drop(columns=column))
-    return Rows(bare, (name,), lonlat, area, shapes, crs, notes)
+    return LabelRows(bare, (name,), lonlat, area, shapes, crs, notes)
 
 
 def stem(names: Iterable[str]) -> str:

@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, counted, part_of
+from bocage.core import DataError, Floats, counted, part_of
 from bocage.tables._names import LAT_NAMES, LON_NAMES, PARCEL, PIXEL, listed
 from bocage.tables._polygons import Features
-from bocage.tables._read import Rows
+from bocage.tables._read import LabelRows
 from bocage.tables._target import as_numbers, is_numeric
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
 
 SAME_PLACE = 1e-4
 """Degrees that coordinates in columns may lie off the geometry: they were rounded."""
 
 
 def rows_of_labels(
-    rows: Rows,
+    rows: LabelRows,
     lonlat: Floats,
     shapes: NDArray[Any],
     crs: Any,
@@ -52,7 +51,7 @@ def rows_of_labels(
     return _with_shapes(frame, list(shapes), crs)
 
 
-def rows_of_pixels(rows: Rows, shapes: NDArray[Any], found: Features) -> tuple[Any, list[str]]:
+def rows_of_pixels(rows: LabelRows, shapes: NDArray[Any], found: Features) -> tuple[Any, list[str]]:
     """Put pixels beside the labels of the polygons that they were drawn from, one row a pixel.
 
     A row stands at its pixel. Its polygon is named by the labels' own column of parcels, or one
@@ -149,7 +148,7 @@ def _with_shapes(frame: "pd.DataFrame", shapes: Sequence[Any], crs: Any) -> "pd.
     return made
 
 
-def _check_free(columns: Sequence[str], rows: Rows) -> None:
+def _check_free(columns: Sequence[str], rows: LabelRows) -> None:
     taken = [name for name in columns if name in rows.frame.columns]
     if taken:
         raise DataError(

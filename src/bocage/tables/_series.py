@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import DataError, Input, counted, listed
-from bocage.tables._dates import Moment, Named, has_year, read_date, read_step
+from bocage.tables._dates import Moment, SeriesColumn, has_year, read_date, read_step
 
 FEW = 4
 
@@ -106,7 +106,7 @@ def as_series(item: Input, when: Calendar | None = None) -> tuple[Input, str]:
     return series, _note(item, moments, tuple(where), tuple(still), when, is_steps=is_steps)
 
 
-def _date_of(item: Input, name: str) -> Named | None:
+def _date_of(item: Input, name: str) -> SeriesColumn | None:
     try:
         return read_date(name)
     except ValueError as error:

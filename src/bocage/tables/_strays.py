@@ -4,13 +4,9 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import counted, listed, metres_in_words
+from bocage.core import Floats, Ints, counted, listed, metres_in_words
 from bocage.tasks import EARTH_METRES, on_the_ground
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 FEWEST = 10
 """Of fewer rows none is taken for far from the others."""
@@ -61,7 +57,7 @@ class Strays:
         Metres over which the others stand.
     """
 
-    row: Rows
+    row: Ints
     mistake: tuple[str, ...]
     metres: float
     extent: float
@@ -106,7 +102,7 @@ def find_strays(lonlat: Floats) -> Strays | None:
 
 
 def _told_apart(
-    lonlat: Floats, ground: Floats, others: Rows, apart: Rows, *, any_mistake: bool
+    lonlat: Floats, ground: Floats, others: Ints, apart: Ints, *, any_mistake: bool
 ) -> Strays | None:
     """Keep those of the rows apart that are alone, or explained by a mistake; or exchanged ones."""
     from scipy.spatial import KDTree
@@ -131,7 +127,7 @@ def _told_apart(
     return Strays(apart[some], kept, metres, extent)
 
 
-def stray_notes(lonlat: Floats, row: Rows) -> tuple[str, ...]:
+def stray_notes(lonlat: Floats, row: Ints) -> tuple[str, ...]:
     """Name rows that stand far from all others.
 
     Parameters
@@ -160,7 +156,7 @@ def stray_notes(lonlat: Floats, row: Rows) -> tuple[str, ...]:
     return (note,)
 
 
-def stray_words(found: Strays, lonlat: Floats, row: Rows) -> str:
+def stray_words(found: Strays, lonlat: Floats, row: Ints) -> str:
     """Say which rows stand far from all others, and how far, after naming what they are of.
 
     Parameters
@@ -179,7 +175,7 @@ def stray_words(found: Strays, lonlat: Floats, row: Rows) -> str:
     )
 
 
-def _named(found: Strays, lonlat: Floats, row: Rows) -> str:
+def _named(found: Strays, lonlat: Floats, row: Ints) -> str:
     """Write which rows they are, and where they stand."""
     words = []
     for at, mistake in zip(found.row.tolist(), found.mistake, strict=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import KindName
+from bocage.core import Flags, KindName
 from bocage.tables._checks import check_leave, check_size, check_unit_norm, complete_rows
 from bocage.tables._class_names import name_classes
 from bocage.tables._degrees import far_notes
@@ -42,8 +42,6 @@ from bocage.tasks import Samples, Task, build_task
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Mask = NDArray[np.bool_]
 
 
 def read_task(
@@ -195,7 +193,7 @@ def read_task(
         if fills.asks_of(target):
             coded += extreme_notes([target], np.where(no_target, np.nan, values)[:, None])
 
-    reasons: dict[str, Mask] = {
+    reasons: dict[str, Flags] = {
         f"without target {target!r}{marks}{declared.said(target)}": no_target
     }
     if placed.is_placed:
@@ -257,7 +255,7 @@ def read_task(
 
 def _named(
     values: NDArray[Any],
-    gone: Mask,
+    gone: Flags,
     kind: KindName,
     target: str,
     names: Pairs | None,

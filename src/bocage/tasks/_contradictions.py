@@ -6,11 +6,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import counted, row_digests
+from bocage.core import Ints, counted, row_digests
 from bocage.tasks._kept_together import COORDINATE_DECIMALS
 from bocage.tasks._task import Task
-
-Ints = NDArray[np.int64]
 
 
 def contradictions(task: Task) -> tuple[str, ...]:

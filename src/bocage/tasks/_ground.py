@@ -1,11 +1,8 @@
 """Places as points in space: no dateline, no poles."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import unit_vectors
-
-Floats = NDArray[np.float64]
+from bocage.core import Floats, unit_vectors
 
 EARTH_METRES = 6_371_008.8
 """Mean radius of the Earth (IUGG)."""

@@ -7,7 +7,7 @@ from math import lgamma, log
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, listed
+from bocage.core import Floats, Input, Ints, listed
 from bocage.tasks._task import Task
 
 CHANCE = 1e-3
@@ -28,9 +28,6 @@ ENOUGH = 10
 _TARGETS = frozenset({"class", "label", "target"})
 _ENDS = frozenset({"id", "code", "name", "no", "nr", "num", "number", "index", "idx"})
 """Words of which the name of a column made from a target is put together."""
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def feature_notes(task: Task, target: str = "") -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from affine import Affine
 from tests.data.chips import fitted_on, make_reflectance_chips
 
 from bocage.core import DataError, SettingsError
-from bocage.mapping import Area, Order, _windows, make_map
+from bocage.mapping import MapArea, MapRequest, _windows, make_map
 from bocage.mapping.painters import ChipPainter, Tiling
 from bocage.methods import Recipe
 from bocage.models import MapModel, Training, load_model, save_model
@@ -97,7 +97,7 @@ def world(tmp_path_factory):
 @pytest.fixture(scope="module")
 def whole(task, unet, world, tmp_path_factory):
     """The map of that world, made by two workers."""
-    order = Order(("confidence", "probability"))
+    order = MapRequest(("confidence", "probability"))
     path = tmp_path_factory.mktemp("whole") / "map.tif"
     return make_map(_model(task, unet), world[0], path, order, workers=2)
 
@@ -217,7 +217,7 @@ def test_an_area_shows_what_the_whole_map_shows_there(task, unet, world, whole, 
     model, every = _model(task, unet), _read(whole.files["class"])[0]
     x, y = CORNER
     shape = shapely.box(x + 305, y - 1205, x + 905, y - 455)
-    order = Order((), Area(shape, "EPSG:32633", "area"))
+    order = MapRequest((), MapArea(shape, "EPSG:32633", "area"))
     made = make_map(model, world[0], tmp_path / "b.tif", order)
     with rasterio.open(made.files["class"]) as file:
         part, column, row = file.read(1), (file.bounds.left - x) / 10, (y - file.bounds.top) / 10
@@ -261,9 +261,11 @@ def test_a_network_is_saved_without_pickle_and_predicts_the_same(task, text, tmp
 
 def test_class_shares_move_a_networks_map(task, unet, world, whole, tmp_path):
     model, plain = _model(task, unet), whole
-    rare = make_map(model, world[0], tmp_path / "b.tif", Order(prior={"land": 0.99, "water": 0.01}))
+    rare = make_map(
+        model, world[0], tmp_path / "b.tif", MapRequest(prior={"land": 0.99, "water": 0.01})
+    )
     assert rare.pixels[1] < plain.pixels[1]
-    guessed = make_map(model, world[0], tmp_path / "c.tif", Order(prior="estimated"))
+    guessed = make_map(model, world[0], tmp_path / "c.tif", MapRequest(prior="estimated"))
     share = world[1].mean()
     # Nearer to the truth than the half that was learned, which holds it back.
     assert abs(guessed.prior[1] - share) < 0.5 * abs(model.prior[1] - share)
@@ -277,7 +279,7 @@ def test_pixels_of_another_size_and_distances_are_refused(task, unet, world, tmp
         SettingsError,
         match="distances are defined for methods that read the bands of single pixels",
     ):
-        make_map(_model(task, unet), world[0], tmp_path / "map.tif", Order(("applicability",)))
+        make_map(_model(task, unet), world[0], tmp_path / "map.tif", MapRequest(("applicability",)))
     assert not (tmp_path / "map.tif").exists()
 
 
@@ -293,7 +295,7 @@ def test_torch_stays_as_it_was_told(task, unet, world, tmp_path):
     for told in (1, 2):
         torch.set_num_threads(told)
         try:
-            make_map(_model(task, unet), world[0], tmp_path / f"{told}.tif", Order(()))
+            make_map(_model(task, unet), world[0], tmp_path / f"{told}.tif", MapRequest(()))
             assert torch.get_num_threads() == told
         finally:
             torch.set_num_threads(before)
@@ -324,7 +326,7 @@ def test_a_pixel_beyond_all_measure_has_no_data(task, unet, world, tmp_path):
 def test_probabilities_that_only_ruled_out_classes_have_follow_the_shares():
     from bocage.colours import legend_for
     from bocage.mapping.outputs import class_layer
-    from bocage.mapping.painters._painter import encoded
+    from bocage.mapping.painters._window_predictor import encoded
 
     layers = {"class": class_layer(legend_for(("a", "b", "c")), {})}
     made = np.array([[1.0, 0.5], [0.0, 0.2], [0.0, 0.3]])

@@ -18,7 +18,7 @@ from bocage.methods import BACKBONES, Recipe
 from bocage.methods.backbones import Frozen, fixed_numerics, own_tensor
 from bocage.methods.strategies._samples import SampleLesson
 from bocage.methods.strategies._strategy import STRATEGIES
-from bocage.methods.strategies._target import Values
+from bocage.methods.strategies._target import ValueTarget
 from bocage.methods.strategies._tuning import Tuning, fit_lesson
 
 ROWS = np.arange(40)
@@ -69,7 +69,7 @@ def _bits(folder):
     first, again = (_frozen(task, Path(folder, name)) for name in "ab")
     made = [np.array(first.features()), np.array(first.tokens(1))]
     np.save(Path(folder, "chances.npy"), _chances(task, made[0]))
-    lesson = SampleLesson(first, "lora", STRATEGIES["lora"].options, task.target, Values())
+    lesson = SampleLesson(first, "lora", STRATEGIES["lora"].options, task.target, ValueTarget())
     fitted = fit_lesson(lesson, ROWS, None, Tuning((1e-3,), Recipe(2, 2), 0))
     made += [fitted.learner.predict(np.arange(90)), again.features(), again.tokens(1)]
     for before, after in zip(made[:2], made[3:], strict=True):

@@ -8,7 +8,7 @@ from bocage.core import SettingsError
 from bocage.methods import BACKBONES, STRATEGIES
 from bocage.methods.backbones import Frozen
 from bocage.methods.strategies._samples import SampleLesson
-from bocage.methods.strategies._target import Values, target_of
+from bocage.methods.strategies._target import ValueTarget, target_of
 from bocage.methods.strategies._train import train
 from bocage.methods.strategies._wiring import count, open_encoder, seeded
 
@@ -57,7 +57,7 @@ def test_what_is_read_from_disk_trains_as_the_whole_network_does(
         assert network.first == backbone.n_blocks - last
         network.cached = cached
         before = network.outputs(np.arange(90))
-        loss = Values().loss(series_task.target[rows])
+        loss = ValueTarget().loss(series_task.target[rows])
         train(network, rows, true, loss, rate=1e-3, n_epochs=2, seed=0)
         made.append((before, network.outputs(np.arange(90))))
     np.testing.assert_allclose(made[0][0], made[1][0], rtol=1e-4, atol=1e-4)
@@ -70,7 +70,7 @@ def test_full_with_learning_rate_zero_leaves_every_parameter(frozen, series_task
     rows = np.arange(60)
     network, true = _lesson(frozen, series_task, "full").network(rows)
     before = {name: part.clone() for name, part in network.state_dict().items()}
-    loss = Values().loss(series_task.target[rows])
+    loss = ValueTarget().loss(series_task.target[rows])
     train(network, rows, true, loss, rate=0.0, n_epochs=2, seed=0)
     for name, part in network.state_dict().items():
         assert torch.equal(part, before[name]), name
@@ -82,7 +82,7 @@ def test_only_what_is_open_changes_and_all_of_it_does(frozen, series_task, strat
     with seeded(0):
         network, true = _lesson(frozen, series_task, strategy).network(rows)
     before = {name: part.clone() for name, part in network.named_parameters()}
-    loss = Values().loss(series_task.target[rows])
+    loss = ValueTarget().loss(series_task.target[rows])
     train(network, rows, true, loss, rate=1e-2, n_epochs=3, seed=0)
     for name, part in network.named_parameters():
         if "dw_embed" in name:
@@ -122,7 +122,7 @@ def test_training_leaves_the_frozen_encoder_alone(frozen, series_task):
     before = {name: part.clone() for name, part in frozen.encoder.state_dict().items()}
     rows = np.arange(60)
     network, true = _lesson(frozen, series_task, "full").network(rows)
-    loss = Values().loss(series_task.target[rows])
+    loss = ValueTarget().loss(series_task.target[rows])
     train(network, rows, true, loss, rate=1e-2, n_epochs=2, seed=0)
     for name, part in frozen.encoder.state_dict().items():
         assert torch.equal(part, before[name]), name

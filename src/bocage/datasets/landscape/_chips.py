@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, SettingsError
+from bocage.core import Floats, Input, Ints, SettingsError
 from bocage.datasets.landscape._country import Country, Region, country
-from bocage.datasets.landscape._fields import Floats, Ints, generator
+from bocage.datasets.landscape._fields import generator
 from bocage.datasets.landscape._landscape import NOTE
-from bocage.datasets.landscape._places import Places, cover_of
+from bocage.datasets.landscape._places import VisitedPlaces, cover_of
 from bocage.datasets.landscape._sensors import sense, spectra
 from bocage.datasets.landscape._settings import N_BANDS, LandscapeSettings
 from bocage.tasks import Samples, Task, build_task
@@ -186,7 +186,7 @@ def look(land: Country, number: int, count: int, side: int, settings: LandscapeS
     held, inverse = np.unique(parcel, return_inverse=True)
     cover = cover_of(region, held)[inverse]
     years = np.array(settings.years, dtype=np.int64)[rng.integers(len(settings.years), size=count)]
-    places = Places(xy, parcel, cover, np.repeat(years, side**2), np.full(1, np.nan))
+    places = VisitedPlaces(xy, parcel, cover, np.repeat(years, side**2), np.full(1, np.nan))
     embedding, _, _, _ = sense(rng, land, region, places, settings)
     light = _reflectance(rng, region, cover, inverse, settings)
     return _Seen(centre, embedding.astype(np.float32), light, cover, parcel, years)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bocage.datasets.landscape._fields import Floats, Waves, generator, rotation, waves, weights
+from bocage.core import Floats
+from bocage.datasets.landscape._fields import Waves, generator, rotation, waves, weights
 from bocage.datasets.landscape._parcels import Parcels, parcels
 from bocage.datasets.landscape._settings import N_BANDS, LandscapeSettings
 

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input
+from bocage.core import Floats, Input, Ints
 from bocage.datasets.landscape._country import VIGOUR, Country, country
-from bocage.datasets.landscape._fields import Floats, Ints, generator
+from bocage.datasets.landscape._fields import generator
 from bocage.datasets.landscape._places import visit
 from bocage.datasets.landscape._sensors import OPTICAL, sense
 from bocage.datasets.landscape._settings import N_BANDS, LandscapeSettings

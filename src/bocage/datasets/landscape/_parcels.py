@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bocage.datasets.landscape._fields import Floats, Ints
+from bocage.core import Floats, Ints
 
 WIDTH, HEIGHT = 420.0, 260.0
 """Mean sides of a parcel in metres: about 11 ha."""

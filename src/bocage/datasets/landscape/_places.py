@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bocage.core import SettingsError
+from bocage.core import Floats, Ints, SettingsError
 from bocage.datasets.landscape._country import LENGTHS, N_WAVES, Region
-from bocage.datasets.landscape._fields import Floats, Ints
 from bocage.datasets.landscape._settings import LandscapeSettings
 
 SITE = 1_500.0
@@ -18,7 +17,7 @@ CENTRE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class VisitedPlaces:
     """Places visited in one region.
 
     Attributes
@@ -47,7 +46,7 @@ def cover_of(region: Region, parcel: Ints) -> Ints:
     return np.asarray(total.argmax(axis=1))
 
 
-def visit(rng: np.random.Generator, region: Region, settings: LandscapeSettings) -> Places:
+def visit(rng: np.random.Generator, region: Region, settings: LandscapeSettings) -> VisitedPlaces:
     """Draw a region's places, `per_class` of each class.
 
     Raises
@@ -73,7 +72,7 @@ def visit(rng: np.random.Generator, region: Region, settings: LandscapeSettings)
     if len(years) > 1:
         later = (later + rng.integers(1, len(years), size=len(back))) % len(years)
     again = region.parcels.point(parcel[back], rng.uniform(0.1, 0.9, (len(back), 2)))
-    return Places(
+    return VisitedPlaces(
         xy=np.concatenate([xy, again]),
         parcel=np.concatenate([parcel, parcel[back]]),
         cover=np.concatenate([cover, cover[back]]),

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from bocage.core import Floats
 from bocage.datasets.landscape._country import CONSTANT, PIXEL, VIGOUR, WHITE, Country, Region
-from bocage.datasets.landscape._fields import Floats, generator
-from bocage.datasets.landscape._places import CENTRE, Places
+from bocage.datasets.landscape._fields import generator
+from bocage.datasets.landscape._places import CENTRE, VisitedPlaces
 from bocage.datasets.landscape._settings import N_BANDS, LandscapeSettings
 
 OPTICAL = ("B02", "B03", "B04", "B8A", "B11", "B12")
@@ -49,7 +50,7 @@ def sense(
     rng: np.random.Generator,
     land: Country,
     region: Region,
-    places: Places,
+    places: VisitedPlaces,
     settings: LandscapeSettings,
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Measure a region's places.
@@ -87,7 +88,7 @@ def sense(
 
 
 def _reflectance(
-    rng: np.random.Generator, region: Region, places: Places, settings: LandscapeSettings
+    rng: np.random.Generator, region: Region, places: VisitedPlaces, settings: LandscapeSettings
 ) -> Floats:
     """Spectra of the classes under the region's light, with noise that is common to all bands."""
     n = len(places.cover)

@@ -9,7 +9,7 @@ N_BANDS = 64
 MAX_REGIONS = 40
 MAX_CLASSES = 16
 Mixing = Literal["rotated", "planted"]
-Target = Literal["cover", "yield"]
+LandscapeTarget = Literal["cover", "yield"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class LandscapeSettings:
 
     seed: int = 5
     draw: int = 0
-    target: Target = "cover"
+    target: LandscapeTarget = "cover"
     classes: tuple[str, ...] = ("water", "trees", "crops", "built")
     n_regions: int = 4
     per_class: int = 76

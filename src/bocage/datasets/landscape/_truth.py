@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.datasets.landscape._fields import Floats, Ints
+from bocage.core import Floats, Ints
 from bocage.datasets.landscape._settings import LandscapeSettings
 
 RIDGE = 1e-3

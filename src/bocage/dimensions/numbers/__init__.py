@@ -2,7 +2,7 @@
 
 from bocage.dimensions.numbers._curved import Curved
 from bocage.dimensions.numbers._dimensions import HELPS, NEEDED, NONE, NUMBER_ROLES, Dimension
-from bocage.dimensions.numbers._enough import Cost
+from bocage.dimensions.numbers._enough import DimensionLoss
 from bocage.dimensions.numbers._number import NumberExplanation, explain_number
 from bocage.dimensions.numbers._value_map import ValueMap, value_map
 
@@ -11,9 +11,9 @@ __all__ = [
     "NEEDED",
     "NONE",
     "NUMBER_ROLES",
-    "Cost",
     "Curved",
     "Dimension",
+    "DimensionLoss",
     "NumberExplanation",
     "ValueMap",
     "explain_number",

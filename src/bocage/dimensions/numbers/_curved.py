@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import content_key, progress
+from bocage.core import Floats, Ints, content_key, progress
 from bocage.dimensions._curves import KEEP
 from bocage.dimensions._fold_model import FoldModel
 from bocage.dimensions._importance import ROUNDS
@@ -18,9 +17,6 @@ from bocage.methods import HEADS, Head
 from bocage.splits import Fold
 from bocage.stats import Estimate, interval
 from bocage.study import scores
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 MODEL = "lightgbm"
 

@@ -3,17 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.dimensions._linear_path import ALPHA, Normal
+from bocage.core import Floats, Ints
+from bocage.dimensions._linear_path import ALPHA, NormalEquations
 from bocage.dimensions._problem import Problem
 from bocage.splits import Fold
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
-
-def normal_of(X: Floats, y: Floats) -> tuple[Normal, float]:
+def normal_of(X: Floats, y: Floats) -> tuple[NormalEquations, float]:
     """Give the normal equations of a number, m = 1, and the mean that is to be added.
 
     Parameters
@@ -24,11 +21,11 @@ def normal_of(X: Floats, y: Floats) -> tuple[Normal, float]:
     """
     n, middle = len(X), float(y.mean())
     cross = (y - middle) @ X / n
-    return Normal.of(X.mean(axis=0)[None], cross[None], (X.T @ X / n)[None]), middle
+    return NormalEquations.of(X.mean(axis=0)[None], cross[None], (X.T @ X / n)[None]), middle
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Design:
+class ScaledFold:
     """The dimensions of one fold on the scale of its labels: what any numbers of these share.
 
     Attributes
@@ -36,7 +33,7 @@ class Design:
     X : ndarray of float64, shape (n, d)
         Of all samples.
     fold : Fold
-    normal : Normal
+    normal : NormalEquations
         Of the numbers as they are.
     middle : float
         Mean number of the labels.
@@ -44,11 +41,11 @@ class Design:
 
     X: Floats
     fold: Fold
-    normal: Normal
+    normal: NormalEquations
     middle: float
 
     @classmethod
-    def of(cls, problem: Problem, fold: Fold) -> "Design":
+    def of(cls, problem: Problem, fold: Fold) -> "ScaledFold":
         """Standardise by the labels that a fold learns from."""
         return cls(problem.X, fold, *normal_of(problem.X[fold.pool], problem.target[fold.pool]))
 

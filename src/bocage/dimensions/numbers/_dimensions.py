@@ -5,19 +5,17 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.dimensions._contrast import Contrast
 from bocage.dimensions._orders import ranked
-from bocage.dimensions.numbers._design import Design, normal_of
-from bocage.dimensions.numbers._enough import Cost
+from bocage.dimensions.numbers._design import ScaledFold, normal_of
+from bocage.dimensions.numbers._enough import DimensionLoss
 from bocage.dimensions.numbers._luck import Luck
 from bocage.dimensions.numbers._tested import Tested
 from bocage.splits import Fold
 from bocage.stats import Estimate
 from bocage.study import scores
-
-Floats = NDArray[np.float64]
 
 NEEDED, HELPS, NONE = "needed", "helps", "none"
 NUMBER_ROLES = (NEEDED, HELPS, NONE)
@@ -48,7 +46,7 @@ class Dimension:
         dimension in 1 of 20 cases.
     weight : float
         Share of the standardised weights of a ridge regression on all dimensions, from all labels.
-    cost : Cost or None
+    cost : DimensionLoss or None
         What the smallest subset loses without it; None where it is not in that.
     """
 
@@ -61,7 +59,7 @@ class Dimension:
     n_places: int
     is_steady: bool
     weight: float
-    cost: Cost | None = None
+    cost: DimensionLoss | None = None
 
     @property
     def tells(self) -> bool:
@@ -78,10 +76,10 @@ class Dimension:
 
 def dimensions_of(
     tested: Tested,
-    designs: Mapping[str, Design],
+    designs: Mapping[str, ScaledFold],
     luck: Luck,
     followed: Contrast,
-    cost: Mapping[str, Cost],
+    cost: Mapping[str, DimensionLoss],
 ) -> tuple[Dimension, ...]:
     """Put together what is known of each dimension, in the order of the input."""
     problem = tested.problem
@@ -112,5 +110,5 @@ def dimensions_of(
     )
 
 
-def _alone(designs: Mapping[str, Design], y: Floats, fold: Fold) -> Floats:
+def _alone(designs: Mapping[str, ScaledFold], y: Floats, fold: Fold) -> Floats:
     return designs[fold.name].alone(y)

@@ -5,28 +5,25 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bocage.core import Floats
 from bocage.dimensions._fold_model import FoldModel
 from bocage.dimensions._orders import forward
-from bocage.dimensions._recalls import LEVEL, Loss
+from bocage.dimensions._recalls import LEVEL, ScoreLoss
 from bocage.dimensions._together import NUMBERS, Together, Trial
 from bocage.dimensions.numbers._design import normal_of
 from bocage.dimensions.numbers._gradients import order_without
 from bocage.dimensions.numbers._tested import Tested
 from bocage.splits import Fold
 from bocage.stats import Estimate, at_once, interval
-from bocage.study import Resamples, Tally, group_scores, scores
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from bocage.study import Resamples, UnitCounts, group_scores, scores
 
 ANY = (-np.inf, np.inf)
 """R2 has no least value: so much may be lost, or gained."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class DimensionLoss:
     """What a subset loses without one of its dimensions.
 
     Attributes
@@ -97,7 +94,7 @@ def enough(tested: Tested, models: Mapping[str, FoldModel], margin: float) -> To
     return Together(tested.regime, bands, trials, margin, over_places=over_places, limits=ANY)
 
 
-def losses_of(tested: Tested, tally: Tally, drawn: Resamples) -> list[Loss]:
+def losses_of(tested: Tested, tally: UnitCounts, drawn: Resamples) -> list[ScoreLoss]:
     """Compare all other models of a tally with its first one; their bounds hold at once."""
     point = scores(tally, tested.metric)
     by_place = group_scores(tally, tested.metric)
@@ -110,7 +107,7 @@ def losses_of(tested: Tested, tally: Tally, drawn: Resamples) -> list[Loss]:
         apart = by_place[0] - by_place[at]
         limit = float(bound[at - 1])
         made.append(
-            Loss(float(point[at]), float(point[0]), ends, limit, np.zeros(0), np.nan, apart)
+            ScoreLoss(float(point[at]), float(point[0]), ends, limit, np.zeros(0), np.nan, apart)
         )
     return made
 
@@ -132,7 +129,9 @@ def _nested(models: Mapping[str, FoldModel], numbers: Sequence[int], fold: Fold)
     return np.stack([model.said, *(model.few(k) for k in numbers)])
 
 
-def costs(tested: Tested, models: Mapping[str, FoldModel], bands: Sequence[str]) -> dict[str, Cost]:
+def costs(
+    tested: Tested, models: Mapping[str, FoldModel], bands: Sequence[str]
+) -> dict[str, DimensionLoss]:
     """Leave out each dimension of a subset in turn.
 
     Parameters
@@ -149,7 +148,9 @@ def costs(tested: Tested, models: Mapping[str, FoldModel], bands: Sequence[str])
     point = scores(tally, tested.metric)
     lost = point[0] - point[1:]
     least = upper(lost, tested.resampled(tally, nested=True), -1)
-    return {b: Cost(float(x), float(low)) for b, x, low in zip(bands, lost, least, strict=True)}
+    return {
+        b: DimensionLoss(float(x), float(low)) for b, x, low in zip(bands, lost, least, strict=True)
+    }
 
 
 def _without(models: Mapping[str, FoldModel], at: Sequence[int], fold: Fold) -> Floats:

@@ -1,14 +1,11 @@
 """Which dimensions rise or fall with a number, place after place."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bocage.core import Floats, Ints
 from bocage.dimensions._contrast import Contrast, judged
-from bocage.dimensions._null import Ground
+from bocage.dimensions._null import Neighbours
 from bocage.dimensions._problem import FEW, Problem
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def follows(problem: Problem, seed: int = 0) -> Contrast:
@@ -27,7 +24,7 @@ def follows(problem: Problem, seed: int = 0) -> Contrast:
     """
     rng = np.random.default_rng(seed)
     group, y = problem.split.group, problem.target
-    ground = Ground(problem.xy, group)
+    ground = Neighbours(problem.xy, group)
     rows = [np.flatnonzero(group == g) for g in np.unique(group)]
     ranks = [_scores(problem.X[at]) for at in rows]
     return judged(_effects(ranks, rows, y), lambda: _effects(ranks, rows, ground.move(y, rng)), rng)

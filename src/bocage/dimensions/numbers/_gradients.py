@@ -4,29 +4,27 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import content_key
+from bocage.core import Floats, Ints, content_key
 from bocage.dimensions._curves import Curve, Few
 from bocage.dimensions._linear import DEPTH, N_RANDOM
 from bocage.dimensions._orders import components, forward, random_orders, ranked
 from bocage.dimensions._problem import Problem
-from bocage.dimensions.numbers._design import Design, normal_of
+from bocage.dimensions.numbers._design import ScaledFold, normal_of
 from bocage.dimensions.numbers._tested import Tested
 from bocage.splits import Fold
 from bocage.study import Resamples, scores
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
-
-def curves_of(tested: Tested, designs: Mapping[str, Design], chance: float) -> tuple[Curve, ...]:
+def curves_of(
+    tested: Tested, designs: Mapping[str, ScaledFold], chance: float
+) -> tuple[Curve, ...]:
     """Follow R2 from one dimension to all, in the orders that `bocage.dimensions.HOW` names.
 
     Parameters
     ----------
     tested : Tested
-    designs : mapping of str to Design
+    designs : mapping of str to ScaledFold
         By name of the fold.
     chance : float
         What randomised targets reach.
@@ -63,7 +61,7 @@ def ends_of(drawn: Resamples) -> tuple[Floats, Floats]:
 
 
 def _steps(
-    designs: Mapping[str, Design], orders: Mapping[str, Sequence[Ints]], steps: int, fold: Fold
+    designs: Mapping[str, ScaledFold], orders: Mapping[str, Sequence[Ints]], steps: int, fold: Fold
 ) -> Floats:
     """Predict in every order, shape (R, K + 1, n_tests)."""
     return np.stack([designs[fold.name].steps(order, steps) for order in orders[fold.name]])
@@ -73,7 +71,7 @@ def _places(tested: Tested) -> tuple[str, ...]:
     return tuple(tested.problem.split.groups[at] for at in np.unique(tested.group))
 
 
-def _orders(problem: Problem, fold: Fold, design: Design, how: str) -> Sequence[Ints]:
+def _orders(problem: Problem, fold: Fold, design: ScaledFold, how: str) -> Sequence[Ints]:
     """Give the orders of a fold; several at random, none where there is nothing to choose by."""
     d = len(problem.bands)
     if how == "random":
@@ -92,13 +90,13 @@ def _orders(problem: Problem, fold: Fold, design: Design, how: str) -> Sequence[
     return [forward(normal, min(d, DEPTH))[0]]
 
 
-def _turned(problem: Problem, fold: Fold, design: Design, how: str) -> Design:
+def _turned(problem: Problem, fold: Fold, design: ScaledFold, how: str) -> ScaledFold:
     """Put principal components in place of the dimensions, where that is asked."""
     if how != "pca":
         return design
     axes = components(problem.X[fold.pool])
     turned = Problem(problem.task, problem.split, problem.name, problem.bands, problem.X @ axes)
-    return Design.of(turned, fold)
+    return ScaledFold.of(turned, fold)
 
 
 def order_without(problem: Problem, tests: Ints) -> Ints:

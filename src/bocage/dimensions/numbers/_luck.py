@@ -5,29 +5,26 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import progress
+from bocage.core import Floats, progress
 from bocage.dimensions._chance import FEWER, LEVEL, MANY, N_NULL, limits
 from bocage.dimensions._contrast import ENOUGH_PLACES
-from bocage.dimensions._null import Ground
+from bocage.dimensions._null import Neighbours
 from bocage.dimensions._problem import Problem
-from bocage.dimensions.numbers._design import Design
+from bocage.dimensions.numbers._design import ScaledFold
 from bocage.dimensions.numbers._tested import Tested
 from bocage.splits import Fold, metric_xy
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 class Meaningless:
     """Numbers that keep their neighbours, and say nothing of the features any more.
 
     What a number is beside the mean of its place moves about within the place, as labels of
-    classes do (`bocage.dimensions._null.Ground`). Where there are eight places or more, the means
-    of the places move about among the places in the same way, neighbours together: a gradient from
-    place to place is a gradient too. The means of fewer places stay where they are, as their few
-    orders say nothing: what differs between them is no evidence, for the truth as for chance.
+    classes do (`bocage.dimensions._null.Neighbours`). Where there are eight places or more, the
+    means of the places move about among the places in the same way, neighbours together: a
+    gradient from place to place is a gradient too. The means of fewer places stay where they are,
+    as their few orders say nothing: what differs between them is no evidence, for the truth as for
+    chance.
 
     Where a number is smooth over a large part of a place, maps that are mirrored to be shifted are
     less smooth than the truth. So places also lend each other their maps, and the larger limit
@@ -37,7 +34,7 @@ class Meaningless:
     def __init__(self, problem: Problem) -> None:
         group = problem.split.group
         self._group = group
-        self._within = Ground(problem.xy, group)
+        self._within = Neighbours(problem.xy, group)
         lonlat = problem.task.lonlat
         places = range(len(problem.split.groups))
         middle = np.array([lonlat[group == number].mean(axis=0) for number in places])
@@ -45,7 +42,7 @@ class Meaningless:
         self._among = None
         if len(middle) >= ENOUGH_PLACES:
             at = metric_xy(middle) if known else middle
-            self._among = Ground(at, np.zeros(len(middle), dtype=np.int64))
+            self._among = Neighbours(at, np.zeros(len(middle), dtype=np.int64))
 
     @property
     def ways(self) -> tuple[Callable[[Floats, np.random.Generator], Floats], ...]:
@@ -88,7 +85,7 @@ class Luck:
 
 
 def luck_of(
-    problem: Problem, parts: Sequence[Tested], where: str, designs: Mapping[str, Design]
+    problem: Problem, parts: Sequence[Tested], where: str, designs: Mapping[str, ScaledFold]
 ) -> Luck:
     """Move the numbers about, and learn them again each time."""
     n_null = N_NULL if len(problem.bands) <= MANY else FEWER
@@ -121,9 +118,9 @@ def _limit(found: Sequence[Floats], level: float = LEVEL) -> Floats:
     return np.asarray(np.clip(np.nan_to_num(limits(np.stack(found), level), nan=1.0), 0.0, 1.0))
 
 
-def _whole(designs: Mapping[str, Design], y: Floats, fold: Fold) -> Floats:
+def _whole(designs: Mapping[str, ScaledFold], y: Floats, fold: Fold) -> Floats:
     return designs[fold.name].whole(y[None])
 
 
-def _alone(designs: Mapping[str, Design], y: Floats, fold: Fold) -> Floats:
+def _alone(designs: Mapping[str, ScaledFold], y: Floats, fold: Fold) -> Floats:
     return designs[fold.name].alone(y)

@@ -12,7 +12,7 @@ from bocage.dimensions._problem import FEW, REGIMES, Problem
 from bocage.dimensions._redundancy import Redundancy
 from bocage.dimensions._together import MARGIN, Together
 from bocage.dimensions.numbers._curved import Curved, curved
-from bocage.dimensions.numbers._design import Design
+from bocage.dimensions.numbers._design import ScaledFold
 from bocage.dimensions.numbers._dimensions import Dimension, dimensions_of
 from bocage.dimensions.numbers._enough import ANY, costs, enough, models_of
 from bocage.dimensions.numbers._follows import follows
@@ -86,7 +86,7 @@ def explain_number(problem: Problem, where: str = "", margin: float = MARGIN) ->
         )
     where = regime_of(where, regimes)
     parts = {name: Tested.of(problem, name) for name in regimes}
-    designs = {f.name: Design.of(problem, f) for part in parts.values() for f in part.folds}
+    designs = {f.name: ScaledFold.of(problem, f) for part in parts.values() for f in part.folds}
     luck = luck_of(problem, list(parts.values()), where, designs)
     drawn = (curves_of(part, designs, luck.whole[name]) for name, part in parts.items())
     made = tuple(chain.from_iterable(drawn))

@@ -4,17 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.core import DataError
+from bocage.core import DataError, Floats, Ints
 from bocage.dimensions._problem import FEW, Problem
 from bocage.metrics import Metric, block_regression_moments, find_metric
 from bocage.splits import Fold
 from bocage.stats import MOST_CROSSED, cross_widening
-from bocage.study import Resamples, Tally, compared, references, resample, scores
+from bocage.study import Resamples, UnitCounts, compared, references, resample, scores
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Predict = Callable[[Fold], Floats]
 
 
@@ -69,7 +66,7 @@ class Tested:
         target: Floats | None = None,
         *,
         n_dimensions: Sequence[int] = (),
-    ) -> Tally:
+    ) -> UnitCounts:
         """Count the errors of M models on every fold.
 
         Parameters
@@ -99,7 +96,7 @@ class Tested:
         assert counts is not None  # noqa: S101 - there is a fold
         by_repeat = counts if counts.ndim > 3 else counts[None]  # noqa: PLR2004 - repeats first
         n_labels = float(np.mean([len(fold.pool) for fold in self.folds]))
-        return Tally(
+        return UnitCounts(
             problem.task.kind, tuple(names), np.swapaxes(by_repeat, 0, 1), self.blocks, self.group,
             tuple(cross_widening(1 + k, n_labels) for k in n_dimensions),
         )  # fmt: skip
@@ -111,12 +108,12 @@ class Tested:
         except DataError:
             return np.full(len(names), np.nan)
 
-    def resampled(self, tally: Tally, *, nested: bool = False) -> Resamples:
+    def resampled(self, tally: UnitCounts, *, nested: bool = False) -> Resamples:
         """Say how far scores may be off: over places, or within them where they are few.
 
         Parameters
         ----------
-        tally : Tally
+        tally : UnitCounts
         nested : bool
             Whether it is losses that are asked for, of models of some of the same dimensions,
             which differ in what they learned alone: what folds share is counted in full over

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bocage.dimensions._piece import Piece, Pixels, pixels_of
+from bocage.core import Floats
+from bocage.dimensions._piece import Piece, PiecePixels, pixels_of
 from bocage.dimensions.numbers._number import NumberExplanation
 from bocage.sources import Source
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +70,7 @@ def value_map(found: NumberExplanation, raster: Source) -> ValueMap | None:
     return ValueMap(pixels.piece(bands), len(few), *drawn)
 
 
-def _said(found: NumberExplanation, pixels: Pixels, at: Sequence[int]) -> Floats:
+def _said(found: NumberExplanation, pixels: PiecePixels, at: Sequence[int]) -> Floats:
     """Learn ridge regression from all labels, as a comparison has it by default, and predict."""
     from bocage.methods import Head, linear_head
 

@@ -10,7 +10,7 @@ from bocage.core import SettingsError
 from bocage.mapping.outputs._layer import Layer
 from bocage.sources import Coding
 
-Task = Literal["classification", "regression", "semantic-segmentation"]
+ModelTask = Literal["classification", "regression", "semantic-segmentation"]
 
 _LAST_YEAR = 9999
 
@@ -47,7 +47,7 @@ class ModelAbout:
 
     name: str
     architecture: str
-    task: Task
+    task: ModelTask
     bands: tuple[str, ...]
     coding: Coding | None = None
     dtype: str = "float32"

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from bocage.mapping.outputs._key import Bar, Entry, Key
+from bocage.mapping.outputs._key import Bar, Entry, MapKey
 from bocage.mapping.outputs._page import (
     FAINT,
     HATCH,
@@ -30,13 +30,13 @@ _LINES = 2
 """Of a name, at most."""
 
 
-def draw_key(page: Page, key: Key, x: float, y: float, width: float) -> float:
+def draw_key(page: Page, key: MapKey, x: float, y: float, width: float) -> float:
     """Draw a key from a place on, and say where it ends.
 
     Parameters
     ----------
     page : Page
-    key : Key
+    key : MapKey
     x, y : float
         Its upper left corner.
     width : float

@@ -56,7 +56,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class MapKey:
     """All that stands in a key.
 
     Attributes
@@ -80,7 +80,7 @@ def make_key(
     shares: Mapping[str, float] | None,
     outlined: bool,
     most: int,
-) -> Key:
+) -> MapKey:
     """Gather what stands in the key of a map.
 
     Parameters
@@ -105,18 +105,18 @@ def make_key(
     if layer.legend is not None and layer.is_class:
         counted = _counted(picture, layer) if shares is None else shares
         header = "share of displayed pixels" if shares is None else "share of mapped pixels"
-        return Key(header, (*_classes(layer, counted, most), *extra), None)
+        return MapKey(header, (*_classes(layer, counted, most), *extra), None)
     if ramp is None:
-        return Key(caption, tuple(extra), None)
+        return MapKey(caption, tuple(extra), None)
     values = picture.values(layer)[known]
     if ramp.is_stepped:
         header = f"{caption}, share of displayed pixels"
-        return Key(header, (*_steps(ramp, values), *extra), None)
+        return MapKey(header, (*_steps(ramp, values), *extra), None)
     low, high = ramp.limits
     room = 1e-6 * (high - low)
     is_cut = (bool((values < low - room).any()), bool((values > high + room).any()))
     header = f"{caption} ({layer.unit})" if layer.unit else caption
-    return Key(header, tuple(extra), Bar(ramp, is_cut))
+    return MapKey(header, tuple(extra), Bar(ramp, is_cut))
 
 
 def percent(share: float) -> str:

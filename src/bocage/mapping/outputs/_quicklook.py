@@ -11,7 +11,7 @@ from bocage.core import write_atomic
 from bocage.mapping.outputs._around import SCALE_HEIGHT, draw_outline, draw_scale, whereabouts
 from bocage.mapping.outputs._draw_key import KEY_WIDTH, draw_key
 from bocage.mapping.outputs._ground import Ground, ground_of
-from bocage.mapping.outputs._key import Key, make_key
+from bocage.mapping.outputs._key import MapKey, make_key
 from bocage.mapping.outputs._layer import Layer
 from bocage.mapping.outputs._page import (
     HATCH,
@@ -172,7 +172,7 @@ def _write_above(page: Page, room: float, title: str, notes: Sequence[str]) -> N
 
 
 def _write_below(
-    page: Page, room: float, key: Key, is_below: bool, where: str, attribution: str
+    page: Page, room: float, key: MapKey, is_below: bool, where: str, attribution: str
 ) -> None:
     """Write the key, beside the map or below it, and where the map lies and comes from."""
     bottom = page.height + SCALE_HEIGHT

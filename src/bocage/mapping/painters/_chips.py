@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError
-from bocage.mapping.painters._painter import Mask, MethodPainter
+from bocage.core import DataError, Flags
 from bocage.mapping.painters._tiles import Tiling
+from bocage.mapping.painters._window_predictor import MethodPainter
 from bocage.sources import Grid, Pixels, Source, Window
 
 
 @dataclass(frozen=True, slots=True)
 class ChipPainter(MethodPainter):
-    """Paints with a network that reads chips; see `Painter` and `MethodPainter`.
+    """Paints with a network that reads chips; see `WindowPredictor` and `MethodPainter`.
 
     Attributes
     ----------
@@ -29,15 +29,15 @@ class ChipPainter(MethodPainter):
         """Tiles at the edge of a window are computed for its neighbour too: windows hold some."""
         return 3 * self.tiling.size[0]
 
-    def paint(self, raster: Source, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
-        """Return the layers of a window; see `Painter.paint`."""
+    def paint(self, raster: Source, window: Window, wanted: Flags) -> dict[str, NDArray[Any]]:
+        """Return the layers of a window; see `WindowPredictor.paint`."""
         blended, known = self._blended(raster, window, wanted)
         return self.finished(blended[:, known], known)
 
     def probabilities(
-        self, raster: Source, window: Window, wanted: Mask, step: int
+        self, raster: Source, window: Window, wanted: Flags, step: int
     ) -> NDArray[np.float64]:
-        """Return probabilities of some pixels; see `Painter.probabilities`."""
+        """Return probabilities of some pixels; see `WindowPredictor.probabilities`."""
         # A tile says something of all its pixels: some tiles are enough, evenly spread.
         known = wanted & ~raster.pixels(window, self.bands).missing
         cells = [
@@ -57,8 +57,8 @@ class ChipPainter(MethodPainter):
         return np.concatenate(found)
 
     def _blended(
-        self, raster: Source, window: Window, wanted: Mask
-    ) -> tuple[NDArray[np.float64], Mask]:
+        self, raster: Source, window: Window, wanted: Flags
+    ) -> tuple[NDArray[np.float64], Flags]:
         """Return probabilities, shape (n_classes, height, width), and where there are any."""
         grid = raster.grid
         around = _around(list(self.tiling.over(grid, window)), grid)

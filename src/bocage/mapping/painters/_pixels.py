@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Flags
 from bocage.mapping.outputs import Layer
-from bocage.mapping.painters._painter import PERCENT, Mask, spread
+from bocage.mapping.painters._window_predictor import PERCENT, spread
 from bocage.methods import with_noise
 from bocage.models import Applicability
 from bocage.sources import Coding, Source, Window
@@ -22,7 +23,7 @@ SPARSE = 0.9
 
 @dataclass(frozen=True)
 class PixelPainter:
-    """Paints with a kernel; see `Painter`.
+    """Paints with a kernel; see `WindowPredictor`.
 
     Attributes
     ----------
@@ -61,8 +62,8 @@ class PixelPainter:
         """Windows may be of any height."""
         return 1
 
-    def paint(self, raster: Source, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
-        """Return the layers of a window; see `Painter.paint`."""
+    def paint(self, raster: Source, window: Window, wanted: Flags) -> dict[str, NDArray[Any]]:
+        """Return the layers of a window; see `WindowPredictor.paint`."""
         stored, known = self._read(raster, window, wanted)
         n_known = int(known.sum())
         if n_known < SPARSE * known.size:
@@ -79,15 +80,15 @@ class PixelPainter:
         return out
 
     def probabilities(
-        self, raster: Source, window: Window, wanted: Mask, step: int
+        self, raster: Source, window: Window, wanted: Flags, step: int
     ) -> NDArray[np.float32]:
-        """Return probabilities of some pixels; see `Painter.probabilities`."""
+        """Return probabilities of some pixels; see `WindowPredictor.probabilities`."""
         stored, known = self._read(raster, window, wanted)
         some = np.flatnonzero(known)[::step]
         mine = _some(stored.reshape(len(stored), -1)[:, some], self._own, self.kernel.bands)
         return self.kernel.probabilities(mine).T
 
-    def _read(self, raster: Source, window: Window, wanted: Mask) -> tuple[NDArray[Any], Mask]:
+    def _read(self, raster: Source, window: Window, wanted: Flags) -> tuple[NDArray[Any], Flags]:
         pixels = raster.pixels(window, self.bands)
         return pixels.stored, wanted & ~pixels.missing
 

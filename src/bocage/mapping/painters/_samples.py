@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.mapping.painters._painter import Mask, MethodPainter
+from bocage.core import Flags
+from bocage.mapping.painters._window_predictor import MethodPainter
 from bocage.sources import Source, Window
 
 CHUNK = 4096
@@ -15,26 +16,26 @@ CHUNK = 4096
 
 @dataclass(frozen=True, slots=True)
 class SamplePainter(MethodPainter):
-    """Paints with any method that reads single samples; see `Painter` and `MethodPainter`."""
+    """Paints with any method that reads single samples; see `MethodPainter`."""
 
     @property
     def height(self) -> int:
         """Windows may be of any height."""
         return 1
 
-    def paint(self, raster: Source, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
-        """Return the layers of a window; see `Painter.paint`."""
+    def paint(self, raster: Source, window: Window, wanted: Flags) -> dict[str, NDArray[Any]]:
+        """Return the layers of a window; see `WindowPredictor.paint`."""
         stored, known = self._read(raster, window, wanted)
         return self.finished(self._predict(raster, window, stored, np.flatnonzero(known)), known)
 
     def probabilities(
-        self, raster: Source, window: Window, wanted: Mask, step: int
+        self, raster: Source, window: Window, wanted: Flags, step: int
     ) -> NDArray[np.float64]:
-        """Return probabilities of some pixels; see `Painter.probabilities`."""
+        """Return probabilities of some pixels; see `WindowPredictor.probabilities`."""
         stored, known = self._read(raster, window, wanted)
         return self._predict(raster, window, stored, np.flatnonzero(known)[::step]).T
 
-    def _read(self, raster: Source, window: Window, wanted: Mask) -> tuple[NDArray[Any], Mask]:
+    def _read(self, raster: Source, window: Window, wanted: Flags) -> tuple[NDArray[Any], Flags]:
         pixels = raster.pixels(window, self.bands)
         return pixels.stored, wanted & ~pixels.missing
 

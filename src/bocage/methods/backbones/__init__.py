@@ -12,8 +12,14 @@ from bocage.methods.backbones._backbone import (
     need_torch,
     plain,
 )
-from bocage.methods.backbones._bands import REFLECTANCE, Band, arrange, scale_known, sentinel2
-from bocage.methods.backbones._chip_arrays import ChipBands, Normal
+from bocage.methods.backbones._bands import (
+    REFLECTANCE,
+    BackboneBand,
+    arrange,
+    scale_known,
+    sentinel2,
+)
+from bocage.methods.backbones._chip_arrays import BandScaling, ChipBands
 from bocage.methods.backbones._registry import BACKBONES
 
 if TYPE_CHECKING:
@@ -27,11 +33,11 @@ __all__ = [
     "REFLECTANCE",
     "Arrays",
     "Backbone",
-    "Band",
+    "BackboneBand",
+    "BandScaling",
     "ChipBands",
     "Encoder",
     "Frozen",
-    "Normal",
     "Passing",
     "Weights",
     "arrange",

@@ -19,7 +19,7 @@ _KNOWN = ContextVar("scale known", default=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class BackboneBand:
     """A band that a backbone was pretrained on.
 
     Attributes
@@ -58,10 +58,10 @@ CONVERSIONS: Mapping[tuple[str, str], tuple[float, float]] = {
 }
 
 
-def sentinel2(*names: str) -> tuple[Band, ...]:
+def sentinel2(*names: str) -> tuple[BackboneBand, ...]:
     """Return Sentinel-2 bands in reflectance x 10,000; B02 is another name of B2."""
     return tuple(
-        Band(
+        BackboneBand(
             name,
             REFLECTANCE,
             0.0,
@@ -74,14 +74,14 @@ def sentinel2(*names: str) -> tuple[Band, ...]:
 
 
 POINT_BANDS = (
-    Band("VV", "dB", -60, 30, aliases=("vv",)),
-    Band("VH", "dB", -60, 30, aliases=("vh",)),
+    BackboneBand("VV", "dB", -60, 30, aliases=("vv",)),
+    BackboneBand("VH", "dB", -60, 30, aliases=("vh",)),
     *sentinel2("B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B11", "B12"),
-    Band("temperature_2m", "K", 180, 340),
-    Band("total_precipitation", "m", 0, 3, aliases=("total_precipitation_sum",)),
-    Band("elevation", "m", -500, 9000),
-    Band("slope", "degree", 0, 90),
-    Band("NDVI", "1", -1, 1),
+    BackboneBand("temperature_2m", "K", 180, 340),
+    BackboneBand("total_precipitation", "m", 0, 3, aliases=("total_precipitation_sum",)),
+    BackboneBand("elevation", "m", -500, 9000),
+    BackboneBand("slope", "degree", 0, 90),
+    BackboneBand("NDVI", "1", -1, 1),
 )
 """What Presto and Galileo were pretrained on, each in an order of its own."""
 
@@ -129,7 +129,7 @@ def need_places(lonlat: NDArray[np.float64], backbone: str) -> None:
 
 
 def arrange(
-    item: Input, wanted: Sequence[Band], backbone: str
+    item: Input, wanted: Sequence[BackboneBand], backbone: str
 ) -> tuple[NDArray[np.float32], tuple[bool, ...]]:
     """Bring an input's bands into a backbone's order and units.
 
@@ -137,7 +137,7 @@ def arrange(
     ----------
     item : Input
         Series or chips; bands are found on its band axis.
-    wanted : sequence of Band
+    wanted : sequence of BackboneBand
     backbone : str
         Named in messages.
 
@@ -196,7 +196,7 @@ def scale_known() -> Iterator[None]:
         _KNOWN.reset(token)
 
 
-def check_scale(values: NDArray[np.float64], band: Band, name: str, backbone: str) -> None:
+def check_scale(values: NDArray[np.float64], band: BackboneBand, name: str, backbone: str) -> None:
     """Refuse values that can't be in the unit that they are declared in.
 
     Raises
@@ -220,7 +220,7 @@ def check_scale(values: NDArray[np.float64], band: Band, name: str, backbone: st
 
 
 def _convert(
-    values: NDArray[np.float64], unit: str, band: Band, name: str, backbone: str
+    values: NDArray[np.float64], unit: str, band: BackboneBand, name: str, backbone: str
 ) -> NDArray[np.float64]:
     known = CONVERSIONS.get((unit, band.unit))
     if known is None:

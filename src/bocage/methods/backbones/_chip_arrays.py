@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import Input, SettingsError
-from bocage.methods.backbones._bands import Band, arrange
+from bocage.methods.backbones._bands import BackboneBand, arrange
 
 
 @dataclass(frozen=True, slots=True)
-class Normal:
+class BandScaling:
     """How a band is scaled before it enters a network.
 
     Attributes
@@ -36,8 +36,8 @@ class ChipBands:
     ----------
     backbone : str
         Named in messages.
-    bands : tuple of Band
-    normal : mapping of str to Normal
+    bands : tuple of BackboneBand
+    normal : mapping of str to BandScaling
         By the band's own name.
     patch : int
         Chips are a whole number of these long and wide.
@@ -50,8 +50,8 @@ class ChipBands:
     """
 
     backbone: str
-    bands: tuple[Band, ...]
-    normal: Mapping[str, Normal]
+    bands: tuple[BackboneBand, ...]
+    normal: Mapping[str, BandScaling]
     patch: int
     dates: int = 1
     needs_all: bool = False
@@ -118,10 +118,11 @@ class ChipBands:
 
 def normals(
     names: Sequence[str], means: Sequence[float], spreads: Sequence[float]
-) -> dict[str, Normal]:
+) -> dict[str, BandScaling]:
     """Pair published statistics with their bands."""
     return {
-        name: Normal(mean, spread) for name, mean, spread in zip(names, means, spreads, strict=True)
+        name: BandScaling(mean, spread)
+        for name, mean, spread in zip(names, means, spreads, strict=True)
     }
 
 

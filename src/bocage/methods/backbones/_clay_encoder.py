@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from bocage.methods.backbones._encoder import Batch
+from bocage.methods.backbones._encoder import Tensors
 from bocage.methods.backbones._patches import PatchEncoder, gate, layout_of, quietly, still
 from bocage.methods.backbones._state import load_state, read_state
 
@@ -14,7 +14,7 @@ PIXEL_METRES = 10.0
 """Clay is told the size of a pixel; its Sentinel-2 statistics hold at 10 m."""
 
 
-class Pair(nn.Module):
+class ResidualPair(nn.Module):
     """Attention and MLP, each with its residual, as one block."""
 
     def __init__(self, attn: nn.Module, ff: nn.Module) -> None:
@@ -31,7 +31,7 @@ class Pair(nn.Module):
 class ClayEncoder(PatchEncoder):
     """Clay on one date; the time of day and year is left unknown."""
 
-    def embed(self, batch: Batch) -> Any:
+    def embed(self, batch: Tensors) -> Any:
         """Embed chips with the size of a pixel, and the place where it is given."""
         x = batch["x"] if batch["x"].ndim == 4 else batch["x"][:, :, 0]  # noqa: PLR2004
         return self.inner.forward_features(x, latlon=batch.get("latlon"), gsd=PIXEL_METRES)  # type: ignore[operator]
@@ -52,7 +52,7 @@ def clay_encoder(
     still(inner)
     inner.requires_grad_(requires_grad=True)
     transformer = inner.clay_encoder.transformer
-    blocks = [Pair(*pair) for pair in transformer.layers]
+    blocks = [ResidualPair(*pair) for pair in transformer.layers]
     norm = transformer.norm
     transformer.layers, transformer.norm = gate(pair=True), nn.Identity()
     names_of = (("attn.to_qkv", "attn.to_out"), ("ff.net.1", "ff.net.3"))

@@ -24,8 +24,8 @@ from bocage.core import (
     read_regular,
 )
 from bocage.methods.backbones._backbone import Arrays, Backbone, OwnFile
-from bocage.methods.backbones._bands import REFLECTANCE, Band, sentinel2
-from bocage.methods.backbones._chip_arrays import ChipBands, Normal
+from bocage.methods.backbones._bands import REFLECTANCE, BackboneBand, sentinel2
+from bocage.methods.backbones._chip_arrays import BandScaling, ChipBands
 
 if TYPE_CHECKING:
     from bocage.methods.backbones._encoder import Encoder
@@ -47,7 +47,7 @@ class DeclaredBand(BaseModel):
     low: float | None = None
     high: float | None = None
 
-    def band(self) -> Band:
+    def band(self) -> BackboneBand:
         """Return the band with the values that are plausible for it."""
         (common,) = sentinel2(self.name)
         is_known = self.unit == REFLECTANCE
@@ -60,7 +60,7 @@ class DeclaredBand(BaseModel):
             )
         typical = common.typical if is_known else 0.0
         aliases = common.aliases if is_known else ()
-        return Band(self.name, self.unit, low, high, typical, aliases)
+        return BackboneBand(self.name, self.unit, low, high, typical, aliases)
 
 
 class Declaration(BaseModel):
@@ -151,8 +151,8 @@ def _parse(name: str, text: str, where: str) -> Backbone:
     return _backbone(name, told, bands)
 
 
-def _backbone(name: str, told: Declaration, bands: tuple[Band, ...]) -> Backbone:
-    normal = {item.name: Normal(item.mean, item.std) for item in told.bands}
+def _backbone(name: str, told: Declaration, bands: tuple[BackboneBand, ...]) -> Backbone:
+    normal = {item.name: BandScaling(item.mean, item.std) for item in told.bands}
     rules = ChipBands(name, bands, normal, told.patch, needs_all=True)
 
     def arrays(item: Input, lonlat: NDArray[np.float64], place: bool) -> dict[str, NDArray[Any]]:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from bocage.core import SettingsError, in_one_line
-from bocage.methods.backbones._encoder import N_LEVELS, Batch, Encoder
+from bocage.methods.backbones._encoder import N_LEVELS, Encoder, Tensors
 from bocage.methods.backbones._patches import PatchEncoder, from_registry, gate, layout_of, still
 from bocage.methods.backbones._state import load_state, read_state
 from bocage.methods.backbones._steady import steady
@@ -31,7 +31,7 @@ class PyramidEncoder(Encoder):
         self.blocks = nn.ModuleList()
         self.attention, self.mlp, self.widths = (), (), ()
 
-    def stem(self, batch: Batch) -> Tensor:
+    def stem(self, batch: Tensors) -> Tensor:
         """Return the chips: there are no blocks whose input could be kept."""
         return _flat(batch)
 
@@ -53,7 +53,7 @@ class PyramidEncoder(Encoder):
 class FlatEncoder(PatchEncoder):
     """A vision transformer of the registry on one date."""
 
-    def embed(self, batch: Batch) -> Any:
+    def embed(self, batch: Tensors) -> Any:
         """Call the network on chips."""
         return self.inner(_flat(batch))
 
@@ -265,6 +265,6 @@ def _maps(made: Any) -> list[Tensor]:
     return [part for part in parts if isinstance(part, Tensor) and part.ndim == MAP_AXES]
 
 
-def _flat(batch: Batch) -> Tensor:
+def _flat(batch: Tensors) -> Tensor:
     x = batch["x"]
     return x if x.ndim == MAP_AXES else x[:, :, 0]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bocage.core import Input
 from bocage.methods.backbones._backbone import Arrays, Backbone, OwnFile
 from bocage.methods.backbones._bands import sentinel2
-from bocage.methods.backbones._chip_arrays import TERRATORCH_BANDS, ChipBands, Normal
+from bocage.methods.backbones._chip_arrays import TERRATORCH_BANDS, BandScaling, ChipBands
 from bocage.methods.backbones._satlas import NAMES, OTHER, VISIBLE
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ SPREADS = (77.84352553, 69.96844919, 67.42465279, 64.57022983, 61.72545487, 61.3
 BYTE = 255.0
 NORMAL = {
     # (255 x / top - mean) / spread, written as (x - centre) / width.
-    name: Normal(mean * top / BYTE, spread * top / BYTE, top)
+    name: BandScaling(mean * top / BYTE, spread * top / BYTE, top)
     for name, mean, spread, top in zip(
         NAMES, MEANS, SPREADS, (*[VISIBLE] * 3, *[OTHER] * 6), strict=True
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-Batch = Mapping[str, Tensor]
+Tensors = Mapping[str, Tensor]
 
 N_LEVELS = 4
 """Depths that a decoder reads, evenly spaced; the last one is the whole encoder."""
@@ -31,7 +31,7 @@ class Encoder(nn.Module, ABC):
     blocks: nn.ModuleList
 
     @abstractmethod
-    def stem(self, batch: Batch) -> Tensor:
+    def stem(self, batch: Tensors) -> Tensor:
         """Embed samples; shape (n, n_tokens, width)."""
 
     @abstractmethod
@@ -78,12 +78,12 @@ class Encoder(nn.Module, ABC):
                 found.append(self.picture(tokens, depth))
         return found
 
-    def forward(self, batch: Batch) -> Tensor:
+    def forward(self, batch: Tensors) -> Tensor:
         """Encode samples; shape (n, width)."""
         return self.pool(self.through(self.stem(batch)))
 
     @staticmethod
-    def turn(batch: Batch, turn: int) -> dict[str, Tensor]:
+    def turn(batch: Tensors, turn: int) -> dict[str, Tensor]:
         """Turn and mirror chips; everything else stays as it is."""
         return {name: turned(part, turn) if name == "x" else part for name, part in batch.items()}
 

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from torch import Tensor, nn
 
-from bocage.methods.backbones._encoder import Batch, Encoder, turned
+from bocage.methods.backbones._encoder import Encoder, Tensors, turned
 from bocage.methods.backbones._state import load_state, read_state
 
 NANO: dict[str, Any] = {
@@ -71,7 +71,7 @@ class GalileoEncoder(Encoder):
             load_state(inner, state, "galileo")
         return cls(inner, patch, side, n_placed)
 
-    def stem(self, batch: Batch) -> Tensor:
+    def stem(self, batch: Tensors) -> Tensor:
         """Embed each group of bands at each place and date, and leave hidden ones out."""
         inner, patch = self.inner, self.patch
         n, height, width, n_dates, _ = batch["s_t_x"].shape
@@ -90,7 +90,7 @@ class GalileoEncoder(Encoder):
         return joined[:, mask[0] == 0]  # type: ignore[no-any-return]
 
     @staticmethod
-    def turn(batch: Batch, turn: int) -> dict[str, Tensor]:
+    def turn(batch: Tensors, turn: int) -> dict[str, Tensor]:
         """Turn what has a place; here the place comes before dates and bands."""
         out = dict(batch)
         out["s_t_x"] = turned(batch["s_t_x"].movedim((1, 2), (-2, -1)), turn).movedim(

@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from bocage.core import SettingsError, how_to_install
-from bocage.methods.backbones._encoder import Batch, Encoder
+from bocage.methods.backbones._encoder import Encoder, Tensors
 
 
 class _Reached(Exception):  # noqa: N818 - it reports no error
@@ -82,11 +82,11 @@ class PatchEncoder(Encoder):
         self.widths = (width,) * len(self.blocks)
         self.attention, self.mlp = names
 
-    def embed(self, batch: Batch) -> Any:
+    def embed(self, batch: Tensors) -> Any:
         """Call the network of the registry as it wants to be called."""
         return self.inner(batch["x"])
 
-    def stem(self, batch: Batch) -> Tensor:
+    def stem(self, batch: Tensors) -> Tensor:
         """Embed chips; shape (n, n_tokens, width)."""
         try:
             self.embed(batch)

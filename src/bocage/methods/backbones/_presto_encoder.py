@@ -6,7 +6,7 @@ from typing import Any, Self
 import torch
 from torch import Tensor, nn
 
-from bocage.methods.backbones._encoder import Batch, Encoder
+from bocage.methods.backbones._encoder import Encoder, Tensors
 from bocage.methods.backbones._presto_groups import GROUPS
 from bocage.methods.backbones._state import load_state, read_state
 
@@ -37,7 +37,7 @@ class PrestoEncoder(Encoder):
             load_state(model, read_state(path), "presto")
         return cls(model.encoder)
 
-    def stem(self, batch: Batch) -> Tensor:
+    def stem(self, batch: Tensors) -> Tensor:
         """Embed each group of bands at each date; one token for SRTM, one for the place."""
         inner, x = self.inner, batch["x"]
         n, n_dates = x.shape[:2]

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import nn
 
-from bocage.methods.backbones._encoder import Batch
+from bocage.methods.backbones._encoder import Tensors
 from bocage.methods.backbones._patches import PatchEncoder, from_registry, gate, layout_of, still
 from bocage.methods.backbones._state import load_state, read_state
 
@@ -14,7 +14,7 @@ from bocage.methods.backbones._state import load_state, read_state
 class PrithviEncoder(PatchEncoder):
     """Prithvi, with place and time where it was pretrained on them."""
 
-    def embed(self, batch: Batch) -> Any:
+    def embed(self, batch: Tensors) -> Any:
         """Embed chips; dates stand after the bands."""
         x = batch["x"] if batch["x"].ndim == 5 else batch["x"].unsqueeze(2)  # noqa: PLR2004
         return self.inner.forward_features(x, batch.get("when"), batch.get("latlon"))  # type: ignore[operator]

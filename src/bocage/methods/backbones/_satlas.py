@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bocage.core import Input
 from bocage.methods.backbones._backbone import Arrays, Backbone, OwnFile
 from bocage.methods.backbones._bands import sentinel2
-from bocage.methods.backbones._chip_arrays import ChipBands, Normal
+from bocage.methods.backbones._chip_arrays import BandScaling, ChipBands
 
 if TYPE_CHECKING:
     from bocage.methods.backbones._encoder import Encoder
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NAMES = ("B4", "B3", "B2", "B5", "B6", "B7", "B8", "B11", "B12")
 VISIBLE, OTHER = 3000.0, 8160.0
 NORMAL = {
-    name: Normal(0.0, top, top)
+    name: BandScaling(0.0, top, top)
     for name, top in zip(NAMES, (*[VISIBLE] * 3, *[OTHER] * 6), strict=True)
 }
 PATCH = 32

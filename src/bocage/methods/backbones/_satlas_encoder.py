@@ -4,7 +4,7 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from bocage.methods.backbones._encoder import Batch, Encoder
+from bocage.methods.backbones._encoder import Encoder, Tensors
 from bocage.methods.backbones._patches import from_registry, still
 from bocage.methods.backbones._state import load_state, read_state
 
@@ -49,7 +49,7 @@ class SatlasEncoder(Encoder):
         """The ends of the stages, each half as fine as the one before."""
         return self._ends
 
-    def stem(self, batch: Batch) -> Tensor:
+    def stem(self, batch: Tensors) -> Tensor:
         """Embed chips; shape (n, rows, columns, width)."""
         x = batch["x"] if batch["x"].ndim == 4 else batch["x"][:, :, 0]  # noqa: PLR2004
         return self.patches(x)  # type: ignore[no-any-return]

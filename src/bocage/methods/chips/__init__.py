@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bocage.core import lazy
-from bocage.methods.chips._layers import FrozenLayer, Grid, InputLayer, Layer, PlaceLayer
+from bocage.methods.chips._layers import ChipGrid, ChipLayer, FrozenLayer, InputLayer, PlaceLayer
 from bocage.methods.chips._nets import NETS, ChipNet
 from bocage.methods.chips._scenes import Chips, draw_pixels
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 __all__ = [
     "NETS",
     "BackboneLesson",
+    "ChipGrid",
+    "ChipLayer",
     "ChipNet",
     "Chips",
     "FrozenLayer",
-    "Grid",
     "InputLayer",
-    "Layer",
     "NetLesson",
     "PixelLearner",
     "PlaceLayer",

@@ -16,7 +16,7 @@ METRES_A_DEGREE = 6_371_008.8 * np.pi / 180
 """Length of a degree on a sphere with the mean radius of the Earth (IUGG)."""
 
 
-class Layer(ABC):
+class ChipLayer(ABC):
     """Bands of all chips, given when they are asked for.
 
     Attributes
@@ -42,7 +42,7 @@ class Layer(ABC):
         """Compute what can be computed once."""
 
 
-class InputLayer(Layer):
+class InputLayer(ChipLayer):
     """The bands of an input; its dates stand one after the other.
 
     Parameters
@@ -64,7 +64,7 @@ class InputLayer(Layer):
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class ChipGrid:
     """Where the pixels of chips lie: north is up.
 
     Attributes
@@ -81,18 +81,18 @@ class Grid:
     pixel_metres: float
 
 
-class PlaceLayer(Layer):
+class PlaceLayer(ChipLayer):
     """Coordinates of every pixel, as points on the unit sphere.
 
     Parameters
     ----------
-    grid : Grid
+    grid : ChipGrid
     """
 
     n_bands = 3
     standardise = True
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: ChipGrid) -> None:
         self._grid = grid
 
     def take(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -109,7 +109,7 @@ class PlaceLayer(Layer):
         return np.stack(parts, axis=1).astype(np.float32)
 
 
-class FrozenLayer(Layer):
+class FrozenLayer(ChipLayer):
     """The maps of a frozen network, drawn out to the size of the chips between their centres.
 
     Parameters

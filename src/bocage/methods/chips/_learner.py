@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from bocage.methods._learner import Learned
 from bocage.methods._size import Size
-from bocage.methods._trial import Held
+from bocage.methods._trial import InnerScore
 from bocage.methods.backbones import fixed_numerics, own_tensor, turned
 from bocage.methods.chips._nets import NETS
 from bocage.methods.chips._scenes import Chips
@@ -204,7 +204,7 @@ class ChipLesson(ABC):
 
         return loss
 
-    def judge(self, network: Any, own: NDArray[np.int64], tests: NDArray[np.int64]) -> Held:
+    def judge(self, network: Any, own: NDArray[np.int64], tests: NDArray[np.int64]) -> InnerScore:
         """Score held-out chips by mean IoU of the classes that occur; weight their number.
 
         What is said of some pixels of each chip is kept too.
@@ -217,7 +217,7 @@ class ChipLesson(ABC):
         codes = np.take_along_axis(true, some, axis=1)
         known = np.isin(codes, np.unique(self.chips.masks[own])) & (codes >= 0)
         score = float(mean_iou(made.sum(axis=0)))
-        return Held(score, float(len(tests)), scores[known], codes[known].astype(np.int64))
+        return InnerScore(score, float(len(tests)), scores[known], codes[known].astype(np.int64))
 
     def learner(self, network: Any) -> ChipLearner:
         """Wrap a trained network."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.methods.chips._layers import Layer
+from bocage.methods.chips._layers import ChipLayer
 
 BLOCK = 16
 """Chips looked at together."""
@@ -18,17 +18,17 @@ class Chips:
 
     Attributes
     ----------
-    layers : tuple of Layer
+    layers : tuple of ChipLayer
         None for a floor, which sees one empty band.
     masks : ndarray of int16, shape (n, height, width)
         Codes; -1 without a label.
     """
 
-    layers: tuple[Layer, ...]
+    layers: tuple[ChipLayer, ...]
     masks: NDArray[np.int16]
 
     @property
-    def only(self) -> Layer | None:
+    def only(self) -> ChipLayer | None:
         """The layer, where there is one alone."""
         return self.layers[0] if len(self.layers) == 1 else None
 

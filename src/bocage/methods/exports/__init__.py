@@ -3,11 +3,11 @@
 from bocage.methods.exports._config import terratorch_config
 from bocage.methods.exports._feed import Feed, feed_of
 from bocage.methods.exports._folder import write_terratorch
-from bocage.methods.exports._training import Training, training_of
+from bocage.methods.exports._training import NetworkTraining, training_of
 
 __all__ = [
     "Feed",
-    "Training",
+    "NetworkTraining",
     "feed_of",
     "terratorch_config",
     "training_of",

@@ -10,7 +10,7 @@ from bocage.methods._method import Method
 from bocage.methods._views import Views
 from bocage.methods.exports._feed import Feed, feed_of, network_of
 from bocage.methods.exports._networks import model_of
-from bocage.methods.exports._training import Training, batch_size
+from bocage.methods.exports._training import NetworkTraining, batch_size
 from bocage.methods.strategies._recipe import BATCH
 from bocage.tasks import Task
 
@@ -24,7 +24,7 @@ IMAGES, MASKS, SPLITS, OUTPUT = "chips/images", "chips/masks", "splits", "output
 def terratorch_config(
     method: Method,
     views: Views,
-    training: Training,
+    training: NetworkTraining,
     *,
     feed: Feed | None = None,
     weights: Path | None = None,
@@ -37,7 +37,7 @@ def terratorch_config(
         A pretrained network or one from scratch.
     views : Views
         Of a segmentation of chips.
-    training : Training
+    training : NetworkTraining
     feed : Feed, optional
         What `feed_of` gave; made anew unless given.
     weights : Path, optional
@@ -81,7 +81,7 @@ def terratorch_config(
     }
 
 
-def class_weights(task: Task, training: Training) -> list[float]:
+def class_weights(task: Task, training: NetworkTraining) -> list[float]:
     """Return weights that make every class count the same; 0 for one without a label."""
     seen = task.masks if training.masks is None else training.masks
     assert seen is not None  # noqa: S101 - asked by `feed_of`
@@ -93,13 +93,13 @@ def class_weights(task: Task, training: Training) -> list[float]:
     return [float(value) for value in weight]
 
 
-def warm_up(training: Training) -> int:
+def warm_up(training: NetworkTraining) -> int:
     """Return the steps in which the learning rate rises."""
     n = len(training.learned)
     return max(1, round(WARM_UP * training.n_epochs * math.ceil(n / BATCH)))
 
 
-def _trainer(training: Training) -> dict[str, Any]:
+def _trainer(training: NetworkTraining) -> dict[str, Any]:
     return {
         "accelerator": "auto",
         "devices": 1,
@@ -128,7 +128,7 @@ def _trainer(training: Training) -> dict[str, Any]:
     }
 
 
-def _optimiser(training: Training) -> dict[str, Any]:
+def _optimiser(training: NetworkTraining) -> dict[str, Any]:
     made: dict[str, Any] = {
         "lr": training.rate,
         "optimizer": "AdamW",
@@ -146,7 +146,7 @@ def _optimiser(training: Training) -> dict[str, Any]:
     return made
 
 
-def _data(feed: Feed, task: Task, training: Training) -> dict[str, Any]:
+def _data(feed: Feed, task: Task, training: NetworkTraining) -> dict[str, Any]:
     files: dict[str, str] = {}
     for name, split in (
         ("train", "train"),

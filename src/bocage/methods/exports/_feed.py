@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Input, SettingsError
+from bocage.core import Input, Ints, SettingsError
 from bocage.features import COORDINATES, parse_input
 from bocage.methods._chip_net import ChipNetMethod
 from bocage.methods._method import Method
@@ -20,8 +20,6 @@ from bocage.methods.backbones import _satlas as satlas
 from bocage.methods.backbones import _terramind as terramind
 from bocage.methods.backbones._bands import arrange, sentinel2
 from bocage.methods.backbones._chip_arrays import TERRATORCH_BANDS, ChipBands
-
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +50,10 @@ class Feed:
     dates: int
     size: tuple[int, int]
     patch: int
-    take: Callable[[Rows], NDArray[np.float32]]
+    take: Callable[[Ints], NDArray[np.float32]]
 
 
-def feed_of(method: Method, views: Views, rows: Rows) -> Feed:
+def feed_of(method: Method, views: Views, rows: Ints) -> Feed:
     """Say what a method's network is fed.
 
     Parameters
@@ -172,7 +170,7 @@ def _pretrained(backbone: Backbone, item: Input) -> Feed:
     )
 
 
-def _scratch(method: ChipNetMethod, views: Views, rows: Rows) -> Feed:
+def _scratch(method: ChipNetMethod, views: Views, rows: Ints) -> Feed:
     if method.encoded:
         raise SettingsError(
             f"method {method.name!r}: TerraTorch can't feed the feature maps of a frozen network "

@@ -12,7 +12,7 @@ from bocage.methods._views import Views
 from bocage.methods.exports._config import IMAGES, MASKS, SPLITS, terratorch_config
 from bocage.methods.exports._feed import Feed, feed_of
 from bocage.methods.exports._notes import header
-from bocage.methods.exports._training import Training
+from bocage.methods.exports._training import NetworkTraining
 from bocage.tasks import Task
 
 CONFIG = "config.yaml"
@@ -22,7 +22,7 @@ def write_terratorch(
     folder: Path,
     method: Method,
     views: Views,
-    training: Training,
+    training: NetworkTraining,
     *,
     title: str,
     weights: Path | None = None,
@@ -38,7 +38,7 @@ def write_terratorch(
         New, or empty.
     method : Method
     views : Views
-    training : Training
+    training : NetworkTraining
     title : str
         First words of the comment above the configuration.
     weights : Path, optional
@@ -74,7 +74,7 @@ def _stem(row: int) -> str:
     return f"{row:06d}"
 
 
-def _splits(training: Training) -> dict[str, list[int]]:
+def _splits(training: NetworkTraining) -> dict[str, list[int]]:
     made = {"train": training.rows}
     for number, (learn, held) in enumerate(training.inner.folds, start=1):
         made[f"inner{number}-train"] = training.rows[learn]
@@ -84,7 +84,7 @@ def _splits(training: Training) -> dict[str, list[int]]:
     return {name: rows.tolist() for name, rows in made.items()}
 
 
-def _write_chips(folder: Path, feed: Feed, task: Task, training: Training) -> None:
+def _write_chips(folder: Path, feed: Feed, task: Task, training: NetworkTraining) -> None:
     from rasterio.errors import RasterioError
 
     assert task.masks is not None  # noqa: S101 - asked by `feed_of`

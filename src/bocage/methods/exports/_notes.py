@@ -10,7 +10,7 @@ from bocage.methods.backbones._backbone import OwnFile
 from bocage.methods.exports._config import OUTPUT
 from bocage.methods.exports._feed import Feed
 from bocage.methods.exports._networks import is_pretrained
-from bocage.methods.exports._training import Training, batch_size
+from bocage.methods.exports._training import NetworkTraining, batch_size
 from bocage.methods.exports._wirings import head_of, wiring_of
 from bocage.methods.strategies._recipe import BATCH
 
@@ -19,7 +19,7 @@ DROPPED = {"satlas-tiny": 0.2, "satlas-base": 0.5}
 """Stochastic depth that TerraTorch's Satlas can't be built without."""
 
 
-def header(method: Method, feed: Feed, training: Training, title: str) -> str:
+def header(method: Method, feed: Feed, training: NetworkTraining, title: str) -> str:
     """Write the comment above a configuration: what it is, how to run it, what differs."""
     lines = [
         *textwrap.wrap(f"{title}: {method.name}, written by Bocage for TerraTorch.", WIDTH),
@@ -35,7 +35,7 @@ def header(method: Method, feed: Feed, training: Training, title: str) -> str:
     return "".join(f"# {line}".rstrip() + "\n" for line in lines)
 
 
-def same(feed: Feed, training: Training) -> list[str]:
+def same(feed: Feed, training: NetworkTraining) -> list[str]:
     """List what TerraTorch does as Bocage does."""
     made = [
         (
@@ -73,7 +73,7 @@ def same(feed: Feed, training: Training) -> list[str]:
     return made
 
 
-def differences(method: Method, feed: Feed, training: Training) -> list[str]:
+def differences(method: Method, feed: Feed, training: NetworkTraining) -> list[str]:
     """List what TerraTorch does in another way than Bocage, or can't do."""
     n, n_dark = len(training.learned), len(training.rows) - len(training.learned)
     turns = (

@@ -8,17 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Ints
 from bocage.methods._chip_net import ChipNetMethod
 from bocage.methods._method import Method
 from bocage.methods._pretrained import PretrainedMethod
 from bocage.methods.chips import NETS
-from bocage.methods.exports._feed import Rows, network_of
+from bocage.methods.exports._feed import network_of
 from bocage.methods.strategies import STRATEGIES, Recipe
 from bocage.splits import Inner
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
+class NetworkTraining:
     """What a network learns from, and for how long.
 
     Attributes
@@ -40,10 +41,10 @@ class Training:
         Where rate and epochs come from, in a sentence.
     """
 
-    rows: Rows
-    learned: Rows
+    rows: Ints
+    learned: Ints
     masks: NDArray[np.int16] | None
-    tests: Mapping[str, Rows]
+    tests: Mapping[str, Ints]
     inner: Inner
     rate: float
     n_epochs: int
@@ -53,21 +54,21 @@ class Training:
 
 def training_of(
     method: Method,
-    rows: Rows,
-    tests: Mapping[str, Rows],
+    rows: Ints,
+    tests: Mapping[str, Ints],
     inner: Inner,
     recipe: Recipe,
     seed: int,
     params: Mapping[str, Any] | None = None,
     masks: NDArray[np.int16] | None = None,
-) -> Training:
+) -> NetworkTraining:
     """Choose rate and epochs: those of a finished run, or the first that the method tries.
 
     Parameters
     ----------
     method : Method
     rows, tests, inner, seed, masks
-        See `Training`.
+        See `NetworkTraining`.
     recipe : Recipe
     params : mapping, optional
         What a finished run chose.
@@ -100,7 +101,7 @@ def training_of(
             "here all epochs of the study's training recipe are used"
         )
     learned = rows if masks is None else rows[(masks[rows] >= 0).any(axis=(1, 2))]
-    return Training(rows, learned, masks, tests, inner, rate, n_epochs, seed, why)
+    return NetworkTraining(rows, learned, masks, tests, inner, rate, n_epochs, seed, why)
 
 
 def batch_size(n: int, most: int) -> int:

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from bocage.core import Kind
-from bocage.methods.heads._spec import Floats, HeadSpec, OnnxForm, doubles, fitted_numbers
+from bocage.core import Floats, Kind
+from bocage.methods.heads._spec import HeadSpec, OnnxForm, doubles, fitted_numbers
 
 # What single precision can hold: naive Bayes of many bands says less, and exports could not.
 NARROWEST = 1e-30

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, Kind
-from bocage.methods.heads._spec import Floats, HeadSpec, OnnxForm, Params, doubles
+from bocage.core import DataError, Floats, Kind
+from bocage.methods.heads._spec import HeadSpec, OnnxForm, Params, doubles
 
 
 def _build(kind: Kind, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001

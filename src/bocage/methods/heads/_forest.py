@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from bocage.core import Kind
+from bocage.core import Floats, Kind
 from bocage.methods.heads._neighbours import FEW
-from bocage.methods.heads._spec import Floats, HeadSpec, OnnxForm, both, doubles
+from bocage.methods.heads._spec import HeadSpec, OnnxForm, both, doubles
 from bocage.methods.heads._trees import Tree, TreeEnsemble
 
 

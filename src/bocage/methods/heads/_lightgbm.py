@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Kind, imported
-from bocage.methods.heads._spec import FileFormat, Floats, HeadSpec, OnnxForm, both
+from bocage.core import Floats, Kind, imported
+from bocage.methods.heads._spec import FileFormat, HeadSpec, OnnxForm, both
 from bocage.methods.heads._trees import Tree, TreeEnsemble, TreeLink, UnreadableModelError
 from bocage.methods.heads._xgboost import SMALL
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from bocage.core import Kind
-from bocage.methods.heads._spec import Floats, HeadSpec, OnnxForm
+from bocage.core import Floats, Kind
+from bocage.methods.heads._spec import HeadSpec, OnnxForm
 
 
 def _logistic(kind: Kind, params: dict[str, Any], seed: int) -> Any:  # noqa: ARG001

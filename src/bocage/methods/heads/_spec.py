@@ -7,10 +7,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import Kind
+from bocage.core import Floats, Kind
 from bocage.methods.heads._trees import TreeEnsemble
 
-Floats = NDArray[np.float64]
 Weighting = Literal["class_weight", "sample_weight", "votes", "uniform", "none"]
 Params = Mapping[str, Any]
 Build = Callable[[Kind, dict[str, Any], int], Any]

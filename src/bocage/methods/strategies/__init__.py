@@ -16,7 +16,7 @@ from bocage.methods.strategies._strategy import (
 
 if TYPE_CHECKING:
     from bocage.methods.strategies._samples import SampleLearner, SampleLesson
-    from bocage.methods.strategies._target import Target, target_of
+    from bocage.methods.strategies._target import TrainingTarget, target_of
     from bocage.methods.strategies._tuning import Lesson, Tuning, fit_lesson
 
 __all__ = [
@@ -29,7 +29,7 @@ __all__ = [
     "SampleLearner",
     "SampleLesson",
     "Strategy",
-    "Target",
+    "TrainingTarget",
     "Tuning",
     "Value",
     "first_block",
@@ -40,7 +40,7 @@ __all__ = [
 # These import torch.
 _MODULES = {
     "_samples": ("SampleLearner", "SampleLesson"),
-    "_target": ("Target", "target_of"),
+    "_target": ("TrainingTarget", "target_of"),
     "_tuning": ("Lesson", "Tuning", "fit_lesson"),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

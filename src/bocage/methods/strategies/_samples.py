@@ -11,11 +11,11 @@ from torch import Tensor
 from bocage.methods._learner import Learned
 from bocage.methods._size import Size
 from bocage.methods._temperature import Temperature
-from bocage.methods._trial import Held
+from bocage.methods._trial import InnerScore
 from bocage.methods.backbones import Frozen
 from bocage.methods.strategies._network import Network
 from bocage.methods.strategies._strategy import Value
-from bocage.methods.strategies._target import Loss, Target
+from bocage.methods.strategies._target import LossFunction, TrainingTarget
 from bocage.methods.strategies._wiring import count, fill, learned_numbers
 
 SCALE = "scale"
@@ -29,12 +29,12 @@ class SampleLearner:
     Attributes
     ----------
     network : Network
-    target : Target
+    target : TrainingTarget
     warnings_ : tuple of str
     """
 
     network: Network
-    target: Target
+    target: TrainingTarget
     warnings_: tuple[str, ...] = ()
 
     def predict_proba(self, rows: NDArray[np.int64], *, raw: bool = False) -> NDArray[np.float64]:
@@ -79,7 +79,7 @@ class SampleLesson:
     strategy : str
     options : mapping of str to value
     labels : ndarray, shape (n_samples,)
-    target : Target
+    target : TrainingTarget
     start : mapping
         Parameters of the linear model that a training starts from.
     """
@@ -88,7 +88,7 @@ class SampleLesson:
     strategy: str
     options: Mapping[str, Value]
     labels: NDArray[Any]
-    target: Target
+    target: TrainingTarget
     start: Mapping[str, Any] = field(default_factory=dict)
 
     def network(self, rows: NDArray[np.int64]) -> tuple[Network, Tensor]:
@@ -102,11 +102,11 @@ class SampleLesson:
         network = Network(self.frozen, self.strategy, self.options, start, scale)
         return network, self.target.tensor(y, scale)
 
-    def loss(self, rows: NDArray[np.int64]) -> Loss:
+    def loss(self, rows: NDArray[np.int64]) -> LossFunction:
         """Return squared error, or cross entropy with balanced classes."""
         return self.target.loss(self.labels[rows])
 
-    def judge(self, network: Any, own: NDArray[np.int64], tests: NDArray[np.int64]) -> Held:
+    def judge(self, network: Any, own: NDArray[np.int64], tests: NDArray[np.int64]) -> InnerScore:
         """Note what is said of held-out rows, scored as shallow heads are."""
         return self.target.judge(self.labels[tests], network.outputs(tests), self.labels[own])
 

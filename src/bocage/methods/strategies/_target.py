@@ -12,13 +12,13 @@ from torch import Tensor, nn
 
 from bocage.core import Kind
 from bocage.methods._temperature import logarithms
-from bocage.methods._trial import Held, of_values, shared_recall
+from bocage.methods._trial import InnerScore, of_values, shared_recall
 from bocage.methods.strategies._start import Start, codes_start, plain_start, values_start
 
-Loss = Callable[[Tensor, Tensor], Tensor]
+LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 
-class Target(ABC):
+class TrainingTarget(ABC):
     """What a network learns to say of a sample."""
 
     def scale(self, y: NDArray[Any]) -> float:
@@ -31,7 +31,7 @@ class Target(ABC):
         """Return targets as the loss takes them, shape (n,)."""
 
     @abstractmethod
-    def loss(self, learned: NDArray[Any]) -> Loss:
+    def loss(self, learned: NDArray[Any]) -> LossFunction:
         """Return the loss of a training on these targets."""
 
     @abstractmethod
@@ -49,12 +49,12 @@ class Target(ABC):
         """Return codes or values from the outputs of a network, shape (n,)."""
 
     @abstractmethod
-    def judge(self, true: NDArray[Any], outputs: NDArray[Any], learned: NDArray[Any]) -> Held:
+    def judge(self, true: NDArray[Any], outputs: NDArray[Any], learned: NDArray[Any]) -> InnerScore:
         """Note what is said of held-out samples, scored as shallow heads are."""
 
 
 @dataclass(frozen=True, slots=True)
-class Codes(Target):
+class ClassTarget(TrainingTarget):
     """Codes of classes; outputs are probabilities, shape (n, n_classes)."""
 
     n_classes: int
@@ -64,7 +64,7 @@ class Codes(Target):
         del scale
         return torch.from_numpy(y)
 
-    def loss(self, learned: NDArray[Any]) -> Loss:
+    def loss(self, learned: NDArray[Any]) -> LossFunction:
         """Return cross entropy with balanced classes."""
         count = np.bincount(learned, minlength=self.n_classes)
         known = count > 0
@@ -89,16 +89,16 @@ class Codes(Target):
         """Return the code of the most probable class."""
         return np.asarray(outputs.argmax(axis=1))
 
-    def judge(self, true: NDArray[Any], outputs: NDArray[Any], learned: NDArray[Any]) -> Held:
+    def judge(self, true: NDArray[Any], outputs: NDArray[Any], learned: NDArray[Any]) -> InnerScore:
         """Note the recall of the classes that both sides hold, and the probabilities."""
         # What was never seen says nothing of how sure the network may be.
         seen = np.isin(true, learned)
         score = shared_recall(true, self.said(outputs), learned)
-        return Held(*score, logarithms(outputs[seen], 0.0), true[seen])
+        return InnerScore(*score, logarithms(outputs[seen], 0.0), true[seen])
 
 
 @dataclass(frozen=True, slots=True)
-class Values(Target):
+class ValueTarget(TrainingTarget):
     """Values, learned in units of their spread; outputs are values, shape (n,)."""
 
     def scale(self, y: NDArray[Any]) -> float:
@@ -109,7 +109,7 @@ class Values(Target):
         """Return the values in their unit."""
         return torch.tensor(y / scale, dtype=torch.float32)
 
-    def loss(self, learned: NDArray[Any]) -> Loss:
+    def loss(self, learned: NDArray[Any]) -> LossFunction:
         """Return squared error."""
         del learned
         return lambda scores, true: nn.functional.mse_loss(scores[:, 0], true)
@@ -128,12 +128,12 @@ class Values(Target):
         """Return the values."""
         return outputs
 
-    def judge(self, true: NDArray[Any], outputs: NDArray[Any], learned: NDArray[Any]) -> Held:
+    def judge(self, true: NDArray[Any], outputs: NDArray[Any], learned: NDArray[Any]) -> InnerScore:
         """Note the squared errors."""
         del learned
         return of_values(true, outputs)
 
 
-def target_of(kind: Kind, n_classes: int) -> Target:
+def target_of(kind: Kind, n_classes: int) -> TrainingTarget:
     """Return what a network learns to say of the samples of a kind of task."""
-    return Codes(n_classes) if kind.has_classes else Values()
+    return ClassTarget(n_classes) if kind.has_classes else ValueTarget()

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
-from bocage.core import BocageError, in_one_line
+from bocage.core import BocageError, Ints, in_one_line
 from bocage.methods._temperature import Confidence
-from bocage.methods._trial import Held, choose
+from bocage.methods._trial import InnerScore, choose
 from bocage.methods._tune import Fitted
 from bocage.methods.backbones import fixed_numerics
 from bocage.methods.strategies._recipe import Recipe
@@ -22,19 +21,17 @@ from bocage.splits import Inner
 FEW = "published defaults: fewer than two groups or blocks have labels"
 UNSCORED = "published defaults: no setting can be scored on inner folds with so few labels"
 
-Rows = NDArray[np.int64]
-
 
 class Lesson(Protocol):
     """What a training needs to know; the same for every training of a run."""
 
-    def network(self, rows: Rows) -> tuple[Any, Tensor]:
+    def network(self, rows: Ints) -> tuple[Any, Tensor]:
         """Build a fresh network for these rows, with what it has to say."""
 
-    def loss(self, rows: Rows) -> Callable[[Tensor, Tensor], Tensor]:
+    def loss(self, rows: Ints) -> Callable[[Tensor, Tensor], Tensor]:
         """Return the loss, with weights of the classes in these rows."""
 
-    def judge(self, network: Any, own: Rows, tests: Rows) -> Held:
+    def judge(self, network: Any, own: Ints, tests: Ints) -> InnerScore:
         """Note what a network that learned from others says of held-out rows."""
 
     def learner(self, network: Any) -> Any:
@@ -59,7 +56,7 @@ class Tuning:
 
 
 @fixed_numerics()
-def fit_lesson(lesson: Lesson, rows: Rows, inner: Inner | None, tuning: Tuning) -> Fitted:
+def fit_lesson(lesson: Lesson, rows: Ints, inner: Inner | None, tuning: Tuning) -> Fitted:
     """Choose among learning rates and the epochs of a recipe, then learn from all rows.
 
     One training a learning rate and inner fold is looked at after several epochs, and before the
@@ -107,11 +104,11 @@ def fit_lesson(lesson: Lesson, rows: Rows, inner: Inner | None, tuning: Tuning) 
 
 
 def _choose(
-    lesson: Lesson, rows: Rows, inner: Inner, tuning: Tuning, marks: tuple[int, ...]
+    lesson: Lesson, rows: Ints, inner: Inner, tuning: Tuning, marks: tuple[int, ...]
 ) -> tuple[float, int, str, Confidence]:
     rates = tuning.rates
     # By epochs, then by rate: fewer epochs come first among equals.
-    tried: list[list[Held]] = [[] for _ in range(len(marks) * len(rates))]
+    tried: list[list[InnerScore]] = [[] for _ in range(len(marks) * len(rates))]
     for learn, held in inner.folds:
         looked = [_look(lesson, rows[learn], rows[held], rate, tuning, marks) for rate in rates]
         for at, each in enumerate(zip(*looked, strict=True)):
@@ -125,10 +122,10 @@ def _choose(
 
 
 def _look(
-    lesson: Lesson, own: Rows, tests: Rows, rate: float, tuning: Tuning, marks: tuple[int, ...]
-) -> list[Held]:
+    lesson: Lesson, own: Ints, tests: Ints, rate: float, tuning: Tuning, marks: tuple[int, ...]
+) -> list[InnerScore]:
     """Train on one side of an inner fold; judge the other at every mark."""
-    found: list[Held] = []
+    found: list[InnerScore] = []
     seed, turns = tuning.seed, tuning.recipe.turns
     with seeded(seed):
         network, true = lesson.network(own)
@@ -140,7 +137,7 @@ def _look(
         with contextlib.suppress(FloatingPointError):
             train(network, own, true, lesson.loss(own), rate=rate, n_epochs=marks[-1], seed=seed,
                   turns=turns, marks=marks, look=look)  # fmt: skip
-    lost = Held(-np.inf, found[0].weight)
+    lost = InnerScore(-np.inf, found[0].weight)
     return found + [lost] * (len(marks) - len(found))
 
 

@@ -63,7 +63,7 @@ class Scoring(ABC):
 
     @abstractmethod
     def count(self, task: Task, record: Record, part: Part) -> NDArray[np.float64]:
-        """Count what a run stored, by block, as in `Tally.counts`: shape (n_blocks, ...)."""
+        """Count what a run stored, by block, as in `UnitCounts.counts`: shape (n_blocks, ...)."""
 
     @abstractmethod
     def figures(

@@ -13,7 +13,7 @@ ARCHIVES = (".zip", ".kmz")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """A kind of vector file.
 
     Attributes
@@ -30,20 +30,20 @@ class Kind:
     has_layers: bool = False
 
 
-_JSON = Kind("GeoJSON", "GeoJSON:")
-_LINES = Kind("GeoJSON, one feature per line", "GeoJSONSeq:")
+_JSON = FileKind("GeoJSON", "GeoJSON:")
+_LINES = FileKind("GeoJSON, one feature per line", "GeoJSONSeq:")
 
-VECTOR: Mapping[str, Kind] = MappingProxyType(
+VECTOR: Mapping[str, FileKind] = MappingProxyType(
     {
-        ".gpkg": Kind("GeoPackage", has_layers=True),
+        ".gpkg": FileKind("GeoPackage", has_layers=True),
         ".geojson": _JSON,
         ".json": _JSON,
         ".geojsonl": _LINES,
         ".geojsons": _LINES,
         ".ndjson": _LINES,
-        ".shp": Kind("Shapefile"),
-        ".fgb": Kind("FlatGeobuf"),
-        ".kml": Kind("KML", has_layers=True),
+        ".shp": FileKind("Shapefile"),
+        ".fgb": FileKind("FlatGeobuf"),
+        ".kml": FileKind("KML", has_layers=True),
     }
 )
 

@@ -15,7 +15,7 @@ DEFAULT = ("confidence",)
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class MapArea:
     """Where a map is made.
 
     Attributes
@@ -32,7 +32,7 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class MapRequest:
     """What is asked of a map.
 
     Attributes
@@ -42,7 +42,7 @@ class Order:
         ``confidence``, ``probability``, ``applicability`` (how unlike
         the training samples), ``density`` (training samples that are alike), ``error`` (expected
         at that dissimilarity).
-    area : Area, optional
+    area : MapArea, optional
         The whole raster unless given.
     prior : str or mapping of str to float
         ``""`` leaves probabilities as they were learned; ``uniform``, ``estimated``, or a share
@@ -56,7 +56,7 @@ class Order:
     """
 
     layers: tuple[str, ...] | None = None
-    area: Area | None = None
+    area: MapArea | None = None
     prior: str | Mapping[str, float] = ""
     overlap: float = 0.25
     tags: Mapping[str, str] = field(default_factory=dict)

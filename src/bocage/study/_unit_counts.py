@@ -6,15 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import DataError, Kind, find_kind
+from bocage.core import DataError, Floats, Ints, Kind, find_kind
 from bocage.metrics import Metric
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class UnitCounts:
     """Counts that add up, for one domain and one budget.
 
     A row is one block. Blocks that are tested by several models (those of `in` and `random`) hold
@@ -82,13 +79,13 @@ class Tally:
         """Numbers of the groups, ascending."""
         return np.unique(self.group)
 
-    def take_methods(self, methods: Sequence[str]) -> "Tally":
+    def take_methods(self, methods: Sequence[str]) -> "UnitCounts":
         """Return the tally of some methods, in the order asked for."""
         rows = [self.methods.index(name) for name in methods]
         crossed = tuple(self.crossed[row] for row in rows) if self.crossed else ()
         return replace(self, methods=tuple(methods), counts=self.counts[rows], crossed=crossed)
 
-    def take_blocks(self, keep: NDArray[np.bool_]) -> "Tally":
+    def take_blocks(self, keep: NDArray[np.bool_]) -> "UnitCounts":
         """Return the tally of some rows."""
         return replace(
             self,
@@ -98,12 +95,12 @@ class Tally:
         )
 
 
-def in_common(*tallies: Tally, places: bool = True) -> tuple[Tally, ...]:
+def in_common(*tallies: UnitCounts, places: bool = True) -> tuple[UnitCounts, ...]:
     """Keep the methods and, if `places`, the groups that all tallies share.
 
     Parameters
     ----------
-    *tallies : Tally
+    *tallies : UnitCounts
     places : bool
         Also drop groups that one tally lacks, so that all speak of the same places.
 
@@ -124,12 +121,12 @@ def in_common(*tallies: Tally, places: bool = True) -> tuple[Tally, ...]:
     return out
 
 
-def place_sums(tally: Tally, metric: Metric) -> tuple[Floats, Floats]:
+def place_sums(tally: UnitCounts, metric: Metric) -> tuple[Floats, Floats]:
     """Sum what a figure is made of in every place.
 
     Parameters
     ----------
-    tally : Tally
+    tally : UnitCounts
     metric : Metric
 
     Returns
@@ -143,14 +140,14 @@ def place_sums(tally: Tally, metric: Metric) -> tuple[Floats, Floats]:
     return np.moveaxis(np.tensordot(member, top, axes=(1, 2)), 0, 2), member @ bottom
 
 
-def block_terms(tally: Tally, metric: Metric) -> tuple[Floats, Floats]:
+def block_terms(tally: UnitCounts, metric: Metric) -> tuple[Floats, Floats]:
     """Split the counts of every block into sums, (M, R, B, P), and their divisors, (B, P)."""
     top, bottom = metric.terms(tally.counts)
     # Truth is the same for every method and repeat; the first will do.
     return np.asarray(top, np.float64), np.asarray(bottom[0, 0], np.float64)
 
 
-def repeat_scores(tally: Tally, metric: Metric) -> Floats:
+def repeat_scores(tally: UnitCounts, metric: Metric) -> Floats:
     """Score every method and repeat over all places, shape (M, R).
 
     Raises
@@ -167,12 +164,12 @@ def repeat_scores(tally: Tally, metric: Metric) -> Floats:
     return found
 
 
-def mean_scores(tally: Tally, metric: Metric) -> Floats:
+def mean_scores(tally: UnitCounts, metric: Metric) -> Floats:
     """Score every method as `scores` does, shape (M,); NaN where the figure is not defined."""
     return np.asarray(_over_places(tally, metric).mean(axis=1), np.float64)
 
 
-def _over_places(tally: Tally, metric: Metric) -> Floats:
+def _over_places(tally: UnitCounts, metric: Metric) -> Floats:
     top, bottom = place_sums(tally, metric)
     # A part is averaged over the places that hold it; elsewhere its sum is 0 over NaN.
     held = bottom > 0
@@ -181,7 +178,7 @@ def _over_places(tally: Tally, metric: Metric) -> Floats:
     return np.asarray(found, np.float64)
 
 
-def scores(tally: Tally, metric: Metric) -> Floats:
+def scores(tally: UnitCounts, metric: Metric) -> Floats:
     """Score every method over all places, mean over repeats, shape (M,).
 
     Examples
@@ -191,14 +188,14 @@ def scores(tally: Tally, metric: Metric) -> Floats:
     >>> import numpy as np
     >>> from bocage.metrics import find_metric
     >>> counts = np.array([[[[[9, 1], [1, 1]], [[5, 5], [0, 0]]]]], float)
-    >>> t = Tally("classification", ("m",), counts, ("a", "b"), np.arange(2))
+    >>> t = UnitCounts("classification", ("m",), counts, ("a", "b"), np.arange(2))
     >>> scores(t, find_metric("classification")).round(3).tolist()
     [0.6]
     """
     return np.asarray(repeat_scores(tally, metric).mean(axis=1), np.float64)
 
 
-def group_scores(tally: Tally, metric: Metric) -> Floats:
+def group_scores(tally: UnitCounts, metric: Metric) -> Floats:
     """Score every method in every group, mean over repeats, shape (M, G); groups ascending.
 
     In R2 the squared distance from the reference is that of all places: the scores of the places
@@ -212,7 +209,7 @@ def group_scores(tally: Tally, metric: Metric) -> Floats:
     return np.asarray(metric.finish(parts).mean(axis=1), np.float64)
 
 
-def with_chance(tally: Tally, floors: Sequence[str], metric: Metric) -> Tally:
+def with_chance(tally: UnitCounts, floors: Sequence[str], metric: Metric) -> UnitCounts:
     """Let floors name every class alike, where that is the level of any constant answer.
 
     A constant answer has balanced accuracy 1 / C, whichever class it names. One that names

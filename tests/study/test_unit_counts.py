@@ -6,8 +6,8 @@ from sklearn.metrics import balanced_accuracy_score, r2_score
 
 from bocage.core import DataError, SettingsError
 from bocage.metrics import Metric, block_confusion, block_regression_moments, find_metric
-from bocage.study._tally import (
-    Tally,
+from bocage.study._unit_counts import (
+    UnitCounts,
     group_scores,
     in_common,
     repeat_scores,
@@ -25,7 +25,7 @@ GROUP = np.array([0, 0, 1, 1])
 def tally(counts=BLOCKS, *, methods=("a",), repeats=1, group=GROUP, names=None):
     table = np.broadcast_to(counts, (len(methods), repeats, *np.shape(counts))).astype(float)
     names = names or tuple(f"block {i}" for i in range(len(group)))
-    return Tally("classification", tuple(methods), table, names, np.asarray(group))
+    return UnitCounts("classification", tuple(methods), table, names, np.asarray(group))
 
 
 def test_each_class_is_averaged_over_the_places_that_hold_it():
@@ -72,7 +72,7 @@ def test_recall_equal_everywhere_gives_equal_scores_whatever_the_places_hold():
 
 def test_repeats_are_averaged_as_scores_not_as_counts():
     table = np.stack([BLOCKS, BLOCKS[:, :, ::-1]])[None]
-    two = Tally("classification", ("a",), table, tuple("wxyz"), GROUP)
+    two = UnitCounts("classification", ("a",), table, tuple("wxyz"), GROUP)
     f1 = find_metric("classification", "macro_f1")
     one_by_one = [scores(tally(BLOCKS), f1)[0], scores(tally(BLOCKS[:, :, ::-1]), f1)[0]]
     assert repeat_scores(two, f1)[0] == pytest.approx(one_by_one)
@@ -93,13 +93,13 @@ def test_scores_equal_scikit_learn_on_samples():
     assert scores(tally(counts, group=group), BALANCED)[0] == pytest.approx(np.mean(expected))
     y, fitted = rng.normal(280.0, 3.0, (2, 300))
     moments = block_regression_moments(y, fitted, block, 6, reference=280.0)[None, None]
-    found = Tally("regression", ("a",), moments, tuple("uvwxyz"), group)
+    found = UnitCounts("regression", ("a",), moments, tuple("uvwxyz"), group)
     error = [np.mean((fitted - y)[of == g] ** 2) for g in (0, 1)]
     spread = [np.mean((y - 280.0)[of == g] ** 2) for g in (0, 1)]
     assert scores(found, R2)[0] == pytest.approx(1 - np.mean(error) / np.mean(spread))
-    one = Tally("regression", ("a",), moments, tuple("uvwxyz"), np.zeros(6, int))
+    one = UnitCounts("regression", ("a",), moments, tuple("uvwxyz"), np.zeros(6, int))
     mean = block_regression_moments(y, fitted, block, 6, reference=y.mean())[None, None]
-    centred = Tally("regression", ("a",), mean, tuple("uvwxyz"), np.zeros(6, int))
+    centred = UnitCounts("regression", ("a",), mean, tuple("uvwxyz"), np.zeros(6, int))
     assert scores(centred, R2)[0] == pytest.approx(r2_score(y, fitted))
     assert scores(one, R2)[0] == pytest.approx(1 - np.mean((fitted - y) ** 2) / 9, abs=0.3)
 
@@ -112,7 +112,7 @@ def test_a_place_without_variance_is_no_outlier():
     fitted = y + rng.normal(0, 1, 200)
     site = np.repeat(np.arange(10), 20)
     moments = block_regression_moments(y, fitted, site, 10)[None, None]
-    found = Tally("regression", ("a",), moments, tuple("abcdefghij"), np.arange(10))
+    found = UnitCounts("regression", ("a",), moments, tuple("abcdefghij"), np.arange(10))
     assert r2_score(y[site == 9], fitted[site == 9]) < -1000
     assert scores(found, R2)[0] > 0.9
     by_site = group_scores(found, R2)[0]
@@ -131,7 +131,7 @@ def test_false_alarms_count_where_the_class_is_not():
     quiet = np.array([[[4, 0], [0, 0]], [[2, 2], [1, 3]]], float)
     alarm = np.array([[[3, 1], [0, 0]], [[2, 2], [1, 3]]], float)
     table = np.stack([quiet, alarm])[:, None]
-    both = Tally("classification", ("a", "b"), table, ("u", "v"), np.arange(2))
+    both = UnitCounts("classification", ("a", "b"), table, ("u", "v"), np.arange(2))
     # Shares of places: place 0 adds a quarter of its samples to the false alarms of the second.
     assert scores(both, f1) == pytest.approx([6 / 9, 6 / 8 / (9 / 8 + 1 / 4)])
 
@@ -139,7 +139,7 @@ def test_false_alarms_count_where_the_class_is_not():
 def test_a_figure_that_is_not_defined_is_one_clear_error():
     constant = np.zeros((1, 1, 2, 6))
     constant[..., 0] = 5
-    t = Tally("regression", ("a",), constant, ("u", "v"), np.arange(2))
+    t = UnitCounts("regression", ("a",), constant, ("u", "v"), np.arange(2))
     with pytest.raises(DataError, match="not defined on these test samples"):
         scores(t, find_metric("regression"))
 
@@ -164,7 +164,7 @@ def test_methods_scored_on_different_samples_are_refused():
     other[0, 0, 0] += 1
     table = np.stack([BLOCKS, other])[:, None]
     with pytest.raises(ValueError, match="different test samples"):
-        Tally("classification", ("a", "b"), table, tuple("wxyz"), GROUP)
+        UnitCounts("classification", ("a", "b"), table, tuple("wxyz"), GROUP)
 
 
 def test_what_tallies_share_is_found_by_name():
@@ -194,6 +194,6 @@ def test_errors_are_better_when_lower():
 
 def test_as_many_widenings_as_methods():
     with pytest.raises(ValueError, match="1 widenings for 2 methods"):
-        Tally(
+        UnitCounts(
             "classification", ("a", "b"), np.stack([BLOCKS[None]] * 2), tuple("abcd"), GROUP, (1,)
         )

@@ -7,16 +7,15 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from bocage.core import Flags
 from bocage.mapping.outputs import Layer
 from bocage.methods import FittedMethod, with_noise
 from bocage.sources import Coding, Source, Window
 
 PERCENT = 100
 
-Mask = NDArray[np.bool_]
 
-
-class Painter(Protocol):
+class WindowPredictor(Protocol):
     """Turns windows of a raster into the layers of a map."""
 
     @property
@@ -27,7 +26,7 @@ class Painter(Protocol):
     def height(self) -> int:
         """Windows should be at least so many pixels high."""
 
-    def paint(self, raster: Source, window: Window, wanted: Mask) -> dict[str, NDArray[Any]]:
+    def paint(self, raster: Source, window: Window, wanted: Flags) -> dict[str, NDArray[Any]]:
         """Return the layers of a window.
 
         Parameters
@@ -44,7 +43,7 @@ class Painter(Protocol):
         """
 
     def probabilities(
-        self, raster: Source, window: Window, wanted: Mask, step: int
+        self, raster: Source, window: Window, wanted: Flags, step: int
     ) -> NDArray[np.floating[Any]]:
         """Return probabilities of wanted pixels with data, shape (n, n_classes).
 
@@ -78,7 +77,7 @@ class MethodPainter:
     noise: float = 0.0
     weights: NDArray[np.float64] | None = None
 
-    def finished(self, made: NDArray[np.float64], known: Mask) -> dict[str, NDArray[Any]]:
+    def finished(self, made: NDArray[np.float64], known: Flags) -> dict[str, NDArray[Any]]:
         """Turn probabilities or values of known pixels, shape (..., n), into the layers."""
         stored = {}
         if known.any():
@@ -122,7 +121,7 @@ def encoded(
 
 
 def spread(
-    made: Mapping[str, NDArray[Any]], layers: Mapping[str, Layer], known: Mask
+    made: Mapping[str, NDArray[Any]], layers: Mapping[str, Layer], known: Flags
 ) -> dict[str, NDArray[Any]]:
     """Put the numbers of known pixels into their places; all others get a layer's nodata."""
     out = {}

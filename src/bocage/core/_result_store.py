@@ -36,7 +36,7 @@ class Keyed(Protocol):
 R = TypeVar("R", bound=Keyed)
 
 
-class Shelf(ABC, Generic[R]):
+class ResultStore(ABC, Generic[R]):
     """Finished pieces of work, by key.
 
     Each file holds the pieces of one batch and is written whole or not at all; a file that can't
