@@ -287,7 +287,7 @@ def test_a_folder_without_rights_is_said_alike_before_the_work(place, monkeypatc
         return make(suffix, prefix, folder)
 
     monkeypatch.setattr(tempfile, "mkdtemp", refuse)
-    for work in ("bocage.study.prepare", "bocage.study.load", "bocage.mapping.fit_model"):
+    for work in ("bocage.study.prepare", "bocage.study.load", "bocage.models.fit_model"):
         monkeypatch.setattr(work, None)
     before = _state(place)
     said = _run(verb, *VERBS[verb])
