@@ -28,7 +28,7 @@ def test_a_study_says_its_verdict_and_where_its_page_is(bocage, labels, tmp_path
     folder = tmp_path / "studies" / "labels"
     assert {p.name for p in folder.iterdir()} == {
         *("environment.json", "errors.gpkg", "report.html", "runs", "scores.parquet"),
-        *("splits", "study.yaml"),
+        *("resolved.yaml", "samples.parquet", "splits", "study.yaml"),
     }
 
 
@@ -193,20 +193,29 @@ def test_settings_say_where_files_were_looked_for_and_where_they_are(
     bocage("compare", labels, *CROP, *QUICK, "-o", "studies/a")
     (tmp_path / "other").mkdir()
     monkeypatch.chdir(tmp_path / "other")
+    # The path in the file is relative to it.
+    code, _, err = bocage("compare", "../studies/a/study.yaml")
+    assert (code, "are not here" in err) == (0, False), err
+    (tmp_path / "labels.csv").rename(tmp_path / "deep.csv")
+    used = "are not here; the samples kept in ../studies/a are used"
+    code, _, err = bocage("compare", "../studies/a/study.yaml")
+    assert (code, used in err) == (0, True), err
+    code, out, _ = bocage("split", "../studies/a/study.yaml")
+    assert (code, used in " ".join(out.split())) == (0, True), out
+    (tmp_path / "studies" / "a" / "samples.parquet").unlink()
     named = (
         "bocage: the labels that ../studies/a/study.yaml names are not here: there is no file "
-        f"'labels.csv' in {tmp_path / 'other'}, where it was looked for"
+        f"'../../labels.csv' from ../studies/a or from {tmp_path / 'other'}, where it was looked "
+        "for"
     )
-    advice = (
-        "; run this in the folder where 'bocage compare' was run, or put the file back, or correct "
-        "the path in study.yaml\n"
-    )
-    known = f" (a file of that name is {tmp_path / 'labels.csv'})"
+    advice = "; put the file back, or correct the path in study.yaml\n"
+    (tmp_path / "studies" / "labels.csv").write_text("")
+    known = f" (a file of that name is {tmp_path / 'studies' / 'labels.csv'})"
     code, _, err = bocage("compare", "../studies/a/study.yaml")
     assert (code, err) == (2, f"{named}{known}{advice}")
     assert bocage("fit", "../studies/a", "--source", "x.tif", "-o", "m")[0] == 2
     assert bocage("study", "show", "../studies/a")[1:] == ("", err)
-    (tmp_path / "labels.csv").rename(tmp_path / "gone.csv")
+    (tmp_path / "studies" / "labels.csv").unlink()
     assert bocage("split", "../studies/a/study.yaml")[1:] == ("", f"{named}{advice}")
     # What is typed is not of the file, and a task that is misspelt is told by its name.
     (tmp_path / "other" / "mine.yaml").write_text("task: landscpe\narea: gone.gpkg\n")

@@ -34,11 +34,12 @@ def split(
     settings = opt.settings_from(sources, **told)
     from bocage.report import fold_rows, range_sentence, split_content, use_sentence, write
     from bocage.splits import save_split
-    from bocage.study import check_same_split, prepare
+    from bocage.study import check_same_split, kept_labels, prepare
 
     folder = folder_of(sources, settings, output, is_split=True)
-    study = prepare(settings, folder, bare=True)
-    changed = check_same_split(study)
+    labels, told_of = kept_labels(settings, folder)
+    study = prepare(settings, folder, bare=True, labels=labels)
+    changed = (*told_of, *check_same_split(study))
     file = save_split(study.split, study.task, folder / "splits")
     content = split_content(study, command=opt.typed())
     page = write(content, folder / "split.html")

@@ -17,7 +17,7 @@ def check_named_files(
 ) -> None:
     """Refuse settings of a file that name files which are not here, and say where they may be.
 
-    Paths in settings are those of the folder in which the study was made: no other is guessed.
+    Paths in settings are relative to their file, or to where this runs: no other is guessed.
 
     Parameters
     ----------
@@ -39,14 +39,13 @@ def check_named_files(
         place = split_layer(Path(source).expanduser())[0]
         if key in typed or is_named(source) or _is_there(place):
             continue
-        where, do = "", "put the file back"
+        where = ""
         if not place.is_absolute():
-            where = f" in {Path.cwd()}, where it was looked for"
-            do = "run this in the folder where 'bocage compare' was run, or put the file back"
+            where = f" from {file.parent} or from {Path.cwd()}, where it was looked for"
         found = _elsewhere(place, file)
         raise StoreError(
             f"the {what} that {file} names are not here: there is no file {source!r}{where}"
-            f"{found}; {do}, or correct the path in {file.name}"
+            f"{found}; put the file back, or correct the path in {file.name}"
             f"{'' if found else _close_to(place)}"
         )
 
@@ -81,6 +80,8 @@ def _close_to(place: Path) -> str:
 
 def _elsewhere(place: Path, file: Path) -> str:
     """Say where a file of that path, or of that name, stands: by the settings or above them."""
+    # What leads up from the settings leads nowhere from above them.
+    place = Path(*[part for part in place.parts if part != ".."])
     for folder in file.resolve().parents:
         for path in dict.fromkeys((folder / place, folder / place.name)):
             if _is_there(path):
