@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import bocage
 from bocage.cli._app import app
 from bocage.core import BocageError, DataError, Input, SettingsError, SplitError, StoreError
+from bocage.datasets.landscape import write_landscape_tile
 
 
 def answers(study: bocage.Comparison) -> pd.DataFrame:
@@ -92,7 +93,7 @@ def moved(request, study, table, tmp_path) -> Path:
     return there
 
 
-def test_a_moved_study_opens_reports_fits_and_goes_on(moved, study, tmp_path, monkeypatch):
+def test_a_moved_study_opens_reports_fits_maps_and_goes_on(moved, study, tmp_path, monkeypatch):
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     opened = bocage.open_study(moved)
@@ -103,6 +104,10 @@ def test_a_moved_study_opens_reports_fits_and_goes_on(moved, study, tmp_path, mo
     for typed in (["report", str(moved)], ["report", str(moved), "--json"]):
         made = run(app, typed)
         assert made.exit_code == 0, made.output
+    write_landscape_tile(tmp_path / "aef.tif", side=32)
+    mapped = run(app, ["map", str(moved), "--source", str(tmp_path / "aef.tif"), "-o", "map.tif"])
+    assert mapped.exit_code == 0, mapped.output
+    assert Path("map.tif").is_file()
     more = ["compare", str(moved / "study.yaml"), "--budgets", "5,10", "-j", "1"]
     made = run(app, more)
     assert made.exit_code == 0, made.output
