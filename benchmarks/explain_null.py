@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from bocage.core import Input
 from bocage.dimensions import ENOUGH_PLACES, Ablation, Problem, chance, contrast, curves
-from bocage.dimensions._bent import bent
 from bocage.dimensions._chance import scores_of
 from bocage.dimensions._curves import smallest
+from bocage.dimensions._nonlinear import bent
 from bocage.dimensions._recalls import HeldOutClasses, ScoreLoss
 from bocage.splits import SplitSettings, make_split
 from bocage.tasks import Samples, build_task

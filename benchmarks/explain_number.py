@@ -31,7 +31,7 @@ from bocage.dimensions.numbers._design import ScaledFold
 from bocage.dimensions.numbers._enough import costs, enough, losses_of, models_of
 from bocage.dimensions.numbers._follows import follows
 from bocage.dimensions.numbers._gradients import order_without
-from bocage.dimensions.numbers._luck import luck_of
+from bocage.dimensions.numbers._random_targets import luck_of
 from bocage.dimensions.numbers._tested import Tested
 from bocage.splits import Fold, SplitSettings, make_split
 from bocage.tasks import Samples, build_task

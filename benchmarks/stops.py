@@ -91,7 +91,7 @@ def study_result(folder: Path) -> object:
 
 def campaign_result(folder: Path) -> object:
     """Return every count of every experiment."""
-    from bocage.dimensions._shelf import AblationShelf
+    from bocage.dimensions._experiment_store import AblationShelf
 
     found = AblationShelf(folder).refresh()
     return {key: (a.order.tobytes(), a.own.tobytes(), a.rest.tobytes()) for key, a in found.items()}

@@ -10,7 +10,7 @@ from bocage.cli import _examples, _help
 from bocage.cli._app import app
 from bocage.cli._options import option_of
 from bocage.study import StudySettings
-from bocage.study._same import IN_FILES_ONLY
+from bocage.study._same_study import IN_FILES_ONLY
 
 ROOT = typer.main.get_command(app)
 VERBS = {name: one for name, one in ROOT.commands.items() if name != "study"}

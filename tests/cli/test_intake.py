@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from tests.data.scripts import FOLDER, load_script
+from tests.data.scripts import ROOT, load_script
 
 TABLES, RASTERS = range(2000, 2036), range(2000, 2018)
 
@@ -12,7 +12,7 @@ TABLES, RASTERS = range(2000, 2036), range(2000, 2018)
 def intake():
     """The script, as its own modules import it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(FOLDER))
+        patch.syspath_prepend(str(ROOT / "benchmarks"))
         patch.setenv("COLUMNS", "4000")
         patch.setenv("NO_COLOR", "1")
         patch.setenv("BOCAGE_OFFLINE", "1")

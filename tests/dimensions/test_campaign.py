@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.explain.test_explanation import _ablation, _problem
+from tests.dimensions.test_explanation import _ablation, _problem
 
 from bocage.core import DataError, SettingsError, Workers
 from bocage.dimensions import (

@@ -7,7 +7,7 @@ import pytest
 import rasterio
 from affine import Affine
 from tests.data.alphaearth import NORTH, codes, write_alphaearth
-from tests.explain.test_explanation import _problem
+from tests.dimensions.test_explanation import _problem
 
 from bocage.core import DataError, Input
 from bocage.dimensions import NO_DATA, Problem, class_maps, explain, in_use, linear_ablations

@@ -16,7 +16,7 @@ from bocage.dimensions.numbers import _tested
 from bocage.dimensions.numbers._design import ScaledFold
 from bocage.dimensions.numbers._enough import DimensionLoss
 from bocage.dimensions.numbers._gradients import order_without
-from bocage.dimensions.numbers._luck import Meaningless
+from bocage.dimensions.numbers._random_targets import Meaningless
 from bocage.splits import SplitSettings, make_split
 from bocage.study import references
 from bocage.tasks import build_task

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from tests.explain.test_explanation import _ablation, _problem
+from tests.dimensions.test_explanation import _ablation, _problem
 
 from bocage.dimensions import Moments, Problem, curves, forward
 from bocage.dimensions._null import Neighbours, positions

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import t
 from tests.conftest import make_samples
 from tests.data.scripts import load_script
-from tests.explain.test_explanation import _problem
+from tests.dimensions.test_explanation import _problem
 
 from bocage.core import Input
 from bocage.dimensions import Problem, explain, linear_ablations

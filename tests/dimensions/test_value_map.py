@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tests.data.alphaearth import codes, write_alphaearth
-from tests.explain.test_numbers import problem_of
+from tests.dimensions.test_numbers import problem_of
 
 from bocage.core import Input
 from bocage.dimensions import Problem, explain_number, in_use, value_map

@@ -35,7 +35,7 @@ from bocage.study import (
     Point,
     Verdict,
 )
-from bocage.study import MethodCost as Price
+from bocage.study import Cost as Price
 
 METHODS = (
     MethodRow("aef:logistic", "aef", "logistic", "shallow"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.explain.test_explanation import _explained, _problem
+from tests.dimensions.test_explanation import _explained, _problem
 
 from bocage.dimensions import Bent, ScoreLoss, Together, Trial
 from bocage.report import beside, explanation_page, sentence

@@ -260,7 +260,7 @@ def test_the_raster_lies_where_it_is_and_its_colours_are_those_of_the_labels(
 
 
 def test_the_raster_is_laid_beside_labels_beyond_180_degrees(toy_study, tmp_path):
-    from bocage.report._under import picture_of
+    from bocage.report._basemap import picture_of
 
     path = tmp_path / "map.tif"
     grid = Grid("EPSG:32601", (1000, 0, 130_000, 0, -1000, 1_000_000), 80, 80)

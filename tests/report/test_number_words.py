@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.explain.test_numbers import problem_of
+from tests.dimensions.test_numbers import problem_of
 
 from bocage.dimensions import Curved, DimensionLoss, ScoreLoss, Together, Trial, explain_number
 from bocage.report import beside, explained_lines, explanation_page, sentence

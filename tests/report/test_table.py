@@ -5,8 +5,8 @@ import json
 from rich.console import Console
 
 from bocage.report import terminal, to_json
-from bocage.report._drawn import labels_drawn, with_drawn
 from bocage.report._format import DOMAINS
+from bocage.report._label_counts import labels_drawn, with_drawn
 from bocage.report._parts import Collapsible, Points
 from bocage.splits import Budget
 from bocage.stats import Estimate

@@ -139,7 +139,7 @@ def test_two_embeddings_are_asked_for_by_name(tmp_path):
 
 
 def test_names_that_count_are_found():
-    from bocage.sources._family import numbered
+    from bocage.sources._alphaearth_columns import numbered
 
     # Names that share a count (A1, A01) are no family together.
     some = {key: names for key, names in NAMES.items() if key not in ("A01 to A64", "unpadded")}

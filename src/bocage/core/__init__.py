@@ -37,7 +37,6 @@ if TYPE_CHECKING:
         temporary_prefix,
         write_atomic,
     )
-    from bocage.core._fills import NODATA
     from bocage.core._hashing import content_key, priorities, row_digests
     from bocage.core._inputs import Input, Modality, Scaling, stack
     from bocage.core._kinds import (
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
         find_kind,
     )
     from bocage.core._meant import closest, did_you_mean
-    from bocage.core._meter import Meter, measured
+    from bocage.core._meter import measured
     from bocage.core._names import (
         as_float,
         counted,
@@ -63,6 +62,7 @@ if TYPE_CHECKING:
         rounded_up,
         three_digits,
     )
+    from bocage.core._nodata_marks import NODATA
     from bocage.core._origin import Origin, merged_origin, read_origins, write_origins
     from bocage.core._outputs import Output, check_ending, check_folder, check_outputs, is_model
     from bocage.core._packages import how_to_install, imported, release_of
@@ -73,7 +73,7 @@ if TYPE_CHECKING:
     from bocage.core._registry import Registry
     from bocage.core._result_store import ResultStore
     from bocage.core._sphere import unit_vectors
-    from bocage.core._spoken import argument_of, in_python, option_of
+    from bocage.core._spoken import in_python, option_of
     from bocage.core._tables import rows_of, table_names
     from bocage.core._types import Codes, Flags, Floats, Ints
     from bocage.core._unwritten import not_written
@@ -100,7 +100,6 @@ __all__ = [
     "Kind",
     "KindName",
     "Mark",
-    "Meter",
     "Modality",
     "Origin",
     "OutdatedError",
@@ -118,7 +117,6 @@ __all__ = [
     "StoreError",
     "WorkerError",
     "Workers",
-    "argument_of",
     "as_float",
     "at_work",
     "cache_folder",
@@ -206,7 +204,7 @@ _MODULES = {
         "temporary_prefix",
         "write_atomic",
     ),
-    "_fills": ("NODATA",),
+    "_nodata_marks": ("NODATA",),
     "_origin": ("Origin", "merged_origin", "read_origins", "write_origins"),
     "_outputs": ("Output", "check_ending", "check_folder", "check_outputs", "is_model"),
     "_hashing": ("content_key", "priorities", "row_digests"),
@@ -233,7 +231,7 @@ _MODULES = {
         "three_digits",
     ),
     "_meant": ("closest", "did_you_mean"),
-    "_meter": ("Meter", "measured"),
+    "_meter": ("measured",),
     "_packages": ("how_to_install", "imported", "release_of"),
     "_plugins": ("Plugin", "plugins"),
     "_presence": ("Mark", "at_work"),
@@ -242,7 +240,7 @@ _MODULES = {
     "_registry": ("Registry",),
     "_result_store": ("ResultStore",),
     "_sphere": ("unit_vectors",),
-    "_spoken": ("argument_of", "in_python", "option_of"),
+    "_spoken": ("in_python", "option_of"),
     "_tables": ("rows_of", "table_names"),
     "_types": ("Codes", "Flags", "Floats", "Ints"),
     "_unwritten": ("not_written",),

@@ -1,9 +1,8 @@
 """Which dimensions of an embedding carry which class, and how few are enough."""
 
 from bocage.dimensions._ablation import Ablation
-from bocage.dimensions._bent import Bent
 from bocage.dimensions._campaign import plan_campaign, run_campaign
-from bocage.dimensions._campaign_settings import INSIDE, SPLITS, CampaignSettings
+from bocage.dimensions._campaign_settings import CampaignSettings
 from bocage.dimensions._chance import chance
 from bocage.dimensions._class_maps import (
     BOTH,
@@ -11,25 +10,23 @@ from bocage.dimensions._class_maps import (
     NO_DATA,
     ONLY_ALL,
     ONLY_FEW,
-    ClassMap,
     ClassMaps,
     class_maps,
 )
-from bocage.dimensions._contrast import ENOUGH_PLACES, Contrast, contrast
+from bocage.dimensions._contrast import ENOUGH_PLACES, contrast
 from bocage.dimensions._curves import KEEP, Curve, Few, curves
 from bocage.dimensions._explained import AnyExplanation
-from bocage.dimensions._explanation import Explanation, Subset, explain
+from bocage.dimensions._explanation import Explanation, explain
 from bocage.dimensions._fold_model import MOST_LABELS
 from bocage.dimensions._importance import IMPORTANCES
 from bocage.dimensions._in_use import InUse, in_use
-from bocage.dimensions._linear import DEPTH, HOW, linear_ablations
-from bocage.dimensions._linear_path import Moments, NormalEquations, RidgePath
-from bocage.dimensions._orders import forward, ranked
+from bocage.dimensions._linear import DEPTH, linear_ablations
+from bocage.dimensions._linear_path import Moments, NormalEquations
+from bocage.dimensions._nonlinear import Bent
+from bocage.dimensions._orders import forward
 from bocage.dimensions._piece import Piece, check_raster
 from bocage.dimensions._problem import Problem, only_input
-from bocage.dimensions._published import CampaignLine, Published
 from bocage.dimensions._recalls import ScoreLoss
-from bocage.dimensions._redundancy import Redundancy
 from bocage.dimensions._roles import ROLES, Role, role_of
 from bocage.dimensions._subset_file import read_subset, write_subset
 from bocage.dimensions._together import CLASS_MARGIN, MARGIN, Together, Trial
@@ -54,9 +51,7 @@ __all__ = [
     "DEPTH",
     "ENOUGH_PLACES",
     "HELPS",
-    "HOW",
     "IMPORTANCES",
-    "INSIDE",
     "KEEP",
     "MARGIN",
     "MOST_LABELS",
@@ -68,16 +63,12 @@ __all__ = [
     "ONLY_ALL",
     "ONLY_FEW",
     "ROLES",
-    "SPLITS",
     "TREES",
     "Ablation",
     "AnyExplanation",
     "Bent",
-    "CampaignLine",
     "CampaignSettings",
-    "ClassMap",
     "ClassMaps",
-    "Contrast",
     "Curve",
     "Curved",
     "Dimension",
@@ -90,12 +81,8 @@ __all__ = [
     "NumberExplanation",
     "Piece",
     "Problem",
-    "Published",
-    "Redundancy",
-    "RidgePath",
     "Role",
     "ScoreLoss",
-    "Subset",
     "Together",
     "Trial",
     "ValueMap",
@@ -111,7 +98,6 @@ __all__ = [
     "linear_ablations",
     "only_input",
     "plan_campaign",
-    "ranked",
     "read_subset",
     "role_of",
     "run_campaign",

@@ -12,8 +12,8 @@ from bocage.core import DataError, Workers, content_key, release_of, undone, wor
 from bocage.dimensions._ablation import Ablation
 from bocage.dimensions._campaign_settings import CampaignSettings
 from bocage.dimensions._experiment import Experiment, able_places, run_experiment
+from bocage.dimensions._experiment_store import AblationShelf
 from bocage.dimensions._problem import FEW, Problem
-from bocage.dimensions._shelf import AblationShelf
 from bocage.dimensions._tree_path import fit_trees
 
 BATCH = 4

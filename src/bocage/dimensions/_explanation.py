@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from bocage.core import DataError
 from bocage.dimensions._ablation import Ablation
-from bocage.dimensions._bent import Bent, bent
 from bocage.dimensions._chance import chance
 from bocage.dimensions._contrast import Contrast, contrast
 from bocage.dimensions._curves import Curve, Few, curves
 from bocage.dimensions._explained import AnyExplanation, general_notes, other_regime, regime_of
 from bocage.dimensions._linear import DEPTH
 from bocage.dimensions._linear_path import Moments, NormalEquations
+from bocage.dimensions._nonlinear import Bent, bent
 from bocage.dimensions._orders import forward
 from bocage.dimensions._problem import FEW, Problem
 from bocage.dimensions._published import Published, published

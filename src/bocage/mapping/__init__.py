@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING
 
 from bocage.core import lazy
-from bocage.mapping._outputs import check_map_outputs
+from bocage.mapping._output_paths import check_map_outputs
 from bocage.mapping._request import MapArea, MapRequest
 
 if TYPE_CHECKING:
-    from bocage.mapping._elsewhere import n_within
     from bocage.mapping._layers import layers_of
     from bocage.mapping._make import MapMade, make_map
     from bocage.mapping._paint_with import painter_of
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
         parcel_points,
     )
     from bocage.mapping._tags import calibration_of, labels_of, score_of
+    from bocage.mapping._unlabelled_area import n_within
     from bocage.mapping._unlike_labels import unlike_labels
     from bocage.mapping._values import check_values
     from bocage.mapping._windows import points_of
@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "_elsewhere": ("n_within",),
+    "_unlabelled_area": ("n_within",),
     "_layers": ("layers_of",),
     "_make": ("MapMade", "make_map"),
     "_paint_with": ("painter_of",),

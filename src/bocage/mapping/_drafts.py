@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bocage.core import DataError, SettingsError, StoreError, not_written
-from bocage.mapping._outputs import layer_path
+from bocage.mapping._output_paths import layer_path
 from bocage.mapping._request import LAYERS
 from bocage.mapping.outputs import Draft, Layer, draft_size
 from bocage.sources import Grid

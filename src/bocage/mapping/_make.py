@@ -13,25 +13,25 @@ from numpy.typing import NDArray
 from bocage.areas import mapped_areas, row_areas
 from bocage.colours import alike_note
 from bocage.core import claimed, content_key, counted
-from bocage.mapping._beyond import beyond
-from bocage.mapping._drafts import drafts
-from bocage.mapping._elsewhere import elsewhere
-from bocage.mapping._engine import Job, paint
-from bocage.mapping._layers import layers_of
-from bocage.mapping._outputs import areas_path, check_map_outputs, layer_path, model_path
-from bocage.mapping._paint_with import painter_of
-from bocage.mapping._request import MapRequest
-from bocage.mapping._shares import share_weights, shares, under_shares
-from bocage.mapping._sidecars import (
+from bocage.mapping._companion_files import (
     letters_note,
     write_areas,
     write_catalogue,
     write_picture,
     write_styles,
 )
+from bocage.mapping._drafts import drafts
+from bocage.mapping._engine import Job, paint
+from bocage.mapping._layers import layers_of
+from bocage.mapping._output_paths import areas_path, check_map_outputs, layer_path, model_path
+from bocage.mapping._outside_applicability import beyond
+from bocage.mapping._paint_with import painter_of
+from bocage.mapping._request import MapRequest
+from bocage.mapping._shares import share_weights, shares, under_shares
 from bocage.mapping._staged import staged
 from bocage.mapping._stale import stale_files, stale_note
 from bocage.mapping._tags import score_of, tags_of
+from bocage.mapping._unlabelled_area import elsewhere
 from bocage.mapping._values import check_values, unlike, with_caution
 from bocage.mapping._windows import area_of, points_of, spacing, windows_of
 from bocage.mapping.outputs import Layer, finish, has_values

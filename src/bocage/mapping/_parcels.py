@@ -19,11 +19,11 @@ from bocage.core import (
     listed,
     part_of,
 )
-from bocage.mapping._elsewhere import elsewhere
-from bocage.mapping._outputs import parcel_areas_path
+from bocage.mapping._companion_files import write_areas
+from bocage.mapping._output_paths import parcel_areas_path
 from bocage.mapping._parcel_predictions import predict_from_means, predict_from_pixels
 from bocage.mapping._shares import equal_note
-from bocage.mapping._sidecars import write_areas
+from bocage.mapping._unlabelled_area import elsewhere
 from bocage.mapping.outputs import class_style
 from bocage.models import MapModel
 from bocage.sources import Source, bands_of, local_files, to_crs

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from bocage.mapping._outputs import ENDINGS, about_main, is_written, layer_path, model_path
+from bocage.mapping._output_paths import ENDINGS, about_main, is_written, layer_path, model_path
 from bocage.mapping._request import LAYERS
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bocage.mapping._outputs import SCORE
+from bocage.mapping._output_paths import SCORE
 from bocage.models import MapModel
 from bocage.sources import SYNTHETIC_TAG, Raster, Source
 

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from bocage.core import lazy
-from bocage.methods._chip_net import ChipNetMethod
 from bocage.methods._defaults import default_methods
 from bocage.methods._encoded import Encoded
 from bocage.methods._fitted_method import FittedMethod, read_inputs
@@ -14,14 +13,7 @@ from bocage.methods._method import Effort, Method
 from bocage.methods._parse import parse_method
 from bocage.methods._pretrained import PretrainedMethod
 from bocage.methods._shallow import ShallowMethod
-from bocage.methods._size import Size
-from bocage.methods._temperature import (
-    Confidence,
-    Temperature,
-    fit_confidence,
-    logarithms,
-    with_noise,
-)
+from bocage.methods._temperature import Confidence, Temperature, with_noise
 from bocage.methods._views import Views
 from bocage.methods.backbones import BACKBONES
 from bocage.methods.heads import HEADS, HeadSpec, linear_head
@@ -37,7 +29,6 @@ __all__ = [
     "BACKBONES",
     "HEADS",
     "STRATEGIES",
-    "ChipNetMethod",
     "Confidence",
     "Effort",
     "Encoded",
@@ -53,16 +44,13 @@ __all__ = [
     "PretrainedMethod",
     "Recipe",
     "ShallowMethod",
-    "Size",
     "Temperature",
     "Views",
     "default_methods",
-    "fit_confidence",
     "fit_tuned",
     "head_size",
     "linear_head",
     "load_libraries",
-    "logarithms",
     "parse_method",
     "read_inputs",
     "with_noise",

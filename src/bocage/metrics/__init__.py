@@ -12,15 +12,12 @@ from bocage.metrics._boundary import (
     boundary_scores,
 )
 from bocage.metrics._calibration import (
-    N_BINS,
-    Reliability,
     block_calibration_counts,
     calibration_counts,
     ece,
     ece_equal_mass,
     ece_from_counts,
     reliability,
-    reliability_from_counts,
 )
 from bocage.metrics._confusion import (
     accuracy,
@@ -55,11 +52,10 @@ from bocage.metrics._objects import (
     object_sizes,
     size_names,
 )
-from bocage.metrics._parcels import ParcelVotes, parcel_majority, parcel_scores
+from bocage.metrics._parcels import parcel_majority, parcel_scores
 from bocage.metrics._probabilistic import brier, brier_losses, log_loss, log_losses
 from bocage.metrics._ranking import average_precision, roc_auc
 from bocage.metrics._regression import (
-    MOMENTS,
     bias,
     block_regression_moments,
     mae,
@@ -69,7 +65,6 @@ from bocage.metrics._regression import (
     spearman,
 )
 from bocage.metrics._scores import (
-    CLASS_FAMILIES,
     classification_scores,
     regression_scores,
     score_names,
@@ -79,16 +74,11 @@ from bocage.metrics._segmentation import chip_confusion, mean_iou
 
 __all__ = [
     "BOUNDARY_COUNTS",
-    "CLASS_FAMILIES",
     "HIGHER_IS_BETTER",
-    "MOMENTS",
-    "N_BINS",
     "OBJECT_COUNTS",
     "PRIMARY",
     "Metric",
     "ObjectSizes",
-    "ParcelVotes",
-    "Reliability",
     "accuracy",
     "average_precision",
     "balanced_accuracy",
@@ -133,7 +123,6 @@ __all__ = [
     "regression_moments",
     "regression_scores",
     "reliability",
-    "reliability_from_counts",
     "reweight",
     "rmse",
     "roc_auc",

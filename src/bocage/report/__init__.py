@@ -1,14 +1,14 @@
 """The page: one HTML file without network or scripts, a table for terminals, JSON for machines."""
 
+from bocage.report._basemap import raster_under
 from bocage.report._content import MethodCost, MethodRow, ReportContent, Score
 from bocage.report._curves import draw_curves
-from bocage.report._errors import ErrorFile, error_table, errors_path, held_out_of, write_errors
+from bocage.report._errors import error_table, errors_path, held_out_of, write_errors
 from bocage.report._evidence import (
     BlockSize,
     ClassScore,
     ConfusionMatrix,
     ErrorPanel,
-    ObjectScore,
     Observed,
     PlaceScores,
     Ranking,
@@ -20,12 +20,11 @@ from bocage.report._explain_page import beside, explained_lines, explanation_pag
 from bocage.report._from_study import content_of, split_content
 from bocage.report._interactive import interactive, interactive_path, write_interactive
 from bocage.report._page import render, write
-from bocage.report._recipe import Blank, Reproduction
-from bocage.report._studies import StudiesPage, studies_page
-from bocage.report._study_evidence import fold_rows, split_panels
+from bocage.report._reproduction import Blank, Reproduction
+from bocage.report._studies import studies_page
+from bocage.report._study_evidence import fold_rows
 from bocage.report._study_facts import blank_cells
 from bocage.report._table import terminal, to_json
-from bocage.report._under import raster_under
 from bocage.report._use import range_sentence, use_sentence
 
 __all__ = [
@@ -33,11 +32,9 @@ __all__ = [
     "BlockSize",
     "ClassScore",
     "ConfusionMatrix",
-    "ErrorFile",
     "ErrorPanel",
     "MethodCost",
     "MethodRow",
-    "ObjectScore",
     "Observed",
     "PlaceScores",
     "Ranking",
@@ -46,7 +43,6 @@ __all__ = [
     "Reproduction",
     "Score",
     "SplitPanel",
-    "StudiesPage",
     "ValueScore",
     "beside",
     "blank_cells",
@@ -65,7 +61,6 @@ __all__ = [
     "render",
     "sentence",
     "split_content",
-    "split_panels",
     "studies_page",
     "terminal",
     "to_json",

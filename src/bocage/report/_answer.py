@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from bocage.core import counted, listed, mean_count, rounded_up
 from bocage.report._content import ReportContent, Score
 from bocage.report._curves import curves
-from bocage.report._drawn import labels_drawn
 from bocage.report._drops import change, drop_budget, drops
 from bocage.report._format import (
     BEFORE,
@@ -18,6 +17,7 @@ from bocage.report._format import (
     number,
     size,
 )
+from bocage.report._label_counts import labels_drawn
 from bocage.report._loss_words import alike_in_words, lost
 from bocage.report._parts import (
     Collapsible,

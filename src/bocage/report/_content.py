@@ -21,7 +21,7 @@ from bocage.report._evidence import (
     SplitUse,
     ValueScore,
 )
-from bocage.report._recipe import Blank, Reproduction
+from bocage.report._reproduction import Blank, Reproduction
 from bocage.splits import Budget, FoldReport
 from bocage.stats import Estimate
 from bocage.study import (

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from bocage.colours import legend_for
 from bocage.core import Output, check_outputs, counted, part_of, printable, write_atomic
 from bocage.mapping.outputs import Ramp, paint, ramp_for, value_layer
+from bocage.report._basemap import LIMIT, NOTHING, Under, picture_of, raster_under
 from bocage.report._content import ReportContent
 from bocage.report._leaflet import hash_of, json_in_page, leaflet
 from bocage.report._style import SERIES, WRONG
-from bocage.report._under import LIMIT, NOTHING, Under, picture_of, raster_under
 from bocage.sources import unrolled
 from bocage.study import HeldOut, Study
 

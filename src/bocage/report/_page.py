@@ -7,7 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from bocage.core import Output, check_outputs, counted, printable, write_atomic
-from bocage.report import _answer, _backing, _classes, _costs, _observed, _places, _subsets, _use
+from bocage.report import _answer, _classes, _costs, _details, _observed, _places, _subsets, _use
 from bocage.report._content import ReportContent
 from bocage.report._parts import Section
 
@@ -157,17 +157,17 @@ def _sections(content: ReportContent) -> tuple[Section, ...]:
         _answer.worth_section(content),
         _costs.cost_section(content),
         _answer.figures_section(content),
-        _backing.reliability_section(content),
+        _details.reliability_section(content),
         _classes.class_section(content),
         _observed.observed_section(content),
         _subsets.value_section(content),
         _subsets.object_section(content),
-        _backing.difference_section(content),
-        _backing.error_section(content),
+        _details.difference_section(content),
+        _details.error_section(content),
         _use.use_section(content),
-        _backing.split_section(content),
-        _backing.protocol_section(content),
-        _backing.blank_section(content),
-        _backing.repeat_section(content),
+        _details.split_section(content),
+        _details.protocol_section(content),
+        _details.blank_section(content),
+        _details.repeat_section(content),
     )
     return tuple(section for section in made if section.parts)

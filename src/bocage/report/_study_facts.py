@@ -8,7 +8,7 @@ from statistics import fmean, median
 from bocage.core import listed
 from bocage.report._content import MethodCost
 from bocage.report._format import DOMAINS
-from bocage.report._recipe import Blank, Reproduction
+from bocage.report._reproduction import Blank, Reproduction
 from bocage.splits import Budget, Fold
 from bocage.study import Answer, Drawn, Study, environment
 

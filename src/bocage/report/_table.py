@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from bocage.core import Kind, counted, printable
 from bocage.report._content import ReportContent
-from bocage.report._drawn import short_of, with_drawn
 from bocage.report._format import DOMAINS, NOTHING, domain_words, figure, metric_name, number
+from bocage.report._label_counts import short_of, with_drawn
 from bocage.report._loss_words import alike_in_words
 from bocage.report._subsets import value_line
 from bocage.report._use import split_lines

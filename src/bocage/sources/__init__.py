@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from bocage.core import lazy
 from bocage.sources._alphaearth import AEF_BANDS, AEF_CODING
+from bocage.sources._alphaearth_columns import Family, families, names_for
 from bocage.sources._coding import INT8_NODATA, Coding
 from bocage.sources._declared import Declared
-from bocage.sources._family import Family, families, names_for
 from bocage.sources._georeference import direct, pixel_area, projected, rowcol_of, to_crs, xy_of
 from bocage.sources._glimpse import UNIT_NORM, UNIT_SHARE, glimpse, look_around, spots
 from bocage.sources._grid import Grid, Window
@@ -15,7 +15,7 @@ from bocage.sources._raster import About, Raster, reading
 from bocage.sources._scale import far_off
 from bocage.sources._source import Source, called, is_remote, local_files, names_of_files, watched
 from bocage.sources._turns import is_in_degrees, turned, turned_shapes, unrolled
-from bocage.sources._watch import Watch
+from bocage.sources._undeclared_nodata import Watch
 
 if TYPE_CHECKING:
     from bocage.sources._array import ArraySource, array_coding

@@ -15,7 +15,7 @@ from bocage.core import DataError, DownloadError, SettingsError, did_you_mean, i
 from bocage.sources._coding import can_hold
 from bocage.sources._drivers import open_raster
 from bocage.sources._grid import Grid
-from bocage.sources._ground import check_ground
+from bocage.sources._on_earth import check_ground
 from bocage.sources._raster import Band, reading
 from bocage.sources._virtual import check_overviews, check_raster
 

@@ -12,7 +12,7 @@ from bocage.sources._grid import Window
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import Raster
 from bocage.sources._source import Source, is_remote
-from bocage.sources._watch import marks
+from bocage.sources._undeclared_nodata import marks
 
 SIDE = 256
 """Side of the window that is looked at."""

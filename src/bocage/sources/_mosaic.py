@@ -14,7 +14,7 @@ from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import About, Raster
 from bocage.sources._source import Source, names_of_files
-from bocage.sources._watch import Watch
+from bocage.sources._undeclared_nodata import Watch
 
 OFF = 1e-3
 """Tiles may lie so many pixels off their common grid."""

@@ -15,9 +15,9 @@ from bocage.sources._alphaearth import (
     check_vectors,
     looks_alphaearth,
 )
+from bocage.sources._alphaearth_columns import as_alphaearth
 from bocage.sources._coding import Coding, can_hold
 from bocage.sources._declared import Declared
-from bocage.sources._family import as_alphaearth
 from bocage.sources._file import File, look, with_masks
 from bocage.sources._georeference import is_same_crs
 from bocage.sources._glimpse import glimpse, holds_unit_vectors

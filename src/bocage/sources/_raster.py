@@ -16,7 +16,7 @@ from bocage.sources._coding import Coding
 from bocage.sources._drivers import NO_LINKS, is_address, open_raster
 from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels, is_zero
-from bocage.sources._watch import Watch
+from bocage.sources._undeclared_nodata import Watch
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader

@@ -10,7 +10,7 @@ from bocage.sources._drivers import is_address
 from bocage.sources._grid import Grid, Window
 from bocage.sources._pixels import Pixels
 from bocage.sources._raster import About, Raster
-from bocage.sources._watch import Watch
+from bocage.sources._undeclared_nodata import Watch
 
 
 class Source(Protocol):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bocage.sources._coding import Coding
 from bocage.sources._grid import Window
 from bocage.sources._raster import About, Raster
-from bocage.sources._watch import Watch
+from bocage.sources._undeclared_nodata import Watch
 
 DTYPE = "float32"
 

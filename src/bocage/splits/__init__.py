@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from bocage.core import lazy
 from bocage.splits._area import Area, read_area
-from bocage.splits._blocks import RULES, Blocking, cut, metric_xy
+from bocage.splits._blocks import RULES, cut, metric_xy
 from bocage.splits._budget import (
     SHARES,
     Budget,
@@ -19,9 +19,9 @@ from bocage.splits._fold import REGIMES, Fold, Regime, Split
 from bocage.splits._given import is_plugged_in
 from bocage.splits._given_split import count_shared
 from bocage.splits._inner import Inner, InnerMaker
-from bocage.splits._knndm import Knndm, knndm
+from bocage.splits._knndm import knndm
 from bocage.splits._pixels import LabelledPixels
-from bocage.splits._regimes import make_split, split_key
+from bocage.splits._regimes import make_split
 from bocage.splits._settings import SplitSettings
 from bocage.splits._sides import APART, PLACE
 from bocage.splits._store import load_split, save_split
@@ -33,42 +33,36 @@ from bocage.splits._use import (
     metres_tested,
     regime_of,
 )
-from bocage.splits._variogram import Spherical, Variogram, fit_spherical, variogram
-from bocage.splits._words import AREA_LEAVES
+from bocage.splits._variogram import fit_spherical, variogram
 
 if TYPE_CHECKING:
     from bocage.splits._sklearn import BlockKFold, ClusterKFold, LeaveGroups
 
 __all__ = [
     "APART",
-    "AREA_LEAVES",
     "PLACE",
     "REGIMES",
     "RULES",
     "SHARES",
     "Area",
     "BlockKFold",
-    "Blocking",
     "Budget",
     "ClusterKFold",
     "Fold",
     "FoldReport",
     "Inner",
     "InnerMaker",
-    "Knndm",
     "LabelSample",
     "LabelSampler",
     "LabelledPixels",
     "LeaveGroups",
     "Regime",
     "Short",
-    "Spherical",
     "Split",
     "SplitAdvice",
     "SplitSettings",
     "Unit",
     "Use",
-    "Variogram",
     "count_shared",
     "cut",
     "default_budgets",
@@ -86,7 +80,6 @@ __all__ = [
     "read_area",
     "regime_of",
     "save_split",
-    "split_key",
     "usual_unit",
     "variogram",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bocage.core import Floats
-from bocage.stats._luck import normal_weights
+from bocage.stats._named_random import normal_weights
 
 LEVEL = 0.95
 _ROUNDING = 1e-12

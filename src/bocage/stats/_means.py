@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bocage.core import Floats
-from bocage.stats._luck import N_RESAMPLES, normal_weights, student_scale
+from bocage.stats._named_random import N_RESAMPLES, normal_weights, student_scale
 
 
 def resample_means(

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bocage.study._budgets import BudgetLine, verdicts
-from bocage.study._drawn import Drawn
 from bocage.study._drops import Drop, drops
 from bocage.study._equivalence import LabelEquivalence
+from bocage.study._label_counts import Drawn
 from bocage.study._local_worth import local_worth
 from bocage.study._remarks import remarks
 from bocage.study._resample import Resamples, resample

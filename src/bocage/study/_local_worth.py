@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bocage.study._drawn import Drawn
 from bocage.study._equivalence import LabelEquivalence, worth
+from bocage.study._label_counts import Drawn
 from bocage.study._resample import Resamples
 from bocage.study._unit_counts import UnitCounts
 from bocage.study._visits import Visits, field_visits

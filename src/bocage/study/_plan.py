@@ -58,7 +58,7 @@ class Cell:
     digest : bytes
         Content of the labels, of the tests and of the inner folds.
     n_labels, n_train : int
-        Labels paid for, and all that are learned from; see `bocage.splits.Draw`.
+        Labels paid for, and all that are learned from; see `bocage.splits.LabelSample`.
     short : tuple of Short
         What gave less than the budget asked for.
     """

@@ -19,11 +19,11 @@ from bocage.metrics import object_sizes
 from bocage.splits import Split, SplitSettings, is_plugged_in, load_split, make_split
 from bocage.study._area import area_of
 from bocage.study._choose_budgets import choose_budgets
-from bocage.study._chosen import Chosen, read_chosen
 from bocage.study._files import check_study_outputs
 from bocage.study._load import SAMPLES_FILE, load, with_column
 from bocage.study._margin import choose_margin
 from bocage.study._plan import Protocol, make_plan
+from bocage.study._recorded_choices import Chosen, read_chosen
 from bocage.study._settings import StudySettings, read_settings
 from bocage.study._study import SETTINGS_FILE, Study
 from bocage.tables import NO_COLUMN, check_leave

@@ -13,14 +13,14 @@ from bocage.methods import Method
 from bocage.splits import Budget, Fold, Split
 from bocage.study._cost import Cost
 from bocage.study._crossed import crossed
-from bocage.study._drawn import REGIME_OF
+from bocage.study._label_counts import REGIME_OF
 from bocage.study._objects import TrueObjects
 from bocage.study._parcels import TrueParcels
 from bocage.study._plan import Plan
 from bocage.study._predictions import Predictions, put_together
 from bocage.study._record import Record
 from bocage.study._references import references
-from bocage.study._repeats_done import RepeatsDone
+from bocage.study._repeat_progress import RepeatsDone
 from bocage.study._score_table import ScoredPredictions, score_table
 from bocage.study._unit_counts import UnitCounts
 from bocage.study.scoring import SCORINGS, Part

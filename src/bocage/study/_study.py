@@ -25,14 +25,14 @@ from bocage.splits import (
 )
 from bocage.study._area import area_of, save_area
 from bocage.study._choose_budgets import scarce_classes
-from bocage.study._chosen import Chosen, save_chosen
 from bocage.study._context import Context
-from bocage.study._drawn import Drawn, drawn
 from bocage.study._engine import execute, missing
-from bocage.study._fits import Planned
+from bocage.study._label_counts import Drawn, drawn
 from bocage.study._load import SAMPLES_FILE
 from bocage.study._margin import choose_margin
 from bocage.study._plan import Plan, Protocol
+from bocage.study._record_checks import Planned
+from bocage.study._recorded_choices import Chosen, save_chosen
 from bocage.study._results import Results
 from bocage.study._settings import StudySettings
 from bocage.study._store import Store

@@ -10,7 +10,7 @@ from bocage.tables._outline import read_outline
 from bocage.tables._pairs import Pairs, two_columns
 from bocage.tables._places import PlaceTable, read_places
 from bocage.tables._polygon_labels import label_rows
-from bocage.tables._polygons import HOMOGENEITY, N_PIXELS, polygon_pixels, polygon_statistics
+from bocage.tables._polygons import HOMOGENEITY, N_PIXELS, polygon_statistics
 from bocage.tables._read import LabelRows, Paths, find_files, read_rows
 from bocage.tables._sample import sample_labels
 from bocage.tables._similar import written_otherwise
@@ -47,7 +47,6 @@ __all__ = [
     "looks_int8",
     "nearest",
     "parse_zone",
-    "polygon_pixels",
     "polygon_statistics",
     "read_outline",
     "read_places",

@@ -11,10 +11,10 @@ from bocage.tables._checks import check_int8, check_size, unusable
 from bocage.tables._dates import first_dates
 from bocage.tables._embedding import Embeddings
 from bocage.tables._extremes import extreme_notes
-from bocage.tables._fills import Fills, without_fills
 from bocage.tables._gaps import Gaps, check_gaps, treat_gaps
 from bocage.tables._names import need_column
 from bocage.tables._no_features import BLANK, no_features
+from bocage.tables._nodata_values import Fills, without_fills
 from bocage.tables._series import Calendar, as_series
 from bocage.tables._spec import Columns, InputSpec, find_inputs, is_embedding, pattern_note
 from bocage.tables._target import as_numbers, as_words, is_numeric

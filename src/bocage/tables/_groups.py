@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import Flags, SettingsError, counted
-from bocage.tables._fills import Fills
 from bocage.tables._marks import DeclaredMarks, ask_about_words, numbers_among
 from bocage.tables._names import GROUP_NAMES, NO_COLUMN, TOGETHER_NAMES, need_column
+from bocage.tables._nodata_values import Fills
 from bocage.tables._target import as_words
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bocage.core import NODATA, DataError, Flags, SettingsError, listed, part_of
-from bocage.tables._fills import NOTHING, Fills
 from bocage.tables._names import nearest
+from bocage.tables._nodata_values import NOTHING, Fills
 from bocage.tables._target import as_words, is_numeric
 from bocage.tables.readers import typed
 

@@ -13,7 +13,6 @@ from bocage.tables._class_names import name_classes
 from bocage.tables._degrees import far_notes
 from bocage.tables._extremes import extreme_notes
 from bocage.tables._features import read_first_dates, read_inputs, without_gaps
-from bocage.tables._fills import Fills, read_fills
 from bocage.tables._gaps import Gaps
 from bocage.tables._groups import (
     check_fold_column,
@@ -24,6 +23,7 @@ from bocage.tables._groups import (
 )
 from bocage.tables._marks import ask_about_words, blank_words
 from bocage.tables._names import PIXEL, TOGETHER_NAMES, listed, need_column
+from bocage.tables._nodata_values import Fills, read_fills
 from bocage.tables._pairs import Pairs
 from bocage.tables._places import places_of
 from bocage.tables._polygon_labels import (

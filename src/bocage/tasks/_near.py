@@ -7,7 +7,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from bocage.core import SettingsError, counted, unit_vectors
-from bocage.tasks._ground import EARTH_METRES
+from bocage.tasks._cartesian import EARTH_METRES
 from bocage.tasks._task import Task
 
 MOST_PAIRS = 20_000_000

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.data.models import make_model
 
-from bocage.mapping._sidecars import letters_note
+from bocage.mapping._companion_files import letters_note
 from bocage.mapping.outputs import _fonts, families_for
 from bocage.mapping.outputs._fonts import USUAL, _letters, _others
 from bocage.mapping.outputs._page import Page, drawing

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bocage.methods import STRATEGIES, Recipe
-from bocage.methods.strategies._recipe import BATCH
 from bocage.methods.strategies._samples import SampleLesson
+from bocage.methods.strategies._schedule import BATCH
 from bocage.methods.strategies._target import ClassTarget, ValueTarget
 from bocage.methods.strategies._train import batches, train
 from bocage.methods.strategies._wiring import seeded

@@ -3,12 +3,11 @@
 from bocage.datasets.landscape._chips import landscape_chips
 from bocage.datasets.landscape._landscape import landscape, landscape_samples
 from bocage.datasets.landscape._settings import LandscapeSettings
-from bocage.datasets.landscape._tile import LandscapeTile, write_landscape_tile
+from bocage.datasets.landscape._tile import write_landscape_tile
 from bocage.datasets.landscape._truth import Truth
 
 __all__ = [
     "LandscapeSettings",
-    "LandscapeTile",
     "Truth",
     "landscape",
     "landscape_chips",

@@ -11,7 +11,7 @@ from bocage.dimensions._curves import KEEP
 from bocage.dimensions._fold_model import FoldModel
 from bocage.dimensions._importance import ROUNDS
 from bocage.dimensions._problem import Problem
-from bocage.dimensions.numbers._luck import Meaningless
+from bocage.dimensions.numbers._random_targets import Meaningless
 from bocage.dimensions.numbers._tested import Tested
 from bocage.methods import HEADS, Head
 from bocage.splits import Fold

@@ -11,7 +11,7 @@ from bocage.dimensions._contrast import Contrast
 from bocage.dimensions._orders import ranked
 from bocage.dimensions.numbers._design import ScaledFold, normal_of
 from bocage.dimensions.numbers._enough import DimensionLoss
-from bocage.dimensions.numbers._luck import Luck
+from bocage.dimensions.numbers._random_targets import Luck
 from bocage.dimensions.numbers._tested import Tested
 from bocage.splits import Fold
 from bocage.stats import Estimate

@@ -17,7 +17,7 @@ from bocage.dimensions.numbers._dimensions import Dimension, dimensions_of
 from bocage.dimensions.numbers._enough import ANY, costs, enough, models_of
 from bocage.dimensions.numbers._follows import follows
 from bocage.dimensions.numbers._gradients import curves_of
-from bocage.dimensions.numbers._luck import luck_of
+from bocage.dimensions.numbers._random_targets import luck_of
 from bocage.dimensions.numbers._tested import Tested, able_folds
 from bocage.metrics import too_good
 

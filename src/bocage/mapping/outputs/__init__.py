@@ -1,6 +1,5 @@
 """Everything a map is written as: raster, style, picture and catalogue entry."""
 
-from bocage.colours import Legend, alike_note, legend_for
 from bocage.mapping.outputs._about import MapAbout, MapFile, ModelAbout
 from bocage.mapping.outputs._class_style import class_style
 from bocage.mapping.outputs._cog import finish, legend_of, write_cog
@@ -27,12 +26,10 @@ __all__ = [
     "INSIDE",
     "Draft",
     "Layer",
-    "Legend",
     "MapAbout",
     "MapFile",
     "ModelAbout",
     "Ramp",
-    "alike_note",
     "applicability_layer",
     "check_item",
     "class_layer",
@@ -44,7 +41,6 @@ __all__ = [
     "families_for",
     "finish",
     "has_values",
-    "legend_for",
     "legend_of",
     "map_item",
     "paint",

@@ -3,23 +3,8 @@
 from typing import TYPE_CHECKING
 
 from bocage.core import lazy
-from bocage.methods.backbones._backbone import (
-    Arrays,
-    Backbone,
-    Weights,
-    arrays_key,
-    lacking,
-    need_torch,
-    plain,
-)
-from bocage.methods.backbones._bands import (
-    REFLECTANCE,
-    BackboneBand,
-    arrange,
-    scale_known,
-    sentinel2,
-)
-from bocage.methods.backbones._chip_arrays import BandScaling, ChipBands
+from bocage.methods.backbones._backbone import Arrays, Backbone, Weights, lacking, need_torch, plain
+from bocage.methods.backbones._bands import arrange, scale_known, sentinel2
 from bocage.methods.backbones._registry import BACKBONES
 
 if TYPE_CHECKING:
@@ -30,18 +15,13 @@ if TYPE_CHECKING:
 __all__ = [
     "BACKBONES",
     "N_LEVELS",
-    "REFLECTANCE",
     "Arrays",
     "Backbone",
-    "BackboneBand",
-    "BandScaling",
-    "ChipBands",
     "Encoder",
     "Frozen",
     "Passing",
     "Weights",
     "arrange",
-    "arrays_key",
     "block_stage",
     "fixed_numerics",
     "lacking",

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from bocage.core import lazy
 from bocage.methods.chips._layers import ChipGrid, ChipLayer, FrozenLayer, InputLayer, PlaceLayer
-from bocage.methods.chips._nets import NETS, ChipNet
+from bocage.methods.chips._nets import NETS
 from bocage.methods.chips._scenes import Chips, draw_pixels
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ __all__ = [
     "BackboneLesson",
     "ChipGrid",
     "ChipLayer",
-    "ChipNet",
     "Chips",
     "FrozenLayer",
     "InputLayer",

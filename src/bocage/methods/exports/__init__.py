@@ -1,12 +1,11 @@
 """Methods as other programs express them: TerraTorch."""
 
 from bocage.methods.exports._config import terratorch_config
-from bocage.methods.exports._feed import Feed, feed_of
+from bocage.methods.exports._feed import feed_of
 from bocage.methods.exports._folder import write_terratorch
 from bocage.methods.exports._training import NetworkTraining, training_of
 
 __all__ = [
-    "Feed",
     "NetworkTraining",
     "feed_of",
     "terratorch_config",

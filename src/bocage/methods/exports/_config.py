@@ -11,7 +11,7 @@ from bocage.methods._views import Views
 from bocage.methods.exports._feed import Feed, feed_of, network_of
 from bocage.methods.exports._networks import model_of
 from bocage.methods.exports._training import NetworkTraining, batch_size
-from bocage.methods.strategies._recipe import BATCH
+from bocage.methods.strategies._schedule import BATCH
 from bocage.tasks import Task
 
 DECAY, CLIP, WARM_UP = 0.01, 1.0, 0.1

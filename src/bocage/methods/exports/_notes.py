@@ -12,7 +12,7 @@ from bocage.methods.exports._feed import Feed
 from bocage.methods.exports._networks import is_pretrained
 from bocage.methods.exports._training import NetworkTraining, batch_size
 from bocage.methods.exports._wirings import head_of, wiring_of
-from bocage.methods.strategies._recipe import BATCH
+from bocage.methods.strategies._schedule import BATCH
 
 WIDTH = 96
 DROPPED = {"satlas-tiny": 0.2, "satlas-base": 0.5}

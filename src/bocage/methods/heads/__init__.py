@@ -1,17 +1,15 @@
 """Heads: all that is known of each kind of shallow model, a file each, and one list of them."""
 
 from bocage.methods.heads._forest import FOREST
-from bocage.methods.heads._linear import LOGISTIC, RIDGE, linear_head
+from bocage.methods.heads._linear import linear_head
 from bocage.methods.heads._registry import HEADS
-from bocage.methods.heads._spec import FileFormat, HeadSpec, OnnxForm, Params, fitted_numbers
+from bocage.methods.heads._spec import FileFormat, HeadSpec, OnnxForm, Params
 from bocage.methods.heads._trees import Tree, TreeEnsemble, TreeLink, UnreadableModelError
 from bocage.methods.heads._xgboost import XGBOOST
 
 __all__ = [
     "FOREST",
     "HEADS",
-    "LOGISTIC",
-    "RIDGE",
     "XGBOOST",
     "FileFormat",
     "HeadSpec",
@@ -21,6 +19,5 @@ __all__ = [
     "TreeEnsemble",
     "TreeLink",
     "UnreadableModelError",
-    "fitted_numbers",
     "linear_head",
 ]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from bocage.methods.backbones import fixed_numerics
-from bocage.methods.strategies._recipe import BATCH
+from bocage.methods.strategies._schedule import BATCH
 from bocage.methods.strategies._wiring import trained
 
 DECAY = 0.01

@@ -13,7 +13,7 @@ from bocage.methods._temperature import Confidence
 from bocage.methods._trial import InnerScore, choose
 from bocage.methods._tune import Fitted
 from bocage.methods.backbones import fixed_numerics
-from bocage.methods.strategies._recipe import Recipe
+from bocage.methods.strategies._schedule import Recipe
 from bocage.methods.strategies._train import train
 from bocage.methods.strategies._wiring import seeded
 from bocage.splits import Inner

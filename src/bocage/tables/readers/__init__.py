@@ -7,7 +7,7 @@ from bocage.tables.readers._layers import split_layer
 from bocage.tables.readers._memory import IN_MEMORY, plain_frame
 from bocage.tables.readers._parquet import check_folder, folder_columns, parquet_files
 from bocage.tables.readers._shape_column import with_shapes
-from bocage.tables.readers._table import Table, first_line
+from bocage.tables.readers._table import Table
 from bocage.tables.readers._text import exact_floats
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "Table",
     "check_folder",
     "exact_floats",
-    "first_line",
     "folder_columns",
     "has_layers",
     "is_table",

@@ -4,7 +4,7 @@ import pytest
 
 from bocage.core import DataError
 from bocage.sources import Grid
-from bocage.sources._ground import check_ground
+from bocage.sources._on_earth import check_ground
 
 ON_EARTH = {
     "UTM": ("EPSG:32633", (10, 0, 5e5, 0, -10, 5e6)),

@@ -6,7 +6,7 @@ import pytest
 
 from bocage.core import DataError, Input, SettingsError
 from bocage.tables import InputSpec, read_task
-from bocage.tables._fills import Fills, read_fills, without_fills
+from bocage.tables._nodata_values import Fills, read_fills, without_fills
 
 NDVI = {"ndvi": "NDVI_*"}
 

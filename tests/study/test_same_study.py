@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bocage.study import StudySettings, _same
+from bocage.study import StudySettings, _same_study
 
 CROP = ["labels.csv", "--target", "crop", "--leave", "district"]
 INPUT = ["--input", "aef=A??"]
@@ -23,8 +23,8 @@ def _state():
 
 def test_every_setting_is_said_to_change_the_question_the_runs_or_the_page():
     groups = (
-        *(_same.COMPARED, _same.QUESTION, _same.SAMPLES, _same.TRAINING),
-        *(_same.VIEW, _same.MORE, _same.NAMES),
+        *(_same_study.COMPARED, _same_study.QUESTION, _same_study.SAMPLES, _same_study.TRAINING),
+        *(_same_study.VIEW, _same_study.MORE, _same_study.NAMES),
     )
     named = [name for group in groups for name in group]
     assert sorted(named) == sorted(StudySettings.model_fields)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from bocage.core import cells, listed, write_atomic
-from bocage.mapping._outputs import MAIN
+from bocage.mapping._output_paths import MAIN
 from bocage.mapping._tags import attribution_of, calibration_of, labels_of, licence_of, score_of
 from bocage.mapping.outputs import (
     Layer,

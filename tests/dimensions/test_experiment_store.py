@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bocage.dimensions._ablation import Ablation
-from bocage.dimensions._shelf import AblationShelf
+from bocage.dimensions._experiment_store import AblationShelf
 
 TRUE = Ablation(
     key="k", fold="f", regime="out", place="p", label="crop", model="forest", how="impurity",
