@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from tests.api.conftest import ASKED
@@ -14,6 +15,8 @@ import bocage
 from bocage.cli._app import app
 from bocage.core import BocageError, DataError, Input, SettingsError, SplitError, StoreError
 from bocage.datasets.landscape import write_landscape_tile
+from bocage.study import make_settings
+from bocage.study._area import area_of
 
 
 def answers(study: bocage.Comparison) -> pd.DataFrame:
@@ -220,3 +223,91 @@ def test_own_folds_open_from_another_folder_and_are_another_study(table, tmp_pat
         bocage.compare(made.study.task, folder=tmp_path / "c", folds_from="nth", **asked)
     with pytest.raises(SettingsError, match="`folds_from` cv and `leave` region both say"):
         bocage.compare(folds, "crop", folder=tmp_path / "c", folds_from="cv", **ASKED)
+
+
+def test_the_users_own_files_are_not_written_over(table, tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    table.to_parquet(own / "samples.parquet")
+    before = (own / "samples.parquet").read_bytes()
+    for labels in (own / "samples.parquet", table):
+        with pytest.raises(SettingsError, match=r"samples\.parquet"):
+            bocage.compare(labels, "crop", folder=own, **ASKED)
+    assert (own / "samples.parquet").read_bytes() == before
+    (own / "samples.parquet").unlink()
+    for name, text in (("resolved.yaml", "mine: 1\n"), ("resolved.yaml", "\xff")):
+        (own / name).write_bytes(text.encode("latin-1"))
+        with pytest.raises(SettingsError, match=name):
+            bocage.compare(table, "crop", folder=own, **ASKED)
+
+
+def test_other_labels_in_memory_do_not_take_a_studys_place(table, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    bocage.compare(table, "crop", **ASKED)
+    bocage.compare(table, "crop", **ASKED)
+    fewer = table.iloc[::2]
+    with pytest.raises(StoreError, match="keeps a study of other samples"):
+        bocage.compare(fewer, "crop", **ASKED)
+    with pytest.warns(UserWarning, match="are replaced by others"):
+        bocage.compare(fewer, "crop", folder="studies/crop", **ASKED)
+
+
+def test_kept_samples_are_not_taken_for_others(study, table, tmp_path):
+    kept = study.folder / "samples.parquet"
+    with pytest.raises(SettingsError, match="read with other settings of `target`"):
+        bocage.compare(kept, "region", folder=tmp_path / "a", run=False)
+    with pytest.raises(SettingsError, match="`min_class`"):
+        bocage.compare(kept, folder=tmp_path / "b", min_class=50, run=False)
+    labels = tmp_path / "labels.csv"
+    table.to_csv(labels, index=False)
+    bocage.compare(labels, "crop", folder=tmp_path / "s", **ASKED)
+    labels.unlink()
+    again = bocage.compare(labels, "crop", folder=tmp_path / "s", **ASKED)
+    assert any("are not here; the samples kept in" in note for note in again.notes)
+    with pytest.raises(StoreError, match="are not here"):
+        bocage.compare(labels, "crop", folder=tmp_path / "s", **ASKED | {"inputs": {"aef": "A0?"}})
+
+
+def test_settings_changed_by_hand_read_the_labels_again(table, tmp_path):
+    labels = tmp_path / "labels.csv"
+    table.to_csv(labels, index=False)
+    bocage.compare(labels, "crop", folder=tmp_path / "s", **ASKED)
+    file = tmp_path / "s" / "study.yaml"
+    file.write_text(file.read_text() + "merge: {built: crops}\n")
+    assert "built" not in bocage.open_study(tmp_path / "s").task.classes
+
+
+def test_a_mistyped_area_is_not_the_former_one(table, tmp_path):
+    area = tmp_path / "area.geojson"
+    hull = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), crs=4326).union_all()
+    gpd.GeoSeries([hull.convex_hull], crs=4326).to_file(area)
+    study = bocage.compare(
+        table, "crop", folder=tmp_path / "s", **ASKED | {"leave": "knndm", "area": area}
+    )
+    key = study.study.area.key
+    area.unlink()
+    assert bocage.open_study(tmp_path / "s").study.area.key == key
+    other = make_settings({"task": "x.csv", "area": str(tmp_path / "aera.geojson")})
+    with pytest.raises(DataError, match="there is no file"):
+        area_of(other, tmp_path / "s")
+
+
+def test_scores_by_a_column_that_is_not_kept_are_refused(table, tmp_path):
+    study = bocage.compare(table.assign(yr=2020), "crop", folder=tmp_path / "s", **ASKED)
+    file = study.folder / "study.yaml"
+    file.write_text(file.read_text() + "by: yr\n")
+    with pytest.raises(SettingsError, match="scores are asked for by 'yr'"):
+        bocage.open_study(study.folder)
+
+
+def test_arguments_of_any_kind_are_taken_or_told(table, tmp_path):
+    asked = ASKED | {"budgets": np.array([5, 10]), "groups": {"region"}}
+    made = bocage.compare(table, "crop", folder=tmp_path / "s", run=False, **asked)
+    assert made.settings.budgets == [5, 10]
+    with pytest.raises(SettingsError, match=r"pandas\.concat"):
+        bocage.compare([table, table], "crop")
+    with pytest.raises(SettingsError, match="folder is given"):
+        bocage.explain(table, "crop", folder=tmp_path)
+    odd = table.rename(columns={"crop": "../crop/ha"})
+    named = bocage.compare(odd, "../crop/ha", run=False, **ASKED)
+    assert str(named.folder) == "studies/crop-ha"

@@ -162,6 +162,94 @@ def test_tables_that_do_not_fit_are_told(model, table):
         model.predict(table, layers=("area",))
 
 
+def test_a_column_that_is_there_twice_is_refused(model, table):
+    with pytest.raises(DataError, match="more than once"):
+        model.predict(pd.concat([table[["A00"]], table], axis=1))
+
+
+def test_a_table_on_another_scale_is_refused(model, table):
+    bands = list(AEF_BANDS)
+    with pytest.raises(DataError, match="the model was trained on values from"):
+        model.predict(table[bands] * 100)
+
+
+def test_a_table_without_a_complete_row_has_no_class(model, table):
+    assert len(model.predict(table.iloc[:0])) == 0
+    blank = table.iloc[:3].assign(A07=np.nan)
+    assert model.predict(blank)["class"].isna().all()
+    with pytest.raises(DataError):
+        model.predict(table.iloc[:3].assign(A07="12,5"))
+
+
+def test_variables_of_a_dataset_keep_how_they_are_stored(study, table):
+    """A band each, in whole numbers with their own scale and mark of missing data."""
+    asked = {"leave": "region", "budgets": [5], "repeats": 1, "methods": ["prior", "two:knn3"]}
+    narrow = table[["lon", "lat", "crop", "region", "A00", "A01"]].rename(
+        columns={"A00": "red", "A01": "nir"}
+    )
+    model = bocage.compare(
+        narrow, "crop", folder=study.folder.parent / "two", inputs={"two": "red,nir"}, **asked
+    ).fit("two:knn3")
+    rng = np.random.default_rng(0)
+    values = {
+        name: rng.choice(narrow[name].to_numpy(), (40, 30)).round(4) for name in ("red", "nir")
+    }
+    scales = {"red": 1e-4, "nir": 5e-5}
+    dims, grid = ("y", "x"), {"y": np.arange(40.0), "x": np.arange(30.0)}
+    stored = {
+        name: xr.DataArray(
+            np.round(values[name] / scales[name]).astype(np.int16), grid, dims,
+            attrs={"scale_factor": scales[name], "_FillValue": -9999},
+        )
+        for name in values
+    }  # fmt: skip
+    stored["red"][3, 4] = -9999
+    plain = {name: xr.DataArray(one, grid, dims) for name, one in values.items()}
+    plain["red"][3, 4] = np.nan
+    found, expected = model.predict(xr.Dataset(stored)), model.predict(xr.Dataset(plain))
+    assert int((found["class"] == 255).sum()) == 1
+    assert np.array_equal(found["class"], expected["class"])
+    # As rioxarray stacks them.
+    stacked = (
+        xr.Dataset(stored)
+        .to_array("band")
+        .assign_attrs(scales=tuple(scales.values()), offsets=(0.0, 0.0), _FillValue=-9999)
+    )
+    assert np.array_equal(model.predict(stacked)["class"], expected["class"])
+    edges = xr.Dataset({**stored, "y_bnds": (("y", "nv"), np.zeros((40, 2)))})
+    assert np.array_equal(model.predict(edges)["class"], expected["class"])
+    stored["nir"].attrs["_FillValue"] = -1
+    with pytest.raises(DataError, match="different marks of missing data"):
+        model.predict(xr.Dataset(stored))
+
+
+def test_a_coordinate_called_as_a_layer_gives_way(model, tile):
+    array = opened(tile).assign_coords({"class": 3})
+    assert model.predict(array)["class"].dims == ("y", "x")
+
+
+def test_one_layer_may_be_a_word_and_an_order_is_checked(model, tile, tmp_path):
+    assert set(model.predict(opened(tile), layers="confidence")) == {"class", "confidence"}
+    with pytest.raises(SettingsError, match=r"'layer' is unknown.*did you mean 'layers'"):
+        model.map(tile, tmp_path / "m.tif", layer=())
+
+
+def test_an_array_is_mapped_and_sampled_as_its_file(model, tile, mapped, tmp_path, table):
+    array = opened(tile)
+    model.map(array, tmp_path / "m.tif")
+    assert np.array_equal(rioxarray.open_rasterio(tmp_path / "m.tif").to_numpy()[0], mapped[0])
+    spots = pd.DataFrame({"lon": array["x"].to_numpy()[[5, 40, 60]], "kept": [1, 2, 3]})
+    spots["lat"] = array["y"].to_numpy()[[5, 15, 60]]
+    spots.index = ["a", "b", "c"]
+    for source in (array, tile):
+        found = bocage.sample(spots, source)
+        # The second lies where there is no data.
+        assert list(found.index) == ["a", "c"]
+        assert found["kept"].tolist() == [1, 3]
+        assert "bocage_row" not in found
+    assert len(table)
+
+
 BOUNDED = """
 import resource, sys
 import dask, dask.array as da, numpy as np, xarray as xr

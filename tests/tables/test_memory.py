@@ -79,3 +79,9 @@ def test_what_is_no_table_is_told_in_a_line(fields, made, said):
 def test_coordinates_without_a_system_are_refused(fields):
     with pytest.raises(DataError, match=r"CRS|coordinate"):
         read_task(as_geo(fields).set_crs(None, allow_override=True), target="crop")
+
+
+def test_codes_beside_a_gap_stay_whole(fields):
+    codes = pd.Categorical([*range(len(fields) - 1), None])
+    task = read_task(fields.assign(code=codes), target="crop", inputs={"s2": "B*"})
+    assert len(task) == len(fields)

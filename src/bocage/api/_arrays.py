@@ -1,6 +1,6 @@
 """Predictions for the pixels of an array of xarray: block by block where it is of Dask."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 ROWS = 256
 """Rows of an array in memory that are predicted at a time."""
+
+_EACH = ("scales", "offsets")
+"""Attributes that hold a number for each band."""
 
 _ACROSS = {"y", "x", "lat", "lon", "latitude", "longitude", "northing", "easting"}
 """Names of the axes that pixels lie on; what remains is the axis of bands."""
@@ -44,16 +47,23 @@ def predict_raster(model: "MapModel", data: Any, layers: tuple[str, ...]) -> Any
     """
     from bocage.mapping import MapRequest, check_values, layers_of, painter_of
     from bocage.models import refuse_pixels
-    from bocage.sources import AEF_BANDS, AEF_CODING, array_coding, names_for
+    from bocage.sources import AEF_BANDS, AEF_CODING, array_bands, array_coding, names_for
 
     refuse_pixels(model.training.support)
-    array, axis = _stacked(data)
-    names = _names(array, axis)
-    array = array.transpose(axis, *(dim for dim in array.dims if dim != axis))
+    _refuse_surroundings(model)
     # A vector of length 0 is no data, whichever of its bands a model reads.
-    read = [i for i, name in enumerate(names) if name in {*model.bands, *AEF_BANDS}]
+    useful = {*model.bands, *AEF_BANDS}
+    array, axis = _stacked(data, useful)
+    names = array_bands(array, axis)
+    array = array.transpose(axis, *(dim for dim in array.dims if dim != axis))
+    read = [i for i, name in enumerate(names) if name in useful]
     if read and len(read) < len(names):
-        array, names = array.isel({axis: read}), tuple(names[i] for i in read)
+        told = {
+            name: [value[i] for i in read] if name in _EACH and np.size(value) > 1 else value
+            for name, value in array.attrs.items()
+        }
+        array = array.isel({axis: read}).assign_attrs(told)
+        names = tuple(names[i] for i in read)
     coding = array_coding(array, names)
     source = _source(array.data, names, coding)
     names = names_for(source, model.bands)
@@ -62,20 +72,14 @@ def predict_raster(model: "MapModel", data: Any, layers: tuple[str, ...]) -> Any
         try:
             check_values(model, source, places, source.grid.whole)
         except DataError as error:
-            told = "set its attributes scale_factor and add_offset"
-            said = str(error).replace("declare it with --scale and --offset", told)
+            advice = "set its attributes scale_factor and add_offset"
+            said = str(error).replace("declare it with --scale and --offset", advice)
             raise DataError(said) from error
     wanted = layers_of(model, MapRequest(layers=check_layers(model, layers)), {})
     painter = painter_of(model, source, places, wanted, None, 0.25)
     block = _Block(painter, wanted, names, coding)
     if not hasattr(array.data, "dask"):
         packed = block.all_of(array.data)
-    elif painter.height > 1:
-        raise SettingsError(
-            f"{model.training.method} reads the surroundings of a pixel, which may lie in another "
-            "block of Dask's; expected an array in memory: load() a part of it, or write the map "
-            "with Model.map"
-        )
     else:
         whole = array.data.rechunk({0: -1})
         packed = whole.map_blocks(
@@ -85,6 +89,21 @@ def predict_raster(model: "MapModel", data: Any, layers: tuple[str, ...]) -> Any
             meta=np.empty((0, 0, 0), block.dtype),
         )
     return _dataset(packed, array, model, wanted)
+
+
+def _refuse_surroundings(model: "MapModel") -> None:
+    """Refuse a model that reads where a pixel lies, or what is around it.
+
+    Raises
+    ------
+    SettingsError
+    """
+    fitted = model.fitted
+    if fitted is not None and (fitted.is_chips or fitted.method.encoded):
+        raise SettingsError(
+            f"{model.training.method} reads the place of a pixel, or what is around it, and not "
+            "its bands alone; write the map of a file with Model.map"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +144,7 @@ class _Block:
         return np.concatenate(parts)
 
     def all_of(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Predict an array in memory; in one piece where pixels need their surroundings."""
-        if self.painter.height > 1:
-            return self(values)
+        """Predict an array in memory, some rows at a time."""
         made = np.empty((self.n_bands, *values.shape[1:]), self.dtype)
         for start in range(0, values.shape[1], ROWS):
             made[:, start : start + ROWS] = self(values[:, start : start + ROWS])
@@ -143,16 +160,10 @@ def _source(values: Any, names: tuple[str, ...], coding: "Coding") -> "ArraySour
     return ArraySource(values, grid, names, coding, About("the array"))
 
 
-def _stacked(data: Any) -> tuple[Any, str]:
+def _stacked(data: Any, useful: Collection[str]) -> tuple[Any, str]:
     """Return one array with an axis of bands, and the name of that axis."""
     if hasattr(data, "data_vars"):
-        flat = {name: one for name, one in data.data_vars.items() if one.ndim == 2}  # noqa: PLR2004
-        if not flat:
-            raise DataError(
-                "the Dataset has no variable of two axes; expected a variable a band, or a "
-                "DataArray with an axis of bands"
-            )
-        return data[list(flat)].to_array("band"), "band"
+        return _of_dataset(data, [name for name in data.data_vars if str(name) in useful]), "band"
     others = [str(dim) for dim in data.dims if str(dim).lower() not in _ACROSS]
     if data.ndim == 2 and not others:  # noqa: PLR2004
         return data.expand_dims(band=[str(data.name or "band1")]), "band"
@@ -164,18 +175,35 @@ def _stacked(data: Any) -> tuple[Any, str]:
     return data, others[0]
 
 
-def _names(array: Any, axis: str) -> tuple[str, ...]:
-    """Name the bands: by the axis' coordinates, or as rioxarray keeps a file's names."""
-    n = array.sizes[axis]
-    told = array.attrs.get("long_name")
-    own = array.coords[axis].values.tolist() if axis in array.coords else []
-    if own and not all(isinstance(name, int | float) for name in own):
-        return tuple(str(name) for name in own)
-    if isinstance(told, list | tuple) and len(told) == n:
-        return tuple(map(str, told))
-    if isinstance(told, str) and n == 1:
-        return (told,)
-    return tuple(f"band{at + 1}" for at in range(n))
+def _of_dataset(data: Any, names: list[Any]) -> Any:
+    """Stack variables of a Dataset, and keep how the numbers of each are stored."""
+    from bocage.sources import array_coding
+
+    if not names:
+        raise DataError(
+            "the Dataset has no variable that the model knows; it has "
+            f"{listed([str(name) for name in data.data_vars])}: rename them as the model's bands"
+        )
+    codings = [array_coding(data[name], (str(name),)) for name in names]
+    marks = sorted({coding.nodata for coding in codings if coding.nodata is not None})
+    if len(marks) > 1:
+        raise DataError(
+            f"variables of the Dataset have different marks of missing data ({marks[0]:g}, "
+            f"{marks[1]:g}); expected one: decode them (xarray.decode_cf)"
+        )
+    shapes = {data[name].dims for name in names}
+    if len(shapes) > 1:
+        raise DataError(
+            f"variables of the Dataset have axes {listed(sorted(map(str, shapes)))}; expected the "
+            "same rows and columns for all"
+        )
+    told = {"scales": [coding.scale[0] for coding in codings]}
+    told |= {"offsets": [coding.offset[0] for coding in codings]}
+    fill = {"_FillValue": marks[0]} if marks else {}
+    stacked = data[names].to_array("band")
+    if "grid_mapping" in data[names[0]].attrs:
+        fill["grid_mapping"] = data[names[0]].attrs["grid_mapping"]
+    return stacked.drop_attrs().assign_attrs(told | fill)
 
 
 def _places(model: "MapModel", names: tuple[str, ...]) -> tuple[int, ...]:
@@ -200,7 +228,7 @@ def _dataset(packed: Any, array: Any, model: "MapModel", layers: "Mapping[str, L
     kept = {
         name: one
         for name, one in array.coords.items()
-        if set(one.dims) <= set(dims) and name != array.dims[0]
+        if set(one.dims) <= set(dims) and name not in {array.dims[0], *layers, "class_name"}
     }
     found, start = {}, 0
     for name, layer in layers.items():
@@ -215,8 +243,9 @@ def _dataset(packed: Any, array: Any, model: "MapModel", layers: "Mapping[str, L
             attrs["flag_meanings"] = " ".join(name.replace(" ", "_") for name in model.classes)
         elif layer.scale != 1 or layer.offset:
             attrs |= {"scale_factor": layer.scale, "add_offset": layer.offset}
-        if "grid_mapping" in array.attrs:
-            attrs["grid_mapping"] = array.attrs["grid_mapping"]
+        mapping = array.attrs.get("grid_mapping") or array.encoding.get("grid_mapping")
+        if mapping:
+            attrs["grid_mapping"] = mapping
         if name == "probability":
             axes, coords = ("class_name", *dims), {"class_name": list(model.classes), **kept}
             found[name] = xr.DataArray(part, coords, axes, attrs=attrs)

@@ -11,7 +11,7 @@ from bocage.core import SettingsError, listed
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bocage.study import StudySettings
+    from bocage.study import Study, StudySettings
     from bocage.tasks import Task
 
 
@@ -94,15 +94,43 @@ def compare(
         # The folder's own copy is what the settings name: there is no other file.
         asked = asked.model_copy(update={"task": str(place / SAMPLES_FILE)})
     if table is None:
-        kept, _ = kept_labels(asked, place)
+        kept, told = kept_labels(asked, place)
         study = prepare(asked, place, labels=kept)
     else:
+        told = ()
         study = prepare(asked, place, labels=table if isinstance(table, Task) else _frame(table))
-    changed = check_same(study)
-    made = Comparison(study, changed)
+    _check_kept(study, place, is_named=folder is not None, in_memory=table is not None)
+    made = Comparison(study, (*told, *check_same(study)))
     if run:
         made.run(Workers(workers, dask), quick=quick)
     return made
+
+
+def _check_kept(study: "Study", folder: Path, *, is_named: bool, in_memory: bool) -> None:
+    """Refuse to let other labels take the place of those that only a study keeps.
+
+    Raises
+    ------
+    StoreError
+        If the folder was not chosen, and keeps other samples with the same name.
+    """
+    import warnings
+
+    from bocage.core import StoreError
+    from bocage.study import SAMPLES_FILE, label_settings
+    from bocage.tasks import is_stored_task, stored_key, task_key
+
+    samples = folder / SAMPLES_FILE
+    if not in_memory or not is_stored_task(samples):
+        return
+    if stored_key(samples) == task_key(study.task, label_settings(study.settings)):
+        return
+    if not is_named:
+        raise StoreError(
+            f"{folder} keeps a study of other samples, which are nowhere else; choose another "
+            f"folder (folder='{folder}-2'), or name this one to replace them"
+        )
+    warnings.warn(f"the samples in {folder} are replaced by others", stacklevel=4)
 
 
 @speaks_python
@@ -151,6 +179,12 @@ def _asked(
     if isinstance(labels, str | Path):
         return make_settings({"task": str(labels)} | given, source="the arguments"), None
     if isinstance(labels, Sequence):
+        others = [type(one).__name__ for one in labels if not isinstance(one, str | Path)]
+        if others:
+            raise SettingsError(
+                f"the labels are a list with a {others[0]}; expected paths of tables with the same "
+                "columns, or one table: put tables together first (pandas.concat)"
+            )
         paths = [str(path) for path in labels]
         return make_settings({"task": paths} | given, source="the arguments"), None
     if isinstance(labels, Task):
@@ -164,7 +198,7 @@ def _asked(
             f"has {listed([str(name) for name in labels.columns], 12)}"
         )
     else:
-        given.setdefault("name", target)
+        given.setdefault("name", _folder_name(target))
     return make_settings({"task": SAMPLES_FILE} | given, source="the arguments"), labels
 
 
@@ -174,9 +208,17 @@ def _plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, set | frozenset):
+        return sorted(_plain(item) for item in value)
+    if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    return value.item() if hasattr(value, "item") and not hasattr(value, "columns") else value
+    # Arrays, Series and the numbers that they hold.
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _folder_name(text: str) -> str:
+    """Make a name that a folder can have."""
+    return "".join(c if c.isalnum() or c in "-_" else "-" for c in text).strip("-") or "study"
 
 
 def _frame(table: Any) -> Any:

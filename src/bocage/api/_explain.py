@@ -161,6 +161,12 @@ def explain(
     """
     from threadpoolctl import threadpool_limits
 
+    unused = sorted({"folder", "run", "quick", "workers", "dask"} & set(settings))
+    if unused:
+        raise SettingsError(
+            f"{unused[0]} is given, but an explanation keeps nothing and runs in this process; "
+            "omit it"
+        )
     from bocage.core import REGRESSION
     from bocage.dimensions import (
         CLASS_MARGIN,

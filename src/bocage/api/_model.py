@@ -1,11 +1,13 @@
 """A fitted model: tables and rasters in, tables and rasters out."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bocage.api._opened import opened
 from bocage.api._words import speaks_python
-from bocage.core import DataError
+from bocage.core import DataError, SettingsError, did_you_mean, listed
 
 if TYPE_CHECKING:
     from bocage.mapping import MapMade
@@ -85,10 +87,11 @@ class Model:
         from bocage.api._arrays import predict_raster
         from bocage.api._tables import predict_table
 
+        wanted = (layers,) if isinstance(layers, str) else tuple(layers)
         if hasattr(data, "dims"):
-            return predict_raster(self.model, data, tuple(layers))
+            return predict_raster(self.model, data, wanted)
         if hasattr(data, "columns") and hasattr(data, "iloc"):
-            return predict_table(self.model, data, tuple(layers))
+            return predict_table(self.model, data, wanted)
         raise DataError(
             f"the data are a {type(data).__name__}; expected a DataFrame with a column for each "
             "band, or a DataArray or Dataset of xarray"
@@ -126,13 +129,16 @@ class Model:
         >>> made = model.map("aef.tif", "crops.tif")  # doctest: +SKIP
         """
         from bocage.mapping import MapRequest, make_map
-        from bocage.sources import join_tiles, open_source
+        from bocage.sources import join_tiles
 
-        given = [source] if not isinstance(source, Sequence) or isinstance(source, str) else source
-        tiles: list[Any] = [
-            open_source([str(one)]) if isinstance(one, str | Path) else one for one in given
-        ]
-        return make_map(self.model, join_tiles(tiles), Path(path), MapRequest(**order))
+        known = [field.name for field in fields(MapRequest)]
+        unknown = [name for name in order if name not in known]
+        if unknown:
+            raise SettingsError(
+                f"{unknown[0]!r} is unknown; expected {listed(known)}"
+                f"{did_you_mean(unknown[0], known)}"
+            )
+        return make_map(self.model, join_tiles(opened(source)), Path(path), MapRequest(**order))
 
     @speaks_python
     def save(self, folder: str | Path) -> Path:

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bocage.api._opened import opened
 from bocage.api._words import speaks_python
-from bocage.core import SettingsError, in_python
+from bocage.core import in_python
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from bocage.sources import Raster
+
+
+_ROW = "bocage_row"
 
 
 @speaks_python
@@ -37,7 +41,7 @@ def sample(
     ----------
     labels : DataFrame, GeoDataFrame, str, Path, or several paths
         Points or polygons; without geometry, columns ``lon`` and ``lat`` in degrees (WGS84).
-    source : str, Path, Raster, or several of them
+    source : str, Path, DataArray, Raster, or several of them
         GeoTIFF or its address; several are tiles of one raster.
     statistics : sequence of str
         Of the pixels of a polygon.
@@ -55,7 +59,8 @@ def sample(
     Returns
     -------
     DataFrame or GeoDataFrame
-        The labels' columns, then one a band; what was left out is told in ``.attrs["notes"]``.
+        The labels' columns, then one a band, with the index of their rows; what was left out is
+        told in ``.attrs["notes"]``.
 
     Raises
     ------
@@ -70,17 +75,15 @@ def sample(
     --------
     >>> table = bocage.sample(fields, "aef.tif")  # doctest: +SKIP
     """
-    from bocage.sources import open_source
     from bocage.tables import sample_labels
 
-    given = [source] if not isinstance(source, Sequence) or isinstance(source, str) else [*source]
-    if not given:
-        raise SettingsError("no raster is named; expected at least one, such as 'aef.tif'")
-    rasters: list[Any] = [
-        open_source([str(one)]) if isinstance(one, str | Path) else one for one in given
-    ]
+    rasters = opened(source)
+    index, numbered = None, labels
+    if not isinstance(labels, str | Path | Sequence):
+        # Which rows are left is told by their number: an index is the caller's.
+        index, numbered = labels.index, labels.assign(**{_ROW: range(len(labels))})
     table = sample_labels(
-        labels,
+        numbered,
         rasters,
         layer=layer,
         lon=lon,
@@ -93,5 +96,8 @@ def sample(
         keep_all=keep_all,
     )
     frame = table.frame
+    if index is not None:
+        frame.index = index[frame[_ROW].to_numpy(int)]
+        frame = frame.drop(columns=_ROW)
     frame.attrs["notes"] = tuple(in_python(note) for note in table.notes)
     return frame

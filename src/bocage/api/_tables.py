@@ -4,12 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bocage.core import DataError, SettingsError, listed
+from bocage.core import DataError, SettingsError, listed, rows_of, table_names
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from bocage.models import MapModel
+
+ENOUGH = 20
+"""Rows from which their scale can be told."""
 
 OF_CLASSES = ("confidence", "probability")
 """What may be asked for beside the class."""
@@ -54,20 +57,23 @@ def predict_table(
     """
     import pandas as pd
 
+    from bocage.mapping import refuse_far
+
     layers = check_layers(model, layers)
-    columns = {str(name): name for name in table.columns}
-    lost = [name for name in model.bands if name not in columns]
+    lost = [name for name in model.bands if name not in table_names(table)]
     if lost:
         raise DataError(
             f"the table lacks {listed(lost)}, which the model needs; it has "
-            f"{listed(list(columns), 12)}: rename its columns, or sample the raster at its rows"
+            f"{listed(table_names(table), 12)}: rename its columns, or sample the raster at its "
+            "rows"
         )
-    chosen = table[[columns[name] for name in model.bands]]
-    rows = np.column_stack(
-        [pd.to_numeric(chosen.iloc[:, at], errors="coerce") for at in range(len(model.bands))]
-    ).astype(np.float64)
+    rows = rows_of(table, model.bands, len(model.bands), "the model").astype(np.float64)
     known = np.isfinite(rows).all(axis=1)
-    made = model.predict(rows[known])
+    n_known = int(known.sum())
+    if n_known >= ENOUGH and model.limits is not None:
+        refuse_far(model, rows[known].T, "the table", "bring them to it, as the labels' were")
+    width = max(1, len(model.classes))
+    made = model.predict(rows[known]) if n_known else np.zeros((0, width))
     if not model.has_classes:
         values = np.full(len(table), np.nan)
         values[known] = made[:, 0]

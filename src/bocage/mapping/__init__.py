@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bocage.mapping._tags import calibration_of, labels_of, score_of
     from bocage.mapping._unlabelled_area import n_within
     from bocage.mapping._unlike_labels import unlike_labels
-    from bocage.mapping._values import check_values
+    from bocage.mapping._values import check_values, refuse_far
     from bocage.mapping._windows import points_of
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "painter_of",
     "parcel_points",
     "points_of",
+    "refuse_far",
     "score_of",
     "unlike_labels",
 ]
@@ -51,7 +52,7 @@ _MODULES = {
     "_parcels": ("ParcelsMade", "check_parcel_outputs", "map_parcels", "parcel_points"),
     "_tags": ("calibration_of", "labels_of", "score_of"),
     "_unlike_labels": ("unlike_labels",),
-    "_values": ("check_values",),
+    "_values": ("check_values", "refuse_far"),
     "_windows": ("points_of",),
 }
 __getattr__ = lazy(__name__, {name: m for m, names in _MODULES.items() for name in names})

@@ -54,7 +54,12 @@ def check_values(model: MapModel, raster: Source, places: Sequence[int], area: W
     refuse_far(model, found.values, raster.about.name)
 
 
-def refuse_far(model: MapModel, values: NDArray[np.float64], name: str) -> None:
+def refuse_far(
+    model: MapModel,
+    values: NDArray[np.float64],
+    name: str,
+    advice: str = "declare it with --scale and --offset",
+) -> None:
     """Refuse values that are on another scale than those that the model learned from.
 
     Parameters
@@ -64,6 +69,8 @@ def refuse_far(model: MapModel, values: NDArray[np.float64], name: str) -> None:
     values : ndarray of float64, shape (n_bands, n)
     name : str
         Of the source.
+    advice : str
+        What to do.
 
     Raises
     ------
@@ -79,8 +86,8 @@ def refuse_far(model: MapModel, values: NDArray[np.float64], name: str) -> None:
         raise DataError(
             f"band {model.bands[i]} of {name} has a median of {np.median(values[i]):.4g}, and the "
             f"model was trained on values from {low[i]:.4g} to {high[i]:.4g} ({far.sum()} of "
-            f"{len(far)} bands are that far off); expected values on the same scale: declare it "
-            "with --scale and --offset"
+            f"{len(far)} bands are that far off); expected values on the same scale: "
+            f"{advice}"
         )
 
 

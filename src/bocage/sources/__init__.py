@@ -18,7 +18,7 @@ from bocage.sources._turns import is_in_degrees, turned, turned_shapes, unrolled
 from bocage.sources._undeclared_nodata import Watch
 
 if TYPE_CHECKING:
-    from bocage.sources._array import ArraySource, array_coding
+    from bocage.sources._array import ArraySource, array_bands, array_coding
     from bocage.sources._drivers import open_raster
     from bocage.sources._file import SYNTHETIC_TAG, file_masks, is_synthetic
     from bocage.sources._mosaic import (
@@ -60,6 +60,7 @@ __all__ = [
     "Source",
     "Watch",
     "Window",
+    "array_bands",
     "array_coding",
     "bands_of",
     "called",
@@ -101,7 +102,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "_array": ("ArraySource", "array_coding"),
+    "_array": ("ArraySource", "array_bands", "array_coding"),
     "_drivers": ("open_raster",),
     "_file": ("SYNTHETIC_TAG", "file_masks", "is_synthetic"),
     "_mosaic": ("Mosaic", "bands_of", "join_tiles", "join_where_possible", "tiles_in_words"),

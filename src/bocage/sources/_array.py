@@ -196,9 +196,7 @@ class ArraySource:
             )
         if others:
             array = array.transpose(others[0], y, x)
-            own = array.coords[others[0]].values if others[0] in array.coords else ()
-            names = names or [str(one) for one in own]
-            names = names or [f"band{i + 1}" for i in range(array.shape[0])]
+            names = names or array_bands(array, others[0])
         else:
             array = array.transpose(y, x).expand_dims("band")
             names = names or (name,)
@@ -254,6 +252,31 @@ def _crs(array: Any, name: str) -> str:
     )
 
 
+def array_bands(array: Any, axis: str) -> tuple[str, ...]:
+    """Name the bands of a DataArray: by its coordinates, or as rioxarray keeps a file's names.
+
+    Parameters
+    ----------
+    array : xarray.DataArray
+    axis : str
+        Of the bands.
+
+    Returns
+    -------
+    tuple of str
+    """
+    n = array.sizes[axis]
+    told = array.attrs.get("long_name")
+    own = array.coords[axis].values.tolist() if axis in array.coords else []
+    if own and not all(isinstance(name, int | float) for name in own):
+        return tuple(str(name) for name in own)
+    if isinstance(told, list | tuple) and len(told) == n:
+        return tuple(map(str, told))
+    if isinstance(told, str) and n == 1:
+        return (told,)
+    return tuple(f"band{at + 1}" for at in range(n))
+
+
 def array_coding(array: Any, names: tuple[str, ...]) -> Coding:
     """Read how the numbers of a DataArray are stored, where CF's conventions write it.
 
@@ -266,11 +289,32 @@ def array_coding(array: Any, names: tuple[str, ...]) -> Coding:
     Returns
     -------
     Coding
+
+    Raises
+    ------
+    DataError
+        If its attributes hold no numbers, or other than one, or one a band.
     """
     told = array.attrs
-    nodata = told.get("_FillValue", told.get("missing_value"))
-    scale, offset = told.get("scale_factor", 1.0), told.get("add_offset", 0.0)
-    own = None if nodata is None or np.isnan(nodata) else float(nodata)
+    nodata = _numbers(told.get("_FillValue", told.get("missing_value", ())), names)
+    own = nodata[0] if nodata and not np.isnan(nodata[0]) else None
     if looks_alphaearth(names, str(array.dtype), own):
         return AEF_CODING
-    return Coding("linear", own, (float(scale),), (float(offset),))
+    # Where bands differ rioxarray keeps one each.
+    scale = _numbers(told.get("scale_factor", told.get("scales", 1.0)), names)
+    offset = _numbers(told.get("add_offset", told.get("offsets", 0.0)), names)
+    return Coding("linear", own, scale, offset)
+
+
+def _numbers(told: Any, names: tuple[str, ...]) -> tuple[float, ...]:
+    """Read an attribute that is a number, or one a band."""
+    try:
+        found = tuple(float(one) for one in np.atleast_1d(np.asarray(told)).tolist())
+    except (TypeError, ValueError):
+        found = (np.nan,) * (len(names) + 1)
+    if len(found) not in (0, 1, len(names)):
+        raise DataError(
+            f"an attribute of the array is {told!r}; expected a number, or one for each of "
+            f"{len(names)} bands (scale_factor, add_offset, _FillValue)"
+        )
+    return found[:1] if len(set(found)) == 1 else found

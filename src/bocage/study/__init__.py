@@ -17,7 +17,7 @@ from bocage.study._files import files_of
 from bocage.study._forecast import forecast
 from bocage.study._held_out import HeldOut, held_out
 from bocage.study._label_counts import Drawn, Lack, drawn
-from bocage.study._load import SAMPLES_FILE, load
+from bocage.study._load import SAMPLES_FILE, label_settings, load
 from bocage.study._losses import Loss
 from bocage.study._named_files import check_named_files
 from bocage.study._paired import paired_differences, shared
@@ -103,6 +103,7 @@ __all__ = [
     "held_out",
     "keeps_samples",
     "kept_labels",
+    "label_settings",
     "load",
     "make_plan",
     "make_settings",

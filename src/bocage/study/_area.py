@@ -27,7 +27,10 @@ def area_of(settings: StudySettings, folder: Path | None = None) -> Area | None:
         return None
     path = split_layer(Path(settings.area).expanduser())[0]
     if folder is not None and not path.exists() and (folder / AREA).exists():
-        return load_area(folder)
+        kept = load_area(folder)
+        # A path that is mistyped is another area.
+        if kept.name == path.name:
+            return kept
     return read_area(Path(settings.area))
 
 

@@ -5,9 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bocage.core import Output, check_outputs
+from bocage.tasks import is_stored_task
 
 if TYPE_CHECKING:
     from bocage.study._settings import StudySettings
+
+AREA, SAMPLES = "area.parquet", "samples.parquet"
+
+CHOSEN_HEAD = "# Every setting of this study"
+"""How the record of all settings begins."""
 
 WRITTEN = {
     "study.yaml": "settings (YAML)",
@@ -49,4 +55,31 @@ def check_study_outputs(folder: Path, settings: "StudySettings") -> None:
         If it would.
     """
     made = [Output(folder / name, kind) for name, kind in WRITTEN.items()]
-    check_outputs(made, files_of(settings))
+    made += [Output(folder / AREA, "Parquet file", is_own=_has_mark(folder / AREA, b"bocage"))]
+    resolved = folder / "resolved.yaml"
+    made += [Output(resolved, "settings (YAML)", is_own=_begins(resolved, CHOSEN_HEAD))]
+    samples, read = folder / SAMPLES, list(files_of(settings))
+    if is_stored_task(samples):
+        # What the study itself keeps may be what its settings name.
+        read = [path for path in read if not (path.exists() and path.samefile(samples))]
+    else:
+        made.append(Output(samples, "Parquet file", is_own=False))
+    check_outputs(made, read)
+
+
+def _has_mark(path: Path, mark: bytes) -> bool:
+    """Whether a Parquet file carries facts of Bocage's."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return mark in (pq.read_schema(path).metadata or {})
+    except (OSError, pa.ArrowException):
+        return False
+
+
+def _begins(path: Path, words: str) -> bool:
+    try:
+        return path.read_bytes().startswith(words.encode())
+    except OSError:
+        return False

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bocage.core import SettingsError
+from bocage.core import SettingsError, listed, option_of
 from bocage.datasets import load_task
 from bocage.features import COORDINATES
 from bocage.methods import parse_method
@@ -21,6 +21,7 @@ from bocage.tasks import (
     is_stored_task,
     join_places,
     load_stored,
+    stored_with,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ if TYPE_CHECKING:
 
 SAMPLES_FILE = "samples.parquet"
 """What a study keeps of its labels."""
+
+LABEL_SETTINGS = (
+    *("target", "kind", "inputs", "chosen", "series", "undated", "first_date", "every", "units"),
+    *("lon", "lat", "crs", "layer", "rename", "class_names", "merge", "min_class", "distinct"),
+    *("nodata", "gaps", "drop_incomplete", "dequantise", "groups", "zones", "together"),
+    *("same_place", "folds_from"),
+)
+"""Settings that decide which samples are read, and as what."""
 
 NOT_GIVEN = "not given"
 """Stands for a blank in the column that scores are reported by."""
@@ -64,7 +73,9 @@ def load(
     if isinstance(source, list) and len(source) == 1:
         source = source[0]
     if table is None and isinstance(source, str) and _is_stored(source):
-        return load_stored(Path(source).expanduser())
+        path = Path(source).expanduser()
+        _refuse_other_settings(settings, path)
+        return load_stored(path)
     parts = [part.strip() for part in settings.leave.split("+")]
     options = dict.fromkeys(settings.together, "--together")
     if settings.share not in {PLACE, APART}:
@@ -113,6 +124,36 @@ def load(
     # Of the classes that are compared, and the samples that are left.
     doubts = (*contradictions(task), *feature_notes(task, settings.target or ""))
     return replace(task, notes=tuple(dict.fromkeys((*task.notes, *doubts))))
+
+
+def label_settings(settings: StudySettings) -> dict[str, Any]:
+    """Return what settings say of labels, as a stored task remembers it."""
+    every = settings.model_dump(mode="json", include=set(LABEL_SETTINGS), exclude_unset=True)
+    # A file is the same wherever it lies.
+    for name in ("zones", "chosen"):
+        if name in every:
+            every[name] = {key: Path(text).name for key, text in every[name].items()}
+    for name in ("class_names", "rename"):
+        if isinstance(every.get(name), str):
+            every[name] = Path(every[name]).name
+    return {name: value for name, value in every.items() if value not in (None, {}, [], False)}
+
+
+def other_settings(settings: StudySettings, path: Path) -> list[str]:
+    """Name what is asked of labels and is not what a stored task was read with."""
+    asked, known = label_settings(settings), stored_with(path)
+    return [name for name, value in asked.items() if known.get(name) != value]
+
+
+def _refuse_other_settings(settings: StudySettings, path: Path) -> None:
+    """Refuse samples that were read with other settings than are asked for now."""
+    other = other_settings(settings, path)
+    if other:
+        raise SettingsError(
+            f"{path} holds samples that were read with other settings of "
+            f"{listed([option_of(name) for name in other])}; expected the same, or none: give the "
+            "table that they were read from"
+        )
 
 
 def _is_stored(source: str) -> bool:
@@ -184,6 +225,9 @@ def with_column(task: Task, settings: StudySettings, table: "pd.DataFrame | None
     """
     by = settings.by
     if not by or by in task.groups or settings.target is None:
+        return task
+    if table is None and isinstance(settings.task, str) and _is_stored(settings.task):
+        # Samples that a study keeps have no further column; who plans says so.
         return task
     # Rows without a value are left out here, and only here.
     more = {"groups": [*settings.groups, by], "drop_incomplete": True}

@@ -39,15 +39,24 @@ def check_named_files(
         place = split_layer(Path(source).expanduser())[0]
         if key in typed or is_named(source) or _is_there(place):
             continue
-        where = ""
-        if not place.is_absolute():
-            where = f" from {file.parent} or from {Path.cwd()}, where it was looked for"
         found = _elsewhere(place, file)
         raise StoreError(
-            f"the {what} that {file} names are not here: there is no file {source!r}{where}"
+            f"the {what} that {file} names are not here: there is no file {source!r}"
             f"{found}; put the file back, or correct the path in {file.name}"
             f"{'' if found else _close_to(place)}"
         )
+
+
+def lacks_labels(settings: "StudySettings") -> bool:
+    """Whether a file of labels that settings name is not there."""
+    from bocage.datasets import is_named
+    from bocage.tables import split_layer
+
+    for key, _, source in _named(settings):
+        place = split_layer(Path(source).expanduser())[0]
+        if key == "task" and not is_named(source) and not _is_there(place):
+            return True
+    return False
 
 
 def _named(settings: "StudySettings") -> Iterator[tuple[str, str, str]]:

@@ -29,13 +29,14 @@ def to_folder(values: dict[str, Any], folder: Path) -> dict[str, Any]:
 
     def relative(text: str) -> str:
         path = os.path.expanduser(text)  # noqa: PTH111 - globs are no paths
-        if not _is_file(path):
+        # A path stays one where its file is gone.
+        if not _is_file(path) and not _is_path(text):
             return text
         try:
             found = os.path.relpath(path, folder)
         except ValueError:
             # Another drive.
-            return text
+            return os.path.abspath(path)  # noqa: PTH100 - globs are no paths
         return Path(found).as_posix()
 
     return _each(values, relative)
@@ -44,14 +45,16 @@ def to_folder(values: dict[str, Any], folder: Path) -> dict[str, Any]:
 def from_folder(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Rewrite paths that are relative to a folder as relative to where this runs.
 
-    What is not there is left as it is: it is looked for where this runs.
+    What is not there is left as it is, and looked for where this runs; in the folder of a study,
+    whose own paths are meant, it stays one of that folder.
     """
+    is_study = (folder / "resolved.yaml").is_file()
 
     def found(text: str) -> str:
         if os.path.isabs(text) or text.startswith("~"):  # noqa: PTH117
             return text
         path = os.path.join(folder, text)  # noqa: PTH118
-        if not _is_file(path):
+        if not _is_file(path) and not (is_study and _is_path(text)):
             return text
         return os.path.relpath(path) if not folder.is_absolute() else os.path.normpath(path)
 
@@ -73,6 +76,15 @@ def _each(values: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any
                 key: change(text) if isinstance(text, str) else text for key, text in pairs.items()
             }
     return changed
+
+
+def _is_path(text: str) -> bool:
+    """Whether a text can only be meant as a path: no name of a task has an ending or a folder."""
+    from bocage.datasets import is_named
+
+    if not text or "://" in text or is_named(text):
+        return False
+    return "/" in text or bool(Path(text).suffix)
 
 
 def _is_file(text: str) -> bool:

@@ -20,7 +20,7 @@ from bocage.splits import Split, SplitSettings, is_plugged_in, load_split, make_
 from bocage.study._area import area_of
 from bocage.study._choose_budgets import choose_budgets
 from bocage.study._files import check_study_outputs
-from bocage.study._load import SAMPLES_FILE, load, with_column
+from bocage.study._load import SAMPLES_FILE, load, other_settings, with_column
 from bocage.study._margin import choose_margin
 from bocage.study._plan import Protocol, make_plan
 from bocage.study._recorded_choices import Chosen, read_chosen
@@ -256,7 +256,8 @@ def open_study(folder: Path) -> Study:
         )
     settings = read_settings(path)
     samples = folder / SAMPLES_FILE
-    if not is_stored_task(samples):
+    if not is_stored_task(samples) or other_settings(settings, samples):
+        # A file of settings that was changed by hand asks for other samples.
         return prepare(settings, folder, ask=False)
     check_study_outputs(folder, settings)
     task = with_column(load_stored(samples), settings)

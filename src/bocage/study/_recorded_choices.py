@@ -71,7 +71,7 @@ def save_chosen(folder: Path, chosen: Chosen, settings: StudySettings, settings_
     said = _SAID.format(version=VERSION, settings=settings_file.name)
     text = said + yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
     file = folder / RESOLVED
-    if not file.is_file() or file.read_text(encoding="utf-8") != text:
+    if not file.is_file() or file.read_bytes() != text.encode():
         write_atomic(file, text)
 
 

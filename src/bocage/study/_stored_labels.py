@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from bocage.core import StoreError
-from bocage.study._load import SAMPLES_FILE
-from bocage.study._named_files import check_named_files
+from bocage.study._load import SAMPLES_FILE, other_settings
+from bocage.study._named_files import check_named_files, lacks_labels
 from bocage.study._settings import StudySettings
 from bocage.tasks import Task, is_stored_task, load_stored
 
@@ -17,7 +16,7 @@ def keeps_samples(folder: Path) -> bool:
 
 
 def kept_labels(settings: StudySettings, folder: Path) -> tuple[Task | None, tuple[str, ...]]:
-    """Return the samples that a study keeps, where the files that it names are not there.
+    """Return the samples that a study keeps, where the labels' files are not there.
 
     Parameters
     ----------
@@ -30,13 +29,17 @@ def kept_labels(settings: StudySettings, folder: Path) -> tuple[Task | None, tup
     labels : Task or None
         None where the files are there, or the folder keeps no samples.
     notes : tuple of str
+
+    Raises
+    ------
+    StoreError
+        If the files are not there, and the samples were read with other settings than these.
     """
-    if not keeps_samples(folder):
+    samples, file = folder / SAMPLES_FILE, folder / SETTINGS_FILE
+    if not keeps_samples(folder) or not lacks_labels(settings):
         return None, ()
-    file = folder / SETTINGS_FILE
-    try:
+    if other_settings(settings, samples):
+        # Read with other settings, they would be other samples.
         check_named_files(settings, file)
-    except StoreError:
-        note = f"the files that {file} names are not here; the samples kept in {folder} are used"
-        return load_stored(folder / SAMPLES_FILE), (note,)
-    return None, ()
+    note = f"the labels that {file} names are not here; the samples kept in {folder} are used"
+    return load_stored(samples), (note,)

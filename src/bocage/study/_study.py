@@ -28,7 +28,7 @@ from bocage.study._choose_budgets import scarce_classes
 from bocage.study._context import Context
 from bocage.study._engine import execute, missing
 from bocage.study._label_counts import Drawn, drawn
-from bocage.study._load import SAMPLES_FILE
+from bocage.study._load import SAMPLES_FILE, label_settings
 from bocage.study._margin import choose_margin
 from bocage.study._plan import Plan, Protocol
 from bocage.study._record_checks import Planned
@@ -39,7 +39,7 @@ from bocage.study._store import Store
 from bocage.study._story import Noun, where_in_words
 from bocage.study._unfinished import Unfinished, unfinished
 from bocage.study._verdict import HERE
-from bocage.tasks import Task, save_task
+from bocage.tasks import Task, is_stored_task, save_task, stored_key, task_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,8 +157,13 @@ class Study:
             self.folder / "environment.json", json.dumps(environment(self.methods), indent=2) + "\n"
         )
         # Settings of a study whose labels are in memory name this file.
-        if self.n_bytes <= MOST_BYTES:
-            save_task(self.task, self.folder / SAMPLES_FILE)
+        samples = self.folder / SAMPLES_FILE
+        told = label_settings(self.settings)
+        if self.n_bytes <= MOST_BYTES or Path(str(self.settings.task)) == samples:
+            save_task(self.task, samples, told)
+        elif is_stored_task(samples) and stored_key(samples) != task_key(self.task, told):
+            # Those of a former, smaller table: what is too large to be kept is read again.
+            samples.unlink()
         file = self.folder / SETTINGS_FILE
         # What says the same may hold a user's comments.
         if not (file.is_file() and _says(file, self.settings)):

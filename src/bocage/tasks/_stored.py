@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,16 +30,30 @@ _FACTS = (
 )
 
 
-def task_key(task: Task) -> str:
-    """Tell one task from another by all that is stored of it."""
+def task_key(task: Task, made_with: Mapping[str, Any] | None = None) -> str:
+    """Tell one task from another by all that is stored of it.
+
+    Parameters
+    ----------
+    task : Task
+    made_with : mapping of str to value, optional
+        Settings that it was read with, as JSON can hold them.
+
+    Returns
+    -------
+    str
+    """
     facts = [LAYOUT, _facts(task), [[name, _about(item)] for name, item in task.inputs.items()]]
     names = sorted(task.groups)
     digests = task.label_digests().tobytes().hex()
     folds = [[name, task.folds[name].tolist()] for name in sorted(task.folds)]
-    return content_key([facts, names, digests, task.unit.tolist(), task.row.tolist(), *folds])
+    told = [dict(made_with)] if made_with else []
+    return content_key(
+        [facts, names, digests, task.unit.tolist(), task.row.tolist(), *folds, *told]
+    )
 
 
-def save_task(task: Task, path: Path) -> None:
+def save_task(task: Task, path: Path, made_with: Mapping[str, Any] | None = None) -> None:
     """Write a task to a Parquet file, unless the file holds it already.
 
     One row is a sample: its place, target and groups as columns that any program reads, the bands
@@ -48,6 +63,8 @@ def save_task(task: Task, path: Path) -> None:
     ----------
     task : Task
     path : Path
+    made_with : mapping of str to value, optional
+        Settings that it was read with, as JSON can hold them.
 
     Raises
     ------
@@ -57,7 +74,7 @@ def save_task(task: Task, path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    key = task_key(task)
+    key = task_key(task, made_with)
     if stored_key(path) == key:
         return
     columns: dict[str, pa.Array] = {
@@ -89,12 +106,19 @@ def save_task(task: Task, path: Path) -> None:
         "groups": list(task.groups),
         "inputs": {name: _about(item) for name, item in task.inputs.items()},
         "shapes": shapes,
+        "made_with": dict(made_with or {}),
         **_facts(task),
     }
     table = pa.table(columns).replace_schema_metadata({MARK: json.dumps(facts)})
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd")
     write_atomic(path, buffer.getvalue())
+
+
+def stored_with(path: Path) -> dict[str, Any]:
+    """Return the settings that a stored task was read with; empty where none are kept."""
+    found = _read_facts(path).get("made_with", {})
+    return found if isinstance(found, dict) else {}
 
 
 def stored_key(path: Path) -> str:

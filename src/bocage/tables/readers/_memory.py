@@ -46,7 +46,10 @@ def plain_frame(frame: "pd.DataFrame") -> "pd.DataFrame":
         raise DataError(f"{have} there twice: {listed(twice)}; expected each name once: rename one")
     for name in made.columns:
         if isinstance(made[name].dtype, pd.CategoricalDtype):
-            made[name] = made[name].astype(made[name].cat.categories.dtype)
+            kind = made[name].cat.categories.dtype
+            # Whole numbers beside gaps stay whole.
+            blank = made[name].isna().any() and kind.kind in "iu"
+            made[name] = made[name].astype("Int64" if blank else kind)
         if isinstance(made[name].dtype, pd.StringDtype):
             made[name] = as_text(made[name])
     return made
