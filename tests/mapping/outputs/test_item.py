@@ -310,6 +310,7 @@ def test_times_are_the_years_of_the_map(written):
 HASHED = """
 import sys
 from pathlib import Path
+from bocage.colours import legend_for
 from bocage.mapping.outputs import *
 from bocage.sources import Grid
 grid = Grid("EPSG:32633", (10.0, 0.0, 500000.0, 0.0, -10.0, 5000000.0), 70, 90)
