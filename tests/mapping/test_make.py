@@ -315,7 +315,7 @@ def test_a_scale_that_is_far_off_is_refused(world, tmp_path):
 SCRIPT = """
 import sys, time
 from pathlib import Path
-from bocage.mapping import Order, make_map, _engine
+from bocage.mapping import MapRequest, make_map, _engine
 from bocage.models import load_model
 from bocage.sources import open_source
 painted = _engine.paint_window
@@ -326,7 +326,7 @@ _engine.paint_window = slow
 import bocage.mapping._windows as w
 w.SIDE = 32
 make_map(load_model(sys.argv[1]), open_source(sys.argv[2]), Path(sys.argv[3]),
-         Order(tuple(sys.argv[4].split(","))), workers=2)
+         MapRequest(tuple(sys.argv[4].split(","))), workers=2)
 """
 
 
@@ -386,7 +386,7 @@ def test_a_model_that_can_not_be_kept_is_known_before_the_work(model, world, tmp
 def test_a_map_that_fails_at_its_end_leaves_nothing_and_is_not_painted_again(
     model, world, tmp_path, monkeypatch
 ):
-    from bocage.mapping import _beside
+    from bocage.mapping import _companion_files
 
     whole = _make(model, world, tmp_path / "whole.tif").files
 
@@ -394,7 +394,7 @@ def test_a_map_that_fails_at_its_end_leaves_nothing_and_is_not_painted_again(
         raise StoreError(f"can't write {path}")
 
     with monkeypatch.context() as patched:
-        patched.setattr(_beside, "write_quicklook", full)
+        patched.setattr(_companion_files, "write_quicklook", full)
         with pytest.raises(StoreError) as caught:
             _make(model, world, tmp_path / "map.tif")
     assert str(caught.value) == f"can't write {tmp_path / 'map.png'}"
