@@ -206,6 +206,9 @@ def test_a_study_of_a_named_layer_is_opened_again(place, tmp_path, monkeypatch):
     said = str(_run("fit", "study", "--source", place / "aef.tif", "-o", "two.gpkg").exception)
     assert "two.gpkg" in said
     (tmp_path / "two.gpkg").unlink()
+    # The study keeps its samples.
+    _ok("fit", "study", "--source", place / "aef.tif", "-o", "model")
+    (tmp_path / "study" / "samples.parquet").unlink()
     said = str(_run("fit", "study", "--source", place / "aef.tif", "-o", "model").exception)
     assert "the labels that study/study.yaml names are not here" in said
-    assert "there is no file 'two.gpkg:fields' in" in said
+    assert "there is no file 'two.gpkg:fields'" in said

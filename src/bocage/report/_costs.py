@@ -64,7 +64,7 @@ def cost_section(content: ReportContent) -> Section:
             parts.append(
                 Collapsible("Costs at every budget", _cost_table(content.costs, content.label_word))
             )
-    return Section("costs", "MethodCost", tuple(parts))
+    return Section("costs", "Cost", tuple(parts))
 
 
 def _cost_table(costs: Sequence[MethodCost], labels: str) -> HtmlTable:
