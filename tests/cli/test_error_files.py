@@ -25,7 +25,7 @@ def test_errors_and_map_are_written_and_named_once(bocage, labels, tmp_path):
     folder = tmp_path / "studies" / "labels"
     assert {p.name for p in folder.iterdir()} == {
         *("environment.json", "errors.gpkg", "map.html", "report.html", "runs", "scores.parquet"),
-        *("splits", "study.yaml"),
+        *("resolved.yaml", "samples.parquet", "splits", "study.yaml"),
     }
     table = gpd.read_file(folder / "errors.gpkg", layer="errors")
     found = set(table.row[table.label_suspect])
