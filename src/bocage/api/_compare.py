@@ -71,6 +71,7 @@ def compare(
     Examples
     --------
     >>> import tempfile
+    >>> import bocage
     >>> study = bocage.compare(
     ...     "landscape",
     ...     folder=tempfile.mkdtemp(),

@@ -84,7 +84,7 @@ def read_date(name: str) -> SeriesColumn | None:
     """Find the date in the name of a column; None where there is none.
 
     >>> read_date("NDVI_2019-01-17"), read_date("20190117_NDVI").moment, read_date("elevation")
-    (Named(band='NDVI', moment=(2019, 1, 17)), (2019, 1, 17), None)
+    (SeriesColumn(band='NDVI', moment=(2019, 1, 17)), (2019, 1, 17), None)
 
     Raises
     ------
@@ -116,7 +116,7 @@ def read_step(name: str) -> SeriesColumn | None:
     """Find the number of a step in the name of a column; None where there is none.
 
     >>> read_step("NDVI_07"), read_step("12_B2").band, read_step("elevation")
-    (Named(band='NDVI', moment=(7, 0, 0)), 'B2', None)
+    (SeriesColumn(band='NDVI', moment=(7, 0, 0)), 'B2', None)
     """
     for pattern in _STEP:
         match = pattern.fullmatch(name)
