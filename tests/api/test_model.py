@@ -236,7 +236,9 @@ def test_one_layer_may_be_a_word_and_an_order_is_checked(model, tile, tmp_path):
 
 def test_an_array_is_mapped_and_sampled_as_its_file(model, tile, mapped, tmp_path, table):
     array = opened(tile)
-    model.map(array, tmp_path / "m.tif")
+    made = model.map(array, tmp_path / "m.tif")
+    assert made.notes
+    assert not any("--" in note for note in made.notes)
     assert np.array_equal(rioxarray.open_rasterio(tmp_path / "m.tif").to_numpy()[0], mapped[0])
     spots = pd.DataFrame({"lon": array["x"].to_numpy()[[5, 40, 60]], "kept": [1, 2, 3]})
     spots["lat"] = array["y"].to_numpy()[[5, 15, 60]]

@@ -1,13 +1,13 @@
 """A fitted model: tables and rasters in, tables and rasters out."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bocage.api._opened import opened
 from bocage.api._words import speaks_python
-from bocage.core import DataError, SettingsError, did_you_mean, listed
+from bocage.core import DataError, SettingsError, did_you_mean, in_python, listed
 
 if TYPE_CHECKING:
     from bocage.mapping import MapMade
@@ -138,7 +138,8 @@ class Model:
                 f"{unknown[0]!r} is unknown; expected {listed(known)}"
                 f"{did_you_mean(unknown[0], known)}"
             )
-        return make_map(self.model, join_tiles(opened(source)), Path(path), MapRequest(**order))
+        made = make_map(self.model, join_tiles(opened(source)), Path(path), MapRequest(**order))
+        return replace(made, notes=tuple(in_python(note) for note in made.notes))
 
     @speaks_python
     def save(self, folder: str | Path) -> Path:
