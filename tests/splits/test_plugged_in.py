@@ -2,16 +2,15 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
-from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from tests.data.plugins import install_hedge
 
 from bocage.splits import SplitSettings, make_split
 
@@ -22,17 +21,7 @@ PLUGIN = ROOT / "tests" / "data" / "plugin"
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """Install the package of an outsider into a folder of its own."""
-    if not (find_spec("pip") and find_spec("setuptools")):
-        pytest.skip("needs pip and setuptools to install a package")
-    folder = tmp_path_factory.mktemp("plugin")
-    # Where it is built, files are left behind.
-    source = shutil.copytree(PLUGIN, folder / "source")
-    options = ["--no-deps", "--no-index", "--no-build-isolation", "--quiet"]
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", *options, "--target", folder / "site", source],
-        check=True,
-    )
-    return folder / "site"
+    return install_hedge(tmp_path_factory.mktemp("plugin"))
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 """A comparison of methods, as Python sees it."""
 
-import html
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bocage.api._frame import framed
+from bocage.api._opened import opened
 from bocage.api._words import speaks_python
 from bocage.core import Workers, in_python
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from bocage.sources import Raster
     from bocage.study import Study, StudySettings, Verdict
     from bocage.tasks import Task
-
-FRAME_PIXELS = 620
-"""Height of the page in a notebook."""
 
 
 class Comparison:
@@ -121,10 +119,12 @@ class Comparison:
         --------
         >>> study.run(workers=4)  # doctest: +SKIP
         """
+        from bocage.report import write
+
         ways = workers if isinstance(workers, Workers) else Workers(workers)
         self.study.run(ways, first_only=quick)
         self._content = None
-        self.to_html(self.folder / "report.html")
+        write(self.content, self.folder / "report.html")
         return self
 
     @speaks_python
@@ -151,9 +151,9 @@ class Comparison:
         """
         from bocage.report import render, write
 
-        if path is not None:
-            write(self.content, Path(path))
-        return render(self.content)
+        if path is None:
+            return render(self.content)
+        return write(self.content, Path(path)).read_text(encoding="utf-8")
 
     @speaks_python
     def plot(self, where: str | None = None, ax: Any = None) -> Any:
@@ -215,11 +215,10 @@ class Comparison:
         """
         from bocage.api._model import Model
         from bocage.models import fit_model
-        from bocage.sources import open_source
         from bocage.study import winner
 
-        opened = open_source([str(raster)]) if isinstance(raster, str | Path) else raster
-        return Model(fit_model(self.study, winner(self.study, method), opened))
+        source = None if raster is None else opened(raster)[0]
+        return Model(fit_model(self.study, winner(self.study, method), source))
 
     @property
     def _command(self) -> str:
@@ -233,10 +232,4 @@ class Comparison:
         return f"<Comparison {str(self.folder)!r}: {n:,} of {of:,} runs done. {said}>"
 
     def _repr_html_(self) -> str:
-        # In a frame of its own, as the page has styles of its own; it has no script.
-        page = html.escape(self.to_html(), quote=True)
-        return (
-            f'<iframe sandbox="allow-same-origin" srcdoc="{page}" width="100%" '
-            f'height="{FRAME_PIXELS}" style="border:1px solid #ccc" '
-            f'title="comparison {html.escape(str(self.folder))}"></iframe>'
-        )
+        return framed(self.to_html(), f"comparison {self.folder}")

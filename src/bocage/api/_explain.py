@@ -1,12 +1,12 @@
 """Which dimensions carry a target, from Python."""
 
-import html
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from bocage.api._comparison import FRAME_PIXELS, Comparison
+from bocage.api._comparison import Comparison
+from bocage.api._frame import framed
 from bocage.api._words import speaks_python
 from bocage.core import SettingsError, in_python
 
@@ -105,11 +105,7 @@ class Explained:
         return f"<Explained: {self.sentence}>"
 
     def _repr_html_(self) -> str:
-        page = html.escape(self.to_html(), quote=True)
-        return (
-            f'<iframe sandbox="allow-same-origin" srcdoc="{page}" width="100%" '
-            f'height="{FRAME_PIXELS}" style="border:1px solid #ccc" title="explanation"></iframe>'
-        )
+        return framed(self.to_html(), "explanation")
 
 
 @speaks_python

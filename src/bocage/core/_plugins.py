@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from bocage.core._errors import BocageError, SettingsError
+
+P = TypeVar("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,39 @@ class Plugin:
         """
         with_care = self.guard("can't be imported")
         return with_care(self.entry.load)
+
+    def made(self, kind: type[P], *, needs: str = "") -> P:
+        """Return the part that the entry point leads to, by itself or through a function.
+
+        Parameters
+        ----------
+        kind : type
+            Of the part; ``object`` for any that has what is needed.
+        needs : str
+            Attribute without which a part is none.
+
+        Raises
+        ------
+        SettingsError
+            If it can't be imported or made, or is something else.
+        """
+
+        def is_part(one: Any) -> bool:
+            return isinstance(one, kind) and (
+                not needs or (hasattr(one, needs) and not isinstance(one, type))
+            )
+
+        found = self.load()
+        if not is_part(found) and callable(found):
+            found = self.guard("can't be made")(found)
+        if not is_part(found):
+            wanted = f"an object with {needs}()" if needs else f"a {kind.__name__}"
+            raise self.refused(
+                f"is a {type(found).__name__}, and expected is {wanted}, or a function that "
+                "returns one"
+            )
+        part: P = found
+        return part
 
     def guard(self, what: str) -> Callable[..., Any]:
         """Return what calls a function of the package, and names the package where it fails.

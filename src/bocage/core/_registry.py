@@ -1,7 +1,7 @@
 """Parts by name: our own, and those of installed packages, imported when they are asked for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from bocage.core._plugins import Plugin, plugins
 
@@ -70,14 +70,6 @@ class Registry(Mapping[str, T], Generic[T]):
         return name in self._own or name in plugins(self._group)
 
     def _load(self, plugin: Plugin) -> T:
-        made: Any = plugin.load()
-        if not isinstance(made, self._kind) and callable(made):
-            made = plugin.guard("can't be made")(made)
-        if not isinstance(made, self._kind):
-            raise plugin.refused(
-                f"is a {type(made).__name__}, and expected is a {self._kind.__name__}, or a "
-                "function that returns one"
-            )
-        part: T = made
+        part = plugin.made(self._kind)
         adopted: T = plugin.guard("can't be used")(self._adopt, part, plugin)
         return adopted

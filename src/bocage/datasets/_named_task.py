@@ -46,11 +46,7 @@ def task_of(name: str) -> NamedTask:
         If the package can't be imported, or holds something else.
     """
     plugin = plugins(GROUP)[name]
-    found = plugin.load()
-    if not isinstance(found, NamedTask) and callable(found):
-        found = plugin.guard("can't be made")(found)
-    if not isinstance(found, NamedTask):
-        raise plugin.refused(f"is a {type(found).__name__}, and expected is a NamedTask")
+    found = plugin.made(NamedTask)
 
     def load(**options: Any) -> Task:
         return _built(plugin, plugin.guard("can't be loaded")(found.load, **options))

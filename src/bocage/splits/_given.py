@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bocage.core import BocageError, Ints, SplitError, counted, did_you_mean, listed
+from bocage.core import BocageError, Ints, SplitError, counted, did_you_mean, listed, plugins
 from bocage.splits._order import in_order
 from bocage.tasks import Task
 
@@ -277,30 +277,15 @@ def _checked(source: str, pairs: list[tuple[Ints, Ints]], n_unknown: int) -> Giv
 
 def _plugged_in(name: str) -> Any:
     """Make the splitter that a package offers."""
-    from importlib.metadata import entry_points
-
-    offered = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+    offered = plugins(ENTRY_POINTS)
     if name not in offered:
-        known = listed(sorted(offered)) or "none"
+        known = listed(list(offered)) or "none"
         raise SplitError(
             f"no splitter {name!r}{did_you_mean(name, offered) or ''}; the installed packages "
             f"offer: {known}. Expected one of them, or install the package that has it (entry "
             f"point group {ENTRY_POINTS})"
         )
-    point = offered[name]
-    try:
-        made = point.load()()
-    except Exception as error:
-        told = " ".join(str(error).split())[:300]
-        raise SplitError(
-            f"splitter {name!r} ({point.value}) can't be made: {type(error).__name__}: {told}"
-        ) from error
-    if not hasattr(made, "split"):
-        raise SplitError(
-            f"splitter {name!r} ({point.value}) makes a {type(made).__name__}; expected an object "
-            "with split(X, y, groups)"
-        )
-    return made
+    return offered[name].made(object, needs="split")
 
 
 def _in_words(splitter: Any) -> str:

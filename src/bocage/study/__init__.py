@@ -13,11 +13,12 @@ from bocage.study._drops import Drop, drops
 from bocage.study._engine import missing
 from bocage.study._equivalence import LabelEquivalence
 from bocage.study._figures import Figure, all_figures
+from bocage.study._file_names import SAMPLES_FILE
 from bocage.study._files import files_of
 from bocage.study._forecast import forecast
 from bocage.study._held_out import HeldOut, held_out
 from bocage.study._label_counts import Drawn, Lack, drawn
-from bocage.study._load import SAMPLES_FILE, label_settings, load
+from bocage.study._load import label_settings, load
 from bocage.study._losses import Loss
 from bocage.study._named_files import check_named_files
 from bocage.study._paired import paired_differences, shared

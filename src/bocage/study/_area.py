@@ -8,10 +8,9 @@ import numpy as np
 
 from bocage.core import StoreError, write_atomic
 from bocage.splits import Area, read_area
+from bocage.study._file_names import AREA_FILE
 from bocage.study._settings import StudySettings
 from bocage.tables.readers import split_layer
-
-AREA = "area.parquet"
 
 
 def area_of(settings: StudySettings, folder: Path | None = None) -> Area | None:
@@ -26,7 +25,7 @@ def area_of(settings: StudySettings, folder: Path | None = None) -> Area | None:
     if not settings.area:
         return None
     path = split_layer(Path(settings.area).expanduser())[0]
-    if folder is not None and not path.exists() and (folder / AREA).exists():
+    if folder is not None and not path.exists() and (folder / AREA_FILE).exists():
         kept = load_area(folder)
         # A path that is mistyped is another area.
         if kept.name == path.name:
@@ -49,7 +48,7 @@ def save_area(area: Area, folder: Path) -> None:
     table = pa.table({"lon": area.lonlat[:, 0], "lat": area.lonlat[:, 1]})
     buffer = io.BytesIO()
     pq.write_table(table.replace_schema_metadata({"bocage": json.dumps(facts)}), buffer)
-    write_atomic(folder / AREA, buffer.getvalue())
+    write_atomic(folder / AREA_FILE, buffer.getvalue())
 
 
 def load_area(folder: Path) -> Area:
@@ -63,7 +62,7 @@ def load_area(folder: Path) -> Area:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path = folder / AREA
+    path = folder / AREA_FILE
     try:
         table = pq.read_table(path)
         facts = json.loads(table.schema.metadata[b"bocage"])

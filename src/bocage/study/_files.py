@@ -5,18 +5,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bocage.core import Output, check_outputs
+from bocage.study._file_names import AREA_FILE, RESOLVED_FILE, SAMPLES_FILE, SETTINGS_FILE
 from bocage.tasks import is_stored_task
 
 if TYPE_CHECKING:
     from bocage.study._settings import StudySettings
 
-AREA, SAMPLES = "area.parquet", "samples.parquet"
-
 CHOSEN_HEAD = "# Every setting of this study"
 """How the record of all settings begins."""
 
 WRITTEN = {
-    "study.yaml": "settings (YAML)",
+    SETTINGS_FILE: "settings (YAML)",
     "scores.parquet": "Parquet file",
     "report.html": "page (HTML)",
     "split.html": "page (HTML)",
@@ -55,10 +54,12 @@ def check_study_outputs(folder: Path, settings: "StudySettings") -> None:
         If it would.
     """
     made = [Output(folder / name, kind) for name, kind in WRITTEN.items()]
-    made += [Output(folder / AREA, "Parquet file", is_own=_has_mark(folder / AREA, b"bocage"))]
-    resolved = folder / "resolved.yaml"
+    made += [
+        Output(folder / AREA_FILE, "Parquet file", is_own=_has_mark(folder / AREA_FILE, b"bocage"))
+    ]
+    resolved = folder / RESOLVED_FILE
     made += [Output(resolved, "settings (YAML)", is_own=_begins(resolved, CHOSEN_HEAD))]
-    samples, read = folder / SAMPLES, list(files_of(settings))
+    samples, read = folder / SAMPLES_FILE, list(files_of(settings))
     if is_stored_task(samples):
         # What the study itself keeps may be what its settings name.
         read = [path for path in read if not (path.exists() and path.samefile(samples))]

@@ -12,6 +12,7 @@ from bocage.datasets import load_task
 from bocage.features import COORDINATES
 from bocage.methods import parse_method
 from bocage.splits import APART, PLACE, is_plugged_in
+from bocage.study._file_names import SAMPLES_FILE
 from bocage.study._settings import StudySettings
 from bocage.tables import NO_COLUMN, InputSpec, add_zones, choose_classes
 from bocage.tasks import (
@@ -26,9 +27,6 @@ from bocage.tasks import (
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SAMPLES_FILE = "samples.parquet"
-"""What a study keeps of its labels."""
 
 LABEL_SETTINGS = (
     *("target", "kind", "inputs", "chosen", "series", "undated", "first_date", "every", "units"),

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bocage.study._file_names import RESOLVED_FILE
+
 PATHS = ("task", "area", "class_names", "rename")
 """Settings that are a path, or several; what else they may be is no file."""
 
@@ -48,7 +50,7 @@ def from_folder(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     What is not there is left as it is, and looked for where this runs; in the folder of a study,
     whose own paths are meant, it stays one of that folder.
     """
-    is_study = (folder / "resolved.yaml").is_file()
+    is_study = (folder / RESOLVED_FILE).is_file()
 
     def found(text: str) -> str:
         if os.path.isabs(text) or text.startswith("~"):  # noqa: PTH117

@@ -19,13 +19,14 @@ from bocage.metrics import object_sizes
 from bocage.splits import Split, SplitSettings, is_plugged_in, load_split, make_split
 from bocage.study._area import area_of
 from bocage.study._choose_budgets import choose_budgets
+from bocage.study._file_names import SAMPLES_FILE, SETTINGS_FILE
 from bocage.study._files import check_study_outputs
-from bocage.study._load import SAMPLES_FILE, load, other_settings, with_column
+from bocage.study._load import load, other_settings, with_column
 from bocage.study._margin import choose_margin
 from bocage.study._plan import Protocol, make_plan
 from bocage.study._recorded_choices import Chosen, read_chosen
 from bocage.study._settings import StudySettings, read_settings
-from bocage.study._study import SETTINGS_FILE, Study
+from bocage.study._study import Study
 from bocage.tables import NO_COLUMN, check_leave
 from bocage.tasks import Task, is_stored_task, load_stored
 

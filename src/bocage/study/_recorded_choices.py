@@ -9,12 +9,12 @@ import yaml
 from bocage.core import VERSION, SettingsError, parse_yaml, write_atomic
 from bocage.methods import Method, parse_method
 from bocage.splits import Budget
+from bocage.study._file_names import RESOLVED_FILE
+from bocage.study._files import CHOSEN_HEAD
 from bocage.study._settings import StudySettings
 
-RESOLVED = "resolved.yaml"
-
 _SAID = (
-    "# Every setting of this study, with what Bocage {version} chose where {settings} says\n"
+    CHOSEN_HEAD + ", with what Bocage {version} chose where {settings} says\n"
     "# nothing. It is written by Bocage; change {settings} to change the study.\n"
 )
 
@@ -70,7 +70,7 @@ def save_chosen(folder: Path, chosen: Chosen, settings: StudySettings, settings_
     }
     said = _SAID.format(version=VERSION, settings=settings_file.name)
     text = said + yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
-    file = folder / RESOLVED
+    file = folder / RESOLVED_FILE
     if not file.is_file() or file.read_bytes() != text.encode():
         write_atomic(file, text)
 
@@ -86,7 +86,7 @@ def read_chosen(folder: Path, settings_file: Path) -> Chosen | None:
         What the user set, as it is on disk.
     """
     try:
-        found = parse_yaml((folder / RESOLVED).read_text(encoding="utf-8"))
+        found = parse_yaml((folder / RESOLVED_FILE).read_text(encoding="utf-8"))
         if found["settings_sha256"] != _digest(settings_file):
             return None
         methods = tuple(parse_method(text) for text in found["settings"]["methods"])

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bocage.core import StoreError, option_of
+from bocage.study._file_names import SETTINGS_FILE
 
 if TYPE_CHECKING:
     from bocage.study._settings import StudySettings
     from bocage.study._study import Study
     from bocage.tasks import Task
-
-SETTINGS = "study.yaml"
 
 COMPARED = ("task", "target", "leave", "zones")
 """Settings that are compared by what they mean, not by how they are written."""
@@ -62,7 +61,7 @@ def check_same(study: "Study") -> tuple[str, ...]:
     """
     from bocage.study._settings import read_settings
 
-    path = study.folder / SETTINGS
+    path = study.folder / SETTINGS_FILE
     if not path.is_file():
         return ()
     old, new = read_settings(path), study.settings
@@ -101,7 +100,7 @@ def check_same_split(study: "Study") -> tuple[str, ...]:
     """
     from bocage.study._settings import read_settings
 
-    path = study.folder / SETTINGS
+    path = study.folder / SETTINGS_FILE
     if path.is_file():
         _refuse(study.folder, "study", _of_other_labels(read_settings(path), study.settings))
     page = study.folder / "split.html"

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from bocage.study._load import SAMPLES_FILE, other_settings
+from bocage.study._file_names import SAMPLES_FILE, SETTINGS_FILE
+from bocage.study._load import other_settings
 from bocage.study._named_files import check_named_files, lacks_labels
 from bocage.study._settings import StudySettings
 from bocage.tasks import Task, is_stored_task, load_stored
-
-SETTINGS_FILE = "study.yaml"
 
 
 def keeps_samples(folder: Path) -> bool:

@@ -27,8 +27,9 @@ from bocage.study._area import area_of, save_area
 from bocage.study._choose_budgets import scarce_classes
 from bocage.study._context import Context
 from bocage.study._engine import execute, missing
+from bocage.study._file_names import SAMPLES_FILE, SETTINGS_FILE
 from bocage.study._label_counts import Drawn, drawn
-from bocage.study._load import SAMPLES_FILE, label_settings
+from bocage.study._load import label_settings
 from bocage.study._margin import choose_margin
 from bocage.study._plan import Plan, Protocol
 from bocage.study._record_checks import Planned
@@ -43,8 +44,6 @@ from bocage.tasks import Task, is_stored_task, save_task, stored_key, task_key
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SETTINGS_FILE = "study.yaml"
 
 MOST_BYTES = 2**31
 """Samples that are larger are not copied into a study: chips of a whole collection."""
